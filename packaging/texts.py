@@ -49,10 +49,8 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         self.generic_visit(node)
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if name == "tr" and isinstance(node.func, ast.Attribute):
+        if name == "tr":
             self._take(*self._plain(node, 0, 2))
-        elif name == "translate" and len(node.args) > 1 and _is_text(node.args[0]):
-            self._take(*self._plain(node, 1, 3))
         elif (name in ("said", "to_say") and isinstance(node.func, ast.Name)) or (
             name == "Domain" and node.args and _is_text(node.args[0])
         ):

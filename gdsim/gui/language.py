@@ -1,6 +1,6 @@
 """The language of the window: a translator that answers from the catalogue, and the menu to choose it in.
 
-``self.tr("…")`` and ``translate("Context", "…")`` reach it. An entry of the catalogue is a text and what
+``self.tr("…")`` and ``tr("…")`` reach it. An entry of the catalogue is a text and what
 tells its uses apart, whichever class shows it. What Qt itself says, on the buttons of its dialogs, is in its
 own files.
 """

@@ -1,9 +1,11 @@
-"""How words reach a translator: ``self.tr("…")`` in objects of Qt, ``translate("Context", "…")`` elsewhere.
+"""How words outside of objects of Qt reach a translator: ``tr("…")``; in these, ``self.tr("…")``.
 
-`pyside6-lupdate` reads the sources without running them. It finds these two spellings with plain strings, not
-a function of another name, nor words inside the braces of an f-string.
+`packaging/dev.py language` reads the sources without running them. It finds these spellings with plain
+strings, not a function of another name, nor words inside the braces of an f-string.
 """
+
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-translate = QCoreApplication.translate
+tr = partial(QCoreApplication.translate, "gdsim")

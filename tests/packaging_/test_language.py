@@ -98,7 +98,14 @@ def test_nothing_is_missing(code):
 
 
 def test_what_is_put_together_cannot_be_found():
-    for source in ("said('a' + b)", "said(f'a {b}')", "self.tr(words)", "counted(n, 'a', many)", "said(x)"):
+    for source in (
+        "said('a' + b)",
+        "said(f'a {b}')",
+        "self.tr(words)",
+        "tr(words)",
+        "counted(n, 'a', many)",
+        "said(x)",
+    ):
         with pytest.raises(texts.NotPlain, match=r"here:1"):
             texts._Reader("here", []).visit(ast.parse(source))
 
@@ -107,7 +114,7 @@ def test_all_ways_to_say_something_are_found():
     reader = texts._Reader("here", [])
     reader.visit(
         ast.parse(
-            "self.tr('a')\nself.tr('b', 'verb')\ntranslate('Place', 'c')\nsaid('d ' 'e {x}', x=1)\n"
+            "self.tr('a')\nself.tr('b', 'verb')\ntr('c')\nsaid('d ' 'e {x}', x=1)\n"
             "counted(n, '{n} f', '{n} fs')\nto_say('g')\ntext.translate(table)\nself.translate(1, 2)"
         )
     )

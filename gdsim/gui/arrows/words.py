@@ -11,22 +11,22 @@ from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _MANY = 100_000
 
 
 def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     return {
-        ArrowKind.LOOK: translate("Arrows", "look ahead"),
+        ArrowKind.LOOK: tr("look ahead"),
         ArrowKind.GRADIENT: _pull(rule),
         ArrowKind.UPHILL: _uphill(rule),
-        ArrowKind.CARRIED: translate("Arrows", "carried on"),
-        ArrowKind.AVERAGE: translate("Arrows", "−average"),
-        ArrowKind.RATES: translate("Arrows", "rates"),
-        ArrowKind.PLAIN: translate("Arrows", "momentum"),
-        ArrowKind.CORRECTION: translate("Arrows", "correction"),
-        ArrowKind.STEP: translate("Arrows", "step"),
+        ArrowKind.CARRIED: tr("carried on"),
+        ArrowKind.AVERAGE: tr("−average"),
+        ArrowKind.RATES: tr("rates"),
+        ArrowKind.PLAIN: tr("momentum"),
+        ArrowKind.CORRECTION: tr("correction"),
+        ArrowKind.STEP: tr("step"),
     }[kind]
 
 
@@ -40,8 +40,8 @@ def _pull(rule: UpdateRule) -> str:
     factor = ONE if is_raw(rule) else _factor(rule)
     known = setting_symbols(rule.settings) | {ETA: of_name(ETA), GAMMA: of_name(GAMMA)}
     if not names_in(factor) <= set(known):
-        return translate("Arrows", "−gradient, scaled")
-    word = translate("Arrows", "gradient")
+        return tr("−gradient, scaled")
+    word = tr("gradient")
     pull = Negative(times(factor, Name(word)))
     return PLAIN_TEXT.letters(pull, known | {word: Symbol(word, word)})
 
@@ -63,114 +63,99 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
     if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
-        ArrowKind.LOOK: translate(
-            "Arrows",
+        ArrowKind.LOOK: tr(
             "From where the run is to where the rule asks for its gradient. Where arrows are magnified a "
-            "small diamond marks the true place.",
+            "small diamond marks the true place."
         ),
-        ArrowKind.UPHILL: translate(
-            "Arrows",
+        ArrowKind.UPHILL: tr(
             "The gradient, which points where it is steepest uphill; as long as its pull, which points the "
-            "other way.",
+            "other way."
         ),
-        ArrowKind.CARRIED: translate("Arrows", "The share of the last step that is carried into this one."),
-        ArrowKind.AVERAGE: translate(
-            "Arrows", "The average of the gradients so far, with its sign turned: where the rule heads."
+        ArrowKind.CARRIED: tr("The share of the last step that is carried into this one."),
+        ArrowKind.AVERAGE: tr(
+            "The average of the gradients so far, with its sign turned: where the rule heads."
         ),
-        ArrowKind.RATES: translate(
-            "Arrows",
+        ArrowKind.RATES: tr(
             "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
-            "whatever direction. It is long where the rate is high, and the step ends on it.",
+            "whatever direction. It is long where the rate is high, and the step ends on it."
         ),
-        ArrowKind.PLAIN: translate(
-            "Arrows", "The step that plain momentum would take from here, to compare."
+        ArrowKind.PLAIN: tr("The step that plain momentum would take from here, to compare."),
+        ArrowKind.CORRECTION: tr(
+            "What looking ahead changes: from the end of plain momentum's step to the end of this one."
         ),
-        ArrowKind.CORRECTION: translate(
-            "Arrows",
-            "What looking ahead changes: from the end of plain momentum's step to the end of this one.",
-        ),
-        ArrowKind.STEP: translate(
-            "Arrows", "The step that is taken. When lengths are true it ends where the run goes next."
-        ),
+        ArrowKind.STEP: tr("The step that is taken. When lengths are true it ends where the run goes next."),
     }[kind]
 
 
 def _meaning_of_gradient(rule: UpdateRule) -> str:
     if is_raw(rule):
-        return translate(
-            "Arrows", "The gradient itself, with its sign turned: the way that is steepest downhill."
-        )
+        return tr("The gradient itself, with its sign turned: the way that is steepest downhill.")
     if ArrowKind.CORRECTION in kinds_of(rule):
-        return translate(
-            "Arrows",
+        return tr(
             "The pull of the gradient at the place where the rule looks ahead. With what is carried on it "
-            "makes the step. Where arrows are magnified a small diamond marks the true place.",
+            "makes the step. Where arrows are magnified a small diamond marks the true place."
         )
     if ArrowKind.CARRIED in kinds_of(rule):
-        return translate(
-            "Arrows",
+        return tr(
             "The pull of the gradient: steepest downhill, as long as the rule makes it. The dotted line is "
-            "the same once more, where it adds up with what is carried on.",
+            "the same once more, where it adds up with what is carried on."
         )
-    return translate("Arrows", "The pull of the gradient: steepest downhill. For this rule it is the step.")
+    return tr("The pull of the gradient: steepest downhill. For this rule it is the step.")
 
 
 def layer_name(layer: Layer, scale: PullScale | None = None) -> str:
     """Return what stands beside the sample of a layer; with its scale, when that is one of its own."""
     if layer is Layer.BATCH_LOSS:
-        return translate("Arrows", "batch loss")
+        return tr("batch loss")
     if layer is Layer.TRIES:
-        return translate("Arrows", "tries")
+        return tr("tries")
     if scale is None or not scale.own:
-        return translate("Arrows", "points")
-    return translate("Arrows", "points {times}").format(times=times_text(scale.times))
+        return tr("points")
+    return tr("points {times}").format(times=times_text(scale.times))
 
 
 def layer_meaning(layer: Layer) -> str:
     if layer is Layer.BATCH_LOSS:
-        return translate(
-            "Arrows",
+        return tr(
             "Contours of the loss over the points of this update alone, while playback waits: the map that "
-            "this step goes downhill on.",
+            "this step goes downhill on."
         )
     if layer is Layer.TRIES:
-        return translate(
-            "Arrows",
+        return tr(
             "Where the search looked for the length of this step, in its order; the full dot is the step it "
-            "took.",
+            "took."
         )
-    return translate(
-        "Arrows",
+    return tr(
         "Where each point of this update pulls, by its row in the table, and their sum. The grey arrow is "
-        "the sum over all points: where batch descent would go.",
+        "the sum over all points: where batch descent would go."
     )
 
 
 def lengths_name(lengths: Lengths) -> str:
     return {
-        Lengths.FIT: translate("Arrows", "Fit lengths: magnified when they are too small to see"),
-        Lengths.TRUE: translate("Arrows", "True lengths: the step ends where the run goes next"),
-        Lengths.SAME: translate("Arrows", "Same length: only directions can be compared"),
+        Lengths.FIT: tr("Fit lengths: magnified when they are too small to see"),
+        Lengths.TRUE: tr("True lengths: the step ends where the run goes next"),
+        Lengths.SAME: tr("Same length: only directions can be compared"),
     }[lengths]
 
 
 def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
     """Return how long arrows are drawn, such as ``"arrows × 50"``."""
     if lengths is Lengths.SAME:
-        return translate("Arrows", "same length")
+        return tr("same length")
     if (
         drawing is None
         or drawing.times is None
         or (drawing.times == 1.0 and drawing.raw_times in (None, 1.0))
     ):
-        return translate("Arrows", "true lengths")
+        return tr("true lengths")
     times = times_text(drawing.times)
     if drawing.raw_times is None:
-        words = translate("Arrows", "arrows {times}").format(times=times)
+        words = tr("arrows {times}").format(times=times)
     else:
         raw = times_text(drawing.raw_times)
-        words = translate("Arrows", "step {times}, gradient {raw}").format(times=times, raw=raw)
-    return translate("Arrows", "{scale} (rounding)").format(scale=words) if drawing.at_rounding else words
+        words = tr("step {times}, gradient {raw}").format(times=times, raw=raw)
+    return tr("{scale} (rounding)").format(scale=words) if drawing.at_rounding else words
 
 
 def times_text(times: float) -> str:

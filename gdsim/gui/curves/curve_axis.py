@@ -16,7 +16,7 @@ from gdsim.core.engine.effort import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.gui.paint.words import place_text
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, Place, RunView
 
 
@@ -121,10 +121,10 @@ class CurveAxis:
         """Return what stands at the axis."""
         if not self.counts_like_playback:
             return {
-                AxisUnit.POINTS: translate("Curves", "points seen"),
-                AxisUnit.EVALUATIONS: translate("Curves", "gradient evaluations"),
+                AxisUnit.POINTS: tr("points seen"),
+                AxisUnit.EVALUATIONS: tr("gradient evaluations"),
             }[self.unit]
-        return translate("Curves", "epoch") if self.frame.by_epoch else translate("Curves", "step")
+        return tr("epoch") if self.frame.by_epoch else tr("step")
 
     def place_words(self, place: float) -> str:
         """Return a place as words: ``"step 74, update 2 of 3 in epoch 25"``, ``"148 points seen"``."""
@@ -134,15 +134,15 @@ class CurveAxis:
 
     def clock_words(self, place: float) -> str:
         """Return where playback goes from a place: ``"step 1,200"``."""
-        where = translate("Curves", "epoch {0}") if self.frame.by_epoch else translate("Curves", "step {0}")
+        where = tr("epoch {0}") if self.frame.by_epoch else tr("step {0}")
         return where.format(numerals.count(self.clock_at(place)))
 
     def part_words(self, first: float, last: float) -> str:
         """Return what is shown of the whole: ``"steps 20 to 40 of 1,000"``."""
         if not self.counts_like_playback:
-            words = translate("Curves", "{unit} {0} to {1} of {2}")
+            words = tr("{unit} {0} to {1} of {2}")
         elif self.frame.by_epoch:
-            words = translate("Curves", "epochs {0} to {1} of {2}")
+            words = tr("epochs {0} to {1} of {2}")
         else:
-            words = translate("Curves", "steps {0} to {1} of {2}")
+            words = tr("steps {0} to {1} of {2}")
         return words.format(*map(numerals.count, (first, last, self.length)), unit=self.name())

@@ -8,7 +8,7 @@ from gdsim.core.analysis.series import SHARE_OF_LIMIT, SIZE, CurveKind, Series, 
 from gdsim.core.formulas.symbols import HAT
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Look, RunStyle
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
 # For the curves of one run, which share its colour.
@@ -61,13 +61,13 @@ def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
 def _text_of(series: Series) -> str:
     name = series.name
     if "_" in name:
-        name = translate("Curves", "{0} of {1}").format(_spelled(series.letter), series.parameter)
-    return translate("Curves", "{0}, all runs").format(name)
+        name = tr("{0} of {1}").format(_spelled(series.letter), series.parameter)
+    return tr("{0}, all runs").format(name)
 
 
 def _spelled(letter: str) -> str:
     """Return a letter for a menu, whose font may misplace a hat."""
-    return translate("Curves", "{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
+    return tr("{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
 
 
 def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
@@ -75,18 +75,18 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
     match kind:
         case CurveKind.GRADIENT:
             return (
-                Choice(translate("Curves", "size"), (SIZE.letter,), "", of_selected=False),
-                Choice(translate("Curves", "components"), ("∇",), None, of_selected=True),
+                Choice(tr("size"), (SIZE.letter,), "", of_selected=False),
+                Choice(tr("components"), ("∇",), None, of_selected=True),
             )
         case CurveKind.MEMORY:
             # A letter and its hat are drawn together: they are of one size. Without any letter it is said so.
             bare = [letter for letter in letters if not letter.endswith(HAT)]
             grouped = [tuple(one for one in letters if one.removesuffix(HAT) == letter) for letter in bare]
             grouped = grouped or [()]
-            join = translate("Curves", " and ")
+            join = tr(" and ")
             return tuple(
                 Choice(
-                    join.join(map(_spelled, some)) or translate("Curves", "nothing"),
+                    join.join(map(_spelled, some)) or tr("nothing"),
                     some,
                     None,
                     of_selected=True,
@@ -94,18 +94,14 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
                 for some in grouped
             )
     parameters = [series.parameter for series in own]
-    return (
-        Choice(
-            _together(parameters) if own else translate("Curves", "nothing"), letters, None, of_selected=True
-        ),
-    )
+    return (Choice(_together(parameters) if own else tr("nothing"), letters, None, of_selected=True),)
 
 
 def _together(parameters: list[str]) -> str:
     if parameters == [""]:
-        return translate("Curves", "all parameters")
+        return tr("all parameters")
     weights = parameters[0] if len(parameters) == 2 else f"{parameters[0]}–{parameters[-2]}"
-    return translate("Curves", "{0} and {1}").format(weights, parameters[-1])
+    return tr("{0} and {1}").format(weights, parameters[-1])
 
 
 def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple[CurveLine, ...]:

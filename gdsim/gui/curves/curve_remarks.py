@@ -6,7 +6,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.curves.curve_axis import CurveAxis
 from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.curve_words import losses_text, rises_text, short_rises_text
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
 
@@ -42,28 +42,24 @@ def _short_hint(frame: Frame, store: CurveStore) -> str:
 
 def usage_words() -> str:
     """Return what may be done with the curves by mouse and keys."""
-    return translate(
-        "Curves",
+    return tr(
         "Click to go to a step, or read values by Shift and the arrow keys. Zoom by the wheel, by plus "
-        "and minus, or by dragging with Shift; 0 or a double click shows all steps.",
+        "and minus, or by dragging with Shift; 0 or a double click shows all steps."
     )
 
 
 def cut_usage_words() -> str:
     """Return what a cut shows, and what keys do with it."""
-    return translate(
-        "Curves",
+    return tr(
         "The loss along a line through the selected run, with the slope there and where it is "
-        "steepest. At an angle, plus and minus turn the line.",
+        "steepest. At an angle, plus and minus turn the line."
     )
 
 
 def mark_words(kind: CurveKind) -> tuple[str, ...]:
     """Return what the small marks at the edges of the plot are."""
-    above = translate("Curves", "Marks above the curves: what page Why tells about the selected run.")
+    above = tr("Marks above the curves: what page Why tells about the selected run.")
     if kind is not CurveKind.LOSS:
         return (above,)
-    ticks = translate(
-        "Curves", "Ticks below the curves: steps that raised the loss, in the colour of the run."
-    )
+    ticks = tr("Ticks below the curves: steps that raised the loss, in the colour of the run.")
     return ticks, above

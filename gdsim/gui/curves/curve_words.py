@@ -10,7 +10,7 @@ from gdsim.core.language.words import counted, translated
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.searching import remembered_words
 from gdsim.gui.curves.curve_choice import Choice
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
 _DIGITS = 5
@@ -20,13 +20,13 @@ CUTS: tuple[CutDirection, ...] = (CutWay.W, CutWay.B, CutWay.STEP, CutWay.DOWN, 
 
 def pane_name(kind: CurveKind) -> str:
     return {
-        CurveKind.LOSS: translate("Curves", "Loss curves"),
-        CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
-        CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
-        CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
-        CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
-        CurveKind.LIMIT: translate("Curves", "Curves of stability"),
-        CurveKind.CUT: translate("Curves", "Cut through the surface"),
+        CurveKind.LOSS: tr("Loss curves"),
+        CurveKind.GRADIENT: tr("Gradient curves"),
+        CurveKind.PARAMETERS: tr("Curves of the parameters"),
+        CurveKind.MEMORY: tr("Curves of the rule's state"),
+        CurveKind.RATE: tr("Curves of the effective rate"),
+        CurveKind.LIMIT: tr("Curves of stability"),
+        CurveKind.CUT: tr("Cut through the surface"),
     }[kind]
 
 
@@ -34,9 +34,9 @@ def cut_names(axes: tuple[str, str]) -> list[str]:
     """Return what `CUTS` are called on a surface with axes of these names."""
     return [
         *axes,
-        translate("Curves", "the step"),
-        translate("Curves", "−gradient"),
-        translate("Curves", "an angle"),
+        tr("the step"),
+        tr("−gradient"),
+        tr("an angle"),
     ]
 
 
@@ -64,7 +64,7 @@ def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:
         return ""
-    return translate("Curves", "loss every {0} steps").format(numerals.count(view.loss_interval))
+    return tr("loss every {0} steps").format(numerals.count(view.loss_interval))
 
 
 def known_text(view: RunView, step: int) -> str:
@@ -75,7 +75,7 @@ def known_text(view: RunView, step: int) -> str:
     text = value_text(known.value)
     if known.step == min(step, view.trajectory.last_step):
         return text
-    return translate("Curves", "{0} at {1}").format(text, numerals.count(view.first + known.step))
+    return tr("{0} at {1}").format(text, numerals.count(view.first + known.step))
 
 
 def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
@@ -83,52 +83,46 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     if current is None:
         return ""
     if choice.of_selected and current.run.hidden:
-        return translate("Curves", "“{0}” is hidden.").format(current.run.shown_name)
+        return tr("“{0}” is hidden.").format(current.run.shown_name)
     if kind is CurveKind.MEMORY and choice.of_selected:
-        words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
+        words = tr("{0} remembers nothing: every step knows no gradient but its own.")
         title = translated(current.run.optimizer.title)
         return remembered_words(current.run.optimizer) or words.format(title)
     if kind is CurveKind.RATE and choice.of_selected:
-        words = translate(
-            "Curves",
-            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
+        words = tr(
+            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is."
         )
         return words.format(translated(current.run.optimizer.title))
     if kind is CurveKind.LIMIT and frame.shown:
-        return translate(
-            "Curves",
+        return tr(
             "No visible run has a limit: their steps are not in proportion to the gradient, or are made with "
-            "the curvature.",
+            "the curvature."
         )
-    return (
-        translate("Curves", "No visible run has this.")
-        if frame.shown
-        else translate("Curves", "All runs are hidden.")
-    )
+    return tr("No visible run has this.") if frame.shown else tr("All runs are hidden.")
 
 
 def limit_note() -> str:
-    return translate("Curves", "above the dashed line: beyond the limit")
+    return tr("above the dashed line: beyond the limit")
 
 
 def limit_progress_text(share: float) -> str:
     """Return what stands in the place of limit curves that are computed."""
     if share <= 0.0:
-        return translate("Curves", "The limits are computed when the runs are complete.")
-    return translate("Curves", "Computing the limits: {0} %").format(round(100.0 * share))
+        return tr("The limits are computed when the runs are complete.")
+    return tr("Computing the limits: {0} %").format(round(100.0 * share))
 
 
 def no_runs_text() -> str:
-    return translate("Curves", "There are no runs. Add one under Runs, and its curves are drawn here.")
+    return tr("There are no runs. Add one under Runs, and its curves are drawn here.")
 
 
 def nothing_finite_text() -> str:
-    return translate("Curves", "There is no finite number to draw here.")
+    return tr("There is no finite number to draw here.")
 
 
 def zero_text() -> str:
-    return translate("Curves", "All of this is 0, which has no place on a logarithmic scale.")
+    return tr("All of this is 0, which has no place on a logarithmic scale.")
 
 
 def means_note() -> str:
-    return translate("Curves", "lines: mean over the last epoch · pale: every step")
+    return tr("lines: mean over the last epoch · pale: every step")

@@ -20,7 +20,7 @@ from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.text_size import BASE_SIZE, Scaled
 from gdsim.gui.style.theme import Look
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
 # The width of a triangle, of the plot's, at least, if it is not higher than this share of the plot; and how
@@ -45,7 +45,7 @@ class CutPlot(Chart):
     """
 
     def __init__(self) -> None:
-        super().__init__(translate("Curves", "Cut through the surface"))
+        super().__init__(tr("Cut through the surface"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(260)
         Scaled(self, QWidget.setMinimumHeight, 90)

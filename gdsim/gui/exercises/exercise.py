@@ -14,7 +14,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.plain_text import PlainLabel, as_sentence, text_label
 from gdsim.gui.style.theme import LIGHT, Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -150,7 +150,7 @@ class Exercise(ScreenDialog):
 
 def failure_words(error: Exception) -> str:
     """Return why work failed, as a sentence."""
-    return as_sentence(str(error) or translate("Exercise", "there is not enough memory for this"))
+    return as_sentence(str(error) or tr("there is not enough memory for this"))
 
 
 def sentence_label(name: str = "") -> PlainLabel:

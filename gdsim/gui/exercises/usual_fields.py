@@ -9,7 +9,7 @@ from gdsim.core.model.objective import Objective
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import LOSS, Domain, Value
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 
 
@@ -50,8 +50,8 @@ class SolvedBelow(UsualField):
 
     def __init__(self, session: Session) -> None:
         super().__init__(
-            translate("Exercise", "solved below"),
-            translate("Exercise", "A run is solved at the first step whose loss is lower."),
+            tr("solved below"),
+            tr("A run is solved at the first step whose loss is lower."),
             LOSS,
             1e-4,
         )

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.plain_text import PlainMessageBox
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 
 class Answer(Enum):
@@ -66,12 +66,12 @@ class FileDialogs:
 
     def ask_open(self, folder: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for a scene file; ``chosen`` is not called when there is none."""
-        title = translate("Files", "Open scene")
+        title = tr("Open scene")
         self._wait_for(ask_to_open(self._window, title, _filters(), chosen, folder))
 
     def ask_save(self, suggestion: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for the file to save to; ``chosen`` is not called when there is none."""
-        title = translate("Files", "Save scene as")
+        title = tr("Save scene as")
         self._wait_for(ask_to_save(self._window, title, _filters(), suggestion, chosen, asks=self._wait_for))
 
     def _wait_for(self, dialog: QDialog) -> None:
@@ -79,14 +79,14 @@ class FileDialogs:
 
 
 def _filters() -> str:
-    return ";;".join((translate("Files", "Scenes (*.gdsim *.json)"), translate("Files", "All files (*)")))
+    return ";;".join((tr("Scenes (*.gdsim *.json)"), tr("All files (*)")))
 
 
 def _labels() -> dict[Answer, str]:
     return {
-        Answer.SAVE: translate("Files", "&Save"),
-        Answer.SAVE_AS: translate("Files", "Save &as…"),
-        Answer.DISCARD: translate("Files", "&Discard"),
-        Answer.OVERWRITE: translate("Files", "&Overwrite"),
-        Answer.CANCEL: translate("Files", "Cancel"),
+        Answer.SAVE: tr("&Save"),
+        Answer.SAVE_AS: tr("Save &as…"),
+        Answer.DISCARD: tr("&Discard"),
+        Answer.OVERWRITE: tr("&Overwrite"),
+        Answer.CANCEL: tr("Cancel"),
     }

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.words import SCENES
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 TABLES = (".csv", ".tsv", ".txt")
 # Of scenes that have a link in them.
@@ -30,27 +30,15 @@ def dropped_of(mime: QMimeData) -> Dropped:
     if text := _text_with_link(mime):
         return Dropped(text=text)
     if len(urls) != 1:
-        return Dropped(
-            refusal=translate("Files", "Please drop one file at a time; there were {n}.").format(n=len(urls))
-        )
+        return Dropped(refusal=tr("Please drop one file at a time; there were {n}.").format(n=len(urls)))
     if not urls[0].isLocalFile():
-        return Dropped(
-            refusal=translate(
-                "Files", "Only files on this computer can be opened; please save it here first."
-            )
-        )
+        return Dropped(refusal=tr("Only files on this computer can be opened; please save it here first."))
     path = Path(urls[0].toLocalFile())
-    kinds = translate(
-        "Files", "please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link"
-    )
+    kinds = tr("please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link")
     if path.is_dir():
-        return Dropped(
-            refusal=translate("Files", "{name} is a folder; {kinds}.").format(
-                name=shown_name(path), kinds=kinds
-            )
-        )
+        return Dropped(refusal=tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
     if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES):
-        words = translate("Files", "{name} is no scene, table or picture; {kinds}.")
+        words = tr("{name} is no scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)
 

@@ -8,7 +8,7 @@ from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.language.words import translated
 from gdsim.core.settings import elided, printable, shown_name
 from gdsim.gui.forms.file_work import reason_of
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # It belongs to gdsim alone, so that a desktop opens it by a double click.
 SUFFIX = ".gdsim"
@@ -19,26 +19,24 @@ _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 def document_name(path: Path | None, title: str) -> str:
     """Return what a document is called: after its file, or else after its title."""
-    return shown_name(path) if path else elided(translated(title.strip())) or translate("Files", "Untitled")
+    return shown_name(path) if path else elided(translated(title.strip())) or tr("Untitled")
 
 
 def not_opened(path: Path, error: Exception) -> str:
     """Return the sentence for a file that could not be read."""
     text = str(error).removeprefix(f"{shown_name(path)}: ")
     if not isinstance(error, FileFault):
-        text = translate("Files", "cannot be opened: {reason}").format(
-            reason=str(error) or type(error).__name__
-        )
+        text = tr("cannot be opened: {reason}").format(reason=str(error) or type(error).__name__)
     return f"{shown_name(path)}: {with_true_minuses(text)}".rstrip(".") + "."
 
 
 def not_saved(path: Path, error: Exception) -> str:
     """Return the sentence for a file that could not be written."""
-    words = translate("Files", "{name} could not be saved: {reason}. What was saved before is unharmed.")
+    words = tr("{name} could not be saved: {reason}. What was saved before is unharmed.")
     return words.format(name=shown_name(path), reason=reason_of(error))
 
 
 def suggested_name(title: str) -> str:
     """Return a file name for a document without a file, which every system accepts."""
     plain = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(". ")
-    return (plain[:_LONGEST_NAME].rstrip(". ") or translate("Files", "untitled")) + SUFFIX
+    return (plain[:_LONGEST_NAME].rstrip(". ") or tr("untitled")) + SUFFIX

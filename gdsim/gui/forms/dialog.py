@@ -8,7 +8,7 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import room_for, scale_of
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _SIDE_WIDTH = 300
 
@@ -128,7 +128,7 @@ def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
 
     Neither is pressed by Enter in a field, which accepts a number.
     """
-    cancel = QPushButton(translate("Dialogs", "Cancel"))
+    cancel = QPushButton(tr("Cancel"))
     cancel.clicked.connect(dialog.reject)
     take.setObjectName("primary")
     for button in (cancel, take):

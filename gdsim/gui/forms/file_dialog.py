@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from gdsim.core.settings import shown_name
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.preferences import documents_folder
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # Where the last file was chosen: a dialog that is told of no folder begins there, the first one in documents.
 _last_folder: Path | None = None
@@ -98,14 +98,14 @@ def _endings(kinds: str) -> tuple[str, ...]:
 
 
 def _ask_to_replace(parent: QWidget, path: Path, chosen: Callable[[Path], object]) -> QDialog:
-    words = translate("Files", "{name} already exists. Replace it?").format(name=shown_name(path))
+    words = tr("{name} already exists. Replace it?").format(name=shown_name(path))
     box = PlainMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("gdsim")
     box.setText(words)
-    replace = box.addButton(translate("Files", "&Overwrite"), QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(translate("Files", "Cancel"), QMessageBox.ButtonRole.RejectRole)
+    replace = box.addButton(tr("&Overwrite"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     replace.clicked.connect(lambda: chosen(path))
     box.open()
     return box

@@ -11,7 +11,7 @@ from gdsim.core.language.words import localised
 from gdsim.core.settings import shown_name
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 _PARTS = 1000
@@ -140,40 +140,32 @@ class ProgressDialog(QDialog):
 def time_text(seconds: float) -> str:
     """Return a time: ``"7.5 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``."""
     if seconds < 60.0:
-        return translate("Files", "{0} s").format(
-            localised(f"{seconds:.1f}") if seconds < 20.0 else round(seconds)
-        )
+        return tr("{0} s").format(localised(f"{seconds:.1f}") if seconds < 20.0 else round(seconds))
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return translate("Files", "{0} min {1} s").format(minutes, rest)
-    return translate("Files", "{0} h {1} min").format(minutes // 60, minutes % 60)
+        return tr("{0} min {1} s").format(minutes, rest)
+    return tr("{0} h {1} min").format(minutes // 60, minutes % 60)
 
 
 def left_text(seconds: float | None) -> str:
-    return (
-        translate("Files", "Estimating the time left…")
-        if seconds is None
-        else translate("Files", "{0} left").format(time_text(seconds))
-    )
+    return tr("Estimating the time left…") if seconds is None else tr("{0} left").format(time_text(seconds))
 
 
 def saved_text(path: Path) -> str:
-    return translate("Files", "Saved as {name}.").format(name=shown_name(path))
+    return tr("Saved as {name}.").format(name=shown_name(path))
 
 
 def unwritten_text(name: str, fault: Exception) -> str:
-    return translate("Files", "{name} cannot be written: {reason}.").format(
-        name=name, reason=reason_of(fault)
-    )
+    return tr("{name} cannot be written: {reason}.").format(name=name, reason=reason_of(fault))
 
 
 def reason_of(fault: Exception) -> str:
     """Return why something could not be written."""
     if isinstance(fault, MemoryError):
-        return translate("Files", "there is not enough memory")
+        return tr("there is not enough memory")
     if isinstance(fault, FileNotFoundError):
-        return translate("Files", "its folder is no longer there")
+        return tr("its folder is no longer there")
     if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
-        return translate("Files", "the disk is full")
+        return tr("the disk is full")
     text = getattr(fault, "strerror", None) or str(fault)
     return text.rstrip(".")

@@ -23,7 +23,7 @@ from gdsim.core.language.words import chosen_language, localised, said, translat
 from gdsim.core.settings import Domain, InvalidValue, Value, quoted
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 from gdsim.gui.plain_text import capitalized
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _MOST_DIGITS = 6
 # Numbers in a column have equally many decimals, if that shows so many digits of the largest.
@@ -214,7 +214,7 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
     except InvalidValue as fault:
         reason = fault.reason
         if _is_beyond_floats(read_typed(text)):
-            too_large = translate("NumberField", "must be {0}; {1} is too large")
+            too_large = tr("must be {0}; {1} is too large")
             reason = too_large.format(translated(domain.words), _short(text))
     raise Refused(f"{capitalized(label)} {with_true_minuses(reason)}.")
 

@@ -9,7 +9,7 @@ from gdsim.core.model.experiment import Typed
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _MOST_ROWS = 12
 # Heights in pixels: of a line, and of the frame with the scroll bar.
@@ -38,13 +38,13 @@ def shown_formulas(typed: Iterable[Typed]) -> list[QWidget]:
         if isinstance(one, OwnRule):
             title, content = one.title, f"{one.lines}\n\n{_settings_text(one)}"
         else:
-            title, content = translate("TypedFormulas", "The function L(w, b)"), one.text
+            title, content = tr("The function L(w, b)"), one.text
         widgets += [heading(title), TypedLines(title, content)]
     return widgets
 
 
 def _settings_text(rule: OwnRule) -> str:
-    on, off = translate("TypedFormulas", "on"), translate("TypedFormulas", "off")
+    on, off = tr("on"), tr("off")
     values = (
         (on if one.default else off) if one.is_switch else precise(float(one.default))
         for one in rule.settings

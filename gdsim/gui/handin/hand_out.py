@@ -32,7 +32,7 @@ from gdsim.gui.lessons.notes import paragraph
 from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
 from gdsim.gui.panes import SurfaceView
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
 # How many lines there are to write on: for a stop that asks, and for a task by its kind.
@@ -150,7 +150,7 @@ def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> 
 
 def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
     """Return the text of a hand-out; its pictures are named ``picture-N`` and ``formula-N-M``."""
-    name = escape(translate("HandOut", "Name:"))
+    name = escape(tr("Name:"))
     parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p><p>{name}</p><hr>"]
     chapter = ""
     for number, one in enumerate(stops, start=1):
@@ -166,8 +166,8 @@ def _words(one: HandOutStop, number: int) -> str:
     said, stop = one.said, one.stop
     parts = [paragraph("", said.caption)]
     # What leads to a task is no hint at what to see; the task itself follows.
-    parts.append(paragraph(translate("HandOut", "Look") if stop.task is None else "", said.look))
-    parts.append(paragraph(translate("HandOut", "Question"), said.question))
+    parts.append(paragraph(tr("Look") if stop.task is None else "", said.look))
+    parts.append(paragraph(tr("Question"), said.question))
     parts.append(f'<p><img src="picture-{number}" width="{_PICTURE_WIDTH}"></p>')
     parts.append(_points(stop))
     for place, (image, formula) in enumerate(zip(one.formulas, stop.formulas, strict=True)):
@@ -177,7 +177,7 @@ def _words(one: HandOutStop, number: int) -> str:
     lines = _FOR_QUESTION if said.question.pieces else 0
     if stop.task is not None:
         marks = int(stop.task["marks"])
-        head = translate("HandOut", "Task, 1 mark") if marks == 1 else translate("HandOut", "Task, {n} marks")
+        head = tr("Task, 1 mark") if marks == 1 else tr("Task, {n} marks")
         asked = escape(task_words(stop))
         parts.append(f"<p><b>{escape(head.format(n=marks))}</b>&nbsp; {asked}</p>")
         lines = _FOR_TASK[stop.task.id]
@@ -207,7 +207,7 @@ def _empty_table(stop: Stop) -> str:
     """Return a table to write values into."""
     names = parameter_names(stop.experiment.points.dimension)
     steps = int(stop.task["steps"]) if stop.task else 0
-    step = escape(translate("HandOut", "step"))
+    step = escape(tr("step"))
     head = "".join(f'<th width="24%">{escape(name)}</th>' for name in names)
     empty = "<td>&nbsp;<br>&nbsp;</td>" * len(names)
     rows = "".join(f"<tr><td>{number}</td>{empty}</tr>" for number in range(1, steps + 1))

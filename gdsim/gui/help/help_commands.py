@@ -15,7 +15,7 @@ from gdsim.gui.help.versions import parts_line
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style import icons as assets
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
@@ -137,22 +137,17 @@ def active_page() -> str:
 def show_about(parent: QWidget, means: str) -> None:
     """Show the versions of all parts; ``means`` is a sentence that says how the surface is drawn."""
     box = PlainMessageBox(parent)
-    box.setWindowTitle(translate("Help", "About gdsim"))
+    box.setWindowTitle(tr("About gdsim"))
     box.setIconPixmap(assets.app_icon().pixmap(64, 64))
     logo = box.findChild(QLabel, "qt_msgboxex_icon_label")
     if logo is not None:
-        logo.setAccessibleName(translate("Help", "Sign of gdsim"))
-        logo.setAccessibleDescription(
-            translate("Help", "A path that winds down into a valley of contour lines.")
-        )
-    what = translate("Help", "The flight simulator of gradient descent.")
+        logo.setAccessibleName(tr("Sign of gdsim"))
+        logo.setAccessibleDescription(tr("A path that winds down into a valley of contour lines."))
+    what = tr("The flight simulator of gradient descent.")
     box.setText(f"gdsim {gdsim.__version__}\n{what}")
-    surface = translate("Help", "The error surface: {means}").format(means=means)
-    licence = translate("Help", "MIT licence. Works offline and sends no data.")
-    qt = translate(
-        "Help",
-        "Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them by other versions.",
-    )
+    surface = tr("The error surface: {means}").format(means=means)
+    licence = tr("MIT licence. Works offline and sends no data.")
+    qt = tr("Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them by other versions.")
     box.setInformativeText(f"{parts_line()}\n\n{surface}\n\n{licence}\n{qt}")
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -21,7 +21,7 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import native
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _SIZE = 620, 640
 
@@ -54,84 +54,84 @@ def _entries(menu: QMenu) -> Iterator[Entry]:
     for action in menu.actions():
         if isinstance(inner := action.menu(), QMenu):
             yield from _entries(inner)
-        keys = translate("Keys", " or ").join(map(native, action.shortcuts()))
+        keys = tr(" or ").join(map(native, action.shortcuts()))
         if keys:
             yield Entry(action.iconText(), keys)
 
 
 def _panes() -> Iterator[Group]:
     yield Group(
-        translate("Keys", "On the contour map"),
+        tr("On the contour map"),
         (
-            Entry(translate("Keys", "Set the start of the selected run"), translate("Keys", "Ctrl+click")),
-            Entry(translate("Keys", "Move that start"), translate("Keys", "drag the ring, or Shift+arrows")),
-            Entry(translate("Keys", "Zoom"), translate("Keys", "wheel, or + and −")),
-            Entry(translate("Keys", "Move the map"), translate("Keys", "drag, or type its range")),
-            Entry(translate("Keys", "Read values of the map"), translate("Keys", "mouse, or Alt+arrows")),
+            Entry(tr("Set the start of the selected run"), tr("Ctrl+click")),
+            Entry(tr("Move that start"), tr("drag the ring, or Shift+arrows")),
+            Entry(tr("Zoom"), tr("wheel, or + and −")),
+            Entry(tr("Move the map"), tr("drag, or type its range")),
+            Entry(tr("Read values of the map"), tr("mouse, or Alt+arrows")),
         ),
     )
     yield Group(
-        translate("Keys", "On the error surface"),
+        tr("On the error surface"),
         (
-            Entry(translate("Keys", "Turn the surface"), translate("Keys", "drag, or Shift+arrows")),
-            Entry(translate("Keys", "Zoom the surface"), translate("Keys", "wheel, or + and −")),
-            Entry(translate("Keys", "Reset the view of the surface"), translate("Keys", "double-click")),
+            Entry(tr("Turn the surface"), tr("drag, or Shift+arrows")),
+            Entry(tr("Zoom the surface"), tr("wheel, or + and −")),
+            Entry(tr("Reset the view of the surface"), tr("double-click")),
         ),
     )
     yield Group(
-        translate("Keys", "On the neuron"),
+        tr("On the neuron"),
         (
-            Entry(translate("Keys", "Move a point"), translate("Keys", "drag, or Shift+arrows")),
-            Entry(translate("Keys", "Choose a point"), translate("Keys", "Up and Down")),
-            Entry(translate("Keys", "Add a point there"), translate("Keys", "double-click")),
+            Entry(tr("Move a point"), tr("drag, or Shift+arrows")),
+            Entry(tr("Choose a point"), tr("Up and Down")),
+            Entry(tr("Add a point there"), tr("double-click")),
         ),
     )
     yield Group(
-        translate("Keys", "On the curves"),
+        tr("On the curves"),
         (
-            Entry(translate("Keys", "Go to a step"), translate("Keys", "click or drag")),
-            Entry(translate("Keys", "Read values"), translate("Keys", "mouse, or Shift+arrows")),
-            Entry(translate("Keys", "Go to the step that is read"), translate("Keys", "Enter")),
-            Entry(translate("Keys", "Zoom in time"), translate("Keys", "wheel, + and −, or Shift+drag")),
-            Entry(translate("Keys", "Show all steps"), translate("Keys", "0, or double-click")),
+            Entry(tr("Go to a step"), tr("click or drag")),
+            Entry(tr("Read values"), tr("mouse, or Shift+arrows")),
+            Entry(tr("Go to the step that is read"), tr("Enter")),
+            Entry(tr("Zoom in time"), tr("wheel, + and −, or Shift+drag")),
+            Entry(tr("Show all steps"), tr("0, or double-click")),
         ),
     )
     yield Group(
-        translate("Keys", "On maps of how runs end"),
+        tr("On maps of how runs end"),
         (
-            Entry(translate("Keys", "Read a run"), translate("Keys", "mouse, or arrows")),
-            Entry(translate("Keys", "Give the run these settings"), translate("Keys", "click, or Enter")),
-            Entry(translate("Keys", "Add a run with them"), translate("Keys", "Ctrl+click, or Ctrl+Enter")),
-            Entry(translate("Keys", "Zoom in or out"), translate("Keys", "wheel, or + and −")),
-            Entry(translate("Keys", "Move over the map"), translate("Keys", "drag, or Shift+arrows")),
-            Entry(translate("Keys", "Show the whole range"), translate("Keys", "Home")),
-            Entry(translate("Keys", "Go to the next map"), translate("Keys", "Page Down")),
+            Entry(tr("Read a run"), tr("mouse, or arrows")),
+            Entry(tr("Give the run these settings"), tr("click, or Enter")),
+            Entry(tr("Add a run with them"), tr("Ctrl+click, or Ctrl+Enter")),
+            Entry(tr("Zoom in or out"), tr("wheel, or + and −")),
+            Entry(tr("Move over the map"), tr("drag, or Shift+arrows")),
+            Entry(tr("Show the whole range"), tr("Home")),
+            Entry(tr("Go to the next map"), tr("Page Down")),
         ),
     )
     yield Group(
-        translate("Keys", "In a fair race"),
+        tr("In a fair race"),
         (
-            Entry(translate("Keys", "Race"), translate("Keys", "Enter")),
-            Entry(translate("Keys", "Read the profile"), translate("Keys", "mouse, or ← and →")),
-            Entry(translate("Keys", "Take a rule out"), translate("Keys", "Delete")),
+            Entry(tr("Race"), tr("Enter")),
+            Entry(tr("Read the profile"), tr("mouse, or ← and →")),
+            Entry(tr("Take a rule out"), tr("Delete")),
         ),
     )
     yield Group(
-        translate("Keys", "On any pane"),
+        tr("On any pane"),
         (
-            Entry(translate("Keys", "Give a pane the keys"), translate("Keys", "Tab, or click")),
-            Entry(translate("Keys", "Press the button that has the keys"), translate("Keys", "Enter")),
+            Entry(tr("Give a pane the keys"), tr("Tab, or click")),
+            Entry(tr("Press the button that has the keys"), tr("Enter")),
             Entry(
-                translate("Keys", "Make a pane larger or smaller"),
-                translate("Keys", "drag the border of panes"),
+                tr("Make a pane larger or smaller"),
+                tr("drag the border of panes"),
             ),
             Entry(
-                translate("Keys", "Open a copied link or picture"),
+                tr("Open a copied link or picture"),
                 native(QKeySequence(QKeySequence.StandardKey.Paste)),
             ),
             Entry(
-                translate("Keys", "Maximise a pane, or restore it"),
-                translate("Keys", "double-click its title; Escape restores"),
+                tr("Maximise a pane, or restore it"),
+                tr("double-click its title; Escape restores"),
             ),
         ),
     )
@@ -143,7 +143,7 @@ class KeyList(QTreeWidget):
     def __init__(self, groups: Iterator[Group]) -> None:
         super().__init__()
         self.setObjectName("framed")
-        self.setAccessibleName(translate("Keys", "Keys and mouse"))
+        self.setAccessibleName(tr("Keys and mouse"))
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -180,18 +180,18 @@ class KeysDialog(ScreenDialog):
 
     def __init__(self, window: QMainWindow, show_guide: Callable[[], None]) -> None:
         super().__init__(window)
-        self.setWindowTitle(translate("Keys", "Keys and mouse"))
+        self.setWindowTitle(tr("Keys and mouse"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.field = QLineEdit()
-        self.field.setAccessibleName(translate("Keys", "Search the keys"))
-        self.field.setPlaceholderText(translate("Keys", "Search: run, zoom, Ctrl+D"))
+        self.field.setAccessibleName(tr("Search the keys"))
+        self.field.setPlaceholderText(tr("Search: run, zoom, Ctrl+D"))
         self.field.setClearButtonEnabled(True)
         self.list = KeyList(groups_of(window))
-        self._nothing = PlainLabel(translate("Keys", "No key or gesture has these words."))
+        self._nothing = PlainLabel(tr("No key or gesture has these words."))
         self._nothing.setObjectName("hint")
         self._nothing.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        guide = buttons.addButton(translate("Keys", "&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
+        guide = buttons.addButton(tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
         guide.setObjectName("primary")
         for button in (guide, buttons.button(QDialogButtonBox.StandardButton.Close)):
             button.setAutoDefault(False)  # Enter in the field closes nothing

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel, text_label
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _WIDTH = 340
 _GAP = 8
@@ -25,49 +25,39 @@ def hints() -> tuple[Hint, ...]:
     return (
         Hint(
             "points",
-            translate("Tour", "Your points"),
-            translate(
-                "Tour",
-                "Type, paste, or drag the points in the picture below. Everything else follows at once.",
-            ),
+            tr("Your points"),
+            tr("Type, paste, or drag the points in the picture below. Everything else follows at once."),
         ),
         Hint(
             "surface",
-            translate("Tour", "The error surface"),
-            translate(
-                "Tour",
+            tr("The error surface"),
+            tr(
                 "Every place is a neuron (w, b), its height is the error. Drag to turn it. The map shows the "
-                "same from above.",
+                "same from above."
             ),
         ),
         Hint(
             "playback",
-            translate("Tour", "Play"),
-            translate(
-                "Tour", "Play the runs, or go step by step, also backwards. The tooltips name the keys."
-            ),
+            tr("Play"),
+            tr("Play the runs, or go step by step, also backwards. The tooltips name the keys."),
         ),
         Hint(
             "runs",
-            translate("Tour", "The runs"),
-            translate("Tour", "Click a rate η to type another. Add other rules, and see which is faster."),
+            tr("The runs"),
+            tr("Click a rate η to type another. Add other rules, and see which is faster."),
         ),
         Hint(
             "page",
-            translate("Tour", "The selected run"),
-            translate(
-                "Tour",
+            tr("The selected run"),
+            tr(
                 "Why it goes where it goes. More, at the top, brings each step worked out. The lecture is "
-                "in the menu Learn.",
+                "in the menu Learn."
             ),
         ),
         Hint(
             "curves",
-            translate("Tour", "What happened"),
-            translate(
-                "Tour",
-                "Click to go to a step. Keys and user guide are under Help.",
-            ),
+            tr("What happened"),
+            tr("Click to go to a step. Keys and user guide are under Help."),
         ),
     )
 

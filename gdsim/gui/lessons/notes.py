@@ -18,7 +18,7 @@ from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import Said, said_at
 from gdsim.gui.plain_text import PlainLabel, hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # Letters of the notes are so many times as large as those of the window: they are read from a lectern.
 _LARGER = 1.5
@@ -34,10 +34,10 @@ def paragraph(head: str, caption: Caption) -> str:
 def _told(said: Said) -> str:
     """Return what the class is told, as HTML."""
     return (
-        paragraph(translate("Notes", "Question"), said.question)
+        paragraph(tr("Question"), said.question)
         + paragraph("", said.caption)
-        + paragraph(translate("Notes", "Answer"), said.answer)
-        + paragraph(translate("Notes", "Look"), said.look)
+        + paragraph(tr("Answer"), said.answer)
+        + paragraph(tr("Look"), said.look)
     )
 
 
@@ -51,7 +51,7 @@ def notes_html(lesson: Lesson, said: Sequence[Said]) -> str:
             parts.append(f"<h2>{escape(chapter)}</h2>")
         parts.append(f"<h3>{number}. {escape(stop.title)}</h3>{_told(words)}")
         if words.notes.pieces:
-            notes = paragraph(translate("Notes", "Notes"), words.notes)
+            notes = paragraph(tr("Notes"), words.notes)
             parts.append(f'<blockquote style="color: #444444">{notes}</blockquote>')
     return "".join(parts)
 

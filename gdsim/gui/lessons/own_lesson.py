@@ -14,7 +14,7 @@ from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.lessons.fault_list import FaultList
 from gdsim.gui.lessons.followed_file import FollowedFile
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -134,8 +134,8 @@ class StopMaker(QObject):
         """Ask for a lesson file, new or there already."""
         ask_to_save(
             self._window,
-            translate("Lessons", "Add a stop to a lesson, or begin one"),
-            translate("Lessons", "Lessons (*.json)"),
+            tr("Add a stop to a lesson, or begin one"),
+            tr("Lessons (*.json)"),
             usual or self._last,
             chosen,
             may_be_there=True,
@@ -150,8 +150,8 @@ class StopMaker(QObject):
         cursor = session.playhead.cursor
         make = partial(
             stop_tree,
-            title=title or session.experiment.title or translate("Lessons", "What I see"),
-            caption=words or translate("Lessons", "Write here what there is to say."),
+            title=title or session.experiment.title or tr("What I see"),
+            caption=words or tr("Write here what there is to say."),
             experiment=session.experiment,
             selected=session.selected,
             place=PlaybackRange(cursor, cursor, by_epoch=session.by_epoch),
@@ -169,9 +169,9 @@ class StopMaker(QObject):
 
     def _on_written(self, path: Path, number: int, *, is_task: bool) -> None:
         self._last = path
-        words = translate("Lessons", "Stop {n} was written to {name}. Edit its words there.")
+        words = tr("Stop {n} was written to {name}. Edit its words there.")
         if is_task:
-            words = translate("Lessons", "The task was written to {name}, as stop {n}.")
+            words = tr("The task was written to {name}, as stop {n}.")
         self.said.emit(words.format(n=number, name=shown_name(path)))
 
     def _on_failed(self, path: Path, error: Exception) -> None:

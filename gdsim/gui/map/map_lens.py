@@ -16,7 +16,7 @@ from gdsim.gui.map.map_arrows import around, cut
 from gdsim.gui.paint.drawing import circle, outline_pen, paint_letters, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _CIRCLE = circle(96)
 _FALLING = (4.0, 3.0)
@@ -49,8 +49,8 @@ class MapLens:
             return ""
         product = number(found.product, _DIGITS)
         if not math.isfinite(found.gauge):
-            return translate("MapLens", "Curvature at the run: η·λ = {0}.").format(product)
-        sentence = translate("MapLens", "Curvature at the run: η·λ = {0}, {1} of the limit of its rule.")
+            return tr("Curvature at the run: η·λ = {0}.").format(product)
+        sentence = tr("Curvature at the run: η·λ = {0}, {1} of the limit of its rule.")
         return sentence.format(product, percent(found.gauge))
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:

@@ -12,7 +12,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
 from gdsim.gui.paint.border_arrow import BorderGlass, border_of, outwards, paint_arrow, paint_words, pixel_of
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
 # Steps that are looked at for the last one on the map; of a run that left earlier the border's nearest
@@ -52,14 +52,14 @@ def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_
     if not views:
         return ""
     if len(views) > 1:
-        words = translate("Contours", "{0} runs are outside the map").format(len(views))
+        words = tr("{0} runs are outside the map").format(len(views))
         return f"{words} – {remedy}" if remedy else words
     # A line does not end between a letter and its number.
     place = [
         f"{name}\N{NO-BREAK SPACE}{rounded(at, 3)}"
         for name, at in zip(plane.names, views[0].place, strict=True)
     ]
-    words = translate("Contours", "{0} is outside the map: {1}, {2}")
+    words = tr("{0} is outside the map: {1}, {2}")
     words = words.format(views[0].run.shown_name, *place)
     return f"{words} – {remedy}" if remedy else words
 

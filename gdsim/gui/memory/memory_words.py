@@ -8,7 +8,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent, superscript
 from gdsim.core.language.words import counted
 from gdsim.core.model.neuron import parameter_names
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # So near to one the weights of an average add up to it, as far as it is written.
 _WHOLE = 0.9995
@@ -27,9 +27,9 @@ def weights_words(weights: PastWeights, length: int, share: float, first: int) -
     if weights.start < _LEFT:
         return said
     words = (
-        translate("MemoryPane", "Beside them {share} of what {v} held at step {step} is left in it.")
+        tr("Beside them {share} of what {v} held at step {step} is left in it.")
         if first
-        else translate("MemoryPane", "Beside them {share} of what {v} started from is left in it.")
+        else tr("Beside them {share} of what {v} started from is left in it.")
     )
     told = words.format(share=percent(weights.start), v=weights.letter, step=numerals.count(first))
     return f"{said} {told}"
@@ -40,23 +40,20 @@ def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
     of_all = {"t": numerals.count(t), "v": letter}
     if t > 1 and weights.keep == 1.0 and weights.is_even:
         words = (
-            translate(
-                "MemoryPane",
+            tr(
                 "All {t} gradients count alike in {v}, the first as much as the last: none is ever "
-                "forgotten, so {v} only grows.",
+                "forgotten, so {v} only grows."
             )
             if weights.power > 1
-            else translate(
-                "MemoryPane",
-                "All {t} gradients count alike in {v}, the first as much as the last: none is ever "
-                "forgotten.",
+            else tr(
+                "All {t} gradients count alike in {v}, the first as much as the last: none is ever forgotten."
             )
         )
         return words.format(**of_all)
     if t == 1:
-        held = translate("MemoryPane", "{v} holds the only gradient so far.").format(**of_all)
+        held = tr("{v} holds the only gradient so far.").format(**of_all)
     elif math.isinf(weights.length):
-        held = translate("MemoryPane", "None of the {t} gradients is ever forgotten in {v}.").format(**of_all)
+        held = tr("None of the {t} gradients is ever forgotten in {v}.").format(**of_all)
     elif length < t:
         held = counted(
             length,
@@ -66,15 +63,11 @@ def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
             **of_all,
         )
     else:
-        held = translate("MemoryPane", "{v} holds all {t} gradients so far.").format(**of_all)
+        held = tr("{v} holds all {t} gradients so far.").format(**of_all)
     words = (
-        translate(
-            "MemoryPane", "The newest {g} counts {newest}, every older one {keep} times the one after it."
-        )
+        tr("The newest {g} counts {newest}, every older one {keep} times the one after it.")
         if weights.is_even
-        else translate(
-            "MemoryPane", "The newest {g} counts {newest}; of all that was there before, {keep} is kept."
-        )
+        else tr("The newest {g} counts {newest}; of all that was there before, {keep} is kept.")
     )
     newest, keep = number(float(weights.last[-1])), number(weights.keep, 4)
     return f"{held} {words.format(g=g, newest=newest, keep=keep)} {_together(weights)}"
@@ -85,27 +78,21 @@ def _together(weights: PastWeights) -> str:
     total = number(weights.total)
     if weights.correction != 1.0 and weights.start < _LEFT:
         words = (
-            translate(
-                "MemoryPane", "Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1."
-            )
+            tr("Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1.")
             if weights.corrected
-            else translate(
-                "MemoryPane",
-                "Together they weigh 1 − {beta}{t} = {total}, and the correction that would make it 1 "
-                "is off.",
+            else tr(
+                "Together they weigh 1 − {beta}{t} = {total}, and the correction that would make it 1 is off."
             )
         )
         return words.format(beta=number(weights.keep, 4), t=superscript(weights.t), total=total)
     if _WHOLE <= weights.total < 2.0 - _WHOLE:
-        return translate("MemoryPane", "Together they weigh 1: {0} is an average.").format(weights.letter)
+        return tr("Together they weigh 1: {0} is an average.").format(weights.letter)
     if weights.start >= _LEFT:
-        return translate("MemoryPane", "Together they weigh {0}.").format(total)
+        return tr("Together they weigh {0}.").format(total)
     if weights.power == 1 or not 0.0 <= weights.total <= 1.0:
-        words = translate("MemoryPane", "Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
+        words = tr("Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
         return words.format(total, weights.letter, gathered(weights.power))
-    words = translate(
-        "MemoryPane", "Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here."
-    )
+    words = tr("Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here.")
     return words.format(total, weights.letter)
 
 
@@ -114,21 +101,19 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
     told = {"v": letter, "g": gathered(power), "t": numerals.count(t)}
     told["sum"] = f"1 − {number(curves.beta, 4)}{superscript(t)}"
     if t > len(curves.value):
-        words = translate(
-            "MemoryPane",
-            "By update {t}, {sum} is {share}: the start at 0 is forgotten, and there is nothing to correct.",
+        words = tr(
+            "By update {t}, {sum} is {share}: the start at 0 is forgotten, and there is nothing to correct."
         )
         return words.format(**told, share=number(1.0 - curves.beta**t, 4))
     share, mean = float(curves.share[t - 1]), float(curves.mean[t - 1])
-    words = translate(
-        "MemoryPane",
+    words = tr(
         "{v} starts at 0, so it can only hold E[{v}] = E[{g}] · ({sum}). With the mean of {g} so far for "
-        "E[{g}], that is {mean} · {share} = {expected}; {v} is {value}. {verdict}",
+        "E[{g}], that is {mean} · {share} = {expected}; {v} is {value}. {verdict}"
     )
     verdict = (
-        translate("MemoryPane", "Corrected, it is {v} / {share} = {corrected}.")
+        tr("Corrected, it is {v} / {share} = {corrected}.")
         if corrected
-        else translate("MemoryPane", "The correction, to {v} / {share} = {corrected}, is off.")
+        else tr("The correction, to {v} / {share} = {corrected}, is off.")
     )
     told |= {"share": number(share), "corrected": number(float(curves.corrected[t - 1]))}
     told |= {
@@ -142,11 +127,10 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
 def root_words(lesson: RootLesson) -> str:
     """Return why the sum needs its root, with the numbers of an update."""
     w = parameter_names(len(lesson.typical) - 1)[0]
-    words = translate(
-        "MemoryPane",
+    words = tr(
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
         "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. After "
-        "{t} updates, steps are divided by {t} instead of √{t} = {root}.",
+        "{t} updates, steps are divided by {t} instead of √{t} = {root}."
     )
     said = words.format(
         w=w,
@@ -157,5 +141,5 @@ def root_words(lesson: RootLesson) -> str:
         t=numerals.count(lesson.t),
         root=number(math.sqrt(lesson.t)),
     )
-    off = translate("MemoryPane", "In this run the root is off.")
+    off = tr("In this run the root is off.")
     return said if lesson.has_root else f"{said} {off}"

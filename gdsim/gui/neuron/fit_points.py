@@ -14,7 +14,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet, fair_sample
 from gdsim.gui.paint.still_plot import InFront
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 # More points than this are a cloud: a fair sample of them shows it as well.
@@ -73,7 +73,7 @@ class ChosenPoint:
         one = self.point
         if one is None:
             return ""
-        sentence = translate("Neuron", "Point {0} of {1}: x {2}, y {3}.")
+        sentence = tr("Point {0} of {1}: x {2}, y {3}.")
         return sentence.format(
             numerals.count(one.row + 1),
             numerals.count(one.total),

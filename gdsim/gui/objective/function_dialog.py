@@ -27,7 +27,7 @@ from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.typing_dialog import TypingDialog
 from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 # A longer derivative is not shown: nobody could read it.
@@ -70,7 +70,7 @@ def check(text: str) -> Checked:
 
 def _written(objective: FunctionObjective, parameter: str) -> str:
     text = PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS)
-    return text if len(text) <= _LONGEST else translate("Objective", "(too long to be read here)")
+    return text if len(text) <= _LONGEST else tr("(too long to be read here)")
 
 
 def _placed(text: str, span: Span | None) -> Span | None:

@@ -11,14 +11,12 @@ from gdsim.core.model.gallery import GalleryFunction, Place, known_function
 from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.model.points import PointSet
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 
 def reduction_name(reduction: str) -> str:
     """Return how the terms of the points are put together."""
-    return {SUM: translate("Objective", "Sum"), MEAN: translate("Objective", "Mean: sum divided by N")}.get(
-        reduction, translate("Objective", "Half the sum")
-    )
+    return {SUM: tr("Sum"), MEAN: tr("Mean: sum divided by N")}.get(reduction, tr("Half the sum"))
 
 
 def loss_hint(objective: Objective) -> str:
@@ -26,7 +24,7 @@ def loss_hint(objective: Objective) -> str:
     if isinstance(objective, FunctionObjective) or objective.is_lecture:
         return ""
     title = translated(LOSSES[objective.loss].title)
-    words = [title, translate("Objective", "convex")] if objective.is_convex else [title]
+    words = [title, tr("convex")] if objective.is_convex else [title]
     if objective.l2:
         words.append(f"λ {rounded(objective.l2)}")
     return ", ".join(words)
@@ -37,28 +35,24 @@ def shape_sentence(objective: Objective) -> str:
     if isinstance(objective, FunctionObjective):
         return ""
     if objective.is_convex and objective.activation == "sigmoid":
-        return translate(
-            "Objective",
+        return tr(
             "The slope f·(1 − f) of the sigmoid cancels from the gradient: each point adds (f − y)·x, and "
             "bends the loss by f·(1 − f)·x², which is never negative. So the surface is convex: one bowl, "
-            "without the plateau of the squared error.",
+            "without the plateau of the squared error."
         )
     if objective.is_convex:
-        return translate(
-            "Objective",
+        return tr(
             "f is straight in w and b, and the loss bends upwards in f, or is straight. So the surface is "
-            "convex: one bowl, without plateaus or false valleys.",
+            "convex: one bowl, without plateaus or false valleys."
         )
     if objective.activation == "relu":
-        return translate(
-            "Objective",
+        return tr(
             "Where w·x + b is below 0 at every point, ReLU is 0 and so is its slope: the loss is level "
-            "there, and no point pulls the neuron back.",
+            "there, and no point pulls the neuron back."
         )
-    words = translate(
-        "Objective",
+    words = tr(
         "The gradient has the slope {0} as a factor, which is near 0 where the neuron is saturated: the "
-        "surface has plateaus, and may have false valleys.",
+        "surface has plateaus, and may have false valleys."
     )
     return words.format({"sigmoid": "f·(1 − f)", "tanh": "1 − f²"}[objective.activation])
 
@@ -68,11 +62,11 @@ def minima_words(function: GalleryFunction | None) -> str:
     if function is None:
         return ""
     if not function.minima:
-        return translate("Objective", "It has no minimum: it falls without end.")
+        return tr("It has no minimum: it falls without end.")
     value, places = rounded(function.value), _places(function.minima)
     if len(function.minima) == 1:
-        return translate("Objective", "Its lowest value is {0}, at {1}.").format(value, places)
-    words = translate("Objective", "Its lowest value is {0}, at {1} places: {2}.")
+        return tr("Its lowest value is {0}, at {1}.").format(value, places)
+    words = tr("Its lowest value is {0}, at {1} places: {2}.")
     return words.format(value, len(function.minima), places)
 
 
@@ -88,22 +82,16 @@ def rate_words(objective: FunctionObjective) -> str:
     with np.errstate(all="ignore"):
         hessian = PlaneFunction.over(ORIGIN, objective).hessian(np.array(known.minima))
     if not np.isfinite(hessian).all():
-        return translate("Objective", "It has a tip there, at which no fixed rate lets plain descent settle.")
+        return tr("It has a tip there, at which no fixed rate lets plain descent settle.")
     steepest = float(np.linalg.eigvalsh(hessian).max(axis=1).min())
-    words = translate(
-        "Objective",
-        "Gradient descent can settle there with a rate below 2 divided by the curvature {0}: {1}.",
-    )
+    words = tr("Gradient descent can settle there with a rate below 2 divided by the curvature {0}: {1}.")
     return words.format(rounded(steepest, 4), rounded(2.0 / steepest, 4))
 
 
 def noise_words(slopes: PointSet) -> str:
     """Return what noise the slopes of a function make, as a sentence."""
     if len(slopes) == 1:
-        return translate("Objective", "No noise: every update sees the function itself.")
+        return tr("No noise: every update sees the function itself.")
     spread = np.hypot(slopes.x[:, 0], slopes.y).mean() / np.sqrt(np.pi / 2.0)
-    words = translate(
-        "Objective",
-        "Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them.",
-    )
+    words = tr("Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them.")
     return words.format(numerals.count(len(slopes)), rounded(float(spread), 2))

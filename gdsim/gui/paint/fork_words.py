@@ -6,7 +6,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.searching import remembered_words
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.update_rule import T
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 
 def carried_words(run: Run, points: int) -> str:
@@ -33,20 +33,20 @@ def carried_words(run: Run, points: int) -> str:
             counted(len(anew), "{letters} begins anew.", "{letters} begin anew.", letters=_listed(anew))
         )
         if fork.keeps_memory:
-            words = translate("Fork", "{0} remembers nothing that could go on there.")
+            words = tr("{0} remembers nothing that could go on there.")
             said[-1] += " " + words.format(translated(fork.parent.optimizer.title))
     if remembered := remembered_words(run.optimizer):
-        goes_on = translate("Fork", "{0} It takes this over from “{1}”.")
-        begins = translate("Fork", "{0} It starts anew.")
+        goes_on = tr("{0} It takes this over from “{1}”.")
+        begins = tr("{0} It starts anew.")
         words = goes_on if carries_method(run) else begins
         said.append(words.format(remembered, fork.parent.shown_name))
     if T in new.program.free and not (fork.keeps_memory and counts_on(old, new)):
-        said.append(translate("Fork", "The rule counts its updates from t = 1 again."))
+        said.append(tr("The rule counts its updates from t = 1 again."))
     if not run.takes_points_like(fork.parent, points):
-        said.append(translate("Fork", "A new pass over the points begins here."))
+        said.append(tr("A new pass over the points begins here."))
     return " ".join(said)
 
 
 def _listed(letters: list[str]) -> str:
     *first, last = letters
-    return translate("Fork", "{0} and {1}").format(", ".join(first), last) if first else last
+    return tr("{0} and {1}").format(", ".join(first), last) if first else last

@@ -11,7 +11,7 @@ from gdsim.core.formulas.numerals import MINUS, steady
 from gdsim.core.language.words import chosen_language, localised
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.style.theme import LIGHT, Look, Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _DIGITS = 4
 # Numbers beyond this are written with an exponent.
@@ -41,7 +41,7 @@ def place_rows(
         (names[0], _of_pixel(place.w, units[0])),
         (names[1], _of_pixel(place.b, units[1])),
         ("L", steady(place.loss, _DIGITS)),
-        (translate("Places", "slope"), steady(place.slope, _DIGITS)),
+        (tr("slope"), steady(place.slope, _DIGITS)),
     )
     return tuple((name, text.replace("-", MINUS)) for name, text in numbers)
 

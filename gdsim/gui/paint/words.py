@@ -6,7 +6,7 @@ from gdsim.core.language.words import counted
 from gdsim.core.model.plane import Plane, written_names
 from gdsim.core.surface.lowest import LowestKind, LowestPlace
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
 _MOST_TOLD = 8
@@ -15,30 +15,28 @@ _MOST_TOLD = 8
 def lowest_name(kind: LowestKind) -> str:
     """Return what the lowest place of a view range is called beside its mark, in one line or two."""
     return {
-        LowestKind.MINIMUM: translate("Words", "minimum"),
-        LowestKind.BORDER: translate("Words", "lowest in view,\nat the border"),
-        LowestKind.ENDLESS: translate("Words", "lowest in view;\nthe minimum is at infinity"),
-        LowestKind.BEYOND: translate("Words", "lowest in view,\nat the border"),
-        LowestKind.LEVEL: translate("Words", "lowest in view,\nlevel here"),
+        LowestKind.MINIMUM: tr("minimum"),
+        LowestKind.BORDER: tr("lowest in view,\nat the border"),
+        LowestKind.ENDLESS: tr("lowest in view;\nthe minimum is at infinity"),
+        LowestKind.BEYOND: tr("lowest in view,\nat the border"),
+        LowestKind.LEVEL: tr("lowest in view,\nlevel here"),
     }[kind]
 
 
 def lowest_words(place: LowestPlace) -> str:
     """Return what the lowest place of a view range is, as sentences."""
     words = {
-        LowestKind.MINIMUM: translate("Words", "Minimum: the loss rises on all sides."),
-        LowestKind.BORDER: translate(
-            "Words",
-            "Lowest in view, at the border: the loss falls on beyond it. The minimum is outside this view.",
+        LowestKind.MINIMUM: tr("Minimum: the loss rises on all sides."),
+        LowestKind.BORDER: tr(
+            "Lowest in view, at the border: the loss falls on beyond it. The minimum is outside this view."
         ),
-        LowestKind.ENDLESS: translate(
-            "Words",
+        LowestKind.ENDLESS: tr(
             "Lowest in view, at the border: the loss falls on beyond it. No place is the lowest of all: "
-            "as the parameters grow without end, the loss can come as near to {0} as you like.",
+            "as the parameters grow without end, the loss can come as near to {0} as you like."
         ),
-        LowestKind.BEYOND: translate("Words", "Lowest in view, at the border: the loss falls on beyond it."),
-        LowestKind.LEVEL: translate(
-            "Words", "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
+        LowestKind.BEYOND: tr("Lowest in view, at the border: the loss falls on beyond it."),
+        LowestKind.LEVEL: tr(
+            "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
         ),
     }[place.kind]
     return words.format(rounded(place.bound, 3))
@@ -50,7 +48,7 @@ def minima_words(surface: LossSurface) -> str:
     if not others:
         return words
     places = ", ".join(f"({rounded(w, 4)}, {rounded(b, 4)})" for w, b in others)
-    as_low = translate("Words", "It is as low at {0}.").format(places)
+    as_low = tr("It is as low at {0}.").format(places)
     return f"{words} {as_low}"
 
 
@@ -62,15 +60,14 @@ def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
     view_range, low = surface.view_range, surface.lowest
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
     if "minimum" in concealed:
-        words = translate("Words", "{5} from {0} to {1}, {6} from {2} to {3}. The loss is at most {4}.")
+        words = tr("{5} from {0} to {1}, {6} from {2} to {3}. The loss is at most {4}.")
         return words.format(*(rounded(value, 3) for value in ends), *surface.plane.names)
-    words = translate(
-        "Words",
+    words = tr(
         "{8} from {0} to {1}, {9} from {2} to {3}. The loss is at most {4}; it is lowest at {8} {5}, "
-        "{9} {6}: {7}.",
+        "{9} {6}: {7}."
     )
     numbers = (rounded(value, 3) for value in (*ends, low.w, low.b, low.loss))
-    heights = translate("Words", "Heights are logarithms.") if surface.heights.base is not None else ""
+    heights = tr("Heights are logarithms.") if surface.heights.base is not None else ""
     return f"{words.format(*numbers, *surface.plane.names)} {minima_words(surface)} {heights}".strip()
 
 
@@ -80,19 +77,19 @@ def slice_words(plane: Plane) -> str:
     held = (
         f"{names[place]} = {rounded(value, 3)}" for place, value in zip(plane.others, plane.held, strict=True)
     )
-    return translate("Words", "slice at {0}").format(", ".join(held))
+    return tr("slice at {0}").format(", ".join(held))
 
 
 def run_words(view: RunView) -> str:
     """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
     if not view.begun:
-        return translate("Words", "{0} begins at step {1}").format(view.run.shown_name, count(view.first))
+        return tr("{0} begins at step {1}").format(view.run.shown_name, count(view.first))
     *weights, bias = (rounded(value, 3) for value in view.p.tolist())
     known = view.known_loss
     last, loss = count(view.last_number), rounded(known.value, 3)
     if known.step != view.step:
-        loss = translate("Words", "{0} at step {1}").format(loss, count(view.first + known.step))
-    place = translate("Words", "{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
+        loss = tr("{0} at step {1}").format(loss, count(view.first + known.step))
+    place = tr("{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
     step = count(view.number)
     return place.format(view.run.shown_name, step, last, " ".join(weights), bias, loss)
 
@@ -109,11 +106,11 @@ def runs_words(frame: Frame | None) -> str:
 def place_text(frame: Frame, place: int) -> str:
     """Return a step or an epoch as words: ``"step 74, update 2 of 3 in epoch 25"``."""
     if frame.by_epoch:
-        return translate("Words", "epoch {0}").format(count(place))
-    step, current = translate("Words", "step {0}").format(count(place)), frame.current
+        return tr("epoch {0}").format(count(place))
+    step, current = tr("step {0}").format(count(place)), frame.current
     if current is None or current.per_epoch == 1 or not current.first < place <= current.last_number:
         return step
     update, epoch = place_in_epoch(place - current.epoch0, current.per_epoch)
-    return translate("Words", "{0}, update {1} of {2} in epoch {3}").format(
+    return tr("{0}, update {1} of {2} in epoch {3}").format(
         step, count(update), count(current.per_epoch), count(epoch)
     )

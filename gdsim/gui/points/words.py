@@ -2,7 +2,7 @@
 
 from gdsim.core.files.table.table import Column, ColumnKind, Outline, short
 from gdsim.core.language.words import counted, translated
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # More rows make a text that spreadsheets refuse.
 _MOST_COPIED = 50_000
@@ -11,20 +11,20 @@ _MOST_COPIED = 50_000
 def delimiter_name(delimiter: str) -> str:
     """Return what separates the columns."""
     return {
-        "\t": translate("Tables", "Tabs"),
-        ";": translate("Tables", "Semicolons"),
-        ",": translate("Tables", "Commas"),
-        " ": translate("Tables", "Spaces"),
+        "\t": tr("Tabs"),
+        ";": tr("Semicolons"),
+        ",": tr("Commas"),
+        " ": tr("Spaces"),
     }[delimiter]
 
 
 def decimal_name(decimal: str) -> str:
-    return {".": translate("Tables", "Point: 0.5"), ",": translate("Tables", "Comma: 0,5")}[decimal]
+    return {".": tr("Point: 0.5"), ",": tr("Comma: 0,5")}[decimal]
 
 
 def column_name(column: Column, place: int) -> str:
     """Return the name of a column, or its number where it has none."""
-    return short(column.name) or translate("Tables", "column {n}").format(n=place + 1)
+    return short(column.name) or tr("column {n}").format(n=place + 1)
 
 
 def counted_points(count: int) -> str:
@@ -35,7 +35,7 @@ def copy_fault(count: int) -> str:
     """Return that so many points are too many for the clipboard; empty where they are not."""
     if count <= _MOST_COPIED:
         return ""
-    words = translate("Tables", "{points} are too many for the clipboard; export them as a file.")
+    words = tr("{points} are too many for the clipboard; export them as a file.")
     return words.format(points=counted_points(count))
 
 
@@ -47,24 +47,16 @@ def understood(outline: Outline, count: int | None) -> str:
     words.append(counted(len(outline.columns), "{n} column", "{n} columns"))
     words.append(
         {
-            "\t": translate("Tables", "separated by tabs"),
-            ";": translate("Tables", "separated by semicolons"),
-            ",": translate("Tables", "separated by commas"),
-            " ": translate("Tables", "separated by spaces"),
+            "\t": tr("separated by tabs"),
+            ";": tr("separated by semicolons"),
+            ",": tr("separated by commas"),
+            " ": tr("separated by spaces"),
         }[dialect.delimiter]
     )
-    words.append(
-        translate("Tables", "decimal comma")
-        if dialect.decimal == ","
-        else translate("Tables", "decimal point")
-    )
-    words.append(
-        translate("Tables", "with a row of names")
-        if dialect.header
-        else translate("Tables", "without a row of names")
-    )
+    words.append(tr("decimal comma") if dialect.decimal == "," else tr("decimal point"))
+    words.append(tr("with a row of names") if dialect.header else tr("without a row of names"))
     if outline.encoding:
-        words.append(translate("Tables", "in {encoding}").format(encoding=translated(outline.encoding)))
+        words.append(tr("in {encoding}").format(encoding=translated(outline.encoding)))
     sentence = ", ".join(words) + "."
     return " ".join(filter(None, (sentence, _left_out(outline), _unsure(outline))))
 
@@ -74,12 +66,12 @@ def _left_out(outline: Outline) -> str:
     if not names:
         return ""
     if len(names) == 1:
-        return translate("Tables", "{name} contains text and is left out.").format(name=names[0])
-    more = translate("Tables", "{names} contain text and are left out.")
+        return tr("{name} contains text and is left out.").format(name=names[0])
+    more = tr("{names} contain text and are left out.")
     return more.format(names=", ".join(names[:3]) + (", …" if len(names) > 3 else ""))
 
 
 def _unsure(outline: Outline) -> str:
     if outline.dialect.sure:
         return ""
-    return translate("Tables", "The commas may also be decimal marks; check the columns below.")
+    return tr("The commas may also be decimal marks; check the columns below.")

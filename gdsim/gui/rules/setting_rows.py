@@ -19,19 +19,19 @@ from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 
 def value_words() -> dict[str, str]:
     """Return what the values of settings are called, by their names in files."""
     return {
-        "number": translate("Rules", "any number"),
-        "positive": translate("Rules", "above 0"),
-        "not-negative": translate("Rules", "0 or more"),
-        "below-one": translate("Rules", "0 to below 1"),
-        "up-to-one": translate("Rules", "0 to 1"),
-        "count": translate("Rules", "whole, from 1"),
-        "switch": translate("Rules", "on or off"),
+        "number": tr("any number"),
+        "positive": tr("above 0"),
+        "not-negative": tr("0 or more"),
+        "below-one": tr("0 to below 1"),
+        "up-to-one": tr("0 to 1"),
+        "count": tr("whole, from 1"),
+        "switch": tr("on or off"),
     }
 
 
@@ -67,11 +67,11 @@ class SettingRows(QWidget):
                 widget.hide()
                 widget.deleteLater()
         heads = (
-            translate("Rules", "Name"),
-            translate("Rules", "Values"),
-            translate("Rules", "At first"),
-            translate("Rules", "Slider from"),
-            translate("Rules", "to"),
+            tr("Name"),
+            tr("Values"),
+            tr("At first"),
+            tr("Slider from"),
+            tr("to"),
         )
         for place, head in enumerate(heads if settings else ()):
             label = PlainLabel(head)
@@ -86,13 +86,13 @@ class SettingRows(QWidget):
         letter = typeset(one.symbol)
         name = PlainLabel(one.name if letter in ("", one.name) else f"{letter} {one.name}")
         self._grid.addWidget(name, row, 0)
-        kinds = ComboBox(translate("Rules", "Values of {name}").format(name=one.name))
+        kinds = ComboBox(tr("Values of {name}").format(name=one.name))
         for key, words in value_words().items():
             if VALUES[key] != SWITCH or can_be_switch:
                 kinds.addItem(words, key)
         kinds.setCurrentIndex(kinds.findData(values_of(one.domain)))
         kinds.setEnabled(fixed_values(one.name) is None)
-        kinds.set_help(translate("Rules", "Other values are refused where they are typed, and in files."))
+        kinds.set_help(tr("Other values are refused where they are typed, and in files."))
         kinds.activated.connect(lambda _index: self._on_kind(one, kinds))
         self._grid.addWidget(kinds, row, 1)
         if one.is_switch:
@@ -101,9 +101,9 @@ class SettingRows(QWidget):
             self._grid.addWidget(switch, row, 2, 1, 3)
             return
         labels = {
-            "default": translate("Rules", "{name} at first"),
-            "low": translate("Rules", "{name} at the left end of its slider"),
-            "high": translate("Rules", "{name} at the right end of its slider"),
+            "default": tr("{name} at first"),
+            "low": tr("{name} at the left end of its slider"),
+            "high": tr("{name} at the right end of its slider"),
         }
         domains, fields = _domains(one), {}
         for place, (key, label) in enumerate(labels.items(), 2):
@@ -131,8 +131,8 @@ class SettingRows(QWidget):
 
 def _domains(one: Setting) -> dict[str, Domain]:
     """Return what a setting may be at first, and where its slider may begin and end."""
-    above = translate("Rules", "{numbers}, above the left end {low}")
-    below = translate("Rules", "{numbers}, below the right end {high}")
+    above = tr("{numbers}, above the left end {low}")
+    below = tr("{numbers}, below the right end {high}")
     words = translated(one.domain.words)
     return {
         "default": one.domain,

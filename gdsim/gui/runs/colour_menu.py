@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdsim.core.model.experiment import Run
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import Theme, offered_colours
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _SIZE, _ROUND = 14, 3.0
 
@@ -49,18 +49,18 @@ class ColourMenu(QMenu):
 def colour_names(theme: Theme) -> tuple[str, ...]:
     """Return the names of the `offered_colours` of a theme."""
     red, blue, green = (
-        translate("ColourMenu", "Red"),
-        translate("ColourMenu", "Blue"),
-        translate("ColourMenu", "Green"),
+        tr("Red"),
+        tr("Blue"),
+        tr("Green"),
     )
-    purple, pink = translate("ColourMenu", "Purple"), translate("ColourMenu", "Pink")
+    purple, pink = tr("Purple"), tr("Pink")
     if theme.name == "dark":
-        yellow, sky = translate("ColourMenu", "Yellow"), translate("ColourMenu", "Sky blue")
-        dark, violet = translate("ColourMenu", "Dark green"), translate("ColourMenu", "Violet")
-        return (translate("ColourMenu", "White"), red, blue, yellow, green, purple, sky, dark, violet, pink)
-    orange, steel = translate("ColourMenu", "Orange"), translate("ColourMenu", "Grey blue")
-    brown, violet = translate("ColourMenu", "Brown"), translate("ColourMenu", "Violet")
-    return (translate("ColourMenu", "Black"), red, blue, orange, green, purple, steel, brown, violet, pink)
+        yellow, sky = tr("Yellow"), tr("Sky blue")
+        dark, violet = tr("Dark green"), tr("Violet")
+        return (tr("White"), red, blue, yellow, green, purple, sky, dark, violet, pink)
+    orange, steel = tr("Orange"), tr("Grey blue")
+    brown, violet = tr("Brown"), tr("Violet")
+    return (tr("Black"), red, blue, orange, green, purple, steel, brown, violet, pink)
 
 
 def _swatch(widget: QWidget, colour: str, theme: Theme) -> QIcon:

@@ -15,7 +15,7 @@ from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.form import row
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
 from gdsim.gui.plain_text import text_label
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -107,43 +107,35 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     step, names = numerals.count(found.step), (one.shown_name, other.shown_name)
     match found.kind:
         case DifferenceKind.APART:
-            words = translate("Compare", "“{0}” and “{1}” have no step in common.")
+            words = tr("“{0}” and “{1}” have no step in common.")
             return words.format(*names)
         case DifferenceKind.NONE:
-            words = translate("Compare", "“{0}” and “{1}” are the same to the last bit, as far as step {2}.")
+            words = tr("“{0}” and “{1}” are the same to the last bit, as far as step {2}.")
             return words.format(*names, step)
         case DifferenceKind.PLACE:
-            words = translate(
-                "Compare",
-                "They are apart where they begin: at step {0} {1} is {2} in “{3}” and {4} in “{5}”.",
-            )
+            words = tr("They are apart where they begin: at step {0} {1} is {2} in “{3}” and {4} in “{5}”.")
             here, there = map(precise, found.results)
             return words.format(step, found.parameter, here, names[0], there, names[1])
         case DifferenceKind.POINTS:
-            words = translate(
-                "Compare",
+            words = tr(
                 "Up to step {0} they are the same to the last bit. The update to step {1} uses {2} in “{3}”, "
-                "and {4} in “{5}”.",
+                "and {4} in “{5}”."
             )
             points = [_points(rows) for rows in found.rows]
             before = numerals.count(found.step - 1)
             return words.format(before, step, points[0], names[0], points[1], names[1])
-    same = translate("Compare", "Up to step {0} they are the same to the last bit.").format(
-        numerals.count(found.step - 1)
-    )
+    same = tr("Up to step {0} they are the same to the last bit.").format(numerals.count(found.step - 1))
     if found.kind is DifferenceKind.RULE:
-        words = translate("Compare", "In the update to step {0} the rules differ:").format(step)
+        words = tr("In the update to step {0} the rules differ:").format(step)
         lines = [
-            f"{name}: {line} = {precise(value)}"
-            if line
-            else translate("Compare", "{0}: no such line").format(name)
+            f"{name}: {line} = {precise(value)}" if line else tr("{0}: no such line").format(name)
             for name, line, value in zip(names, found.lines, found.results, strict=True)
         ]
         return "\n".join([same, words, "", *lines])
-    words = translate("Compare", "In the update to step {0} this line, for {1}, first gives another number:")
+    words = tr("In the update to step {0} this line, for {1}, first gives another number:")
     values = [f"{name}: {precise(value)}" for name, value in zip(names, found.results, strict=True)]
     causes = [
-        translate("Compare", "since {0} is {1} in “{2}” and {3} in “{4}”").format(
+        tr("since {0} is {1} in “{2}” and {3} in “{4}”").format(
             cause.letter, precise(cause.values[0]), names[0], precise(cause.values[1]), names[1]
         )
         for cause in found.causes
@@ -156,9 +148,7 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
 def _points(rows: tuple[int, ...]) -> str:
     listed = ", ".join(numerals.count(row + 1) for row in rows[:_MOST_POINTS])
     if len(rows) == 1:
-        return translate("Compare", "point {0}").format(listed)
+        return tr("point {0}").format(listed)
     if len(rows) > _MOST_POINTS:
-        return translate("Compare", "points {0} and {1} more").format(
-            listed, numerals.count(len(rows) - _MOST_POINTS)
-        )
-    return translate("Compare", "points {0}").format(listed)
+        return tr("points {0} and {1} more").format(listed, numerals.count(len(rows) - _MOST_POINTS))
+    return tr("points {0}").format(listed)

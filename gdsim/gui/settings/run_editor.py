@@ -31,7 +31,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.settings.fork_editor import ForkEditor
 from gdsim.gui.settings.start_editor import StartEditor
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 
 class RunEditor(QWidget):
@@ -282,10 +282,9 @@ class RuleLabel(QWidget):
 def _epoch_words(points: int, batching: Batching) -> str:
     """Return how many steps one epoch over so many points has, for each way to feed them."""
     mini = batching if batching.definition == MINI_BATCH else MINI_BATCH()
-    words = translate(
-        "RunEditor",
+    words = tr(
         "One epoch over N = {n} points is 1 step on all points (batch), {n} steps on one point "
-        "(stochastic), and ⌈N / B⌉ = {mini} steps on B = {size} points (mini-batch).",
+        "(stochastic), and ⌈N / B⌉ = {mini} steps on B = {size} points (mini-batch)."
     )
     steps = mini.updates_per_epoch(points)
     return words.format(n=numerals.count(points), mini=numerals.count(steps), size=mini["size"])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings, QStandardPaths
 
 from gdsim.core.hand_over import SCHEME
 from gdsim.core.process import own_command, system_environment
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _ENTRY = "io.github.gdsim.gdsim-links.desktop"
 _TYPE = f"x-scheme-handler/{SCHEME}"
@@ -25,16 +25,14 @@ class NotRegistered(OSError):  # noqa: N818 - reads as what it says
 def register_links(platform: str = sys.platform) -> None:
     """Let links open in this copy, for this user alone; raises `NotRegistered` where that cannot be."""
     if platform == "darwin":
-        raise NotRegistered(
-            translate("Share", "macOS opens links in gdsim.app by itself, once it was started.")
-        )
+        raise NotRegistered(tr("macOS opens links in gdsim.app by itself, once it was started."))
     try:
         if platform == "win32":
             _register_on_windows()
         else:
             _register_on_linux()
     except (OSError, subprocess.SubprocessError) as error:
-        words = translate("Share", "Links cannot be opened with this copy: {reason}.")
+        words = tr("Links cannot be opened with this copy: {reason}.")
         raise NotRegistered(words.format(reason=getattr(error, "strerror", None) or str(error))) from None
 
 

@@ -11,7 +11,7 @@ from gdsim.core.language.words import translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.searching import is_second_order
 from gdsim.gui.arrows.stability import LastStep, verdict
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # A distance that is halved in more steps than these goes slowly.
 _SLOW = 20.0
@@ -27,13 +27,12 @@ _NEAR_ALPHA = 0.05
 def product_words(found: Stability) -> str:
     """Return the rate times the curvature in numbers: ``"η · λ = 1 · 0.0968 = 0.0968"``."""
     if not found.modes:
-        return translate("LimitPane", "The curvature here is no number.")
+        return tr("The curvature here is no number.")
     product = number(found.product, _DIGITS)
     if found.own_rates is not None:
-        words = translate(
-            "LimitPane",
+        words = tr(
             "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides each slope by, so each "
-            "parameter has a rate of its own, {1}: {2}.",
+            "parameter has a rate of its own, {1}: {2}."
         )
         names = parameter_names(len(found.own_rates) - 1)
         rates = [
@@ -52,47 +51,37 @@ def limit_words(found: Stability) -> str:
     optimizer = found.update.run.optimizer
     title = translated(optimizer.title)
     if is_second_order(optimizer):
-        words = translate(
-            "LimitPane",
-            "{0} makes its step with the curvature itself, so there is no limit of η · λ.",
-        )
+        words = tr("{0} makes its step with the curvature itself, so there is no limit of η · λ.")
         return words.format(title)
     if math.isnan(found.limit):
-        words = translate(
-            "LimitPane",
-            "{0} has no such limit: its step is not in proportion to the gradient, or never settles.",
-        )
+        words = tr("{0} has no such limit: its step is not in proportion to the gradient, or never settles.")
         return words.format(title)
     limit = number(found.limit, _DIGITS)
     letters, numbers = found.formula
     if not letters:
-        words = translate("LimitPane", "Limit of {0}, found from its lines with these settings: {1}")
+        words = tr("Limit of {0}, found from its lines with these settings: {1}")
         return words.format(title, limit)
     if letters == numbers:
-        return translate("LimitPane", "Limit of {0}: {1}").format(title, limit)
-    return translate("LimitPane", "Limit of {0}: {1} = {2} = {3}").format(title, letters, numbers, limit)
+        return tr("Limit of {0}: {1}").format(title, limit)
+    return tr("Limit of {0}: {1} = {2} = {3}").format(title, letters, numbers, limit)
 
 
 def verdict_words(found: Stability) -> str:
     """Return what is to be expected here, where the gauge does not say it; else nothing."""
     if found.curves_up_nowhere and not math.isnan(found.limit):
-        return translate("LimitPane", "The loss curves up in no direction here, so no rate is too large.")
+        return tr("The loss curves up in no direction here, so no rate is too large.")
     match verdict(found.gauge):
         case "beyond":
-            return translate(
-                "LimitPane", "Beyond the limit, a distance from the lowest place grows from step to step."
-            )
+            return tr("Beyond the limit, a distance from the lowest place grows from step to step.")
         case "near":
-            return translate("LimitPane", "Near the limit, a distance from the lowest place shrinks slowly.")
+            return tr("Near the limit, a distance from the lowest place shrinks slowly.")
     return ""
 
 
 def modes_words(found: Stability) -> list[str]:
     """Return a line for each direction, the most strongly curved first; of many, the two at the ends."""
     if found.modes and not any(mode.has_rate for mode in found.modes):
-        return [
-            translate("LimitPane", "The rate is 0, so the slope moves nothing here, however the loss curves.")
-        ]
+        return [tr("The rate is 0, so the slope moves nothing here, however the loss curves.")]
     names = parameter_names(len(found.curvature.place) - 1)
     many = len(found.modes) > 4
     modes = [found.modes[-1], found.modes[0]] if many else found.modes[::-1]
@@ -108,7 +97,7 @@ def hessian_words(found: Stability) -> str:
     made = {f"{w}²": hessian[0][0], f"{w}∂{b}": hessian[0][1], f"{b}²": hessian[1][1]}
     whole = "∂²L/\N{WORD JOINER}∂{}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{}"  # on one line
     told = (whole.format(by, number(value, _DIGITS)) for by, value in made.items())
-    return translate("LimitPane", "The second derivatives: {0}.").format("; ".join(told))
+    return tr("The second derivatives: {0}.").format("; ".join(told))
 
 
 def _direction(mode: Mode, names: tuple[str, ...]) -> str:
@@ -120,7 +109,7 @@ def _direction(mode: Mode, names: tuple[str, ...]) -> str:
         share = sign * float(mode.direction[index])
         between = (" − " if share < 0.0 else " + ") if parts else ("−" if share < 0.0 else "")
         parts += f"{between}{number(abs(share), 2)}\N{NO-BREAK SPACE}{names[index]}"
-    words = translate("LimitPane", "Along {0}, η · λ = {1}")
+    words = tr("Along {0}, η · λ = {1}")
     return words.format(parts, number(mode.product, 3))
 
 
@@ -131,35 +120,33 @@ def _motion_words(mode: Mode) -> str:
     swings = not math.isinf(mode.swing)
     if growth > 1.0:
         if mode.product < 0.0:
-            words = translate("LimitPane", "curves down; grows by {0} a step.")
+            words = tr("curves down; grows by {0} a step.")
         elif swings:
-            words = translate("LimitPane", "swings with period {1}, grows by {0} a step.")
+            words = tr("swings with period {1}, grows by {0} a step.")
         else:
-            words = translate("LimitPane", "grows by {0} a step.")
+            words = tr("grows by {0} a step.")
         return words.format(percent(growth - 1.0), number(mode.swing, 3))
     if swings:
-        words = translate("LimitPane", "swings with period {1}; a step leaves {0} of the distance.")
+        words = tr("swings with period {1}; a step leaves {0} of the distance.")
         return words.format(left, number(mode.swing, 3))
     if growth <= 0.0:
-        return translate("LimitPane", "at the bottom after one step.")
+        return tr("at the bottom after one step.")
     halved = math.log(0.5) / math.log(growth) if growth < 1.0 else math.inf
     if math.isinf(halved) or halved > 1e6:
         if mode.product == 0.0:
-            return translate("LimitPane", "level: there is no lowest place to come to.")
-        return translate("LimitPane", "hardly moves: more than half is left after a million steps.")
+            return tr("level: there is no lowest place to come to.")
+        return tr("hardly moves: more than half is left after a million steps.")
     if halved > _SLOW:
-        return translate("LimitPane", "slow: half is left after {0} steps.").format(
-            numerals.count(round(halved))
-        )
-    return translate("LimitPane", "a step leaves {0} of the distance.").format(left)
+        return tr("slow: half is left after {0} steps.").format(numerals.count(round(halved)))
+    return tr("a step leaves {0} of the distance.").format(left)
 
 
 def _curving_words(mode: Mode) -> str:
     if not mode.has_rate:
-        return translate("LimitPane", "the rate is 0, so the slope moves nothing.")
+        return tr("the rate is 0, so the slope moves nothing.")
     if mode.product < 0.0:
-        return translate("LimitPane", "curves down.")
-    return translate("LimitPane", "curves up.") if mode.product > 0.0 else translate("LimitPane", "level.")
+        return tr("curves down.")
+    return tr("curves up.") if mode.product > 0.0 else tr("level.")
 
 
 def alpha_words(last: LastStep | None) -> str:
@@ -167,26 +154,21 @@ def alpha_words(last: LastStep | None) -> str:
     if last is None:
         return ""
     if not last.moved:
-        words = translate("LimitPane", "The step to {0} has no α: it moved nothing.")
+        words = tr("The step to {0} has no α: it moved nothing.")
         return words.format(numerals.count(last.step))
     if math.isnan(last.alpha):
-        words = translate(
-            "LimitPane", "The step to {0} has no α: the parabola along it has no lowest place ahead."
-        )
+        words = tr("The step to {0} has no α: the parabola along it has no lowest place ahead.")
         return words.format(numerals.count(last.step))
     alpha = last.alpha
     if abs(alpha) < _NEAR_ALPHA:
-        where = translate("LimitPane", "at the lowest place of its parabola")
+        where = tr("at the lowest place of its parabola")
     elif alpha < 0.0:
-        where = translate("LimitPane", "before the lowest place of its parabola")
+        where = tr("before the lowest place of its parabola")
     elif alpha <= 1.0 + _NEAR_ALPHA:
-        where = translate("LimitPane", "on the other side of its parabola")
+        where = tr("on the other side of its parabola")
     else:
-        where = translate("LimitPane", "on the other side of its parabola, higher than it began")
-    words = translate(
-        "LimitPane",
-        "The step to {0} ended {2}: α = {1}, with −1 at its start and 0 at the lowest place.",
-    )
+        where = tr("on the other side of its parabola, higher than it began")
+    words = tr("The step to {0} ended {2}: α = {1}, with −1 at its start and 0 at the lowest place.")
     return words.format(numerals.count(last.step), number(alpha, 2), where)
 
 
@@ -194,7 +176,7 @@ def notes_words(found: Stability) -> str:
     """Return what the numbers are taken over, where that is not plain."""
     notes = []
     if len(found.update.rows) < len(found.update.points):
-        notes.append(translate("LimitPane", "The curvature is that of all points; a step uses some of them."))
+        notes.append(tr("The curvature is that of all points; a step uses some of them."))
     if found.curvature.is_sampled:
-        notes.append(translate("LimitPane", "Of so many points, an even sample is looked at."))
+        notes.append(tr("Of so many points, an even sample is looked at."))
     return " ".join(notes)

@@ -20,7 +20,7 @@ from gdsim.gui.step.step_rows import RowLayout, StepRow, loss_lines, part_kind, 
 from gdsim.gui.step.step_section import LEFT, RIGHT, GradientSection, Picture, StepSection
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # Below the heading and the rates.
 _FIRST_SECTION = 2
@@ -218,22 +218,22 @@ class StepBody(QScrollArea):
 def _words(part: str) -> tuple[str, str]:
     return {
         "look": (
-            translate("StepBody", "Look ahead"),
-            translate("StepBody", "The place where this gradient is asked for."),
+            tr("Look ahead"),
+            tr("The place where this gradient is asked for."),
         ),
         "gradient": (
-            translate("StepBody", "Gradient"),
-            translate("StepBody", "The slope of the loss, summed over the points of this update."),
+            tr("Gradient"),
+            tr("The slope of the loss, summed over the points of this update."),
         ),
         "intermediate": (
-            translate("StepBody", "Intermediate"),
-            translate("StepBody", "A number on the way to the step; it is not remembered."),
+            tr("Intermediate"),
+            tr("A number on the way to the step; it is not remembered."),
         ),
         "memory": (
-            translate("StepBody", "Memory"),
-            translate("StepBody", "What the rule remembers from step to step."),
+            tr("Memory"),
+            tr("What the rule remembers from step to step."),
         ),
-        "update": (translate("StepBody", "Update"), translate("StepBody", "The step itself.")),
+        "update": (tr("Update"), tr("The step itself.")),
     }[part_kind(part)]
 
 

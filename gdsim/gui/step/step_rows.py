@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 from gdsim.core.analysis.worked import WorkedParameter, WorkedRate, WorkedStep
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.formulas import numerals
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
 # Before a sign with room around it, before the dot of a product, after a comma.
@@ -178,7 +178,7 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
         lines = [(label, Segment(step.loss_before)), (Segment("   → "), after, word)]
     used, points = len(step.update.rows), len(step.update.points)
     if used < points:
-        note = translate("StepRows", "over all {0} points; the update used {1}").format(
+        note = tr("over all {0} points; the update used {1}").format(
             numerals.count(points), numerals.count(used)
         )
         lines += [(Segment(text, "muted"),) for text in _wrapped(note, columns, " " * 3)]
@@ -188,21 +188,21 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
 def _trend(step: WorkedStep) -> str:
     match step.trend:
         case "fell":
-            return translate("StepRows", "fell")
+            return tr("fell")
         case "rose":
-            return translate("StepRows", "rose")
-    return translate("StepRows", "stayed the same")
+            return tr("rose")
+    return tr("stayed the same")
 
 
 def sentence(step: WorkedStep) -> str:
     """Return a step in words, for a screen reader."""
     update = step.update
     said = [
-        translate("StepRows", "{0}, step {1} to {2}.").format(
+        tr("{0}, step {1} to {2}.").format(
             update.run.shown_name, numerals.count(update.step - 1), numerals.count(update.step)
         )
     ]
-    names = {"eta": translate("StepRows", "Learning rate"), "gamma": translate("StepRows", "Momentum")}
+    names = {"eta": tr("Learning rate"), "gamma": tr("Momentum")}
     said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]
     for place, line in enumerate(step.parameters[0].lines):
         values = ", ".join(f"{each.name} {each.lines[place].result}" for each in step.parameters)
@@ -210,28 +210,24 @@ def sentence(step: WorkedStep) -> str:
     if not step.has_losses:
         said.append(_every(step))
         return " ".join(said)
-    said.append(
-        translate("StepRows", "The loss {0} from {1} to {2}.").format(
-            _trend(step), step.loss_before, step.loss_after
-        )
-    )
+    said.append(tr("The loss {0} from {1} to {2}.").format(_trend(step), step.loss_before, step.loss_after))
     return " ".join(said)
 
 
 def covered_words() -> str:
     """Return why the numbers of a step are hidden."""
-    return translate("StepRows", "The numbers of this step are hidden while an exercise asks for them.")
+    return tr("The numbers of this step are hidden while an exercise asks for them.")
 
 
 def why_nothing(frame: Frame) -> str:
     """Return why there is no step to show at a frame."""
     current = frame.current
     if current is None:
-        return translate("StepRows", "There is no run, or it is not computed yet.")
+        return tr("There is no run, or it is not computed yet.")
     if current.trajectory.stop:
-        words = translate("StepRows", "There is no step to show. {0}")
+        words = tr("There is no step to show. {0}")
         return words.format(current.trajectory.stop.sentence)
-    return translate("StepRows", "The first step is not computed yet.")
+    return tr("The first step is not computed yet.")
 
 
 def _absent_loss(step: WorkedStep, columns: int) -> list[StyledLine]:
@@ -244,7 +240,7 @@ def _every(step: WorkedStep) -> str:
     """Return at which steps the loss is computed."""
     points, run = len(step.update.points), step.update.run
     interval = loss_interval(points, run.batching.batch_size(points))
-    words = translate("StepRows", "Over all {0} points the loss is computed every {1} steps.")
+    words = tr("Over all {0} points the loss is computed every {1} steps.")
     return words.format(numerals.count(points), numerals.count(interval))
 
 
@@ -258,13 +254,11 @@ def _spoken(part: str, symbols: str) -> str:
     if kind == "intermediate":
         return left
     if kind == "memory":
-        return left[0] + (
-            translate("StepRows", " corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else ""
-        )
+        return left[0] + (tr(" corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else "")
     return {
-        "look": translate("StepRows", "Looks ahead to"),
-        "gradient": translate("StepRows", "Gradient"),
-        "update": translate("StepRows", "New"),
+        "look": tr("Looks ahead to"),
+        "gradient": tr("Gradient"),
+        "update": tr("New"),
     }[kind]
 
 

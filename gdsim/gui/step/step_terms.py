@@ -9,7 +9,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _GAP = 2
 _ACROSS = 3
@@ -116,25 +116,18 @@ def _sums(
             return [_Row("", [_BLANK, *products])]
         return [_Row(f" {name}", [_BLANK, _BLANK, term]) for name, term in zip(names, products, strict=True)]
 
-    ends = [(translate("StepTerms", "sum"), under(gradient))]
+    ends = [(tr("sum"), under(gradient))]
     if terms.penalty.any():
-        ends.insert(0, (translate("StepTerms", "penalty"), under(terms.penalty)))
+        ends.insert(0, (tr("penalty"), under(terms.penalty)))
     if not terms.others:
         return ends
-    more = (
-        translate("StepTerms", "and 1 more term, sum")
-        if terms.others == 1
-        else translate("StepTerms", "and {0} more terms, sum")
-    )
+    more = tr("and 1 more term, sum") if terms.others == 1 else tr("and {0} more terms, sum")
     return [(more.format(numerals.count(terms.others)), under(terms.others_sum)), *ends]
 
 
 def _products(values: Iterable[float], names: Sequence[str], digits: int | None) -> list[_Cell]:
     pairs = zip(names, values, strict=True)
-    return [
-        _Cell(translate("StepTerms", "∇{0} term").format(name), _text(value, digits), _STRONG)
-        for name, value in pairs
-    ]
+    return [_Cell(tr("∇{0} term").format(name), _text(value, digits), _STRONG) for name, value in pairs]
 
 
 def _text(value: float, digits: int | None) -> str:
@@ -149,7 +142,7 @@ def _headings(rows: Sequence[_Row]) -> list[_Row]:
     """Return what stands above the rows of a point."""
     first, *others = ([cell.name for cell in row.cells] for row in rows)
     if len(others) > 1:  # rows that begin with the name of their parameter
-        others = [["", "x", translate("StepTerms", "term")]]
+        others = [["", "x", tr("term")]]
     named = [[_Cell("", name, _LABEL) for name in names] for names in (first, *others)]
     return [_Row("i" if row is named[0] else "", row) for row in named]
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 Key: TypeAlias = "str | QKeySequence.StandardKey"
 Keys: TypeAlias = "Key | tuple[Key, ...]"
@@ -52,7 +52,7 @@ def commands_in(menu: Menu) -> Iterator[Command]:
 
 def edit_words() -> dict[str, str]:
     """Return what undo and redo are called in the menu, by the names of the commands."""
-    return {"undo": translate("Commands", "&Undo"), "redo": translate("Commands", "&Redo")}
+    return {"undo": tr("&Undo"), "redo": tr("&Redo")}
 
 
 def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, QAction]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.language.words import translated
+from gdsim.gui.translation import tr
 from gdsim.gui.window.command import Command, Menu, Submenu, edit_words
 
 if TYPE_CHECKING:
@@ -22,22 +23,22 @@ _STRIDE = 24
 def menus(window: "MainWindow") -> dict[str, Menu]:
     """Return the menus of a window by their titles."""
     return {
-        window.tr("&File"): _file(window),
-        window.tr("&Edit"): _edit(window),
-        window.tr("P&oints"): _points(window),
-        window.tr("&Run"): _run(window),
-        window.tr("&Playback"): _playback(window),
-        window.tr("&View"): _view(window),
-        window.tr("&Learn"): _learn(window),
-        window.tr("&Help"): _help(window),
+        tr("&File"): _file(window),
+        tr("&Edit"): _edit(window),
+        tr("P&oints"): _points(window),
+        tr("&Run"): _run(window),
+        tr("&Playback"): _playback(window),
+        tr("&View"): _view(window),
+        tr("&Learn"): _learn(window),
+        tr("&Help"): _help(window),
     }
 
 
 def add_scenes(window: "MainWindow", menu: QMenu) -> None:
     """Put the scenes that come with the program into a menu: first those of the lecture, then the others."""
     groups = {
-        FURTHER_SCENES: QMenu(window.tr("Further rules"), menu),
-        LANDSCAPE_SCENES: QMenu(window.tr("Other losses, any function"), menu),
+        FURTHER_SCENES: QMenu(tr("Further rules"), menu),
+        LANDSCAPE_SCENES: QMenu(tr("Other losses, any function"), menu),
     }
     for name, title in bundled_titles().items():
         group = next((one for names, one in groups.items() if name in names), menu)
@@ -53,28 +54,28 @@ def _file(window: "MainWindow") -> Menu:
     export = window.export.command
     share = window.share.command
     return (
-        Command("new", window.tr("&New"), files.opening.new, key.New),
-        Command("open", window.tr("&Open…"), files.ask_open, key.Open),
-        Command("recent", window.tr("Open &recent"), files.recent_menu.fill),
+        Command("new", tr("&New"), files.opening.new, key.New),
+        Command("open", tr("&Open…"), files.ask_open, key.Open),
+        Command("recent", tr("Open &recent"), files.recent_menu.fill),
         None,
-        Command("save", window.tr("&Save"), files.saving.save, key.Save),
-        Command("save_as", window.tr("Save &as…"), files.saving.save_as, "Ctrl+Shift+S"),
-        Command("revert", window.tr("Re&vert…"), files.revert),
+        Command("save", tr("&Save"), files.saving.save, key.Save),
+        Command("save_as", tr("Save &as…"), files.saving.save_as, "Ctrl+Shift+S"),
+        Command("revert", tr("Re&vert…"), files.revert),
         None,
-        Command("share", window.tr("S&hare…"), share("share"), "Ctrl+L"),
-        Command("open_link", window.tr("Open lin&k…"), share("ask")),
+        Command("share", tr("S&hare…"), share("share"), "Ctrl+L"),
+        Command("open_link", tr("Open lin&k…"), share("ask")),
         None,
-        Command("export_picture", window.tr("Export &picture…"), export("picture"), "Ctrl+P"),
-        Command("export_animation", window.tr("Export ani&mation…"), export("animation"), "Ctrl+Shift+A"),
-        Command("export_record", window.tr("Export recor&d as CSV…"), export("record")),
-        Command("export_limits", window.tr("Export &limits as CSV…"), export("limits")),
-        Command("export_cut", window.tr("Export cu&t as CSV…"), export("cut")),
-        Command("export_field", window.tr("Export gradient &field as CSV…"), export("field")),
-        Command("export_script", window.tr("Export P&ython script…"), export("script")),
-        Command("export_page", window.tr("Export pa&ge…"), export("page")),
-        Command("copy_picture", window.tr("&Copy picture"), export("copy"), "Ctrl+Alt+C"),
+        Command("export_picture", tr("Export &picture…"), export("picture"), "Ctrl+P"),
+        Command("export_animation", tr("Export ani&mation…"), export("animation"), "Ctrl+Shift+A"),
+        Command("export_record", tr("Export recor&d as CSV…"), export("record")),
+        Command("export_limits", tr("Export &limits as CSV…"), export("limits")),
+        Command("export_cut", tr("Export cu&t as CSV…"), export("cut")),
+        Command("export_field", tr("Export gradient &field as CSV…"), export("field")),
+        Command("export_script", tr("Export P&ython script…"), export("script")),
+        Command("export_page", tr("Export pa&ge…"), export("page")),
+        Command("copy_picture", tr("&Copy picture"), export("copy"), "Ctrl+Alt+C"),
         None,
-        Command("quit", window.tr("&Quit"), window.close, "Ctrl+Q"),
+        Command("quit", tr("&Quit"), window.close, "Ctrl+Q"),
     )
 
 
@@ -93,25 +94,25 @@ def _points(window: "MainWindow") -> Menu:
     points = window.points.command
     objective = window.objective.command
     return (
-        Command("add_point", window.tr("&Add a point"), user.add_point, "Ctrl+Shift+P"),
-        Command("import_points", window.tr("&Import points…"), points("ask_file"), "Ctrl+I"),
-        Command("paste_points", window.tr("&Paste points"), points("paste"), "Ctrl+Shift+V"),
-        Command("generate_points", window.tr("&Generate points…"), points("generate"), "Ctrl+Shift+G"),
+        Command("add_point", tr("&Add a point"), user.add_point, "Ctrl+Shift+P"),
+        Command("import_points", tr("&Import points…"), points("ask_file"), "Ctrl+I"),
+        Command("paste_points", tr("&Paste points"), points("paste"), "Ctrl+Shift+V"),
+        Command("generate_points", tr("&Generate points…"), points("generate"), "Ctrl+Shift+G"),
         None,
-        Command("standardise", window.tr("&Standardise x…"), points("standardise")),
+        Command("standardise", tr("&Standardise x…"), points("standardise")),
         None,
-        Command("neuron_and_loss", window.tr("&Neuron and loss…"), objective("neuron"), "Ctrl+Shift+E"),
-        Command("function", window.tr("A &function of w and b…"), objective("function"), "Ctrl+Shift+F"),
+        Command("neuron_and_loss", tr("&Neuron and loss…"), objective("neuron"), "Ctrl+Shift+E"),
+        Command("function", tr("A &function of w and b…"), objective("function"), "Ctrl+Shift+F"),
         Command(
             "two_losses",
-            window.tr("&Two losses side by side"),
+            tr("&Two losses side by side"),
             window.stage.toggle_two_losses,
             "Ctrl+Shift+D",
             is_on=lambda: window.stage.has_two_losses,
         ),
         None,
-        Command("export_points", window.tr("&Export points…"), points("ask_target")),
-        Command("copy_points", window.tr("&Copy all points"), points("copy"), "Ctrl+Shift+C"),
+        Command("export_points", tr("&Export points…"), points("ask_target")),
+        Command("copy_points", tr("&Copy all points"), points("copy"), "Ctrl+Shift+C"),
     )
 
 
@@ -122,47 +123,47 @@ def _run(window: "MainWindow") -> Menu:
     return (
         Command(
             "duplicate_run",
-            window.tr("&Duplicate the run"),
+            tr("&Duplicate the run"),
             lambda: user.duplicate_run(session.selected),
             "Ctrl+D",
         ),
         Command(
             "what_if",
-            window.tr("&What if, from this step…"),
+            tr("&What if, from this step…"),
             lambda: window.runs.what_if(session.selected),
             "Ctrl+B",
         ),
         Command(
             "compare_run",
-            window.tr("&Compare with…"),
+            tr("&Compare with…"),
             lambda: window.runs.compare(session.selected),
             "Ctrl+Shift+B",
         ),
-        Command("hide_run", window.tr("&Hide or show the run"), user.hide_selected, "Ctrl+H"),
+        Command("hide_run", tr("&Hide or show the run"), user.hide_selected, "Ctrl+H"),
         Command(
             "remove_run",
-            window.tr("&Remove the run"),
+            tr("&Remove the run"),
             lambda: user.remove_run(session.selected),
             "Ctrl+Backspace",
         ),
         None,
-        Command("own_rule", window.tr("Your own r&ule…"), rules("new"), "Ctrl+U"),
-        Command("edit_rule", window.tr("&Edit the rule's lines…"), rules("edit"), "Ctrl+Shift+U"),
+        Command("own_rule", tr("Your own r&ule…"), rules("new"), "Ctrl+U"),
+        Command("edit_rule", tr("&Edit the rule's lines…"), rules("edit"), "Ctrl+Shift+U"),
         None,
-        Command("paste_optimizer", window.tr("&Paste an optimizer"), user.paste_optimizer, "Ctrl+Shift+O"),
-        Command("copy_torch", window.tr("Copy as P&yTorch"), partial(user.copy_as, "torch")),
-        Command("copy_keras", window.tr("Copy as &Keras"), partial(user.copy_as, "keras")),
-        Command("copy_optax", window.tr("Copy as &Optax"), partial(user.copy_as, "optax")),
+        Command("paste_optimizer", tr("&Paste an optimizer"), user.paste_optimizer, "Ctrl+Shift+O"),
+        Command("copy_torch", tr("Copy as P&yTorch"), partial(user.copy_as, "torch")),
+        Command("copy_keras", tr("Copy as &Keras"), partial(user.copy_as, "keras")),
+        Command("copy_optax", tr("Copy as &Optax"), partial(user.copy_as, "optax")),
         None,
         Command(
             "next_run",
-            window.tr("Select the &next run"),
+            tr("Select the &next run"),
             lambda: session.select(session.selected + 1),
             "Ctrl+Down",
         ),
         Command(
             "previous_run",
-            window.tr("Select the pre&vious run"),
+            tr("Select the pre&vious run"),
             lambda: session.select(session.selected - 1),
             "Ctrl+Up",
         ),
@@ -174,34 +175,32 @@ def _playback(window: "MainWindow") -> Menu:
     player = window.player
     view = window.view
     return (
-        Command("play", window.tr("&Play or pause"), player.toggle, "Space"),
-        Command("back", window.tr("Step &back"), player.back, "Left"),
-        Command("forward", window.tr("Step &forward"), player.forward, "Right"),
-        Command("first", window.tr("To the &start of the runs"), player.first, "Home"),
-        Command("last", window.tr("To the &end of the runs"), player.last, "End"),
-        Command("next_part", window.tr("&Next part of the step"), session.next_part, "."),
+        Command("play", tr("&Play or pause"), player.toggle, "Space"),
+        Command("back", tr("Step &back"), player.back, "Left"),
+        Command("forward", tr("Step &forward"), player.forward, "Right"),
+        Command("first", tr("To the &start of the runs"), player.first, "Home"),
+        Command("last", tr("To the &end of the runs"), player.last, "End"),
+        Command("next_part", tr("&Next part of the step"), session.next_part, "."),
         None,
-        Command("slower", window.tr("Play s&lower"), player.slower, "["),
-        Command("faster", window.tr("Play f&aster"), player.faster, "]"),
+        Command("slower", tr("Play s&lower"), player.slower, "["),
+        Command("faster", tr("Play f&aster"), player.faster, "]"),
         Command(
             "live",
-            window.tr("Li&ve: follow the computation"),
+            tr("Li&ve: follow the computation"),
             player.toggle_live,
             "Ctrl+Shift+L",
             is_on=lambda: session.playhead.live,
         ),
-        Command(
-            "loop", window.tr("L&oop"), player.toggle_loop, "Ctrl+R", is_on=lambda: session.playhead.loop
-        ),
+        Command("loop", tr("L&oop"), player.toggle_loop, "Ctrl+R", is_on=lambda: session.playhead.loop),
         Command(
             "from_here",
-            window.tr("&Changes while playing: from the step shown"),
+            tr("&Changes while playing: from the step shown"),
             window.from_here.toggle,
             is_on=lambda: window.from_here.is_here,
         ),
         Command(
             "by_epoch",
-            window.tr("Coun&t in epochs"),
+            tr("Coun&t in epochs"),
             view.toggle_by_epoch,
             "Ctrl+E",
             is_on=lambda: session.by_epoch,
@@ -222,80 +221,78 @@ def _view(window: "MainWindow") -> Menu:
     cards = window.cards
     view = window.view
     return (
-        Command("reset_view", window.tr("Reset the 3D vie&w"), cards.surface.reset_view, "Ctrl+0"),
-        Command("top_view", window.tr("3D view from the &top"), cards.surface.top_view, "Ctrl+9"),
-        Command("front_view", window.tr("&3D view from the front"), cards.surface.front_view, "Ctrl+8"),
+        Command("reset_view", tr("Reset the 3D vie&w"), cards.surface.reset_view, "Ctrl+0"),
+        Command("top_view", tr("3D view from the &top"), cards.surface.top_view, "Ctrl+9"),
+        Command("front_view", tr("&3D view from the front"), cards.surface.front_view, "Ctrl+8"),
         Command(
             "planes",
-            window.tr("&Planes at the contour levels"),
+            tr("&Planes at the contour levels"),
             view.toggle_planes,
             is_on=lambda: cards.surface.planes,
         ),
-        Command("fit_view_range", window.tr("&Fit the map to the runs"), user.fit_view_range, "Ctrl+F"),
+        Command("fit_view_range", tr("&Fit the map to the runs"), user.fit_view_range, "Ctrl+F"),
         Command(
             "fill_map",
-            window.tr("Map fills the pane, &not to scale"),
+            tr("Map fills the pane, &not to scale"),
             cards.view_range_button.toggle_fills,
             is_on=lambda: cards.view_range_button.choice().fills,
         ),
         Command(
             "low_lines",
-            window.tr("More contour lines near the &bottom"),
+            tr("More contour lines near the &bottom"),
             cards.view_range_button.toggle_low_lines,
             is_on=lambda: cards.view_range_button.choice().low_lines,
         ),
         Command(
             "log_height",
-            window.tr("Logarithmic &height of the surface"),
+            tr("Logarithmic &height of the surface"),
             user.toggle_log_height,
             "Ctrl+Shift+H",
             is_on=lambda: session.experiment.log_height,
         ),
         Command(
             "lens",
-            window.tr("Cur&vature at the run, and its limit"),
+            tr("Cur&vature at the run, and its limit"),
             partial(_toggle_lens, window),
             "Ctrl+Shift+J",
             is_on=lambda: session.experiment.drawn.lens,
         ),
         Command(
             "field",
-            window.tr("Gradient field &on the map"),
+            tr("Gradient field &on the map"),
             user.toggle_field,
             "Ctrl+J",
             is_on=lambda: session.experiment.drawn.field,
         ),
-        Command("exact", window.tr("&Exact surface of very many points"), cards.exact.press),
+        Command("exact", tr("&Exact surface of very many points"), cards.exact.press),
         Command(
             "arrows",
-            window.tr("&Arrows of the step"),
+            tr("&Arrows of the step"),
             cards.legend.toggle,
             "Ctrl+A",
             is_on=lambda: cards.legend.value().on,
         ),
         Command(
             "log_loss",
-            window.tr("&Logarithmic scale of the curves"),
+            tr("&Logarithmic scale of the curves"),
             view.toggle_log,
             "Ctrl+G",
             is_on=lambda: cards.curves.options.log,
         ),
         None,
-        Submenu(window.tr("Page of the &run"), tuple(_pages(window))),
+        Submenu(tr("Page of the &run"), tuple(_pages(window))),
         None,
-        Command(
-            "simple", window.tr("S&imple window"), window.simple.toggle, "F6", is_on=lambda: window.simple.on
-        ),
+        Command("simple", tr("S&imple window"), window.simple.toggle, "F6", is_on=lambda: window.simple.on),
         Command(
             "fold_left",
-            window.tr("Points &column"),
+            tr("Points &column"),
             partial(view.fold, "left"),
             "F7",
             is_on=partial(cards.columns.is_open, "left"),
         ),
         Command(
             "fold_right",
-            window.tr("&Settings column"),
+            tr("&Settings column"),
             partial(view.fold, "right"),
             "F8",
             is_on=partial(cards.columns.is_open, "right"),
@@ -303,30 +300,28 @@ def _view(window: "MainWindow") -> Menu:
         None,
         Command(
             "maximise",
-            window.tr("&Maximise the pane"),
+            tr("&Maximise the pane"),
             window.maximised.toggle,
             "F9",
             is_on=lambda: window.maximised.card is not None,
         ),
-        Submenu(window.tr("Si&ze of the pane"), tuple(_resizing(window))),
+        Submenu(tr("Si&ze of the pane"), tuple(_resizing(window))),
         Command(
             "projector",
-            window.tr("Pro&jector"),
+            tr("Pro&jector"),
             window.toggle_projector,
             "F10",
             is_on=lambda: window.projector.on,
         ),
         Command(
             "full_screen",
-            window.tr("F&ull screen"),
+            tr("F&ull screen"),
             view.toggle_full_screen,
             "F11",
             is_on=window.isFullScreen,
         ),
-        Command("language", window.tr("Lan&guage"), window.header.update),
-        Command(
-            "theme", window.tr("&Dark theme"), window.toggle_theme, "Ctrl+T", is_on=lambda: window.is_dark
-        ),
+        Command("language", tr("Lan&guage"), window.header.update),
+        Command("theme", tr("&Dark theme"), window.toggle_theme, "Ctrl+T", is_on=lambda: window.is_dark),
     )
 
 
@@ -334,61 +329,59 @@ def _learn(window: "MainWindow") -> Menu:
     lessons = window.lessons
     exercise = window.exercises.open
     return (
-        Command("lecture", window.tr("&The lecture"), partial(lessons.open, "lecture")),
-        Command("why_settings", window.tr("Wh&y settings work"), partial(lessons.open, "why-settings")),
-        Command("landscapes", window.tr("Other losses, any f&unction"), partial(lessons.open, "landscapes")),
-        Command(
-            "first_sheet", window.tr("A sheet of tasks to &hand in"), partial(lessons.open, "first-sheet")
-        ),
-        Command("continue_lesson", window.tr("&Continue the lesson"), lessons.go_on),
-        Command("open_lesson", window.tr("Open &lesson…"), lessons.ask),
+        Command("lecture", tr("&The lecture"), partial(lessons.open, "lecture")),
+        Command("why_settings", tr("Wh&y settings work"), partial(lessons.open, "why-settings")),
+        Command("landscapes", tr("Other losses, any f&unction"), partial(lessons.open, "landscapes")),
+        Command("first_sheet", tr("A sheet of tasks to &hand in"), partial(lessons.open, "first-sheet")),
+        Command("continue_lesson", tr("&Continue the lesson"), lessons.go_on),
+        Command("open_lesson", tr("Open &lesson…"), lessons.ask),
         None,
-        Command("guess_work", window.tr("&Guess work…"), partial(exercise, "guess_work")),
-        Command("flight", window.tr("Instrument &flight…"), partial(exercise, "flight")),
-        Command("quiz", window.tr("Contour &quiz…"), partial(exercise, "quiz")),
-        Command("predict", window.tr("Predict, then re&veal…"), partial(exercise, "predict")),
-        Command("fill_in", window.tr("F&ill in a step…"), partial(exercise, "fill_in")),
-        Command("wrong_line", window.tr("Find the &wrong line…"), partial(exercise, "wrong_line")),
-        Command("check_work", window.tr("Chec&k my work…"), partial(exercise, "check_work"), "Ctrl+K"),
-        Command("find_rate", window.tr("Find a rate…"), partial(exercise, "find_rate"), "Ctrl+Shift+R"),
-        Command("maps", window.tr("M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
-        Command("fair_race", window.tr("Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"),
+        Command("guess_work", tr("&Guess work…"), partial(exercise, "guess_work")),
+        Command("flight", tr("Instrument &flight…"), partial(exercise, "flight")),
+        Command("quiz", tr("Contour &quiz…"), partial(exercise, "quiz")),
+        Command("predict", tr("Predict, then re&veal…"), partial(exercise, "predict")),
+        Command("fill_in", tr("F&ill in a step…"), partial(exercise, "fill_in")),
+        Command("wrong_line", tr("Find the &wrong line…"), partial(exercise, "wrong_line")),
+        Command("check_work", tr("Chec&k my work…"), partial(exercise, "check_work"), "Ctrl+K"),
+        Command("find_rate", tr("Find a rate…"), partial(exercise, "find_rate"), "Ctrl+Shift+R"),
+        Command("maps", tr("M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
+        Command("fair_race", tr("Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"),
         None,
-        Command("next_stop", window.tr("&Next stop"), lessons.next_stop, "PgDown"),
-        Command("previous_stop", window.tr("&Previous stop"), lessons.previous_stop, "PgUp"),
-        Command("return_to_stop", window.tr("&Return to the stop"), lessons.return_to_stop, "F5"),
-        Command("end_lesson", window.tr("&End the lesson"), lessons.end, "Shift+F5"),
-        Command("hand_in", window.tr("&Begin to hand in…"), lessons.begin_hand_in),
+        Command("next_stop", tr("&Next stop"), lessons.next_stop, "PgDown"),
+        Command("previous_stop", tr("&Previous stop"), lessons.previous_stop, "PgUp"),
+        Command("return_to_stop", tr("&Return to the stop"), lessons.return_to_stop, "F5"),
+        Command("end_lesson", tr("&End the lesson"), lessons.end, "Shift+F5"),
+        Command("hand_in", tr("&Begin to hand in…"), lessons.begin_hand_in),
         None,
-        Command("make_stop", window.tr("&Make a stop of what I see…"), lessons.make_stop),
-        Command("make_task", window.tr("Make a task &of what I see…"), lessons.make_task),
-        Command("speaker_notes", window.tr("&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"),
-        Command("write_notes", window.tr("E&xport the notes…"), lessons.ask_notes_file),
-        Command("hand_out", window.tr("Export a han&d-out…"), lessons.ask_hand_out),
+        Command("make_stop", tr("&Make a stop of what I see…"), lessons.make_stop),
+        Command("make_task", tr("Make a task &of what I see…"), lessons.make_task),
+        Command("speaker_notes", tr("&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"),
+        Command("write_notes", tr("E&xport the notes…"), lessons.ask_notes_file),
+        Command("hand_out", tr("Export a han&d-out…"), lessons.ask_hand_out),
     )
 
 
 def _help(window: "MainWindow") -> Menu:
     share = window.share.command
     return (
-        Command("guide", window.tr("&User guide"), window.help.show_guide),
-        Command("keys", window.tr("&Keys and mouse"), window.help.show_keys, "F1"),
-        Command("pane_help", window.tr("&Help on this pane"), window.help.show_pane_help, "Shift+F1"),
-        Command("tour", window.tr("&Tour of the window"), window.help.tour.begin),
+        Command("guide", tr("&User guide"), window.help.show_guide),
+        Command("keys", tr("&Keys and mouse"), window.help.show_keys, "F1"),
+        Command("pane_help", tr("&Help on this pane"), window.help.show_pane_help, "Shift+F1"),
+        Command("tour", tr("&Tour of the window"), window.help.tour.begin),
         None,
-        Command("register_links", window.tr("Open &links with this copy"), share("register")),
-        Command("about", window.tr("&About gdsim"), window.help.show_about),
+        Command("register_links", tr("Open &links with this copy"), share("register")),
+        Command("about", tr("&About gdsim"), window.help.show_about),
     )
 
 
 def _pages(window: "MainWindow") -> Iterator[Command]:
     titles = (
-        ("settings", window.tr("&Settings")),
-        ("step", window.tr("&This step")),
-        ("code", window.tr("C&ode")),
-        ("why", window.tr("&Why")),
-        ("memory", window.tr("&Memory")),
-        ("limit", window.tr("L&imit")),
+        ("settings", tr("&Settings")),
+        ("step", tr("&This step")),
+        ("code", tr("C&ode")),
+        ("why", tr("&Why")),
+        ("memory", tr("&Memory")),
+        ("limit", tr("L&imit")),
     )
     for place, (page, title) in enumerate(titles, 1):
         yield Command(f"page_{page}", title, partial(window.view.open_page, page), f"Ctrl+{place}")
@@ -397,9 +390,9 @@ def _pages(window: "MainWindow") -> Iterator[Command]:
 def _resizing(window: "MainWindow") -> Iterator[Command]:
     across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     for name, text, orientation, pixels, keys in (
-        ("wider", window.tr("Make the pane &wider"), across, _STRIDE, "Ctrl+Shift+Right"),
-        ("narrower", window.tr("Make the pane &narrower"), across, -_STRIDE, "Ctrl+Shift+Left"),
-        ("taller", window.tr("Make the pane ta&ller"), down, _STRIDE, "Ctrl+Shift+Down"),
-        ("shorter", window.tr("Make the pane s&horter"), down, -_STRIDE, "Ctrl+Shift+Up"),
+        ("wider", tr("Make the pane &wider"), across, _STRIDE, "Ctrl+Shift+Right"),
+        ("narrower", tr("Make the pane &narrower"), across, -_STRIDE, "Ctrl+Shift+Left"),
+        ("taller", tr("Make the pane ta&ller"), down, _STRIDE, "Ctrl+Shift+Down"),
+        ("shorter", tr("Make the pane s&horter"), down, -_STRIDE, "Ctrl+Shift+Up"),
     ):
         yield Command(name, text, partial(window.resize_pane, orientation, pixels), keys)

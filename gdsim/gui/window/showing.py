@@ -15,7 +15,7 @@ from gdsim.core.model.objective_words import reach_of, unreachable_targets
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.objective.words import loss_hint
 from gdsim.gui.paint.words import slice_words
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
@@ -74,7 +74,7 @@ def _show_learned(cards: Workspace, experiment: Experiment) -> None:
     cards.fit.show_points(experiment.points, experiment.validation, objective)
     beyond, hint = unreachable_targets(experiment.points.y, objective), _points_hint(experiment)
     if beyond:
-        hint += translate("Points", "; y {0}").format(translated(reach_of(objective).words))
+        hint += tr("; y {0}").format(translated(reach_of(objective).words))
     cards.points_card.set_hint(hint)
     cards.points_card.explain(beyond)
 
@@ -82,9 +82,7 @@ def _show_learned(cards: Workspace, experiment: Experiment) -> None:
 def _points_hint(experiment: Experiment) -> str:
     training, held_out = len(experiment.points), len(experiment.validation)
     if held_out:  # in the words of the table, which leave the numbers room in a small window
-        return translate("Points", "{n} train, {m} val").format(
-            n=numerals.count(training), m=numerals.count(held_out)
-        )
+        return tr("{n} train, {m} val").format(n=numerals.count(training), m=numerals.count(held_out))
     return counted(training, "{n} point", "{n} points")
 
 
@@ -108,7 +106,7 @@ def show_surface(cards: Workspace, surface: LossSurface, experiment: Experiment)
     cards.curves.show_loss(surface)
     cards.exact.show_surface(surface)
     cards.surface_card.set_hint(loss_hint(experiment.objective) if plane.is_all else slice_words(plane))
-    title = translate("Surface", "Error surface  L({0}, {1})").format(*plane.names)
+    title = tr("Error surface  L({0}, {1})").format(*plane.names)
     cards.surface_card.title.set_whole(title)
     cards.view_range_button.set_names(plane.names)
     cards.slice_button.show_plane(plane)

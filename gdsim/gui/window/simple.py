@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.gui.window.story import PICTURES
 from gdsim.gui.window.workspace import Workspace
 
@@ -58,7 +58,7 @@ class Simple(QObject):
             cards.run_card.show_page(_PAGE)
         elif cards.run_card.page == _PAGE:
             cards.run_card.show_page(self._page)
-        cards.run_card.show_tabs(not on, translate("Simple", "What the run does") if on else "")
+        cards.run_card.show_tabs(not on, tr("What the run does") if on else "")
         cards.story.setVisible(on)
         self._show()
         self.changed.emit(on)

@@ -10,7 +10,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.tips import native, show_keys
 from gdsim.gui.playback.player import Player
 from gdsim.gui.playback.transport import connect_transport
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
@@ -105,5 +105,5 @@ def connect_commands(cards: Workspace, header: Header, commands: Mapping[str, QA
     }
     for name, widget in named.items():
         show_keys(widget, commands[name])
-    fit = translate("Contours", "Fit ({0})")
+    fit = tr("Fit ({0})")
     cards.contours.set_remedy(fit.format(native(commands["fit_view_range"].shortcut())))

@@ -27,7 +27,7 @@ from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.gui.window.layout import Columns, GrowingList, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, StepPage, WhyPage
 from gdsim.gui.window.story import Story
@@ -71,29 +71,29 @@ class Workspace:
         self.run_names.hide()
         self.reset_view = IconButton(
             "reset-view",
-            translate("Workspace", "Reset the 3D view"),
-            translate("Workspace", "Turn and zoom the surface back to how it was."),
+            tr("Reset the 3D view"),
+            tr("Turn and zoom the surface back to how it was."),
             is_muted=True,
         )
         self.top_view = IconButton(
             "top-view",
-            translate("Workspace", "3D view from the top"),
-            translate("Workspace", "Look straight down on the surface, as on the map."),
+            tr("3D view from the top"),
+            tr("Look straight down on the surface, as on the map."),
             is_muted=True,
         )
         self.fit_view_range = IconButton(
             "fit",
-            translate("Workspace", "Fit the map to the runs"),
-            translate("Workspace", "Draw the part of the plane that the runs cross."),
+            tr("Fit the map to the runs"),
+            tr("Draw the part of the plane that the runs cross."),
             is_muted=True,
         )
         self.change_neuron = QToolButton()
-        self.change_neuron.setText(translate("Workspace", "Change…"))
-        self.change_neuron.setAccessibleName(translate("Workspace", "Change neuron and loss"))
+        self.change_neuron.setText(tr("Change…"))
+        self.change_neuron.setAccessibleName(tr("Change neuron and loss"))
         set_tip(
             self.change_neuron,
-            translate("Workspace", "Choose another activation, loss or penalty."),
-            translate("Workspace", "Neuron and loss"),
+            tr("Choose another activation, loss or penalty."),
+            tr("Neuron and loss"),
         )
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
@@ -116,40 +116,40 @@ class Workspace:
         self.show_objective(LECTURE)
 
     def _make_cards(self) -> None:
-        self.points_card = _card(translate("Workspace", "Points"), self.table)
+        self.points_card = _card(tr("Points"), self.table)
         self.fit_card = _card("", self.fit, controls=(self.change_neuron,))
-        self.fit_card.explain(translate("Workspace", "Drag a point to move it; double-click to add one."))
-        self.function_card = _card(translate("Workspace", "The function  L(w, b)"), self.function)
-        self.runs_card = _card(translate("Workspace", "Runs"), self.runs, controls=(self.runs.tools,))
+        self.fit_card.explain(tr("Drag a point to move it; double-click to add one."))
+        self.function_card = _card(tr("The function  L(w, b)"), self.function)
+        self.runs_card = _card(tr("Runs"), self.runs, controls=(self.runs.tools,))
         self.surface_card = _card(
-            translate("Workspace", "Error surface  L(w, b)"),
+            tr("Error surface  L(w, b)"),
             self.surface_widget,
             self.exact,
             controls=(self.reset_view, self.top_view),
         )
         self.contours.foot.insertWidget(0, self.slice_button)
         self.contour_card = _card(
-            translate("Workspace", "Contours"),
+            tr("Contours"),
             self.contours,
             self.legend,
             controls=(self.legend.button, self.view_range_button, self.fit_view_range),
         )
         self.curve_card = _plain_card(self.curves)
-        self.run_card = TabbedCard(translate("Workspace", "The selected run"))
+        self.run_card = TabbedCard(tr("The selected run"))
         settings = Scrolled(at_top(self.editor))
         for title, words, page in (
-            (translate("Workspace", "Settings"), translate("Workspace", "Rule, rates, start"), settings),
-            (translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step),
-            (translate("Workspace", "Code"), translate("Workspace", "The run as Python"), self.code),
-            (translate("Workspace", "Why"), translate("Workspace", "What the run does, and why"), self.why),
+            (tr("Settings"), tr("Rule, rates, start"), settings),
+            (tr("This step"), tr("The step, worked out"), self.step),
+            (tr("Code"), tr("The run as Python"), self.code),
+            (tr("Why"), tr("What the run does, and why"), self.why),
             (
-                translate("Workspace", "Memory"),
-                translate("Workspace", "How much past gradients count"),
+                tr("Memory"),
+                tr("How much past gradients count"),
                 self.memory,
             ),
             (
-                translate("Workspace", "Limit"),
-                translate("Workspace", "How large a rate the rule bears here"),
+                tr("Limit"),
+                tr("How large a rate the rule bears here"),
                 self.limit,
             ),
         ):
@@ -195,7 +195,7 @@ class Workspace:
         self._of_function.setVisible(is_function)
         self._of_points.setVisible(not is_function)
         if not is_function:
-            title = translate("Workspace", "The neuron  {formula}")
+            title = tr("The neuron  {formula}")
             self.fit_card.set_title(title.format(formula=neuron_formula(objective)))
         formula = loss_formula(objective)
         self.surface_card.explain(f"{formula}\n{shape_sentence(objective)}".strip())

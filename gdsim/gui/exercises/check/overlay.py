@@ -25,7 +25,7 @@ from gdsim.gui.paint.small_chart import pen
 from gdsim.gui.paint.value_axis import StepAxis
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look, RunStyle, Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # More rows than these cannot be told apart on a small picture.
 _MOST = 2000
@@ -138,14 +138,12 @@ class OverlayMap(QWidget):
 def seen_words(checked: Checked | None) -> str:
     """Say how far the values follow the true run, for those who do not see the two lines."""
     if checked is None:
-        return translate("Overlay", "No values are compared yet.")
+        return tr("No values are compared yet.")
     verdict = checked.verdict
     steps = verdict.submission.steps.tolist()
     if verdict.wrong is None:
-        return translate("Overlay", "Your values lie on the true run up to step {0}.").format(
-            numerals.count(steps[-1])
-        )
-    words = translate("Overlay", "Your values leave the true run at step {0}: {1}, where {2} should be.")
+        return tr("Your values lie on the true run up to step {0}.").format(numerals.count(steps[-1]))
+    words = tr("Your values leave the true run at step {0}: {1}, where {2} should be.")
     wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
     texts = (", ".join(rounded(value, 4) for value in p.tolist()) for p in wrong)
     return words.format(numerals.count(steps[verdict.wrong]), *texts)

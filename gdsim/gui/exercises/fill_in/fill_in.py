@@ -22,7 +22,7 @@ from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 from gdsim.session.session import Session
 
@@ -123,11 +123,7 @@ class FillIn(Exercise):
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        return (
-            ""
-            if session.experiment.runs
-            else translate("FillIn", "There must be a run to fill in a step of.")
-        )
+        return "" if session.experiment.runs else tr("There must be a run to fill in a step of.")
 
     def end(self) -> None:
         self.rows.close_pictures()

@@ -13,7 +13,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Chart, pen
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _MARGIN = 20.0
 _TICK, _HEAD = 6.0, 8.0
@@ -37,9 +37,9 @@ class Hand(NamedTuple):
 def hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
     """Return the arrow of steepest descent, and those of the next step and the last one."""
     return (
-        Hand(translate("Dial", "steepest descent"), pen(theme.gradient, 8.0), 0.75),
-        Hand(translate("Dial", "next step"), pen(theme.accent, 3.0), 1.0),
-        Hand(translate("Dial", "last step"), pen(theme.muted, 3.0, _LAST_DASH), 0.5),
+        Hand(tr("steepest descent"), pen(theme.gradient, 8.0), 0.75),
+        Hand(tr("next step"), pen(theme.accent, 3.0), 1.0),
+        Hand(tr("last step"), pen(theme.muted, 3.0, _LAST_DASH), 0.5),
     )
 
 

@@ -22,7 +22,7 @@ from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.document import History
 from gdsim.session.session import Session
 
@@ -237,12 +237,7 @@ def _why_not(experiment: Experiment) -> str:
     """Return why there is nothing to guess, as a sentence; empty where there is."""
     objective = experiment.objective
     if isinstance(objective, FunctionObjective) or objective.activation != "sigmoid":
-        return translate(
-            "GuessWork",
-            "Guess work is about a sigmoid that is dragged by hand: choose the sigmoid as the neuron.",
-        )
+        return tr("Guess work is about a sigmoid that is dragged by hand: choose the sigmoid as the neuron.")
     if experiment.points.dimension != 1:
-        return translate(
-            "GuessWork", "Guess work is for points with one input: two numbers to guess, w and b."
-        )
+        return tr("Guess work is for points with one input: two numbers to guess, w and b.")
     return ""

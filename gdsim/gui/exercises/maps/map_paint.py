@@ -18,7 +18,7 @@ from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
 from gdsim.gui.exercises.maps.map_words import class_word
 from gdsim.gui.paint.small_chart import ChartScale
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 _TITLE, _TICKS, _KEY, _GAP = 20.0, 34.0, 24.0, 14.0
 _LEFT = 52.0
@@ -247,11 +247,11 @@ def key_entries(kinds: Sequence[Outcome], basins: int) -> list[tuple[str, tuple[
         if kind is not Outcome.SOLVED:
             entries.append((class_word(kind), (FLAT[kind],)))
         elif basins < 2:
-            entries.append((translate("Maps", "solved, early to late"), RAMPS[0]))
+            entries.append((tr("solved, early to late"), RAMPS[0]))
         else:
             entries += [
                 (
-                    translate("Maps", "solved in minimum {0}, early to late").format(one + 1),
+                    tr("solved in minimum {0}, early to late").format(one + 1),
                     RAMPS[one % len(RAMPS)],
                 )
                 for one in range(basins)

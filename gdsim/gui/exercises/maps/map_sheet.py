@@ -10,7 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # The longer side of a map is at most so many times the shorter one.
 _MOST_UNEQUAL = 6.0
@@ -71,7 +71,7 @@ def sheet_of(
         shown = plan if made is None else made.map.plan
         image = None if made is None else made.image()
         limits = () if made is None else made.map.limits
-        label = translate("Maps", "η·λ at the limit, at the minimum")
+        label = tr("η·λ at the limit, at the minimum")
         curves = (MapCurve(label, limits),) if limits else ()
         run = plan.run
         cells.append(MapCell(run.shown_name, colours[run.name], image, shown.x, shown.y, plan.values, curves))

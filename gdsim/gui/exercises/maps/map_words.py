@@ -10,7 +10,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent, precise, rounded
 from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import parameter_names
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # A number is written so that it can be told from that of a pixel a tenth as wide.
 _PIXELS, _FEWEST, _MOST = 256, 3, 17
@@ -19,13 +19,13 @@ _PIXELS, _FEWEST, _MOST = 256, 3, 17
 def class_word(kind: Outcome) -> str:
     """Return what the key calls a class."""
     return {
-        Outcome.NOT_YET: translate("Maps", "not computed yet"),
-        Outcome.SOLVED: translate("Maps", "solved"),
-        Outcome.DIVERGED: translate("Maps", "diverged"),
-        Outcome.RESTS: translate("Maps", "in another minimum"),
-        Outcome.PLATEAU: translate("Maps", "on a plateau"),
-        Outcome.MOVING: translate("Maps", "still moving"),
-        Outcome.STOPPED: translate("Maps", "found no step"),
+        Outcome.NOT_YET: tr("not computed yet"),
+        Outcome.SOLVED: tr("solved"),
+        Outcome.DIVERGED: tr("diverged"),
+        Outcome.RESTS: tr("in another minimum"),
+        Outcome.PLATEAU: tr("on a plateau"),
+        Outcome.MOVING: tr("still moving"),
+        Outcome.STOPPED: tr("found no step"),
     }[kind]
 
 
@@ -34,22 +34,20 @@ def meanings(steps: int, below: float, *, searched: bool = False, forked: bool =
 
     ``searched`` says whether there are runs whose steps are looked for, ``forked`` whether some leave others.
     """
-    sentence = translate(
-        "Maps",
+    sentence = tr(
         "Solved: the loss falls below {below} within {steps} steps. Diverged: a number became "
         "infinite or undefined. On a plateau: at the end the gradient is shorter than 1e−5. In another "
-        "minimum: the gradient is as short there, and the loss rises all around. Still moving: all others.",
+        "minimum: the gradient is as short there, and the loss rises all around. Still moving: all others."
     )
     words = sentence.format(below=precise(below), steps=numerals.count(steps))
     if forked:
-        begins = translate("Maps", "{words} A run that leaves another one begins at its own start here.")
+        begins = tr("{words} A run that leaves another one begins at its own start here.")
         words = begins.format(words=words)
     if not searched:
         return words
-    stopped = translate(
-        "Maps",
+    stopped = tr(
         "{words} Found no step: the direction leads uphill, the search found none, or the curvature is "
-        "singular.",
+        "singular."
     )
     return stopped.format(words=words)
 
@@ -71,28 +69,22 @@ def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], bas
         return class_word(kind)
     count = counted(steps, "{n} step", "{n} steps")
     if kind is Outcome.DIVERGED:
-        return translate("Maps", "diverged after {0}").format(count)
+        return tr("diverged after {0}").format(count)
     where = ", ".join(
         f"{name} {rounded(value, 4)}" for name, value in zip(parameter_names(len(p) - 1), p, strict=True)
     )
-    words = (
-        translate("Maps", "solved after {steps}")
-        if kind is Outcome.SOLVED
-        else translate("Maps", "{class_} after {steps}")
-    )
+    words = tr("solved after {steps}") if kind is Outcome.SOLVED else tr("{class_} after {steps}")
     if basin:
-        words = translate("Maps", "{0}, minimum {1}").format(words, basin)
+        words = tr("{0}, minimum {1}").format(words, basin)
     words = words.format(class_=class_word(kind), steps=count)
-    return translate("Maps", "{ending}, loss {loss} at {place}").format(
-        ending=words, loss=number(loss), place=where
-    )
+    return tr("{ending}, loss {loss} at {place}").format(ending=words, loss=number(loss), place=where)
 
 
 def map_summary(name: str, made: OutcomeMap) -> str:
     """Return how much of a map each class has, as a sentence."""
     known = made.kind.size - made.count(Outcome.NOT_YET)
     parts = [
-        translate("Maps", "{0} {1}").format(percent(made.count(kind) / known), class_word(kind))
+        tr("{0} {1}").format(percent(made.count(kind) / known), class_word(kind))
         for kind in Outcome
         if kind is not Outcome.NOT_YET and known and made.count(kind)
     ]
@@ -104,17 +96,16 @@ def ragged_words(names: Sequence[str], counts: Sequence[BoxCount | None]) -> str
     parts = [_ragged_part(*pair) for pair in zip(names, counts, strict=True)]
     sizes = next((one.sizes for one in counts if one is not None), None)
     if sizes is None:
-        return translate("Maps", "There is hardly an edge here to count.")
-    sentence = translate(
-        "Maps",
+        return tr("There is hardly an edge here to count.")
+    sentence = tr(
         "How ragged the edges are, by boxes of {first} to {last} pixels: {maps}. Of a smooth edge it is 1, "
-        "of one that fills the map 2.",
+        "of one that fills the map 2."
     )
     return sentence.format(first=sizes[0], last=sizes[-1], maps="; ".join(parts))
 
 
 def _ragged_part(name: str, count: BoxCount | None) -> str:
     if count is None:
-        return translate("Maps", "{0}: hardly any edge").format(name)
-    words = translate("Maps", "{name}: about {dimension} (the fit misses a count by {error} in the mean)")
+        return tr("{0}: hardly any edge").format(name)
+    words = tr("{name}: about {dimension} (the fit misses a count by {error} in the mean)")
     return words.format(name=name, dimension=localised(f"{count.dimension:.2f}"), error=percent(count.error))

@@ -18,7 +18,7 @@ from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
@@ -114,7 +114,7 @@ class Predict(Exercise):
     def refusal(cls, session: Session) -> str:
         if session.experiment.runs:
             return ""
-        return translate("Predict", "There must be a run, to predict where it goes.")
+        return tr("There must be a run, to predict where it goes.")
 
     def follow(self) -> None:
         self._on_frame(self.session.frame())

@@ -26,7 +26,7 @@ from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 # A press and a release so close together, in pixels, are a click, not a turn.
 _CLICK = 4.0
@@ -270,11 +270,11 @@ class QuestionView(QWidget):
 
 def question_words(kind: QuestionKind) -> str:
     return {
-        QuestionKind.SURFACE: translate("Quiz", "Which surface belongs to this contour map?"),
-        QuestionKind.MAP: translate("Quiz", "Which contour map belongs to this surface?"),
-        QuestionKind.STEEPEST: translate("Quiz", "At which of these places is the surface steepest?"),
-        QuestionKind.GENTLEST: translate("Quiz", "At which of these places is the surface gentlest?"),
-        QuestionKind.DOWNHILL: translate("Quiz", "Which way does the negative gradient point?"),
+        QuestionKind.SURFACE: tr("Which surface belongs to this contour map?"),
+        QuestionKind.MAP: tr("Which contour map belongs to this surface?"),
+        QuestionKind.STEEPEST: tr("At which of these places is the surface steepest?"),
+        QuestionKind.GENTLEST: tr("At which of these places is the surface gentlest?"),
+        QuestionKind.DOWNHILL: tr("Which way does the negative gradient point?"),
     }[kind]
 
 

@@ -12,20 +12,20 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, precise, rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
-from gdsim.gui.translation import translate
+from gdsim.gui.translation import tr
 
 
 def titles() -> tuple[str, ...]:
     return (
-        translate("Race", "rule"),
-        translate("Race", "solved"),
-        translate("Race", "95 % interval"),
-        translate("Race", "evaluations"),
-        translate("Race", "quartiles"),
-        translate("Race", "points seen"),
-        translate("Race", "loss"),
-        translate("Race", "losses, solves"),
-        translate("Race", "tuned to"),
+        tr("rule"),
+        tr("solved"),
+        tr("95 % interval"),
+        tr("evaluations"),
+        tr("quartiles"),
+        tr("points seen"),
+        tr("loss"),
+        tr("losses, solves"),
+        tr("tuned to"),
     )
 
 
@@ -49,10 +49,10 @@ def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
     low, high = (f"{100.0 * end:.0f}" for end in entry.interval)
     return (
         entry.name,
-        translate("Race", "{0} of {1}").format(entry.solved, entry.starts),
-        translate("Race", "{0} to {1} %").format(low, high),
+        tr("{0} of {1}").format(entry.solved, entry.starts),
+        tr("{0} to {1} %").format(low, high),
         _count(median, budget),
-        translate("Race", "{0} to {1}").format(_count(first, budget), _count(last, budget)),
+        tr("{0} to {1}").format(_count(first, budget), _count(last, budget)),
         _count(result.points_seen(entry, median), result.points_seen(entry, float(budget))),
         number(entry.median_loss),
         ", ".join(map(numerals.count, entry.median_beside)),
@@ -67,13 +67,13 @@ def tuned_words(result: RaceResult, entry: EntryResult) -> str:
         f"{typeset(axis.setting.symbol)} {rounded(setting_value(entry.run, axis.setting.key), 4)}"
         for axis in ranges
     )
-    return ", ".join(words) or translate("Race", "nothing was tuned")
+    return ", ".join(words) or tr("nothing was tuned")
 
 
 def _count(evaluations: float, most: float) -> str:
     """Return a number of evaluations; beyond the budget that is all that is known of it."""
     return (
-        translate("Race", "over {0}").format(numerals.count(most))
+        tr("over {0}").format(numerals.count(most))
         if math.isinf(evaluations)
         else numerals.count(evaluations)
     )
@@ -82,10 +82,10 @@ def _count(evaluations: float, most: float) -> str:
 def within_words(result: RaceResult, evaluations: float) -> str:
     """Return the shares that are solved within so many evaluations."""
     parts = (
-        translate("Race", "{0} {1} %").format(entry.name, f"{100.0 * entry.solved_within(evaluations):.0f}")
+        tr("{0} {1} %").format(entry.name, f"{100.0 * entry.solved_within(evaluations):.0f}")
         for entry in result.entries
     )
-    sentence = translate("Race", "Solved within {0} evaluations: {1}.")
+    sentence = tr("Solved within {0} evaluations: {1}.")
     return sentence.format(numerals.count(evaluations), ", ".join(parts))
 
 
@@ -93,15 +93,12 @@ def conclusion(result: RaceResult) -> str:
     """Return what may be concluded of a race and what not, as sentences."""
     entries = result.entries
     if not any(entry.solved for entry in entries):
-        return translate(
-            "Race",
+        return tr(
             "No rule solved a start, so nothing can be concluded. A larger budget, other ranges or a higher "
-            "“solved below” may help.",
+            "“solved below” may help."
         )
     if len(entries) == 1:
-        return translate("Race", "One rule alone: there is nothing to compare it with. {0}").format(
-            _holds(result)
-        )
+        return tr("One rule alone: there is nothing to compare it with. {0}").format(_holds(result))
     return " ".join((*_differences(entries), _holds(result)))
 
 
@@ -116,26 +113,22 @@ def _differences(entries: Sequence[EntryResult]) -> list[str]:
         else:
             found = more if kind is Verdict.SOLVES_MORE else faster
             found.setdefault(better.name, []).append(worse.name)
-    solves = translate("Race", "{0} solves more starts than {1}: the intervals do not overlap.")
-    sooner = translate(
-        "Race",
-        "{0} is faster than {1}: three quarters of its runs are solved before a quarter of theirs.",
-    )
+    solves = tr("{0} solves more starts than {1}: the intervals do not overlap.")
+    sooner = tr("{0} is faster than {1}: three quarters of its runs are solved before a quarter of theirs.")
     said = [solves.format(name, _listed(others)) for name, others in more.items()]
     said += [sooner.format(name, _listed(others)) for name, others in faster.items()]
     if not said:
-        said = [translate("Race", "No difference is shown: the intervals overlap.")]
+        said = [tr("No difference is shown: the intervals overlap.")]
     elif alike:
-        said.append(translate("Race", "Between all others no difference is shown: their intervals overlap."))
+        said.append(tr("Between all others no difference is shown: their intervals overlap."))
     return said
 
 
 def _holds(result: RaceResult) -> str:
     plan = result.plan
-    words = translate(
-        "Race",
+    words = tr(
         "This holds for these points, for starts in this view range, for at most {budget} evaluations, and "
-        "for rules tuned by {trials} trials in these ranges; it says nothing about others.",
+        "for rules tuned by {trials} trials in these ranges; it says nothing about others."
     )
     return words.format(budget=numerals.count(plan.budget), trials=plan.trials)
 
@@ -143,28 +136,26 @@ def _holds(result: RaceResult) -> str:
 def _listed(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
-    return translate("Race", "{0} and {1}").format(", ".join(names[:-1]), names[-1])
+    return tr("{0} and {1}").format(", ".join(names[:-1]), names[-1])
 
 
 def points_words(batching: str, *, searched: bool) -> str:
     """Return which points feed the updates of a race; runs may be ``searched`` for their steps."""
     sentence = (
-        translate(
-            "Race",
+        tr(
             "Runs take the points as the selected run does: {0}; those that look for their steps, or at the "
-            "curvature, take all of them.",
+            "curvature, take all of them."
         )
         if searched
-        else translate("Race", "All runs take the points as the selected run does: {0}.")
+        else tr("All runs take the points as the selected run does: {0}.")
     )
     return sentence.format(batching)
 
 
 def unfit_words(title: str) -> str:
     """Return why a rule takes no part in a race over a function of w and b."""
-    sentence = translate(
-        "Race",
-        "{0} takes squares of errors over points, which a function of w and b has not. Remove it to race.",
+    sentence = tr(
+        "{0} takes squares of errors over points, which a function of w and b has not. Remove it to race."
     )
     return sentence.format(title)
 
@@ -172,16 +163,14 @@ def unfit_words(title: str) -> str:
 def measure_words(below: float, *, searched: bool) -> str:
     """Return what is counted; runs may be ``searched`` for their steps."""
     if searched:
-        sentence = translate(
-            "Race",
+        sentence = tr(
             "A run is solved at the first step whose loss is below {0}. Each gradient that is asked for is "
             "one evaluation, also within a search. Losses that a search looks at, and solves, are told "
-            "beside.",
+            "beside."
         )
         return sentence.format(precise(below))
-    sentence = translate(
-        "Race",
+    sentence = tr(
         "A run is solved at the first step whose loss is below {0}. Each gradient that the lines of a rule "
-        "ask for is one evaluation; looking at the loss costs nothing.",
+        "ask for is one evaluation; looking at the loss costs nothing."
     )
     return sentence.format(precise(below))
