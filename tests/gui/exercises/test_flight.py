@@ -1,4 +1,5 @@
 import re
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -14,6 +15,7 @@ from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.session import Session
 from tests.gui.aloud import told
+from tests.gui.style.colours import SIGHTS, difference
 
 Key = Qt.Key
 
@@ -218,6 +220,31 @@ def test_the_surface_is_uncovered_with_all_flights(exercise, qtbot):
     assert exercise.map.grab().toImage() != before
 
 
+def test_all_flights_are_told_apart_by_colour_whoever_looks(exercise, qtbot):
+    exercise.two.click()
+    exercise.give_up.click()
+    uncovered(qtbot, exercise)
+    for theme, sight in product((LIGHT, DARK), SIGHTS):
+        exercise.set_theme(theme)
+        colours = [style.colour for style in exercise.map.look.styles]
+        assert len(colours) == 6
+        for index, one in enumerate(colours):
+            # What a person has flown stands apart more than the others among each other.
+            least = 15.0 if index < 2 else 12.0
+            others = (other for place, other in enumerate(colours) if place != index)
+            assert min(difference(one, other, sight) for other in others) >= least, (theme.name, sight, index)
+
+
+def test_with_large_letters_the_map_has_nearly_half_of_the_window(exercise, qtbot):
+    font = exercise.font()
+    font.setPixelSize(24)
+    exercise.setFont(font)
+    exercise.resize(1280, 688)
+    exercise.give_up.click()
+    uncovered(qtbot, exercise)
+    assert exercise.map.width() >= 550
+
+
 def test_a_code_shows_its_flight_and_another_text_loses_nothing(exercise, qtbot):
     exercise.make_step()
     mine = exercise.code.value()
@@ -253,12 +280,15 @@ def test_another_level_begins_a_flight(exercise, qtbot):
 def test_a_closed_flight_goes_on(exercise, qtbot):
     exercise.make_step()
     exercise.make_step()
+    qtbot.keyClick(exercise.frame, Key.Key_Left)
+    qtbot.keyClick(exercise.frame, Key.Key_Up)
     state = exercise.save_state()
     session = exercise.session
     other = InstrumentFlight(session, exercise.user_actions)
     qtbot.addWidget(other, before_close_func=lambda one: one.end())
     other.restore_state(state)
     assert other.flights[0].moves == exercise.flights[0].moves
+    assert other.next_move == Move(1, USUAL_LENGTH + 1)
     assert not other.is_over
     other.set_up({"level": 6, "seed": 3})
     assert (other.flights[0].course.number, other.flights[0].course.seed) == (5, 3)

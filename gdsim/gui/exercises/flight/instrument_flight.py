@@ -58,20 +58,23 @@ from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
-_SEED_WIDTH, _CODE_WIDTH, _PICTURE_WIDTH, _SIDE_WIDTH = 56, 150, 200, 370
-# Of two pilots and of random search: those of no rule of the lecture.
-_STYLES = (9, 7, 6)
+_SEED_WIDTH, _CODE_WIDTH, _PICTURE_WIDTH, _SIDE_WIDTH = 56, 150, 300, 370
+# Of two pilots and of random search. Those of AdaGrad and RMSProp, which do not fly, stand out best from the
+# rules that do.
+_STYLES = (3, 4, 6)
 _GOAL_DASH = (1.5, 2.0)
 _NUMBERS = (1, 2)
 # An arrow key turns by one of the `TURNS`, with Shift by a quarter.
 _LARGE_TURN = TURNS // 4
+_FIRST_MOVE = Move(0, USUAL_LENGTH)
 
 
 class FlightState(NamedTuple):
-    """The flights so far as a code, and whether the surface is shown."""
+    """The flights so far as a code, whether the surface is shown, and what is chosen."""
 
     code: str
     is_given_up: bool
+    next_move: Move
 
 
 class Uncovered(NamedTuple):
@@ -146,7 +149,7 @@ class InstrumentFlight(Exercise):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Instrument flight"))
         self.flights: tuple[Flight, ...] = (Flight(Course(0, 1)),)
-        self.next_move = Move(0, USUAL_LENGTH)
+        self.next_move = _FIRST_MOVE
         self.uncovered: Uncovered | None = None
         self._is_given_up = False
         self._asked, self.sentence = sentence_label("cardTitle"), sentence_label()
@@ -243,10 +246,10 @@ class InstrumentFlight(Exercise):
         self._show()
 
     def save_state(self) -> FlightState:
-        return FlightState(code_of(self.flights), self._is_given_up)
+        return FlightState(code_of(self.flights), self._is_given_up, self.next_move)
 
     def restore_state(self, state: FlightState) -> None:
-        self._go_on(read_code(state.code), is_given_up=state.is_given_up)
+        self._go_on(read_code(state.code), is_given_up=state.is_given_up, next_move=state.next_move)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         course = self.flights[0].course
@@ -320,11 +323,13 @@ class InstrumentFlight(Exercise):
         self._is_given_up = True
         self._show()
 
-    def _go_on(self, flights: tuple[Flight, ...], *, is_given_up: bool) -> None:
+    def _go_on(
+        self, flights: tuple[Flight, ...], *, is_given_up: bool, next_move: Move = _FIRST_MOVE
+    ) -> None:
         self.tasks.cancel()
         self.uncovered = None
         self.flights, self._is_given_up = flights, is_given_up
-        self.next_move = Move(0, USUAL_LENGTH)
+        self.next_move = next_move
         course = flights[0].course
         self.level.setCurrentIndex(course.number)
         self.seed.set_value(course.seed)
