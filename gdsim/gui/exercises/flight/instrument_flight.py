@@ -30,6 +30,7 @@ from gdsim.core.exercises.flight import (
     spoken,
     view_range_of,
 )
+from gdsim.core.exercises.flight_sound import tone_of, wav_of
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
@@ -40,6 +41,7 @@ from gdsim.gui.accessible import Group, announce, read_as
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.flight.instruments import Dial, Readings, hands
+from gdsim.gui.exercises.flight.player import SoundPlayer
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, SidePanel
@@ -75,6 +77,7 @@ class FlightState(NamedTuple):
     code: str
     is_given_up: bool
     next_move: Move
+    has_sound: bool
 
 
 class Uncovered(NamedTuple):
@@ -157,7 +160,8 @@ class InstrumentFlight(Exercise):
         self.seed = NumberField(
             self.tr("seed"), self.tr("It moves and turns the surface; the same seed does it alike."), SEED, 1
         )
-        self.two = QCheckBox(self.tr("Two &pilots"))
+        self.two, self.sound = QCheckBox(self.tr("Two &pilots")), QCheckBox(self.tr("&Sound"))
+        self.player = SoundPlayer(self)
         self.code = CodeField(
             self.tr("code"), self.tr("The steps so far. Paste the code of a flight here to see it."), ""
         )
@@ -188,15 +192,18 @@ class InstrumentFlight(Exercise):
         self.level.set_help(self.tr("The surface that is flown over, from easy to hard."))
         self.level.fit_entries()
         set_tip(self.two, self.tr("Two take turns at one keyboard, a step each."))
+        self.sound.setEnabled(self.player.is_there())
+        set_tip(self.sound, self._about_sound())
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         Scaled(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
         for button in (self.step, self.again):
             button.setObjectName("primary")
         tools = Flow()
-        tools.setSpacing(10)
+        tools.setSpacing(14)
         for field in (self.level, self.seed, self.code):
             tools.add_group(label_of(field), field)
         tools.addWidget(self.two)
+        tools.addWidget(self.sound)
         self.outline.addWidget(self._asked)
         self.outline.addLayout(tools)
         for picture, beside in (
@@ -219,9 +226,14 @@ class InstrumentFlight(Exercise):
 
     def _connect(self) -> None:
         self.seed.committed.connect(self._on_course)
-        for choice in (self.level.activated, self.two.clicked):
-            choice.connect(self._on_course)
+        for choice, act in (
+            (self.level.activated, self._on_course),
+            (self.two.clicked, self._on_course),
+            (self.sound.clicked, self._on_sound),
+        ):
+            choice.connect(act)
             choice.connect(self._take_keys)
+        self.player.failed.connect(self._on_silent)
         self.code.committed.connect(self._on_code)
         self.frame.nudged.connect(self._on_nudged)
         self.frame.step_wanted.connect(self.make_step)
@@ -246,9 +258,10 @@ class InstrumentFlight(Exercise):
         self._show()
 
     def save_state(self) -> FlightState:
-        return FlightState(code_of(self.flights), self._is_given_up, self.next_move)
+        return FlightState(code_of(self.flights), self._is_given_up, self.next_move, self.sound.isChecked())
 
     def restore_state(self, state: FlightState) -> None:
+        self.sound.setChecked(state.has_sound)
         self._go_on(read_code(state.code), is_given_up=state.is_given_up, next_move=state.next_move)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
@@ -259,6 +272,10 @@ class InstrumentFlight(Exercise):
     def show_up(self) -> None:
         super().show_up()
         self._take_keys()
+
+    def end(self) -> None:
+        super().end()
+        self.player.close()
 
     def on_enter(self) -> None:
         if not isinstance(self.focusWidget(), CheckedField):  # such a one refuses its text
@@ -290,6 +307,7 @@ class InstrumentFlight(Exercise):
         flights[pilot] = flights[pilot].after(self.next_move)
         self.flights, self.next_move = tuple(flights), self.next_move._replace(turn=0)
         self._show()
+        self._play(flights[pilot])
 
     def _on_nudged(self, across: int, up: int, large: bool) -> None:
         length = min(max(self.next_move.length + up, 0), len(LENGTHS) - 1)
@@ -314,6 +332,7 @@ class InstrumentFlight(Exercise):
 
     def _begin(self, course: Course) -> None:
         self._go_on((Flight(course),) * (2 if self.two.isChecked() else 1), is_given_up=False)
+        self._play(self.flights[0])
 
     def _on_code(self, code: str) -> None:
         """Show the flights of a code: to the end, if they are not over."""
@@ -335,6 +354,37 @@ class InstrumentFlight(Exercise):
         self.seed.set_value(course.seed)
         self.two.setChecked(len(flights) > 1)
         self._show()
+
+    # ------------------------------------------------------------------------------ sounding
+
+    def _about_sound(self) -> str:
+        """Return what is heard, or why nothing can be."""
+        if not self.sound.isEnabled():
+            return self.tr("This system has no program that plays a sound: install paplay, pw-play or aplay.")
+        return self.tr(
+            "A tone after each step: high where the loss is high, from the left where w falls on the way "
+            "down, with many pulses where it is steep."
+        )
+
+    def _play(self, flight: Flight) -> None:
+        """Let hear what a pilot's instruments read now."""
+        if self.sound.isChecked():
+            self.player.play(wav_of(tone_of(flight)))
+
+    @Slot()
+    def _on_sound(self) -> None:
+        """Let hear at once how it sounds."""
+        self.show_note("")
+        self.player.stop()
+        self._play(self.flights[self.pilot])
+
+    @Slot()
+    def _on_silent(self) -> None:
+        """Say so, and go on without it."""
+        self.sound.setChecked(False)
+        words = self.tr("No sound can be played here, perhaps because no loudspeaker is connected.")
+        self.show_note(words)
+        announce(self, words)
 
     # ------------------------------------------------------------------------------ showing
 
