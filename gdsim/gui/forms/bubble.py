@@ -1,8 +1,8 @@
 """The bubble below a control that says why its text is refused."""
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QWidget
 
 from gdsim.gui.forms.tips import describe
 from gdsim.gui.plain_text import PlainLabel
@@ -33,13 +33,10 @@ class FaultBubble(PlainLabel):
         self.owner = owner
         self.setText(sentence)
         self.ensurePolished()
-        width = min(_WIDTH, self.fontMetrics().horizontalAdvance(sentence) + 24)
+        widest = min(_WIDTH, owner.width()) if isinstance(owner, QAbstractItemView) else _WIDTH
+        width = min(widest, self.fontMetrics().horizontalAdvance(sentence) + 24)
         self.resize(width, self.heightForWidth(width))
-        room = self._window.size()
-        below = owner.mapTo(self._window, QPoint(0, owner.height() + _GAP))
-        above = below.y() - owner.height() - 2 * _GAP - self.height()
-        y = above if below.y() + self.height() > room.height() and above >= 0 else below.y()
-        self.move(max(0, min(below.x(), room.width() - self.width() - _GAP)), y)
+        self.move(self._place_for(owner))
         self.show()
         self.raise_()
         if stays:
@@ -48,10 +45,44 @@ class FaultBubble(PlainLabel):
             self._timer.start()
         tell_of_fault(owner)
 
+    def _place_for(self, owner: QWidget) -> QPoint:
+        room, size = self._window.rect(), self.size()
+        control = QRect(owner.mapTo(self._window, QPoint()), owner.size())
+        left = max(0, min(control.left(), room.width() - size.width() - _GAP))
+        below, above = control.bottom() + 1 + _GAP, control.top() - _GAP - size.height()
+        places = [QRect(QPoint(left, top), size) for top in (below, above)]
+        table = _table_of(owner)
+        if table is not None and table is owner:  # there is room over its rows
+            rows = table.viewport().geometry().translated(control.topLeft())
+            tops = rows.bottom() + 1 - _GAP - size.height(), rows.top() + _GAP
+            places[1:1] = [QRect(QPoint(left, top), size) for top in tops]
+        taken = _taken_around(table, self._window) if table is not None else []
+        fitting = [one for one in places if one.top() >= 0 and one.bottom() <= room.bottom()]
+        free = [one for one in fitting if not any(map(one.intersects, taken))]
+        return (free or fitting or places)[0].topLeft()
+
     def dismiss(self) -> None:
         self._timer.stop()
         self.owner = None
         self.hide()
+
+
+def _table_of(owner: QWidget) -> QAbstractItemView | None:
+    """Return the table that a control is, or in whose cell it is."""
+    one: QWidget | None = owner
+    while one is not None and not isinstance(one, QAbstractItemView):
+        one = one.parentWidget()
+    return one
+
+
+def _taken_around(table: QAbstractItemView, window: QWidget) -> list[QRect]:
+    """Return where the present cell of a table is, and the buttons that belong to it."""
+    cell, panel = table.visualRect(table.currentIndex()), table.parentWidget()
+    taken = [cell.translated(table.viewport().mapTo(window, QPoint()))]
+    for one in panel.findChildren(QAbstractButton) if panel is not None else []:
+        if one.isVisible() and not table.isAncestorOf(one):  # as that in its corner is
+            taken.append(QRect(one.mapTo(window, QPoint()), one.size()))
+    return taken
 
 
 def tell_of_fault(owner: QWidget) -> None:

@@ -19,7 +19,7 @@ from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.every import every
-from tests.gui.windows import cut_off_texts, focus, in_window, pixels_of
+from tests.gui.windows import cut_off_texts, double_click, focus, in_window, pixels_of
 from tests.work import calls_of
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
@@ -273,6 +273,24 @@ def test_what_is_no_number_is_refused_and_the_field_stays(table, qtbot, typed, s
     assert not bubble.isVisible()
 
 
+@pytest.mark.parametrize("end", [Key.Key_Return, Key.Key_Tab], ids=["return", "tab"])
+@every(("rows", "row"), [(2, 0), (2, 1), (8, 0), (8, 7), (60, 0), (60, 30), (60, 59)])
+def test_a_refusal_covers_neither_its_cell_nor_a_button(qtbot, rows, row, end):
+    table = in_window(qtbot, PointTable(), width=290, height=260)
+    table.set_theme(LIGHT)
+    x = np.arange(float(rows))
+    table.set_points(PointSet(x, x / rows), NONE)
+    table.view.scrollTo(table.view.model().index(row, 1))
+    edit(qtbot, table, row, 1, "one half", end=end)
+    window = table.window()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(FaultBubble)))
+    bubble = window.findChild(FaultBubble)
+    assert window.rect().contains(bubble.geometry())
+    for one in (*table.findChildren(QPushButton), *table.findChildren(CheckedField)):
+        place = one.rect().translated(one.mapTo(window, QPoint()))
+        assert not place.intersects(bubble.geometry()), one.text()
+
+
 def test_leaving_with_a_wrong_text_keeps_the_old_number(table, qtbot):
     said = said_by(table)
     edit(qtbot, table, 0, 0, "abc", end=None)
@@ -441,7 +459,7 @@ def test_a_double_click_on_the_role_changes_it(table, qtbot):
     said = said_by(table)
     place = table.view.visualRect(table.view.model().index(2, 4)).center()
     qtbot.mouseClick(table.view.viewport(), Left, pos=place)
-    qtbot.mouseDClick(table.view.viewport(), Left, pos=place)
+    double_click(qtbot, table.view.viewport(), place)
     assert said == [("role_changed", (2,), False)]
 
 
