@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
@@ -45,6 +46,13 @@ def _given_back(request):
     """Bring a shared window back after the test, when nothing is patched any more."""
     yield
     give_back(failed=request.node.stash.get(FAILED, False))
+
+
+@pytest.fixture(autouse=True)
+def _no_button_stays_pressed():
+    """Fail a test that leaves one: under a mouse that is pressed nothing scrolls, in no later test either."""
+    yield
+    assert QApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
 @pytest.fixture

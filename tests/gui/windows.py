@@ -151,6 +151,13 @@ def drag(qtbot, plot, start, end, parts=(0.3, 0.6, 1.0)):
     qtbot.mouseRelease(viewport, left, pos=end)
 
 
+def double_click(qtbot, widget, place=None):
+    """Click twice in quick succession. Qt's `mouseDClick` leaves the button pressed, for all windows."""
+    place = widget.rect().center() if place is None else place
+    qtbot.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=place)
+
+
 def wheel(widget, place, notches=1):
     event = QWheelEvent(
         QPointF(place), widget.mapToGlobal(QPointF(place)), QPoint(), QPoint(0, 120 * notches),

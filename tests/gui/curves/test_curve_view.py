@@ -20,7 +20,7 @@ from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.curves.timeline import Mark
 from tests.core.records import computed, repeated
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import pixels_of, settle, where
+from tests.gui.windows import double_click, pixels_of, settle, where
 
 MOMENTUM = 1
 
@@ -124,8 +124,7 @@ def test_a_double_click_shows_all(shown, qtbot):
     settle(pane.plot.plot)
     viewport = pane.plot.plot.viewport()
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at(pane, 30))
-    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at(pane, 30))
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at(pane, 30))
+    double_click(qtbot, viewport, at(pane, 30))
     qtbot.waitUntil(lambda: pane.part is None)
 
 

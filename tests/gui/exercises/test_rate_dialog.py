@@ -14,7 +14,7 @@ from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of
-from tests.gui.windows import cut_off_texts, settled
+from tests.gui.windows import cut_off_texts, double_click, settled
 from tests.threads import running_threads
 
 
@@ -62,10 +62,12 @@ def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(dialog, qtbot):
     assert session.selected_run.optimizer["eta"] == 1.0
 
 
-def click_row(qtbot, dialog, row, click="mouseClick"):
-    rows = dialog.table
-    place = rows.visualRect(dialog.table.model().index(row, 1)).center()
-    getattr(qtbot, click)(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+def place_of(dialog, row):
+    return dialog.table.visualRect(dialog.table.model().index(row, 1)).center()
+
+
+def click_row(qtbot, dialog, row):
+    qtbot.mouseClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=place_of(dialog, row))
 
 
 def test_enter_and_clicks_load_a_rate(dialog, qtbot):
@@ -107,7 +109,7 @@ def test_a_rate_that_the_run_has_already_is_no_edit(dialog, qtbot):
     press(qtbot, dialog, dialog.ladder)
     for _ in range(2):
         click_row(qtbot, dialog, 3)
-        click_row(qtbot, dialog, 3, "mouseDClick")
+        double_click(qtbot, dialog.table.viewport(), place_of(dialog, 3))
         qtbot.mouseClick(chart(dialog, 0.1), Qt.MouseButton.LeftButton)
     session.document.undo()
     assert session.selected_run.optimizer["eta"] == 1.0

@@ -15,7 +15,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import drag, item_of, plot_of, settle, where
+from tests.gui.windows import double_click, drag, item_of, plot_of, settle, where
 
 
 @pytest.fixture
@@ -95,8 +95,7 @@ def test_a_double_click_adds_a_point(pane, qtbot):
     place = where(plot_of(pane), 1.0, 0.5)
     with qtbot.waitSignal(pane.point_added) as added:
         qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=place)
+        double_click(qtbot, viewport, place)
     assert added.args == pytest.approx([1.0, 0.5], abs=0.05)
 
 

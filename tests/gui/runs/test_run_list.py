@@ -19,7 +19,7 @@ from gdsim.gui.runs.run_cells import EYE, RATE, RUN
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.theme import DARK, LIGHT, Look, offered_colours, run_styles
-from tests.gui.windows import focus, in_window
+from tests.gui.windows import double_click, focus, in_window
 
 Left = Qt.MouseButton.LeftButton
 THREE = (Run(RULES["gd"]()), Run(RULES["momentum"]()), Run(RULES["nesterov"]()))
@@ -116,7 +116,7 @@ def test_a_run_is_renamed_in_place(runs, qtbot, how):
         qtbot.keyClick(runs.view, Qt.Key.Key_F2)
     else:
         qtbot.mouseClick(runs.view.viewport(), Left, pos=middle_of(runs, 1))
-        qtbot.mouseDClick(runs.view.viewport(), Left, pos=middle_of(runs, 1))
+        double_click(qtbot, runs.view.viewport(), middle_of(runs, 1))
     field = runs.view.findChild(QLineEdit)
     field.selectAll()
     qtbot.keyClicks(field, "  My <b>run</b> ")

@@ -27,7 +27,7 @@ from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import like, pixels_of, rgb_of, wheel
+from tests.gui.windows import double_click, like, pixels_of, rgb_of, wheel
 
 KINDS = ("painter", "opengl")
 
@@ -329,8 +329,7 @@ def test_a_drag_turns_the_surface_and_a_double_click_turns_it_back(pane, qtbot):
     turned = pane.camera
     qtbot.mouseMove(pane, QPoint(100, 100))
     assert pane.camera == turned, "a mouse without a button turns nothing"
-    qtbot.mouseDClick(pane, left, pos=QPoint(200, 200))
-    qtbot.mouseRelease(pane, left, pos=QPoint(200, 200))  # which a double click leaves to its caller
+    double_click(qtbot, pane, QPoint(200, 200))
     assert pane.camera == HOME
 
 
@@ -614,6 +613,7 @@ def test_leaving_or_turning_the_surface_ends_the_reading(reading, qtbot):
         assert told[-1] is None
         assert not pane.place_box.isVisible()
         assert pane.cross_hair is None
+    qtbot.mouseRelease(pane, Qt.MouseButton.LeftButton)
 
 
 def test_a_place_pointed_at_on_the_map_is_seen_on_the_surface(reading, neuron):

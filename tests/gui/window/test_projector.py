@@ -18,7 +18,7 @@ from tests.every import WHOLE, every
 from tests.gui.main_windows import is_marked, key, opened
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
-from tests.gui.windows import cut_off_texts, near
+from tests.gui.windows import cut_off_texts, double_click, near
 
 CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page")
 
@@ -230,11 +230,11 @@ def test_the_pane_with_the_keys_is_maximised_and_keeps_them(window, qtbot):
 
 def test_a_double_click_on_a_title_maximises_and_one_on_the_body_does_not(window, qtbot):
     card = window.cards.contour_card
-    qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
+    double_click(qtbot, card.title)
     assert window.maximised.card is card
-    qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
+    double_click(qtbot, card.title)
     assert window.maximised.card is None
-    qtbot.mouseDClick(card, Qt.MouseButton.LeftButton, pos=card.rect().center())
+    double_click(qtbot, card)
     assert window.maximised.card is None
 
 
