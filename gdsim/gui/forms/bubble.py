@@ -76,13 +76,14 @@ def _table_of(owner: QWidget) -> QAbstractItemView | None:
 
 
 def _taken_around(table: QAbstractItemView, window: QWidget) -> list[QRect]:
-    """Return where the present cell of a table is, and the buttons that belong to it."""
+    """Return where the present cell of a table is, and the buttons around it; not that in its corner."""
     cell, panel = table.visualRect(table.currentIndex()), table.parentWidget()
-    taken = [cell.translated(table.viewport().mapTo(window, QPoint()))]
-    for one in panel.findChildren(QAbstractButton) if panel is not None else []:
-        if one.isVisible() and not table.isAncestorOf(one):  # as that in its corner is
-            taken.append(QRect(one.mapTo(window, QPoint()), one.size()))
-    return taken
+    buttons = panel.findChildren(QAbstractButton) if panel is not None else []
+    seen = [
+        one for one in buttons if one.isVisible() and not table.isAncestorOf(one)
+    ]
+    around = [QRect(one.mapTo(window, QPoint()), one.size()) for one in seen]
+    return [cell.translated(table.viewport().mapTo(window, QPoint())), *around]
 
 
 def tell_of_fault(owner: QWidget) -> None:

@@ -301,9 +301,13 @@ class LessonGuide(QObject):
             self._before = Before(
                 session.experiment, document.file, not document.is_modified, session.selected
             )
-        if session.experiment != stop.experiment or not self._is_own():
-            session.open(stop.experiment)
-            self._opened = stop.experiment
+        experiment = stop.experiment
+        if self._lesson is not None and self._lesson.tasks:
+            # With points of its own it is no longer the scene whose title it has.
+            experiment = replace(experiment, title=self._lesson.title)
+        if session.experiment != experiment or not self._is_own():
+            session.open(experiment)
+            self._opened = experiment
         session.select(stop.selected)
         session.set_by_epoch(stop.place.by_epoch)
         self._view.show_beside(stop.beside)

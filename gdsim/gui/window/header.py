@@ -37,7 +37,6 @@ class Header(QWidget):
             if key in (FURTHER_SCENES[0], LANDSCAPE_SCENES[0]):
                 self.scenes.insertSeparator(self.scenes.count())
             self.scenes.addItem(title, key)
-        self.scenes.setPlaceholderText(self.tr("your own"))
         self.scenes.activated.connect(self._on_scene)
         self.buttons: dict[str, IconButton] = {}  # by the names of their commands
         self._nothing = {
@@ -117,7 +116,9 @@ class Header(QWidget):
         self._about = about
         self.show_work("")
 
-    def show_document(self, key: str, undo: QAction, redo: QAction) -> None:
+    def show_document(self, key: str, title: str, undo: QAction, redo: QAction) -> None:
+        """Show which scene is open, or the title of another document, and what can be undone."""
+        self.scenes.setPlaceholderText(title or self.tr("your own"))
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self.show_work("")
         for (name, nothing), action in zip(self._nothing.items(), (undo, redo), strict=True):

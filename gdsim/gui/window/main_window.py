@@ -22,6 +22,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import bundled_titles
 from gdsim.core.language.words import chosen_language, translated
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import elided
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
@@ -240,11 +241,12 @@ class MainWindow(QMainWindow):
             self._show_look()
         self._show_run()
         document = self.session.document
-        key = "" if document.file else _scene_key(new.title)
+        title = "" if document.file else new.title
         name_edits(self.commands, document.undo_name, document.redo_name)
         if old is None or old.about != new.about:
             self._tell_story()
-        self.header.show_document(key, self.commands["undo"], self.commands["redo"])
+        undo, redo = self.commands["undo"], self.commands["redo"]
+        self.header.show_document(_scene_key(title), elided(translated(title.strip())), undo, redo)
 
     @Slot()
     def _tell_story(self) -> None:

@@ -101,6 +101,19 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
     assert read_answers(tmp_path / f"mine{ENDING}").hand_in == new_hand_in(sheet(), "Ada Lovelace")
 
 
+def test_the_window_says_which_sheet_is_open(student):
+    window, lessons = student[0], student[0].lessons
+    title = lessons.lesson.title
+    for number in (1, 2):
+        lessons.guide.go(lessons.guide.lesson.tasks[number - 1])
+        shown = window.header.scenes
+        assert (shown.currentText() or shown.placeholderText()) == title
+        assert window.windowTitle().startswith(title)
+    lessons.end()
+    assert window.header.scenes.currentText() == "The first neuron"
+    assert window.windowTitle().startswith("The first neuron")
+
+
 def test_a_file_that_is_there_and_holds_no_answers_is_told_of_by_its_name(at_sheet, qtbot, tmp_path):
     hand_in, told = at_sheet.lessons.hand_in, []
     hand_in.said.connect(told.append)
