@@ -79,9 +79,7 @@ def _taken_around(table: QAbstractItemView, window: QWidget) -> list[QRect]:
     """Return where the present cell of a table is, and the buttons around it; not that in its corner."""
     cell, panel = table.visualRect(table.currentIndex()), table.parentWidget()
     buttons = panel.findChildren(QAbstractButton) if panel is not None else []
-    seen = [
-        one for one in buttons if one.isVisible() and not table.isAncestorOf(one)
-    ]
+    seen = [one for one in buttons if one.isVisible() and not table.isAncestorOf(one)]
     around = [QRect(one.mapTo(window, QPoint()), one.size()) for one in seen]
     return [cell.translated(table.viewport().mapTo(window, QPoint())), *around]
 
