@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QSignalBlocke
 
 from gdsim.core.process import system_environment
 
-# macOS has the first one; of the others that one is first which reaches both usual servers of Linux.
+# In the order in which they are tried. macOS has the first one; paplay reaches both usual servers of Linux.
 _PLAYERS = ("afplay", "paplay", "pw-play", "aplay")
 # A process that was started or killed has begun or ended long before.
 _PATIENCE_MS = 500
