@@ -82,4 +82,4 @@ def searched_step(update: Update) -> SearchedStep | None:
     direction = update.direction if len(update.direction) else -update.gradient
     line, _ = tries_of(run, update.data, update.before, direction)
     shares = {name: run.search.number(name) if name in run.search else np.nan for name in ("c1", "c2")}
-    return SearchedStep(update.before, direction, line.start, tuple(line.tries), update.eta, **shares)
+    return SearchedStep(update.before, direction, line.first, tuple(line.tries), update.eta, **shares)

@@ -1,4 +1,4 @@
-"""Many small systems of equations and eigenvalue problems at once, each solved as in `linear_algebra`.
+"""Many small systems of equations and eigenvalue problems at once, each solved as in `search_source`.
 
 A matrix has the shape (n, n, m), a vector (n, m).
 """
@@ -6,7 +6,7 @@ A matrix has the shape (n, n, m), a vector (n, m).
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.linear_algebra import MOST_ROUNDS
+from gdsim.core.engine.search_source import MOST_ROUNDS
 
 # So many numbers that lie side by side, as those of a single run do, NumPy adds up in an order of its own.
 _PAIRWISE = 8

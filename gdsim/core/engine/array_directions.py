@@ -1,4 +1,4 @@
-"""The directions of `directions` for many runs at once."""
+"""The directions of `search_source` for many runs at once."""
 
 from collections.abc import Callable, Generator, Mapping
 
@@ -7,10 +7,9 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.array_algebra import dots, eigen, identities, solved, with_damping
 from gdsim.core.engine.array_searches import Settings, Steps, Which
-from gdsim.core.engine.directions import LEAST_CURVATURE
 from gdsim.core.engine.ensemble import LONG, Sums
 from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.engine.search_loop import LARGEST_MU, MU_FACTOR, SMALLEST_MU
+from gdsim.core.engine.search_source import LARGEST_MU, LEAST_CURVATURE, MU_FACTOR, SMALLEST_MU
 from gdsim.core.engine.second_derivatives import curvature_of
 from gdsim.core.engine.sum_source import compiled_curvature
 from gdsim.core.formulas.printing import NUMPY

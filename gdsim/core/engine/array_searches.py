@@ -1,4 +1,4 @@
-"""The searches of `line_search` for many runs at once, each along a direction of its own.
+"""The searches of `search_source` for many runs at once, each along a direction of its own.
 
 They make the same tries in the same order; a run that has found its step, or none, waits for the others.
 """
@@ -11,18 +11,8 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.array_algebra import dots
 from gdsim.core.engine.ensemble import Sums
-from gdsim.core.engine.line_search import (
-    MARGIN,
-    MOST_STAYS,
-    MOST_TRIES,
-    RESOLUTION,
-    at_minimum,
-    enough,
-    flat,
-    leads_down,
-    lower,
-    needs_descent,
-)
+from gdsim.core.engine.line_search import needs_descent
+from gdsim.core.engine.search_source import EXACT, MARGIN, MOST_STAYS, MOST_TRIES, RESOLUTION, ROUNDING
 from gdsim.core.rules.searches import MULTIPLES, Search
 
 # All runs, or some by their numbers.
@@ -162,6 +152,39 @@ def finding_steps(search: Search, lines: Lines) -> Iterator[None]:
         lines.steps.found &= lines.moved(lines.steps.place)
 
 
+# What a step has to fulfil.
+
+
+def _enough(start: Tries, c1: Array, one: Tries) -> Flags:
+    """Return which steps fulfil Armijo's inequality: their loss is on or below the line of slope c1."""
+    return np.asarray(one.loss <= start.loss + c1 * one.t * start.slope)
+
+
+def _flat(start: Tries, c2: Array | float, one: Tries) -> Flags:
+    """Return which steps fulfil the inequality of strong Wolfe for the slope."""
+    return np.asarray(np.abs(one.slope) <= c2 * np.abs(start.slope))
+
+
+def _lower(start: Tries, c1: Array, one: Tries, before: Tries) -> Flags:
+    """Return which steps have no loss that is too high, and a lower one than before; else one is between.
+
+    On a plateau all losses are the same but for how they are rounded. There it is the slope that tells.
+    """
+    room = ROUNDING * np.abs(start.loss)
+    below = one.loss <= start.loss + c1 * one.t * start.slope + room
+    return np.asarray(below & ((before.t == 0.0) | (one.loss < before.loss + room)))
+
+
+def _at_minimum(start: Tries, one: Tries) -> Flags:
+    """Return where the slope of a step is zero, to rounding, and its loss no higher than at the start."""
+    return _flat(start, EXACT, one) & (one.loss <= start.loss)
+
+
+def _leads_down(one: Tries, before: Tries) -> Flags:
+    """Return where the minimum is beyond a step, and not between a shorter one and it."""
+    return np.asarray((one.slope < 0.0) & (one.loss <= before.loss + ROUNDING * np.abs(before.loss)))
+
+
 def _fixed(lines: Lines) -> Iterator[None]:
     lines.make(lines.setting("eta"))
     yield
@@ -195,7 +218,7 @@ def _armijo(lines: Lines) -> Iterator[None]:
             lines, t = lines.of(moved), t[moved]
         if not len(lines):
             return
-        good = enough(lines.start, lines.setting("c1"), Tries(t, lines.loss(t)))
+        good = _enough(lines.start, lines.setting("c1"), Tries(t, lines.loss(t)))
         lines.take(good)
         left = np.flatnonzero(~good)
         lines, t = lines.of(left), (t * lines.setting("shrink"))[left]
@@ -209,9 +232,9 @@ def _wolfe(lines: Lines) -> Iterator[None]:
     while len(lines):
         tries += 1
         start, c1, one = lines.start, lines.setting("c1"), Tries(t, lines.loss(t))
-        above = ~lower(start, c1, one, low)
+        above = ~_lower(start, c1, one, low)
         one = one._replace(slope=lines.slope(~above))
-        good = ~above & enough(start, c1, one) & flat(start, lines.setting("c2"), one)
+        good = ~above & _enough(start, c1, one) & _flat(start, lines.setting("c2"), one)
         lines.take(good)
         # A step whose slope leads back is the one end, and the one before it the other.
         beyond = ~above & np.where(between, one.slope * (high.t - low.t) >= 0.0, ~(one.slope < 0.0))
@@ -244,7 +267,7 @@ def _exact(lines: Lines) -> Iterator[None]:
     between: list[tuple[Rows, Tries, Tries]] = []
     while len(left):
         one = left.both(t)
-        good, down = at_minimum(left.start, one), leads_down(one, low)
+        good, down = _at_minimum(left.start, one), _leads_down(one, low)
         good |= down & (t == left.setting("most"))
         left.take(good)
         turned = np.flatnonzero(~(good | down))
@@ -283,7 +306,7 @@ def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[No
             lines, was_down, t, state = lines.of(left), was_down[left], t[left], state[:, left]
             first, first_loss, first_slope, last, last_slope, least, stays = state
         one = lines.both(t)
-        good, down = at_minimum(lines.start, one), leads_down(one, Tries(first, first_loss, first_slope))
+        good, down = _at_minimum(lines.start, one), _leads_down(one, Tries(first, first_loss, first_slope))
         lines.take(good)
         stays[:] = np.where(down == was_down, stays + 1.0, 0.0)
         state[[2, 4]] *= np.where(stays > 0.0, 0.5, 1.0)

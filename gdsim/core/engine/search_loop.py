@@ -2,35 +2,32 @@
 
 import math
 import time
-from collections.abc import Generator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.directions import LevenbergMarquardt, direction_of
-from gdsim.core.engine.line_search import Line, finding_step, needs_descent
-from gdsim.core.engine.linear_algebra import Singular, Vector
+from gdsim.core.engine.directions import Known, Vector, direction_at, known_at_first, memory_of
+from gdsim.core.engine.line_search import (
+    Functions,
+    Line,
+    Paused,
+    Stopped,
+    needs_descent,
+    search_functions,
+    step_length,
+)
 from gdsim.core.engine.loop import Beginning, sum_of
 from gdsim.core.engine.loop_shape import COSTS
-from gdsim.core.engine.second_derivatives import Derivatives
+from gdsim.core.engine.second_derivatives import KeptCurvature
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.searching import searches_itself
-from gdsim.core.progress import run_to_end
 
 # Over many points a single update may take longer: it then continues in the next piece.
 _PIECE_SECONDS = 0.02
-# By so much μ grows where a step fails, and falls where it does not; and how large it may be.
-MU_FACTOR, LARGEST_MU, SMALLEST_MU = 10.0, 1e30, 1e-300
-
-
-class Found(NamedTuple):
-    """A step that is made: along a direction, by so much of it."""
-
-    t: float
-    line: Line
 
 
 class Made(NamedTuple):
@@ -53,22 +50,25 @@ class SearchLoop:
         clock = run.clock(len(data.targets))
         self.first = self.done = clock.first
         self.total = max(clock.first, clock.end_of(run.epochs))
-        at = Derivatives(data)
-        self._sums = at.sums
         begins = begins or Beginning(run.start, ())
         self.p, self.spent = begins.p, begins.spent
-        self._direction = direction_of(run.optimizer, at, self._width)
-        self._direction.recall(begins.searched)
+        self._sums, self._functions = sum_of(data), self._searching(data)
+        self._known = known_at_first(run.optimizer, self._width, begins.searched)
         self._here: tuple[float, ...] | None = None  # Loss and gradient at the place, once they are needed
         self._knows_gradient = False
         self.cost = [0] * len(COSTS)
-        self._work: Generator[None, None, Made | Stop] | None = None  # an update that is not made yet
+        # Of the update that is being made: its lines, how many of them were asked for since it began or went
+        # on, how many systems were solved, and until when it may go on.
+        self._lines: list[Line] = []
+        self._asked = self._solves = 0
+        self._until = math.inf
         self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
 
     @property
     def standing(self) -> Beginning:
         """What another run would begin with that goes on from here."""
-        return Beginning(self.p, (), searched=self._direction.memory)
+        gradient = self._here[1:] if self._here else ()
+        return Beginning(self.p, (), searched=memory_of(self._known, self._functions, self.p, gradient))
 
     def start(self, table: RunTable) -> None:
         """Write where the run begins, which had no update, into the first row."""
@@ -86,7 +86,7 @@ class SearchLoop:
         made, rows = 0, min(size, self.total - self.done)
         directions = len(self._run.optimizer.update_rule.directions)
         until = time.perf_counter() + _PIECE_SECONDS
-        while made < rows:
+        while made < rows and (not made or time.perf_counter() <= until):
             update = self.update(until)
             if update is None:
                 break
@@ -101,87 +101,77 @@ class SearchLoop:
     def update(self, until: float = math.inf) -> Made | Stop | None:
         """Make one update, or return why none is made.
 
-        Where the time is over before, return None: the next call goes on with it.
+        Where the time is over before, return None: the next call begins anew, and knows what was tried.
         """
-        self._work = self._work or self._updating()
-        while True:
-            try:
-                next(self._work)
-            except StopIteration as end:
-                self._work = None
-                update: Made | Stop = end.value
-                return update
-            if time.perf_counter() > until:
-                return None
-
-    def _updating(self) -> Generator[None, None, Made | Stop]:
-        """Make one update; yield after each try."""
-        self.cost[1] += asks_for_loss(self._run, is_first=self._here is None)
         if self._here is None:
             self._here = self._sums(self.p)
-        self.cost[0] += not self._knows_gradient
-        here, gradient = self._here, self._here[1:]
+        gradient = self._here[1:]
+        self._asked, self._solves, self._until = 0, 0, until
         try:
-            found = yield from self._finding(here)
-        except Singular:
-            found = StopReason.SINGULAR
-        if isinstance(found, StopReason):
-            return Stop(found, self.done)
-        t, line = found
+            line, t, known = self._step(gradient)
+        except Paused:
+            return None
+        except Stopped as stopped:
+            reason = StopReason[str(stopped)]
+            self._count(solves=0 if reason is StopReason.SINGULAR else self._solves)
+            return Stop(reason, self.done)
+        self._count(self._solves)
         after, there = line.place(t), line.sums_at(t)
         if not all(map(math.isfinite, (*after, there[0]))):
             return Stop(StopReason.DIVERGED, self.done + 1)
         self._knows_gradient = line.has_slope_at(t)
-        step = [one - other for one, other in zip(after, self.p, strict=True)]
-        self._direction.learn(step, gradient, there[1:])
-        self.p, self._here = after, there
+        self.p, self._here, self._known = after, there, known
         self.done += 1
-        return Made(gradient, line.direction, t, there[0])
+        return Made(gradient, line.d, t, there[0])
 
-    def _finding(self, here: Sequence[float]) -> Generator[None, None, Found | StopReason]:
-        """Return the step to make, or why there is none; count what it takes."""
-        eta = self._run.optimizer.eta
-        if isinstance(self._direction, LevenbergMarquardt):
-            return (yield from self._with_damping(self._direction, here, eta))
-        direction = self._direction(self.p, here[1:])
-        self.cost[2] += self._direction.solves
-        yield
-        line = Line(self._sums, self.p, direction, here)
-        search, slope = self._run.search, line.start.slope
-        if needs_descent(search) and not slope < 0.0:
-            if slope > 0.0:
-                return StopReason.CLIMBS
-            return StopReason.FLAT if slope == 0.0 else StopReason.NO_STEP
-        t = yield from finding_step(search, eta, line)
-        self.cost[0] += line.gradients
-        self.cost[1] += line.losses
-        if t is not None:
-            return Found(t, line)
-        if search.id == "polyak" and not line.start.loss > search.number("lowest"):
-            return StopReason.REACHED
-        is_flat = line.tries and all(one.loss == line.start.loss for one in line.tries)
-        return StopReason.FLAT if is_flat else StopReason.NO_STEP
+    def _step(self, gradient: tuple[float, ...]) -> tuple[Line, float, Known]:
+        """Return the line of the next step, how far it goes, and what the method knows then."""
+        run = self._run
+        direction, known = direction_at(run.optimizer, self._functions, self.p, gradient, self._known)
+        if searches_itself(run.optimizer):
+            return self._lines[-1], run.optimizer.eta, known
+        line = self._line(self.p, direction, gradient)
+        if needs_descent(run.search):
+            line.start()
+        return line, step_length(run.search, run.optimizer.eta, line, self._functions), known
 
-    def _with_damping(
-        self, method: LevenbergMarquardt, here: Sequence[float], eta: float
-    ) -> Generator[None, None, Found | StopReason]:
-        """Try one μ after the other, until the loss is lower."""
-        while method.mu <= LARGEST_MU:
-            self.cost[2] += 1
-            try:
-                direction = method(self.p, here[1:])
-            except Singular:
-                method.mu *= MU_FACTOR
-                continue
-            yield
-            line = Line(self._sums, self.p, direction, here)
-            self.cost[1] += 1
-            if line.loss(eta) < here[0]:
-                method.mu = max(method.mu / MU_FACTOR, SMALLEST_MU)
-                return Found(eta, line)
-            yield
-            method.mu *= MU_FACTOR
-        return StopReason.NO_STEP
+    def _count(self, solves: int) -> None:
+        """Add up what the update asked for whose lines these are."""
+        self.cost[0] += (not self._knows_gradient) + sum(line.gradients for line in self._lines)
+        self.cost[1] += asks_for_loss(self._run, is_first=self.done == self.first)
+        self.cost[1] += sum(line.losses for line in self._lines)
+        self.cost[2] += solves
+        self._lines = []
+
+    def _searching(self, data: PointLoss) -> Functions:
+        """Return the functions that look for steps, which count how often they solve something."""
+        functions = search_functions(
+            self._width,
+            Line=self._line,
+            curvature=KeptCurvature(data),
+            flat_curvature=KeptCurvature(data, without_outputs=True),
+        )
+
+        def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+            def solved(*given: Any) -> Any:  # noqa: ANN401 - those of the function
+                self._solves += 1
+                return function(*given)
+
+            return solved
+
+        functions.update({name: counted(functions[name]) for name in ("solve", "eigen")})
+        return functions
+
+    def _line(self, p: Sequence[float], direction: Vector, gradient: Sequence[float]) -> Line:
+        """Return the next line of an update: after a pause the one that there was."""
+        del gradient  # it is known with the loss
+        assert self._here is not None  # noqa: S101 - an update is being made
+        if self._asked == len(self._lines):
+            self._lines.append(Line(self._sums, p, direction, self._here))
+        line = self._lines[self._asked]
+        self._asked += 1
+        line.begin(self._until)
+        return line
 
 
 def asks_for_loss(run: Run, *, is_first: bool) -> bool:
@@ -192,9 +182,11 @@ def asks_for_loss(run: Run, *, is_first: bool) -> bool:
 
 def tries_of(run: Run, data: PointLoss, p: Array, direction: Array) -> tuple[Line, float | None]:
     """Return again the line of a step, with its tries in order, and which one was taken."""
-    place = p.tolist()
-    sums = sum_of(data)
+    place, sums = p.tolist(), sum_of(data)
     line = Line(sums, place, direction.tolist(), sums(place))
-    if needs_descent(run.search) and not line.start.slope < 0.0:
+    try:
+        if needs_descent(run.search):
+            line.start()
+        return line, step_length(run.search, run.optimizer.eta, line, search_functions(len(place)))
+    except Stopped:
         return line, None
-    return line, run_to_end(finding_step(run.search, run.optimizer.eta, line))

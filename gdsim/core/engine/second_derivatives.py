@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
-from gdsim.core.engine.linear_algebra import Matrix
-from gdsim.core.engine.loop import in_form, sum_of
+from gdsim.core.engine.loop import in_form
 from gdsim.core.engine.loop_shape import Sum
 from gdsim.core.engine.sum_by_numpy import CurvatureByNumpy
 from gdsim.core.engine.sum_source import compiled_curvature
@@ -14,29 +13,26 @@ from gdsim.core.formulas.printing import GUARDED, LOOP
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 
+Matrix: TypeAlias = list[list[float]]
 Curvature: TypeAlias = Callable[[Sequence[float]], Matrix]
 
 
-class Derivatives:
-    """The loss over all points with its derivatives, as functions of a place; made when they are needed."""
+class KeptCurvature:
+    """The second derivatives as a function of a place: made at the first one, and kept for the last one."""
 
-    def __init__(self, data: PointLoss) -> None:
-        self._data = data
+    def __init__(self, data: PointLoss, *, without_outputs: bool = False) -> None:
+        self._data, self._without_outputs = data, without_outputs
+        self._last: tuple[Sequence[float], Matrix] | None = None
 
-    @cached_property
-    def sums(self) -> Callable[[Sequence[float]], tuple[float, ...]]:
-        """The loss and its gradient."""
-        return sum_of(self._data)
-
-    @cached_property
-    def curvature(self) -> Curvature:
-        """The second derivatives."""
-        return curvature_of(self._data)
+    def __call__(self, p: Sequence[float]) -> Matrix:
+        """Return the matrix at a place."""
+        if self._last is None or self._last[0] is not p:
+            self._last = p, self._at(p)
+        return self._last[1]
 
     @cached_property
-    def flat_curvature(self) -> Curvature:
-        """What they would be if no output were curved (Gauss-Newton)."""
-        return curvature_of(self._data, without_outputs=True)
+    def _at(self) -> Curvature:
+        return curvature_of(self._data, without_outputs=self._without_outputs)
 
 
 def curvature_of(data: PointLoss, *, without_outputs: bool = False) -> Curvature:

@@ -5,14 +5,13 @@ import pytest
 
 from gdsim.core.engine.array_algebra import dots, eigen, solved, with_damping
 from gdsim.core.engine.array_directions import array_curvature
-from gdsim.core.engine.linear_algebra import Singular, dot, solve
-from gdsim.core.engine.linear_algebra import eigen as eigen_of_one
-from gdsim.core.engine.linear_algebra import with_damping as with_damping_of_one
+from gdsim.core.engine.line_search import Stopped, search_functions
 from gdsim.core.engine.second_derivatives import curvature_of
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from tests.every import every
 
+OF_ONE = search_functions(1)
 RNG = np.random.default_rng(4)
 
 
@@ -35,12 +34,12 @@ def test_each_is_computed_as_one_alone_to_the_last_bit(width):
     for k in range(60):
         one = many[:, :, k].tolist()
         try:
-            assert solve(one, right[:, k].tolist()) == d[:, k].tolist()
-        except Singular:
+            assert OF_ONE["solve"](one, right[:, k].tolist()) == d[:, k].tolist()
+        except Stopped:
             singular += 1
             assert not np.isfinite(d[:, k]).all()
-        assert eigen_of_one(one) == (values[:, k].tolist(), vectors[:, :, k].tolist())
-        assert with_damping_of_one(one, float(damping[k])) == damped[:, :, k].tolist()
+        assert OF_ONE["eigen"](one) == (values[:, k].tolist(), vectors[:, :, k].tolist())
+        assert OF_ONE["damped"](one, float(damping[k])) == damped[:, :, k].tolist()
     assert 0 < singular < 30
 
 
@@ -48,7 +47,7 @@ def test_each_is_computed_as_one_alone_to_the_last_bit(width):
 def test_products_are_added_up_in_their_order_for_a_run_alone_and_among_others(width):
     one, other = RNG.normal(size=(2, width, 60))
     together = dots(one, other).tolist()
-    assert together == [dot(*pair) for pair in zip(one.T.tolist(), other.T.tolist(), strict=True)]
+    assert together == [OF_ONE["dot"](*pair) for pair in zip(one.T.tolist(), other.T.tolist(), strict=True)]
     assert together == [dots(one[:, k : k + 1], other[:, k : k + 1]).item() for k in range(60)]
 
 

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gdsim.core.engine.linear_algebra import Singular, eigen, solve
+from gdsim.core.engine.line_search import Stopped, search_functions
 from gdsim.core.engine.loop import sum_of
 from gdsim.core.engine.second_derivatives import curvature_of
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
@@ -72,15 +72,15 @@ def test_a_curvature_is_infinite_or_no_number_where_python_refuses():
 
 @pytest.mark.parametrize("width", [2, 3, 8, 40])
 def test_small_systems_are_solved(width):
-    rng = np.random.default_rng(width)
+    rng, functions = np.random.default_rng(width), search_functions(width)
     for _ in range(50):
         matrix = rng.normal(size=(width, width)) * 10.0 ** rng.uniform(-3.0, 3.0, (width, 1))
         right = rng.normal(size=width)
         np.testing.assert_allclose(
-            solve(matrix.tolist(), right.tolist()), np.linalg.solve(matrix, right), rtol=1e-7
+            functions["solve"](matrix.tolist(), right.tolist()), np.linalg.solve(matrix, right), rtol=1e-7
         )
         both = matrix + matrix.T
-        values, vectors = eigen(both.tolist())
+        values, vectors = functions["eigen"](both.tolist())
         np.testing.assert_allclose(sorted(values), np.linalg.eigvalsh(both), atol=1e-12 * np.abs(both).max())
         turned = np.array(vectors).T @ np.diag(values) @ np.array(vectors)
         np.testing.assert_allclose(turned, both, atol=1e-12 * np.abs(both).max())
@@ -90,5 +90,5 @@ def test_small_systems_are_solved(width):
     "matrix", [[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]], [[np.nan, 0.0], [0.0, 1.0]]]
 )
 def test_what_has_no_solution_is_refused(matrix):
-    with pytest.raises(Singular):
-        solve(matrix, [1.0, 1.0])
+    with pytest.raises(Stopped):
+        search_functions(2)["solve"](matrix, [1.0, 1.0])

@@ -5,8 +5,9 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
-from gdsim.core.engine.directions import direction_of
-from gdsim.core.engine.second_derivatives import Derivatives
+from gdsim.core.engine.directions import direction_at
+from gdsim.core.engine.line_search import search_functions
+from gdsim.core.engine.second_derivatives import KeptCurvature
 from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted, said, to_say, translated
@@ -49,8 +50,10 @@ def stopped_uphill(
     if np.abs(gradient).sum() <= _smallest_size(record):
         return ()
     # The methods whose directions may lead uphill have no memory: the place is enough to make them.
-    make = direction_of(run.optimizer, Derivatives(experiment.training), len(place))
-    numbers = _along(experiment, place, gradient, np.array(make(place.tolist(), gradient.tolist())))
+    bent, flat = (KeptCurvature(experiment.training, without_outputs=one) for one in (False, True))
+    functions = search_functions(len(place), curvature=bent, flat_curvature=flat)
+    direction, _ = direction_at(run.optimizer, functions, place.tolist(), gradient.tolist())
+    numbers = _along(experiment, place, gradient, np.array(direction))
     if not _curves_down(numbers):
         return ()
     slope, curvature = map(number, numbers.values())

@@ -190,11 +190,10 @@ class RunCode:
 
     def remembered_at_first(self) -> str:
         """Return what the method begins with, as source."""
-        if not (self.remembers and self.method):
+        if not self.remembers:
             return ""
-        mu = float(self.run.optimizer.numbers.get("mu", 0.0))
         searched = self.begins.searched if self.begins else ()
-        return memory_at_first(self.method, len(self.run.start), mu, searched)
+        return memory_at_first(self.run.optimizer, len(self.run.start), searched)
 
     @property
     def search_settings(self) -> dict[str, str]:
