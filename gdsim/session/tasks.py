@@ -265,9 +265,11 @@ class TaskQueue(QObject):
             with self._changed:
                 if self._is_closed:  # the queue may not even be there any more
                     continue
-                self._unread = True
                 self._reported.emit(report)
-                self._changed.notify_all()
+                # A window that waits for several tasks is not woken for each: that takes time from both.
+                if not (self._is_window_still and report.is_last and self._tasks):
+                    self._unread = True
+                    self._changed.notify_all()
                 # Widgets that they refer to must not be deleted in this thread.
                 del task, report
                 self._changed.wait_for(self._may_go_on, WINDOW_FIRST_SECONDS)

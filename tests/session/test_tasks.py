@@ -273,6 +273,22 @@ def test_a_wait_is_over_when_there_is_nothing_left_to_wait_for(queue, told):
     assert told == ["done"]
 
 
+def test_a_window_that_waits_for_several_tasks_is_woken_once_they_are_done(queue, told):
+    gate, asked = threading.Event(), []
+
+    def has_all():
+        gate.set()  # from here on this thread waits
+        asked.append(len(told))
+        return False
+
+    queue.submit(gate.wait)
+    for number in range(5):
+        queue.submit(lambda number=number: number, told.append)
+    queue.wait(has_all, 60.0)
+    assert told == [0, 1, 2, 3, 4]
+    assert asked == [0]
+
+
 def test_nothing_is_waited_for_longer_than_one_may(queue, told):
     gate = threading.Event()
     queue.submit(gate.wait, told.append)
