@@ -95,6 +95,7 @@ class Session(QObject):
         self._has_begun = True
         self._sample_if_needed()
         self._compute()
+        self._player.apply(self._measured)
 
     def close(self) -> None:
         """Stop playback and all work, for good. Closing twice is closing once."""
@@ -275,6 +276,7 @@ class Session(QObject):
             self._sample_if_needed()
         self._compute()
         self._wait()
+        self._player.apply(self._measured)
         if self._is_dragging:  # the runs are first, and the mouse does not wait for the surface
             self._sample_if_needed()
         self.experiment_changed.emit(old, new)
@@ -314,7 +316,6 @@ class Session(QObject):
             if record.task:
                 record.task.cancel()
         self._submit()
-        self._player.apply(self._measured)
 
     def _submit(self) -> None:
         """Compute the runs that nothing computes yet; a fork when the run that it leaves has come there."""

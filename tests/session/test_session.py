@@ -467,6 +467,14 @@ def test_computing_is_stopped(make_session, qtbot, settle, long_experiment):
     assert session.playhead.complete
 
 
+def test_the_playhead_is_told_what_has_come_of_an_edit_alone(settled, heard, monkeypatch):
+    monkeypatch.setattr("gdsim.session.session._EDIT_SECONDS", 60.0)  # however slow this machine is
+    told = heard(settled.playhead_changed)
+    move(settled, 0.7)
+    assert settled.playhead.complete
+    assert not told
+
+
 def test_an_edit_after_a_stop_computes_what_it_changed(make_session, settle, long_experiment):
     session = make_session(long_experiment)
     session.begin()
