@@ -3,10 +3,11 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.gui.paint.drawing import draw_pieces, polyline_of
 from gdsim.gui.style.colours import Colours, numbered
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.scene import Projection
@@ -24,13 +25,13 @@ def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) 
     large = QImage(size * _LARGER, QImage.Format.Format_ARGB32_Premultiplied)
     large.fill(Qt.GlobalColor.transparent)
     scale = _LARGER * pixel_ratio
-    corners, colours, distance = _quads(mesh, view, scale)
+    points, corners, colours, distance = _quads(mesh, view, scale)
     parts = [slice(first, first + len(mesh.x)) for first in range(0, len(corners), len(mesh.x))]
     lines = _Lines(mesh, view, scale, [float(distance[part][-1]) for part in parts], dark=dark)
     painter = QPainter(large)
     # From far to near, some quads and the lines on them in turn.
     for number, part in enumerate(parts):
-        _draw_part(painter, corners[part], colours[part])
+        _draw_part(painter, points, corners[part], colours[part])
         lines.draw(painter, number)
     lines.draw(painter, len(parts))
     painter.end()
@@ -39,25 +40,30 @@ def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) 
     return image
 
 
-def _draw_part(painter: QPainter, corners: Array, colours: Colours) -> None:
+def _draw_part(painter: QPainter, points: list[QPointF], corners: Rows, colours: Colours) -> None:
     # Written out, and without a polygon to hold the points: four times as fast.
     painter.setPen(Qt.PenStyle.NoPen)
-    for (x0, y0, x1, y1, x2, y2, x3, y3), rgb in zip(corners.tolist(), colours.tolist(), strict=True):
+    for (a, b, c, d), rgb in zip(corners.tolist(), colours.tolist(), strict=True):
         painter.setBrush(QColor(*rgb))
-        painter.drawConvexPolygon([QPointF(x0, y0), QPointF(x1, y1), QPointF(x2, y2), QPointF(x3, y3)])
+        painter.drawConvexPolygon([points[a], points[b], points[c], points[d]])
 
 
-def _quads(mesh: Mesh, view: Projection, scale: float) -> tuple[Array, Colours, Array]:
-    """Return corners (n, 8), colours (n, 3) and distances (n,), from far to near."""
+def _quads(mesh: Mesh, view: Projection, scale: float) -> tuple[list[QPointF], Rows, Colours, Array]:
+    """Return all points, and of the quads from far to near corners (n, 4), colours (n, 3), distances (n,).
+
+    Corners are numbers of points: each is made once for the four quads that meet there.
+    """
     x, y = np.meshgrid(mesh.x, mesh.y, indexing="ij")
     pixels = scale * view.project(np.stack([x, y, mesh.heights], axis=-1))
-    corners = np.stack([pixels[:-1, :-1], pixels[1:, :-1], pixels[1:, 1:], pixels[:-1, 1:]], axis=2)
+    which = np.arange(x.size).reshape(x.shape)
+    corners = np.stack([which[:-1, :-1], which[1:, :-1], which[1:, 1:], which[:-1, 1:]], axis=2)
     colours = mesh.highlighted(1.0 - view.camera.flatness)[..., :3].astype(np.float64)
     middle = (colours[:-1, :-1] + colours[1:, :-1] + colours[1:, 1:] + colours[:-1, 1:]) / 4.0
     distance = _distance((x[:-1, :-1] + x[1:, 1:]) / 2.0, (y[:-1, :-1] + y[1:, 1:]) / 2.0, view)
     order: Rows = np.argsort(-distance, axis=None)
     rgb = np.rint(middle).astype(np.uint8).reshape(-1, 3)[order]
-    return corners.reshape(-1, 8)[order], rgb, distance.ravel()[order]
+    points = polyline_of(pixels.reshape(-1, 2)).mid(0)
+    return points, corners.reshape(-1, 4)[order], rgb, distance.ravel()[order]
 
 
 class _Lines:
@@ -88,7 +94,7 @@ class _Lines:
     def draw(self, painter: QPainter, part: int) -> None:
         for tone, pixels in self._of_part.get(part, ()):
             painter.setPen(self._pens[tone])
-            painter.drawLines([QLineF(*ends) for ends in pixels.tolist()])
+            draw_pieces(painter, pixels)
 
 
 def _distance(x: Array, y: Array, view: Projection) -> Array:
