@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -108,7 +109,7 @@ class ScheduleKind(Definition):
         """``"eta"`` or ``"gamma"``."""
         return self.program.lines[-1].target
 
-    @property
+    @cached_property
     def changes(self) -> bool:
         """Whether the rate is ever another than the one it starts from."""
         return self.program.lines[-1].node != Name(f"{self.target}0")

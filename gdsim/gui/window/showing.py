@@ -35,6 +35,8 @@ _OF_A_RUN = (
 
 def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -> None:
     """Show what differs from ``old``, but for the runs; everything when there is none."""
+    if old is None or old.objective != new.objective:
+        cards.show_objective(new.objective)
     if old is None or _learned(old) != _learned(new):
         _show_learned(cards, new)
     if old is None or old.view_range != new.view_range:
@@ -66,7 +68,6 @@ def _learned(experiment: Experiment) -> tuple[object, ...]:
 def _show_learned(cards: Workspace, experiment: Experiment) -> None:
     """Show the points and the neuron that learns from them, or the function in their place."""
     objective = experiment.objective
-    cards.show_objective(objective)
     if isinstance(objective, FunctionObjective):
         cards.function.show_function(objective, experiment.points)
         return
