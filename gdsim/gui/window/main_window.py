@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         self._turns = DragTurns(
             self.cards.panes,
             self.cards.maps,
-            slow=(surface, self.cards.curves),
+            slow=(surface, self.cards.curves, self.cards.runs),
             beside={self.cards.legend: self.cards.contours},  # how long its arrows are
         )
         self.export, self.share = (

@@ -77,3 +77,18 @@ def test_the_whole_path_follows_a_start_that_is_dragged_at_step_0(shown, qtbot):
         assert changed[at.y() - 3 : at.y() + 4, at.x() - 3 : at.x() + 4].any(), (w, b)
     session.document.undo()
     assert session.experiment.runs[0].start == (-1.0, 3.0)
+
+
+def test_the_numbers_of_the_runs_need_not_keep_up_with_the_mouse(shown, monkeypatch):
+    """They follow in turns, and are those of the last frame when the drag is over."""
+    monkeypatch.setattr("gdsim.gui.window.drag_turns._SHARE", 1e-9)
+    frames, told = [], []
+    shown.session.frame_changed.connect(frames.append)
+    monkeypatch.setattr(shown.window.cards.runs, "show_frame", told.append)
+    for y in (0.3, 0.4, 0.5):
+        shown.window.user_actions.drag_point(0, 0.5, y)
+    assert frames
+    assert not told
+    shown.session.end_gesture()
+    shown.settle()
+    assert told[-1] is frames[-1]
