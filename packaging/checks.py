@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -12,7 +14,7 @@ from environment import PYTHON, ROOT, VENV
 from shell import call, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 class Step(NamedTuple):
@@ -37,6 +39,22 @@ def check(name: str, command: Sequence[str]) -> Step:
     start = time.monotonic()
     passed = call([PYTHON, *command], folder=ROOT) == 0
     return Step(name, passed, time.monotonic() - start)
+
+
+@contextlib.contextmanager
+def compiling_tests(args: Sequence[str], env: Mapping[str, str]) -> Iterator[None]:
+    """Have pytest compile the tests during the block, which takes it long, and keep what it has compiled.
+
+    Otherwise all its processes would do so at the same time, each for itself.
+    """
+    command = [PYTHON, "-m", "pytest", *args, "-n", "0", "--collect-only", "-q"]
+    unseen = subprocess.DEVNULL
+    with subprocess.Popen(command, env=keeping_bytecode(env), cwd=ROOT, stdout=unseen, stderr=unseen) as work:
+        try:
+            yield
+        except BaseException:
+            work.kill()
+            raise
 
 
 def check_tests(args: Sequence[str], displays: Sequence[Mapping[str, str]]) -> tuple[Step, str]:

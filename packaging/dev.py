@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks import CHECKS, check, check_tests, summary
+from checks import CHECKS, check, check_tests, compiling_tests, summary
 from displays import display, has_display, virtual_display
 from environment import PYTHON, ROOT, set_up
 from needs import BUNDLE_NEEDS, RELEASES, VENV_NEED, VIRTUAL_NEEDS, WINDOW_NEEDS, can_have, provide
@@ -51,7 +51,8 @@ def test(args: Sequence[str]) -> int:
     """Run every check, also when an earlier one failed; on Linux on virtual displays, if they can be had."""
     virtual = sys.platform == "linux" and (not has_display(os.environ) or can_have(VIRTUAL_NEEDS))
     set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=True)
-    steps = [check(name, command) for name, command in CHECKS.items()]
+    with compiling_tests(args, os.environ):
+        steps = [check(name, command) for name, command in CHECKS.items()]
     with contextlib.ExitStack() as stack:
         displays = [stack.enter_context(display(virtual=virtual)) for _ in range(_AT_ONCE if virtual else 1)]
         tests, count = check_tests(args, displays)

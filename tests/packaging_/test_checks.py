@@ -1,5 +1,10 @@
 """The words of packaging/checks.py about what it ran."""
 
+import os
+import sys
+
+import pytest
+
 from tests.packaging_.scripts import load
 
 checks = load("checks")
@@ -27,3 +32,26 @@ def test_what_is_compiled_is_kept_in_the_environment_where_it_is_not_to_lie_besi
     assert kept == {"HOME": "/h", "PYTHONPYCACHEPREFIX": str(checks.VENV / "bytecode")}
     own = {"PYTHONPYCACHEPREFIX": "/own", "PYTHONDONTWRITEBYTECODE": "1"}
     assert checks.keeping_bytecode(own) == {"PYTHONPYCACHEPREFIX": "/own"}
+
+
+def test_tests_are_compiled_and_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(checks, "PYTHON", sys.executable)
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    (tmp_path / "test_it.py").write_text("def test_it():\n    assert 1\n")
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "kept")}
+    with checks.compiling_tests(["test_it.py"], env):
+        pass
+    assert [one.name.partition("-pytest")[1] for one in (tmp_path / "kept").rglob("test_it.*")] == ["-pytest"]
+
+
+def test_tests_are_compiled_no_further_once_the_rest_is_broken_off(monkeypatch, tmp_path):
+    monkeypatch.setattr(checks, "PYTHON", sys.executable)
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    (tmp_path / "test_it.py").write_text("import threading\nthreading.Event().wait()\n")
+
+    def break_off():
+        with checks.compiling_tests(["test_it.py"], os.environ):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
