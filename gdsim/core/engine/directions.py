@@ -5,8 +5,7 @@ from typing import Any, TypeAlias
 
 from gdsim.core.engine.line_search import Functions
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.second_order import LEVENBERG_MARQUARDT, SecondOrderRule
-from gdsim.core.rules.update_rule import ETA
+from gdsim.core.rules.second_order import SecondOrderRule
 
 Vector: TypeAlias = list[float]
 # What a method is given of its last step, and gives back; None of one that remembers nothing. Of Levenberg
@@ -60,8 +59,6 @@ def direction_at(
     rule = optimizer.definition
     if not isinstance(rule, SecondOrderRule):
         return [-slope for slope in gradient], None
-    own = [optimizer[name] for name in ("damping",) if name in optimizer]
-    own += [optimizer[ETA]] if rule.id == LEVENBERG_MARQUARDT else []
-    own += [known] if known is not None else []
+    own = (known if name == rule.remembers else optimizer[name] for name in rule.takes)
     made = functions[rule.function](p, gradient, *own)
-    return (made, None) if known is None else (list(made[:-1]), made[-1])
+    return (list(made[:-1]), made[-1]) if rule.remembers else (made, None)

@@ -27,6 +27,8 @@ _OF_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
 class SecondOrderRule(Rule):
     """A direction over all parameters, times η: ``w_next = w + eta*d``."""
 
+    # What its function is given beside a place and the gradient there: settings, and last what it remembers.
+    takes: tuple[str, ...] = ()
     memory: str = ""  # What it remembers from step to step without its lines showing it
 
     __hash__ = Rule.__hash__
@@ -38,6 +40,11 @@ class SecondOrderRule(Rule):
     def function(self) -> str:
         """What the direction is called in its line."""
         return self.id.replace("-", "_")
+
+    @property
+    def remembers(self) -> str:
+        """What is called that its function gives back for the next step; empty where that is nothing."""
+        return self.takes[-1] if self.memory else ""
 
     @property
     def needs_points(self) -> bool:
@@ -62,10 +69,16 @@ class SecondOrderRule(Rule):
 
 
 def _rule(
-    id_: str, title: str, summary: str, reference: str, own: Iterable[Setting] = (), memory: str = ""
+    id_: str,
+    title: str,
+    summary: str,
+    reference: str,
+    own: Iterable[Setting] = (),
+    takes: tuple[str, ...] = (),
+    memory: str = "",
 ) -> SecondOrderRule:
     rate = eta(1.0, "How far to go along the direction d; a search begins there.")
-    return SecondOrderRule(id_, title, summary, (rate, *own), "", reference, memory=memory)
+    return SecondOrderRule(id_, title, summary, (rate, *own), "", reference, takes=takes, memory=memory)
 
 
 _NOCEDAL = "J. Nocedal, S. J. Wright, Numerical optimization, 2nd edition, 2006, {}."
@@ -95,6 +108,7 @@ _RULES = (
                 log=True,
             ),
         ),
+        takes=("damping",),
     ),
     _rule(
         "saddle-free-newton",
@@ -126,6 +140,7 @@ _RULES = (
                 log=True,
             ),
         ),
+        takes=(ETA, "mu"),
         memory=to_say("its damping μ"),
     ),
     _rule(
@@ -133,6 +148,7 @@ _RULES = (
         "BFGS",
         "Learns B, the inverse of the curvature, from how the gradient changes from step to step.",
         _NOCEDAL.format("section 6.1"),
+        takes=("known",),
         memory=to_say("B, which it has learnt from the gradients of all steps so far"),
     ),
     _rule(
@@ -141,6 +157,7 @@ _RULES = (
         "Keeps a share β of the last direction (Polak-Ribière+): on a parabola in two parameters two exact "
         "steps are enough.",
         _NOCEDAL.format("section 5.2"),
+        takes=("known",),
         memory=to_say("its last direction and its last gradient"),
     ),
 )

@@ -9,13 +9,7 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.files.script.searching import (
-    LINE,
-    MEMORIES,
-    RESERVED,
-    memory_at_first,
-    search_function,
-)
+from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
 from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
@@ -186,7 +180,7 @@ class RunCode:
     @property
     def remembers(self) -> str:
         """What is called that the method is given of its last step; empty where that is nothing."""
-        return MEMORIES.get(self.run.optimizer.id, "") if self.method else ""
+        return self.method.remembers if self.method else ""
 
     def remembered_at_first(self) -> str:
         """Return what the method begins with, as source."""
@@ -215,9 +209,7 @@ class RunCode:
     def direction_line(self) -> str:
         """The line that makes the direction of a second-order method."""
         assert self.method is not None  # noqa: S101 - only such a rule has a direction
-        own = {"levenberg-marquardt": "eta, mu", "damped-newton": "damping"}
-        more = own.get(self.run.optimizer.id, self.remembers)
-        given = f"{self.listed(W)}, {self.listed(G)}{more and f', {more}'}"
+        given = ", ".join((self.listed(W), self.listed(G), *self.method.takes))
         made = f"{self.starred(DIRECTION)}{self.remembers and f', {self.remembers}'}"
         return f"{made} = {self.method.function}({given})"
 

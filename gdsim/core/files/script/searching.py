@@ -1,7 +1,5 @@
 """What scripts hold of runs whose steps are looked for: the engine's own searches and methods, and a line."""
 
-from collections.abc import Mapping
-
 from gdsim.core.engine.directions import known_at_first
 from gdsim.core.engine.search_source import SEARCH_FUNCTIONS, filled, search_source
 from gdsim.core.engine.trajectory import StopReason
@@ -19,8 +17,6 @@ RESERVED = (
     "levenberg_marquardt", "learnt", "bfgs", "conjugate_gradient", "known", "eta0", "c1", "c2", "shrink",
     "most", "lowest",
 )  # fmt: skip
-# What a method is given of its last step, and gives back.
-MEMORIES: Mapping[str, str] = {"levenberg-marquardt": "mu", "bfgs": "known", "conjugate-gradient": "known"}
 
 
 def reason_words(reason: StopReason) -> str:
