@@ -7,12 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.loop import gradient_at, memory_at_start
+from gdsim.core.engine.loop import compute_lines, gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
-from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
@@ -97,19 +96,7 @@ class Update:
         shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.counted)}
         given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
         values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
-        for line in self.rule.program.lines:
-            if is_gradient(line.node):
-                computed = self._gradient(
-                    line.target, [one[self.rule.gradients[line.target]] for one in values]
-                )
-            elif is_direction(line.node):
-                computed = self.direction.tolist()
-            elif is_norm(line.node):
-                computed = [length(one[self.rule.norms[line.target]] for one in values)] * len(values)
-            else:
-                computed = [evaluate(line.node, one) for one in values]
-            for one, value in zip(values, computed, strict=True):
-                one[line.target] = value
+        compute_lines(self.rule, values, self._gradient, self.direction.tolist())
         return tuple(values)
 
     def at(self, name: str) -> Array:

@@ -16,14 +16,14 @@ from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp, length
-from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import RISE, ScheduleState
-from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
 # Points in the form in which a sum takes them; see `loop_source`.
 Points: TypeAlias = Callable[..., tuple[float, ...]] | tuple[float, ...] | list[tuple[float, ...]]
@@ -172,18 +172,14 @@ class RunLoop:
         names = (W, *self._rule.letters)
         each = [shared | dict(zip(names, self._state[q::d], strict=True)) for q in range(d)]
         losses = []
-        for line in self._rule.program.lines:
-            if is_gradient(line.node):
-                place = [values[self._rule.gradients[line.target]] for values in each]
-                points = batch if shape.in_batches else self._points
-                loss, *computed = _summing(shape.gradient, points, d - 1)(place)
-                losses.append(loss)
-            elif is_norm(line.node):
-                computed = [length(values[self._rule.norms[line.target]] for values in each)] * d
-            else:
-                computed = [evaluate(line.node, values) for values in each]
-            for values, value in zip(each, computed, strict=True):
-                values[line.target] = value
+
+        def gradient(_: str, place: list[float]) -> Sequence[float]:
+            points = batch if shape.in_batches else self._points
+            loss, *slopes = _summing(shape.gradient, points, d - 1)(place)
+            losses.append(loss)
+            return slopes
+
+        compute_lines(self._rule, each, gradient)
         after = [values[W_NEXT] for values in each]
         loss = _summing(shape.loss, self._points, d - 1)(after)[0] if shape.loss else losses[0]
         recorded = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
@@ -210,6 +206,30 @@ class RunLoop:
         known = np.isfinite(loss) if every else ~np.isinf(loss)
         good: Flags = known & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
         return good
+
+
+def compute_lines(
+    rule: UpdateRule,
+    each: Sequence[dict[str, float]],
+    gradient: Callable[[str, list[float]], Sequence[float]],
+    direction: Sequence[float] = (),
+) -> None:
+    """Add what the lines of a rule give to the numbers of each parameter, in the arithmetic of IEEE 754.
+
+    ``gradient`` is asked for by the name of its line and the place; ``direction`` is that of a second-order
+    rule.
+    """
+    for line in rule.program.lines:
+        if is_gradient(line.node):
+            computed = gradient(line.target, [values[rule.gradients[line.target]] for values in each])
+        elif is_direction(line.node):
+            computed = direction
+        elif is_norm(line.node):
+            computed = [length(values[rule.norms[line.target]] for values in each)] * len(each)
+        else:
+            computed = [evaluate(line.node, values) for values in each]
+        for values, value in zip(each, computed, strict=True):
+            values[line.target] = value
 
 
 def loss_at(data: PointLoss, p: Sequence[float]) -> float:

@@ -102,18 +102,18 @@ def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
             )
         case "absolute":
             words = said("The error itself was taken; the slope of its size is its sign, −1 or 1.")
-            yield words, _with_other_slope(objective, "error")
+            yield words, _with_error_for_slope(objective)
         case "huber":
             limit = precise(objective.delta)
             words = said(
                 "The error was not kept between −{limit} and {limit}, as Huber's loss does it.", limit=limit
             )
-            yield words, _with_other_slope(objective, "error")
+            yield words, _with_error_for_slope(objective)
 
 
-def _with_other_slope(objective: NeuronObjective, by_output: str) -> Formula:
-    """Return the line of the slope with another derivative of the loss by the output."""
-    return Formula(SLOPE, product_of([Name(by_output), *objective.slope_factors[1:]]))
+def _with_error_for_slope(objective: NeuronObjective) -> Formula:
+    """Return the line of the slope with the error for the derivative of the loss by the output."""
+    return Formula(SLOPE, product_of([Name("error"), *objective.slope_factors[1:]]))
 
 
 # What may be taken in the place of the slope of each activation.
