@@ -40,8 +40,9 @@ class ElidedLabel(PlainLabel):
 
     def explain(self, sentence: str) -> None:
         """Say in the tooltip what the text is of."""
-        self._explanation = sentence
-        self._elide()
+        if sentence != self._explanation:
+            self._explanation = sentence
+            self._elide()
 
     def whole(self) -> str:
         return self._whole
