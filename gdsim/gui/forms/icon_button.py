@@ -1,12 +1,12 @@
 """A flat button with one of our icons."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.stylesheet import shown_colour
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import Theme
 
 ICON_SIZE = QSize(16, 16)
 
@@ -14,7 +14,7 @@ ICON_SIZE = QSize(16, 16)
 class IconButton(QToolButton):
     """A flat tool button, with a name for screen readers and a sentence for the tooltip.
 
-    With ``is_muted`` its icon stands back behind texts.
+    With ``is_muted`` its icon stands back behind texts. It has the colours that the application has.
     """
 
     def __init__(
@@ -28,17 +28,17 @@ class IconButton(QToolButton):
         is_muted: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._icon, self._is_muted = icon, is_muted
-        self._theme: Theme | None = None
+        self._icon, self._colour = icon, "muted" if is_muted else "text"
         self.setAccessibleName(name)
         set_tip(self, sentence or name, name if sentence else "")
         Scaled(self, QToolButton.setIconSize, size)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.setIcon(assets.icon(self._icon, theme.muted if self._is_muted else theme.text, theme.faint))
+        self.set_icon(icon)
 
     def set_icon(self, icon: str) -> None:
         self._icon = icon
-        if self._theme:
-            self.set_theme(self._theme)
+        self.setIcon(assets.icon(icon, shown_colour(self._colour), shown_colour("faint")))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.set_icon(self._icon)

@@ -19,7 +19,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.panes import Pane, SurfaceView
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.step.code_card import CodeCard
-from gdsim.gui.style.theme import Look, Theme, run_styles
+from gdsim.gui.style.theme import Look, run_styles
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
@@ -50,6 +50,7 @@ class BesideCard(Card):
         self.code = CodeCard()
         self.code.part_requested.connect(self._highlight)
         self._part = ""
+        self._look: Look | None = None
         # The copied program would be that of the first scene. Its room stays, and that of the tabs above the
         # other code, so that both codes begin level.
         self._tab = TabButton("x")  # as high as any
@@ -96,12 +97,18 @@ class BesideCard(Card):
     def end(self) -> None:
         self.session.close()
 
-    def set_look(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
-        styles = run_styles(self.session.experiment.runs, theme)
-        for pane in self._panes:
-            pane.set_look(Look(theme, styles, pixel_ratio, ui_scale, concealed))
-        options = replace(self.curves.options, hides_future="future" in concealed)
+    def set_look(self, look: Look) -> None:
+        """Draw as the first scene is drawn, each run in the style that it has here."""
+        self._look = look
+        self._show_look()
+        options = replace(self.curves.options, hides_future="future" in look.concealed)
         self.curves.set_options(options)
+
+    def _show_look(self) -> None:
+        if self._look is not None:
+            styles = run_styles(self.session.experiment.runs, self._look.theme)
+            for pane in self._panes:
+                pane.set_look(replace(self._look, styles=styles))
 
     def show_beside(self, panes: frozenset[str]) -> None:
         """Show what is shown of the first scene, by the names of its panes and of the page ``"code"``."""
@@ -129,6 +136,7 @@ class BesideCard(Card):
         contours.set_lens(on=experiment.drawn.lens)
         contours.set_field(on=experiment.drawn.field)
         self._show_cut(experiment.drawn.cut)
+        self._show_look()
 
     @Slot(object)
     def _show_cut(self, cut: CutDirection | None) -> None:

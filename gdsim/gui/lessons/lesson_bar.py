@@ -19,7 +19,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.theme import Theme
 
 # The same at every stop, so that nothing below it moves.
 _HEIGHT = 112
@@ -48,7 +48,6 @@ class LessonBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = LIGHT
         self._height = _HEIGHT
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
@@ -129,9 +128,6 @@ class LessonBar(QWidget):
     # ------------------------------------------------------------------ what it is told
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        for button in self.buttons.values():
-            button.set_theme(theme)
         self.formulas.set_theme(theme)
         self.caption.set_theme(theme)
 

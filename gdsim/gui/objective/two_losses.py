@@ -1,8 +1,6 @@
 """The surface of another loss over the same points, beside that of the document and under one camera."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -18,7 +16,6 @@ from gdsim.gui.lessons.beside import BesideCard
 from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.plain_text import text_label
-from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
 _FIRST, _OTHER = "squared", "cross-entropy"
@@ -54,19 +51,6 @@ class OtherLossCard(BesideCard):
         self._layout.addWidget(self.why)
         self._explain()
         session.selected_changed.connect(self.session.select)
-        self._set_look_again: Callable[[], None] | None = None
-        self.session.experiment_changed.connect(self._on_renewed)
-
-    def set_look(self, theme: Theme, pixel_ratio: float, ui_scale: float, concealed: frozenset[str]) -> None:
-        super().set_look(theme, pixel_ratio, ui_scale, concealed)
-        self.away.set_theme(theme)
-        self._set_look_again = partial(super().set_look, theme, pixel_ratio, ui_scale, concealed)
-
-    @Slot()
-    def _on_renewed(self) -> None:
-        """Draw each run as in the document: there may be others, or one has another colour."""
-        if self._set_look_again is not None:
-            self._set_look_again()
 
     @Slot(object, object)
     def renew(self, _old: Experiment, new: Experiment) -> None:

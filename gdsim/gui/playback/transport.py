@@ -1,6 +1,6 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
@@ -14,8 +14,8 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import SteadyLabel
 from gdsim.gui.playback.player import Player
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.stylesheet import shown_colour
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 from gdsim.session.session import Session
 
@@ -65,9 +65,6 @@ class ProgressNote(QWidget):
         if self.isHidden() and not self._patience.isActive():
             self._patience.start()
 
-    def set_theme(self, theme: Theme) -> None:
-        self._stop.set_theme(theme)
-
     def _words(self, share: float) -> str:
         return self.tr("computing {0} %").format(int(100 * share))
 
@@ -81,12 +78,23 @@ class _PlayButton(QPushButton):
         set_tip(self, self.tr("Play or pause."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_playing(False)
 
-    def show_playing(self, playing: bool, theme: Theme) -> None:
+    def show_playing(self, playing: bool) -> None:
+        self._is_playing = playing
         words = self._both[playing]
         self.setText(words)
         self.setAccessibleName(words)
-        self.setIcon(assets.icon("pause" if playing else "play", theme.on_accent, theme.muted))
+        self._show_icon()
+
+    def _show_icon(self) -> None:
+        name = "pause" if self._is_playing else "play"
+        self.setIcon(assets.icon(name, shown_colour("on_accent"), shown_colour("muted")))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_icon()
 
     def sizeHint(self) -> QSize:
         """Return the size with the longer of its words, so that the keys beside it stay put."""
@@ -106,7 +114,6 @@ class Transport(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("transport")
-        self._theme = LIGHT
         self._head = Playhead(length=-1)
         filled(QVBoxLayout(self), self._make_player(), self._make_settings(), gap=6)
         self.show_playhead(Playhead(), False, 0)
@@ -114,7 +121,7 @@ class Transport(QWidget):
     def show_playhead(self, head: Playhead, by_epoch: bool, epoch: int) -> None:
         """Show where playback stands, how it counts, and the epoch of the selected run."""
         if head.playing != self._head.playing:
-            self._show_playing(head.playing)
+            self.play.show_playing(head.playing)
         self._show_place(head)
         unit = self.tr("epoch") if by_epoch else self.tr("step")
         if (head.length, head.complete) != (self._head.length, self._head.complete):
@@ -164,18 +171,10 @@ class Transport(QWidget):
             widget.setHidden(few)
         self._progress.keep_place(kept=not few)
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        keys = (self.first, self.back, self.forward, self.last, self.live, self.loop, self._progress)
-        for button in keys:
-            button.set_theme(theme)
-        self._show_playing(self._head.playing)
-
     def _make_player(self) -> Flow:
         self.first = _key("first", self.tr("First"), self.tr("Go to the start."))
         self.back = _key("back", self.tr("Back"), self.tr("Go one step back."))
         self.play = _PlayButton()
-        self._show_playing(False)
         self.forward = _key("forward", self.tr("Forward"), self.tr("Go one step on."))
         self.last = _key("last", self.tr("Last"), self.tr("Go to the end."))
         self._scrub = JumpSlider(say=self._place_words)
@@ -217,9 +216,6 @@ class Transport(QWidget):
         pace = QWidget()
         pace.setLayout(_line(self.speed, self._pace, self.live, self.loop))
         return _flow(self.clock, self._epoch, self._progress, pace)
-
-    def _show_playing(self, playing: bool) -> None:
-        self.play.show_playing(playing, self._theme)
 
     def _show_place(self, head: Playhead) -> None:
         if self._scrub.isSliderDown():  # it is in somebody's hand

@@ -93,8 +93,6 @@ class RunList(QWidget):
         self.view.set_selected(index)
 
     def set_look(self, look: Look) -> None:
-        for button in self._buttons:
-            button.set_theme(look.theme)
         self._look = look
         self.view.set_look(look)
 

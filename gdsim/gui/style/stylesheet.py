@@ -86,6 +86,11 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
+def shown_colour(name: str) -> str:
+    """Return a colour that the application has now, by its name in the style sheet."""
+    return QApplication.palette().color(_ROLES[name]).name()
+
+
 def put_on(app: QApplication, palette: QPalette, sheet: str) -> None:
     """Put a palette and a style sheet on the whole application: menus and dialogs too."""
     # Without the empty sheet Qt polishes each widget again for each of its ancestors.

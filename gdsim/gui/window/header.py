@@ -99,8 +99,6 @@ class Header(QWidget):
             layout.addWidget(button)
 
     def set_theme(self, theme: Theme) -> None:
-        for button in self.buttons.values():
-            button.set_theme(theme)
         self.buttons["theme"].set_icon("sun" if theme.is_dark else "moon")
 
     def show_simple(self, simple: bool) -> None:

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from gdsim.core.surface.surface import LossSurface
     from gdsim.gui.export.beside import ExportBeside
     from gdsim.gui.export.commands import ExportCommands
-    from gdsim.gui.objective.commands import ObjectiveCommands
+    from gdsim.gui.objective.commands import FormulaCommands
     from gdsim.gui.points.commands import DataCommands
-    from gdsim.gui.rules.commands import RuleCommands
     from gdsim.gui.share.commands import ShareCommands
     from gdsim.gui.window.main_window import MainWindow
 
@@ -98,13 +97,7 @@ def share_commands(window: "MainWindow", settings: Preferences) -> "ShareCommand
     return commands
 
 
-def rule_commands(window: "MainWindow") -> "RuleCommands":
-    from gdsim.gui.rules.commands import RuleCommands
+def formula_commands(window: "MainWindow") -> "FormulaCommands":
+    from gdsim.gui.objective.commands import FormulaCommands
 
-    return RuleCommands(window, window.session, window.user_actions, window.known_rules)
-
-
-def objective_commands(window: "MainWindow") -> "ObjectiveCommands":
-    from gdsim.gui.objective.commands import ObjectiveCommands
-
-    return ObjectiveCommands(window, window.session, window.user_actions, window.known_rules)
+    return FormulaCommands(window, window.session, window.user_actions, window.known_rules)

@@ -50,8 +50,7 @@ from gdsim.gui.window.late_commands import (
     data_commands,
     export_beside,
     export_commands,
-    objective_commands,
-    rule_commands,
+    formula_commands,
     share_commands,
 )
 from gdsim.gui.window.layout import BarePart, laid_out_once, next_stop, resize_within
@@ -114,8 +113,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.user_actions, self.player = UserActions(session, self), Player(session, self)
-        self.points, self.rules, self.objective = (
-            LateCommands(partial(make, self)) for make in (data_commands, rule_commands, objective_commands)
+        self.points, self.formulas = (
+            LateCommands(partial(make, self)) for make in (data_commands, formula_commands)
         )
         self.exercises = ExerciseCommands(self, session, self.user_actions)
         self.exercises.make_exporter = export_beside
@@ -269,7 +268,7 @@ class MainWindow(QMainWindow):
             for pane in self.cards.panes:
                 pane.set_look(look)
         if self.stage.beside is not None:
-            self.stage.beside.set_look(look.theme, look.pixel_ratio, look.ui_scale, look.concealed)
+            self.stage.beside.set_look(look)
 
     def _show_run(self) -> None:
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
@@ -322,14 +321,14 @@ class MainWindow(QMainWindow):
         for copier in (self.user_actions, self.cards.runs, self.cards.step, self.cards.code):
             copier.told.connect(self.notice.confirm)
         self.cards.editor.edit_finished.connect(self.user_actions.end_change)
-        self.cards.runs.own_rule_requested.connect(self.rules.command("new"))
+        self.cards.runs.own_rule_requested.connect(self.formulas.command("new_rule"))
         for requested, name in (
             (self.cards.change_neuron.clicked, "neuron"),
             (self.cards.function.neuron_requested, "neuron"),
             (self.cards.function.function_requested, "function"),
         ):
-            requested.connect(self.objective.command(name))
-        self.cards.editor.lines_requested.connect(self.rules.command("edit"))
+            requested.connect(self.formulas.command(name))
+        self.cards.editor.lines_requested.connect(self.formulas.command("edit_rule"))
         self.lessons.walked.connect(self._tell_story)
         connect_cards(self.cards, self.user_actions, self.player, self.session)
         self.cards.runs.fork_requested.connect(self.runs.what_if)
@@ -473,7 +472,7 @@ class MainWindow(QMainWindow):
 
     def _style_widgets(self) -> None:
         effective = self._effective_theme
-        for part in (self.header, self.cards, self.points, self.rules, self.objective, self.exercises):
+        for part in (self.header, self.cards.table, self.points, self.formulas, self.exercises):
             part.set_theme(effective)
         self.export.set_theme(self._theme.name)
         self.lessons.set_look(effective, self.projector.ui_scale)
@@ -577,8 +576,7 @@ class MainWindow(QMainWindow):
         self._settings.keep("theme", self._theme.name)
         self.view.save(self._settings)
         self.points.close()
-        self.rules.close()
-        self.objective.close()
+        self.formulas.close()
         self.export.close()
         self.share.close()
         self.exercises.close()

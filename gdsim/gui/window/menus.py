@@ -92,7 +92,7 @@ def _edit(window: "MainWindow") -> Menu:
 def _points(window: "MainWindow") -> Menu:
     user = window.user_actions
     points = window.points.command
-    objective = window.objective.command
+    formulas = window.formulas.command
     return (
         Command("add_point", tr("&Add a point"), user.add_point, "Ctrl+Shift+P"),
         Command("import_points", tr("&Import points…"), points("ask_file"), "Ctrl+I"),
@@ -101,8 +101,8 @@ def _points(window: "MainWindow") -> Menu:
         None,
         Command("standardise", tr("&Standardise x…"), points("standardise")),
         None,
-        Command("neuron_and_loss", tr("&Neuron and loss…"), objective("neuron"), "Ctrl+Shift+E"),
-        Command("function", tr("A &function of w and b…"), objective("function"), "Ctrl+Shift+F"),
+        Command("neuron_and_loss", tr("&Neuron and loss…"), formulas("neuron"), "Ctrl+Shift+E"),
+        Command("function", tr("A &function of w and b…"), formulas("function"), "Ctrl+Shift+F"),
         Command(
             "two_losses",
             tr("&Two losses side by side"),
@@ -119,7 +119,7 @@ def _points(window: "MainWindow") -> Menu:
 def _run(window: "MainWindow") -> Menu:
     session = window.session
     user = window.user_actions
-    rules = window.rules.command
+    formulas = window.formulas.command
     return (
         Command(
             "duplicate_run",
@@ -147,8 +147,8 @@ def _run(window: "MainWindow") -> Menu:
             "Ctrl+Backspace",
         ),
         None,
-        Command("own_rule", tr("Your own r&ule…"), rules("new"), "Ctrl+U"),
-        Command("edit_rule", tr("&Edit the rule's lines…"), rules("edit"), "Ctrl+Shift+U"),
+        Command("own_rule", tr("Your own r&ule…"), formulas("new_rule"), "Ctrl+U"),
+        Command("edit_rule", tr("&Edit the rule's lines…"), formulas("edit_rule"), "Ctrl+Shift+U"),
         None,
         Command("paste_optimizer", tr("&Paste an optimizer"), user.paste_optimizer, "Ctrl+Shift+O"),
         Command("copy_torch", tr("Copy as P&yTorch"), partial(user.copy_as, "torch")),

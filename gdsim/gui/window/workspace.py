@@ -25,7 +25,6 @@ from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.settings.run_editor import RunEditor
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import tr
 from gdsim.gui.window.layout import Columns, GrowingList, at_top, splitter, stacked
@@ -199,10 +198,6 @@ class Workspace:
             self.fit_card.set_title(title.format(formula=neuron_formula(objective)))
         formula = loss_formula(objective)
         self.surface_card.explain(f"{formula}\n{shape_sentence(objective)}".strip())
-
-    def set_theme(self, theme: Theme) -> None:
-        for part in (self.reset_view, self.top_view, self.fit_view_range, self.table, self.transport):
-            part.set_theme(theme)
 
 
 def _card(title: str, *body: QWidget, controls: tuple[QWidget, ...] = ()) -> Card:

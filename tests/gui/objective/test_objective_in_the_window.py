@@ -59,7 +59,7 @@ def settle(window, qtbot):
 
 def use_function_of_gallery(window, qtbot, key, noise=None):
     window.commands["function"].trigger()
-    dialog = window.objective.made.dialog
+    dialog = window.formulas.made.dialog
     qtbot.waitUntil(lambda: dialog.is_calm)
     index = dialog.gallery.findData(key)
     dialog.gallery.setCurrentIndex(index)
@@ -75,7 +75,7 @@ def test_another_loss_is_chosen_beside_the_neuron(window, qtbot):
     cards, session = window.cards, window.session
     before = session.experiment
     qtbot.mouseClick(cards.change_neuron, Qt.MouseButton.LeftButton)
-    dialog = window.objective.made.dialog
+    dialog = window.formulas.made.dialog
     index = dialog.loss.findData("cross-entropy")
     dialog.loss.setCurrentIndex(index)
     dialog.loss.activated.emit(index)
@@ -181,7 +181,7 @@ def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, 
     window.user_actions.redo()
     settle(window, qtbot)
     qtbot.mouseClick(_button(cards.function, "A neuron over points…"), Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(window.objective.made.dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.formulas.made.dialog.take, Qt.MouseButton.LeftButton)
     settle(window, qtbot)
     assert session.experiment.objective == LECTURE
     assert session.experiment.view_range == LECTURE_VIEW_RANGE
@@ -316,7 +316,7 @@ def test_the_gallery_and_what_was_typed_here_need_no_question(window, qtbot):
     assert window.known_rules.unknown([known.objective for known in GALLERY.values()]) == []
     assert window.known_rules.unknown([BOWL]) == [BOWL]
     window.commands["function"].trigger()
-    dialog = window.objective.made.dialog
+    dialog = window.formulas.made.dialog
     dialog.lines.replace_all(BOWL.text)
     dialog.check_now()
     qtbot.waitUntil(lambda: dialog.is_calm)

@@ -24,7 +24,6 @@ LONGEST = Playhead(position=9_999_999.0, length=10_000_000, complete=True, speed
 @pytest.fixture
 def transport(qtbot):
     transport = in_window(qtbot, Transport(), width=680, height=140)
-    transport.set_theme(LIGHT)
     transport.show_playhead(HEAD, False, 37)
     return transport
 
@@ -244,7 +243,6 @@ def test_progress_moves_nothing(transport, qtbot):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_nothing_is_cut_off_at_the_narrowest(qtbot, theme):
     transport = in_window(qtbot, Transport(), width=658, height=140, theme=theme)
-    transport.set_theme(theme)
     transport.show_progress(0.99)
     qtbot.waitUntil(button(transport, "Stop computing").isVisible)
     for head, by_epoch in itertools.product((HEAD, LONGEST, FULL), (False, True)):

@@ -61,7 +61,7 @@ def elsewhere(tmp_path):
 
 def type_rule(window, qtbot, title, lines, command="own_rule"):
     window.commands[command].trigger()
-    dialog = window.rules.made.dialog
+    dialog = window.formulas.made.dialog
     dialog.title.setText(title)
     dialog.lines.replace_all(lines)
     dialog.check_now()
@@ -118,8 +118,8 @@ def test_a_rule_is_edited_and_its_runs_follow(window, qtbot):
     button = next(one for one in editor.findChildren(QPushButton) if one.text() == "Edit the lines…")
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert window.rules.made.dialog.lines.toPlainText() == HEAVY.lines
-    window.rules.made.dialog.reject()
+    assert window.formulas.made.dialog.lines.toPlainText() == HEAVY.lines
+    window.formulas.made.dialog.reject()
     type_rule(window, qtbot, "Heavier", "v_t = gamma*v + eta*g\nw_next = w - 2*v_t", "edit_rule")
     (rule,) = window.session.experiment.rules
     assert (rule.title, rule.id) == ("Heavier", "heavy")
@@ -131,7 +131,7 @@ def test_a_rule_is_edited_and_its_runs_follow(window, qtbot):
 
 def test_a_rule_of_the_program_is_the_beginning_of_one_s_own(window, qtbot):
     window.commands["edit_rule"].trigger()
-    dialog = window.rules.made.dialog
+    dialog = window.formulas.made.dialog
     qtbot.waitUntil(lambda: dialog.is_calm)
     assert dialog.rule().lines == RULES["gd"].lines
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
@@ -144,7 +144,7 @@ def test_a_removed_rule_takes_its_runs_and_undo_brings_all_back(window, qtbot):
     window.commands["duplicate_run"].trigger()
     now = window.session.experiment
     window.commands["edit_rule"].trigger()
-    qtbot.mouseClick(window.rules.made.dialog.remove, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.formulas.made.dialog.remove, Qt.MouseButton.LeftButton)
     assert window.session.experiment.rules == ()
     assert [run.name for run in window.session.experiment.runs] == ["Gradient descent"]
     window.commands["undo"].trigger()

@@ -89,7 +89,6 @@ class GuessRace(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.transport.set_theme(theme)
         self._show_look()
 
     def show_guesses(self, guesses: Guesses) -> None:
