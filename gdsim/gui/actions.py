@@ -79,21 +79,19 @@ class UserActions(QObject):
 
     def move_point(self, row: int, x: Sequence[float], y: float, merge: str) -> None:
         moved = self.tr("Move point")
-        self._edit(lambda now: without_sentence(edits.move_point(now, row, x, y)), moved, merge)
+        self._edit_points(lambda now: edits.move_point(now, row, x, y), moved, merge)
 
     def drag_point(self, row: int, x: float | None, y: float) -> None:
-        self._edit(
-            lambda now: without_sentence(edits.drag_point(now, row, x, y)),
-            self.tr("Move point"),
-            f"drag point {row}",
-            dragging=True,
+        moved = self.tr("Move point")
+        self._edit_points(
+            lambda now: edits.drag_point(now, row, x, y), moved, f"drag point {row}", dragging=True
         )
 
     def add_point(self) -> None:
-        self._edit(lambda now: without_sentence(edits.add_point(now)), self.tr("Add point"))
+        self._edit_points(edits.add_point, self.tr("Add point"))
 
     def add_point_at(self, x: float, y: float) -> None:
-        self._edit(lambda now: without_sentence(edits.add_point_at(now, x, y)), self.tr("Add point"))
+        self._edit_points(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
     def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> bool:
         """Put points in place of all there are, or after them; return whether that was possible."""
@@ -104,12 +102,12 @@ class UserActions(QObject):
 
     def overwrite_points(self, row: int, points: PointSet) -> bool:
         """Put points in place of those from a row of the table on; return whether that was possible."""
-        return self._edit(
-            lambda now: without_sentence(edits.overwrite_points(now, row, points)), self.tr("Paste points")
+        return self._edit_points(
+            lambda now: edits.overwrite_points(now, row, points), self.tr("Paste points")
         )
 
     def standardise(self, name: str) -> None:
-        self._edit(lambda now: without_sentence(standardise(now)), name)
+        self._edit_points(standardise, name)
 
     def use_neuron(self, objective: NeuronObjective) -> None:
         """Make the loss of another neuron small."""
@@ -132,11 +130,11 @@ class UserActions(QObject):
         self._edit(use, self.tr("Change function"))
 
     def remove_points(self, rows: Sequence[int]) -> None:
-        self._edit(lambda now: without_sentence(edits.remove_points(now, rows)), self.tr("Remove points"))
+        self._edit_points(lambda now: edits.remove_points(now, rows), self.tr("Remove points"))
 
     def set_role(self, rows: Sequence[int], validation: bool) -> None:
         change = self.tr("Change role of points")
-        self._edit(lambda now: without_sentence(edits.set_role(now, rows, validation=validation)), change)
+        self._edit_points(lambda now: edits.set_role(now, rows, validation=validation), change)
 
     def sort_points(self, column: int, descending: bool) -> None:
         self._edit(lambda now: edits.sort_points(now, column, descending=descending), self.tr("Sort points"))
@@ -149,14 +147,12 @@ class UserActions(QObject):
 
     def add_run(self, rule: str) -> None:
         like = self._session.selected_run
-        if self._edit(lambda now: edits.add_run(now, find_rule(rule, now.rules), like), self.tr("Add run")):
-            self._session.select(len(self._session.experiment.runs) - 1)
+        self._add(lambda now: edits.add_run(now, find_rule(rule, now.rules), like), self.tr("Add run"))
 
     def add_rule(self, rule: OwnRule) -> None:
         """Add a rule to the document, and a run that follows it."""
         like = self._session.selected_run
-        if self._edit(lambda now: edits.add_run(now, rule, like), self.tr("Add rule")):
-            self._session.select(len(self._session.experiment.runs) - 1)
+        self._add(lambda now: edits.add_run(now, rule, like), self.tr("Add rule"))
 
     def change_rule(self, old: OwnRule, rule: OwnRule) -> None:
         self._edit(lambda now: rule_edits.change_rule(now, old, rule), self.tr("Change rule"))
@@ -179,8 +175,7 @@ class UserActions(QObject):
             return
         name, run = self.tr("Paste optimizer"), self._session.selected_run
         if run is None:
-            if self._edit(lambda now: edits.add_with_optimizer(now, *made), name):
-                self._session.select(0)
+            self._add(lambda now: edits.add_with_optimizer(now, *made), name)
         else:
             self.change_selected(edits.with_optimizer(run, *made), name, "")
 
@@ -226,15 +221,7 @@ class UserActions(QObject):
 
     def add_fork(self, run: Run) -> None:
         """Add a run that leaves another one, below that, and select it."""
-        place = 0
-
-        def add(now: Experiment) -> Experiment:
-            nonlocal place
-            forked, place = forks.add_fork(now, run)
-            return forked
-
-        if self._edit(add, self.tr("What if")):
-            self._session.select(place)
+        self._fork(lambda now: forks.add_fork(now, run))
 
     def step_to_leave(self, index: int) -> int | None:
         """Return the step at which a run can be left: where it stands; None before it begins."""
@@ -243,8 +230,7 @@ class UserActions(QObject):
         return view.number if view and view.begun else None
 
     def add_like(self, run: Run) -> None:
-        if self._edit(lambda now: edits.add_like(now, run), self.tr("Add run")):
-            self._session.select(len(self._session.experiment.runs) - 1)
+        self._add(lambda now: edits.add_like(now, run), self.tr("Add run"))
 
     def add_runs(self, runs: Sequence[Run], name: str) -> None:
         """Add several runs as one edit, each under a name of its own; select the first of them."""
@@ -296,16 +282,12 @@ class UserActions(QObject):
 
     def _fork_off(self, index: int, old: Run, step: int, changed: Run, merge: str) -> None:
         """Put a change of a run into one of its own that leaves it after a step."""
-        place = index
 
-        def fork(now: Experiment) -> Experiment:
-            nonlocal place
+        def fork(now: Experiment) -> tuple[Experiment, int]:
             before = edits.replace_run(now, index, old)
-            forked, place = forks.add_fork(before, forks.forked(before, index, step, changed))
-            return forked
+            return forks.add_fork(before, forks.forked(before, index, step, changed))
 
-        if self._edit(fork, self.tr("What if"), merge):
-            self._session.select(place)
+        self._fork(fork, merge)
 
     def hide_selected(self) -> None:
         run = self._session.selected_run
@@ -420,6 +402,34 @@ class UserActions(QObject):
         self.done.emit()
         return True
 
+    def _edit_points(
+        self,
+        change: Callable[[Experiment], Experiment],
+        name: str,
+        merge: str = "",
+        *,
+        dragging: bool = False,
+    ) -> bool:
+        """Make an edit of the points, of which the sentence about the scene is true no more."""
+        return self._edit(lambda now: without_sentence(change(now)), name, merge, dragging=dragging)
+
+    def _add(self, change: Callable[[Experiment], Experiment], name: str) -> None:
+        """Make an edit that puts a run at the end, and select that."""
+        if self._edit(change, name):
+            self._session.select(len(self._session.experiment.runs) - 1)
+
+    def _fork(self, change: Callable[[Experiment], tuple[Experiment, int]], merge: str = "") -> None:
+        """Make an edit that returns the place of a new run as well, and select that."""
+        place = 0
+
+        def made(now: Experiment) -> Experiment:
+            nonlocal place
+            experiment, place = change(now)
+            return experiment
+
+        if self._edit(made, self.tr("What if"), merge):
+            self._session.select(place)
+
     def _refuse(self, fault: InvalidValue | PointsError) -> None:
         text = str(fault)
         run = _RUN_KEY.fullmatch(fault.key) if isinstance(fault, InvalidValue) else None
@@ -429,7 +439,7 @@ class UserActions(QObject):
             text = words.format(name=runs[int(run[1])].shown_name, setting=run[2], reason=fault.reason)
         else:
             text = text[:1].upper() + text[1:]
-        self.refused.emit(_ended(with_true_minuses(text)))
+        self.refused.emit(with_true_minuses(f"{text.rstrip('.')}."))
 
 
 def _but(experiment: Experiment, index: int) -> tuple[object, ...]:
@@ -438,7 +448,3 @@ def _but(experiment: Experiment, index: int) -> tuple[object, ...]:
     if index >= len(runs):
         return ()
     return experiment.points, experiment.objective, runs[:index], runs[index + 1 :]
-
-
-def _ended(sentence: str) -> str:
-    return sentence.rstrip(".") + "."
