@@ -16,7 +16,7 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui import accessible
 from gdsim.gui.forms.bubble import clear_fault, show_fault
-from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.tips import set_tip, show_keys
 from gdsim.gui.help.keys import groups_of
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS, MemoryChoice

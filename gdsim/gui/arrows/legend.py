@@ -20,8 +20,8 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_style, paint_shapes
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
+from gdsim.gui.forms.buttons import give_menu
 from gdsim.gui.forms.flow import Flowing
-from gdsim.gui.forms.menu_button import give_menu
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import circle
 from gdsim.gui.style.theme import LIGHT, Look, Theme

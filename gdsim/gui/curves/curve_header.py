@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.curves.curve_axis import AxisUnit
+from gdsim.gui.forms.buttons import give_menu
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.menu_button import give_menu
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel

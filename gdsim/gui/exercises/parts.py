@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import ViewRange
@@ -123,3 +123,35 @@ class KeyFrame(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.hasFocus():
             paint_focus_ring(QPainter(self), QRectF(self.rect()), self._theme)
+
+
+class KeepButton(QPushButton):
+    """Tells whether a document that keeps nothing, or something else, is to keep what is shown.
+
+    Signals
+    -------
+    asked(bool)
+        Whether it is to be kept; else it is taken out.
+    """
+
+    asked = Signal(bool)
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self._what = what
+        self._is_kept = False
+        self.setAutoDefault(False)
+        self.clicked.connect(lambda: self.asked.emit(not self._is_kept))
+        self.show_state(possible=False, is_kept=False)
+
+    def show_state(self, *, possible: bool, is_kept: bool) -> None:
+        """Offer to keep what is shown; what is kept as it is shown may be taken out."""
+        self._is_kept = is_kept
+        self.setEnabled(possible)
+        self.setText(self.tr("Take out of scene") if is_kept else self.tr("Keep in scene"))
+        words = (
+            self.tr("The document keeps {what} as shown; now it would forget it.")
+            if is_kept
+            else self.tr("The document keeps {what}: saved, shared and opened with it.")
+        )
+        set_tip(self, words.format(what=self._what))

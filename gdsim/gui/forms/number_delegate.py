@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from gdsim.core.settings import NUMBER, Domain, Value
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_fields import NumberField, NumberRoom
+from gdsim.gui.forms.tables import CellDelegate
 from gdsim.gui.style.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex

@@ -1,6 +1,8 @@
-"""What the tables have in common."""
+"""What tables have in common: how they are set up, and how a cell that is edited takes what was typed."""
 
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QTableView, QWidget
 
 from gdsim.gui.style.text_size import Scaled
 
@@ -20,3 +22,23 @@ def set_up_table(table: QTableView, name: str, row_height: int) -> None:
     Scaled(rows, QHeaderView.setDefaultSectionSize, row_height)
     for header in (rows, table.horizontalHeader()):
         header.setHighlightSections(False)
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Takes what was typed into a cell when Enter is pressed.
+
+    Qt waits for the event loop with that. What a person types on while the window is busy would still go into
+    the cell, in place of what was accepted.
+    """
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(editor, QWidget)
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, self.EndEditHint.SubmitModelCache)
+            return True
+        return super().eventFilter(editor, event)

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToo
 from gdsim.core.language.words import counted
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.lesson import Lesson, Stop
+from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.menu_button import give_menu
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox

@@ -1,19 +1,21 @@
 """A lesson that somebody writes: its file is followed, its faults are listed, and stops are added to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.settings import shown_name
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
-from gdsim.gui.lessons.fault_list import FaultList
 from gdsim.gui.lessons.followed_file import FollowedFile
+from gdsim.gui.plain_text import text_label
+from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -107,6 +109,30 @@ class OwnLesson(QObject):
 
 def _faults_of(error: Exception) -> tuple[str, ...]:
     return error.faults if isinstance(error, FileFault) else (str(error),)
+
+
+class FaultList(ScreenDialog):
+    """Stays beside the window while the file is mended; it is deleted when it is closed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Faults in the lesson"))
+        words = text_label(
+            self.tr("Stops, and the items of lists, are counted from 1. The list follows the file.")
+        )
+        self.list = QListWidget()
+        self.list.setObjectName("framed")
+        self.list.setWordWrap(True)
+        self.list.setAccessibleName(self.tr("Faults"))
+        layout = QVBoxLayout(self.content)
+        layout.addWidget(words)
+        layout.addWidget(self.list, 1)
+        resize_window(self, 720, 320)
+        self.finished.connect(self.deleteLater)
+
+    def show_faults(self, faults: Sequence[str]) -> None:
+        self.list.clear()
+        self.list.addItems(list(faults))
 
 
 class StopMaker(QObject):

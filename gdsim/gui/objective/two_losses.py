@@ -9,8 +9,8 @@ from gdsim.core.language.words import translated
 from gdsim.core.lessons.lesson import Beside
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LOSSES, FunctionObjective, NeuronObjective
+from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.beside import BesideCard
 from gdsim.gui.objective.words import shape_sentence

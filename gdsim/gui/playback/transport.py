@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise
+from gdsim.gui.forms.buttons import ICON_SIZE, IconButton
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip

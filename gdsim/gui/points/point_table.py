@@ -33,7 +33,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.icon_button import ICON_SIZE
+from gdsim.gui.forms.buttons import ICON_SIZE
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
 from gdsim.gui.forms.tables import set_up_table

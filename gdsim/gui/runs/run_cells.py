@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
 
 from gdsim.core.settings import POSITIVE, Value
-from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
+from gdsim.gui.forms.tables import CellDelegate
 from gdsim.session.frame import RunView
 
 Index = QModelIndex | QPersistentModelIndex

@@ -25,9 +25,8 @@ from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.menu_button import give_menu
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
 from gdsim.gui.plain_text import PlainLabel, text_label

@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES
+from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel

@@ -9,8 +9,8 @@ from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula, neuron_formula
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.card import Card, TabbedCard
-from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.lessons.fault_list import FaultList
+from gdsim.gui.lessons.own_lesson import FaultList
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 

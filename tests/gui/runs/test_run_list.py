@@ -13,7 +13,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.run_words import cost_words, full_settings
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_cells import EYE, RATE, RUN
 from gdsim.gui.runs.run_list import RunList

@@ -24,8 +24,7 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.keep_button import KeepButton
-from gdsim.gui.exercises.parts import SidePanel
+from gdsim.gui.exercises.parts import KeepButton, SidePanel
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
 from gdsim.gui.exercises.race.race_controls import RaceControls

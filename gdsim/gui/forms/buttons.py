@@ -1,7 +1,8 @@
-"""A flat button with one of our icons."""
+"""Flat buttons with icons, and those that open a menu."""
 
-from PySide6.QtCore import QEvent, QSize
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
@@ -42,3 +43,17 @@ class IconButton(QToolButton):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.set_icon(self._icon)
+
+
+def give_menu(button: QToolButton, menu: QMenu) -> None:
+    """Let a click on a button open a menu at once."""
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    menu.aboutToHide.connect(lambda: _leave(button))
+
+
+def _leave(button: QToolButton) -> None:
+    """Look untouched where the mouse has gone elsewhere: an open menu keeps that from the button."""
+    if not button.rect().contains(button.mapFromGlobal(QCursor.pos())):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        button.update()

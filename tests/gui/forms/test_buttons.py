@@ -2,7 +2,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from gdsim.gui.forms.menu_button import give_menu
+from gdsim.gui.forms.buttons import give_menu
 
 
 def test_a_button_looks_untouched_when_its_menu_closes_and_the_mouse_is_elsewhere(qtbot):
