@@ -3,14 +3,15 @@
 import math
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, partial
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.formulas.language import COMPARISONS, Binary, Name, Node, replaced, size, terms_of
 from gdsim.core.formulas.printing import GUARDED, LOOP, NUMPY, PythonPrinter, code
 
@@ -20,20 +21,6 @@ _LARGEST_EXPONENT = 709.782712893384
 def sign(value: float) -> float:
     """Return -1, 0 or 1; NaN of what is no number."""
     return math.copysign(1.0, value) if abs(value) > 0.0 else value
-
-
-def _divide(x: float, y: float) -> float:
-    return x / y if y else x * math.copysign(math.inf, y)
-
-
-def _power(x: float, y: float) -> float:
-    try:
-        return math.pow(x, y)
-    except OverflowError:
-        size = math.inf
-    except ValueError:  # 0 to a negative power, or a root of a negative number
-        size = math.nan if x else math.inf
-    return math.copysign(size, x) if y % 2.0 == 1.0 else size
 
 
 def guarded_exp(value: float) -> float:
@@ -47,16 +34,6 @@ def length(values: Iterable[float]) -> float:
     for value in values:
         total += value * value
     return math.sqrt(total)
-
-
-def _logarithm(function: Callable[[float], float], x: float) -> float:
-    if x == 0.0:
-        return -math.inf
-    return math.nan if x < 0.0 else function(x)
-
-
-def _of_finite(function: Callable[[float], float], x: float) -> float:
-    return float(function(x)) if math.isfinite(x) else math.nan
 
 
 def lengths(values: Array, axis: int = -1) -> Array:
@@ -87,21 +64,10 @@ FLOAT_FUNCTIONS: dict[str, Any] = {
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
 _OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
 # What the source of a formula may call in the place of what raises. A script has the same functions.
-GUARDED_FUNCTIONS: dict[str, Any] = {
-    **FLOAT_FUNCTIONS,
-    "divide": _divide,
-    "power": _power,
-    "exp": guarded_exp,
-    "square_root": lambda x: math.nan if x < 0.0 else math.sqrt(x),
-    "ln": partial(_logarithm, math.log),
-    "binary_log": partial(_logarithm, math.log2),
-    "ln_of_more": lambda x: math.log1p(x) if x > -1.0 else -math.inf if x == -1.0 else math.nan,
-    "remainder": lambda x, y: x % y if y else math.nan,
-    "whole": lambda x: float(math.floor(x)) if math.isfinite(x) else x,
-    "sine": partial(_of_finite, math.sin),
-    "cosine": partial(_of_finite, math.cos),
-    "__builtins__": {},
-}
+GUARDED_FUNCTIONS: dict[str, Any] = {**FLOAT_FUNCTIONS, "exp": guarded_exp, "__builtins__": {}}
+_GUARDS: dict[str, Any] = {"math": math}
+exec("\n\n".join(GUARDS.values()), _GUARDS)  # noqa: S102 - our own text
+GUARDED_FUNCTIONS |= {name: _GUARDS[name] for name in GUARDS}
 # What the source of a formula on arrays may call.
 ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}

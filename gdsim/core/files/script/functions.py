@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.objective import of_function, of_neuron
 from gdsim.core.files.script.searching import reason_words, searching
+from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
