@@ -8,16 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.engine.array_algebra import dots
-from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.engine.sum_by_numpy import SumByNumpy, lines_on_arrays
-from gdsim.core.engine.sum_source import compiled
+from gdsim.core.engine.loop_shape import Sum, adds_by_numpy
+from gdsim.core.engine.sum_by_numpy import SumByNumpy
+from gdsim.core.engine.sum_source import compiled, compiled_sum
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import Neuron, parameter_names
-from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
@@ -210,8 +208,8 @@ class Sums:
         self._at_one: SumByNumpy | None = None
         if isinstance(data, Neuron) and not adds_by_numpy(n, data.objective):
             self._points = list(zip(*data.columns, strict=True))
-            self._share = data.objective.shares(n, data.total or n)
-            self._added = array_sum(len(data.columns) - 1, data.objective)
+            looped = Sum.over(n, data.objective, data.total)._replace(unrolled=0)
+            self._added = compiled_sum(len(data.columns) - 1, looped, NUMPY)
         elif isinstance(data, Neuron) and n >= LONG:
             self._at_one = SumByNumpy(data)
 
@@ -223,19 +221,10 @@ class Sums:
         if self._points is None:
             places = p.T
             return self.data.loss(places), self.data.gradient(places).T
-        n, share = len(self._points), self._share
         gradient = np.empty_like(p)
-        loss, *sums = self._added(self._points, *p)
-        for row, sum_ in zip(gradient, sums, strict=True):
-            row[:] = sum_
-        if share.mean:
-            loss, gradient = loss / n, gradient / n
-        if share.half:
-            loss = 0.5 * loss
-        if share.l2:
-            weights = p[:-1]
-            loss = loss + 0.5 * share.l2 * dots(weights, weights)
-            gradient[:-1] += share.l2 * weights
+        loss, *rows = self._added(self._points, np.exp, *p)
+        for row, found in zip(gradient, rows, strict=True):
+            row[:] = found
         return loss, gradient
 
     def gradient(self, p: Array) -> Array:
@@ -243,27 +232,6 @@ class Sums:
         if self._at_one is None and self._points is None:
             return self.data.gradient(p.T).T
         return self(p)[1]
-
-
-@lru_cache(maxsize=32)
-def array_sum(dimension: int, objective: NeuronObjective) -> Callable[..., tuple[Array, ...]]:
-    """Return ``sums(points, *p)``: what points (x1, .., xd, y) add to loss and gradient, at arrays p."""
-    names, inputs = parameter_names(dimension), [f"x_{index}" for index in range(dimension)]
-    sums = [f"grad_{name}" for name in names]
-    *weights, bias = names
-    terms = [f"{name}*{x}" for name, x in zip(weights, inputs, strict=True)]
-    lines = [
-        f"def sums(points, {', '.join(names)}):",
-        f"    {' = '.join(('total', *sums))} = np.zeros_like({bias})",
-        f"    for {', '.join((*inputs, 'y'))} in points:",
-        f"        z = {' + '.join((*terms, bias))}",
-        *(f"        {line}" for line in lines_on_arrays(objective)),
-        f"        total = total + {TERM}",
-        *(f"        {sum_} = {sum_} + {SLOPE}*{x}" for sum_, x in zip(sums[:-1], inputs, strict=True)),
-        f"        {sums[-1]} = {sums[-1]} + {SLOPE}",
-        f"    return total, {', '.join(sums)}",
-    ]
-    return compiled("\n".join(lines), "<loss and gradient of arrays>", "sums")
 
 
 def memory_at_start(rule: UpdateRule, settings: Mapping[str, float | Array], p: Array) -> tuple[Array, ...]:

@@ -16,6 +16,7 @@ from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp, length
+from gdsim.core.formulas.printing import GUARDED
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run, RunClock
@@ -265,7 +266,7 @@ def _summing(
             # The root of a negative number is complex, and no float.
             return tuple(map(float, plain(points, guarded_exp, *p)))
         except RAISED:
-            return compiled_sum(dimension, sum_, guarded=True)(points, guarded_exp, *p)
+            return compiled_sum(dimension, sum_, GUARDED)(points, guarded_exp, *p)
 
     def of_arrays(p: Sequence[float]) -> tuple[float, ...]:
         with np.errstate(all="ignore"):

@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.sum_source import compiled, indented
+from gdsim.core.engine.sum_source import compiled
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.model.neuron import MOST_SQUARES, Neuron
 from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
@@ -75,19 +75,14 @@ class SumByNumpy:
 @lru_cache(maxsize=32)
 def terms_and_slopes(objective: NeuronObjective) -> Callable[[Array, Array], tuple[Array, Array]]:
     """Return a function of activations and targets: what points add to the loss, and its slopes by z."""
+    program = objective.program
+    needed = program.depends(SLOPE) | program.depends(TERM)
     lines = [
         "def terms_and_slopes(z, y):",
-        *indented(lines_on_arrays(objective)),
+        *(f"    {one.target} = {code(one.node, NUMPY)}" for one in program.lines if one.target in needed),
         f"    return {TERM}, {SLOPE}",
     ]
     return compiled("\n".join(lines), "<terms and slopes>", "terms_and_slopes")
-
-
-def lines_on_arrays(objective: NeuronObjective) -> Iterator[str]:
-    """Yield the lines that make what points add to the loss, and its slope by z, of z and y."""
-    program = objective.program
-    needed = program.depends(SLOPE) | program.depends(TERM)
-    return (f"{line.target} = {code(line.node, NUMPY)}" for line in program.lines if line.target in needed)
 
 
 class CurvatureByNumpy:

@@ -30,20 +30,22 @@ from gdsim.core.model.objective import (
 
 
 @lru_cache(maxsize=128)
-def compiled_sum(dimension: int, sum_: Sum, *, guarded: bool = False) -> Callable[..., tuple[float, ...]]:
+def compiled_sum(dimension: int, sum_: Sum, printer: PythonPrinter = LOOP) -> Callable[..., tuple[Any, ...]]:
     """Return ``evaluate(points, exp, *p)``: the loss and the gradient over some points, at parameters.
 
-    One that is ``guarded`` is infinite or no number where the other raises, as IEEE 754 says.
+    These are floats or arrays, as the printer has them. One that is guarded is infinite or no number where
+    the plain one raises, as IEEE 754 says.
     """
     names = parameter_names(dimension)
     gradient = [named("g", q) for q in names]
     lines = [
         *unpacked(sum_, dimension, "points"),
-        *sum_lines(sum_, names, gradient, "points", loss=True, printer=GUARDED if guarded else LOOP),
+        *sum_lines(sum_, names, gradient, "points", loss=True, printer=printer),
     ]
     head = f"def evaluate(points, exp, {', '.join(names)}):"
     text = [head, *indented(lines), f"    return loss, {', '.join(gradient)}"]
-    return compiled("\n".join(text), "<loss and gradient>", "evaluate", GUARDED_FUNCTIONS if guarded else {})
+    functions = GUARDED_FUNCTIONS if printer is GUARDED else {}
+    return compiled("\n".join(text), "<loss and gradient>", "evaluate", functions)
 
 
 @lru_cache(maxsize=64)
