@@ -7,7 +7,7 @@ import numpy as np
 
 from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
 from gdsim.core.exercises.check.columns import ColumnPlan, plan_of, some
-from gdsim.core.files.table.outline import outlined
+from gdsim.core.files.table.outline import outlined, without_thousands
 from gdsim.core.files.table.reader import fault_at, number_in
 from gdsim.core.files.table.rows import TableRow, rows
 from gdsim.core.files.table.table import Outline, TableFault, Wish, short
@@ -142,7 +142,8 @@ class _Collected:
         cell = self._cell(row, column)
         if cell.lower() in _NO_NUMBER:
             return Written(math.nan)
-        return Written(number_in(row.line, column, cell, self._outline), decimals_of(cell))
+        plain = without_thousands(cell, self._outline.dialect.decimal)
+        return Written(number_in(row.line, column, cell, self._outline), decimals_of(plain))
 
     def _cell(self, row: TableRow, column: int) -> str:
         if column >= len(row.cells):

@@ -1,11 +1,21 @@
 """Finding out from its first rows how a table is written."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
-from gdsim.core.files.table.table import DELIMITERS, Column, ColumnKind, Dialect, Outline, TableFault, Wish
+from gdsim.core.files.table.table import (
+    DECIMALS,
+    DELIMITERS,
+    Column,
+    ColumnKind,
+    Dialect,
+    Outline,
+    TableFault,
+    Wish,
+)
 from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, read_number
 from gdsim.core.language.words import counted, said
 from gdsim.core.settings import quoted
@@ -15,6 +25,14 @@ SAMPLE = 100
 _MOST_COLUMNS = 1000
 # Tabs are rarely in numbers or words, commas and spaces often.
 _SURENESS = {"\t": 3.0, ";": 2.0, ",": 1.0, " ": 1.0}
+# What parts thousands beside each decimal mark, and numbers in which it does, or may.
+_PARTS = {",": ".", ".": ","}
+_GROUPED = {
+    decimal: re.compile(
+        rf"[+\-\u2212]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", re.ASCII
+    )
+    for decimal, mark in _PARTS.items()
+}
 ROLES = {"train": False, "training": False, "val": True, "validation": True}
 
 
@@ -51,12 +69,27 @@ def _with_shares(supply: Iterable[Block], length: int) -> Iterator[tuple[Block, 
 
 
 def is_number(cell: str) -> bool:
-    """Return whether a cell is a number, whatever its decimal mark."""
+    """Return whether a cell is a number, whatever its decimal mark, and may be with its thousands parted."""
+    return _is_plain_number(cell) or any(parts_thousands(cell, decimal) for decimal in DECIMALS)
+
+
+def _is_plain_number(cell: str) -> bool:
     try:
         read_number(cell, comma_is_decimal=True)
     except NotANumber:
         return False
     return True
+
+
+def parts_thousands(cell: str, decimal: str) -> bool:
+    """Return whether a number has marks that can only part thousands: ``1.234,5`` with a decimal comma."""
+    is_grouped = _GROUPED[decimal].fullmatch(cell) is not None
+    return is_grouped and (decimal in cell or cell.count(_PARTS[decimal]) > 1)
+
+
+def without_thousands(cell: str, decimal: str) -> str:
+    """Return a number without the marks that part its thousands; as it is where they part none."""
+    return cell.replace(_PARTS[decimal], "") if _GROUPED[decimal].fullmatch(cell) else cell
 
 
 def _declared_delimiter(block: Block, wish: Wish) -> tuple[Block, Wish]:
@@ -96,8 +129,12 @@ def _fitness(sample: Sequence[TableRow]) -> float:
 
 
 def _decimal(sample: Sequence[TableRow]) -> str:
-    """Return a comma when one must be decimal and there are no points."""
-    numbers = [cell for row in sample for cell in row.cells if is_number(cell)]
+    """Return the mark that parted thousands tell, else a comma when one must be decimal without points."""
+    cells = [cell for row in sample for cell in row.cells]
+    telling = [one for one in DECIMALS if any(parts_thousands(cell, one) for cell in cells)]
+    if len(telling) == 1:
+        return telling[0]
+    numbers = list(filter(_is_plain_number, cells))
     if any("." in cell for cell in numbers):
         return "."
     return "," if any("," in cell and not may_part_thousands(cell) for cell in numbers) else "."
@@ -105,7 +142,7 @@ def _decimal(sample: Sequence[TableRow]) -> str:
 
 def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
     """Return whether every row may as well be one number with a decimal comma: ``1,5``."""
-    return all(len(row.cells) == 2 and is_number(",".join(row.cells)) for row in sample)  # noqa: PLR2004
+    return all(len(row.cells) == 2 and _is_plain_number(",".join(row.cells)) for row in sample)  # noqa: PLR2004
 
 
 def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first: int) -> Outline:
@@ -126,7 +163,8 @@ def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first:
     names = [*names, *[""] * (width - len(names))]
     filled = [[row.cells[place] for row in body if place < len(row.cells)] for place in range(width)]
     columns = tuple(
-        Column(name, _kind(name, cells)) for name, cells in zip(names[:width], filled, strict=True)
+        Column(name, _kind(name, cells), any(parts_thousands(cell, dialect.decimal) for cell in cells))
+        for name, cells in zip(names[:width], filled, strict=True)
     )
     shown = tuple(tuple(row.cells[:width]) for row in body[:SAMPLE])
     body_line = sample[1].line if dialect.header else first

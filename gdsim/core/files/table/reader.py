@@ -9,7 +9,14 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.files.checked_json import FileFault, read_bytes
-from gdsim.core.files.table.outline import ROLES, columns_in_words, is_number, outlined
+from gdsim.core.files.table.outline import (
+    ROLES,
+    columns_in_words,
+    is_number,
+    outlined,
+    parts_thousands,
+    without_thousands,
+)
 from gdsim.core.files.table.rows import COMMENT, Block, TableRow, is_comment, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, count, read_number
@@ -169,13 +176,15 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
     comma = outline.dialect.decimal == ","
     if not cell:
         raise fault_at(line, column, outline, said("is empty"))
-    wrong = "." if comma else ","
-    if wrong in cell and is_number(cell):
+    plain, wrong = cell, "." if comma else ","
+    if outline.columns[column].has_thousands or parts_thousands(cell, outline.dialect.decimal):
+        plain = without_thousands(cell, outline.dialect.decimal)
+    if wrong in plain and is_number(cell):
         hint = said("with a decimal comma") if comma else said("with a point or without the comma")
         reason = said("must be written {hint}, not as {cell}", hint=hint, cell=quoted(cell))
         raise fault_at(line, column, outline, reason, unclear=True)
     try:
-        return float(NUMBER.check(read_number(cell, comma_is_decimal=comma)))
+        return float(NUMBER.check(read_number(plain, comma_is_decimal=comma)))
     except NotANumber as fault:
         raise fault_at(line, column, outline, str(fault)) from None
     except InvalidValue:

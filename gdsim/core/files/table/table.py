@@ -47,6 +47,7 @@ class Column:
 
     name: str
     kind: ColumnKind
+    has_thousands: bool = False  # Whether one of its numbers has marks that can only part thousands
 
 
 @dataclass(frozen=True)

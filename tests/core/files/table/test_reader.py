@@ -85,6 +85,26 @@ def test_a_comma_is_decimal_where_another_one_must_be():
     assert read_table("1,000\t0,5\n2,000\t1,25").numbers.tolist() == [[1.0, 0.5], [2.0, 1.25]]
 
 
+@every(
+    "text",
+    [
+        "x;y\n1.234,5;0,5\n-12.345;1\n7;2",
+        "x;y\n1,234.5;0.5\n-12,345;1\n7;2",
+        "1.234,5\t0,5\n\u221212.345,00\t1\n7\t2",
+        "1.234,5;0,5\n-12345;1\n7;2",
+        '"1,234.5",0.5\n"-12,345",1\n7,2',
+    ],
+)
+def test_thousands_are_parted_where_a_number_of_the_column_tells_by_what(text):
+    table = read_table(text)
+    assert table.numbers.tolist() == [[1234.5, 0.5], [-12345.0, 1.0], [7.0, 2.0]]
+
+
+def test_thousands_are_parted_far_below_in_what_can_be_read_in_one_way_only():
+    rows = read_table("x;y\n" + "0,5;1\n" * 500 + "1.234.567,5;1\n").numbers
+    assert rows[-1].tolist() == [1234567.5, 1.0]
+
+
 def test_what_was_understood_is_told():
     outline = read_table("Größe;y;Art\n1,5;2;klein\n2,5;3;groß\n".encode("cp1252")).outline
     assert (outline.dialect.delimiter, outline.dialect.decimal, outline.dialect.header) == (";", ",", True)
@@ -165,7 +185,10 @@ def test_an_encoding_that_cannot_be_read_is_named(content, sentence):
             'Line 1, column 1 must be written with a point or without the comma, not as "1,000".',
         ),
         ("1,000\t0.5", 'Line 1, column 1 must be written with a point or without the comma, not as "1,000".'),
-        ("1.234,5\t2,5", 'Line 1, column 1 must be a number, not "1.234,5".'),
+        ("1.234,5;1\n1.5;2", 'Line 2, column 1 must be written with a decimal comma, not as "1.5".'),
+        ("1.234,5;1,5\n1;1.234", 'Line 2, column 2 must be written with a decimal comma, not as "1.234".'),
+        ("1.234,5;1\n1,234.5;2", "Line 1, column 1 must be written with a point or without the comma"),
+        ("1.23,5;1\n2;2", 'Line 1, column 1 must be a number, not "1.23,5".'),
         ("1e400\t1", 'Line 1, column 1 must be a number from -1e100 to 1e100, not "1e400".'),
         ("1\t1e101", 'Line 1, column 2 must be a number from -1e100 to 1e100, not "1e101".'),
         ("1" * 399 + "\t1", "Line 1, column 1 must be a number from -1e100 to 1e100, not "),
