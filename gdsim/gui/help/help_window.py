@@ -29,6 +29,7 @@ from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.help.search import MADE, found
+from gdsim.gui.style.text_size import scale_of
 
 INDEX = "index"
 
@@ -136,6 +137,7 @@ class HelpWindow(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._scale = 1.0
         self.setWindowTitle(self.tr("User guide"))
         self.browser = GuidePages()
         self.hits = Hits()
@@ -161,7 +163,17 @@ class HelpWindow(QDialog):
         self.browser.sourceChanged.connect(self.field.clear)
         row = filled(QHBoxLayout(), self.back, self._all, None, close, gap=6)
         filled(QVBoxLayout(self), self.field, (self._room, 1), row, gap=6, margins=(12, 10, 12, 10))
-        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() * _MOST))
+        self._resize(*_SIZE)
+
+    def _resize(self, width: int, height: int) -> None:
+        self.resize(QSize(width, height).boundedTo(self.screen().availableSize() * _MOST))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Be wider with larger letters: on a projector, too, a page is not to scroll sideways."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            before, self._scale = self._scale, scale_of(self)
+            self._resize(round(self.width() * self._scale / before), self.height())
 
     def show_page(self, name: str) -> None:
         """Open a page, and raise the window."""

@@ -232,6 +232,18 @@ def test_no_page_needs_sideways_scrolling(qtbot, guide):
         assert guide.browser.horizontalScrollBar().maximum() == 0, page
 
 
+def test_no_page_needs_it_on_a_projector_either(window, qtbot, guide):
+    window.commands["projector"].trigger()
+    try:
+        for page in ("maps", "own-lesson", "data"):
+            guide.show_page(page)
+            qtbot.waitUntil(lambda wanted=page: guide.page == wanted and guide.browser.toPlainText() != "")
+            qtbot.waitUntil(lambda: guide.browser.horizontalScrollBar().maximum() == 0)
+    finally:
+        window.commands["projector"].trigger()
+    qtbot.waitUntil(lambda: guide.width() < 900)
+
+
 def test_the_pictures_follow_the_theme(window, qtbot, guide):
     guide.show_page("contours")
     for theme, end in (("light", ""), ("dark", "-dark"), ("light", "")):
