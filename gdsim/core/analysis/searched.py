@@ -8,7 +8,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.line_search import Try
 from gdsim.core.engine.search_loop import tries_of
-from gdsim.core.formulas.numerals import MINUS, rounded
+from gdsim.core.formulas.numerals import MINUS, number
 from gdsim.core.language.words import counted, said
 
 
@@ -56,8 +56,8 @@ class SearchedStep:
     def sentence(self) -> str:
         """What the slope along the direction says."""
         sign = "+" if self.start.slope > 0.0 else MINUS
-        t = rounded(self.accepted, 3)
-        slope = f"g·d = {sign}{rounded(abs(self.start.slope), 3)}"
+        t = number(self.accepted)
+        slope = f"g·d = {sign}{number(abs(self.start.slope))}"
         if self.start.slope == 0.0:
             return said("The loss is level along the direction: g·d = 0; the step ends at t = {t}.", t=t)
         if self.climbs:

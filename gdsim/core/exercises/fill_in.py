@@ -19,7 +19,7 @@ from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
-from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.formulas.printing import ON_SCREEN, PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import localised, said, to_say
@@ -105,10 +105,9 @@ class StepSheet:
         hidden = {one.key for one in self.blanks}.difference(known)
         if is_gradient(node):
             place = update.rule.gradients[blank.target]
-            is_hidden = any(target == place for _, target in hidden)
-            return (
-                "" if is_hidden else gradient_in_numbers(update, blank.target, blank.parameter, self.digits)
-            )
+            if any(target == place for _, target in hidden):
+                return ""
+            return gradient_in_numbers(update, blank.target, blank.parameter, self.digits, ON_SCREEN)
         index = _names(update).index(blank.parameter)
         texts = _texts(update, index, self.digits, blank.target)
         letters = symbols(update.run.optimizer, blank.parameter)
@@ -118,7 +117,7 @@ class StepSheet:
             if parameter == blank.parameter or target in update.rule.shared
         }
         texts |= {name: typeset(letters[name].text) for name in asked}
-        return PLAIN_TEXT.numbers(node, texts)
+        return ON_SCREEN.numbers(node, texts)
 
 
 class Mark(Enum):

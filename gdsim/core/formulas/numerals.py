@@ -29,6 +29,7 @@ _SMALL, _LARGE = 1e-4, 1e9
 _NEAR_ONE = 1e-3
 # The hyphen of a number in a sentence: before its digits, and of an exponent.
 _NEGATIVE = re.compile(r"(?<![\w.)\]-])-(?=\.?\d)|(?<=\de)-(?=\d)", re.ASCII)
+_EXPONENT = re.compile(rf"(?<=\d)e({MINUS}?\d+)", re.ASCII)
 _THOUSAND = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
@@ -112,6 +113,11 @@ def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_o
     if ascii_only:
         return text
     return _UNBOUNDED.get(text) or localised(text.replace("-", MINUS) if "-" in text else text)
+
+
+def with_power(text: str) -> str:
+    """Return the text of a number, or of several, with a power of ten for an exponent: ``"1.5·10⁻⁶"``."""
+    return _EXPONENT.sub(lambda found: f"·10{superscript(int(with_ascii_minus(found[1])))}", text)
 
 
 def with_true_minus(text: str) -> str:

@@ -1,5 +1,6 @@
 """Formulas as text: for people in letters or with numbers put in, in LaTeX, and as Python source."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +20,7 @@ from gdsim.core.formulas.language import (
     is_number,
     names_in,
 )
-from gdsim.core.formulas.numerals import MINUS, machine_readable, with_true_minus
+from gdsim.core.formulas.numerals import MINUS, machine_readable, with_power, with_true_minus
 from gdsim.core.formulas.symbols import (
     ATOM,
     FACTOR,
@@ -36,6 +37,7 @@ from gdsim.core.formulas.symbols import (
 _COMPARED = SUM - 1
 # What scripts count in whole numbers.
 _COUNTS = {"t", "step", "epoch", "rises"}
+_EXPONENT = re.compile(r"(\d[\d.,]*)e(-?\d+)", re.ASCII)
 
 
 class Piece(NamedTuple):
@@ -307,14 +309,14 @@ class NumpyPrinter(PythonPrinter):
 
 
 def latex_number(text: str) -> str:
-    """Return the text of a number as LaTeX has it, with its power of ten written out."""
+    """Return the text of a number, or of several, as LaTeX has it, with powers of ten written out."""
     text = text.replace(MINUS, "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
-    mantissa, _, exponent = text.partition("e")
-    if not exponent:
-        return text
-    power = f"10^{{{int(exponent)}}}"
-    sign = {"1": "", "-1": "-"}.get(mantissa)
-    return rf"{mantissa} \cdot {power}" if sign is None else sign + power
+    return _EXPONENT.sub(_latex_power, text)
+
+
+def _latex_power(found: re.Match[str]) -> str:
+    power = f"10^{{{int(found[2])}}}"
+    return power if found[1] == "1" else rf"{found[1]} \cdot {power}"
 
 
 TEXT = Printer()
@@ -362,9 +364,13 @@ def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str
 
 @dataclass(frozen=True)
 class FormulaWriter:
-    """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode."""
+    """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode.
+
+    As text, numbers have the exponents that programs read, or ``has_powers`` of ten, as in sentences.
+    """
 
     is_latex: bool = False
+    has_powers: bool = False
 
     def line(self, formula: Formula, known: Symbols) -> str:
         """Return a formula in letters, such as ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``."""
@@ -395,11 +401,14 @@ class FormulaWriter:
 
     def number(self, text: str) -> str:
         """Return the text of a number as it stands by itself."""
-        return latex_number(text) if self.is_latex else text
+        if self.is_latex:
+            return latex_number(text)
+        return with_power(text) if self.has_powers else text
 
     def symbol(self, symbol: Symbol) -> str:
         """Return how a symbol is written."""
         return symbol.latex if self.is_latex else written(symbol)
 
 
-PLAIN_TEXT, IN_LATEX = FormulaWriter(), FormulaWriter(is_latex=True)
+PLAIN_TEXT, ON_SCREEN = FormulaWriter(), FormulaWriter(has_powers=True)
+IN_LATEX = FormulaWriter(is_latex=True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import rounded_down, rounded_up
-from gdsim.core.formulas.numerals import number, rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.surface.cut import Cut, Slope, cut_through
@@ -115,7 +115,7 @@ class CutPlot(Chart):
 
     def _place(self, cut: Cut) -> str:
         first, second = self._names
-        w, b = (_number(value) for value in cut.through)
+        w, b = (number(value) for value in cut.through)
         across, up = (number(value) for value in cut.direction)
         match self.direction:
             case CutWay.W:
@@ -143,7 +143,7 @@ class CutPlot(Chart):
             if not at.is_finite:
                 return self.tr("{0}: no slope").format(name)
             width = self._width(cut, at)
-            numbers = (_number(value) for value in (at.slope * width, width, at.slope))
+            numbers = (number(value) for value in (at.slope * width, width, at.slope))
             whole = self.tr("{0}: ∆L / ∆{4} = {1} / {2} = {3}")
             return (self.tr("{0}: ∆L / ∆{4} = {3}") if short else whole).format(name, *numbers, letter)
 
@@ -292,7 +292,3 @@ def _usual_width(cut: Cut) -> float:
 def _colours(look: Look) -> tuple[str, str]:
     """Return the colours of the triangle at the run, and of the steepest one."""
     return look.theme.accent, look.theme.gradient
-
-
-def _number(value: float) -> str:
-    return rounded(value, 3)

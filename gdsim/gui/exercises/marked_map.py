@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.plane import USUAL_PLANE
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -83,7 +83,7 @@ class MarkedMap(ContourPane):
         words = self.tr("{mark} at {first} {w}, {second} {b}")
         first, second = (self.surface.plane if self.surface else USUAL_PLANE).names
         marks = [
-            words.format(mark=one.text, first=first, w=rounded(one.w, 3), second=second, b=rounded(one.b, 3))
+            words.format(mark=one.text, first=first, w=number(one.w), second=second, b=number(one.b))
             for one in self.marks
         ]
         return (

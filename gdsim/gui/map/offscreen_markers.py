@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
 from gdsim.gui.paint.border_arrow import BorderGlass, border_of, outwards, paint_arrow, paint_words, pixel_of
 from gdsim.gui.translation import tr
@@ -56,8 +56,7 @@ def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_
         return f"{words} – {remedy}" if remedy else words
     # A line does not end between a letter and its number.
     place = [
-        f"{name}\N{NO-BREAK SPACE}{rounded(at, 3)}"
-        for name, at in zip(plane.names, views[0].place, strict=True)
+        f"{name}\N{NO-BREAK SPACE}{number(at)}" for name, at in zip(plane.names, views[0].place, strict=True)
     ]
     words = tr("{0} is outside the map: {1}, {2}")
     words = words.format(views[0].run.shown_name, *place)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize
 
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.paint.words import slice_words
 from gdsim.session.frame import Frame
@@ -32,7 +32,7 @@ class SliceNote(ElidedLabel):
         """Say which of the visible runs are beside the slice, the selected one first."""
         away = [
             self.tr("{name} {distance}").format(
-                name=view.run.shown_name, distance=rounded(frame.distance(view), 3)
+                name=view.run.shown_name, distance=number(frame.distance(view))
             )
             for _, view in reversed(frame.begun)
             if frame.is_beside(view)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.formulas.numerals import MINUS, steady
+from gdsim.core.formulas.numerals import MINUS, steady, with_power
 from gdsim.core.language.words import chosen_language, localised
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.style.theme import LIGHT, Look, Theme
@@ -40,8 +40,8 @@ def place_rows(
     numbers = (
         (names[0], _of_pixel(place.w, units[0])),
         (names[1], _of_pixel(place.b, units[1])),
-        ("L", steady(place.loss, _DIGITS)),
-        (tr("slope"), steady(place.slope, _DIGITS)),
+        ("L", with_power(steady(place.loss, _DIGITS))),
+        (tr("slope"), with_power(steady(place.slope, _DIGITS))),
     )
     return tuple((name, text.replace("-", MINUS)) for name, text in numbers)
 
@@ -50,7 +50,7 @@ def _of_pixel(value: float, unit: float) -> str:
     """Return a coordinate to the decimals that a pixel can tell apart."""
     decimals = max(0, math.ceil(-math.log10(unit))) if unit > 0.0 else 0
     if abs(value) >= _LARGE or decimals > _DIGITS + 2:
-        return steady(value, _DIGITS + 2)
+        return with_power(steady(value, _DIGITS + 2))
     return localised(f"{value + 0.0:.{decimals}f}")
 
 
@@ -128,7 +128,7 @@ class PlaceBox(QWidget):
 
 def _halves(text: str) -> tuple[str, str]:
     """Return what of a number is left of its point, and the rest."""
-    ends = [text.index(sign) for sign in (chosen_language().decimal_sign, "e") if sign in text]
+    ends = [text.index(sign) for sign in (chosen_language().decimal_sign, "·") if sign in text]
     end = min(ends, default=len(text))
     return text[:end], text[end:]
 

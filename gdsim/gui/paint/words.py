@@ -1,7 +1,7 @@
 """Words for what is drawn: a place on the time line, and an error surface for those who do not see it."""
 
 from gdsim.core.analysis.batch_view import place_in_epoch
-from gdsim.core.formulas.numerals import count, rounded
+from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted
 from gdsim.core.model.plane import Plane, written_names
 from gdsim.core.surface.lowest import LowestKind, LowestPlace
@@ -39,7 +39,7 @@ def lowest_words(place: LowestPlace) -> str:
             "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
         ),
     }[place.kind]
-    return words.format(rounded(place.bound, 3))
+    return words.format(number(place.bound))
 
 
 def minima_words(surface: LossSurface) -> str:
@@ -47,7 +47,7 @@ def minima_words(surface: LossSurface) -> str:
     words, others = lowest_words(surface.lowest), surface.known_minima
     if not others:
         return words
-    places = ", ".join(f"({rounded(w, 4)}, {rounded(b, 4)})" for w, b in others)
+    places = ", ".join(f"({number(w, 4)}, {number(b, 4)})" for w, b in others)
     as_low = tr("It is as low at {0}.").format(places)
     return f"{words} {as_low}"
 
@@ -61,12 +61,12 @@ def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
     if "minimum" in concealed:
         words = tr("{5} from {0} to {1}, {6} from {2} to {3}. The loss is at most {4}.")
-        return words.format(*(rounded(value, 3) for value in ends), *surface.plane.names)
+        return words.format(*(number(value) for value in ends), *surface.plane.names)
     words = tr(
         "{8} from {0} to {1}, {9} from {2} to {3}. The loss is at most {4}; it is lowest at {8} {5}, "
         "{9} {6}: {7}."
     )
-    numbers = (rounded(value, 3) for value in (*ends, low.w, low.b, low.loss))
+    numbers = (number(value) for value in (*ends, low.w, low.b, low.loss))
     heights = tr("Heights are logarithms.") if surface.heights.base is not None else ""
     return f"{words.format(*numbers, *surface.plane.names)} {minima_words(surface)} {heights}".strip()
 
@@ -75,7 +75,7 @@ def slice_words(plane: Plane) -> str:
     """Return where the parameters are held that are not drawn: ``"slice at w₂ = 0, w₃ = 1.5"``."""
     names = written_names(plane.dimension)
     held = (
-        f"{names[place]} = {rounded(value, 3)}" for place, value in zip(plane.others, plane.held, strict=True)
+        f"{names[place]} = {number(value)}" for place, value in zip(plane.others, plane.held, strict=True)
     )
     return tr("slice at {0}").format(", ".join(held))
 
@@ -84,9 +84,9 @@ def run_words(view: RunView) -> str:
     """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
     if not view.begun:
         return tr("{0} begins at step {1}").format(view.run.shown_name, count(view.first))
-    *weights, bias = (rounded(value, 3) for value in view.p.tolist())
+    *weights, bias = (number(value) for value in view.p.tolist())
     known = view.known_loss
-    last, loss = count(view.last_number), rounded(known.value, 3)
+    last, loss = count(view.last_number), number(known.value)
     if known.step != view.step:
         loss = tr("{0} at step {1}").format(loss, count(view.first + known.step))
     place = tr("{0}, step {1} of {2}: w {3}, b {4}, loss {5}")

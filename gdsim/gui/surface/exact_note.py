@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gdsim.core.formulas.numerals import count, rounded
+from gdsim.core.formulas.numerals import count, number
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
@@ -57,10 +57,10 @@ class ExactNote(QWidget):
             text, name = self.tr("Stop"), self.tr("Stop the exact surface")
             sentence = self.tr("Keep the approximation that is shown.")
         else:
-            said = self.tr("Within {0} of the exact loss").format(rounded(self._error, 2))
+            said = self.tr("Within {0} of the exact loss").format(number(self._error, 2))
             if self._sample:
                 drawn = self.tr("± {2}, from {0} of {1} points")
-                said = drawn.format(*map(count, self._sample), rounded(self._error, 2))
+                said = drawn.format(*map(count, self._sample), number(self._error, 2))
             text, name = self.tr("Exact"), self.tr("Compute the exact surface")
             sentence = self.tr(
                 "Add up the loss of every single point in the background. Of a million that takes minutes."

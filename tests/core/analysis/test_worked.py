@@ -1,5 +1,6 @@
 """A worked step: what is printed, worked through on its own, gives what is printed and recorded."""
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -12,12 +13,14 @@ from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_formula, walk
-from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
+from gdsim.core.formulas.numerals import with_power
+from gdsim.core.formulas.printing import IN_LATEX, ON_SCREEN, PLAIN_TEXT
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.printed import numerals, of_latex, of_text
 from tests.core.records import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants, runs_with_points
@@ -403,6 +406,25 @@ def test_latex_has_an_environment_for_each_parameter():
     assert text.count("{") == text.count("}")
     assert "10^{-8}" in text
     assert "\\\\\n\\end" not in text  # no empty line at the end
+
+
+def test_small_numbers_have_powers_on_the_screen_and_exponents_where_programs_read():
+    run = Run(RULES["momentum"](eta=0.5), start=(1.8, -2.3), epochs=60)
+    update = update_of(one_run(run), run, columns_of(run), 59)
+    on_screen, copied = worked(update, 4, ON_SCREEN), worked(update, 4)
+    for one, other in zip(on_screen.parameters, copied.parameters, strict=True):
+        for shown, plain in zip(one.lines, other.lines, strict=True):
+            assert "e" not in shown.numbers + shown.result
+            assert (shown.numbers, shown.result) == (with_power(plain.numbers), with_power(plain.result))
+    assert "·10⁻" in on_screen.loss_after
+    assert "e−" in as_text(copied)
+    assert "10⁻" not in as_text(copied) + as_markdown(copied)
+
+
+def test_several_small_numbers_of_a_direction_are_written():
+    run = Run(SECOND_ORDER_RULES["newton"](), start=(1.79, -2.28), epochs=4)
+    text = as_latex(step_of(run, t=3))
+    assert re.search(r"10\^{-\d+}, -?[\d.]+ \\cdot 10\^{-\d+}", text), text
 
 
 @every("rule", rule_variants(), ids=str)

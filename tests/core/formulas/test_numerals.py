@@ -15,6 +15,7 @@ from gdsim.core.formulas.numerals import (
     scientific,
     steady,
     told_apart,
+    with_power,
     with_true_minuses,
 )
 from tests.every import every
@@ -165,6 +166,20 @@ def test_steady_text_keeps_its_zeros(value, digits, text):
 )
 def test_an_exponent_is_written_without_padding(value, digits, text):
     assert scientific(value, digits) == text
+
+
+@every(
+    ("text", "shown"),
+    [
+        ("1.048e−5", "1.048·10⁻⁵"),
+        ("−1e12", "−1·10¹²"),
+        ("0.5", "0.5"),
+        ("1 / (1 + e^(−fᵢ))", "1 / (1 + e^(−fᵢ))"),
+        ("0.9·(−2e−7) + 1e−8", "0.9·(−2·10⁻⁷) + 1·10⁻⁸"),
+    ],
+)
+def test_an_exponent_is_written_as_a_power_of_ten(text, shown):
+    assert with_power(text) == shown
 
 
 @given(st.floats(min_value=1e-290, max_value=1e300), st.integers(2, 6))

@@ -24,6 +24,8 @@ from tests.every import every
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import like, pixels_of, rgb_of
 
+PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
 
 @pytest.fixture(scope="module")
 def descent():
@@ -105,7 +107,8 @@ def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, 
 
 
 def numbers(text):
-    return [float(one.replace("−", "-")) for one in re.findall(r"−?\d+(?:\.\d+)?(?:e−?\d+)?", text)]
+    text = re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: f"e{power[1].translate(PLAIN)}", text).replace(",", "")
+    return [float(one.replace("−", "-")) for one in re.findall(r"−?\d+(?:\.\d+)?(?:e-?\d+)?", text)]
 
 
 def test_it_tells_delta_l_over_delta_w_here_and_where_it_is_steepest(pane, descent):

@@ -151,7 +151,7 @@ def test_the_points_of_the_numbers_are_below_each_other(qtbot):
         texts.append(dict(rows)["w"])
         with_wide = box.width()
     assert texts == ["−12.34", "1.50"]
-    assert dict(rows) == {"w": "1.50", "b": "0.50", "L": "0.1235", "slope": "3.200e−7"}
+    assert dict(rows) == {"w": "1.50", "b": "0.50", "L": "0.1235", "slope": "3.200·10⁻⁷"}
     assert with_wide == box.sizeHint().width()
 
 

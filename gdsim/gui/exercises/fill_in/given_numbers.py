@@ -2,6 +2,7 @@
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet
+from gdsim.core.formulas.numerals import with_power
 from gdsim.core.rules.update_rule import W
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.parts import SidePanel
@@ -50,11 +51,14 @@ class GivenNumbers(SidePanel):
 
 def _assigned(pair: tuple[str, str]) -> StyledLine:
     letters, text = pair
-    return (Segment(f"{letters} = ", "label"), Segment(text, "strong"))
+    return (Segment(f"{letters} = ", "label"), Segment(with_power(text), "strong"))
 
 
 def _point_lines(sheet: StepSheet) -> list[StyledLine]:
-    rows = [("i", "x", "y", "f"), *((str(one.number), one.x, one.y, one.f) for one in sheet.points)]
+    rows = [
+        ("i", "x", "y", "f"),
+        *((str(one.number), *map(with_power, (one.x, one.y, one.f))) for one in sheet.points),
+    ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     texts = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return [(Segment(text, "label" if place == 0 else ""),) for place, text in enumerate(texts)]
