@@ -50,3 +50,14 @@ def remainder(x, y):
         name="cosine", what="The cosine of x", result="math.cos(x)", other="math.nan"
     ),
 }
+# What stands in the place of each function.
+GUARDED_BY: Mapping[str, str] = {
+    "sqrt": "square_root",
+    "log": "ln",
+    "log1p": "ln_of_more",
+    "log2": "binary_log",
+    "mod": "remainder",
+    "floor": "whole",
+    "sin": "sine",
+    "cos": "cosine",
+}

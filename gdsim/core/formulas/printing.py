@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, TypeAlias
 
+from gdsim.core.formulas.guards import GUARDED_BY, GUARDS
 from gdsim.core.formulas.language import (
     COMPARISONS,
     PI,
@@ -268,9 +269,7 @@ class GuardedPrinter(PythonPrinter):
     """Writes Python that calls a function wherever Python may refuse to answer."""
 
     def __init__(self) -> None:
-        guards = {"sqrt": "square_root", "log": "ln", "log1p": "ln_of_more", "log2": "binary_log"}
-        others = {"mod": "remainder", "floor": "whole", "sin": "sine", "cos": "cosine"}
-        super().__init__(floats=True, names=guards | others)
+        super().__init__(floats=True, names=GUARDED_BY)
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
         return self._called("divide", left, right)
@@ -326,10 +325,7 @@ LATEX_LETTERS = LatexPrinter(times=r" \, ")
 # In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
 # those that the program calls where Python refuses.
 LOOP = PythonPrinter(floats=True)
-OWN_FUNCTIONS = (
-    "exp", "sign", "divide", "power", "square_root", "ln", "ln_of_more", "binary_log", "remainder", "whole",
-    "sine", "cosine",
-)  # fmt: skip
+OWN_FUNCTIONS = ("exp", "sign", *GUARDS)
 SCRIPT = PythonPrinter(
     "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
 )

@@ -31,7 +31,7 @@ _ASKS = re.compile(rf"\b({GRADIENT_AT}|{NORM})\s*\(")
 
 
 # What makes a direction of the gradient over all parameters: lines that only rules of the catalogue have, and
-# that the engine computes. See `gdsim.core.engine.directions`.
+# that the engine computes. See `gdsim.core.engine.search_source`.
 DIRECTIONS = (
     "newton", "damped_newton", "saddle_free_newton", "gauss_newton", "levenberg_marquardt", "bfgs",
     "conjugate_gradient",

@@ -8,7 +8,7 @@ way there, as it does in ``1 / (1 + x)`` or in a comparison, and where there can
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from gdsim.core.formulas.guards import GUARDS
+from gdsim.core.formulas.guards import GUARDED_BY, GUARDS
 from gdsim.core.formulas.language import (
     COMPARISONS,
     Binary,
@@ -24,10 +24,8 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.program import NORM, Program, is_gradient
 from gdsim.core.rules.signs import Interval, interval_of
 
-_OF_POSITIVE = {"log": "ln", "log2": "binary_log"}
-_OF_FINITE_ALONE = {"floor": "whole", "sin": "sine", "cos": "cosine"}
 # What is not finite where their term is not.
-_LET_THROUGH = {"abs", "log1p", "sqrt", NORM, *_OF_POSITIVE, *_OF_FINITE_ALONE}
+_LET_THROUGH = {"abs", "log", "log1p", "log2", "sqrt", "floor", "sin", "cos", NORM}
 
 
 def vanishing_in(program: Program, ends: AbstractSet[str]) -> frozenset[str]:
@@ -130,17 +128,20 @@ class _Guard:
     def _guard(self, function: str, terms: tuple[Node, ...], inner: tuple[Node, ...]) -> str:
         """Return the name of the function that takes the place of one, or its own name."""
         last = interval_of(terms[-1], self._intervals)
-        if function == "sqrt" and last.low < 0.0:
-            return "square_root"
-        if function in _OF_POSITIVE and last.low <= 0.0:
-            return _OF_POSITIVE[function]
-        if function == "log1p" and last.low <= -1.0:
-            return "ln_of_more"
-        if function == "mod" and last.has_zero:
-            return "remainder"
-        if function in _OF_FINITE_ALONE and not self._is_finite(terms[0], inner[0]):
-            return _OF_FINITE_ALONE[function]
-        return function
+        match function:
+            case "sqrt":
+                refuses = last.low < 0.0
+            case "log" | "log2":
+                refuses = last.low <= 0.0
+            case "log1p":
+                refuses = last.low <= -1.0
+            case "mod":
+                refuses = last.has_zero
+            case "floor" | "sin" | "cos":
+                refuses = not self._is_finite(terms[0], inner[0])
+            case _:
+                refuses = False
+        return GUARDED_BY[function] if refuses else function
 
     def _is_finite(self, term: Node, guarded: Node) -> bool:
         """Return whether a formula is of finite names alone, and nothing in it is refused."""

@@ -10,18 +10,19 @@ STOPPED = "Stopped"
 LINE = "Line"
 # Those for the second derivatives; see `search_source`.
 CURVATURES = ("curvature", "flat_curvature")
-# Names in the lines that call them, which nothing else may have.
-RESERVED = (
-    STOPPED, LINE, *SEARCH_FUNCTIONS.values(), *CURVATURES, "array_curvature", "array_flat_curvature", "dot",
-    "solve", "eigen", "damped", "newton", "damped_newton", "saddle_free_newton", "gauss_newton",
-    "levenberg_marquardt", "learnt", "bfgs", "conjugate_gradient", "known", "eta0", "c1", "c2", "shrink",
-    "most", "lowest",
-)  # fmt: skip
 
 
 def reason_words(reason: StopReason) -> str:
     """Return why a run stopped, without at which step."""
     return reason.value.partition(": ")[2]
+
+
+# Names in the lines that call them, which nothing else may have.
+RESERVED = (
+    STOPPED, LINE, *CURVATURES, *(f"array_{name}" for name in CURVATURES),
+    *search_source(1, *CURVATURES, reason_words),
+    "known", "eta0", "c1", "c2", "shrink", "most", "lowest",
+)  # fmt: skip
 
 
 def search_function(search: Search) -> str:
