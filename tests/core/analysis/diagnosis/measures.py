@@ -132,6 +132,7 @@ class Measures:
     def __init__(self, case: Case) -> None:
         self.experiment, self.record, self.stop, self.findings = case
         self._products: dict[int, float] = {}
+        self._gradients: dict[int, np.ndarray] = {}
         self.run = self.experiment.runs[0]
         self.rule, self.settings = _known_id(self.run.optimizer), dict(self.run.optimizer.items())
         self.clock = self.experiment.clock(self.run)  # of a fork rows are later steps
@@ -196,7 +197,9 @@ class Measures:
         return self.plain.loss(p)
 
     def gradient(self, row):
-        return self.plain.gradient(self.p[row])
+        if row not in self._gradients:
+            self._gradients[row] = self.plain.gradient(self.p[row])
+        return self._gradients[row]
 
     @property
     def of_lecture(self):
@@ -498,7 +501,7 @@ def multiplied(m, finding, words, slope, best, pulls):
 def the_loss_goes(m, finding, steps, how, before, after):
     first, last = finding.first, finding.last
     holds(read(steps) == last - first)
-    loss = np.array([m.loss_at(p) for p in m.p[first : last + 1]])
+    loss = m.plain.losses(m.p[first : last + 1])
     like(before, loss[0])
     like(after or before, loss[-1])
     away = np.abs(loss - loss[0]).max() > 0.011 * loss[0]
@@ -558,8 +561,8 @@ def it_stays(m, finding, loss):
 @clause("DEAD", rf"What moves it since then leaves the loss at {N}\.")
 def it_moves_on_the_level(m, finding, loss):
     holds((m.p[finding.first :] != m.p[finding.first]).any())
-    for row in range(finding.first, m.last + 1):
-        like(loss, m.loss_at(m.p[row]))
+    for one in m.plain.losses(m.p[finding.first : m.last + 1]):
+        like(loss, one)
 
 
 @clause("DEAD", rf"Since then the loss goes from {N} to {N}\.")
@@ -581,8 +584,8 @@ def comes_to_rest(m, finding, loss, number, x, f, y, away):
     holds(finding.last == m.last)
     place = check_point(m, m.last, number, x, f, y)
     like(away, abs(m.f(m.p[-1])[place] - m.y[place]))
-    level = [m.loss_at(p) for p in m.p[-11:]]
-    holds(max(level) - min(level) <= 0.02 * level[-1], "rests")
+    level = m.plain.losses(m.p[-11:])
+    holds(level.max() - level.min() <= 0.02 * level[-1], "rests")
     holds(m.stuck_share(m.last) >= 0.5, "because")
     # No rate with which the walls do not throw it out leads away.
     f = m.f(m.p[-1])
@@ -633,7 +636,7 @@ def elsewhere(m, finding, place, loss):
 
 
 def raising(m, finding):
-    loss = np.array([m.loss_at(p) for p in m.p[finding.first : finding.last + 1]])
+    loss = m.plain.losses(m.p[finding.first : finding.last + 1])
     return loss, [
         finding.first + k
         for k in range(len(loss) - 1)
@@ -757,6 +760,9 @@ def check_memory(m, first, last, memory, keep, keep_at_last, beta):
         like(beta, m.settings["beta1"])
 
 
+HALVES = [0.5**k for k in range(1, 1074)]
+
+
 @clause(
     "OVERSHOOT",
     r"The (?:direction was right, but the step was|directions were right, but the steps were) too long: "
@@ -773,8 +779,7 @@ def too_long(m, finding, which, name, moved, by_gradient):
     holds(abs(step[m.names.index(name)]) == np.abs(step).max())
     # Too long: a part of each step would have lowered the loss.
     for row in rows:
-        shares = [0.5**k for k in range(1, 1074)]
-        holds(any(m.loss_at(m.p[row] + share * m.steps[row]) < m.loss[row] for share in shares), "shorter")
+        holds(any(m.loss_at(m.p[row] + share * m.steps[row]) < m.loss[row] for share in HALVES), "shorter")
     if by_gradient:
         old, new = (part[m.names.index(name)] for part in m.parts(rows[0] + 1))
         like(by_gradient, abs(new))
@@ -908,7 +913,7 @@ def hovers(m, finding, *said):
     like(step, np.median(lengths[:half]))
     like(later_step, np.median(lengths[half:]))
     holds(min(typical) > 0.04 * m.record.eta[first + 1], "not small", typical)
-    losses = [m.loss_at(p) for p in m.p[first + 1 : last + 1]]
+    losses = m.plain.losses(m.p[first + 1 : last + 1]).tolist()
     like(loss, np.median(losses[:half]))
     like(later_loss, np.median(losses[half:]))
 
@@ -1159,7 +1164,7 @@ def the_rate_grew(m, finding, eta, before, after, *others):
     holds(rates[0] < rates[1])
     like(low, rates[0])
     like(high, rates[1])
-    holds(max(m.loss_at(p) for p in m.p[rows[0] : rows[1] + 1]) <= max(1.01e-6 * m.loss.max(), 1e-28))
+    holds(m.plain.losses(m.p[rows[0] : rows[1] + 1]).max() <= max(1.01e-6 * m.loss.max(), 1e-28))
 
 
 @clause(

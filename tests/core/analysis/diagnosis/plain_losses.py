@@ -11,7 +11,7 @@ FUNCTIONS = {
     "w**2 - b**2": lambda w, b: w * w - b * b,
     "sin(w)*cos(b) + 0.1*w**2": lambda w, b: np.sin(w) * np.cos(b) + 0.1 * w * w,
     "-exp(-w**2/8 - b**2)": lambda w, b: -np.exp(-w * w / 8 - b * b),
-    "log(w) + b**2": lambda w, b: np.log(w) + b * b if w.real > 0 else np.nan,
+    "log(w) + b**2": lambda w, b: np.log(np.where(w.real > 0, w, np.nan)) + b * b,
     "w**3 + b**2": lambda w, b: w**3 + b * b,
 }
 # Of the bundled scenes.
@@ -23,7 +23,7 @@ _STEP = 1e-30
 
 
 class PlainLoss:
-    """Derivatives are by complex steps, which round nothing away."""
+    """Derivatives are by complex steps, which round nothing away, many of them computed at once."""
 
     def __init__(self, experiment):
         self.objective, self.x, self.y = experiment.objective, experiment.points.x, experiment.points.y
@@ -48,25 +48,33 @@ class PlainLoss:
     def loss(self, p):
         return float(self._loss(np.asarray(p, dtype=complex)).real)
 
+    def losses(self, places):
+        return self._loss(np.asarray(places, dtype=complex)).real
+
     def gradient(self, p):
-        steps = 1j * _STEP * np.eye(len(p))
-        return np.array([self._loss(p + step).imag / _STEP for step in steps])
+        return self._gradients(np.asarray(p)[np.newaxis])[0]
+
+    def _gradients(self, places):
+        steps = 1j * _STEP * np.eye(places.shape[1])
+        return self._loss(places[:, np.newaxis] + steps).imag / _STEP
 
     def hessian(self, p, side=0):
         """The curvature; with a ``side`` that of one side, where both may differ."""
         by = 1e-5 * max(1.0, float(np.abs(p).max()))
         ends = {0: (by, -by), 1: (by, 0.0), -1: (0.0, -by)}[side]
-        rows = [np.subtract(*(self.gradient(p + end * e) for end in ends)) for e in np.eye(len(p))]
-        rows = np.array(rows) / (ends[0] - ends[1])
+        to, back = (self._gradients(p + end * np.eye(len(p))) for end in ends)
+        rows = (to - back) / (ends[0] - ends[1])
         return (rows + rows.T) / 2
 
     def _loss(self, p):
         if self.is_function:
-            slopes = self.x[:, 0].mean() * p[0] + self.y.mean() * p[1]
-            return (FUNCTIONS | OTHERS)[self.objective.text](*p) + slopes
-        one, z = self.objective, self.inputs @ p
-        term = self._terms(z).sum() * {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(self.y)}[one.reduction]
-        return term + 0.5 * one.l2 * (p[:-1] ** 2).sum() if one.l2 else term
+            w, b = p[..., 0], p[..., 1]
+            slopes = self.x[:, 0].mean() * w + self.y.mean() * b
+            return (FUNCTIONS | OTHERS)[self.objective.text](w, b) + slopes
+        one, z = self.objective, p @ self.inputs.T
+        share = {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(self.y)}[one.reduction]
+        term = self._terms(z).sum(axis=-1) * share
+        return term + 0.5 * one.l2 * (p[..., :-1] ** 2).sum(axis=-1) if one.l2 else term
 
     def _terms(self, z):
         one = self.objective
