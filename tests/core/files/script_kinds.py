@@ -89,8 +89,13 @@ def all_kinds(dimension):
 
 
 def some_kinds(dimension, first):
-    """Return every second of them from the first on, or all in a whole run."""
-    return list(all_kinds(dimension))[(0 if WHOLE else first) :: (1 if WHOLE else 2)]
+    """Return every third of them from the first on, among them every rule, or all in a whole run."""
+    return some_of(all_kinds(dimension), first, 3)
+
+
+def some_of(runs, first, step):
+    """Return one of so many runs each, from the first on, or all in a whole run."""
+    return tuple(runs) if WHOLE else tuple(runs)[first % step :: step]
 
 
 def neurons(penalties):

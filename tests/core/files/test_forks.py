@@ -65,10 +65,19 @@ def experiment_of(run, dimension=1):
     return Experiment(points, validation, with_forks(run, dimension))
 
 
-def kinds(optimizer, dimension):
-    """Yield experiments with every batching and every schedule: half of them with each dimension, or all."""
-    pairs = list(zip(cycle(BATCHINGS), SCHEDULES.values(), strict=False))
-    for batching, schedule in pairs if WHOLE else pairs[dimension % 2 :: 2]:
+# Every rule with every batching and every schedule in a whole run, otherwise with half of them and one input
+# or two.
+PAIRS = list(zip(cycle(BATCHINGS), SCHEDULES.values(), strict=False))
+KINDS = [
+    (optimizer, dimension, PAIRS if WHOLE else PAIRS[(number // 2) % 2 :: 2])
+    for number, optimizer in enumerate(rule_variants())
+    for dimension in ((1, 2) if WHOLE else (1 + number % 2,))
+]
+NAMES = [f"{variant_id(optimizer)}, {dimension}" for optimizer, dimension, _ in KINDS]
+
+
+def experiments_of(optimizer, dimension, pairs):
+    for batching, schedule in pairs:
         start = (1.0,) * dimension + (-1.0,)
         run = Run(optimizer, batching, schedule(), epochs=14, start=start, seed=3)
         yield experiment_of(run, dimension)
@@ -178,10 +187,9 @@ def test_a_record_without_forks_has_no_column_for_them(tmp_path):
 # -------------------------------------------------------------------------------------------- scripts
 
 
-@every("dimension", [1, 2])
-@every("optimizer", rule_variants(), ids=variant_id)
-def test_scripts_go_on_from_a_step_to_the_last_bit(optimizer, dimension):
-    for experiment in kinds(optimizer, dimension):
+@every(("optimizer", "dimension", "pairs"), KINDS, ids=NAMES)
+def test_scripts_go_on_from_a_step_to_the_last_bit(optimizer, dimension, pairs):
+    for experiment in experiments_of(optimizer, dimension, pairs):
         script = load(script_of(experiment))
         for run, record, (name, steps, first) in zip(
             experiment.runs, records_of(experiment), script["runs"](), strict=True
@@ -200,10 +208,9 @@ def test_a_script_prints_steps_as_the_window_counts_them(tmp_path):
     assert "steps, first" not in script_of(scene("valley"))  # others are as they were
 
 
-@every("dimension", [1, 2])
-@every("optimizer", rule_variants(), ids=variant_id)
-def test_the_code_of_the_lecture_goes_on_from_a_step_to_the_last_bit(optimizer, dimension):
-    for experiment in kinds(optimizer, dimension):
+@every(("optimizer", "dimension", "pairs"), KINDS, ids=NAMES)
+def test_the_code_of_the_lecture_goes_on_from_a_step_to_the_last_bit(optimizer, dimension, pairs):
+    for experiment in experiments_of(optimizer, dimension, pairs):
         for run, record in zip(experiment.runs, records_of(experiment), strict=True):
             text = io.StringIO()
             with contextlib.redirect_stdout(text), np.errstate():

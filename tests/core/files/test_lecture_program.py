@@ -38,6 +38,7 @@ from tests.core.files.script_kinds import (
     own_rule,
     short_experiments,
     some_kinds,
+    some_of,
     without_texts,
 )
 from tests.core.files.script_runs import load, run_alone
@@ -53,9 +54,9 @@ def printed(experiment, run):
     return text.getvalue().splitlines()
 
 
-def check(experiment):
+def check(experiment, made=None):
     """Compare each number that the programs of the runs print with the record, bit by bit."""
-    for run, record in zip(experiment.runs, computed(experiment), strict=True):
+    for run, record in zip(experiment.runs, made or computed(experiment), strict=True):
         head, *rows, end = printed(experiment, run)
         columns = record.whole
         d = columns.p.shape[1]
@@ -77,10 +78,10 @@ def check(experiment):
 # ------------------------------------------------------------------------------------ the numbers
 
 
-# How many points there are, with how many for validation, and which of the runs are taken, the first of two.
+# How many points there are, with how many for validation, and which of the runs are taken, first of three.
 @pytest.mark.parametrize(
     ("dimension", "points", "validation", "first"),
-    [(1, 1, 52, 0), (1, 7, 3, 1), (1, 6, 3, 0), (1, 52, 3, 1), (3, 9, 52, 0), (3, 52, 3, 1)],
+    [(1, 1, 52, 0), (1, 7, 3, 1), (1, 6, 3, 2), (1, 52, 3, 1), (3, 9, 52, 0), (3, 52, 3, 2)],
 )
 def test_every_rule_on_every_batching_and_schedule(dimension, points, validation, first):
     for experiment in experiments_with(
@@ -93,7 +94,7 @@ def test_every_rule_on_every_batching_and_schedule(dimension, points, validation
 def test_a_rule_and_schedules_of_others(dimension):
     rules = [rule() for rule in RULES_OF_OTHERS.values()]
     kinds = kinds_of(dimension, rules, [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
-    for experiment in experiments_with(kinds, dimension=dimension, points=20):
+    for experiment in experiments_with(some_of(kinds, dimension // 2, 2), dimension=dimension, points=20):
         check(experiment)
 
 
@@ -363,7 +364,7 @@ def do_mini_batch_nesterov():
     )
 
 
-@pytest.mark.parametrize(("dimension", "points", "first"), [(1, 7, 0), (1, 60, 1), (2, 7, 1), (2, 60, 0)])
+@pytest.mark.parametrize(("dimension", "points", "first"), [(1, 7, 0), (1, 60, 1), (2, 7, 1), (2, 60, 2)])
 def test_what_is_read_is_a_part_of_the_program(dimension, points, first):
     for experiment in experiments_with(
         some_kinds(dimension, first), dimension=dimension, points=points, validation=60

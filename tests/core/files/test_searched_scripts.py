@@ -16,7 +16,7 @@ from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.core.files.script_kinds import neurons, noisy_points
+from tests.core.files.script_kinds import neurons, noisy_points, some_of
 from tests.core.files.script_runs import check, runs_of
 from tests.core.files.test_lecture_program import check as check_code
 from tests.core.records import computed
@@ -54,21 +54,22 @@ def experiments(runs, points, objective=OBJECTIVES[0]):
 
 
 def check_both(experiment):
-    check(experiment, runs_of(experiment))
-    check_code(experiment)
+    made = computed(experiment)
+    check(experiment, runs_of(experiment), made)
+    check_code(experiment, made)
 
 
 @pytest.mark.parametrize("start", [(-2.0, -2.0), (0.0, 6.0), (3.0, -5.0), (-5.0, -12.0), (400.0, -900.0)])
 def test_every_direction_with_every_search(start):
-    for experiment in experiments(searched_runs(start, epochs=30), VALLEY):
+    few = some_of(searched_runs(start, epochs=30), int(start[0]), 2)
+    for experiment in experiments(few, VALLEY):
         check_both(experiment)
 
 
 @every(("dimension", "points"), [(1, 1), (1, 7), (1, 60), (3, 9), (3, 60), (14, 20), (14, 60)])
 def test_other_points(dimension, points):
     start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
-    runs = tuple(searched_runs(start, epochs=6))
-    few = runs if dimension == 1 else runs[points % 3 :: 3]
+    few = some_of(searched_runs(start, epochs=6), points, 2 if dimension == 1 else 3)
     for experiment in experiments(few, noisy_points(dimension, points, seed=3)):
         check_both(experiment)
 

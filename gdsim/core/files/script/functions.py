@@ -2,6 +2,7 @@
 
 import symtable
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.trajectory import StopReason
@@ -60,14 +61,18 @@ def needed(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
     return found
 
 
-def looked_up(text: str) -> set[str]:
-    """Return the names that a text of a script looks up in the whole script."""
+@lru_cache(maxsize=256)
+def looked_up(text: str) -> frozenset[str]:
+    """Return the names that a text of a script looks up in the whole script.
+
+    Scripts have most of their functions in common, and each is gone through once.
+    """
     tables, names = [symtable.symtable(text, "<script>", "exec")], set[str]()
     while tables:
         table = tables.pop()
         tables += table.get_children()
         names.update(one.get_name() for one in table.get_symbols() if one.is_global())
-    return names
+    return frozenset(names)
 
 
 ENDED = "Ended"
