@@ -15,8 +15,8 @@ from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSam
 from gdsim.session.tasks import Task, TaskQueue
 
 # While a slice follows a run, or a point is dragged, one surface comes no sooner than this after another,
-# and takes no more than a share of the time.
-_PLAYING_MS, _DRAGGING_MS, _SHARE = 80, 120, 0.15
+# and takes no more than a share of the time. In a drag the maps are not painted more often anyway.
+_PLAYING_MS, _DRAGGING_MS, _SHARE = 80, 200, 0.15
 
 
 class Pace(Enum):
