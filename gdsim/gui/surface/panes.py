@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gdsim.gui.surface.gl import SurfaceRenderer
 
 # Samples along each side while something moves, when it rests, and at any time where OpenGL draws.
-_COARSE, _FINE, _BY_OPENGL = 41, 61, 121
+_COARSE, _FINE, _BY_OPENGL = 33, 61, 121
 # So many changes, each so soon after the one before, are a movement.
 _MOVEMENT = 3
 _REST_MS = 150
