@@ -85,12 +85,7 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
             grouped = grouped or [()]
             join = tr(" and ")
             return tuple(
-                Choice(
-                    join.join(map(_spelled, some)) or tr("nothing"),
-                    some,
-                    None,
-                    of_selected=True,
-                )
+                Choice(join.join(map(_spelled, some)) or tr("nothing"), some, None, of_selected=True)
                 for some in grouped
             )
     parameters = [series.parameter for series in own]

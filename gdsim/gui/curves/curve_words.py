@@ -32,12 +32,7 @@ def pane_name(kind: CurveKind) -> str:
 
 def cut_names(axes: tuple[str, str]) -> list[str]:
     """Return what `CUTS` are called on a surface with axes of these names."""
-    return [
-        *axes,
-        tr("the step"),
-        tr("−gradient"),
-        tr("an angle"),
-    ]
+    return [*axes, tr("the step"), tr("−gradient"), tr("an angle")]
 
 
 def value_text(value: float) -> str:

@@ -121,18 +121,9 @@ def _panes() -> Iterator[Group]:
         (
             Entry(tr("Give a pane the keys"), tr("Tab, or click")),
             Entry(tr("Press the button that has the keys"), tr("Enter")),
-            Entry(
-                tr("Make a pane larger or smaller"),
-                tr("drag the border of panes"),
-            ),
-            Entry(
-                tr("Open a copied link or picture"),
-                native(QKeySequence(QKeySequence.StandardKey.Paste)),
-            ),
-            Entry(
-                tr("Maximise a pane, or restore it"),
-                tr("double-click its title; Escape restores"),
-            ),
+            Entry(tr("Make a pane larger or smaller"), tr("drag the border of panes")),
+            Entry(tr("Open a copied link or picture"), native(QKeySequence(QKeySequence.StandardKey.Paste))),
+            Entry(tr("Maximise a pane, or restore it"), tr("double-click its title; Escape restores")),
         ),
     )
 

@@ -54,11 +54,7 @@ def hints() -> tuple[Hint, ...]:
                 "in the menu Learn."
             ),
         ),
-        Hint(
-            "curves",
-            tr("What happened"),
-            tr("Click to go to a step. Keys and user guide are under Help."),
-        ),
+        Hint("curves", tr("What happened"), tr("Click to go to a step. Keys and user guide are under Help.")),
     )
 
 

@@ -10,12 +10,7 @@ _MOST_COPIED = 50_000
 
 def delimiter_name(delimiter: str) -> str:
     """Return what separates the columns."""
-    return {
-        "\t": tr("Tabs"),
-        ";": tr("Semicolons"),
-        ",": tr("Commas"),
-        " ": tr("Spaces"),
-    }[delimiter]
+    return {"\t": tr("Tabs"), ";": tr("Semicolons"), ",": tr("Commas"), " ": tr("Spaces")}[delimiter]
 
 
 def decimal_name(decimal: str) -> str:

@@ -66,13 +66,7 @@ class SettingRows(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        heads = (
-            tr("Name"),
-            tr("Values"),
-            tr("At first"),
-            tr("Slider from"),
-            tr("to"),
-        )
+        heads = (tr("Name"), tr("Values"), tr("At first"), tr("Slider from"), tr("to"))
         for place, head in enumerate(heads if settings else ()):
             label = PlainLabel(head)
             label.setObjectName("hint")

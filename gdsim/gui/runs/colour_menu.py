@@ -48,11 +48,7 @@ class ColourMenu(QMenu):
 
 def colour_names(theme: Theme) -> tuple[str, ...]:
     """Return the names of the `offered_colours` of a theme."""
-    red, blue, green = (
-        tr("Red"),
-        tr("Blue"),
-        tr("Green"),
-    )
+    red, blue, green = (tr("Red"), tr("Blue"), tr("Green"))
     purple, pink = tr("Purple"), tr("Pink")
     if theme.name == "dark":
         yellow, sky = tr("Yellow"), tr("Sky blue")

@@ -255,11 +255,7 @@ def _spoken(part: str, symbols: str) -> str:
         return left
     if kind == "memory":
         return left[0] + (tr(" corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else "")
-    return {
-        "look": tr("Looks ahead to"),
-        "gradient": tr("Gradient"),
-        "update": tr("New"),
-    }[kind]
+    return {"look": tr("Looks ahead to"), "gradient": tr("Gradient"), "update": tr("New")}[kind]
 
 
 def _wrapped(text: str, columns: int, indent: str) -> list[str]:

@@ -122,10 +122,7 @@ def _run(window: "MainWindow") -> Menu:
     formulas = window.formulas.command
     return (
         Command(
-            "duplicate_run",
-            tr("&Duplicate the run"),
-            lambda: user.duplicate_run(session.selected),
-            "Ctrl+D",
+            "duplicate_run", tr("&Duplicate the run"), lambda: user.duplicate_run(session.selected), "Ctrl+D"
         ),
         Command(
             "what_if",
@@ -134,17 +131,11 @@ def _run(window: "MainWindow") -> Menu:
             "Ctrl+B",
         ),
         Command(
-            "compare_run",
-            tr("&Compare with…"),
-            lambda: window.runs.compare(session.selected),
-            "Ctrl+Shift+B",
+            "compare_run", tr("&Compare with…"), lambda: window.runs.compare(session.selected), "Ctrl+Shift+B"
         ),
         Command("hide_run", tr("&Hide or show the run"), user.hide_selected, "Ctrl+H"),
         Command(
-            "remove_run",
-            tr("&Remove the run"),
-            lambda: user.remove_run(session.selected),
-            "Ctrl+Backspace",
+            "remove_run", tr("&Remove the run"), lambda: user.remove_run(session.selected), "Ctrl+Backspace"
         ),
         None,
         Command("own_rule", tr("Your own r&ule…"), formulas("new_rule"), "Ctrl+U"),
@@ -156,10 +147,7 @@ def _run(window: "MainWindow") -> Menu:
         Command("copy_optax", tr("Copy as &Optax"), partial(user.copy_as, "optax")),
         None,
         Command(
-            "next_run",
-            tr("Select the &next run"),
-            lambda: session.select(session.selected + 1),
-            "Ctrl+Down",
+            "next_run", tr("Select the &next run"), lambda: session.select(session.selected + 1), "Ctrl+Down"
         ),
         Command(
             "previous_run",
@@ -199,11 +187,7 @@ def _playback(window: "MainWindow") -> Menu:
             is_on=lambda: window.from_here.is_here,
         ),
         Command(
-            "by_epoch",
-            tr("Coun&t in epochs"),
-            view.toggle_by_epoch,
-            "Ctrl+E",
-            is_on=lambda: session.by_epoch,
+            "by_epoch", tr("Coun&t in epochs"), view.toggle_by_epoch, "Ctrl+E", is_on=lambda: session.by_epoch
         ),
     )
 
@@ -307,19 +291,9 @@ def _view(window: "MainWindow") -> Menu:
         ),
         Submenu(tr("Si&ze of the pane"), tuple(_resizing(window))),
         Command(
-            "projector",
-            tr("Pro&jector"),
-            window.toggle_projector,
-            "F10",
-            is_on=lambda: window.projector.on,
+            "projector", tr("Pro&jector"), window.toggle_projector, "F10", is_on=lambda: window.projector.on
         ),
-        Command(
-            "full_screen",
-            tr("F&ull screen"),
-            view.toggle_full_screen,
-            "F11",
-            is_on=window.isFullScreen,
-        ),
+        Command("full_screen", tr("F&ull screen"), view.toggle_full_screen, "F11", is_on=window.isFullScreen),
         Command("language", tr("Lan&guage"), window.header.update),
         Command("theme", tr("&Dark theme"), window.toggle_theme, "Ctrl+T", is_on=lambda: window.is_dark),
     )

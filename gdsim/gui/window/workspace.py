@@ -89,11 +89,7 @@ class Workspace:
         self.change_neuron = QToolButton()
         self.change_neuron.setText(tr("Change…"))
         self.change_neuron.setAccessibleName(tr("Change neuron and loss"))
-        set_tip(
-            self.change_neuron,
-            tr("Choose another activation, loss or penalty."),
-            tr("Neuron and loss"),
-        )
+        set_tip(self.change_neuron, tr("Choose another activation, loss or penalty."), tr("Neuron and loss"))
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
         # Everything that shows frames.
@@ -141,16 +137,8 @@ class Workspace:
             (tr("This step"), tr("The step, worked out"), self.step),
             (tr("Code"), tr("The run as Python"), self.code),
             (tr("Why"), tr("What the run does, and why"), self.why),
-            (
-                tr("Memory"),
-                tr("How much past gradients count"),
-                self.memory,
-            ),
-            (
-                tr("Limit"),
-                tr("How large a rate the rule bears here"),
-                self.limit,
-            ),
+            (tr("Memory"), tr("How much past gradients count"), self.memory),
+            (tr("Limit"), tr("How large a rate the rule bears here"), self.limit),
         ):
             self.run_card.add_page(title, words, page)
 

@@ -250,10 +250,7 @@ def key_entries(kinds: Sequence[Outcome], basins: int) -> list[tuple[str, tuple[
             entries.append((tr("solved, early to late"), RAMPS[0]))
         else:
             entries += [
-                (
-                    tr("solved in minimum {0}, early to late").format(one + 1),
-                    RAMPS[one % len(RAMPS)],
-                )
+                (tr("solved in minimum {0}, early to late").format(one + 1), RAMPS[one % len(RAMPS)])
                 for one in range(basins)
             ]
     return entries
