@@ -13,9 +13,9 @@ from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.model.edits import Scaling, scaling
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.standardising import Scaling, scaling
 from gdsim.gui.actions import UserActions
 from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from gdsim.core.model import edits
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.edits import overwrite_points, scaling, standardise
+from gdsim.core.model.edits import overwrite_points
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.standardising import scaling, standardise
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.strategies import optimizers, point_sets

@@ -16,6 +16,7 @@ from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function, 
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.standardising import standardise
 from gdsim.core.rules.schedules import SCHEDULES
 
 FOUR_INPUTS = Experiment(
@@ -81,7 +82,7 @@ EDITS = {
     "add at": lambda one: edits.add_point_at(one, 0.0, 0.5),
     "paste over": lambda one: edits.overwrite_points(one, 0, PointSet([1.0], [1.0])),
     "validation": lambda one: edits.set_role(one, [0], validation=True),
-    "standardise": edits.standardise,
+    "standardise": standardise,
 }
 
 

@@ -1,0 +1,78 @@
+"""Standardised inputs: each with mean 0 and standard deviation 1 over the training points."""
+
+import sys
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Flags, frozen
+from gdsim.core.formulas import numerals
+from gdsim.core.language.words import said
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective_edits import check_has_neuron
+from gdsim.core.model.points import PointSet
+
+# A deviation that is smaller than this share of the largest value is rounding, not spread.
+_SPREAD = 1e-12
+_ROUNDING = 1e-9
+_MOST_NAMED = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """What is done to each of d inputs: shifted first, then divided."""
+
+    shift: Array  # (d,): minus the mean of the training points
+    divisor: Array  # (d,): their standard deviation; 1 for an input that is the same in all of them
+    spreads: Flags  # (d,): whether an input is not the same in all of them
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the inputs are standardised already, but for rounding."""
+        moved, stretched = np.abs(self.shift) > _ROUNDING, np.abs(self.divisor - 1.0) > _ROUNDING
+        return not (moved.any() or stretched.any())
+
+    def applied(self, points: PointSet) -> PointSet:
+        """Return the points with other inputs; y stays."""
+        return PointSet((points.x + self.shift) / self.divisor, points.y)
+
+    def sentence(self, *, done: bool = True) -> str:
+        """Return what was done, or will be, as a sentence with six significant digits."""
+        d = len(self.shift)
+        names = ["x"] if d == 1 else [f"x{place}" for place in range(1, d + 1)]
+        parts = [
+            said("{name} was shifted by {shift} and divided by {divisor}", **_scaled(name, shift, divisor))
+            if done
+            else said(
+                "{name} will be shifted by {shift} and divided by {divisor}", **_scaled(name, shift, divisor)
+            )
+            for name, shift, divisor in zip(names, self.shift.tolist(), self.divisor.tolist(), strict=True)
+        ]
+        more = said("; and {d} more in the same way", d=d - _MOST_NAMED) if d > _MOST_NAMED else ""
+        return "; ".join(parts[:_MOST_NAMED]) + more + "."
+
+
+def _scaled(name: str, shift: float, divisor: float) -> dict[str, str]:
+    return {"name": name, "shift": numerals.rounded(shift), "divisor": numerals.rounded(divisor)}
+
+
+def scaling(points: PointSet) -> Scaling:
+    """Return what makes each input of the points have mean 0 and standard deviation 1.
+
+    The deviation is that of the points themselves: its squares are divided by N, not by N - 1.
+    """
+    largest = np.abs(points.x).max(axis=0)
+    unit = np.where(largest > 0.0, largest, 1.0)
+    x = points.x / unit  # squares of huge or tiny numbers would leave the floats
+    mean, deviation = x.mean(axis=0), x.std(axis=0)
+    spread = deviation * unit  # below the normal floats it has few digits left, or none
+    spreads = (deviation > _SPREAD) & (spread >= sys.float_info.min)
+    return Scaling(frozen(-mean * unit), frozen(np.where(spreads, spread, 1.0)), spreads)
+
+
+def standardise(experiment: Experiment) -> Experiment:
+    """Return the experiment with standardised inputs; validation points are scaled as the training points."""
+    check_has_neuron(experiment)
+    one = scaling(experiment.points)
+    points, validation = one.applied(experiment.points), one.applied(experiment.validation)
+    return replace(experiment, points=points, validation=validation)
