@@ -152,14 +152,14 @@ class SearchLoop:
             flat_curvature=KeptCurvature(data, without_outputs=True),
         )
 
-        def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(function: Callable[..., Any]) -> Callable[..., Any]:
             def solved(*given: Any) -> Any:  # noqa: ANN401 - those of the function
                 self._solves += 1
                 return function(*given)
 
             return solved
 
-        functions.update({name: counted(functions[name]) for name in ("solve", "eigen")})
+        functions.update({name: counting(functions[name]) for name in ("solve", "eigen")})
         return functions
 
     def _line(self, p: Sequence[float], direction: Vector, gradient: Sequence[float]) -> Line:
