@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import kept_by_language, said, translated
 from gdsim.core.lessons.caption import CaptionFault, numbers_of
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.quantities import Measurements
@@ -38,6 +38,11 @@ def bundled_lessons() -> dict[str, Path]:
 
 def load_lesson(name: str) -> Lesson:
     """Read a bundled lesson, or a lesson file; raises `LessonFault`."""
+    return _bundled_lesson(name) if name in BUNDLED else _Reading(name).lesson()
+
+
+@kept_by_language
+def _bundled_lesson(name: str) -> Lesson:
     return _Reading(name).lesson()
 
 

@@ -405,7 +405,7 @@ def test_after_a_sheet_the_document_is_the_one_from_before_it(student, qtbot):
 def test_rows_of_a_notebook_are_pasted(student, qtbot):
     window, _ = student
     task = task_of(window, qtbot, 1)
-    assert ">Task</b>" in window.lessons.bar.caption.look.text()
+    qtbot.waitUntil(lambda: ">Task</b>" in window.lessons.bar.caption.look.text())
     values = right_fields(task.own)
     start = task.own.stop.experiment.runs[0].start
     rows = [(0, *start), (1, *values[:2]), (2, *values[2:])]
