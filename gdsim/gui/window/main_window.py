@@ -111,6 +111,9 @@ class MainWindow(QMainWindow):
         self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
     ) -> None:
         super().__init__()
+        # While widgets are put together, a style sheet is worked out again for each step: it comes at the
+        # end, and that of another window, which this one may replace, goes.
+        app.setStyleSheet("")
         self.session = session
         self.user_actions, self.player = UserActions(session, self), Player(session, self)
         self.points, self.formulas = (
@@ -584,7 +587,6 @@ class MainWindow(QMainWindow):
         self.files.close()
 
     def _restore(self) -> None:
-        # At the end: while widgets are put together, a style sheet is worked out again for each step.
         self._style_widgets()
         self._style_application()
         self.view.restore(self._settings)
