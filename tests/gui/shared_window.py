@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QWidget
 from shiboken6 import getCppPointer, isValid
 
 from gdsim.core.language.words import chosen_language
+from gdsim.gui.actions import Changes
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
@@ -42,6 +43,7 @@ _PLAIN = (int, float, str, bytes, bool, type(None), Enum)
 # What is no matter of the window's parts: what was drawn last and when, what was asked for last, and what the
 # last lesson said, and was compared.
 _PASSING = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses"))
+_SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # what is otherwise of these while they are hidden is no matter
 _DEPTH = 4  # of values within values
 _HIDDEN = "hidden "
 
@@ -73,12 +75,13 @@ class _SharedWindow:
         else:
             show_unpainted(self.window)
         self.session.begin()
-        self._settle()
+        self._calm_down()
         cards = self.window.cards
         self._size, self._sight = self.window.size(), cards.surface.looked_from()
         self._curve = cards.curves.over_steps
         self._parts = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
         self._first = self._standing()
+        self._come: set[str] = set()  # what of it was not there at first
 
     def hand_out(self, qtbot, experiment, theme, *, painted):
         """Give it to a test, with an experiment, in a theme."""
@@ -91,22 +94,27 @@ class _SharedWindow:
             self.window.setUpdatesEnabled(painted)
             self.window.set_theme(theme)
             self._open()
-            self._settle()
-            self._first = self._standing()
+            self._calm_down()
+            self._first, self._come = self._standing(), set()
 
     def is_back(self):
         """Bring it back to how it was opened; return whether it is now."""
         if self._is_own or not isValid(self.window) or not self.window.isVisible():
             return False
         self._go_back()
-        self._settle()
-        self.window.cards.legend.set_look(self.window._look)  # it keeps the room that it needed once
+        self._calm_down()
         for splitter, sizes in self._parts.items():
             if splitter.sizes() != sizes:
                 splitter.setSizes(sizes)
         self._settle()
-        first, now = self._first, self._standing()
-        self._first |= {one: how for one, how in now.items() if one not in first and _may_come(one)}
+        now = self._standing()
+        for one in self._come - now.keys():  # it was of what is made anew, as the entries of a menu are
+            del self._first[one]
+        self._come &= now.keys()
+        come = {one for one in now.keys() - self._first.keys() if _may_come(one)}
+        self._come |= come
+        self._first |= {one: now[one] for one in come}
+        first = self._first
         differing = [one for one in first.keys() | now.keys() if first.get(one) != now.get(one)]
         if differing and _SAYS_WHY:
             for one in differing[:9]:
@@ -141,6 +149,10 @@ class _SharedWindow:
             if self.window.is_settled():
                 return
 
+    def _calm_down(self):
+        self._settle()
+        self.window.cards.legend.set_look(self.window._look)  # it keeps the room that it needed once
+
     def _go_back(self):
         window, cards, session = self.window, self.window.cards, self.session
         window.setUpdatesEnabled(self._is_painted)
@@ -156,6 +168,8 @@ class _SharedWindow:
         window.stage.show_scene(None)
         window.maximised.restore_all()
         window.projector.leave()
+        actions = window.user_actions
+        actions.changes, actions._has_asked, actions._forking = Changes.ASK, False, ""
         session.end_gesture()
         session.set_by_epoch(False)
         session.highlight("")
@@ -191,10 +205,16 @@ class _SharedWindow:
             if isinstance(one, (QAction, QWidget)):
                 names = _names(type(one))
                 place = f"{type(one).__name__} {one.objectName()} {getCppPointer(one)[0]}"
-                if isinstance(one, QWidget) and not one.isVisible():
+                if isinstance(one, QAction):
+                    place += f" {one.text()}"  # another one may come to lie where it was
+                elif not one.isVisible():
+                    if one.objectName() in _SET_WHEN_SHOWN:
+                        continue
                     # It is laid out and filled when it is shown, and many are made then.
                     names, place = names & _OF_HIDDEN, f"{_HIDDEN}{place}"
                 told[place] = {name: _plain(one.property(name)) for name in names}
+                if place.startswith(_HIDDEN) and told[place].get("readOnly"):
+                    told[place].pop("plainText", None)  # it is written when it is shown
         if self._is_painted:
             image = window.grab().toImage()
             told["picture"] = hash(bytes(image.constBits()))
