@@ -23,6 +23,9 @@ LIMITS = {
     "momentum": lambda gamma: 2.0 * (1.0 + gamma),
     "nesterov": lambda gamma: (2.0 + 2.0 * gamma) / (1.0 + 2.0 * gamma),
 }
+# Rates times curvature around all of these for γ from 0 to 0.9, in so many pixels.
+AROUND = {"momentum": (1.75, 4.25), "nesterov": (1.2, 2.45)}
+SIZE = 40
 
 
 def steepest():
@@ -35,13 +38,14 @@ def steepest():
 
 def plan_near_the_solution(rule):
     curvature, way = steepest()
-    run = Run(RULES[rule](), start=tuple((SOLUTION + 1e-6 * way).tolist()), epochs=3000)
+    run = Run(RULES[rule](), start=tuple((SOLUTION + 1e-6 * way).tolist()), epochs=1000)
     experiment = Experiment(POINTS, PointSet.empty(), (run,))
     known = {one.key: MapAxis.of(one) for one in settings_of(experiment, run)}
-    x = replace(known["eta"], low=0.5 / curvature, high=4.5 / curvature, log=False)
+    low, high = AROUND[rule]
+    x = replace(known["eta"], low=low / curvature, high=high / curvature, log=False)
     y = replace(known["gamma"], low=0.0, high=0.9)
     # The start is 1e-6 away: its loss is 5e-14, and a run that settles goes on from there to nothing.
-    return OutcomePlan(experiment, run, x, y, 3000, 1e-26, 64), curvature
+    return OutcomePlan(experiment, run, x, y, 1000, 1e-26, SIZE), curvature
 
 
 @pytest.mark.parametrize("rule", ["momentum", "nesterov"])
@@ -79,12 +83,13 @@ def test_where_a_rule_has_no_limit_there_is_no_line():
 
 
 def plan_on_a_parabola(rule, steepest, *, start=(1.0, 1.0)):
-    run = Run(RULES[rule](), start=start, epochs=4000)
+    run = Run(RULES[rule](), start=start, epochs=1000)
     objective = FunctionObjective(f"0.5*(w**2 + {steepest}*b**2)")
     experiment = Experiment(ORIGIN, PointSet.empty(), (run,), objective=objective)
     known = {one.key: MapAxis.of(one) for one in settings_of(experiment, run)}
-    x = replace(known["eta"], low=0.5 / steepest, high=4.5 / steepest, log=False)
-    return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 4000, 1e-6, 64)
+    low, high = AROUND[rule]
+    x = replace(known["eta"], low=low / steepest, high=high / steepest, log=False)
+    return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 1000, 1e-6, SIZE)
 
 
 @pytest.mark.parametrize(("rule", "steepest"), [("momentum", 4), ("nesterov", 20)])
