@@ -29,8 +29,8 @@ def channels(sound):
 def heard_pitch(sound):
     """Return the frequency of the strongest part of both channels together, in Hz."""
     samples, rate = channels(sound)
-    spectrum = sum(np.abs(np.fft.rfft(one, 1 << 18)) ** 2 for one in samples.T)
-    return int(spectrum.argmax()) * rate / (1 << 18)
+    spectrum = sum(np.abs(np.fft.rfft(one, 1 << 17)) ** 2 for one in samples.T)
+    return int(spectrum.argmax()) * rate / (1 << 17)
 
 
 def heard_pan(sound):

@@ -104,7 +104,7 @@ def test_losses_of_0_and_below_have_their_outcomes(loss, outcome):
 
 
 def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
-    run, many = (run_of(RULES["gd"], epochs=30), PointSet(np.linspace(-1, 1, 100_000), np.full(100_000, 0.5)))
+    run, many = (run_of(RULES["gd"], epochs=30), PointSet(np.linspace(-1, 1, 30_000), np.full(30_000, 0.5)))
     shares = list(trying(one_run(run, many), 0, 1e-6, 20))
     assert shares == [step / 20 for step in range(20)]
 

@@ -22,7 +22,7 @@ from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.progress import run_to_end
 from tests.core.handin.students import handed_in, right_fields, sheet, wrong_fields
-from tests.every import every
+from tests.every import WHOLE, every
 
 
 def written(folder, name, fields_of=right_fields, numbers=(1, 3, 5, 7), file=""):
@@ -55,12 +55,14 @@ def test_marks_are_those_of_the_tasks(tmp_path):
 
 
 def test_two_hundred_hand_ins_take_half_a_minute_at_most(tmp_path):
-    for number in range(20):
+    count = 200 if WHOLE else 6
+    for number in range(count):
         written(tmp_path, f"Student {number}", (right_fields, wrong_fields)[number % 2], range(1, 6))
-    graded(tmp_path)  # loops are compiled once
+        if number == 1:
+            graded(tmp_path)  # loops are compiled once
     begun = time.process_time()
-    assert len(graded(tmp_path)) == 20
-    assert time.process_time() - begun <= 3.0
+    assert len(graded(tmp_path)) == count
+    assert time.process_time() - begun <= 0.15 * count
 
 
 def test_copied_swapped_and_edited_files_are_known(tmp_path):

@@ -13,15 +13,17 @@ from gdsim.core.handin.sheet import Sheet, name_key
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import TASKS
 from tests.core.handin.students import sheet
+from tests.every import WHOLE
 
 
 def test_no_two_of_many_names_have_the_same_data_in_any_task():
-    names = [f"{first} {last}" for first in ("Ada", "Bob", "Eve", "Max") for last in range(100)]
+    names = [
+        f"{first} {last}" for first in ("Ada", "Bob", "Eve", "Max") for last in range(100 if WHOLE else 30)
+    ]
     for number in range(1, len(sheet()) + 1):
-        found = {sheet().own_task(number, name).data for name in names}
-        assert len(found) == len(names)
-        scenes = {hash(sheet().own_task(number, name).stop.experiment.points) for name in names}
-        assert len(scenes) == len(names)
+        tasks = [sheet().own_task(number, name) for name in names]
+        assert len({one.data for one in tasks}) == len(names)
+        assert len({hash(one.stop.experiment.points) for one in tasks}) == len(names)
 
 
 def test_the_data_of_a_name_are_those_that_were_written_down_once():

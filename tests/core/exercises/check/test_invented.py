@@ -19,7 +19,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.exercises.check.by_hand import by_hand, moved
 from tests.core.records import one_run, run_of, scene
-from tests.every import every
+from tests.every import WHOLE, covering, every
 
 POINTS = [(3.5, 0.5), (0.35, 0.7), (3.2, 0.4), (-2.0, 0.9), (1.5, 0.1)]
 START = (-2.0, -1.0)
@@ -38,6 +38,9 @@ PLANS = [
     for batching in BATCHINGS
     for schedule in RATES
 ]
+TEXTS = ("{!r}", "{:.6f}", "{:.3f}")
+WRITTEN = [(*plan, text) for plan in PLANS for text in TEXTS]
+WRITTEN = WRITTEN if WHOLE else covering(WRITTEN)
 WITH_MEMORY = ("momentum", "nesterov", "adagrad", "rmsprop", "adam")
 LAST_ONLY = "each point took the place of the one before (= for +=)"
 # Each mistake with words of its sentence, or with none where nobody is expected to guess it; and where it is
@@ -224,12 +227,11 @@ def said(verdict):
     return " ".join(sentences(verdict, ("w", "b")))
 
 
-@every("plan", PLANS, ids=" ".join)
-def test_right_work_is_called_right(plan):
-    for text in ("{!r}", "{:.6f}", "{:.3f}"):
-        verdict = checked(plan, text=text)
-        assert verdict.is_right
-        assert not verdict.hidden or text != "{!r}"
+@every(("rule", "batching", "schedule", "text"), WRITTEN, ids=str)
+def test_right_work_is_called_right(rule, batching, schedule, text):
+    verdict = checked((rule, batching, schedule), text=text)
+    assert verdict.is_right
+    assert not verdict.hidden or text != "{!r}"
 
 
 def _some(mistake):
@@ -248,7 +250,11 @@ def test_there_are_many_of_all_kinds():
     assert {one for _, plan in CASES for one in plan} == {one for plan in PLANS for one in plan}
 
 
-@every(("mistake", "plan"), CASES, ids=lambda one: one if isinstance(one, str) else " ".join(one))
+@every(
+    ("mistake", "plan"),
+    CASES if WHOLE else CASES[::2],
+    ids=lambda one: one if isinstance(one, str) else " ".join(one),
+)
 def test_no_mistake_is_called_right_and_most_are_named(mistake, plan):
     verdict = checked(plan, mistake)
     assert not verdict.is_right

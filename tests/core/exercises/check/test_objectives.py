@@ -22,7 +22,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.strategies import objectives
-from tests.every import every
+from tests.every import WHOLE, every
 
 X, Y = [0.7, -1.3, 2.1, 0.4], [0.2, 0.9, 0.6, 0.1]
 ETA, START, STEPS = 0.05, (0.8, -0.6), 12
@@ -39,7 +39,7 @@ def judged(experiment, rows, decimals=()):
     return run_to_end(judge(experiment, experiment.runs[0], record, submission))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if WHOLE else 25, deadline=None)
 @given(
     objectives(),
     st.sampled_from([BATCH(), STOCHASTIC(), MINI_BATCH(size=3)]),
@@ -52,7 +52,7 @@ def test_right_work_passes_whatever_the_loss(objective, batching, rule):
     assert judged(experiment, np.round(rows, 4)).is_right
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if WHOLE else 25, deadline=None)
 @given(objectives(), st.data())
 def test_every_mistake_in_the_gradient_is_found_by_what_comes_of_it(objective, data):
     """A run that is made with a mistake is explained by it."""
