@@ -250,11 +250,7 @@ def test_there_are_many_of_all_kinds():
     assert {one for _, plan in CASES for one in plan} == {one for plan in PLANS for one in plan}
 
 
-@every(
-    ("mistake", "plan"),
-    CASES if WHOLE else CASES[::2],
-    ids=lambda one: one if isinstance(one, str) else " ".join(one),
-)
+@every(("mistake", "plan"), CASES if WHOLE else CASES[::2], ids=str)
 def test_no_mistake_is_called_right_and_most_are_named(mistake, plan):
     verdict = checked(plan, mistake)
     assert not verdict.is_right

@@ -92,7 +92,7 @@ def agrees_with_engine(made, places):
 @pytest.mark.parametrize("batching", BATCHINGS, ids=str)
 @every("number", range(len(RULES)), ids=RULES)
 def test_pixels_are_runs_of_the_engine(number, batching):
-    """For every rule and every batching some pixels of a map over its settings, or over starts, or of both."""
+    """For every rule and every batching some pixels: of a map over its settings, over starts, or of both."""
     compared = 0
     run = Run(list(RULES.values())[number](), batching, start=(0.0, 6.0), epochs=30)
     others = [one.key for one in rates_of(run) if one.key != "eta"]
