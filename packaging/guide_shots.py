@@ -284,7 +284,7 @@ def _start(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.go_to(40)
     studio.level(520)
-    marks: list[Part] = [studio.place_on_map(-2, -2), studio.cards.editor._start]
+    marks: list[Part] = [studio.place_on_map(-2, -2), studio.cards.editor.make()._start]
     return Taken([studio.cards.contour_card, studio.cards.run_card], marks)
 
 
@@ -313,7 +313,9 @@ def _batches(studio: Studio) -> Taken:
     studio.choose("To the end of the runs")
     studio.choose("Fit the map to the runs")
     studio.level(520)
-    return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor.kinds["batching"]])
+    return Taken(
+        [studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor.make().kinds["batching"]]
+    )
 
 
 @_spec("what-if", "what-if", (1280, 760))
@@ -321,7 +323,7 @@ def _what_if(studio: Studio) -> Taken:
     studio.select("Cleared")
     studio.go_to(130)
     studio.set_height(studio.cards.runs_card, 150)
-    return Taken([studio.cards.runs_card, studio.cards.run_card], [studio.cards.editor._fork])
+    return Taken([studio.cards.runs_card, studio.cards.run_card], [studio.cards.editor.make()._fork])
 
 
 @_spec("first-difference", "what-if")

@@ -587,6 +587,7 @@ class MainWindow(QMainWindow):
         self.files.close()
 
     def _restore(self) -> None:
+        self.view.prepare(self._settings)
         self._style_widgets()
         self._style_application()
         self.view.restore(self._settings)

@@ -1,7 +1,7 @@
-"""The pages on the selected run that are not there at first: step, code, why it goes so, memory, limit."""
+"""The pages on the selected run that are not there at first: settings, step, code, why, memory, limit."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from PySide6.QtCore import Signal
@@ -16,27 +16,63 @@ from gdsim.session.frame import Frame
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.files.script.code_line import CodeLine
+    from gdsim.core.model.experiment import Experiment, Run
+    from gdsim.core.rules.rule import Rule
     from gdsim.gui.memory.memory_pane import MemoryPane
+    from gdsim.gui.settings.run_editor import RunEditor
     from gdsim.gui.step.code_card import CodeCard
     from gdsim.gui.step.limit_pane import LimitPane
     from gdsim.gui.step.step_card import StepCard
     from gdsim.gui.why.why_card import WhyCard
 
+WidgetT = TypeVar("WidgetT")
 PageT = TypeVar("PageT", bound=Pane)
 
 
-class LatePage(QWidget, Generic[PageT]):
-    """Stands for a page. A `Pane` that keeps the latest of what it is told for as long as it is not seen."""
+class LateWidget(QWidget, Generic[WidgetT]):
+    """Stands for a widget, and keeps the latest of what it is told for as long as it is not seen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.page: PageT | None = None  # as long as nobody has seen it
-        self._kept: dict[str, Callable[[PageT], object]] = {}
+        self.page: WidgetT | None = None  # as long as nobody has seen it
+        self._kept: dict[str, Callable[[WidgetT], object]] = {}
         self._room = filled(QVBoxLayout(self))
 
     @abstractmethod
-    def _make(self) -> PageT:
-        """Return the page itself, a widget; import it no earlier."""
+    def _make(self) -> WidgetT:
+        """Return the widget itself; import it no earlier."""
+
+    def make(self) -> WidgetT:
+        """Return the widget; it is made if it is not there yet, and told all that was kept."""
+        page = self.page = self.page or self._placed()
+        kept, self._kept = self._kept, {}
+        for tell in kept.values():
+            tell(page)
+        return page
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.make()
+
+    def _tell(self, what: str, tell: Callable[[WidgetT], object]) -> None:
+        """Tell the page something that replaces what it was told under the same name."""
+        if self.page is not None and self.isVisible():
+            tell(self.page)
+        else:
+            self._kept[what] = tell
+
+    def _placed(self) -> WidgetT:
+        page = self._make()
+        # A protocol, which panes are, has no bases; all of them are widgets.
+        widget = cast("QWidget", page)
+        self._room.addWidget(widget)
+        self.setFocusProxy(widget)
+        widget.show()  # now, not when the layout is next worked out
+        return page
+
+
+class LatePage(LateWidget[PageT]):
+    """Stands for a `Pane`."""
 
     def set_look(self, look: Look) -> None:
         self._tell("look", lambda page: page.set_look(look))
@@ -44,27 +80,33 @@ class LatePage(QWidget, Generic[PageT]):
     def show_frame(self, frame: Frame) -> None:
         self._tell("frame", lambda page: page.show_frame(frame))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        page = self.page = self.page or self._placed()
-        kept, self._kept = self._kept, {}
-        for tell in kept.values():
-            tell(page)
 
-    def _tell(self, what: str, tell: Callable[[PageT], object]) -> None:
-        """Tell the page something that replaces what it was told under the same name."""
-        if self.page is not None and self.isVisible():
-            tell(self.page)
-        else:
-            self._kept[what] = tell
+class SettingsPage(LateWidget["RunEditor"]):
+    """Stands for a `RunEditor`."""
 
-    def _placed(self) -> PageT:
-        page = self._make()
-        # A protocol has no bases; all pages are widgets.
-        widget = cast("QWidget", page)
-        self._room.addWidget(widget)
-        self.setFocusProxy(widget)
-        widget.show()  # now, not when the layout is next worked out
+    run_changed = Signal(object, str, str)  # see `RunEditor`
+    edit_finished = Signal()
+    lines_requested = Signal()
+
+    def set_run(self, run: "Run", experiment: "Experiment") -> None:
+        """Show a run on the points of an experiment."""
+        self._tell("run", lambda page: page.set_run(run, experiment))
+
+    def set_own_rules(self, rules: "Iterable[Rule]") -> None:
+        """Offer the rules of the document, too."""
+        self._tell("rules", lambda page: page.set_own_rules(rules))
+
+    def set_room(self, wanted: int, room: int) -> None:
+        """Say how many of the wanted steps there is memory for, when it is not all of them."""
+        self._tell("room", lambda page: page.set_room(wanted, room))
+
+    def _make(self) -> "RunEditor":
+        from gdsim.gui.settings.run_editor import RunEditor  # noqa: PLC0415 - see `LateWidget`
+
+        page = RunEditor()
+        page.run_changed.connect(self.run_changed)
+        page.edit_finished.connect(self.edit_finished)
+        page.lines_requested.connect(self.lines_requested)
         return page
 
 

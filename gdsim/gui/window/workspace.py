@@ -24,11 +24,10 @@ from gdsim.gui.playback.transport import Transport
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.runs.run_list import RunList
-from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import tr
 from gdsim.gui.window.layout import Columns, GrowingList, at_top, splitter, stacked
-from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, StepPage, WhyPage
+from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, SettingsPage, StepPage, WhyPage
 from gdsim.gui.window.story import Story
 
 # Of the height of their column, what the runs have however few they are.
@@ -56,7 +55,7 @@ class Workspace:
         self.contours.reads_values = True
         self.curves = CurvePane()
         self.transport = Transport()
-        self.editor = RunEditor()
+        self.editor = SettingsPage()
         self.view_range_button, self.slice_button = ViewRangeButton(), SliceButton()
         self.step = StepPage()
         self.code = CodePage()

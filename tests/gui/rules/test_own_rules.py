@@ -98,7 +98,7 @@ def test_menus_and_choosers_list_the_rules_of_the_document(window, qtbot):
     group = window.cards.runs._own_rules
     assert [action.text() for action in group.actions()] == ["Heavy", "Light"]
     assert group.menuAction().isVisible()
-    combo = window.cards.editor.kinds["optimizer"].combo
+    combo = window.cards.editor.make().kinds["optimizer"].combo
     texts = [combo.itemText(index) for index in range(combo.count())]
     assert texts[-3:] == ["", "Heavy", "Light"]  # below a line
     assert combo.currentText() == "Light"

@@ -84,7 +84,7 @@ def dialog_of(qtbot):
 
 def choose_search(window, name):
     """Choose a step length in the settings, by its first letter."""
-    combo = window.cards.editor.kinds["search"].combo
+    combo = window.cards.editor.make().kinds["search"].combo
     combo.setFocus()
     QTest.keyClicks(combo, name)
 

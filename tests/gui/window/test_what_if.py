@@ -44,7 +44,7 @@ def dialog_of(qtbot, kind):
 def play_and_type(window, session, rate):
     """Change the rate of the selected run in its settings, while playback runs."""
     session.play(lambda head: head.play())
-    field = window.cards.editor.kinds["optimizer"].form().editor("eta")._field
+    field = window.cards.editor.make().kinds["optimizer"].form().editor("eta")._field
     field.setText(str(rate))
     field.returnPressed.emit()
     session.play(lambda head: head.pause())
@@ -148,7 +148,7 @@ def test_a_fork_is_nowhere_on_the_map_before_it_begins(forked):
 def test_the_settings_of_a_fork_say_what_goes_on(forked):
     window, session = forked
     session.select(1)
-    editor = window.cards.editor
+    editor = window.cards.editor.make()
     fork = editor._fork
     assert fork.isVisibleTo(editor)
     assert not editor._start_row.isVisibleTo(editor)
@@ -164,7 +164,7 @@ def test_a_step_before_the_beginning_of_the_parent_is_refused(qtbot, forked):
     window.user_actions.add_fork(
         replace(session.experiment.runs[1], fork=Fork(session.experiment.runs[1], 120))
     )
-    fork = window.cards.editor._fork
+    fork = window.cards.editor.make()._fork
     fork._step.value_changed.emit(50)
     assert session.selected_run.fork.step == 120
     assert fork.value().step == 120
