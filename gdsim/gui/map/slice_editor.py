@@ -37,6 +37,11 @@ class SliceButton(PopupButton):
         )
         self._slice, self._plane, self._view_range = USUAL_SLICE, USUAL_PLANE, ViewRange()
         self._names: tuple[str, ...] = ()
+        self.sliders: dict[int, ScaleSlider] = {}  # by the places of the parameters
+        self.fields: dict[int, NumberField] = {}
+        self.hide()
+
+    def _fill_popup(self) -> None:
         self.axes = ComboBox(self.tr("Parameter to the right")), ComboBox(self.tr("Parameter upwards"))
         self.follows = QCheckBox(self.tr("Through the selected run"))
         set_tip(self.follows, self.tr("Go with the selected run; else the slice stays where it is put."))
@@ -44,15 +49,9 @@ class SliceButton(PopupButton):
         self._grid = QGridLayout(self._rows)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._scrolled = Scrolled(self._rows)
-        self.sliders: dict[int, ScaleSlider] = {}  # by the places of the parameters
-        self.fields: dict[int, NumberField] = {}
-        self._fill_popup()
         for box in self.axes:
             box.activated.connect(self._on_axis)
         self.follows.clicked.connect(self._on_follows)
-        self.hide()
-
-    def _fill_popup(self) -> None:
         layout = QGridLayout(self.popup)
         layout.setContentsMargins(12, 10, 12, 10)
         for row, (words, box) in enumerate(
@@ -75,6 +74,8 @@ class SliceButton(PopupButton):
         if dimension < 2:
             self.popup.hide()
             return
+        if not self._names:  # most documents have one input, and need no popup
+            self._fill_popup()
         axes, names = slice_.axes, written_names(dimension)
         is_new = names != self._names or (axes, view_range) != (self._slice.axes, self._view_range)
         self._slice, self._names, self._view_range = slice_, names, view_range
