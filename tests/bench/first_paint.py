@@ -2,7 +2,10 @@
 
 import time
 
-import gdsim.gui  # noqa: F401 - before all of Qt, as when the command imports it
+from gdsim.core.process import gc_paused
+
+with gc_paused():  # and before all of Qt, as when the command imports it
+    import gdsim.gui  # noqa: F401
 
 # isort: split
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
