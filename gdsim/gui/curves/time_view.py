@@ -1,7 +1,6 @@
 """Which steps the curves show, and where on their axis."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,8 +18,7 @@ ZOOM = 1.25
 _BEHIND = 0.1
 
 
-@dataclass(frozen=True)
-class TimeView:
+class TimeView(NamedTuple):
     """A part of the steps from 0 to ``length``, on a linear axis, or on one of log₁₀(1 + step)."""
 
     length: float = 1.0

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -25,8 +24,7 @@ _MOST_LANES = 3
 _NARROWEST, _REACH = 5.0, 3.0
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """Something worth telling about some steps of the selected run."""
 
     first: int  # steps, in order

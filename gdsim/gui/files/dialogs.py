@@ -1,9 +1,9 @@
 """The dialogs about files. None of them blocks: the answer is passed to a function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
@@ -22,8 +22,7 @@ class Answer(Enum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A question with its answers: the first is the default, Escape cancels."""
 
     text: str

@@ -1,7 +1,7 @@
 """Files that are dropped on the window."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -16,8 +16,7 @@ TABLES = (".csv", ".tsv", ".txt")
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".webp", ".gif", ".bmp")
 
 
-@dataclass(frozen=True)
-class Dropped:
+class Dropped(NamedTuple):
     """What was dropped: one file, a text with a link, or a sentence that says why neither."""
 
     path: Path | None = None

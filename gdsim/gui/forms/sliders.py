@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
@@ -31,8 +31,7 @@ _KEYS: dict[int, tuple[bool, bool]] = {  # up, large
 }
 
 
-@dataclass(frozen=True)
-class SliderScale:
+class SliderScale(NamedTuple):
     """A range of numbers laid out along a line.
 
     Attributes

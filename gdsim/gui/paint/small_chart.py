@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -23,8 +23,7 @@ _APART_ACROSS, _APART_UP = 55.0, 24.0
 _FAR = 1e5
 
 
-@dataclass(frozen=True)
-class ChartScale:
+class ChartScale(NamedTuple):
     """One direction of a chart: numbers from ``low`` to ``high``, as they are or as powers of ten."""
 
     low: float
@@ -54,8 +53,7 @@ def _power(exponent: int) -> str:
     return f"10{superscript(exponent)}"
 
 
-@dataclass(frozen=True)
-class Axes:
+class Axes(NamedTuple):
     """A frame with two scales, and where it stands."""
 
     place: QRectF

@@ -6,7 +6,6 @@ What is painted stays on pictures of its own, so that a frame of playback costs 
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -37,8 +36,7 @@ _FEW_POINTS = 64
 _MOST_WITH_HALO = 1500
 
 
-@dataclass(frozen=True)
-class TrailStyle:
+class TrailStyle(NamedTuple):
     """How a trail is painted."""
 
     run: RunStyle

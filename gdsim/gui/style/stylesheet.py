@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -175,7 +174,7 @@ def mixed(first: str, second: str, share: float) -> str:
 def _colours(theme: Theme) -> dict[str, str]:
     """Return the colours of the style sheet by their names: the theme's, and what follows from them."""
     dark = theme.is_dark
-    own = {name: value for name, value in asdict(theme).items() if name in _ROLES}
+    own = {name: value for name, value in theme._asdict().items() if name in _ROLES}
     return own | {
         "field": mixed(theme.card, theme.text, 0.03) if dark else theme.card,
         "hover": mixed(theme.card, theme.text, 0.05),

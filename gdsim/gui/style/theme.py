@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, in_turn, styles_of
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """The colours of the window, as ``"#rrggbb"``.
 
     Texts are ``text`` or ``muted``; ``faint`` is for the borders of controls, and for what is disabled.
@@ -118,8 +118,7 @@ class RunStyle:
     marker: str
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """A theme, and the style of every run in the experiment.
 
     Attributes

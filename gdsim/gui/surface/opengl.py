@@ -9,8 +9,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
@@ -26,8 +26,7 @@ _DEVICES = ("dri/renderD*", "nvidia[0-9]*", "dxg")
 _OLDEST = (2, 1)
 
 
-@dataclass(frozen=True)
-class GLSupport:
+class GLSupport(NamedTuple):
     """What OpenGL there is."""
 
     available: bool = False

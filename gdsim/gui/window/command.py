@@ -1,8 +1,7 @@
 """An entry of a menu: its text, what it does, and its keys."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -13,8 +12,7 @@ Key: TypeAlias = "str | QKeySequence.StandardKey"
 Keys: TypeAlias = "Key | tuple[Key, ...]"
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """An entry of a menu."""
 
     name: str  # by which the window finds its action
@@ -30,8 +28,7 @@ class Command:
         return [sequence for text, sequence in named.items() if text]
 
 
-@dataclass(frozen=True)
-class Submenu:
+class Submenu(NamedTuple):
     """Commands that belong together, behind one entry of a menu."""
 
     title: str  # with the menu's ampersand

@@ -1,7 +1,6 @@
 """How the window is looked at from the last row: large letters, thick lines, high contrast, few controls."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -18,8 +17,7 @@ UI_SCALE = 1.5
 def contrasting(theme: Theme) -> Theme:
     """Return a theme whose texts and borders stand out as much as they can: projectors wash colours out."""
     text, ground = ("#ffffff", "#000000") if theme.is_dark else ("#000000", "#ffffff")
-    return replace(
-        theme,
+    return theme._replace(
         page=ground if theme.is_dark else theme.page,
         card=ground,
         halo=ground,

@@ -482,7 +482,7 @@ def test_the_lowest_place_of_a_border_is_not_marked_where_the_map_shows_what_lie
 def test_a_screen_reader_is_not_told_the_lowest_place_while_it_is_hidden(pane, valley):
     low = rounded(pane.surface.lowest.w, 3)
     assert low in pane.accessibleDescription()
-    pane.set_look(replace(look_of(valley), concealed=frozenset({"minimum"})))
+    pane.set_look(look_of(valley)._replace(concealed=frozenset({"minimum"})))
     assert low not in pane.accessibleDescription()
     assert "lowest" not in pane.accessibleDescription()
     pane.set_look(look_of(valley))

@@ -250,7 +250,7 @@ def test_the_factor_is_as_large_as_other_letters_on_a_projector(pane):
     shown_close(pane, Lengths.FIT, {ArrowKind.STEP})
     sizes = []
     for ui_scale in (1.0, 1.5):
-        pane.set_look(replace(look_of(EXPERIMENT), ui_scale=ui_scale))
+        pane.set_look(look_of(EXPERIMENT)._replace(ui_scale=ui_scale))
         pane.set_arrows(ArrowChoice(on=False))
         without = picture(pane)
         pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP}), lengths=Lengths.FIT))

@@ -395,7 +395,7 @@ def test_it_can_be_told_things_in_any_order(empty, neuron):
     pixels_of(empty)
     empty.set_look(look_of(experiment, DARK))
     assert (np.ptp(pixels_of(empty), axis=-1) > 60).mean() > 0.1
-    with_one_style = replace(look_of(experiment), styles=look_of(experiment).styles[:1])
+    with_one_style = look_of(experiment)._replace(styles=look_of(experiment).styles[:1])
     empty.set_look(with_one_style)
     pixels_of(empty)
     empty.resize(1, 1)
