@@ -6,12 +6,12 @@ taken. Where nobody answers in time, the second program opens a window of its ow
 """
 
 import contextlib
-import hashlib
 import os
 import socket
 import struct
 import sys
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,7 @@ def address() -> Path | None:
     if not Path(folder).is_absolute():
         return None
     display = "\n".join(os.environ.get(name, "") for name in ("WAYLAND_DISPLAY", "DISPLAY"))
-    digest = hashlib.sha256(display.encode()).hexdigest()[:12]
-    return Path(folder, f"gdsim-{digest}.{'socket' if _HAS_UNIX else 'port'}")
+    return Path(folder, f"gdsim-{zlib.crc32(display.encode()):08x}.{'socket' if _HAS_UNIX else 'port'}")
 
 
 def hand_over(text: str, seconds: float = PATIENCE_SECONDS) -> bool:

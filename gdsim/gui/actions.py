@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from gdsim.core.engine.beginning import recorded_beginning
 from gdsim.core.files.scene import as_own, without_sentence
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
@@ -198,7 +197,8 @@ class UserActions(QObject):
 
     def copy_program(self) -> None:
         """Copy the selected run as a program that has the points in it."""
-        from gdsim.core.files.script.lecture_program import program_of  # noqa: PLC0415 - seldom asked for
+        from gdsim.core.engine.beginning import recorded_beginning  # noqa: PLC0415 - seldom asked for
+        from gdsim.core.files.script.lecture_program import program_of  # noqa: PLC0415 - as above
 
         now, run = self._session.experiment, self._session.selected_run
         if run is None:

@@ -4,17 +4,19 @@ import math
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gdsim.core.engine.beginning import Past
-from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, Rows, filling
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
+
+if TYPE_CHECKING:
+    from gdsim.core.engine.runs import Rows
 
 # Time between two reports of how far a run is: worth a report, and so short that the window need not wait.
 _REPORT_SECONDS = 0.004
@@ -73,11 +75,15 @@ class RunRecord:
         """Compute no further steps. This may be called from another thread."""
         self._is_stopped = True
 
-    def compute(self) -> Generator[Rows, None, Rows]:
+    def compute(self) -> "Generator[Rows, None, Rows]":
         """Compute the run; the work of a task.
 
         How many rows are written is yielded every few milliseconds, and returned at the end.
         """
+        # The window need not wait for the engine: its thread loads it.
+        from gdsim.core.engine.beginning import Past  # noqa: PLC0415
+        from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, filling  # noqa: PLC0415
+
         began = time.perf_counter()
         parent = self.parent
         past = Past(parent.table, len(parent.trajectory)) if parent else None

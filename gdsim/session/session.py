@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import Plane
@@ -24,6 +24,9 @@ from gdsim.session.run_records import RunRecord, RunRecords
 from gdsim.session.step_search import StepSearch
 from gdsim.session.surfaces import Pace, Surfaces
 from gdsim.session.tasks import TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.core.engine.runs import Rows
 
 # Growing records alone are drawn less often: drawing takes time from computing.
 _GROWTH_MS = 100
@@ -368,7 +371,7 @@ class Session(QObject):
 
     # ------------------------------------------------------------------------------- what comes in
 
-    def _on_rows(self, record: RunRecord, rows: Rows) -> None:
+    def _on_rows(self, record: RunRecord, rows: "Rows") -> None:
         record.trajectory.grow(rows.made, rows.stop)
         self._submit()
         if self._records.complete:

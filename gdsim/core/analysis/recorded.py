@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.loop import memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate_arrays, lengths
 from gdsim.core.formulas.language import Node, names_in
@@ -85,6 +84,8 @@ class RecordedLines:
         rows = np.arange(here.start, here.stop) - 1
         before = np.where((rows >= 0)[:, np.newaxis], column[np.maximum(rows, 0)], np.nan)
         if letter and here.start <= 1 < here.stop and not self._record.has_first_memory:
+            from gdsim.core.engine.loop import memory_at_start  # noqa: PLC0415 - with the first run
+
             memory = memory_at_start(self._optimizer, tuple(self._record.p[0].tolist()))
             width = self._record.p.shape[-1]
             place = self._rule.letters.index(letter) * width

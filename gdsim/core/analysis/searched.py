@@ -1,15 +1,17 @@
 """How the length of a step was looked for: the loss along its direction, and the tries in order."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.engine.line_search import Try
-from gdsim.core.engine.search_loop import tries_of
 from gdsim.core.formulas.numerals import MINUS, number
 from gdsim.core.language.words import counted, said
+
+if TYPE_CHECKING:
+    from gdsim.core.engine.line_search import Try
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,8 +20,8 @@ class SearchedStep:
 
     before: Array  # (d + 1,): where it begins
     direction: Array  # (d + 1,): the direction d
-    start: Try  # Where it begins: its slope is g·d
-    tries: tuple[Try, ...]  # In their order; none where the length is fixed
+    start: "Try"  # Where it begins: its slope is g·d
+    tries: "tuple[Try, ...]"  # In their order; none where the length is fixed
     accepted: float  # The t of the step that was made
     # c1, c2: the shares of the slope that the search asks for; NaN where it asks for none.
     c1: float
@@ -79,6 +81,8 @@ def searched_step(update: Update) -> SearchedStep | None:
     run = update.run
     if not run.is_searched:
         return None
+    from gdsim.core.engine.search_loop import tries_of  # noqa: PLC0415 - with the first run that looks for its steps
+
     direction = update.direction if len(update.direction) else -update.gradient
     line, _ = tries_of(run, update.data, update.before, direction)
     shares = {name: run.search.number(name) if name in run.search else np.nan for name in ("c1", "c2")}

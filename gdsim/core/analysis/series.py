@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.limit import limit_of
 from gdsim.core.analysis.recorded import RecordedLines, remembered_names
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.trajectory import Columns
@@ -69,6 +68,8 @@ def series_of(kind: CurveKind, rule: Optimizer, dimension: int) -> tuple[Series,
                 for name in names
             )
         case CurveKind.LIMIT:
+            from gdsim.core.analysis.curvature.limit import limit_of  # noqa: PLC0415 - the window need not wait
+
             return () if math.isnan(limit_of(rule)) else (SHARE_OF_LIMIT,)
     if kind is CurveKind.CUT or not rule.update_rule.has_recorded_rate:
         return ()

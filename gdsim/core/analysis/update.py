@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.loop import compute_lines, gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Binary, Name, Node, substituted
@@ -93,6 +92,8 @@ class Update:
     @cached_property
     def values(self) -> tuple[Mapping[str, float], ...]:
         """Every number of the rule's lines by its name, for each parameter."""
+        from gdsim.core.engine.loop import compute_lines  # noqa: PLC0415 - with the first run, not the window
+
         shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.counted)}
         given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
         values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
@@ -117,6 +118,8 @@ class Update:
         """Return the gradient over the points of this update at another place."""
         # In the order of the update, which may be that of all points shuffled.
         in_order = len(self.rows) == len(self.points) and not self.run.batching.shuffles
+        from gdsim.core.engine.loop import gradient_at  # noqa: PLC0415 - as above
+
         data = self.data
         if not in_order:
             data = data.rows(self.rows)
@@ -137,6 +140,8 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: A
     clock, state = experiment.clock(run), record.state[:, t - 1]
     # Row 0 has no memory, but for that of a fork: what a rule starts with is the rule's to say.
     if t == 1 and not record.has_first_memory:
+        from gdsim.core.engine.loop import memory_at_start  # noqa: PLC0415 - as above
+
         state = np.array(memory_at_start(run.optimizer, tuple(before.tolist()))).reshape(letters, len(before))
     return Update(
         run=run,

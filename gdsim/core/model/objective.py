@@ -3,7 +3,6 @@
 All of it is lines of formulas. Loops, arrays, texts and scripts are made of them.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -370,6 +369,8 @@ class FunctionObjective:
     @property
     def fingerprint(self) -> str:
         """What is the same for the same text; see `OwnRule.fingerprint`."""
+        import hashlib  # noqa: PLC0415 - as for `OwnRule`
+
         return hashlib.sha256(f"function {self.text}".encode()).hexdigest()
 
 

@@ -3,7 +3,6 @@
 Such a rule is like one of the catalogue, but belongs to a document. Its text is never run: see `typed_lines`.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -34,6 +33,8 @@ class OwnRule(Rule):
         """What is the same for the same lines and settings, whatever they are called."""
         settings = [(one.name, one.default, one.domain.words, one.low, one.high) for one in self.settings]
         content = json.dumps([self.lines, settings], ensure_ascii=True)
+        import hashlib  # noqa: PLC0415 - which takes its time to load, and most rules are not typed
+
         return hashlib.sha256(content.encode()).hexdigest()
 
 

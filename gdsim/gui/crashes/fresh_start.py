@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QProcess, QTimer, Slot
 
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.process import own_command
 from gdsim.session.document import Document
@@ -45,6 +44,8 @@ def arguments_for(document: Document) -> list[str]:
     for name, path in bundled_scenes().items():
         if load_scene(path) == scene:
             return [name]
+    from gdsim.core.files.link import link_of  # noqa: PLC0415 - after an error only
+
     try:  # it came by a link, or from a lesson
         return ["--open", link_of(scene)]
     except FileFault:  # it is too large for a link

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 
-from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task, TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.curvature.limit_curve import LimitCurve
 
 
 class LimitCurves(QObject):
@@ -35,6 +38,8 @@ class LimitCurves(QObject):
 
     def ask(self, data: PointLoss, views: Iterable[RunView]) -> None:
         """Compute the curves of these runs, and of no others."""
+        from gdsim.core.analysis.curvature.limit_curve import limit_curve  # noqa: PLC0415 - seldom asked for
+
         wanted = {view.trajectory: view for view in views if view.trajectory.stop is not None}
         for trajectory in self._asked.keys() - wanted.keys():
             self._asked.pop(trajectory).cancel()
@@ -53,7 +58,7 @@ class LimitCurves(QObject):
         self._asked.clear()
         self._tasks.close()
 
-    def _on_done(self, trajectory: Trajectory, curve: LimitCurve) -> None:
+    def _on_done(self, trajectory: Trajectory, curve: "LimitCurve") -> None:
         self._asked.pop(trajectory, None)
         self._known[trajectory] = curve
         self.changed.emit()

@@ -108,7 +108,7 @@ class BesideCard(Card):
         if self._look is not None:
             styles = run_styles(self.session.experiment.runs, self._look.theme)
             for pane in self._panes:
-                pane.set_look(replace(self._look, styles=styles))
+                pane.set_look(self._look._replace(styles=styles))
 
     def show_beside(self, panes: frozenset[str]) -> None:
         """Show what is shown of the first scene, by the names of its panes and of the page ``"code"``."""

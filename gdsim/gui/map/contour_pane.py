@@ -16,7 +16,6 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
 from gdsim.gui.arrows.searching import cut_line, shown_tries
-from gdsim.gui.arrows.stability import stability_of
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
@@ -207,7 +206,11 @@ class ContourPane(QWidget):
     def _show_lens(self) -> None:
         current = self.frame.current if self.frame else None
         shown = self.lens.on and current is not None and not current.run.hidden
-        found = stability_of(self.frame) if shown and self.frame else None
+        found = None
+        if shown and self.frame:
+            from gdsim.gui.arrows.stability import stability_of  # noqa: PLC0415 - with the first lens
+
+            found = stability_of(self.frame)
         self.lens.show(found, self.frame.plane.axes if self.frame else W_AND_B)
 
     @property

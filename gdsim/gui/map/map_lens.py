@@ -1,22 +1,24 @@
 """The curvature at the ball, on the contour map: its two axes, the parabola's ellipse and lowest place."""
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from gdsim.core.analysis.curvature.curvature import Curvature, half_axes
-from gdsim.core.analysis.curvature.stability import Stability
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number, percent
 from gdsim.core.model.plane import W_AND_B, Axes
-from gdsim.gui.arrows.stability import colour_of
 from gdsim.gui.map.map_arrows import around, cut
 from gdsim.gui.paint.drawing import circle, outline_pen, paint_letters, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.gui.translation import tr
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.curvature.curvature import Curvature
+    from gdsim.core.analysis.curvature.stability import Stability
 
 _CIRCLE = circle(96)
 _FALLING = (4.0, 3.0)
@@ -37,7 +39,7 @@ class MapLens:
     def set_look(self, look: Look) -> None:
         self._theme, self._ui_scale = look.theme, look.ui_scale
 
-    def show(self, found: Stability | None, axes: Axes = W_AND_B) -> None:
+    def show(self, found: "Stability | None", axes: Axes = W_AND_B) -> None:
         """Show another curvature, along the axes of the map; None for none."""
         self._found, self._axes = found, axes
 
@@ -57,6 +59,8 @@ class MapLens:
         plane, half = self._drawn(place)
         if plane is None or half is None or self._found is None:
             return
+        from gdsim.gui.arrows.stability import colour_of  # noqa: PLC0415 - with the first lens
+
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ball = place.pixels(plane.place)
         colour = QColor(colour_of(self._found.gauge, self._theme))
@@ -72,11 +76,13 @@ class MapLens:
         for axis, value in zip(half, plane.axes[0].tolist(), strict=True):
             taken = self._paint_sign(painter, ball + axis, axis, value, place.area, taken)
 
-    def _drawn(self, place: PlotMapping) -> tuple[Curvature | None, Array | None]:
+    def _drawn(self, place: PlotMapping) -> "tuple[Curvature | None, Array | None]":
         """Return the curvature along the axes of the map, and the half axes of its ellipse; None for none."""
         found = self._found
         if not self.on or found is None or not found.curvature.is_finite:
             return None, None
+        from gdsim.core.analysis.curvature.curvature import half_axes  # noqa: PLC0415 - as above
+
         plane = found.curvature.in_plane(self._axes)
         return plane, half_axes(plane, place.scale)
 
@@ -123,7 +129,7 @@ class MapLens:
         return room
 
     def _paint_bottom(
-        self, painter: QPainter, place: PlotMapping, plane: Curvature, ball: Array, colour: QColor
+        self, painter: QPainter, place: PlotMapping, plane: "Curvature", ball: Array, colour: QColor
     ) -> None:
         """Mark the lowest place of the parabola, and the way to it."""
         bottom = plane.bottom

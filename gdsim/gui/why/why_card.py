@@ -1,14 +1,18 @@
 """Why a run does what it does: the findings of the selected run, those at the present step first."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.analysis.diagnosis import Finding
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
 from gdsim.session.frame import Frame
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.diagnosis import Finding
 
 
 class WhyCard(QWidget):
@@ -44,7 +48,7 @@ class WhyCard(QWidget):
     def show_surface(self, surface: LossSurface) -> None:
         """Nothing of the surface is told here."""
 
-    def show_findings(self, findings: tuple[Finding, ...] | None) -> None:
+    def show_findings(self, findings: "tuple[Finding, ...] | None") -> None:
         """Show the findings of the selected run; None while they are not known."""
         if findings == self._findings:
             return

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -35,15 +36,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import count_or_number, precise
 from gdsim.core.language.words import translated
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
-from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.diagnosis import Finding, FindingKind
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -61,7 +63,7 @@ class WhyRow(NamedTuple):
     """One row of the list: a finding, a heading, or one line for all further findings of a kind."""
 
     place: int  # of the finding among all of the run; -1 for anything else
-    finding: Finding | None
+    finding: "Finding | None"
     now: bool  # whether it is about the present step
     heading: str = ""
     is_rest: bool = False  # whether the finding stands for further ones of its kind, which are not listed
@@ -78,7 +80,7 @@ class WhyModel(QAbstractListModel):
         self._now: tuple[int, ...] = ()
         self._listed_whole: set[FindingKind] = set()
 
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+    def show_findings(self, findings: "tuple[Finding, ...]") -> None:
         self._findings = findings
         self._listed_whole.clear()
         self._arrange(self._covering())
@@ -95,7 +97,7 @@ class WhyModel(QAbstractListModel):
             self.rows = (self._first_heading(), *self.rows[1:])
             self.dataChanged.emit(self.index(0), self.index(0), [Role.DisplayRole, ROW_ROLE])
 
-    def list_whole(self, kind: FindingKind) -> None:
+    def list_whole(self, kind: "FindingKind") -> None:
         """List all findings of a kind."""
         self._listed_whole.add(kind)
         self._arrange(self._now)
@@ -122,10 +124,10 @@ class WhyModel(QAbstractListModel):
 
     def _shortened(self, places: Sequence[int]) -> Iterator[WhyRow]:
         """Yield rows for findings at other steps: of many of a kind the first few, then one for the rest."""
-        alike = defaultdict[FindingKind, list[int]](list)
+        alike: defaultdict[FindingKind, list[int]] = defaultdict(list)
         for place in places:
             alike[self._findings[place].kind].append(place)
-        seen = Counter[FindingKind]()
+        seen: Counter[FindingKind] = Counter()
         for place in places:
             finding = self._findings[place]
             kind = finding.kind
@@ -135,15 +137,15 @@ class WhyModel(QAbstractListModel):
                 yield WhyRow(-1, self._rest(alike[kind][_FEW:]), now=False, is_rest=True)
             seen[kind] += 1
 
-    def _rest(self, places: Sequence[int]) -> Finding:
+    def _rest(self, places: Sequence[int]) -> "Finding":
         """Return what stands for findings of a kind that are not listed."""
         findings = [self._findings[place] for place in places]
         words = self.tr("{0} more like this. Click or press Enter to list them all.")
-        return Finding(
-            findings[0].kind,
-            findings[0].first,
-            max(one.last for one in findings),
-            words.format(numerals.count(len(findings))),
+        return replace(
+            findings[0],
+            last=max(one.last for one in findings),
+            sentence=words.format(numerals.count(len(findings))),
+            numbers={},
         )
 
     def _first_heading(self) -> WhyRow:
@@ -171,13 +173,13 @@ class WhyModel(QAbstractListModel):
             return f"{translated(row.finding.kind.value)}, {self._steps(row.finding)}: {row.finding.sentence}"
         return tip(measured(row.finding, precise), row.finding.sentence) if role == Role.ToolTipRole else None
 
-    def _steps(self, finding: Finding) -> str:
+    def _steps(self, finding: "Finding") -> str:
         if finding.first == finding.last:
             return self.tr("step {0}").format(numerals.count(finding.first))
         return self.tr("steps {0} to {1}").format(numerals.count(finding.first), numerals.count(finding.last))
 
 
-def measured(finding: Finding, write: Any) -> str:  # noqa: ANN401 - a function of a number
+def measured(finding: "Finding", write: Any) -> str:  # noqa: ANN401 - a function of a number
     return "   ".join(
         _together(f"{translated(name)}: {write(value)}") for name, value in finding.numbers.items()
     )
@@ -293,7 +295,11 @@ class WhyDelegate(QStyledItemDelegate):
         return self._broken[key]
 
     def _tone(self, row: WhyRow) -> str:
-        return str(getattr(self.theme, role_of(row.finding.kind))) if row.finding else self.theme.muted
+        if row.finding is None:
+            return self.theme.muted
+        from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
+
+        return str(getattr(self.theme, role_of(row.finding.kind)))
 
 
 def _inner(row: QRect) -> QRect:

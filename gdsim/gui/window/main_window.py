@@ -63,7 +63,6 @@ from gdsim.gui.window.showing import show_experiment, show_selected, show_surfac
 from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.stage import Stage
 from gdsim.gui.window.view_commands import ViewCommands
-from gdsim.gui.window.window_look import WindowLook
 from gdsim.gui.window.wiring import connect_cards, connect_commands
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
@@ -75,6 +74,7 @@ if TYPE_CHECKING:
     from gdsim.gui.exercises.commands import KeptExercises
     from gdsim.gui.handin.hand_in import HandInCommands
     from gdsim.gui.lessons.guide import PlaceInLesson
+    from gdsim.gui.window.window_look import WindowLook
 
 _SMALLEST = (640, 400)
 _USUAL = (1440, 900)
@@ -305,7 +305,7 @@ class MainWindow(QMainWindow):
         self._pixel_ratio = pixel_ratio
         self._show_look()
 
-    def look_like(self, look: WindowLook) -> None:
+    def look_like(self, look: "WindowLook") -> None:
         self.set_theme(look.theme)
         self.resize(*look.size)
         self.view.look_at(look.curve, look.page, arrows=look.arrows)

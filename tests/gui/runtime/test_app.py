@@ -57,6 +57,15 @@ def test_no_source_is_read_when_modules_are_imported():
     assert done.stdout == "[]\n", done.stderr
 
 
+def test_pyqtgraph_copies_a_name_of_qt_when_it_is_asked_for():
+    told = "'QDial' in vars(copy), copy.QDial is QDial, 'QDial' in vars(copy), hasattr(copy, 'QNothing')"
+    done = python(
+        f"import gdsim.gui, pyqtgraph\ncopy = pyqtgraph.Qt.QtWidgets\nfrom PySide6.QtWidgets import QDial\n"
+        f"print({told}, len(dir(__import__('PySide6').QtWidgets)) > 100)"
+    )
+    assert done.stdout == "False True True False True\n", done.stderr
+
+
 @pytest.mark.parametrize(
     ("end", "opengl"),
     [
@@ -147,6 +156,10 @@ def test_every_module_is_loaded_without_an_application():
 
 # Opened seldom or later, each is loaded when it is first wanted: a start does not wait for it.
 LATE = (
+    "gdsim.core.analysis.curvature",
+    "gdsim.core.analysis.diagnosis",
+    "gdsim.core.engine.loop",
+    "gdsim.core.files.link",
     "gdsim.core.lessons.caption",
     "gdsim.core.files.script",
     "gdsim.core.files.table.reader",
@@ -155,7 +168,9 @@ LATE = (
     "gdsim.gui.export.commands",
     "gdsim.gui.help.help_window",
     "gdsim.gui.lessons.lesson_bar",
+    "gdsim.gui.settings.run_editor",
     "gdsim.gui.step.step_card",
+    "_hashlib",
     "contourpy",
     "numpy.ma",
     "OpenGL",
