@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -73,6 +74,8 @@ def _filled(colours: Mapping[str, str], size: int) -> str:
     return template.substitute(colours, icons=icons, serif=_SERIF, mono=_MONO)
 
 
+# Qt keeps pictures of controls for each palette that was made, also for those that are alike.
+@lru_cache(maxsize=8)
 def palette(theme: Theme) -> QPalette:
     """Return the colours of a theme as the style sheet of the application, and Qt, look for them."""
     made, colours = QPalette(), _colours(theme)
