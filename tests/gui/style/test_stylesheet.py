@@ -157,7 +157,7 @@ def test_the_chosen_one_of_several_has_a_ring_as_the_others_have(qtbot, theme):
 
 
 def test_a_theme_that_comes_back_has_the_same_palette_for_qt(qtbot):
-    """Qt keeps pictures of controls for each palette: of new ones with the same colours it would keep more."""
+    """Qt keeps pictures of controls for each palette: of new ones that are alike it would keep more."""
     keys = [palette(theme).cacheKey() for theme in (LIGHT, DARK, LIGHT, DARK)]
     assert keys[:2] == keys[2:]
     assert keys[0] != keys[1]
