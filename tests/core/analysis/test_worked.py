@@ -24,7 +24,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.printed import numerals, of_latex, of_text
 from tests.core.records import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants, runs_with_points
-from tests.every import every
+from tests.every import WHOLE, covering, every
 
 BATCHINGS = (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=2))
 RNG = np.random.default_rng(5)
@@ -75,19 +75,20 @@ def assert_prints_what_is_recorded(update):
         assert step.rates[1].value == update.gamma
 
 
-@every("schedule", SCHEDULES.values(), ids=SCHEDULES)
-@every("rule", rule_variants(), ids=str)
-def test_the_printed_numbers_give_the_printed_results(rule, schedule):
+PACES = CONSTANT_MOMENTUM(), MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.4)
+KINDS = [
+    (rule, schedule, batching, pace)
+    for rule, schedule, batching in product(rule_variants(), SCHEDULES.values(), BATCHINGS)
+    for pace in PACES[: 1 + rule.has_momentum]
+]
+
+
+@every(("rule", "schedule", "batching", "pace"), KINDS if WHOLE else covering(KINDS), ids=str)
+def test_the_printed_numbers_give_the_printed_results(rule, schedule, batching, pace):
     """Every rule with its switches, every schedule, every way of batching, several steps, w and b."""
-    paces = (
-        (CONSTANT_MOMENTUM(), MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.4))
-        if rule.has_momentum
-        else (CONSTANT_MOMENTUM(),)
-    )
-    for batching, pace in product(BATCHINGS, paces):
-        run = Run(rule, batching, schedule(), pace, start=(-2.0, 1.5), epochs=11)
-        for update in updates(run):
-            assert_prints_what_is_recorded(update)
+    run = Run(rule, batching, schedule(), pace, start=(-2.0, 1.5), epochs=11)
+    for update in updates(run):
+        assert_prints_what_is_recorded(update)
 
 
 @given(runs_with_points())

@@ -21,6 +21,7 @@ from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import NUMBER
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of, same
 from tests.core.strategies import HUGE, batching_variants, point_sets, runs_with_points, values
+from tests.every import WHOLE
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -44,7 +45,7 @@ def test_another_seed_gives_other_numbers():
 
 
 @EVERY_RULE
-@settings(max_examples=20)
+@settings(max_examples=20 if WHOLE else 8)
 @given(data=st.data())
 def test_steps_on_arrays_are_those_of_the_loop(rule, data):
     """To rounding, since arrays add in another order."""

@@ -1,6 +1,7 @@
 """The engine against plain loops written from the lecture: every rule, batching and schedule, to 1e-12."""
 
 import random
+from itertools import product
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCH
 from tests.core.engine import lecture_loops
 from tests.core.engine.lecture_loops import compute, table_order
 from tests.core.records import columns_of
-from tests.every import every
+from tests.every import WHOLE, every
 
 STEPS = 200
 WAYS = {
@@ -44,6 +45,16 @@ DATA = {dimension: _points(dimension, 7, seed=dimension) for dimension in (1, 4)
 VALIDATION = {dimension: _points(dimension, 3, seed=10 + dimension) for dimension in (1, 4)}
 START = {1: [-2.0, 1.5], 4: [-2.0, 0.5, 1.0, -1.0, 1.5]}
 VALLEY = [([1.3], 0.15), ([2.4], 0.9)]
+
+
+def in_dimensions(things):
+    """Return every rule with each of some things, by turns with one input or four; both in a whole run."""
+    things = list(things)
+    pairs = list(product(RATES, things))
+    if WHOLE:
+        return [(*pair, dimension) for pair in pairs for dimension in START]
+    turns = [(1, 4)[(number // len(things) + number) % 2] for number in range(len(pairs))]
+    return [(*pair, turn) for pair, turn in zip(pairs, turns, strict=True)]
 
 
 def _point_set(points):
@@ -113,11 +124,9 @@ def test_every_entry_of_a_catalogue_has_a_loop(catalogue, loops, place):
     assert not missing, f"write {missing} as plain Python in {where}; this file then compares the numbers"
 
 
-@every("dimension", [1, 4])
-@every("batching", WAYS.values(), ids=WAYS)
-@RULES_WITH_A_LOOP
+@every(("rule", "batching", "dimension"), in_dimensions(WAYS.values()), ids=str)
 def test_every_rule_in_every_way_of_batching(rule, batching, dimension):
-    _check(dimension, rule(eta=RATES[rule.id]), batching)
+    _check(dimension, RULES[rule](eta=RATES[rule]), batching)
 
 
 @every("batching", [BATCH(), STOCHASTIC()], ids=["batch", "stochastic"])
@@ -132,12 +141,10 @@ def test_every_rule_with_the_lecture_s_data_and_settings(rule, batching):
     )
 
 
-@every("schedule", FALLING.values(), ids=FALLING)
-@RULES_WITH_A_LOOP
-def test_every_rule_on_every_schedule(rule, schedule):
-    optimizer = rule(eta=RATES[rule.id])
-    _check(1, optimizer, MINI_BATCH(size=3), schedule=schedule)
-    _check(4, optimizer, STOCHASTIC(shuffle=True), schedule=schedule)
+@every(("rule", "schedule", "dimension"), in_dimensions(FALLING.values()), ids=str)
+def test_every_rule_on_every_schedule(rule, schedule, dimension):
+    batching = MINI_BATCH(size=3) if dimension == 1 else STOCHASTIC(shuffle=True)
+    _check(dimension, RULES[rule](eta=RATES[rule]), batching, schedule=schedule)
 
 
 @every("schedule", [CONSTANT(), *FALLING.values()], ids=["constant", *FALLING])

@@ -16,7 +16,7 @@ from gdsim.core.model.searching import needs_points, takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.every import every
+from tests.every import WHOLE, every
 
 RULES_OF_STEPS = {"gd": RULES["gd"]} | SECOND_ORDER_RULES
 KINDS = [
@@ -36,7 +36,7 @@ LOSSES = [
     ),  # so many parameters NumPy may add up in its own order
     (FunctionObjective("(w**2 + b - 11)**2 + (w + b**2 - 7)**2"), 1, 0),
 ]
-STEPS, COUNT = 6, 8
+STEPS, COUNT = 6, 8 if WHOLE else 4
 
 
 def loss_over(objective, dimension, points):

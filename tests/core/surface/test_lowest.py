@@ -17,7 +17,7 @@ from tests.core.surface.random_points import KINDS, random_case
 from tests.every import WHOLE, every
 
 USUAL = (-6.0, 6.0, -6.0, 6.0)
-CASES_OF_EACH_KIND = 50 if WHOLE else 6
+CASES_OF_EACH_KIND = 50 if WHOLE else 3
 
 
 def lowest(x, y, window=USUAL):

@@ -16,7 +16,7 @@ from tests.core.analysis.diagnosis.test_any_run import check
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import columns_of, computed, diagnose, one_run, run_of, scene
 from tests.core.strategies import rule_variants, runs_with_points
-from tests.every import every
+from tests.every import WHOLE, every
 
 
 def found_of(rule, *, points=None, epochs=200, **settings):
@@ -202,7 +202,7 @@ def test_a_step_that_is_called_proportional_is(rule):
         np.testing.assert_allclose(tenth, whole / 10.0, rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=10)
+@settings(max_examples=10 if WHOLE else 4)
 @given(data=st.data())
 @pytest.mark.parametrize("rule", [*RULES.values(), *OTHER_RULES], ids=str)
 def test_a_saturated_point_hardly_pulls_only_where_steps_shrink_with_gradients(rule, data):
