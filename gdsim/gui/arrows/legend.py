@@ -220,8 +220,9 @@ class ArrowLegend(Flowing):
         for layer, button in self.layers.items():
             offered = self._searches if layer is Layer.TRIES else self._in_parts
             button.setVisible(bool(kinds) and offered)
-            button.setIcon(layer_sample(layer, self._theme))
-            set_tip(button, layer_meaning(layer), layer_name(layer))
+            if offered:
+                button.setIcon(layer_sample(layer, self._theme))
+                set_tip(button, layer_meaning(layer), layer_name(layer))
         self._lengths.setVisible(bool(kinds))
         self._make_room(anew=True)
 

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from string import Template
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -110,11 +110,44 @@ def recolour(app: QApplication, palette: QPalette) -> None:
     # What Qt has worked out of the sheet it keeps until a widget is polished. To put on a sheet anew takes
     # twice as long: it is taken off each widget before, and each is told of another style.
     with _fonts_kept(app):
-        for widget in app.allWidgets():
-            if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-                widget.style().polish(widget)
+        for window in app.topLevelWidgets():
+            _polish_seen(window, _when_shown(app))
     for window in app.topLevelWidgets():
         window.update()
+
+
+def _polish_seen(widget: QWidget, when_shown: "_PolishWhenShown") -> None:
+    """Polish a widget with all that is seen in it; what is hidden, most of a window, when it is shown."""
+    if not widget.isVisible():
+        widget.installEventFilter(when_shown)
+        return
+    for child in widget.children():
+        if isinstance(child, QWidget) and not child.isWindow():
+            _polish_seen(child, when_shown)
+    # After what is in it: in the other order Qt paints all of the window twice.
+    widget.style().polish(widget)
+
+
+class _PolishWhenShown(QObject):
+    """Polishes a widget with all that is in it before it is seen again, once."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+            watched.removeEventFilter(self)
+            with _fonts_kept(self._app):
+                for widget in (*reversed(watched.findChildren(QWidget)), watched):
+                    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                        widget.style().polish(widget)
+        return False
+
+
+@cache
+def _when_shown(app: QApplication) -> _PolishWhenShown:
+    return _PolishWhenShown(app)
 
 
 @contextmanager
@@ -136,6 +169,7 @@ class _NoFontChange(QObject):
         return event.type() == QEvent.Type.FontChange
 
 
+@cache
 def application_sheet(size: int = BASE_SIZE) -> str:
     """Return the style sheet in the colours of the palette: it is the same in every theme."""
     return _filled({name: f"palette({css_name(role)})" for name, role in _ROLES.items()}, size)

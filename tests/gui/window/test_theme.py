@@ -63,7 +63,13 @@ def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(wind
 
     def pictures():
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        return [one.grab().toImage() for one in (window, *hidden)]
+        taken = []
+        for one in (window, *hidden):  # what is hidden has the theme when it is shown
+            was_hidden = one.isHidden()
+            one.show()
+            taken.append(one.grab().toImage())
+            one.setHidden(was_hidden)
+        return taken
 
     for theme in ("dark", "light"):
         window.set_theme(theme)
