@@ -21,6 +21,7 @@ from gdsim.core.language.words import chosen_language
 from gdsim.gui.actions import Changes
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
@@ -163,6 +164,7 @@ class _SharedWindow:
             dialog.close()
         window.help.close()
         window.lessons.close()
+        self._part_with_late_commands()
         window.lessons._progress = Bookmarks(window._settings)  # where one was in them
         window.lessons._show_state()
         window.stage.show_scene(None)
@@ -185,6 +187,16 @@ class _SharedWindow:
         window.notice.take_back()
         window.activateWindow()
         window.body.setFocus()
+
+    def _part_with_late_commands(self):
+        """Have the next test find them as they are made, with nothing that was chosen."""
+        window = self.window
+        late = [(one, "made") for one in vars(window).values() if isinstance(one, LateCommands)]
+        for holder, name in (*late, (window.lessons, "hand_in")):
+            commands = vars(holder).pop(name, None)
+            if commands is not None:
+                commands.close()
+                commands.deleteLater()
 
     def _told_of_session(self):
         one = self.session.document

@@ -3,7 +3,6 @@
 import errno
 import os
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from gdsim.gui.files.drop import dropped_of
 from gdsim.gui.files.words import SCENES
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
-from tests.every import every
+from tests.every import WHOLE, every
 from tests.gui.main_windows import show_painted
 from tests.gui.windows import plot_of
 
@@ -32,7 +31,8 @@ KEYS = {
 }
 
 
-@pytest.fixture(params=["menu", "key"])
+# The keys go through the entries of the menu.
+@pytest.fixture(params=["menu", "key"] if WHOLE else ["key"])
 def command(request, qtbot):
     """Return a function that gives a command, by the menu and by its keys."""
 
@@ -257,19 +257,15 @@ def away_by(person, settle, other):
     return go
 
 
-@pytest.fixture(params=WAYS)
-def away(request, away_by):
-    """Return a function that puts the document away, in each of the ways there are."""
-    return partial(away_by, request.param)
-
-
 def _is_away(window, edited):
     return not window.isVisible() or window.session.experiment != edited
 
 
-def test_without_changes_nothing_is_asked(window, person, away):
-    before = window.session.experiment
-    away(window)
+@every("way", WAYS)
+def test_without_changes_nothing_is_asked(window, person, away_by, way):
+    before = load_scene(find_scene("first-neuron"))
+    window.session.open(before)
+    away_by(way, window)
     assert _is_away(window, before)
     assert set(person.asked) <= {"open"}
 
@@ -286,18 +282,20 @@ def test_cancelling_leaves_all_as_it_was(window, person, away_by, way):
     assert window.header.scenes.currentText() == "The first neuron"
 
 
-def test_discarding_goes_on(window, person, away):
+@every("way", WAYS)
+def test_discarding_goes_on(window, person, away_by, way):
     edited = edit(window)
     person.answers.append(Answer.DISCARD)
-    away(window)
+    away_by(way, window)
     assert _is_away(window, edited)
 
 
-def test_saving_saves_and_goes_on(window, person, settle, away, tmp_path):
-    path = saved_as(window, person, settle, tmp_path / "mine.json")
+@every("way", WAYS)
+def test_saving_saves_and_goes_on(window, person, settle, away_by, tmp_path, way):
+    path = saved_as(window, person, settle, tmp_path / f"{way}.json")
     edited = edit(window)
     person.answers.append(Answer.SAVE)
-    away(window)
+    away_by(way, window)
     assert load_scene(path) == edited
     assert _is_away(window, edited)
 
@@ -423,11 +421,12 @@ def test_a_file_that_became_a_folder_is_said(window, person, settle, tmp_path):
     assert dirty(window)
 
 
-@pytest.mark.parametrize("name", ["plain", "eta 1.5", "ends.JSON", "two.words.json", "mine.gdsim"])
+@every("name", ["plain", "eta 1.5", "ends.JSON", "two.words.json", "mine.gdsim"])
 def test_a_name_gets_the_ending_of_scenes(window, person, settle, tmp_path, name):
-    saved_as(window, person, settle, tmp_path / name)
+    (folder := tmp_path / f"in {name}").mkdir()
+    saved_as(window, person, settle, folder / name)
     wanted = name if name.lower().endswith((".json", ".gdsim")) else f"{name}.gdsim"
-    assert [path.name for path in tmp_path.glob("*.[jJg]*")] == [wanted]
+    assert [path.name for path in folder.iterdir()] == [wanted]
     assert window.windowTitle() == f"{wanted}[*] – gdsim"
 
 
@@ -470,13 +469,15 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@every("name", BROKEN)
 def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, settle, tmp_path, name):
     content, sentence = BROKEN[name]
     path = tmp_path / f"{name}.json"
     if content is not None:
         path.write_bytes(content)
-    edited = edit(window)
+    edit(window)
+    edited = window.session.experiment
+    window.notice.take_back()
     window.files.open(path)
     settle(window)
     assert window.notice.text().startswith(sentence)
