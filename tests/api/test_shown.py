@@ -101,9 +101,10 @@ def test_only_the_runs_that_are_asked_for_are_drawn_up_to_a_step(valley):
 @every("name", list(gdsim.scenes()))
 def test_every_scene_has_a_figure_of_moderate_size(name):
     scene = gdsim.open_scene(name)
-    root = parsed(scene.figure())
+    figure = scene.figure()
+    root = parsed(figure)
     assert len(groups(root)) == len(scene)
-    assert len(scene.figure().svg) < 400_000
+    assert len(figure.svg) < 400_000
     assert root.find(f"{SVG}title").text
     for run in scene:
         assert f"{run} ends at w" in root.find(f"{SVG}desc").text

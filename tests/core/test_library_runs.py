@@ -35,8 +35,9 @@ def experiments(batching, epochs=12):
 @pytest.mark.parametrize("batching", [BATCH(), MINI_BATCH(size=2, shuffle=True)], ids=str)
 def test_scripts_print_the_engine_s_numbers(batching):
     for experiment in experiments(batching):
-        check_script(experiment, runs_of(experiment))
-        check_program(experiment)
+        made = computed(experiment)
+        check_script(experiment, runs_of(experiment), made)
+        check_program(experiment, made)
 
 
 def test_a_scene_holds_them():

@@ -34,7 +34,7 @@ from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from tests.core.strategies import experiments
-from tests.every import every
+from tests.every import WHOLE, every
 
 LONGEST_OF_BUNDLED = 1200
 # By hand: GDSIM_LINKS=100000 pytest -n 0 -o faulthandler_timeout=0 tests/core/files/test_link.py
@@ -71,7 +71,7 @@ def test_every_bundled_scene_has_a_short_link(name):
     assert read_link(bare_code(link_of(scene))) == scene
 
 
-@settings(max_examples=MANY // 10 or 200)
+@settings(max_examples=MANY // 10 or (200 if WHOLE else 60))
 @given(experiments())
 def test_any_scene_comes_back(scene):
     text = link_of(scene)

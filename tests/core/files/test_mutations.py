@@ -20,8 +20,9 @@ from gdsim.core.model.points import PointsError
 from gdsim.core.progress import run_to_end
 from tests.core.files.mutations import mutated_bytes, mutated_json
 from tests.core.files.scene_faults import good
+from tests.every import WHOLE
 
-_CASES = 80
+_CASES = 80 if WHOLE else 40
 _SEEDS = (1, 2)
 _LONGEST = 1000
 _TABLES = (

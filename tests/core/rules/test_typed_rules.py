@@ -20,10 +20,11 @@ from gdsim.core.model.neuron import Neuron
 from tests.core.files.script_runs import load
 from tests.core.records import computed, diagnose, one_run
 from tests.core.typed_rules import typed_rules
+from tests.every import WHOLE
 
 
 @given(typed_rules())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60 if WHOLE else 25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_everything_follows_from_lines_that_anybody_types(rule):
     run = Run(rule(eta=0.1), epochs=12)
     experiment = one_run(run)
@@ -44,7 +45,7 @@ def test_everything_follows_from_lines_that_anybody_types(rule):
 
 
 @given(typed_rules())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30 if WHOLE else 15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_program_of_any_rule_prints_the_window_s_numbers(rule):
     run = Run(rule(eta=0.1), epochs=12)
     experiment, printed = one_run(run), io.StringIO()
