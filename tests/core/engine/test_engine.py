@@ -253,7 +253,7 @@ def test_the_very_first_step_may_diverge():
 
 
 @EVERY_RULE
-@settings(max_examples=20)
+@settings(max_examples=20 if WHOLE else 8)
 @given(data=st.data())
 def test_whatever_the_numbers_a_run_ends_with_a_reason(rule, data):
     """Warnings are errors here, so nothing overflows noisily either."""
