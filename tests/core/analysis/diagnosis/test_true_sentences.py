@@ -23,7 +23,7 @@ from tests.core.analysis.diagnosis.random_scenes import (
 from tests.core.records import computed, diagnose, one_run, scene
 from tests.every import WHOLE, every
 
-SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = (1000, 1000, 200, 100, 50) if WHOLE else (100, 100, 50, 25, 25)
+SCENES, OBJECTIVES, FORKS, TYPED, AT_ONCE = (1000, 1000, 200, 100, 50) if WHOLE else (150, 100, 50, 25, 25)
 SECOND_ORDER = 1000 if WHOLE else 60
 
 
