@@ -54,6 +54,8 @@ from gdsim.session.session import Session
 _SCENE, _SIZE = "valley", (1280, 720)
 PATIENCE_MS = 120_000
 _PLAYED = 5
+# How long an animation is: most of the time of all checks went into one as long as usual.
+_ANIMATED_SECONDS = 0.5
 _PICTURES = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 # An empty pane is its background, and at most a frame around it.
 _FEWEST_COLOURS, _LARGEST_BACKGROUND = 8, 0.998
@@ -233,7 +235,7 @@ class _Tested:
     def _animation(self) -> str:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "animation.gif"
-            self._recorder().save_animation(path)
+            self._recorder().save_animation(path, _ANIMATED_SECONDS)
             with Image.open(path) as animation:
                 count = getattr(animation, "n_frames", 1)
                 first = animation.convert("RGB").tobytes()

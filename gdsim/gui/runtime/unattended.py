@@ -130,8 +130,8 @@ class Recorder:
         image = WindowCamera(self._window).take(length if step is None else step)
         save_bytes(png_bytes(with_link(image, self._window.session.experiment)), out)
 
-    def save_animation(self, out: Path) -> None:
-        """Save the window as a clip that plays all runs from their start to their end.
+    def save_animation(self, out: Path, seconds: float = _SECONDS) -> None:
+        """Save the window as a clip that plays all runs from their start to their end, in some seconds.
 
         Raises
         ------
@@ -142,7 +142,7 @@ class Recorder:
         KeyboardInterrupt
             If it was interrupted.
         """
-        plan = ClipPlan.lasting(0, self._settled_length(), _SECONDS, _RATE)
+        plan = ClipPlan.lasting(0, self._settled_length(), seconds, _RATE)
         camera = WindowCamera(self._window)
         job = ClipJob(camera.take, plan, camera.size, ClipFormat(out.suffix.lower()[1:]), out)
         loop = QEventLoop()

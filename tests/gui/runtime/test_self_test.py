@@ -18,13 +18,14 @@ from gdsim.session.playback import Playhead
 
 @pytest.fixture
 def short(monkeypatch, qapp):
-    """Write two pictures in place of an animation, which takes longer than all the rest."""
+    """Write two pictures as the animation, and compute no lesson: these take longer than all the rest."""
 
-    def save(_recorder, path):
+    def save(_recorder, path, _seconds):
         first, second = (Image.new("L", (8, 8), grey) for grey in (0, 255))
         first.save(path, save_all=True, append_images=[second])
 
     monkeypatch.setattr(Recorder, "save_animation", save)
+    monkeypatch.setattr(self_test, "_lessons", lambda: "")
 
 
 @pytest.fixture
@@ -62,7 +63,9 @@ class TestFaults:
         monkeypatch.setattr(Playhead, "advance", lambda head, _: head)
         assert _failed().keys() >= {"playing"}
 
-    def test_a_complaint_of_qt_is_found(self, monkeypatch):
+    def test_a_complaint_of_qt_a_missing_picture_of_the_guide_and_texts_that_no_language_says_are_found(
+        self, monkeypatch
+    ):
         nudge = Playhead.nudge
 
         def complaining(head, steps):
@@ -71,15 +74,12 @@ class TestFaults:
             return nudge(head, steps)
 
         monkeypatch.setattr(Playhead, "nudge", complaining)
-        assert _failed() == {"messages": "1 lines, first: something is amiss"}
-
-    def test_what_no_language_says_is_found(self, monkeypatch):
         monkeypatch.setattr(self_test, "speak", lambda *_: None)
-        assert _failed() == {"languages of the window": "in de this is as in English: &Undo, Cancel"}
-
-    def test_a_picture_of_the_guide_that_is_missing_is_found(self, monkeypatch):
         monkeypatch.setattr(self_test, "picture_in_theme", lambda path, *, dark: f"no-{path}")
-        assert _failed().keys() == {"user guide"}
+        failed = _failed()
+        assert failed.keys() == {"messages", "languages of the window", "user guide"}
+        assert failed["messages"] == "1 lines, first: something is amiss"
+        assert failed["languages of the window"] == "in de this is as in English: &Undo, Cancel"
 
     @pytest.mark.usefixtures("only_of_the_window")
     def test_a_program_without_a_terminal_is_tested_too(self, monkeypatch):

@@ -119,8 +119,9 @@ def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
 
 
 @every("scene", ["first-neuron", "cautious", "guess-work"])
-def test_what_it_says_covers_no_name(qtbot, scene):
-    window, _ = opened(qtbot, load_scene(find_scene(scene)))
+def test_what_it_says_covers_no_name(window, qtbot, scene):
+    window.session.open(load_scene(find_scene(scene)))
+    qtbot.waitUntil(window.is_settled)
     names, notice = window.cards.run_names, window.notice
     for size in ((1280, 720), (800, 600)):
         window.resize(*size)
@@ -267,6 +268,14 @@ def on_a_screen(window, qtbot, request):
     return window
 
 
+def at(size):
+    """Run a test at one of the sizes, or at all in a whole run."""
+    sizes = SIZES if WHOLE else [size]
+    return pytest.mark.parametrize(
+        "on_a_screen", sizes, ids=lambda size: "x".join(map(str, size)), indirect=True
+    )
+
+
 def cards_of(window):
     return {name for name, card in window.cards.by_name.items() if card.isVisible()}
 
@@ -303,6 +312,7 @@ def test_a_stop_shows_nothing_but_the_panes_it_points_at(on_a_screen, qtbot):
     assert widths(window) == before
 
 
+@at(SIZES[0])
 def test_switched_on_at_a_stop_it_leaves_the_panes_that_are_pointed_at(on_a_screen, qtbot):
     window, lesson = on_a_screen, load_lesson("lecture")
     square = stop_number("the square")
@@ -315,6 +325,7 @@ def test_switched_on_at_a_stop_it_leaves_the_panes_that_are_pointed_at(on_a_scre
     assert widths(window) == before
 
 
+@at(SIZES[-1])
 def test_a_column_that_a_person_opens_at_a_stop_is_folded_by_the_next_one(on_a_screen, qtbot):
     window = on_a_screen
     window.lessons.begin(load_lesson("lecture"), stop_number("the square"))
@@ -354,6 +365,7 @@ def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
     assert all(widget.isVisible() for widget in settings)
 
 
+@at(SIZES[0])
 def test_the_panes_of_a_stop_come_after_a_pane_alone(on_a_screen, qtbot):
     window, lesson = on_a_screen, load_lesson("lecture")
     begun = stop_number("lowest place?")
@@ -493,6 +505,7 @@ def sides_of(window):
     return [window.cards.columns.is_open(side) for side in ("left", "right")]
 
 
+@at(SIZES[-1])
 def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(on_a_screen, qtbot):
     window = on_a_screen
     window.lessons.begin(load_lesson("lecture"), stop_number("the square"))  # which points at the left column
