@@ -28,7 +28,7 @@ from tests.every import WHOLE
 from tests.gui.main_windows import key, opened
 from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 from tests.gui.test_translation import DIALOGS
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, settled
 
 # Letters of the desktop in pixels, and the size of the window. 960x540 is what there is on a screen of
 # 1920x1080 on which everything is twice as large.
@@ -192,7 +192,7 @@ def open_dialogs(window, qtbot, names):
         with qtbot.waitActive(dialog):
             dialog.activateWindow()
         if isinstance(dialog, Exercise):  # with what it computes come other buttons and widths
-            qtbot.waitUntil(lambda one=dialog: not one.tasks.is_busy, timeout=20_000)
+            settled(qtbot, dialog)
         laid_out(dialog)
         yield name, dialog
         dialog.close()
