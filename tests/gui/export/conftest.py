@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
 
 from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.surface import sample_terms
@@ -17,6 +18,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
+from tests.gui.shared_window import shared
 
 
 def _bring_ffmpeg():
@@ -53,8 +55,17 @@ def make_subject(qtbot):
 
 
 @pytest.fixture
-def desk(qtbot, qapp, tmp_path_factory):
+def desk(qtbot):
     """Return a window whose runs are computed."""
+    window, _ = shared(qtbot, scene("valley"))
+    window.resize(1280, 720)
+    QApplication.processEvents()
+    return window
+
+
+@pytest.fixture
+def own_desk(qtbot, qapp, tmp_path_factory):
+    """Return a window as `desk` is, which is not shared, and has settings."""
     session = Session(scene("valley"))
     settings = QSettings(str(tmp_path_factory.mktemp("kept") / "gdsim.ini"), QSettings.Format.IniFormat)
     window = MainWindow(qapp, session, SurfacePainter(), settings)

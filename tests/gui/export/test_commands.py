@@ -64,16 +64,17 @@ def test_the_whole_window_at_three_times_its_size(qtbot, desk, commands, tmp_pat
     assert said == []
 
 
-def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, desk, commands, tmp_path):
-    qtbot.waitUntil(lambda: not desk.cards.surface.movement.moving)
-    before = desk.grab().toImage()
+def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, own_desk, tmp_path):
+    commands = own_desk.export.made
+    qtbot.waitUntil(lambda: not own_desk.cards.surface.movement.moving)
+    before = own_desk.grab().toImage()
     commands.save_picture(
         PictureSpec(part=PicturePart.WINDOW, scale=2), PictureFormat.PNG, tmp_path / "a.png"
     )
     done(qtbot, commands)
-    assert desk.notice.text() == "Saved as a.png."
-    desk.notice.take_back()
-    assert desk.grab().toImage() == before
+    assert own_desk.notice.text() == "Saved as a.png."
+    own_desk.notice.take_back()
+    assert own_desk.grab().toImage() == before
 
 
 @pytest.mark.parametrize("form", PictureFormat)
@@ -296,15 +297,16 @@ def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
     assert len(rows) == 1 + 3 * 101
 
 
-def test_choices_are_remembered(desk, commands):
+def test_choices_are_remembered(own_desk):
+    commands = own_desk.export.made
     spec = PictureSpec(part=PicturePart.CURVES, width=777, legend=False)
     commands.picture()
-    dialog = opened(desk, PictureDialog)
+    dialog = opened(own_desk, PictureDialog)
     dialog.spec_form.set_value(spec)
     dialog.copy.click()
     dialog.close()
     commands.picture()
-    assert opened(desk, PictureDialog).spec_form.value() == spec
+    assert opened(own_desk, PictureDialog).spec_form.value() == spec
 
 
 @pytest.mark.parametrize(
