@@ -46,10 +46,10 @@ class PlainLoss:
         return self.objective.loss != "cross-entropy" or ((self.y >= 0) & (self.y <= 1)).all()
 
     def loss(self, p):
-        return float(self._loss(np.asarray(p, dtype=complex)).real)
+        return float(self._loss(np.asarray(p, dtype=float)))
 
     def losses(self, places):
-        return self._loss(np.asarray(places, dtype=complex)).real
+        return self._loss(np.asarray(places, dtype=float))
 
     def gradient(self, p):
         return self._gradients(np.asarray(p)[np.newaxis])[0]
