@@ -88,7 +88,10 @@ def open_window(
             )
         window.files.begin(path, drafts_folder())
         if lesson:
-            window.lessons.begin(lesson)
+            from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - few starts have one
+
+            # It was read before it was known in which language.
+            window.lessons.begin(load_lesson(lesson.key))
         else:
             window.help.begin_first_tour()
         window.show()

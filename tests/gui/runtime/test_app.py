@@ -105,6 +105,27 @@ def test_the_program_ends_with_its_window_whatever_else_is_on_the_screen():
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+IN_LESSON = """
+import sys
+from PySide6.QtCore import QTimer
+from gdsim.cli import main
+from gdsim.gui.runtime import boot
+from gdsim.gui.window import main_window
+qt = boot.boot()
+def begin():
+    window = next(one for one in qt.topLevelWidgets() if isinstance(one, main_window.MainWindow))
+    print(window.lessons.lesson.stops[0].title)
+    window.close()
+QTimer.singleShot(100, begin)
+sys.exit(main(["--lesson", "first-sheet", "--no-opengl"]))
+"""
+
+
+def test_a_lesson_of_the_command_line_is_in_the_language_of_the_window():
+    ended = python(IN_LESSON, GDSIM_LANGUAGE="de", PYTHONUTF8="1")
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("Zwei Schritte von Hand\n", "", 0)
+
+
 STUCK = """
 import os, sys, threading
 from pathlib import Path
