@@ -78,7 +78,7 @@ class RowsForm(TaskForm):
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
         self._names = parameter_names(own.stop.experiment.points.dimension)
-        self.model = AnswerSheetModel(self)
+        self.model = AnswerSheetModel(self, is_open=False)
         self.table = AnswerSheetTable(self.model)
         self.missing = sentence_label()  # which steps do not count yet
         self._show(AnswerSheet(self._names))

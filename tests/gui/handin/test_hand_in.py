@@ -10,6 +10,7 @@ from threading import Event
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.scene_file import SceneFile
@@ -32,6 +33,7 @@ from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
 from tests.every import every
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
+from tests.gui.windows import focus
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -400,6 +402,29 @@ def test_after_a_sheet_the_document_is_the_one_from_before_it(student, qtbot):
     shown = session.experiment
     window.commands["end_lesson"].trigger()
     assert session.experiment is shown
+
+
+def test_values_are_typed_one_after_the_other_with_tab_between_them(student, qtbot, qapp):
+    task = task_of(student[0], qtbot, 1)
+    table, model = task.form.table, task.form.model
+    assert model.rowCount() == task.own.task["steps"] == 2
+    focus(qtbot, table)
+    typed = ("-1,56", "-1,67", "-1,55", "-1,66")
+    for text in typed:
+        for letter in text:  # the first one opens the field, which gets the others
+            qtbot.keyClicks(QApplication.focusWidget(), letter)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert task.form.fields() == tuple(text.replace(",", ".") for text in typed)
+    assert table.currentIndex() == model.index(1, 2)
+    step = model.index(0, 0)
+    table.setCurrentIndex(step)
+    qtbot.keyClicks(table, "7")
+    assert step.data() == "1"
+    speak(qapp, "de")
+    try:
+        assert [model.index(row, 1).data() for row in range(2)] == ["−1,56", "−1,55"]
+    finally:
+        speak(qapp, "en")
 
 
 def test_rows_of_a_notebook_are_pasted(student, qtbot):

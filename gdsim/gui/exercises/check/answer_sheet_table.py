@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 
 from gdsim.core.exercises.check.answer_sheet import STEP, AnswerSheet, Written, decimals_of
 from gdsim.core.formulas.numerals import with_true_minus
+from gdsim.core.language.words import localised
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
@@ -22,6 +23,7 @@ from gdsim.gui.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+_Move = QAbstractItemView.CursorAction
 _ROOT = QModelIndex()
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 # Whether a row is the first wrong one.
@@ -35,13 +37,20 @@ _BAR = 3.0
 
 
 class AnswerSheetModel(QAbstractTableModel):
-    """Shows an answer sheet, and what is right and wrong in it."""
+    """Shows an answer sheet, and what is right and wrong in it.
+
+    Attributes
+    ----------
+    is_open : bool
+        Whether steps may be typed, and a row be added; else the values alone are.
+    """
 
     edited = Signal(object)  # AnswerSheet: a cell was typed, and this is the sheet with it
     refused = Signal(str)  # why it cannot be there, as a sentence
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_open: bool = True) -> None:
         super().__init__(parent)
+        self.is_open = is_open
         self.sheet = _EMPTY
         self._wrong: int | None = None
         self._right: frozenset[int] = frozenset()
@@ -56,8 +65,8 @@ class AnswerSheetModel(QAbstractTableModel):
             self.endResetModel()
             return
         if more:
-            # The empty row moves down.
-            self.beginInsertRows(_ROOT, len(old.lines) + 1, len(sheet.lines))
+            # The empty row, if there is one, moves down.
+            self.beginInsertRows(_ROOT, len(old.lines) + self.is_open, len(sheet.lines) - 1 + self.is_open)
             self.sheet = sheet
             self.endInsertRows()
         self.sheet = sheet
@@ -73,7 +82,7 @@ class AnswerSheetModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, rows - 1)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.sheet.lines) + 1
+        return 0 if parent.isValid() else len(self.sheet.lines) + self.is_open
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.sheet.names) + 1
@@ -81,7 +90,8 @@ class AnswerSheetModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemNeverHasChildren
+        flags = super().flags(index) | Qt.ItemFlag.ItemNeverHasChildren
+        return flags | Qt.ItemFlag.ItemIsEditable if self.is_open or index.column() else flags
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         if not index.isValid():
@@ -96,7 +106,7 @@ class AnswerSheetModel(QAbstractTableModel):
         cell = self.sheet.lines[row][index.column()] if row < len(self.sheet.lines) else None
         if role == NUMBER_ROLE or cell is None:
             return cell
-        text = with_true_minus(cell.text) if role in _TEXT_ROLES else None
+        text = _shown(cell) if role in _TEXT_ROLES else None
         return plain(text) if text and role == Role.ToolTipRole else text
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
@@ -127,6 +137,10 @@ class AnswerSheetModel(QAbstractTableModel):
         return self.tr("right") if row in self._right else ""
 
 
+def _shown(number: Written) -> str:
+    return localised(with_true_minus(number.text))
+
+
 class CellField(CheckedField):
     """A field for a number that keeps its decimals, or for none."""
 
@@ -143,7 +157,7 @@ class CellField(CheckedField):
         return Written(float(read_value(text, self._domain, self._label)), decimals_of(text))
 
     def written(self) -> str:
-        return with_true_minus(self._value.text) if self._value else ""
+        return _shown(self._value) if self._value else ""
 
     def shorter(self) -> Iterator[str]:
         return iter(())
@@ -206,6 +220,15 @@ class AnswerSheetTable(QTableView):
         """The cell that the keys act on; by default the first parameter of the empty row."""
         index = self.currentIndex()
         return (index.row(), index.column()) if index.isValid() else (len(self._sheet.sheet.lines), 1)
+
+    def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Let Tab, which moves while a value is typed, pass by steps that cannot be, and rest at the end."""
+        step = {_Move.MoveNext: 1, _Move.MovePrevious: -1}.get(action)
+        if step is None or self._sheet.is_open:
+            return super().moveCursor(action, modifiers)
+        typed, now = len(self._sheet.sheet.names), self.currentIndex()
+        row, column = divmod(now.row() * typed + now.column() - 1 + step, typed)
+        return self._sheet.index(row, column + 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
