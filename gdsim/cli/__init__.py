@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import platform
 import signal
 import sys
@@ -30,8 +31,8 @@ _LONGEST_FAULT = 1000
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line, with the arguments of the process by default, and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # characters that the terminal lacks are escaped
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            set_up_output(stream)
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
     except (UsageError, FileFault) as fault:
@@ -41,6 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
+
+
+def set_up_output(stream: io.TextIOWrapper, system: str = sys.platform) -> None:
+    """Escape characters that the output lacks, and let files and pipes be the same on every system.
+
+    Windows would write them in an encoding that lacks most signs of a formula, with line ends of its own.
+    """
+    if system == "win32" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+        stream.reconfigure(encoding="utf-8", newline="\n")
+    stream.reconfigure(errors="backslashreplace")
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -775,6 +775,20 @@ def test_letters_that_the_output_lacks_are_no_reason_to_fail(scene_file, tmp_pat
     assert r"\u03b7" in out
 
 
+def test_a_file_of_the_output_is_the_same_on_windows(monkeypatch):
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    written = {}
+    for system in ("win32", "linux"):
+        file = io.BytesIO()
+        # As Python opens what is no terminal there.
+        kind = ("cp1252", "\r\n") if system == "win32" else ("utf-8", "\n")
+        stream = io.TextIOWrapper(file, encoding=kind[0], newline=kind[1])
+        cli.set_up_output(stream, system)
+        print("∇wₜ = −0.5", file=stream, flush=True)
+        written[system] = file.getvalue()
+    assert written["win32"] == written["linux"] == "∇wₜ = −0.5\n".encode()
+
+
 def test_the_record_is_that_of_the_engine_to_the_last_bit(gdsim_):
     _, out, _ = gdsim_("run", "valley", "--csv", "-")
     losses = np.array([float(row["loss"]) for row in _rows(out)])
