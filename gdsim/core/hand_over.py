@@ -25,7 +25,8 @@ _THIS_MACHINE = "127.0.0.1"
 
 def is_link(text: str) -> bool:
     """Return whether a text is the link of a scene, and not the name of one or a file."""
-    return text.lower().startswith(f"{SCHEME}:")
+    # The command line of Windows leaves single quotation marks where they are.
+    return text.lstrip("'").lower().startswith(f"{SCHEME}:")
 
 
 def address() -> Path | None:
@@ -46,6 +47,7 @@ def hand_over(text: str, seconds: float = PATIENCE_SECONDS) -> bool:
     if place is None or len(data) > LONGEST:
         return False
     with contextlib.suppress(OSError, ValueError), _called(place, seconds) as line:
+        _let_come_to_the_front()
         line.sendall(data)
         line.shutdown(socket.SHUT_WR)
         line.settimeout(max(0.001, end - time.monotonic()))
@@ -69,6 +71,15 @@ def _called(place: Path, seconds: float) -> socket.socket:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
     line.sendall(key.encode())
     return line
+
+
+def _let_come_to_the_front() -> None:
+    """Let the window that takes it come to the front: Windows grants that to the program started last."""
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - not needed elsewhere
+
+        any_program = -1
+        ctypes.windll.user32.AllowSetForegroundWindow(any_program)
 
 
 @dataclass(frozen=True)

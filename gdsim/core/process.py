@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -75,6 +76,10 @@ def collect_due() -> None:
 _LIBRARIES, _LIBRARIES_BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 
 
+# On Windows gdsim-console.exe stands beside gdsim.exe.
+_CONSOLE = "-console"
+
+
 def system_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the environment in which a program of the system finds its own libraries."""
     cleaned = dict(environment)
@@ -87,5 +92,8 @@ def system_environment(environment: Mapping[str, str] = os.environ) -> dict[str,
 
 
 def own_command() -> list[str]:
-    """Return the words that start this program again."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "gdsim"]
+    """Return the words that start this program again, without a terminal of its own."""
+    if getattr(sys, "frozen", False):
+        program = Path(sys.executable)
+        return [str(program.with_stem(program.stem.removesuffix(_CONSOLE)))]
+    return [sys.executable, "-m", "gdsim"]

@@ -1,11 +1,14 @@
 """A second start hands its link over to the window that is open, or learns soon that there is none."""
 
+import ctypes
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 import time
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,6 +54,18 @@ def test_a_window_takes_what_is_handed_over():
         assert hand_over(LINK)
         thread.join()
     assert listener.text_of(b"".join(taken)) == LINK
+
+
+def test_the_window_that_takes_it_may_come_to_the_front(monkeypatch):
+    let_in = []
+    user32 = SimpleNamespace(AllowSetForegroundWindow=let_in.append)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(user32=user32), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with closing(listen()) as listener:
+        thread = answering(listener, TAKEN, [])
+        assert hand_over(LINK)
+        thread.join()
+    assert let_in == [-1]
 
 
 def test_who_does_not_know_the_key_is_not_heard():
@@ -126,7 +141,14 @@ def test_no_endless_text_is_handed_over():
 
 @pytest.mark.parametrize(
     ("text", "is_one"),
-    [("gdsim:1,abc", True), ("GDSIM:1,abc", True), ("gdsim.json", False), ("valley", False), ("", False)],
+    [
+        ("gdsim:1,abc", True),
+        ("GDSIM:1,abc", True),
+        ("'gdsim:1,abc'", True),
+        ("gdsim.json", False),
+        ("valley", False),
+        ("", False),
+    ],
 )
 def test_a_link_is_told_from_names(text, is_one):
     assert is_link(text) is is_one

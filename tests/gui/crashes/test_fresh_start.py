@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,9 @@ def test_the_window_closes_first_and_another_program_starts(document, monkeypatc
 def test_a_frozen_program_starts_itself(monkeypatch):
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert own_command() == [sys.executable]
+    # Not the one for commands, which opens a terminal.
+    monkeypatch.setattr(sys, "executable", "/gdsim/gdsim-console.exe")
+    assert own_command() == [str(Path("/gdsim/gdsim.exe"))]
 
 
 WHOLE = """
