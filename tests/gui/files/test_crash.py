@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 
 import pytest
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.scene_file import Draft, read_draft, read_scene, write_draft
+from tests.gui.forked import Forked
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
 
@@ -65,7 +64,7 @@ _EDIT = "def begin():\n    edit()\n    until(drafts, lambda: tell('kept'))\n"
 
 @dataclass
 class Program:
-    process: subprocess.Popen
+    process: Forked
 
     def wait_for(self, words):
         line = self.process.stdout.readline()
@@ -95,19 +94,13 @@ def start(scene):
     begun = []
 
     def start_one(body):
-        process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM.replace("{body}", body), str(scene)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = Forked(_PROGRAM.replace("{body}", body), str(scene))
         begun.append(process)
         return Program(process)
 
     yield start_one
     for process in begun:
-        process.kill()
-        process.communicate()
+        process.close()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.export.clip import ClipFormat
 from gdsim.gui.window import view_commands
 from tests.every import WHOLE, every
+from tests.gui.forked import forked
 
 PLAY = """
 import os, signal, sys
@@ -51,6 +52,10 @@ def python(code: str, *arguments: str, **environment: str) -> subprocess.Complet
     )
 
 
+# Where it is no matter how the program is loaded.
+started = forked if hasattr(os, "fork") else python
+
+
 def test_no_source_is_read_when_modules_are_imported():
     read = "print([name for name in linecache.cache if 'gdsim' in name or 'pyqtgraph' in name])"
     done = python(f"import linecache, gdsim.gui.window.main_window\n{read}")
@@ -77,7 +82,7 @@ def test_pyqtgraph_copies_a_name_of_qt_when_it_is_asked_for():
     ids=["close", "close without OpenGL", "quit", "interrupt"],
 )
 def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
-    ended = python(PLAY.format(end=end, opengl=opengl))
+    ended = started(PLAY.format(end=end, opengl=opengl))
     assert ended.stderr == ""
     assert ended.returncode == 0
 
@@ -101,7 +106,7 @@ def begin"""
 
 def test_the_program_ends_with_its_window_whatever_else_is_on_the_screen():
     also = "import PySide6.QtGui as gui; other = gui.QRasterWindow(); other.show()\ndef begin"
-    ended = python(PLAY.format(end="window.close()", opengl=False).replace("def begin", also))
+    ended = started(PLAY.format(end="window.close()", opengl=False).replace("def begin", also))
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
@@ -156,7 +161,7 @@ sys.exit(app.open_window(load_scene(find_scene("first-neuron")), opengl=False))
 def test_work_that_cannot_be_stopped_does_not_hold_up_the_end(tmp_path):
     folder = tmp_path / "exports"
     folder.mkdir()
-    ended = python(STUCK, str(folder))
+    ended = started(STUCK, str(folder))
     assert (ended.returncode, ended.stderr) == (0, "")
     assert list(folder.iterdir()) == []
 
@@ -259,9 +264,9 @@ assert deleted_in == [threading.main_thread()], deleted_in
 """
 
 
-def test_what_is_left_of_the_window_is_deleted_in_its_own_thread(tmp_path):
+def test_what_is_left_of_the_window_is_deleted_in_its_own_thread():
     """A widget that Python's garbage collector deletes in another thread ends the process or hangs it."""
-    ended = python(GARBAGE, XDG_CONFIG_HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path))
+    ended = started(GARBAGE)
     assert (ended.stderr, ended.returncode) == ("", 0)
 
 

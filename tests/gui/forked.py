@@ -1,0 +1,121 @@
+"""Programs in processes of their own that do not load gdsim again, which takes most of a second.
+
+A process that has loaded it waits, and each program is a copy of that process. It ends as any other does.
+"""
+
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+# What waits. The copy that is made first waits for the program, its own copy, and tells how it has ended.
+_WAITING = """
+import json, os, signal, socket, sys
+import gdsim.gui.runtime.app, gdsim.gui.window.main_window
+asking = socket.socket(fileno=int(sys.argv[1]))
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+while True:
+    asked, files, *_ = socket.recv_fds(asking, 1, 4)
+    if not asked:
+        os._exit(0)
+    if not os.fork():
+        break
+    for file in files:
+        os.close(file)
+signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+request, out, errors, told = files
+pid = os.fork()
+if pid:
+    os.close(out)
+    os.close(errors)
+    os.write(told, b"%d\\n" % pid)
+    os.write(told, b"%d\\n" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    os._exit(0)
+os.dup2(out, 1)
+os.dup2(errors, 2)
+with os.fdopen(request) as file:
+    asked = json.load(file)
+asking.close()
+for file in (out, errors, told):
+    os.close(file)
+os.environ.clear()
+os.environ.update(asked["environment"])
+os.chdir(asked["folder"])
+sys.argv[1:] = asked["arguments"]
+exec(compile(asked["code"], "<string>", "exec"), {"__name__": "__main__"})
+"""
+
+
+@cache
+def _asking() -> socket.socket:
+    """Start the process that waits, until this one ends, and return the socket that it listens to."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = [sys.executable, "-c", _WAITING, str(theirs.fileno())]
+        waiting = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+
+    @atexit.register
+    def end() -> None:
+        ours.close()
+        waiting.wait()
+
+    return ours
+
+
+class Forked:
+    """A program that runs; what it prints is read from ``stdout`` and ``stderr``."""
+
+    def __init__(self, code: str, *arguments: str) -> None:
+        asked = {
+            "code": code,
+            "arguments": arguments,
+            "environment": dict(os.environ),
+            "folder": str(Path.cwd()),
+        }
+        with tempfile.TemporaryFile("w+") as request:
+            json.dump(asked, request)
+            request.seek(0)
+            pipes = [os.pipe() for _ in range(3)]
+            socket.send_fds(_asking(), [b"!"], [request.fileno(), *(end for _, end in pipes)])
+        for _, end in pipes:
+            os.close(end)
+        self.stdout, self.stderr, self._told = (os.fdopen(start) for start, _ in pipes)
+        self._pid = int(self._told.readline())
+        self._code: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        if self._code is None:
+            os.kill(self._pid, number)
+
+    def wait(self, seconds: float) -> int:
+        """Return the code with which it ends; the number of a signal is negative."""
+        if self._code is None:
+            if not select.select([self._told], [], [], seconds)[0]:
+                raise TimeoutError(f"it runs for more than {seconds} seconds")
+            self._code = int(self._told.readline())
+        return self._code
+
+    def close(self) -> None:
+        """End it, if it has not."""
+        if not select.select([self._told], [], [], 0.0)[0]:
+            self.send_signal(signal.SIGKILL)
+        self.wait(20)
+        for file in (self.stdout, self.stderr, self._told):
+            file.close()
+
+
+def forked(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end."""
+    program = Forked(code, *arguments)
+    try:
+        ended = program.wait(60)
+        return subprocess.CompletedProcess([], ended, program.stdout.read(), program.stderr.read())
+    finally:
+        program.close()
