@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
-from gdsim.core.analysis.diagnosis.probes import LEVEL
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, reads_alike
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import said
 from gdsim.core.model.neuron import Neuron
@@ -43,8 +42,10 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
     # What may still move it is old gradients, or the penalty.
     if not (record.p[first:] != record.p[first]).any():
         goes = said("The run stays where it is, at a loss of {loss}.", loss=number(before))
-    elif np.abs(record.loss[first:] - before).max() <= LEVEL * abs(before):
+    elif reads_alike(record.loss[first:]):
         goes = said("What moves it since then leaves the loss at {loss}.", loss=number(before))
+    elif number(before) == number(after):
+        goes = said("Since then the loss leaves {loss} and comes back to it.", loss=number(before))
     else:
         goes = said(
             "Since then the loss goes from {before} to {after}.", before=number(before), after=number(after)
@@ -55,13 +56,18 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _dead_from(data: Neuron, evidence: Evidence) -> int:
-    """Return the row from which on to the last no point is above 0; one behind the last for none."""
+    """Return the row from which on to the last no point is above 0; one behind the last for none.
+
+    Nor where gradients are asked for, which for some rules is beside the path: a point that is above 0 there
+    moves the bias, of which there is no penalty.
+    """
     p = evidence.record.p
+    pulled = np.append(evidence.record.gradient[1:, -1] != 0.0, np.False_)
     block = max(1, _AT_ONCE // max(1, len(data.targets)))
     for end in range(len(p), 0, -block):
         begin = max(0, end - block)
         with np.errstate(all="ignore"):
-            alive = ~(p[begin:end] @ data.inputs.T <= 0.0).all(axis=1)
+            alive = ~(p[begin:end] @ data.inputs.T <= 0.0).all(axis=1) | pulled[begin:end]
         if alive.any():
             return begin + int(np.flatnonzero(alive)[-1]) + 1
     return 0

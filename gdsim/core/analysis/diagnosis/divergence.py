@@ -19,7 +19,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
     """Return the finding of a run without a single step."""
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()
-    eta = run.optimizer.eta
+    eta, name = run.optimizer.eta, "η₀" if run.schedule.definition.changes else "η"
     if run.fork and stop.step <= run.fork.step:
         sentence = said(
             "“{name}” diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
@@ -28,11 +28,13 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
         )
         return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
     sentence = said(
-        "With η = {eta} a number became infinite or undefined already at step {step}, so there is no step.",
+        "With {name} = {eta} a number became infinite or undefined already at step {step}, so there is no "
+        "step.",
+        name=name,
         eta=number(eta),
         step=count(stop.step),
     )
-    numbers = {"η": eta}
+    numbers = {name: eta}
     loss, start = experiment.training, run.start
     if not isinstance(experiment.objective, FunctionObjective):
         sentence += " " + said("Try a smaller η, or smaller inputs.")

@@ -16,6 +16,7 @@ from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.formulas.language import Call, walk
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
@@ -234,6 +235,11 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
 
 
 # ----------------------------------------------------------------------------------------------- what is said
+
+
+def reads_alike(loss: Array) -> bool:
+    """Return whether some losses are all written with the same digits."""
+    return number(float(loss.min())) == number(float(loss.max()))
 
 
 class FindingKind(Enum):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
-from gdsim.core.analysis.diagnosis.probes import LEVEL, MOST, MOST_POINTS
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, reads_alike, spans
+from gdsim.core.analysis.diagnosis.probes import MOST, MOST_POINTS
 from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, Flatness, flatness_of, stuck_losses
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array, Flags, Rows
@@ -115,7 +115,7 @@ def _what_the_loss_does(loss: Array) -> str:
         return said(
             "In these {steps} steps the loss goes from {start} to {end}.", steps=steps, start=start, end=end
         )
-    if (np.abs(loss - loss[0]) <= LEVEL * loss[0]).all():
+    if reads_alike(loss):
         return said("In these {steps} steps the loss stays at {start}.", steps=steps, start=start)
     return said(
         "In these {steps} steps the loss leaves {start} and comes back to it.", steps=steps, start=start

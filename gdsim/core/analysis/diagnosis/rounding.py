@@ -34,6 +34,8 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     starts = twin.start, evidence.run.start[-1]
     bias, begun = (precise(value) for value in starts)
     where = said("From step {first} to {last}", first=count(first), last=count(last))
+    if first == last:
+        where = said("At step {first}", first=count(first))
     if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
         where, last = said("From step {first} on", first=count(first)), evidence.last
     sentence = said(

@@ -504,9 +504,9 @@ def the_loss_goes(m, finding, steps, how, before, after):
     loss = m.plain.losses(m.p[first : last + 1])
     like(before, loss[0])
     like(after or before, loss[-1])
-    away = np.abs(loss - loss[0]).max() > 0.011 * loss[0]
     if how == "stays at":
-        holds(not away, "stays", loss.min(), loss.max())
+        for one in loss:
+            like(before, one)
     # What a plateau is: over most of its epochs the loss hardly changes.
     epoch = min(-(-len(m.y) // m.used), len(loss) - 1)
     changes = [abs(after / before - 1.0) for before, after in zip(loss, loss[epoch:], strict=False)]
@@ -543,7 +543,10 @@ def is_dead(m, finding, step, points):
         holds((m.inputs @ m.p[row] <= 0.0).all(), "dead", row)
         holds(np.allclose(m.gradient(row)[:-1], l2 * m.p[row][:-1], rtol=1e-12, atol=0.0), "gradient", row)
         holds(m.gradient(row)[-1] == 0.0)
-    holds(finding.first == 0 or (m.inputs @ m.p[finding.first - 1] > 0.0).any(), "since when")
+    asked = m.record.gradient[:, -1]  # where the rule asks for it, which may be beside the path
+    holds((asked[finding.first + 1 :] == 0.0).all(), "asked elsewhere")
+    before = finding.first - 1
+    holds(before < 0 or (m.inputs @ m.p[before] > 0.0).any() or asked[before + 1] != 0.0, "since when")
     holds(("Only the penalty" in finding.sentence) == bool(l2))
 
 
@@ -563,6 +566,12 @@ def it_moves_on_the_level(m, finding, loss):
     holds((m.p[finding.first :] != m.p[finding.first]).any())
     for one in m.plain.losses(m.p[finding.first : m.last + 1]):
         like(loss, one)
+
+
+@clause("DEAD", rf"Since then the loss leaves {N} and comes back to it\.")
+def it_comes_back(m, finding, loss):
+    for one in (m.p[finding.first], m.p[-1]):
+        like(loss, m.loss_at(one))
 
 
 @clause("DEAD", rf"Since then the loss goes from {N} to {N}\.")
@@ -1040,12 +1049,13 @@ def became_infinite(m, finding, step):
 
 @clause(
     "DIVERGENCE",
-    rf"With η = {N} a number became infinite or undefined already at step 1, so there is no step\. "
-    rf"Try a smaller η, or smaller inputs\.",
+    rf"With (η|η₀) = {N} a number became infinite or undefined already at step ([\d,]+), so there is no "
+    rf"step\. Try a smaller η, or smaller inputs\.",
 )
-def became_infinite_at_once(m, finding, eta):
+def became_infinite_at_once(m, finding, name, eta, step):
     like(eta, m.settings["eta"])
-    holds(m.stop.reason is StopReason.DIVERGED and m.last == 0)
+    holds((name == "η₀") == (m.run.schedule.definition.id != "constant"), name)
+    holds(m.stop.reason is StopReason.DIVERGED and m.last == 0 and read(step) == m.stop.step)
 
 
 @clause(
@@ -1071,7 +1081,7 @@ def may_fall_without_end(m, finding, steps, loss):
 
 @clause(
     "DIVERGENCE",
-    rf"With η = {N} a number became infinite or undefined already at step 1, so there is no step\."
+    rf"With (?:η|η₀) = {N} a number became infinite or undefined already at step 1, so there is no step\."
     r"(?: Try a smaller η\.)?",
 )
 def no_step_on_a_function(m, finding, eta):
@@ -1091,8 +1101,8 @@ def starts_nowhere(m, finding, w, b):
 
 @clause(
     "ROUNDING",
-    rf"From step ([\d,]+) (?:on|to ([\d,]+)) the digits of the loss mean nothing, for they depend on "
-    rf"how numbers are rounded: with "
+    rf"(?:From|At) step ([\d,]+)(?: on| to ([\d,]+)|) the digits of the loss mean nothing, for they depend "
+    rf"on how numbers are rounded: with "
     rf"b = {N} instead of {N} at the start, a difference such as rounding makes at every step, it "
     rf"would be {N} at step ([\d,]+) and not {N}\.",
 )

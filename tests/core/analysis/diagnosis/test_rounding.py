@@ -1,12 +1,15 @@
 """Where page Why says that digits mean nothing, held against the same run with fifty digits."""
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind
+from gdsim.core.analysis.diagnosis.evidence import gather
 from gdsim.core.analysis.diagnosis.probes import twin_of
+from gdsim.core.analysis.diagnosis.rounding import roundings as diagnose_roundings
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
@@ -118,3 +121,15 @@ def test_the_work_is_bounded():
     assert 100_000 < len(twin.loss) < 250_000
     many = PointSet(np.linspace(-1.0, 1.0, 3_000_000), np.full(3_000_000, 0.5))
     assert run_to_end(twin_of(one_run(Run(), many), Run(), trajectory.whole.head(3))) is None
+
+
+def test_a_single_step_is_no_stretch():
+    run = Run(RULES["gd"](eta=0.1), start=(-1.0, 1.0), epochs=60)
+    experiment = one_run(run, points_of(0, 6))
+    (trajectory,) = computed(experiment)
+    evidence = run_to_end(gather(experiment, run, trajectory.whole, trajectory.stop))
+    other = trajectory.whole.loss.copy()
+    other[30] *= 1.5
+    (found,) = diagnose_roundings(replace(evidence, twin=evidence.twin._replace(loss=other)))
+    assert found.sentence.startswith("At step 30 the digits of the loss mean nothing")
+    assert (found.first, found.last) == (30, 30)

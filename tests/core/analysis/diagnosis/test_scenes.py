@@ -10,10 +10,10 @@ import pytest
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import FIRST_NEURON, columns_of, computed, diagnose, one_run, scene, scene_records
@@ -212,8 +212,22 @@ def test_divergence_at_the_first_step():
     assert trajectory.last_step == 0
     (divergence,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
     assert divergence.kind is FindingKind.DIVERGENCE
-    assert "already at step 1" in divergence.sentence
+    assert divergence.sentence.startswith(
+        "With η = 1·10³⁰⁰ a number became infinite or undefined already at step 1"
+    )
     assert diagnose(experiment, run, trajectory.whole) == ()
+
+
+def test_divergence_at_the_first_step_of_a_fork_names_the_rate_that_its_schedule_begins_with():
+    calm = Run(RULES["gd"](eta=1e-30), schedule=SCHEDULES["exponential"](k=0.5), start=(0.0, 0.0), epochs=20)
+    run = replace(calm, optimizer=RULES["gd"](eta=1e308), fork=Fork(calm, 8))
+    experiment = one_run(run, PointSet([1e10], [0.9]))
+    (trajectory,) = computed(experiment)
+    (divergence,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
+    # That of step 9 is a fiftieth of it.
+    assert divergence.sentence.startswith(
+        "With η₀ = 1·10³⁰⁸ a number became infinite or undefined already at step 9"
+    )
 
 
 # ------------------------------------------------------------------------------ where all is well

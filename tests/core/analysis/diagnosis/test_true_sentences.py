@@ -299,3 +299,24 @@ def test_a_dead_relu_is_told_from_one_that_lives():
         assert (FindingKind.DEAD in kinds(found)) is dies
     for experiment in (dead, half, thrown):
         assert false_sentences(experiment) == []
+
+
+def test_a_relu_is_alive_where_its_rule_still_asks_a_point_for_the_gradient():
+    # No point is above 0 on the path from step 6 on, but one is where update 8 looks ahead.
+    looks = neuron_scene("relu", [-3.0, 3.0], [0.9, 0.0], (3.0, 2.0), rule="nesterov", eta=0.3)
+    (one,) = (one for one in found_of(looks) if one.kind is FindingKind.DEAD)
+    assert one.first == 8
+    assert false_sentences(looks) == []
+
+
+def test_the_loss_of_a_dead_relu_that_a_penalty_moves_is_told_by_its_digits():
+    said = {
+        ("gd", 0.1, -1.0): "Since then the loss goes from 0.535 to 0.534.",
+        ("adam", 3.0, -0.2): "Since then the loss leaves 0.53 and comes back to it.",
+    }
+    for (rule, eta, w), told in said.items():
+        dead = neuron_scene("relu", [0.1, 0.2], [0.5, 0.9], (w, -1.0), rule=rule, eta=eta)
+        shrinks = replace(dead, objective=NeuronObjective("relu", l2=0.01))
+        (one,) = (one for one in found_of(shrinks) if one.kind is FindingKind.DEAD)
+        assert one.sentence.endswith(f"Only the penalty is left in it. {told}"), one.sentence
+        assert false_sentences(shrinks) == []
