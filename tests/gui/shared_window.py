@@ -79,7 +79,7 @@ class _SharedWindow:
         self._calm_down()
         cards = self.window.cards
         self._size, self._sight = self.window.size(), cards.surface.looked_from()
-        self._curve = cards.curves.over_steps
+        self._curve = cards.curves.over_time.kind
         self._parts = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
         self._first = self._standing()
         self._come: set[str] = set()  # what of it was not there at first

@@ -197,8 +197,8 @@ def test_the_window_reads_no_name_as_html(window):
 def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
     names = [run.name for run in window.session.experiment.runs]
     window.cards.curves.choose(CurveKind.LOSS)
-    window.cards.curves.plot.hovered.emit(3.0)
-    shown = window.cards.curves.plot.readout.names
+    window.cards.curves.over_time.plot.hovered.emit(3.0)
+    shown = window.cards.curves.over_time.plot.readout.names
     assert {name.textFormat() for name in shown} == {Qt.TextFormat.PlainText}
     assert all(any(name.startswith(text.text().rstrip("…")) for name in names) for text in shown)
 

@@ -276,6 +276,6 @@ def test_a_run_is_not_said_twice(window):
 
 
 def test_a_time_line_without_findings_says_so(window):
-    strip = window.cards.curves.strip
+    strip = window.cards.curves.over_time.strip
     strip.set_marks(())
     assert told(strip).description == "Nothing is marked on the selected run."

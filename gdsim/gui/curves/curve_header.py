@@ -1,9 +1,8 @@
 """The head of the curves' card: which curves, on which scale, and a few words about them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
@@ -35,6 +34,16 @@ class CurveOptions:
     def counted(self) -> AxisUnit:
         """What the axis counts: as playback does where nothing may be told of what comes later."""
         return AxisUnit.CLOCK if self.hides_future else self.unit
+
+
+class Head(NamedTuple):
+    """What the header offers and says of what is shown."""
+
+    choices: tuple[str, ...] = ()
+    chosen: int = 0  # which of them
+    hint: str = ""
+    short: str = ""  # the hint where there is little room
+    tip: str = ""  # what the mouse over the hint is told
 
 
 class CurveHeader(QWidget):
@@ -70,11 +79,14 @@ class CurveHeader(QWidget):
     def set_kind(self, kind: CurveKind) -> None:
         self._tabs.turn_on(list(CurveKind).index(kind))
 
-    def set_choices(self, texts: Sequence[str], chosen: int) -> None:
-        """Offer these entries; none when there is nothing to choose."""
-        if list(texts) != [self.choice.itemText(i) for i in range(self.choice.count())]:
+    def show_head(self, head: Head) -> None:
+        """Offer what can be chosen, if anything can, and say a few words."""
+        self.hint.show_text(head.hint, head.short)
+        set_tip(self.hint, head.tip)
+        texts, chosen = list(head.choices), head.chosen
+        if texts != [self.choice.itemText(i) for i in range(self.choice.count())]:
             self.choice.clear()
-            self.choice.addItems(list(texts))
+            self.choice.addItems(texts)
         self.choice.setCurrentIndex(chosen)
         self.choice.setVisible(len(texts) > 1)
         # As wide as what is chosen: every pixel that is left belongs to the words.

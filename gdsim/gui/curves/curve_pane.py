@@ -1,67 +1,30 @@
-"""The curves of the runs over their steps: loss, gradient, parameters, memory, rates; a click seeks."""
+"""The curves of the runs over their steps, or the loss along a cut through the surface, under one header."""
 
-import math
-from collections.abc import Iterable
-
-import numpy as np
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.model.drawn import CutDirection, CutWay
+from gdsim.core.model.drawn import CutDirection
 from gdsim.core.model.edits import usual_cut
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.curves.curve_axis import CurveAxis
-from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
-from gdsim.gui.curves.curve_header import CurveHeader, CurveOptions
-from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
-from gdsim.gui.curves.curve_readout import Reading
-from gdsim.gui.curves.curve_remarks import Remarks, cut_usage_words, mark_words, remarks_on, usage_words
-from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke
-from gdsim.gui.curves.curve_values import CurveValues
-from gdsim.gui.curves.curve_words import (
-    CUTS,
-    absence_text,
-    cut_names,
-    limit_note,
-    limit_progress_text,
-    means_note,
-    no_runs_text,
-    nothing_finite_text,
-    pane_name,
-    zero_text,
-)
+from gdsim.gui.curves.curve_header import CurveHeader
+from gdsim.gui.curves.curve_words import pane_name
 from gdsim.gui.curves.cut_plot import CutPlot
-from gdsim.gui.curves.limit_curves import LimitCurves
-from gdsim.gui.curves.redraw_pace import RedrawPace
-from gdsim.gui.curves.time_view import ZOOM, TimeView
-from gdsim.gui.curves.timeline import Mark, TimelineStrip
+from gdsim.gui.curves.time_curves import TimeCurves
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, zoom_way
+from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
-
-# What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
-# the top of the plot; squares have a floor of their own.
-_FLOOR = 1e-18
-# A share of the limit that is smaller says no more than that there is much room.
-_LIMIT_FLOOR = 1e-4
-# By so many degrees a key turns a cut.
-_TURN = 5
-# With these, keys mean something else.
-_NO_ZOOM = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 @read_as(Graphic)
 class CurvePane(QWidget):
-    """One tab for each kind of curves.
+    """One tab for each kind of curves, and one for the cut.
 
-    The curves are drawn once, as far as they are known; the part ahead of the cursor lies under a
-    veil. So a frame of playback moves a rectangle and draws no curve.
+    What is shown below is one of two views, which have alike what the pane asks them for: `set_look` and
+    `show_frame`; `head` and `description` with the signal `told`; `choose`, `take_key` and `seen`.
     """
 
     seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
@@ -70,445 +33,113 @@ class CurvePane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(pane_name(CurveKind.LOSS))
         # Tabs, choice, scale and a few words; may be taken into the head of a card.
         self.header = CurveHeader(self)
-        self.strip = TimelineStrip()
-        self.strip.hide()
-        self.plot = CurvePlot()
+        self.over_time = TimeCurves(self.header.view_menu)
         self.cut = CutPlot()
-        self.cut.hide()
-        filled(QVBoxLayout(self), self.header, self.strip, (self.plot, 1), (self.cut, 1), gap=2)
-        self.limits = LimitCurves(self)
-        self._store = CurveStore(self.limits)
+        self._view: TimeCurves | CutPlot = self.over_time
+        filled(QVBoxLayout(self), self.header, (self.over_time, 1), (self.cut, 1), gap=2)
         self._look: Look | None = None
         self._frame: Frame | None = None
-        self.over_steps = CurveKind.LOSS  # which curves are shown while no cut is
-        self._is_cut = False
-        self._chosen_cut: CutDirection | None = None  # by a person, for the next time
-        self.options = CurveOptions()
-        self.part: tuple[float, float] | None = None  # of the axis, that is shown; None for all
-        self._falls_below = False  # whether the loss may be below 0, as that of a function
-        self._choices: tuple[Choice, ...] = ()
-        self._wanted: dict[CurveKind, Choice] = {}
-        self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
-        self._pace = RedrawPace()
-        self._has_marks = False  # whether there were any since the start
-        self._strokes: list[Stroke] = []
-        self._hovered_at = math.nan
-        self._sentences = ""
-        # Under the mouse, or by keys: a step with the value of every curve, or a mark.
-        self.reading = ""
-        for part in (self.plot, self.cut):
+        for part in (self.over_time.plot, self.cut):
             FocusRing(self, part)
-        self._connect()
-
-    def _connect(self) -> None:
         self.header.kind_chosen.connect(self.choose)
         self.header.choice_made.connect(self._on_choice)
-        self._follow(self.limits)
-        menu = self.header.view_menu
-        menu.chosen.connect(self.set_options)
-        menu.zoom_in.triggered.connect(lambda: self._zoom(1.0 / ZOOM))
-        menu.zoom_out.triggered.connect(lambda: self._zoom(ZOOM))
-        menu.show_all.triggered.connect(lambda: self.show_part(None))
-        self.plot.part_wanted.connect(self.show_part)
-        self.plot.seeked.connect(self._seek)
-        self.plot.hovered.connect(self._on_hover)
-        self.plot.laid_out.connect(self._redraw)
-        self.strip.sought.connect(self._seek_mark)
-        self.strip.hovered.connect(self._announce)
-        self.strip.set_place(
-            lambda step: self.plot.pixel_of(self._axis.place_of_step(step) if self._axis else step),
-            self.plot.ends,
-        )
+        self.over_time.seek_requested.connect(self.seek_requested)
+        self.over_time.fork_requested.connect(self.fork_requested)
+        self.over_time.outdated.connect(self._redraw)
+        self.cut.wanted.connect(self.cut_wanted)
+        for view in (self.over_time, self.cut):
+            view.told.connect(self._tell)
+        self._show_view()
 
-    @property
-    def _axis(self) -> CurveAxis | None:
-        """The horizontal axis; none without a frame."""
-        return self._axis_of(self._frame) if self._frame is not None else None
-
-    def _axis_of(self, frame: Frame) -> CurveAxis:
-        return CurveAxis(frame, self.options.counted)
-
-    def _seek(self, place: float) -> None:
-        if self._axis:
-            self.seek_requested.emit(self._axis.clock_at(place))
-
-    def _seek_mark(self, mark: Mark) -> None:
-        frame = self._frame
-        if frame and frame.current:
-            place = frame.current.clock_within(mark.first, mark.last, by_epoch=frame.by_epoch)
-            self.seek_requested.emit(place)
+    def _on_choice(self, index: int) -> None:
+        self._view.choose(index)
 
     @property
     def kind(self) -> CurveKind:
         """What is shown."""
-        return CurveKind.CUT if self._is_cut else self.over_steps
+        return CurveKind.CUT if self._is_cut else self.over_time.kind
 
-    def _follow(self, limits: LimitCurves) -> None:
-        limits.changed.connect(self._on_limit)
-        limits.progressed.connect(self._on_limit_progress)
-
-    def set_options(self, options: CurveOptions) -> None:
-        """Draw the curves otherwise."""
-        old, self.options = self.options, options
-        if options.counted is not old.counted:
-            self.part = None
-        self.plot.hides_future = options.hides_future
-        if options.hides_future != old.hides_future:
-            self.strip.set_until(math.inf)
-        self._redraw()
-
-    def show_part(self, part: tuple[float, float] | None) -> None:
-        """Show a part of the axis; None shows all."""
-        if part != self.part:
-            self.part = part
-            self._redraw()
-
-    def _zoom(self, factor: float) -> None:
-        if self._axis:
-            read = self._hovered_at
-            around = float(self._axis.cursor) if math.isnan(read) else read
-            self.show_part(self.plot.scale.time.zoomed(around, factor))
+    @property
+    def _is_cut(self) -> bool:
+        return self._view is self.cut
 
     def choose(self, kind: CurveKind) -> None:
         """Show what a person chose; a cut is asked for, and shown when it is in the document."""
         if kind is not CurveKind.CUT:
             self.set_kind(kind)
-        if self._is_cut != (kind is CurveKind.CUT):
+            if self._is_cut:
+                self.cut_wanted.emit(None)
+        elif not self._is_cut:
             current = self._frame.current if self._frame else None
-            cut = (
-                self._chosen_cut
-                if self._chosen_cut is not None
-                else usual_cut(current.run if current else None)
-            )
-            self.cut_wanted.emit(None if self._is_cut else cut)
+            usual = usual_cut(current.run if current else None)
+            self.cut_wanted.emit(usual if self.cut.chosen is None else self.cut.chosen)
 
     def set_kind(self, kind: CurveKind) -> None:
         """Show other curves over the steps, when no cut is shown."""
-        self.over_steps = kind
-        self._show_kind()
+        self.over_time.kind = kind
+        self._show_view()
 
     def show_cut(self, cut: CutDirection | None) -> None:
         """Show a cut through the surface in place of the curves; None for no more."""
-        self._is_cut = cut is not None
+        self._view = self.over_time if cut is None else self.cut
         if cut is not None:
             self.cut.set_direction(cut)
-        self._show_kind()
+        self._show_view()
 
-    def _show_kind(self) -> None:
+    def _show_view(self) -> None:
         self.setAccessibleName(pane_name(self.kind))
         self.header.set_kind(self.kind)
-        self.plot.setVisible(not self._is_cut)
-        self.cut.setVisible(self._is_cut)
+        for view in (self.over_time, self.cut):
+            view.setVisible(view is self._view)
         self.header.view.setVisible(not self._is_cut)
-        self._show_strip()
+        self._tell()
         self._redraw()
+
+    def _tell(self) -> None:
+        self.header.show_head(self._view.head)
+        self.setAccessibleDescription(self._view.description)
 
     def show_loss(self, surface: LossSurface) -> None:
         """Take the surface through which the cut goes; a loss below 0 has no logarithm."""
         self.cut.show_surface(surface)
-        falls_below = surface.lowest.loss < 0.0
-        if falls_below != self._falls_below:
-            self._falls_below = falls_below
-            self._redraw()
+        self.over_time.set_below_zero(falls=surface.lowest.loss < 0.0)
 
     def twin(self) -> "CurvePane":
         """Return another pane with the same curves, choices and scale; it was told nothing yet."""
         other = CurvePane()
-        other.over_steps, other._wanted = self.over_steps, dict(self._wanted)
-        other.set_options(self.options)
-        other.part = self.part
-        other.limits, other._store = self.limits, CurveStore(self.limits)
-        other._follow(self.limits)
+        other.over_time.draw_like(self.over_time)
         return other
-
-    def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
-        marks = tuple(marks)
-        self.strip.set_marks(marks)
-        self._has_marks = self._has_marks or bool(marks)
-        self._show_strip()
-
-    def _show_strip(self) -> None:
-        self.strip.setVisible(self._has_marks and not self._hides_marks and not self._is_cut)
-
-    @property
-    def _hides_marks(self) -> bool:
-        return self._look is not None and "marks" in self._look.concealed
 
     def set_look(self, look: Look) -> None:
         self._look = look
-        self.plot.set_look(look)
-        self.strip.set_look(look)
+        self.over_time.set_look(look)
         self.cut.set_look(look)
-        self._show_strip()
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
-        """Move the cursor; draw the curves anew when they have grown."""
         self._frame = frame
-        if self._look is None or len(frame.views) > len(self._look.styles):
-            return  # the look of these runs is on its way
-        if self._is_cut:
-            self._show_cut(frame)
-            return
-        axis = self._axis_of(frame)
-        if self._pace.keeps(frame, shorter=axis.length < self.plot.scale.time.length):
-            return
-        if frame.playing and self.part:
-            self.part = self.plot.scale.time.following(axis.cursor)
-        drawn = (
-            frame.by_epoch,
-            axis.unit,
-            frame.selected,
-            self.part,
-            *[(view.trajectory, view.run) for view in frame.views],
-        )
-        if self._pace.take(drawn, frame):
-            self._draw(axis, self._look)
-            self._pace.rest()
-        self._move(axis)
-
-    def _show_cut(self, frame: Frame) -> None:
-        """Show the cut, which has no steps to zoom in, nor a logarithm: slopes are read from it."""
-        self.cut.show_frame(frame)
-        axes, cut = frame.plane.names, self.cut.direction
-        if self._pace.take((CurveKind.CUT, cut, axes)):
-            self.lines = ()
-            place = CUTS.index(cut) if isinstance(cut, CutWay) else -1
-            self.header.set_choices(cut_names(axes), place % len(CUTS))
-            self.header.hint.show_text("", "")
-            self._sentences = cut_usage_words()
-            self._announce("")
-
-    def _draw(self, axis: CurveAxis, look: Look) -> None:
-        frame = axis.frame
-        choice = self._choose(frame)
-        self.lines = lines_of(frame, self.kind, choice, look)
-        has_log = not self._is_signed
-        is_log = self.options.log and has_log
-        if self.part and self.part[1] > axis.length and frame.complete:
-            self.part = None
-        self.header.view_menu.show_options(
-            self.options,
-            has_log=has_log,
-            has_means=any(view.per_epoch > 1 for _, view in frame.shown),
-            is_zoomed=self.part is not None,
-        )
-        scale = AxesRange(
-            TimeView(axis.length, self.options.log_time, self.part),
-            unit=axis.name() if self._has_runs else "",
-            floor=self._floor() if is_log else None,
-        )
-        columns = max(50, int(self.plot.box.width()))
-        if self.kind is CurveKind.LIMIT and frame.update:
-            self.limits.ask(frame.update.data, (view for _, view in frame.shown))
-        drawing = Drawing(self._store, axis, self.kind, scale.time, columns, self.options.means)
-        self._strokes = drawing.strokes(self.lines)
-        pale = drawing.pale_strokes(self.lines, look.theme.card)
-        self.plot.note = means_note() if pale else ""
-        if self.kind is CurveKind.LIMIT:
-            pale.append(limit_stroke(scale.time, look.theme))
-            self.plot.note = limit_note()
-        words = self._words(frame, choice, is_log=is_log)
-        until = float(frame.cursor) if self.options.hides_future else math.inf
-        self.plot.draw(self._strokes, scale, words, pale, until=until)
-        self._tell(axis, choice)
-        self.strip.update()
-        self._on_hover(self._hovered_at)
-
-    def _choose(self, frame: Frame) -> Choice:
-        """Return the curves that were chosen, or the usual ones; the header shows which."""
-        self._choices = choices_of(frame, self.kind)
-        wanted = self._wanted.get(self.kind)
-        # The same curves of another rule may be called otherwise, and be there all the same.
-        same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
-        choice = next(same, self._choices[0])
-        self.header.set_kind(self.kind)
-        self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
-        return choice
-
-    def _words(self, frame: Frame, choice: Choice, *, is_log: bool) -> str:
-        """Return what stands in the place of curves; nothing where there are any."""
-        if not self.lines:
-            return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
-        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
-            return limit_progress_text(0.0)
-        known = [finite for stroke in self._strokes if len(finite := stroke.y[np.isfinite(stroke.y)])]
-        if not known:
-            return nothing_finite_text() if frame.complete else ""
-        return zero_text() if is_log and not any((finite > 0.0).any() for finite in known) else ""
-
-    @property
-    def _is_signed(self) -> bool:
-        """Whether a curve may be below 0, where there is no logarithm."""
-        below = self.kind is CurveKind.LOSS and self._falls_below
-        return below or any(line.series.signed for line in self.lines)
-
-    @property
-    def _has_runs(self) -> bool:
-        """Whether the experiment has runs; a frame has none either until their starts are known."""
-        return self._look is not None and len(self._look.styles) > 0
-
-    def _on_limit(self) -> None:
-        if self.kind is CurveKind.LIMIT:
-            self._redraw()
-
-    def _on_limit_progress(self, share: float) -> None:
-        if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
-            self.plot.words.setText(limit_progress_text(share))
-
-    def _floor(self) -> float:
-        if self.kind is CurveKind.LIMIT:
-            return _LIMIT_FLOOR
-        squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
-        return _FLOOR**2 if squares else _FLOOR
-
-    def _tell(self, axis: CurveAxis, choice: Choice) -> None:
-        remarks = Remarks()
-        if not self.options.hides_future:  # how many steps will raise the loss belongs to it
-            remarks = remarks_on(axis, self.kind, self._store, of_selected=choice.of_selected)
-        if self.part:
-            part = axis.part_words(*self.part)
-            remarks = Remarks(part, "", (*remarks.sentences, f"{part}."))
-        self.header.hint.show_text(remarks.hint, remarks.short)
-        set_tip(self.header.hint, "\n".join([*remarks.sentences, *mark_words(self.kind)]))
-        self._sentences = " ".join([usage_words(), *remarks.sentences])
-        self._announce(self.reading)
-
-    @property
-    def _values(self) -> CurveValues:
-        return CurveValues(self._store, self.kind, self.lines)
-
-    def _move(self, axis: CurveAxis) -> None:
-        # Growing runs may be a little longer than they are drawn.
-        cursor = min(axis.cursor, self.plot.scale.time.length)
-        self.plot.show_place(cursor, axis.length, self._values.heads(axis))
-        if self.plot.hides_future:
-            until = axis.frame.cursor
-            if not self.plot.fits(until) and self._look and self.plot.drawn_until != until:
-                self._draw(axis, self._look)
-            self._hide_ahead(cursor)
-
-    def _hide_ahead(self, cursor: float) -> None:
-        """Show no mark that comes later than the cursor, and no name where its curve will end."""
-        self.strip.set_until(self._axis.step_at(cursor) if self._axis else cursor)
-        if any(stroke.label for stroke in self._strokes):
-            self.plot.name_heads(self._strokes)
+        if self._look and len(frame.views) <= len(self._look.styles):  # else their look is on its way
+            self._view.show_frame(frame)
 
     def _redraw(self) -> None:
-        self._pace.forget()
+        self.over_time.forget()
         # The frame of another set of runs is on its way when their look is.
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
-            self.show_frame(self._frame)
-
-    def _on_choice(self, index: int) -> None:
-        if self._is_cut:
-            self._cut_along(CUTS[index])
-        else:
-            self._wanted[self.kind] = self._choices[index]
-            self._redraw()
-
-    def _cut_along(self, cut: CutDirection) -> None:
-        self._chosen_cut = cut
-        self.cut_wanted.emit(cut)
-
-    def _on_hover(self, x: float) -> None:
-        self._hovered_at = x
-        axis = self._axis
-        if axis is None or math.isnan(x) or not 0 <= round(x) <= self._last(axis) or not self.lines:
-            self.plot.read_nothing()
-            self._announce("")
-            return
-        place, values = round(x), self._values
-        texts = values.texts(axis, place)
-        readings = zip(self.lines, texts, strict=True)
-        # The selected run's line lies on top, and comes first in the list.
-        rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
-        self.plot.read(place, axis.place_words(place), rows if self.lines[0].label else rows[::-1])
-        self._announce(values.spoken(axis, place, texts))
-
-    def _last(self, axis: CurveAxis) -> float:
-        """Return the last place of the axis whose values may be read."""
-        return axis.cursor if self.options.hides_future else axis.length
+            self._view.show_frame(self._frame)
 
     def seen(self) -> str:
-        """Return the values at the cursor, in words; nothing while others are read."""
-        axis = self._axis
-        if self._is_cut:
-            return self.cut.seen()
-        if axis is None or self.reading or not self.lines:
-            return ""
-        return self._values.spoken(axis, axis.cursor, self._values.texts(axis, axis.cursor))
-
-    def _announce(self, reading: str) -> None:
-        self.reading = reading
-        self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
+        return self._view.seen()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not (self._turns_cut(event) if self._is_cut else self._reads(event)):
+        if not self._view.take_key(event):
             super().keyPressEvent(event)
 
-    def _turns_cut(self, event: QKeyEvent) -> bool:
-        """Turn a cut at an angle by plus and minus; return whether the key was one of them."""
-        way, cut = _zoom_way(event), self.cut.direction
-        if not way or isinstance(cut, CutWay):
-            return False
-        self._cut_along((cut + way * _TURN) % 180)
-        return True
-
-    def _reads(self, event: QKeyEvent) -> bool:
-        """Read values by Shift and an arrow, and zoom by plus, minus and 0; return whether a key did so.
-
-        Enter goes to the step that is read, Escape ends reading.
-        """
-        way, zoom, read = shifted_way(event), _zoom_way(event), self._hovered_at
-        if way and way[0] and self._axis:
-            self._read_on(self._axis, way[0])
-        elif zoom:
-            self._zoom(ZOOM if zoom < 0 else 1.0 / ZOOM)
-        elif event.key() == Qt.Key.Key_0 and not event.modifiers() & _NO_ZOOM:
-            self.show_part(None)
-        elif math.isnan(read):
-            return False
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._seek(read)
-        elif event.key() == Qt.Key.Key_Escape:
-            self._on_hover(math.nan)
-        else:
-            return False
-        return True
-
-    def _read_on(self, axis: CurveAxis, way: int) -> None:
-        """Read the next step, or the one before."""
-        read = self._hovered_at
-        place = axis.cursor if math.isnan(read) else axis.beside(read, way)
-        place = min(max(place, 0), self._last(axis))
-        self.show_part(self.plot.scale.time.following(place))
-        self._on_hover(float(place))
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done at the place that is read, or else at the cursor."""
-        axis, read = self._axis, self._hovered_at
-        if axis is None or axis.frame.current is None or self._is_cut:
-            return
-        place = axis.cursor if math.isnan(read) else min(max(round(read), 0), self._last(axis))
-        self._open_menu(axis.clock_at(place), axis.clock_words(place), event.globalPos())
-
-    def _open_menu(self, place: int, where: str, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        go, leave = self.tr("Go to {0}").format(where), self.tr("What if, from {0}…").format(where)
-        menu.addAction(go, lambda: self.seek_requested.emit(place))
-        menu.addAction(leave, lambda: self.fork_requested.emit(place))
-        menu.popup(at)
+        if not self._is_cut:
+            self.over_time.open_menu(event.globalPos())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._on_hover(math.nan)
+        self.over_time.stop_reading()
         super().focusOutEvent(event)
-
-
-def _zoom_way(event: QKeyEvent) -> int:
-    return 0 if event.modifiers() & _NO_ZOOM else zoom_way(event)

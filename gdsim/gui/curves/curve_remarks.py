@@ -48,14 +48,6 @@ def usage_words() -> str:
     )
 
 
-def cut_usage_words() -> str:
-    """Return what a cut shows, and what keys do with it."""
-    return tr(
-        "The loss along a line through the selected run, with the slope there and where it is "
-        "steepest. At an angle, plus and minus turn the line."
-    )
-
-
 def mark_words(kind: CurveKind) -> tuple[str, ...]:
     """Return what the small marks at the edges of the plot are."""
     above = tr("Marks above the curves: what page Why tells about the selected run.")

@@ -30,9 +30,9 @@ def pane_name(kind: CurveKind) -> str:
     }[kind]
 
 
-def cut_names(axes: tuple[str, str]) -> list[str]:
+def cut_names(axes: tuple[str, str]) -> tuple[str, ...]:
     """Return what `CUTS` are called on a surface with axes of these names."""
-    return [*axes, tr("the step"), tr("−gradient"), tr("an angle")]
+    return (*axes, tr("the step"), tr("−gradient"), tr("an angle"))
 
 
 def value_text(value: float) -> str:

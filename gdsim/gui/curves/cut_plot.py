@@ -1,8 +1,8 @@
 """The loss along a line through the selected run, with triangles that tell how steep it is."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.analysis.searched import SearchedStep
@@ -14,9 +14,12 @@ from gdsim.core.model.plane import W_AND_B
 from gdsim.core.surface.cut import Cut, Slope, cut_through
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.searching import direction_at, paint_tries
+from gdsim.gui.curves.curve_header import Head
+from gdsim.gui.curves.curve_words import CUTS, cut_names
 from gdsim.gui.curves.search_marks import paint_search
 from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import plain_pen
+from gdsim.gui.paint.plot_keys import is_plain, zoom_way
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.text_size import BASE_SIZE, Scaled
 from gdsim.gui.style.theme import Look
@@ -33,6 +36,8 @@ _LEVEL = 1e-12
 _BETWEEN = 18.0
 # Of a pane that is lower, every row counts; of the lowest, the plot is what is left.
 _LOW, _LOWEST = 200.0, 130.0
+# By so many degrees a key turns a cut.
+_TURN = 5
 # In less room than this, numbers would lie on each other.
 _LEAST = 30.0
 
@@ -44,6 +49,9 @@ class CutPlot(Chart):
     when it is painted: nobody sees it otherwise.
     """
 
+    wanted = Signal(object)  # CutDirection: a person wants the surface to be cut there
+    told = Signal()  # there is something else to choose from
+
     def __init__(self) -> None:
         super().__init__(tr("Cut through the surface"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -51,6 +59,7 @@ class CutPlot(Chart):
         Scaled(self, QWidget.setMinimumHeight, 90)
         self._look: Look | None = None
         self.direction: CutDirection = CutWay.W
+        self.chosen: CutDirection | None = None  # by a person, for the next time
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
         self._frame: Frame | None = None
@@ -64,6 +73,7 @@ class CutPlot(Chart):
 
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface
+        self.told.emit()
         finite = surface.loss[np.isfinite(surface.loss)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low = 0.0 if low <= 0.4 * high else low
@@ -80,7 +90,38 @@ class CutPlot(Chart):
     def set_direction(self, direction: CutDirection) -> None:
         """Cut in another direction."""
         self.direction = direction
+        self.told.emit()
         self.update()
+
+    @property
+    def head(self) -> Head:
+        """Along what the surface can be cut."""
+        is_named = isinstance(self.direction, CutWay)
+        return Head(cut_names(self._names), CUTS.index(self.direction) if is_named else len(CUTS) - 1)
+
+    @property
+    def description(self) -> str:
+        """What a cut shows, and what keys do with it."""
+        return tr(
+            "The loss along a line through the selected run, with the slope there and where it is "
+            "steepest. At an angle, plus and minus turn the line."
+        )
+
+    def choose(self, index: int) -> None:
+        """Ask for the cut that a person chose in the header."""
+        self._want(CUTS[index])
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Turn a cut at an angle by plus and minus; return whether a key did so."""
+        way = zoom_way(event) if is_plain(event) else 0
+        if not way or isinstance(self.direction, CutWay):
+            return False
+        self._want((self.direction + way * _TURN) % 180)
+        return True
+
+    def _want(self, direction: CutDirection) -> None:
+        self.chosen = direction
+        self.wanted.emit(direction)
 
     def cut(self) -> Cut | None:
         """Return what is drawn; None without a run, or where there is nothing to draw."""

@@ -23,13 +23,10 @@ class RedrawPace:
         """Have everything drawn anew at the next frame."""
         self._drawn = ()
 
-    def take(self, drawn: tuple[object, ...], frame: Frame | None = None) -> bool:
-        """Return whether to draw something now: it is other than before, or its runs have grown.
-
-        Without a frame there is nothing that grows.
-        """
-        lengths = (frame.length, *[view.trajectory.last_step for view in frame.views]) if frame else ()
-        if drawn == self._drawn and (frame is None or lengths == self._lengths or not self._is_due(frame)):
+    def take(self, drawn: tuple[object, ...], frame: Frame) -> bool:
+        """Return whether to draw something now: it is other than before, or its runs have grown."""
+        lengths = (frame.length, *[view.trajectory.last_step for view in frame.views])
+        if drawn == self._drawn and (lengths == self._lengths or not self._is_due(frame)):
             return False
         self._drawn, self._lengths = drawn, lengths
         return True

@@ -101,8 +101,8 @@ class BesideCard(Card):
         """Draw as the first scene is drawn, each run in the style that it has here."""
         self._look = look
         self._show_look()
-        options = replace(self.curves.options, hides_future="future" in look.concealed)
-        self.curves.set_options(options)
+        curves = self.curves.over_time
+        curves.set_options(replace(curves.options, hides_future="future" in look.concealed))
 
     def _show_look(self) -> None:
         if self._look is not None:
@@ -124,10 +124,11 @@ class BesideCard(Card):
     def look_like(self, curves: CurvePane, view: SurfaceView) -> None:
         """Show the same kind of curves as another pane, on the same kind of scale; and the same planes."""
         self.surface.set_planes(shown=view.planes)
-        self.curves.set_kind(curves.over_steps)
+        self.curves.set_kind(curves.over_time.kind)
         cut = self.session.experiment.drawn.cut
         self._show_cut(curves.cut.direction if cut is None and curves.kind is CurveKind.CUT else cut)
-        self.curves.set_options(replace(self.curves.options, log=curves.options.log))
+        own = self.curves.over_time
+        own.set_options(replace(own.options, log=curves.over_time.options.log))
 
     @Slot()
     def _show_document(self) -> None:

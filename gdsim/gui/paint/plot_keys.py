@@ -40,6 +40,11 @@ def zoom_way(event: QKeyEvent) -> int:
     return _ZOOMS.get(event.key(), 0)
 
 
+def is_plain(event: QKeyEvent) -> bool:
+    """Return whether a key is pressed without Control and Alt, with which it means something else."""
+    return not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+
+
 def stride(low: float, high: float) -> float:
     """Return the round number by which one press moves over a range."""
     ticks = nice_ticks(low, high, _PRESSES)

@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_opened(self) -> None:
         self._show_document(self.session.experiment)
-        self.cards.curves.show_part(None)
+        self.cards.curves.over_time.show_part(None)
         self.notice.take_back()
 
     def _show_document(self, old: Experiment | None = None) -> None:
@@ -295,7 +295,7 @@ class MainWindow(QMainWindow):
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
         self._is_explaining = findings is None and self.session.selected_run is not None
         self.cards.why.show_findings(findings)
-        self.cards.curves.set_marks(marks_of(findings or ()))
+        self.cards.curves.over_time.set_marks(marks_of(findings or ()))
 
     def show_now(self) -> None:
         self._on_frame(self.session.frame())
@@ -312,7 +312,7 @@ class MainWindow(QMainWindow):
 
     def is_settled(self) -> bool:
         """Return whether all runs and the surface are computed, and what there is to say is said."""
-        busy = self._is_explaining or self.cards.curves.limits.is_busy
+        busy = self._is_explaining or self.cards.curves.over_time.limits.is_busy
         return self.session.is_settled and not busy
 
     # ---------------------------------------------------------------- actions go up
@@ -548,7 +548,7 @@ class MainWindow(QMainWindow):
         guide = self.lessons.guide if self.lessons.lesson else None
         handed = HandedOver(
             self.saveGeometry(),
-            self.cards.curves.over_steps,
+            self.cards.curves.over_time.kind,
             self.cards.run_card.page,
             guide.place() if guide else None,
             self.lessons.handing_in,
@@ -583,7 +583,7 @@ class MainWindow(QMainWindow):
         self.export.close()
         self.share.close()
         self.exercises.close()
-        self.cards.curves.limits.close()
+        self.cards.curves.over_time.limits.close()
         self.files.close()
 
     def _restore(self) -> None:

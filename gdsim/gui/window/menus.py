@@ -261,7 +261,7 @@ def _view(window: "MainWindow") -> Menu:
             tr("&Logarithmic scale of the curves"),
             view.toggle_log,
             "Ctrl+G",
-            is_on=lambda: cards.curves.options.log,
+            is_on=lambda: cards.curves.over_time.options.log,
         ),
         None,
         Submenu(tr("Page of the &run"), tuple(_pages(window))),

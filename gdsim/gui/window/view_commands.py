@@ -54,7 +54,7 @@ class ViewCommands(QObject):
         self._cards.surface.set_planes(shown=not self._cards.surface.planes)
 
     def toggle_log(self) -> None:
-        self._set_log(not self._cards.curves.options.log)
+        self._set_log(not self._cards.curves.over_time.options.log)
 
     def toggle_by_epoch(self) -> None:
         self._session.set_by_epoch(not self._session.by_epoch)
@@ -79,7 +79,7 @@ class ViewCommands(QObject):
         settings.keep("fill_map", choice.fills)
         settings.keep("low_lines", choice.low_lines)
         settings.keep("planes", self._cards.surface.planes)
-        curves = self._cards.curves.options
+        curves = self._cards.curves.over_time.options
         settings.keep("log", curves.log)
         settings.keep("log_time", curves.log_time)
         settings.keep("means", curves.means)
@@ -94,7 +94,7 @@ class ViewCommands(QObject):
 
     def restore(self, settings: Preferences) -> None:
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
-        self._cards.curves.set_options(
+        self._cards.curves.over_time.set_options(
             CurveOptions(
                 settings.flag("log", usual=True),
                 settings.flag("log_time", usual=False),
@@ -127,7 +127,7 @@ class ViewCommands(QObject):
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
         cards.curves.set_kind(view.curve)
-        cards.curves.show_part(None)
+        cards.curves.over_time.show_part(None)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
@@ -137,7 +137,8 @@ class ViewCommands(QObject):
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
-        page, kind, log = self._simple.page, cards.curves.over_steps, cards.curves.options.log
+        page, curves = self._simple.page, cards.curves.over_time
+        kind, log = curves.kind, curves.options.log
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
         planes = cards.surface.planes
         simple = self._simple.on
@@ -160,10 +161,11 @@ class ViewCommands(QObject):
     def seen(self) -> StopView:
         """Return how everything is looked at now."""
         cards, choice = self._cards, self._cards.legend.value()
+        curves = cards.curves.over_time
         return StopView(
             page=PAGES[cards.run_card.page],
-            curve=cards.curves.over_steps,
-            log=cards.curves.options.log,
+            curve=curves.kind,
+            log=curves.options.log,
             arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
             part=self._session.frame().part,
             sight=Sight(*cards.surface.looked_from()),
@@ -185,7 +187,7 @@ class ViewCommands(QObject):
         """
         for name, card in self._cards.by_name.items():
             card.set_covered(words if name in hidden else "")
-        curves, hides_future = self._cards.curves, "future" in hidden
+        curves, hides_future = self._cards.curves.over_time, "future" in hidden
         if hides_future and self._own_future is None:
             self._own_future = curves.options.hides_future
             curves.set_options(replace(curves.options, hides_future=True))
@@ -202,7 +204,7 @@ class ViewCommands(QObject):
             self.fold("right")
 
     def _set_log(self, log: bool) -> None:
-        curves = self._cards.curves
+        curves = self._cards.curves.over_time
         curves.set_options(replace(curves.options, log=log))
 
     @Slot(bool)

@@ -45,21 +45,22 @@ def pane(qtbot, frame):
 
 
 def strokes(pane):
-    return {line.name: stroke for line, stroke in zip(pane.lines, pane._strokes, strict=True)}
+    curves = pane.over_time
+    return {line.name: stroke for line, stroke in zip(curves.lines, curves._strokes, strict=True)}
 
 
 def test_curves_lie_over_what_their_steps_have_cost(pane, frame):
-    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
     assert np.array_equal(strokes(pane)["SAM"].x, 2.0 * np.arange(21))
     assert np.array_equal(strokes(pane)["GD"].x, np.arange(31))
-    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
     fed = np.cumsum([0, *[2, 1] * 10])
     assert np.array_equal(strokes(pane)["SAM"].x, 2 * fed)
     assert np.array_equal(strokes(pane)["GD"].x, 3 * np.arange(31))
-    assert pane.plot.scale.time.length == 90
-    pane.set_options(replace(pane.options, unit=AxisUnit.CLOCK))
+    assert pane.over_time.plot.scale.time.length == 90
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.CLOCK))
     assert np.array_equal(strokes(pane)["SAM"].x, np.arange(21))
-    assert pane.plot.scale.unit == "step"
+    assert pane.over_time.plot.scale.unit == "step"
 
 
 def test_a_search_costs_what_its_record_counts(pane):
@@ -71,7 +72,7 @@ def test_a_search_costs_what_its_record_counts(pane):
     frame = frame_at(experiment, 5, records)
     pane.set_look(look_of(experiment))
     pane.show_frame(frame)
-    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
     counted = records[0].whole.cost[:, 0]
     assert counted[-1] > 12
     assert np.array_equal(strokes(pane)["Wolfe"].x, counted)
@@ -93,14 +94,14 @@ def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
         views = (replace(view, first=experiment.clock(view.run).first) for view in frame.views)
         pane.set_look(look_of(experiment))
         pane.show_frame(replace(frame, views=tuple(views)))
-        pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
+        pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
         x = strokes(pane)
         own = records[-1].whole.cost[:, 0]
         if len(runs) > 1:
             before = records[0].whole.cost[5, 0]
             assert before > 5
             assert np.array_equal(x["SAM"].x[:4], before + 2.0 * np.arange(4))
-            axis = CurveAxis(pane._axis.frame, AxisUnit.POINTS)
+            axis = CurveAxis(pane.over_time._axis.frame, AxisUnit.POINTS)
             rows = np.arange(5.0)
             places = axis.place_of(axis.frame.views[1], rows)
             assert np.array_equal(places, 3.0 * before + 2.0 * np.array([0.0, 2.0, 3.0, 5.0, 6.0]))
@@ -109,85 +110,85 @@ def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
 
 
 def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
-    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
-    pane._on_hover(7.0)
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time._on_hover(7.0)
     sam, gd = (view.whole.loss for view in frame.views)
-    assert pane.reading.startswith("7 gradient evaluations: ")
+    assert pane.over_time.reading.startswith("7 gradient evaluations: ")
     axis = CurveAxis(frame, AxisUnit.EVALUATIONS)
-    assert pane._values.texts(axis, 7.0) == pane._values.texts(axis, 7.9)
-    values = [float(text) for text in pane._values.texts(axis, 7.0)]
+    assert pane.over_time._values.texts(axis, 7.0) == pane.over_time._values.texts(axis, 7.9)
+    values = [float(text) for text in pane.over_time._values.texts(axis, 7.0)]
     wanted = {"SAM": sam[3], "GD": gd[7]}
-    for line, value in zip(pane.lines, values, strict=True):
+    for line, value in zip(pane.over_time.lines, values, strict=True):
         assert value == pytest.approx(wanted[line.name], rel=1e-4)
 
 
 def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot):
-    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
-    assert pane._axis.cursor == 10.0
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    assert pane.over_time._axis.cursor == 10.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        pane.plot.seeked.emit(14.2)
+        pane.over_time.plot.seeked.emit(14.2)
     assert sought.args == [7]
     pane.show_frame(replace(frame, selected=1))
-    assert pane._axis.cursor == 5.0
+    assert pane.over_time._axis.cursor == 5.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        pane.plot.seeked.emit(14.2)
+        pane.over_time.plot.seeked.emit(14.2)
     assert sought.args == [14]
 
 
 def test_a_click_goes_to_the_epoch_where_playback_counts_epochs(pane, frame, qtbot):
     pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
-    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
-    assert pane._axis.cursor == 18.0
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
+    assert pane.over_time._axis.cursor == 18.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        pane.plot.seeked.emit(24.0)
+        pane.over_time.plot.seeked.emit(24.0)
     assert sought.args == [4]
 
 
 def test_keys_read_one_step_of_the_selected_run_after_the_other(pane, qtbot):
-    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
     shift = Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(pane, Qt.Key.Key_Right, shift)
-    assert pane.reading.startswith("16 points seen")  # at the cursor: 2 * (2 + 1 + 2 + 1 + 2)
+    assert pane.over_time.reading.startswith("16 points seen")  # at the cursor: 2 * (2 + 1 + 2 + 1 + 2)
     QTest.keyClick(pane, Qt.Key.Key_Right, shift)
-    assert pane.reading.startswith("18 points seen")
+    assert pane.over_time.reading.startswith("18 points seen")
     with qtbot.waitSignal(pane.seek_requested) as sought:
         QTest.keyClick(pane, Qt.Key.Key_Return)
     assert sought.args == [6]
 
 
 def test_where_the_future_is_hidden_the_axis_is_that_of_playback(pane, frame):
-    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
-    pane.set_options(replace(pane.options, hides_future=True))
-    assert pane.plot.scale.unit == "step"
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
+    assert pane.over_time.plot.scale.unit == "step"
     assert not pane.header.view_menu.axis.isEnabled()
-    pane.set_options(replace(pane.options, hides_future=False))
-    assert pane.plot.scale.unit == "gradient evaluations"
+    pane.over_time.set_options(replace(pane.over_time.options, hides_future=False))
+    assert pane.over_time.plot.scale.unit == "gradient evaluations"
     assert pane.header.view_menu.units[AxisUnit.EVALUATIONS].isChecked()
 
 
 def test_the_menu_chooses_it_and_pictures_have_it_too(pane, frame, qtbot):
     pane.header.view_menu.units[AxisUnit.POINTS].trigger()
-    assert pane.options.unit is AxisUnit.POINTS
-    pane.show_part((10.0, 40.0))
+    assert pane.over_time.options.unit is AxisUnit.POINTS
+    pane.over_time.show_part((10.0, 40.0))
     assert "points seen 10 to 40 of 90" in pane.accessibleDescription()
     other = pane.twin()
     qtbot.addWidget(other)
     other.set_look(look_of(EXPERIMENT))
     other.show_frame(frame)
-    assert other.plot.scale.unit == "points seen"
-    assert other.plot.scale.time.part == (10.0, 40.0)
-    pane.set_options(replace(pane.options, unit=AxisUnit.EVALUATIONS))
-    assert pane.part is None
+    assert other.over_time.plot.scale.unit == "points seen"
+    assert other.over_time.plot.scale.time.part == (10.0, 40.0)
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    assert pane.over_time.part is None
 
 
 def test_all_is_drawn_where_there_is_no_run(qtbot):
     empty = replace(EXPERIMENT, runs=())
     pane = CurvePane()
     qtbot.addWidget(pane)
-    pane.set_options(replace(pane.options, unit=AxisUnit.POINTS))
+    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
     pane.set_look(look_of(empty))
     pane.show_frame(frame_at(empty, 0, ()))
     with qtbot.waitExposed(pane):
         pane.show()
-    settle(pane.plot.plot)
-    assert pane.plot.scale.unit == ""
+    settle(pane.over_time.plot.plot)
+    assert pane.over_time.plot.scale.unit == ""

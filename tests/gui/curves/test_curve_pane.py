@@ -61,11 +61,11 @@ def shown(qtbot, records_of):
 
 
 def at(pane, x):
-    return where(pane.plot.plot, x, sum(pane.plot.box.viewRange()[1]) / 2)
+    return where(pane.over_time.plot.plot, x, sum(pane.over_time.plot.box.viewRange()[1]) / 2)
 
 
 def drawn(pane):
-    return [curve.getData()[1] for curve in pane.plot.curves]
+    return [curve.getData()[1] for curve in pane.over_time.plot.curves]
 
 
 def choose(pane, text):
@@ -81,7 +81,7 @@ def tab(pane, name):
 
 
 def forbid_drawing(pane, monkeypatch):
-    monkeypatch.setattr(pane.plot, "draw", lambda *values: pytest.fail("drawn anew"))
+    monkeypatch.setattr(pane.over_time.plot, "draw", lambda *values: pytest.fail("drawn anew"))
 
 
 # ------------------------------------------------------------------------------------- playback
@@ -90,21 +90,21 @@ def forbid_drawing(pane, monkeypatch):
 def test_a_click_seeks(shown, qtbot):
     pane, _ = shown("stochastic")
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        qtbot.mouseClick(pane.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(pane, 12.1))
+        qtbot.mouseClick(pane.over_time.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(pane, 12.1))
     assert sought.args == [12]
 
 
 def test_what_lies_ahead_is_veiled(shown):
     pane, frame = shown("stochastic", step=10)
-    assert (pane.plot.now, pane.plot.end) == (10, frame.length)
-    veiled, cursor = pixels_of(pane.plot.plot), at(pane, 10).x()
+    assert (pane.over_time.plot.now, pane.over_time.plot.end) == (10, frame.length)
+    veiled, cursor = pixels_of(pane.over_time.plot.plot), at(pane, 10).x()
     pane.show_frame(replace(frame, cursor=frame.length))
-    changed = (pixels_of(pane.plot.plot) != veiled).any(axis=(0, 2))
+    changed = (pixels_of(pane.over_time.plot.plot) != veiled).any(axis=(0, 2))
     assert not changed[: cursor - 8].any()
     # But for the markers, which stand elsewhere, everything ahead is paler.
     ahead = slice(cursor + 8, at(pane, frame.length).x() - 8)
     assert changed[ahead].mean() > 0.5
-    assert (pixels_of(pane.plot.plot)[:, ahead] <= veiled[:, ahead] + 1).all()
+    assert (pixels_of(pane.over_time.plot.plot)[:, ahead] <= veiled[:, ahead] + 1).all()
 
 
 @pytest.mark.parametrize("kind", OVER_STEPS)
@@ -112,7 +112,7 @@ def test_a_frame_of_playback_draws_no_curve_anew(shown, records_of, monkeypatch,
     pane, _ = shown("sparse", step=10, selected=ADAM, kind=kind)
     forbid_drawing(pane, monkeypatch)
     pane.show_frame(replace(frame_at(*_at(records_of, "sparse", 11)), selected=ADAM))
-    assert pane.plot.now == 11
+    assert pane.over_time.plot.now == 11
 
 
 def _at(records_of, name, step):
@@ -123,7 +123,7 @@ def _at(records_of, name, step):
 @pytest.mark.parametrize("kind", OVER_STEPS)
 def test_the_markers_stand_on_their_curves(shown, kind):
     pane, _ = shown("sparse", step=20, selected=ADAM, kind=kind)
-    for curve, (x, y) in zip(pane.plot.curves, pane.plot.heads, strict=True):
+    for curve, (x, y) in zip(pane.over_time.plot.curves, pane.over_time.plot.heads, strict=True):
         steps, values = curve.getData()
         assert x == 20
         assert y == pytest.approx(values[list(steps).index(20)])
@@ -131,7 +131,7 @@ def test_the_markers_stand_on_their_curves(shown, kind):
 
 def test_at_the_start_what_is_not_known_yet_has_no_marker(shown):
     pane, _ = shown("valley", step=0, kind=CurveKind.GRADIENT)
-    assert np.isnan([y for _, y in pane.plot.heads]).all()
+    assert np.isnan([y for _, y in pane.over_time.plot.heads]).all()
     assert not pane.grab().isNull()
 
 
@@ -142,7 +142,7 @@ def test_the_loss_is_drawn_on_both_scales(shown):
     pane, frame = shown("stochastic", selected=2)
     loss = frame.views[2].whole.loss
     np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))  # the selected run lies on top
-    pane.set_options(replace(pane.options, log=False))
+    pane.over_time.set_options(replace(pane.over_time.options, log=False))
     np.testing.assert_allclose(drawn(pane)[-1], loss)
 
 
@@ -159,9 +159,9 @@ def test_components_are_those_of_the_selected_run_and_may_be_negative(shown):
     np.testing.assert_allclose(drawn(pane), frame.views[MOMENTUM].whole.gradient[1:].T)
     assert not pane.header.view_menu.log.isEnabled()
     assert "negative" in pane.header.view_menu.log.toolTip()
-    styles = {(line.style.colour, line.style.dash) for line in pane.lines}
+    styles = {(line.style.colour, line.style.dash) for line in pane.over_time.lines}
     assert len(styles) == 2
-    assert [line.label for line in pane.lines] == ["∇w", "∇b"]
+    assert [line.label for line in pane.over_time.lines] == ["∇w", "∇b"]
 
 
 def test_one_component_is_drawn_for_all_runs(shown):
@@ -173,7 +173,7 @@ def test_one_component_is_drawn_for_all_runs(shown):
 
 def test_memory_is_drawn_with_its_corrections(shown):
     pane, frame = shown("sparse", selected=ADAM, kind=CurveKind.MEMORY)
-    assert [line.series.name for line in pane.lines] == ["m_w", "m_b", "m̂_w", "m̂_b"]
+    assert [line.series.name for line in pane.over_time.lines] == ["m_w", "m_b", "m̂_w", "m̂_b"]
     choose(pane, "v and v hat")
     t = np.arange(1, 301)
     state = frame.views[ADAM].whole.state[1, 1:, 0]
@@ -191,17 +191,17 @@ def test_a_rate_of_a_gradient_that_is_not_recorded_is_left_out_and_said_so(qtbot
     pane.show_frame(frame_at(experiment, 5))
     pane.set_kind(CurveKind.RATE)
     in_window(qtbot, pane, width=600, height=300)
-    words = pane.plot.findChild(QLabel)
+    words = pane.over_time.plot.findChild(QLabel)
     assert words.isVisible()
     assert words.text().startswith("The rate of Two gradients follows from a gradient that is not recorded")
     pane.set_kind(CurveKind.GRADIENT)
     assert not words.isVisible()
-    assert pane.lines
+    assert pane.over_time.lines
 
 
 def test_a_rule_without_memory_says_so_in_words(shown):
     pane, frame = shown("sparse", kind=CurveKind.MEMORY)
-    words = pane.plot.findChild(QLabel)
+    words = pane.over_time.plot.findChild(QLabel)
     assert words.isVisible()
     assert words.text() == "Gradient descent remembers nothing: every step knows no gradient but its own."
     assert drawn(pane) == []
@@ -231,7 +231,7 @@ def test_a_selected_run_that_is_hidden_is_not_drawn(shown, records_of):
     pane, frame = shown("valley", kind=CurveKind.PARAMETERS)
     views = (replace(frame.views[0], run=replace(experiment.runs[0], hidden=True)), *frame.views[1:])
     pane.show_frame(replace(frame, views=views))
-    assert pane.plot.words.text() == "“Gradient descent” is hidden."
+    assert pane.over_time.plot.words.text() == "“Gradient descent” is hidden."
     pane.set_kind(CurveKind.LOSS)
     assert len(drawn(pane)) == 2
 
@@ -262,25 +262,25 @@ def test_nothing_is_cut_off_in_a_narrow_card(shown):
 
 def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM)
-    qtbot.mouseMove(pane.plot.plot.viewport(), at(pane, 20))
-    qtbot.waitUntil(lambda: bool(pane.reading))
-    assert pane.reading.startswith("step 20, update 2 of 2 in epoch 10:")
+    qtbot.mouseMove(pane.over_time.plot.plot.viewport(), at(pane, 20))
+    qtbot.waitUntil(lambda: bool(pane.over_time.reading))
+    assert pane.over_time.reading.startswith("step 20, update 2 of 2 in epoch 10:")
     for view in frame.views:
-        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in pane.reading
-    assert pane.plot.readout.isVisible()
-    assert pane.plot.hair == 20
-    pane.plot.hovered.emit(np.nan)
-    assert not pane.plot.readout.isVisible()
+        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in pane.over_time.reading
+    assert pane.over_time.plot.readout.isVisible()
+    assert pane.over_time.plot.hair == 20
+    pane.over_time.plot.hovered.emit(np.nan)
+    assert not pane.over_time.plot.readout.isVisible()
 
 
 @pytest.mark.parametrize("kind", OVER_STEPS)
 def test_the_box_of_values_fits_into_the_pane(shown, kind):
     pane, _ = shown("sparse", selected=ADAM, kind=kind)
     for step in (0, 150, 300):
-        pane.plot.hovered.emit(float(step))
-        box = pane.plot.readout
+        pane.over_time.plot.hovered.emit(float(step))
+        box = pane.over_time.plot.readout
         assert box.isVisible()
-        assert pane.plot.plot.rect().contains(box.geometry())
+        assert pane.over_time.plot.plot.rect().contains(box.geometry())
         assert not box.grab().isNull()
 
 
@@ -292,9 +292,9 @@ def test_long_names_of_many_runs_are_shortened_where_values_are_read(shown, reco
     many = replace(experiment, runs=tuple(runs))
     pane.set_look(look_of(many))
     pane.show_frame(frame_at(many, 30))
-    pane.plot.hovered.emit(20.0)
-    readout = pane.plot.readout
-    assert pane.plot.rect().contains(readout.geometry())
+    pane.over_time.plot.hovered.emit(20.0)
+    readout = pane.over_time.plot.readout
+    assert pane.over_time.plot.rect().contains(readout.geometry())
     texts = [unescape(name.text()) for name in readout.names]
     assert len(texts) == 12
     assert all(text.startswith("Run ") and " & a name" in text and text.endswith("…") for text in texts)
@@ -302,12 +302,12 @@ def test_long_names_of_many_runs_are_shortened_where_values_are_read(shown, reco
 
 def test_epochs_are_counted_in_epochs(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM, by_epoch=True, cursor=15, length=30)
-    x, _ = pane.plot.curves[0].getData()
+    x, _ = pane.over_time.plot.curves[0].getData()
     assert x[-1] == 30
-    qtbot.mouseMove(pane.plot.plot.viewport(), at(pane, 10))
-    qtbot.waitUntil(lambda: bool(pane.reading))
-    assert pane.reading.startswith("epoch 10:")
-    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in pane.reading
+    qtbot.mouseMove(pane.over_time.plot.plot.viewport(), at(pane, 10))
+    qtbot.waitUntil(lambda: bool(pane.over_time.reading))
+    assert pane.over_time.reading.startswith("epoch 10:")
+    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in pane.over_time.reading
 
 
 # ------------------------------------------------------------------------------- rises and marks
@@ -317,42 +317,43 @@ def test_steps_that_raised_the_loss_are_marked_and_counted(shown):
     pane, frame = shown("stochastic", selected=MOMENTUM)
     loss = frame.views[MOMENTUM].whole.loss
     rose = np.flatnonzero(np.diff(loss) > 0.0) + 1
-    x, _ = pane.plot.ticks[-1].getData()
+    x, _ = pane.over_time.plot.ticks[-1].getData()
     np.testing.assert_array_equal(x[::2], rose)
     assert pane.header.hint.text() == "loss up in 13 of 60 steps"
     assert "Momentum: loss up in 13 of 60 steps." in pane.accessibleDescription()
     assert "Gradient descent: loss up in 0 of 60" in pane.accessibleDescription()
-    assert len(pane.plot.ticks) == 2  # plain descent has none
+    assert len(pane.over_time.plot.ticks) == 2  # plain descent has none
 
 
 def test_ticks_are_below_every_curve(shown):
     pane, _ = shown("stochastic")
     lowest = min(float(y.min()) for y in drawn(pane))
-    assert max(float(tick.getData()[1].max()) for tick in pane.plot.ticks) <= lowest
+    assert max(float(tick.getData()[1].max()) for tick in pane.over_time.plot.ticks) <= lowest
 
 
 def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM)
-    assert not pane.strip.isVisible()
-    pane.set_marks([Mark(20, 40, "u-turn", "accent", "It turned.")])
-    qtbot.waitUntil(pane.strip.isVisible)
-    box = pane.strip.box_of(0)
+    strip = pane.over_time.strip
+    assert not strip.isVisible()
+    pane.over_time.set_marks([Mark(20, 40, "u-turn", "accent", "It turned.")])
+    qtbot.waitUntil(strip.isVisible)
+    box = strip.box_of(0)
     assert box.left() == pytest.approx(at(pane, 20).x(), abs=1.5)
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     assert sought.args == [20]
     pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
-    assert pane.strip.box_of(0).left() == pytest.approx(at(pane, 10).x(), abs=1.5)
+    assert strip.box_of(0).left() == pytest.approx(at(pane, 10).x(), abs=1.5)
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=pane.strip.box_of(0).center().toPoint())
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.box_of(0).center().toPoint())
     assert sought.args == [10]
     # Of a mark that begins amid an epoch: the first epoch that ends within it, as on page Why.
-    pane.set_marks([Mark(21, 40, "u-turn", "accent", "It turned.")])
+    pane.over_time.set_marks([Mark(21, 40, "u-turn", "accent", "It turned.")])
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=pane.strip.box_of(0).center().toPoint())
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.box_of(0).center().toPoint())
     assert sought.args == [11]
-    pane.set_marks([])
-    assert pane.strip.isVisible()  # so that the curves do not jump
+    pane.over_time.set_marks([])
+    assert pane.over_time.strip.isVisible()  # so that the curves do not jump
 
 
 # ---------------------------------------------------------------------------------- hard cases
@@ -378,30 +379,30 @@ def test_a_loss_of_zero_is_a_gap_on_the_logarithmic_scale(lowered):
     first = drawn(pane)[-1]
     assert np.isnan(first[20:25]).all()
     np.testing.assert_allclose(np.delete(first, range(20, 25)), np.log10(np.delete(loss, range(20, 25))))
-    pane.set_options(replace(pane.options, log=False))
+    pane.over_time.set_options(replace(pane.over_time.options, log=False))
     assert (drawn(pane)[-1][20:25] == 0.0).all()
 
 
 def test_a_loss_below_what_rounding_leaves_is_no_level_line(lowered):
     pane, loss = lowered(lambda loss: np.where(np.arange(len(loss)) < 20, loss, 1e-30 * loss))
     np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))
-    bottom, top = pane.plot.box.viewRange()[1]
+    bottom, top = pane.over_time.plot.box.viewRange()[1]
     assert -26 < bottom < -18  # the rest of the plot keeps its room
     assert top > np.log10(loss[0])
 
 
 def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
     pane, loss = lowered(lambda loss: 1e-30 * loss)
-    bottom, top = pane.plot.box.viewRange()[1]
+    bottom, top = pane.over_time.plot.box.viewRange()[1]
     assert bottom < np.log10(loss.min()) < np.log10(loss.max()) < top < -29
 
 
 @pytest.mark.parametrize("log", [True, False])
 def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot, log):
     pane, _ = lowered(lambda loss: 1.25e7 + np.linspace(5.0, 0.0, len(loss)))
-    pane.set_options(replace(pane.options, log=log))
-    axis = pane.plot.plot.getAxis("left")
-    ((_, ticks),) = axis.tickValues(*pane.plot.box.viewRange()[1], pane.plot.box.height())
+    pane.over_time.set_options(replace(pane.over_time.options, log=log))
+    axis = pane.over_time.plot.plot.getAxis("left")
+    ((_, ticks),) = axis.tickValues(*pane.over_time.plot.box.viewRange()[1], pane.over_time.plot.box.height())
     widest = max(map(QFontMetricsF(axis.font()).horizontalAdvance, axis.tickStrings(ticks, 1.0, 1.0)))
     assert len(ticks) > 1
     assert widest > 52  # the usual width
@@ -410,17 +411,17 @@ def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot,
 
 def test_losses_of_zero_alone_are_said_in_words(lowered):
     pane, _ = lowered(np.zeros_like)
-    assert pane.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
-    pane.set_options(replace(pane.options, log=False))
-    assert not pane.plot.words.isVisible()
+    assert pane.over_time.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
+    pane.over_time.set_options(replace(pane.over_time.options, log=False))
+    assert not pane.over_time.plot.words.isVisible()
 
 
 @pytest.mark.parametrize("value", [np.inf, np.nan])
 def test_losses_none_of_which_is_finite_are_said_in_words(lowered, value):
     pane, _ = lowered(lambda loss: np.full_like(loss, value))
     for log in (True, False):
-        pane.set_options(replace(pane.options, log=log))
-        assert pane.plot.words.text() == "There is no finite number to draw here."
+        pane.over_time.set_options(replace(pane.over_time.options, log=log))
+        assert pane.over_time.plot.words.text() == "There is no finite number to draw here."
 
 
 def test_runs_may_come_and_go(shown, records_of):
@@ -432,7 +433,7 @@ def test_runs_may_come_and_go(shown, records_of):
             some = replace(experiment, runs=runs)
             pane.set_look(look_of(some, DARK))
             pane.show_frame(frame_at(some, 3))
-            assert all(line.run < len(runs) for line in pane.lines)
+            assert all(line.run < len(runs) for line in pane.over_time.lines)
             assert not pane.grab().isNull()
 
 
@@ -454,7 +455,7 @@ def test_a_run_of_huge_numbers_is_drawn(shown, kind):
     pane.set_look(look_of(experiment))
     pane.show_frame(frame_at(experiment, 1))
     for log in (True, False):
-        pane.set_options(replace(pane.options, log=log))
+        pane.over_time.set_options(replace(pane.over_time.options, log=log))
         assert not pane.grab().isNull()
 
 
@@ -463,12 +464,12 @@ def test_without_runs_words_take_the_place_of_numbers(shown, records_of):
     none = replace(records_of["stochastic"][0], runs=())
     pane.set_look(look_of(none))
     pane.show_frame(frame_at(none, 0))
-    assert pane.plot.words.isVisible()
-    assert pane.plot.words.text().startswith("There are no runs.")
-    axes = [pane.plot.plot.getAxis(side) for side in ("left", "bottom")]
+    assert pane.over_time.plot.words.isVisible()
+    assert pane.over_time.plot.words.text().startswith("There are no runs.")
+    axes = [pane.over_time.plot.plot.getAxis(side) for side in ("left", "bottom")]
     assert not any(axis.style["showValues"] for axis in axes)
     shown("stochastic")
-    assert not pane.plot.words.isVisible()
+    assert not pane.over_time.plot.words.isVisible()
     assert all(axis.style["showValues"] for axis in axes)
 
 
@@ -507,7 +508,7 @@ def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, r
     assert grow(100) == 100  # much may not,
     now[0] += 1.0
     assert grow(101) == 101  # nor after some time,
-    assert pane.plot.scale.time.length == 100
+    assert pane.over_time.plot.scale.time.length == 100
     _, (record, *_) = records_of["valley"]
     assert grow(101, record.stop) == 101
 
@@ -521,19 +522,19 @@ def test_after_an_edit_the_picture_stays_until_the_new_run_is_there(shown, recor
     pane, _ = shown("valley")
     pane.set_look(look_of(one))
     pane.show_frame(frame_at(one, 5, (record,)))
-    hint, length = pane.header.hint.text(), pane.plot.scale.time.length
+    hint, length = pane.header.hint.text(), pane.over_time.plot.scale.time.length
 
     begun = Trajectory(whole)
     for rows in (1, 17):
         begun.grow(rows, None)
         pane.show_frame(frame_at(one, 5, (begun,)))
-        assert (pane.header.hint.text(), pane.plot.scale.time.length) == (hint, length)
+        assert (pane.header.hint.text(), pane.over_time.plot.scale.time.length) == (hint, length)
     now[0] += 1.0  # of a long run it is shown how far it has come
     pane.show_frame(frame_at(one, 5, (begun,)))
-    assert pane.plot.scale.time.length == 16
+    assert pane.over_time.plot.scale.time.length == 16
     begun.grow(101, record.stop)
     pane.show_frame(frame_at(one, 5, (begun,)))
-    assert pane.plot.scale.time.length == length
+    assert pane.over_time.plot.scale.time.length == length
 
 
 def test_the_end_of_a_run_is_drawn_at_once(growing, records_of, monkeypatch):
@@ -547,12 +548,12 @@ def test_the_end_of_a_run_is_drawn_at_once(growing, records_of, monkeypatch):
 def test_curves_that_have_grown_are_painted_once(growing, monkeypatch):
     pane, grow = growing
     grow(60)
-    settle(pane.plot.plot)
+    settle(pane.over_time.plot.plot)
     painted = []
     monkeypatch.setattr(ThinPen, "paint", lambda self, *_rest, **_more: painted.append(self))
     grow(100)
-    settle(pane.plot.plot)
-    assert len(painted) == len(pane.plot.curves) == 1
+    settle(pane.over_time.plot.plot)
+    assert len(painted) == len(pane.over_time.plot.curves) == 1
 
 
 def test_steps_that_raised_the_loss_are_looked_for_once(growing, monkeypatch):
@@ -609,11 +610,11 @@ def test_between_two_losses_the_marker_stands_at_the_last_one(crowd):
     step = 4013 - 4013 % interval
     assert interval > 1
     assert np.isnan(loss[4013])
-    ((x, y),) = pane.plot.heads
+    ((x, y),) = pane.over_time.plot.heads
     assert x == step
     assert 10**y == pytest.approx(loss[step])
     assert pane.header.hint.text() == f"loss every {interval} steps"
-    assert not pane.plot.ticks  # which steps raised the loss is not known
+    assert not pane.over_time.plot.ticks  # which steps raised the loss is not known
 
 
 def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
@@ -621,10 +622,10 @@ def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
     frame = frame_at(experiment, 4013, records)
     pane.show_frame(frame)
     step = 4013 - 4013 % frame.views[0].loss_interval
-    pane.plot.hovered.emit(4013.0)
-    assert pane.reading.endswith(f"at {step:,}.")
-    pane.plot.hovered.emit(float(step))
-    assert " at " not in pane.reading
+    pane.over_time.plot.hovered.emit(4013.0)
+    assert pane.over_time.reading.endswith(f"at {step:,}.")
+    pane.over_time.plot.hovered.emit(float(step))
+    assert " at " not in pane.over_time.reading
 
 
 def test_the_small_marks_are_named(shown):

@@ -46,12 +46,12 @@ def shown(qtbot, stochastic):
 
 
 def at(pane, step):
-    across = pane.plot.scale.time.across(float(step))
-    return where(pane.plot.plot, across, sum(pane.plot.box.viewRange()[1]) / 2)
+    across = pane.over_time.plot.scale.time.across(float(step))
+    return where(pane.over_time.plot.plot, across, sum(pane.over_time.plot.box.viewRange()[1]) / 2)
 
 
 def turn_wheel(pane, step, notches):
-    viewport, place = pane.plot.plot.viewport(), at(pane, step)
+    viewport, place = pane.over_time.plot.plot.viewport(), at(pane, step)
     event = QWheelEvent(
         QPointF(place),
         QPointF(viewport.mapToGlobal(place)),
@@ -63,18 +63,18 @@ def turn_wheel(pane, step, notches):
         False,
     )
     QApplication.sendEvent(viewport, event)
-    settle(pane.plot.plot)
+    settle(pane.over_time.plot.plot)
 
 
 def drag(pane, first, last, modifier=Qt.KeyboardModifier.NoModifier):
-    viewport, left = pane.plot.plot.viewport(), Qt.MouseButton.LeftButton
+    viewport, left = pane.over_time.plot.plot.viewport(), Qt.MouseButton.LeftButton
     start, end = at(pane, first), at(pane, last)
     QTest.mousePress(viewport, left, modifier, start)
     for share in (0.3, 0.7, 1.0):
         QTest.mouseMove(viewport, start + (end - start) * share)
         QTest.qWait(30)  # pyqtgraph leaves out what comes faster
     QTest.mouseRelease(viewport, left, modifier, end)
-    settle(pane.plot.plot)
+    settle(pane.over_time.plot.plot)
 
 
 # --------------------------------------------------------------------------------------------- zoom
@@ -83,24 +83,24 @@ def drag(pane, first, last, modifier=Qt.KeyboardModifier.NoModifier):
 @pytest.mark.parametrize("log", [False, True])
 def test_the_wheel_zooms_about_the_mouse(shown, log):
     pane, _ = shown
-    pane.set_options(replace(pane.options, log_time=log))
-    settle(pane.plot.plot)
+    pane.over_time.set_options(replace(pane.over_time.options, log_time=log))
+    settle(pane.over_time.plot.plot)
     pixel = at(pane, 20).x()
     turn_wheel(pane, 20, 3)
-    first, last = pane.part
+    first, last = pane.over_time.part
     assert 0 < first < 20 < last < 60
     assert abs(at(pane, 20).x() - pixel) <= 12  # but for the margin that all steps have
     before = at(pane, 20).x()
     turn_wheel(pane, 20, 2)
     assert abs(at(pane, 20).x() - before) <= 1
     turn_wheel(pane, 20, -9)
-    assert pane.part is None
+    assert pane.over_time.part is None
 
 
 def test_dragging_with_shift_chooses_a_part(shown):
     pane, _ = shown
     drag(pane, 15, 35, Qt.KeyboardModifier.ShiftModifier)
-    assert pane.part == pytest.approx((15, 35), abs=0.5)
+    assert pane.over_time.part == pytest.approx((15, 35), abs=0.5)
 
 
 def test_dragging_goes_to_steps_while_all_are_shown_and_else_moves_the_view(shown):
@@ -110,22 +110,22 @@ def test_dragging_goes_to_steps_while_all_are_shown_and_else_moves_the_view(show
     drag(pane, 40, 30)
     assert sought[-1] == 30
     sought.clear()
-    pane.show_part((20, 40))
+    pane.over_time.show_part((20, 40))
     drag(pane, 38, 28)
-    assert pane.part == pytest.approx((30, 50), abs=0.7)
+    assert pane.over_time.part == pytest.approx((30, 50), abs=0.7)
     drag(pane, 32, 49)
-    assert pane.part == pytest.approx((13, 33), abs=0.9)
+    assert pane.over_time.part == pytest.approx((13, 33), abs=0.9)
     assert sought == []
 
 
 def test_a_double_click_shows_all(shown, qtbot):
     pane, _ = shown
-    pane.show_part((20, 40))
-    settle(pane.plot.plot)
-    viewport = pane.plot.plot.viewport()
+    pane.over_time.show_part((20, 40))
+    settle(pane.over_time.plot.plot)
+    viewport = pane.over_time.plot.plot.viewport()
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at(pane, 30))
     double_click(qtbot, viewport, at(pane, 30))
-    qtbot.waitUntil(lambda: pane.part is None)
+    qtbot.waitUntil(lambda: pane.over_time.part is None)
 
 
 def test_keys_zoom_and_the_view_follows_what_is_read(shown, qtbot):
@@ -133,41 +133,41 @@ def test_keys_zoom_and_the_view_follows_what_is_read(shown, qtbot):
     pane.setFocus()
     for _ in range(4):
         qtbot.keyClick(pane, Qt.Key.Key_Plus)
-    first, last = pane.part
+    first, last = pane.over_time.part
     assert first < 30 < last < 50
     for _ in range(30):
         qtbot.keyClick(pane, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert pane.reading.startswith("step 59")
-    assert pane.part[0] < 59 <= pane.part[1]
-    assert pane.part[1] - pane.part[0] == pytest.approx(last - first)
+    assert pane.over_time.reading.startswith("step 59")
+    assert pane.over_time.part[0] < 59 <= pane.over_time.part[1]
+    assert pane.over_time.part[1] - pane.over_time.part[0] == pytest.approx(last - first)
     qtbot.keyClick(pane, Qt.Key.Key_Minus)
-    assert pane.part[1] - pane.part[0] > last - first
+    assert pane.over_time.part[1] - pane.over_time.part[0] > last - first
     qtbot.keyClick(pane, Qt.Key.Key_0)
-    assert pane.part is None
+    assert pane.over_time.part is None
 
 
 def test_the_view_follows_playback(shown, stochastic):
     pane, _ = shown
-    pane.show_part((10, 20))
+    pane.over_time.show_part((10, 20))
     pane.show_frame(replace(frame_at(stochastic[0], 25, stochastic[1]), playing=False))
-    assert pane.part == (10, 20)
+    assert pane.over_time.part == (10, 20)
     pane.show_frame(replace(frame_at(stochastic[0], 26, stochastic[1]), playing=True))
-    assert pane.part[0] < 26 < pane.part[1]
-    assert pane.part[1] - pane.part[0] == pytest.approx(10)
+    assert pane.over_time.part[0] < 26 < pane.over_time.part[1]
+    assert pane.over_time.part[1] - pane.over_time.part[0] == pytest.approx(10)
 
 
 def test_it_is_said_which_steps_are_shown(shown):
     pane, _ = shown
-    pane.show_part((10, 25))
+    pane.over_time.show_part((10, 25))
     assert pane.header.hint.text() == "steps 10 to 25 of 60"
     assert "steps 10 to 25 of 60." in pane.accessibleDescription()
     menu = pane.header.view_menu
     assert menu.show_all.isEnabled()
     menu.show_all.trigger()
-    assert pane.part is None
+    assert pane.over_time.part is None
     assert not menu.show_all.isEnabled()
     menu.zoom_in.trigger()
-    assert pane.part is not None
+    assert pane.over_time.part is not None
 
 
 def test_each_switch_of_the_menu_changes_how_the_curves_are_drawn(shown):
@@ -175,17 +175,17 @@ def test_each_switch_of_the_menu_changes_how_the_curves_are_drawn(shown):
     for option in ("log", "log_time", "means", "hides_future"):
         action = getattr(pane.header.view_menu, {"hides_future": "future"}.get(option, option))
         assert action.isEnabled()
-        before = pane.options
+        before = pane.over_time.options
         for changed in (replace(before, **{option: not getattr(before, option)}), before):
             action.trigger()
-            assert pane.options == changed
+            assert pane.over_time.options == changed
             assert action.isChecked() is getattr(changed, option)
 
 
 def test_of_a_part_its_values_alone_decide_how_high_the_plot_is(shown):
     pane, frame = shown
-    pane.show_part((5, 15))
-    low, high = pane.plot.box.viewRange()[1]
+    pane.over_time.show_part((5, 15))
+    low, high = pane.over_time.plot.box.viewRange()[1]
     losses = np.log10([view.whole.loss[4:17] for view in frame.views])
     assert low < losses.min() < losses.max() < high
     assert high - low < 3 * (losses.max() - losses.min())
@@ -193,20 +193,20 @@ def test_of_a_part_its_values_alone_decide_how_high_the_plot_is(shown):
 
 def test_marks_stand_above_their_steps_in_a_part_too(shown, qtbot):
     pane, _ = shown
-    pane.set_marks([Mark(2, 8, "a", "accent", "A."), Mark(20, 50, "b", "accent", "B.")])
-    pane.show_part((10, 30))
-    settle(pane.plot.plot)
-    assert pane.strip.shown() == [1]
-    box = pane.strip.box_of(1)
+    pane.over_time.set_marks([Mark(2, 8, "a", "accent", "A."), Mark(20, 50, "b", "accent", "B.")])
+    pane.over_time.show_part((10, 30))
+    settle(pane.over_time.plot.plot)
+    assert pane.over_time.strip.shown() == [1]
+    box = pane.over_time.strip.box_of(1)
     assert box.left() == pytest.approx(at(pane, 20).x(), abs=1.5)
-    assert box.right() == pytest.approx(pane.plot.ends()[1], abs=1.5)
+    assert box.right() == pytest.approx(pane.over_time.plot.ends()[1], abs=1.5)
 
 
 def test_a_view_of_another_length_ends(shown, stochastic):
     pane, frame = shown
-    pane.show_part((40, 60))
+    pane.over_time.show_part((40, 60))
     pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
-    assert pane.part is None
+    assert pane.over_time.part is None
 
 
 @given(
@@ -279,11 +279,11 @@ def test_means_of_a_part_are_those_of_the_whole(million):
 
 def test_on_a_logarithmic_axis_steps_stand_at_their_logarithms(shown):
     pane, _ = shown
-    pane.set_options(replace(pane.options, log_time=True))
-    x, _ = pane.plot.curves[0].getData()
+    pane.over_time.set_options(replace(pane.over_time.options, log_time=True))
+    x, _ = pane.over_time.plot.curves[0].getData()
     np.testing.assert_allclose(x, np.log10(1.0 + np.arange(61)))
-    axis = pane.plot.plot.getAxis("bottom")
-    ((_, ticks),) = axis.tickValues(*pane.plot.box.viewRange()[0], 700)
+    axis = pane.over_time.plot.plot.getAxis("bottom")
+    ((_, ticks),) = axis.tickValues(*pane.over_time.plot.box.viewRange()[0], 700)
     assert axis.tickStrings(ticks, 1.0, 1.0) == ["0", "1", "2", "5", "10", "20", "50"]
     assert ticks == pytest.approx([math.log10(1 + step) for step in (0, 1, 2, 5, 10, 20, 50)])
 
@@ -291,7 +291,7 @@ def test_on_a_logarithmic_axis_steps_stand_at_their_logarithms(shown):
 @pytest.mark.parametrize("log", [False, True])
 @pytest.mark.parametrize("part", [None, (100, 104), (99_990, 100_000), (3, 90_000)])
 def test_numbers_of_steps_are_whole_and_each_stands_once(shown, log, part):
-    axis = shown[0].plot.plot.getAxis("bottom")
+    axis = shown[0].over_time.plot.plot.getAxis("bottom")
     axis.set_log(log=log)
     view = TimeView(100_000, log, part)
     ((_, ticks),) = axis.tickValues(*view.places, 700)
@@ -303,10 +303,10 @@ def test_numbers_of_steps_are_whole_and_each_stands_once(shown, log, part):
 
 def test_a_click_goes_to_its_step_on_a_logarithmic_axis_too(shown, qtbot):
     pane, _ = shown
-    pane.set_options(replace(pane.options, log_time=True))
-    settle(pane.plot.plot)
+    pane.over_time.set_options(replace(pane.over_time.options, log_time=True))
+    settle(pane.over_time.plot.plot)
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        qtbot.mouseClick(pane.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(pane, 7))
+        qtbot.mouseClick(pane.over_time.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(pane, 7))
     assert sought.args == [7]
 
 
@@ -327,19 +327,19 @@ def test_means_are_of_the_latest_values_that_are_known(length, width, seed):
 
 def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     pane, frame = shown
-    pane.set_options(replace(pane.options, log=False))
-    pane.set_options(replace(pane.options, means=True))
+    pane.over_time.set_options(replace(pane.over_time.options, log=False))
+    pane.over_time.set_options(replace(pane.over_time.options, means=True))
     view = frame.views[MOMENTUM]
     loss, width = view.whole.loss, view.per_epoch
-    line = [line.run for line in pane.lines].index(MOMENTUM)
-    means = pane.plot.curves[line].getData()[1]
+    line = [line.run for line in pane.over_time.lines].index(MOMENTUM)
+    means = pane.over_time.plot.curves[line].getData()[1]
     np.testing.assert_allclose(means, [loss[max(0, t - width + 1) : t + 1].mean() for t in range(61)])
-    assert len(pane.plot.behind) == sum(one.per_epoch > 1 for one in frame.views)
-    np.testing.assert_allclose(pane.plot.behind[line].getData()[1], loss)
-    assert "mean over the last epoch" in pane.plot.note
-    pane.set_options(replace(pane.options, means=False))
-    assert pane.plot.behind == []
-    assert pane.plot.note == ""
+    assert len(pane.over_time.plot.behind) == sum(one.per_epoch > 1 for one in frame.views)
+    np.testing.assert_allclose(pane.over_time.plot.behind[line].getData()[1], loss)
+    assert "mean over the last epoch" in pane.over_time.plot.note
+    pane.over_time.set_options(replace(pane.over_time.options, means=False))
+    assert pane.over_time.plot.behind == []
+    assert pane.over_time.plot.note == ""
 
 
 def test_a_run_over_all_points_has_no_means(qtbot):
@@ -347,9 +347,9 @@ def test_a_run_over_all_points_has_no_means(qtbot):
     pane = CurvePane()
     qtbot.addWidget(pane)
     pane.set_look(look_of(experiment))
-    pane.set_options(replace(pane.options, means=True))
+    pane.over_time.set_options(replace(pane.over_time.options, means=True))
     pane.show_frame(frame_at(experiment, 5))
-    assert pane.plot.behind == []
+    assert pane.over_time.plot.behind == []
     assert not pane.header.view_menu.means.isEnabled()
 
 
@@ -358,8 +358,8 @@ def test_a_run_over_all_points_has_no_means(qtbot):
 
 def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
     pane, _ = shown
-    pane.set_marks([Mark(2, 50, "a", "accent", "A."), Mark(40, 50, "b", "accent", "B.")])
-    pane.set_options(replace(pane.options, hides_future=True))
+    pane.over_time.set_marks([Mark(2, 50, "a", "accent", "A."), Mark(40, 50, "b", "accent", "B.")])
+    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
     pictures = []
     for lift in (1.0, 2.0):  # two pasts alike, and two futures that are not
         altered = []
@@ -369,24 +369,24 @@ def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
             loss[31:-1] = 0.01 + lift * (loss[31:-1] - 0.01).clip(0.0, 0.1)
             altered.append(Trajectory(whole._replace(loss=loss), len(record), record.stop))
         pane.show_frame(frame_at(stochastic[0], 30, tuple(altered)))
-        pictures.append(pixels_of(pane.plot.plot))
+        pictures.append(pixels_of(pane.over_time.plot.plot))
     assert (pictures[0] == pictures[1]).all()
     assert pane.header.hint.text() == ""
-    assert pane.strip.shown() == [0]
-    assert pane.strip.box_of(0).right() == pytest.approx(at(pane, 30).x(), abs=1.5)
-    assert "B." not in pane.strip.accessibleDescription()
-    pane.plot.hovered.emit(31.0)
-    assert pane.reading == ""
-    pane.plot.hovered.emit(30.0)
-    assert pane.reading
+    assert pane.over_time.strip.shown() == [0]
+    assert pane.over_time.strip.box_of(0).right() == pytest.approx(at(pane, 30).x(), abs=1.5)
+    assert "B." not in pane.over_time.strip.accessibleDescription()
+    pane.over_time.plot.hovered.emit(31.0)
+    assert pane.over_time.reading == ""
+    pane.over_time.plot.hovered.emit(30.0)
+    assert pane.over_time.reading
 
 
 def test_the_scale_does_not_tell_of_a_future_that_is_hidden(shown, stochastic):
     pane, _ = shown
-    pane.set_options(replace(pane.options, hides_future=True))
+    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
     experiment, records = stochastic
     for log in (True, False):
-        pane.set_options(replace(pane.options, log=log))
+        pane.over_time.set_options(replace(pane.over_time.options, log=log))
         for step in (0, 10, 30, 60, 20, 0):  # also back again
             ranges = []
             for factor in (1.0, 1e-3, 1e3):  # the same past, and three futures
@@ -397,20 +397,20 @@ def test_the_scale_does_not_tell_of_a_future_that_is_hidden(shown, stochastic):
                     loss[step + 1 :] *= factor
                     altered.append(Trajectory(whole._replace(loss=loss), len(record), record.stop))
                 pane.show_frame(frame_at(experiment, step, tuple(altered)))
-                ranges.append(pane.plot.box.viewRange()[1])
+                ranges.append(pane.over_time.plot.box.viewRange()[1])
                 low, high = ranges[-1]
-                assert all(low <= y <= high for _, y in pane.plot.heads)
+                assert all(low <= y <= high for _, y in pane.over_time.plot.heads)
             assert ranges[0] == ranges[1] == ranges[2], (log, step)
 
 
 def test_names_of_curves_stand_at_their_present_values_while_the_future_is_hidden(shown, stochastic):
     pane, _ = shown
     pane.set_kind(CurveKind.PARAMETERS)
-    pane.set_options(replace(pane.options, hides_future=True))
+    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
     for step in (5, 40):
         pane.show_frame(frame_at(*_at(stochastic, step)))
-        labels = [value for value, *_ in pane.plot._ends._labels]
-        assert labels == pytest.approx([y for _, y in pane.plot.heads])
+        labels = [value for value, *_ in pane.over_time.plot._ends._labels]
+        assert labels == pytest.approx([y for _, y in pane.over_time.plot.heads])
 
 
 def _at(stochastic, step):
@@ -419,9 +419,9 @@ def _at(stochastic, step):
 
 def test_another_pane_looks_alike(shown, qtbot):
     pane, _ = shown
-    pane.set_options(replace(pane.options, log_time=True, means=True, hides_future=True))
-    pane.show_part((10, 20))
+    pane.over_time.set_options(replace(pane.over_time.options, log_time=True, means=True, hides_future=True))
+    pane.over_time.show_part((10, 20))
     twin = pane.twin()
     qtbot.addWidget(twin)
-    assert (twin.options, twin.part) == (pane.options, (10, 20))
-    assert twin.plot.hides_future
+    assert (twin.over_time.options, twin.over_time.part) == (pane.over_time.options, (10, 20))
+    assert twin.over_time.plot.hides_future

@@ -131,17 +131,17 @@ def test_it_tells_delta_l_over_delta_w_here_and_where_it_is_steepest(pane, desce
 
 
 def test_it_takes_the_place_of_the_curves_and_gives_it_back(pane):
-    pane.set_marks([Mark(10, 40, "Plateau", "#888888", "A plateau.")])
+    pane.over_time.set_marks([Mark(10, 40, "Plateau", "#888888", "A plateau.")])
     assert pane.cut.isVisible()
-    assert not pane.plot.isVisible()
-    assert not pane.strip.isVisible()
+    assert not pane.over_time.plot.isVisible()
+    assert not pane.over_time.strip.isVisible()
     assert not pane.header.view.isVisible()
     pane.choose(CurveKind.LOSS)
     assert not pane.cut.isVisible()
-    assert pane.plot.isVisible()
-    assert pane.strip.isVisible()
+    assert pane.over_time.plot.isVisible()
+    assert pane.over_time.strip.isVisible()
     assert pane.header.view.isVisible()
-    assert len(pane.plot.curves) == 3
+    assert len(pane.over_time.plot.curves) == 3
 
 
 def test_a_triangle_stands_at_the_run_and_another_one_where_it_is_steepest(pane, descent):

@@ -23,7 +23,7 @@ def pane(qtbot):
     pane.set_look(look_of(scene("valley")))
     pane.set_kind(CurveKind.LIMIT)
     yield in_window(qtbot, pane, 700, 320)
-    pane.limits.close()
+    pane.over_time.limits.close()
 
 
 def shown(qtbot, pane, name, step=30):
@@ -31,36 +31,36 @@ def shown(qtbot, pane, name, step=30):
     pane.set_look(look_of(experiment))
     frame = frame_at(experiment, step)
     pane.show_frame(frame)
-    qtbot.waitUntil(lambda: not pane.limits.is_busy)
+    qtbot.waitUntil(lambda: not pane.over_time.limits.is_busy)
     return frame
 
 
 def test_every_run_has_its_share_of_the_limit(qtbot, pane):
     frame = shown(qtbot, pane, "valley")
     points = frame.update.points
-    assert len(pane.lines) == len(frame.views) > 1
-    for line, curve in zip(pane.lines, pane.plot.curves, strict=True):
+    assert len(pane.over_time.lines) == len(frame.views) > 1
+    for line, curve in zip(pane.over_time.lines, pane.over_time.plot.curves, strict=True):
         view = frame.views[line.run]
         gauge = run_to_end(limit_curve(point_loss(points), view.run, view.whole)).gauge
         _, heights = curve.getData()
         np.testing.assert_allclose(heights[gauge > 0.0], np.log10(gauge[gauge > 0.0]))
-    assert pane.plot.words.text() == ""
+    assert pane.over_time.plot.words.text() == ""
     assert pane.seen().startswith("step 30")
 
 
 def test_the_limit_itself_is_a_line_at_one(qtbot, pane):
     shown(qtbot, pane, "valley")
-    (line,) = pane.plot.behind
+    (line,) = pane.over_time.plot.behind
     np.testing.assert_allclose(line.getData()[1], [0.0, 0.0])
 
 
 def test_values_are_read_at_a_step(qtbot, pane):
     frame = shown(qtbot, pane, "valley")
-    pane.set_options(replace(pane.options, log=False))
-    place, view = 60, frame.views[pane.lines[0].run]
-    pane.plot.hovered.emit(float(place))
+    pane.over_time.set_options(replace(pane.over_time.options, log=False))
+    place, view = 60, frame.views[pane.over_time.lines[0].run]
+    pane.over_time.plot.hovered.emit(float(place))
     gauge = run_to_end(limit_curve(frame.update.data, view.run, view.whole)).gauge
-    assert f"{gauge[place]:.5g}" in pane.reading.replace("−", "-")
+    assert f"{gauge[place]:.5g}" in pane.over_time.reading.replace("−", "-")
 
 
 def test_while_a_run_grows_it_is_said_that_the_curve_is_to_come(qtbot, pane):
@@ -68,16 +68,16 @@ def test_while_a_run_grows_it_is_said_that_the_curve_is_to_come(qtbot, pane):
     views = tuple(replace(view, trajectory=Trajectory.of(view.whole)) for view in frame.views)
     pane.set_look(look_of(scene("valley")))
     pane.show_frame(replace(frame, views=views))
-    assert not pane.limits.is_busy
-    assert "when the runs are complete" in pane.plot.words.text()
+    assert not pane.over_time.limits.is_busy
+    assert "when the runs are complete" in pane.over_time.plot.words.text()
 
 
 def test_a_rule_without_a_limit_has_no_curve_and_says_so(pane):
     frame = frame_of_rule("lion")
     pane.set_look(look_of(replace(scene("valley"), runs=tuple(view.run for view in frame.views))))
     pane.show_frame(frame)
-    assert pane.lines == ()
-    assert "not in proportion to the gradient" in pane.plot.words.text()
+    assert pane.over_time.lines == ()
+    assert "not in proportion to the gradient" in pane.over_time.plot.words.text()
 
 
 def test_a_picture_has_the_curves_that_are_computed(qtbot, pane):
@@ -86,8 +86,8 @@ def test_a_picture_has_the_curves_that_are_computed(qtbot, pane):
     qtbot.addWidget(twin)
     twin.set_look(look_of(scene("valley")))
     twin.show_frame(frame)
-    assert [len(curve.getData()[0]) for curve in twin.plot.curves] == [
-        len(curve.getData()[0]) for curve in pane.plot.curves
+    assert [len(curve.getData()[0]) for curve in twin.over_time.plot.curves] == [
+        len(curve.getData()[0]) for curve in pane.over_time.plot.curves
     ]
 
 
@@ -96,7 +96,7 @@ def test_a_pane_may_go_while_curves_are_computed(qtbot):
     pane.set_look(look_of(scene("adam-forgets")))
     pane.show_frame(frame_at(scene("adam-forgets"), 30))
     pane.set_kind(CurveKind.LIMIT)
-    assert pane.limits.is_busy
+    assert pane.over_time.limits.is_busy
     gone = []
     pane.destroyed.connect(lambda: gone.append(True))
     pane.deleteLater()

@@ -128,10 +128,10 @@ def test_keys_read_no_value_of_the_future_while_it_is_hidden(asking, qtbot):
     shift = Qt.KeyboardModifier.ShiftModifier
     for _ in range(2):  # the first reads where the cursor is
         qtbot.keyClick(curves, Qt.Key.Key_Left, shift)
-    assert curves.reading.startswith("step 9")
+    assert curves.over_time.reading.startswith("step 9")
     for _ in range(3):
         qtbot.keyClick(curves, Qt.Key.Key_Right, shift)
-    assert "step 11" not in curves.reading
+    assert "step 11" not in curves.over_time.reading
     assert "loss up" not in curves.header.hint.text()
 
 

@@ -80,10 +80,10 @@ def shows(window, session, stop):
         session.experiment == stop.experiment
         and session.selected == stop.selected
         and session.by_epoch == stop.place.by_epoch
-        and cards.curves.over_steps is stop.view.curve
+        and cards.curves.over_time.kind is stop.view.curve
         and (cards.curves.kind is CurveKind.CUT) == (stop.experiment.drawn.cut is not None)
         and cards.contours.lens.on == stop.experiment.drawn.lens
-        and cards.curves.options.log is stop.view.log
+        and cards.curves.over_time.options.log is stop.view.log
         and cards.legend.value().on is stop.view.arrows.on
         and cards.run_card.page == PAGES.index(stop.view.page)
         and {name for name, card in cards.by_name.items() if card.property("pointedAt")} == stop.view.panes
@@ -172,7 +172,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     session.play(lambda head: head.seek(77))
     session.set_by_epoch(True)
     cards.curves.set_kind(CurveKind.PARAMETERS)
-    cards.curves.set_options(replace(cards.curves.options, log=False))
+    cards.curves.over_time.set_options(replace(cards.curves.over_time.options, log=False))
     cards.run_card.show_page(PAGES.index("why"))
     cards.legend.toggle()
     cards.surface.top_view()

@@ -117,7 +117,7 @@ def look(window):
         session.frame().part,
         cards.run_card.page,
         cards.curves.kind,
-        cards.curves.options.log,
+        cards.curves.over_time.options.log,
         cards.legend.value(),
         cards.surface.looked_from(),
         cards.surface.planes,
@@ -137,7 +137,7 @@ def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path
     cards = window.cards
     cards.run_card.show_page(1)
     cards.curves.set_kind(CurveKind.GRADIENT)
-    cards.curves.set_options(replace(cards.curves.options, log=False))
+    cards.curves.over_time.set_options(replace(cards.curves.over_time.options, log=False))
     window.view._set_arrows(ArrowChoice(kinds=frozenset(list(ArrowChoice().kinds)[:1])))
     cards.surface.view_from(33.5, 51.25, 0.875)
     cards.surface.set_planes(shown=True)

@@ -143,12 +143,12 @@ def new_pane(qtbot, told):
 @pytest.mark.parametrize("log", [True, False])
 def test_a_run_that_is_selected_and_left_again_keeps_its_curve(new_pane, told, log):
     pane = new_pane(CurvePane, CURVES)
-    pane.set_options(replace(pane.options, log=log))
+    pane.over_time.set_options(replace(pane.over_time.options, log=log))
     for index in (0, 1, 0, 2, 1, 2, 0):
         told.select(index)
         pane.show_frame(told.frame())
         fresh = new_pane(CurvePane, CURVES)
-        fresh.set_options(replace(fresh.options, log=log))
+        fresh.over_time.set_options(replace(fresh.over_time.options, log=log))
         fresh.show_frame(told.frame())
         assert_same(painted(pane), painted(fresh), f"run {index} selected")
 
@@ -181,9 +181,9 @@ CHANGES = st.one_of(
 def look_so(pane, look):
     pane.set_kind(look["kind"])
     options = CurveOptions(look["log"], look["log_time"], look["means"], hides_future=look["future"])
-    pane.set_options(options)
+    pane.over_time.set_options(options)
     pane.resize(*look["size"])
-    pane.show_part(look["part"])
+    pane.over_time.show_part(look["part"])
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -209,7 +209,7 @@ def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, stochastic, 
     fresh.show_frame(stochastic.frame())
     look_so(pane, look)  # a part that was there no more for a while
     for one in (pane, fresh):  # limits come later, from a thread
-        qtbot.waitUntil(lambda one=one: not one.limits.is_busy)
+        qtbot.waitUntil(lambda one=one: not one.over_time.limits.is_busy)
     assert_same(painted(pane), painted(fresh), changes)
 
 

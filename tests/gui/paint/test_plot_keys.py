@@ -140,15 +140,15 @@ def test_values_are_read_by_keys(window, qtbot):
     curves.setFocus()
     for _ in range(3):
         qtbot.keyClick(curves, Qt.Key.Key_Right, SHIFT)
-    assert curves.plot.readout.isVisible()
+    assert curves.over_time.plot.readout.isVisible()
     assert curves.accessibleDescription().startswith("step 42: ")
     loss = session.frame().views[0].whole.loss[42]
-    assert f"Gradient descent {loss:.5g}" in curves.reading
+    assert f"Gradient descent {loss:.5g}" in curves.over_time.reading
     qtbot.keyClick(curves, Qt.Key.Key_Return)
     assert session.playhead.cursor == 42
     qtbot.keyClick(curves, Qt.Key.Key_Escape)
-    assert not curves.plot.readout.isVisible()
-    assert curves.reading == ""
+    assert not curves.over_time.plot.readout.isVisible()
+    assert curves.over_time.reading == ""
 
 
 @pytest.mark.parametrize(("low", "high"), [(-6.0, 6.0), (0.0, 1e-9), (-1e90, 1e90), (5.0, 5.0000001)])

@@ -120,7 +120,7 @@ def test_the_tab_of_the_limit_is_there_when_the_window_is_settled(qtbot):
     window, _ = opened(qtbot)
     window.cards.curves.set_kind(CurveKind.LIMIT)
     qtbot.waitUntil(window.is_settled)
-    assert all(len(curve.getData()[0]) for curve in window.cards.curves.plot.curves)
+    assert all(len(curve.getData()[0]) for curve in window.cards.curves.over_time.plot.curves)
 
 
 def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):

@@ -26,12 +26,13 @@ def shown(qapp):
 
 def test_zooming_and_fitting_leave_the_document_as_it_is(shown):
     window, session = shown.window, shown.session
+    curves = window.cards.curves.over_time
     for look in (
         lambda: window.user_actions.drag_view_range(ViewRange(-1, 2, -1, 2)),
         window.user_actions.fit_view_range,
         lambda: window.user_actions.set_view_range(ViewRange(-3, 3, -3, 3)),
-        lambda: window.cards.curves.show_part((10, 90)),
-        lambda: window.cards.curves.set_options(replace(window.cards.curves.options, log_time=True)),
+        lambda: curves.show_part((10, 90)),
+        lambda: curves.set_options(replace(curves.options, log_time=True)),
     ):
         look()
         assert not window.isWindowModified()

@@ -360,8 +360,8 @@ def test_the_curves_have_room_in_the_smallest_window(qtbot, scene):
     window, _ = opened(qtbot, load_scene(find_scene(scene)))
     window.resize(1280, 720)
     curves = window.cards.curves
-    qtbot.waitUntil(lambda: window.width() == 1280 and curves.strip.isVisible())
-    qtbot.waitUntil(lambda: curves.plot.box.height() >= 85)
+    qtbot.waitUntil(lambda: window.width() == 1280 and curves.over_time.strip.isVisible())
+    qtbot.waitUntil(lambda: curves.over_time.plot.box.height() >= 85)
 
 
 def test_one_key_walks_through_a_step(first, qtbot):
@@ -459,7 +459,7 @@ def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     session.select(1)
     qtbot.waitUntil(lambda: bool(told) and bool(told[-1]))
     sentences = sorted(finding.sentence for finding in told[-1])
-    assert sorted(mark.sentence for mark in window.cards.curves.strip.marks) == sentences
+    assert sorted(mark.sentence for mark in window.cards.curves.over_time.strip.marks) == sentences
     model = window.cards.why.findChild(QAbstractItemView).model()
     for kind in FindingKind:
         model.list_whole(kind)

@@ -168,7 +168,7 @@ def test_lines_are_thicker_on_a_projector(painted, qtbot, monkeypatch):
     window = painted
 
     def widths():
-        return [curve.opts["pen"].widthF() for curve in window.cards.curves.plot.curves]
+        return [curve.opts["pen"].widthF() for curve in window.cards.curves.over_time.plot.curves]
 
     looks, usual = [], widths()
     for pane in window.cards.panes:

@@ -84,14 +84,14 @@ def test_a_fork_that_has_not_begun_cannot_be_left(qtbot, forked):
 def test_the_menu_of_the_curves_leaves_at_the_step_under_the_mouse(qtbot, valley):
     window, session = valley
     curves = window.cards.curves
-    view = curves.plot.plot.viewport()
+    view = curves.over_time.plot.plot.viewport()
     place = view.rect().center()
     qtbot.mouseMove(view, place)
-    curves._on_hover(25.2)
+    curves.over_time._on_hover(25.2)
     QApplication.sendEvent(
         view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, view.mapToGlobal(place))
     )
-    menu = curves.findChild(QMenu)
+    menu = curves.over_time.findChild(QMenu)
     assert [action.text() for action in menu.actions()] == ["Go to step 25", "What if, from step 25…"]
     menu.actions()[1].trigger()
     menu.close()
@@ -127,7 +127,7 @@ def test_curves_of_a_fork_begin_where_it_leaves(forked):
     curves = window.cards.curves
     strokes = {
         session.experiment.runs[line.run].name: stroke
-        for line, stroke in zip(curves.lines, curves._strokes, strict=True)
+        for line, stroke in zip(curves.over_time.lines, curves.over_time._strokes, strict=True)
     }
     assert [float(strokes[name].x[0]) for name in ("Momentum", "Cleared")] == [0.0, 92.0]
     assert {float(stroke.x[-1]) for stroke in strokes.values()} == {200.0}
