@@ -218,8 +218,8 @@ def test_a_view_of_another_length_ends(shown, stochastic):
 def test_any_zooming_stays_within_what_there_is(length, log, moves):
     view = TimeView(length, log)
     for around, factor, by in moves:
-        view = replace(view, part=view.zoomed(around * length, factor))
-        view = replace(view, part=view.moved(by * view.places[1]))
+        view = view._replace(part=view.zoomed(around * length, factor))
+        view = view._replace(part=view.moved(by * view.places[1]))
         first, last = view.ends
         assert -1e-9 <= first < last <= length * (1 + 1e-9)
         assert view.part is None or last - first >= 2.0 - 1e-6
