@@ -76,10 +76,10 @@ def opened_whole(qtbot, experiment, settings):
     return window
 
 
-def opened_for_menus(qtbot, experiment):
+def opened_for_menus(qtbot, experiment, settings=None):
     """Return a window with its commands and dialogs; nothing is computed or painted."""
     session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
     show_unpainted(window)
     return window

@@ -19,7 +19,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.every import every
 from tests.gui.files.person import Person
-from tests.gui.main_windows import is_marked
+from tests.gui.main_windows import is_marked, opened_for_menus
 from tests.gui.shared_window import shared
 from tests.gui.windows import plot_of
 
@@ -328,14 +328,14 @@ def test_another_document_is_asked_about_before_one_returns_to_the_stop(taught, 
 def test_progress_that_makes_no_sense_does_no_harm(qtbot, tmp_path, kept):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     settings.setValue("lessons", kept)
-    window, session = opened(qtbot, settings)
-    before = session.experiment
+    before = load_scene(find_scene("first-neuron"))
+    window = opened_for_menus(qtbot, before, settings)
     entry = window.commands["continue_lesson"]
     assert entry.isEnabled() == ("gone" in kept)
     if entry.isEnabled():
         entry.trigger()
         qtbot.waitUntil(lambda: "no such lesson" in window.notice.text())
-    assert session.experiment == before
+    assert window.session.experiment == before
     assert not window.lessons.bar.isVisible()
 
 

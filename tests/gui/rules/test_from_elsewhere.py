@@ -1,5 +1,7 @@
 """Every way by which typed formulas come into the window shows them before they are computed."""
 
+from itertools import cycle
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -12,6 +14,7 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog
+from tests.every import WHOLE
 from tests.gui.files.test_file_commands import drop
 from tests.gui.rules.test_own_rules import HEAVY, opened, question, settings, window  # noqa: F401
 from tests.gui.share.test_share import open_dialog
@@ -25,6 +28,13 @@ TYPED = {
 @pytest.fixture(params=TYPED)
 def typed(request):
     return TYPED[request.param]
+
+
+def by_way(*ways):
+    """Let each of the ways bring one of what was typed, or both in a whole run."""
+    whole = [(typed, way) for way in ways for typed in TYPED]
+    cases = whole if WHOLE else list(zip(cycle(TYPED), ways, strict=False))
+    return pytest.mark.parametrize(("typed", "give"), cases, indirect=["typed"])
 
 
 @pytest.fixture
@@ -52,7 +62,7 @@ def by_recent_files(window, path):  # noqa: F811
     window.files.open_recent(path)
 
 
-@pytest.mark.parametrize("give", [by_opening, by_dropping, by_recent_files])
+@by_way(by_opening, by_dropping, by_recent_files)
 def test_a_file_asks(window, qtbot, tmp_path, typed, give, nothing_computed):  # noqa: F811
     experiment, line = typed
     path = tmp_path / "elsewhere.gdsim"
@@ -79,7 +89,7 @@ def by_a_click(window, link):  # noqa: F811
     window.open_link(link)
 
 
-@pytest.mark.parametrize("give", [by_paste, by_a_second_start, by_a_click])
+@by_way(by_paste, by_a_second_start, by_a_click)
 def test_a_link_shows_them_and_does_not_ask_twice(
     window,  # noqa: F811
     qtbot,

@@ -211,9 +211,10 @@ def drop(window, mime):  # noqa: F811
 WAYS = (by_paste, by_paste_into_the_table, by_command, by_drop, by_dropped_address, by_hand_over)
 
 
-@pytest.mark.parametrize("give", WAYS)
+@every("give", WAYS, ids=lambda give: give.__name__)
 def test_a_link_is_shown_and_then_opened(window, qtbot, person, give, valley_link):  # noqa: F811
-    before = window.session.experiment
+    before = load_scene(find_scene("first-neuron"))
+    window.session.open(before)
     give(window, qtbot, valley_link)
     dialog = open_dialog(window, qtbot, ArrivalDialog)
     assert window.session.experiment == before
@@ -298,7 +299,7 @@ def test_a_paste_of_something_else_says_so(window, qtbot):  # noqa: F811
     assert window.notice.text() == "No link of gdsim is in this text."
 
 
-@pytest.mark.parametrize("text", ["x\ty\n0,5\t0,2\n-1,5\t0,4\n", "0.5, 0.2\n-1.5, 0.4", "0.5 0.2\n−1.5 0.4"])
+@every("text", ["x\ty\n0,5\t0,2\n-1,5\t0,4\n", "0.5, 0.2\n-1.5, 0.4", "0.5 0.2\n−1.5 0.4"])
 def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text):  # noqa: F811
     count = len(window.session.experiment.points)
     by_paste(window, qtbot, text)
