@@ -124,34 +124,32 @@ class ViewCommands(QObject):
         self._set_arrows(replace(self._cards.legend.value(), on=arrows))
 
     def show_view(self, view: StopView) -> None:
-        cards, sight = self._cards, view.sight
-        cards.run_card.show_page(PAGES.index(view.page))
-        cards.curves.set_kind(view.curve)
-        cards.curves.over_time.show_part(None)
-        self._set_log(view.log)
-        self._set_arrows(_choice(view.arrows))
+        """Look at everything as at a stop."""
+        self._show(view)
+        self._cards.curves.over_time.show_part(None)
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
-        cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
-        cards.surface.set_planes(shown=view.planes)
+        sight = view.sight
+        self._cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
         self._point_at(view.panes, view.only)
 
+    def _show(self, view: StopView) -> None:
+        """Show what a stop changes, and what is given back after a lesson."""
+        self._cards.run_card.show_page(PAGES.index(view.page))
+        self._cards.curves.set_kind(view.curve)
+        self._set_log(view.log)
+        self._set_arrows(_choice(view.arrows))
+        self._cards.surface.set_planes(shown=view.planes)
+
     def kept(self) -> Callable[[], None]:
-        cards = self._cards
-        page, curves = self._simple.page, cards.curves.over_time
-        kind, log = curves.kind, curves.options.log
-        arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
-        planes = cards.surface.planes
-        simple = self._simple.on
+        """Return what brings back how everything is looked at now, but for the angle of the surface."""
+        before = replace(self.seen(), page=PAGES[self._simple.page])
+        map_choice, simple = self._cards.view_range_button.choice(), self._simple.on
         self._simple.set_on(False)  # a stop may point at anything
 
         def restore() -> None:
-            cards.run_card.show_page(page)
+            self._show(before)
             self._simple.set_on(simple)
-            cards.curves.set_kind(kind)
-            self._set_log(log)
-            self._set_arrows(arrows)
             self._set_map(map_choice)
-            cards.surface.set_planes(shown=planes)
             self._point_at(frozenset(), frozenset())
             self.conceal(frozenset())
             self.show_beside(None)
