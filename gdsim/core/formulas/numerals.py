@@ -173,19 +173,24 @@ def number(value: float, digits: int = _DIGITS) -> str:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         text = f"{rounded(float(mantissa), digits)}·10{superscript(int(exponent))}"
     else:
-        exact = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
-        text = localised(f"{exact:,.0f}") if size >= 10.0**digits else rounded(exact, digits)
+        short = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
+        text = localised(f"{short:,.0f}") if size >= 10.0**digits else rounded(short, digits)
     return with_true_minus(text)
+
+
+def exact(value: float) -> str:
+    """Return `precise` as it is written on paper: ``"−0.1"``, ``"1·10⁻⁸"``."""
+    return with_power(precise(value))
 
 
 def told_apart(values: Iterable[float], digits: int = _DIGITS) -> list[str]:
     """Return numbers as `number` writes them, with more digits where those that differ would look alike."""
-    exact = [*values]
-    different = len(set(filter(math.isfinite, exact)))
-    texts = [number(value, digits) for value in exact]
+    values = [*values]
+    different = len(set(filter(math.isfinite, values)))
+    texts = [number(value, digits) for value in values]
     while len(set(texts)) < different and digits < _MOST_DIGITS:
         digits += 1
-        texts = [number(value, digits) for value in exact]
+        texts = [number(value, digits) for value in values]
     return texts
 
 

@@ -23,7 +23,7 @@ from gdsim.core.exercises.rate_ladder import (
 )
 from gdsim.core.files.checked_json import FileFault, parse
 from gdsim.core.files.scene_runs import read_run, run_tree
-from gdsim.core.formulas.numerals import NotANumber, count, number, percent, precise
+from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent
 from gdsim.core.handin.answers import Fields
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import Judged, number_of
@@ -119,13 +119,13 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
         steps,
         "At η = {rate} the loss after {steps} step is {last}",
         "At η = {rate} the loss after {steps} steps is {last}",
-        rate=precise(rate),
+        rate=exact(rate),
         steps=steps,
         last=number(trial.last, 4),
     )
     ladder = said(
         "the best rate of the ladder, η = {rate}, has {last}",
-        rate=precise(known.rate),
+        rate=exact(known.rate),
         last=number(known.last, 4),
     )
     told = said(
@@ -174,7 +174,7 @@ def reach_refusal(own: OwnTask, run: Run) -> str:
     if run.fork:
         return said("The run leaves another one; it has to begin at the start.")
     if run.start != own.run.start:
-        places = [", ".join(precise(value) for value in one.start) for one in (run, own.run)]
+        places = [", ".join(exact(value) for value in one.start) for one in (run, own.run)]
         return said(
             "The run starts at ({place}), and the task at ({asked}).", place=places[0], asked=places[1]
         )

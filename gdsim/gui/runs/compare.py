@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference, first_difference
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import exact
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.searching import remembered_words
 from gdsim.gui.forms.combo import ComboBox
@@ -114,7 +114,7 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
             return words.format(*names, step)
         case DifferenceKind.PLACE:
             words = tr("They are apart where they begin: at step {0} {1} is {2} in “{3}” and {4} in “{5}”.")
-            here, there = map(precise, found.results)
+            here, there = map(exact, found.results)
             return words.format(step, found.parameter, here, names[0], there, names[1])
         case DifferenceKind.POINTS:
             words = tr(
@@ -128,15 +128,15 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     if found.kind is DifferenceKind.RULE:
         words = tr("In the update to step {0} the rules differ:").format(step)
         lines = [
-            f"{name}: {line} = {precise(value)}" if line else tr("{0}: no such line").format(name)
+            f"{name}: {line} = {exact(value)}" if line else tr("{0}: no such line").format(name)
             for name, line, value in zip(names, found.lines, found.results, strict=True)
         ]
         return "\n".join([same, words, "", *lines])
     words = tr("In the update to step {0} this line, for {1}, first gives another number:")
-    values = [f"{name}: {precise(value)}" for name, value in zip(names, found.results, strict=True)]
+    values = [f"{name}: {exact(value)}" for name, value in zip(names, found.results, strict=True)]
     causes = [
         tr("since {0} is {1} in “{2}” and {3} in “{4}”").format(
-            cause.letter, precise(cause.values[0]), names[0], precise(cause.values[1]), names[1]
+            cause.letter, exact(cause.values[0]), names[0], exact(cause.values[1]), names[1]
         )
         for cause in found.causes
     ]

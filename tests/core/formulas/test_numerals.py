@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gdsim.core.formulas.numerals import (
     NotANumber,
     as_programs_read,
+    exact,
     machine_readable,
     number,
     precise,
@@ -129,6 +130,14 @@ def test_precise_text_reads_back_as_the_same_number(value):
 )
 def test_precise_text_is_short(value, text):
     assert precise(value) == text
+
+
+def test_in_a_sentence_it_has_a_power_of_ten():
+    assert [exact(value) for value in (-0.1, 1e-8, 1.2345678901234e22)] == [
+        "−0.1",
+        "1·10⁻⁸",
+        "1.2345678901234·10²²",
+    ]
 
 
 @pytest.mark.parametrize(("value", "text"), [(1 / 3, "0.333333"), (2.0, "2"), (1.23456789e-7, "1.23457e−7")])

@@ -91,7 +91,7 @@ def test_it_begins_with_the_starts_that_the_window_draws(shown):
     end = run_to_end(ending(one.map.plan, run))
     assert (end.kind, end.steps) == (one.map.kind[40, 20], one.map.steps[40, 20])
     assert "0.0001" in maps.meanings.text()
-    assert "1e−5" in maps.meanings.text()
+    assert "1·10⁻⁵" in maps.meanings.text()
     assert session.experiment.runs[0].start == (0.0, 6.0)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.trajectory import Stop, StopReason
-from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.core.formulas.numerals import count, exact, number
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
@@ -42,7 +42,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
         sentence += " " + said("Try a smaller η.")
     else:
         numbers = dict(zip(parameter_names(1), start, strict=True))
-        place = ", ".join(f"{name} = {precise(value)}" for name, value in numbers.items())
+        place = ", ".join(f"{name} = {exact(value)}" for name, value in numbers.items())
         sentence = said(
             "The function or its slope is infinite or undefined where the run starts, at {place}.",
             place=place,

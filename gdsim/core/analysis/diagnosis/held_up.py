@@ -7,7 +7,7 @@ from gdsim.core.analysis.diagnosis.probes import MOST, MOST_POINTS
 from gdsim.core.analysis.diagnosis.saturation import FLAT_SLOPE, Flatness, flatness_of, stuck_losses
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.formulas.numerals import count, listed, near_one, number, percent, precise
+from gdsim.core.formulas.numerals import count, exact, listed, near_one, number, percent
 from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -247,7 +247,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         )
     if points.dimension <= _FEW_INPUTS:
         places = zip(evidence.parameter_names, rest.lower.tolist(), strict=True)
-        where = ", ".join(f"{name} = {precise(value)}" for name, value in places)
+        where = ", ".join(f"{name} = {exact(value)}" for name, value in places)
         sentence += " " + said("At {where} the loss is {lower}.", where=where, lower=number(lower))
     else:
         sentence += " " + said("Elsewhere the loss is {lower}.", lower=number(lower))

@@ -5,7 +5,7 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.diagnosis.probes import Twin
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.core.formulas.numerals import count, exact, number
 from gdsim.core.language.words import said, to_say
 
 # With a difference of more than this part not even the first digit of a loss is certain.
@@ -32,7 +32,7 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     worst = first + int(np.argmax(apart[first : last + 1]))
     has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
     starts = twin.start, evidence.run.start[-1]
-    bias, begun = (precise(value) for value in starts)
+    bias, begun = (exact(value) for value in starts)
     where = said("From step {first} to {last}", first=count(first), last=count(last))
     if first == last:
         where = said("At step {first}", first=count(first))

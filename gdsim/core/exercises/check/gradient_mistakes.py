@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gdsim.core.exercises.check.gradients import DERIVATIVES, PENALTY
 from gdsim.core.formulas.algebra import factors_of, product_of, put, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Formula, Name, Negative, Node, Number, read_formula, substituted
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import Program
 from gdsim.core.formulas.symbols import of_letter
@@ -104,7 +104,7 @@ def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
             words = said("The error itself was taken; the slope of its size is its sign, −1 or 1.")
             yield words, _with_error_for_slope(objective)
         case "huber":
-            limit = precise(objective.delta)
+            limit = exact(objective.delta)
             words = said(
                 "The error was not kept between −{limit} and {limit}, as Huber's loss does it.", limit=limit
             )

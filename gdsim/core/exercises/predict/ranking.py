@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.analysis.series import rises
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
-from gdsim.core.formulas.numerals import count, number, precise, told_apart
+from gdsim.core.formulas.numerals import count, exact, number, told_apart
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -60,7 +60,7 @@ class Ranking:
 def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
     """Return a run at a smaller rate, at its own, and at a larger one, with labels."""
     rates = [float(f"{run.optimizer.eta * factor:.12g}") for factor in RATE_FACTORS]
-    return tuple((f"η = {precise(rate)}", at_rate(run, rate)) for rate in rates)
+    return tuple((f"η = {exact(rate)}", at_rate(run, rate)) for rate in rates)
 
 
 def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:

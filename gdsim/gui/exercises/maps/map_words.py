@@ -7,7 +7,7 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import number, percent, precise, rounded
+from gdsim.core.formulas.numerals import exact, number, percent, rounded
 from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.translation import tr
@@ -36,10 +36,10 @@ def meanings(steps: int, below: float, *, searched: bool = False, forked: bool =
     """
     sentence = tr(
         "Solved: the loss falls below {below} within {steps} steps. Diverged: a number became "
-        "infinite or undefined. On a plateau: at the end the gradient is shorter than 1e−5. In another "
+        "infinite or undefined. On a plateau: at the end the gradient is shorter than 1·10⁻⁵. In another "
         "minimum: the gradient is as short there, and the loss rises all around. Still moving: all others."
     )
-    words = sentence.format(below=precise(below), steps=numerals.count(steps))
+    words = sentence.format(below=exact(below), steps=numerals.count(steps))
     if forked:
         begins = tr("{words} A run that leaves another one begins at its own start here.")
         words = begins.format(words=words)

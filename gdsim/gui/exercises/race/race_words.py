@@ -9,7 +9,7 @@ from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import number, precise, rounded
+from gdsim.core.formulas.numerals import exact, number, rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.gui.translation import tr
@@ -168,9 +168,9 @@ def measure_words(below: float, *, searched: bool) -> str:
             "one evaluation, also within a search. Losses that a search looks at, and solves, are told "
             "beside."
         )
-        return sentence.format(precise(below))
+        return sentence.format(exact(below))
     sentence = tr(
         "A run is solved at the first step whose loss is below {0}. Each gradient that the lines of a rule "
         "ask for is one evaluation; looking at the loss costs nothing."
     )
-    return sentence.format(precise(below))
+    return sentence.format(exact(below))

@@ -49,7 +49,7 @@ def read(text):
     if text.endswith(" %"):
         return 1e-5 if text.startswith("less") else read(text.removesuffix(" %")) / 100.0
     mantissa, _, exponent = text.partition("·10")
-    return float(mantissa) * 10.0 ** int(exponent.translate(_RAISED) or 0)
+    return float(f"{mantissa}e{exponent.translate(_RAISED) or 0}")
 
 
 def like(text, value, share=0.006):
@@ -1109,7 +1109,7 @@ def starts_nowhere(m, finding, w, b):
 def rounding_decides(m, finding, *said):
     first, last, other, start, would, step, has = said
     holds(float(read(start)) == m.run.start[-1])
-    other = float(other.replace("−", "-"))
+    other = read(other)
     holds(0.0 < abs(other - m.run.start[-1]) <= np.spacing(max(1.0, abs(m.run.start[-1]))))
     twin = replace(m.run, start=(*m.run.start[:-1], other))
     loss = computed(replace(m.experiment, runs=(twin,)))[0].whole.loss

@@ -262,6 +262,13 @@ def test_nothing_is_said_of_limits_where_each_step_has_a_curvature_of_its_own(ru
     assert false_sentences(in_parts) == []
 
 
+def test_all_small_numbers_of_a_sentence_are_written_alike():
+    caught = one_run(Run(RULES["gd"](eta=1.0), start=(0.0, 0.0), epochs=20), PointSet([1e10], [0.9]))
+    (one,) = (one for one in found_of(caught) if one.kind is FindingKind.FALSE_VALLEY)
+    assert "At w = 2.2·10⁻¹⁰, b = 2.2·10⁻²⁰ the loss is 3.11·10⁻⁸." in one.sentence
+    assert false_sentences(caught) == []
+
+
 # ------------------------------------------------------------------------------- other neurons
 
 
