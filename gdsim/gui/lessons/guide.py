@@ -10,6 +10,7 @@ from PySide6.QtGui import QShortcut
 
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.lessons.lesson import Lesson, PlaybackRange, Stop
+from gdsim.core.lessons.view import StopView
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.gui.lessons.lesson_bar import LessonBar
@@ -40,6 +41,7 @@ class PlaceInLesson(NamedTuple):
     stage: int
     opened: Experiment | None  # the scene as the stop has opened it
     before: Before | None
+    seen: StopView
 
 
 class LessonGuide(QObject):
@@ -130,7 +132,8 @@ class LessonGuide(QObject):
         """Return where somebody is in a lesson, for another window to go on there."""
         if self._lesson is None:
             return None
-        return PlaceInLesson(self._lesson.key, self._index, self._stage, self._opened, self._before)
+        seen = self._view.seen()
+        return PlaceInLesson(self._lesson.key, self._index, self._stage, self._opened, self._before, seen)
 
     def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
         """Go on with a lesson whose stop is shown already."""
@@ -139,7 +142,7 @@ class LessonGuide(QObject):
         self._index = min(place.stop, len(lesson.stops) - 1)
         self._stage = min(place.stage, lesson.stops[self._index].last_stage)
         self._bar.show_lesson(lesson)
-        stop, seen = lesson.stops[self._index], self._view.seen()
+        stop, seen = lesson.stops[self._index], place.seen
         self._view.show_beside(stop.beside)
         # What a person has chosen at the stop stays.
         self._view.show_view(replace(stop.view, page=seen.page, curve=seen.curve, sight=seen.sight))

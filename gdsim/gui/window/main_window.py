@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import bundled_titles
 from gdsim.core.language.words import chosen_language, translated
+from gdsim.core.lessons.view import StopView
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import elided
 from gdsim.core.surface.surface import LossSurface
@@ -84,8 +84,7 @@ class HandedOver(NamedTuple):
     """How a window stood that is replaced by another one in another language."""
 
     geometry: QByteArray
-    curve: CurveKind
-    page: int
+    view: StopView  # as a person left it, before a lesson
     lesson: "PlaceInLesson | None"
     handing_in: "HandingIn | None"
     exercises: "KeptExercises"
@@ -546,24 +545,17 @@ class MainWindow(QMainWindow):
     def hand_over(self) -> "HandedOver":
         """Leave the session, which goes on, to another window; return what that is to show."""
         guide = self.lessons.guide if self.lessons.lesson else None
-        handed = HandedOver(
-            self.saveGeometry(),
-            self.cards.curves.over_time.kind,
-            self.cards.run_card.page,
-            guide.place() if guide else None,
-            self.lessons.handing_in,
-            self.exercises.kept(),
-        )
+        geometry, lesson = self.saveGeometry(), guide.place() if guide else None
+        handing_in, exercises = self.lessons.handing_in, self.exercises.kept()
         self._is_handed_over = True
         self._leave()
-        return handed
+        return HandedOver(geometry, self.view.seen(), lesson, handing_in, exercises)
 
     def take_over_from(self, handed: "HandedOver") -> None:
         """Show the session as another window did."""
         self.restoreGeometry(handed.geometry)
         self.show()
-        self.cards.curves.set_kind(handed.curve)
-        self.cards.run_card.show_page(handed.page)
+        self.view.show(handed.view)
         self.session.tell_all()
         if handed.lesson is not None:
             self.lessons.resume(handed.lesson, handed.handing_in)

@@ -125,15 +125,15 @@ class ViewCommands(QObject):
 
     def show_view(self, view: StopView) -> None:
         """Look at everything as at a stop."""
-        self._show(view)
+        self.show(view)
         self._cards.curves.over_time.show_part(None)
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
         sight = view.sight
         self._cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
         self._point_at(view.panes, view.only)
 
-    def _show(self, view: StopView) -> None:
-        """Show what a stop changes, and what is given back after a lesson."""
+    def show(self, view: StopView) -> None:
+        """Look at everything so, but for the angle of the surface and what a stop points at."""
         self._cards.run_card.show_page(PAGES.index(view.page))
         self._cards.curves.set_kind(view.curve)
         self._set_log(view.log)
@@ -147,7 +147,7 @@ class ViewCommands(QObject):
         self._simple.set_on(False)  # a stop may point at anything
 
         def restore() -> None:
-            self._show(before)
+            self.show(before)
             self._simple.set_on(simple)
             self._set_map(map_choice)
             self._point_at(frozenset(), frozenset())

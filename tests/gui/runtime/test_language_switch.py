@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.cli import main
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.library_code import library_code
 from gdsim.core.files.link import link_of
 from gdsim.core.files.record_csv import writing_record
@@ -98,6 +100,25 @@ def test_a_lesson_goes_on_where_it_was(switch, qtbot):
     assert lessons.guide.index == 3
     lessons.next_stop()
     assert lessons.guide.stage + lessons.guide.index > 3
+
+
+def test_after_a_lesson_the_view_is_as_it_was_before(switch, qtbot):
+    window = switch.window
+    window.view.open_page("memory")
+    window.view.look_at(CurveKind.PARAMETERS, "memory", arrows=False)
+    window.view.toggle_planes()
+    before = window.view.seen()
+    window.lessons.open("lecture", 3)
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None, timeout=20_000)
+    window.view.open_page("step")
+    at_stop = window.view.seen()
+    with qtbot.waitSignal(switch.replaced):
+        window.choose_language("de")
+    window = switch.window
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None, timeout=20_000)
+    assert window.view.seen() == at_stop
+    window.lessons.guide.close()
+    assert replace(window.view.seen(), part=before.part, sight=before.sight) == before
 
 
 def test_what_moves_is_still_seen(switch, qtbot):
