@@ -10,12 +10,13 @@ import sys
 from contextlib import contextmanager
 from enum import Enum
 from functools import cache
+from itertools import count
 from types import FunctionType, MethodType
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QWidget
-from shiboken6 import getCppPointer, isValid
+from shiboken6 import isValid
 
 from gdsim.core.language.words import chosen_language
 from gdsim.gui.actions import Changes
@@ -47,6 +48,7 @@ _PASSING = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_loss
 _SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # what is otherwise of these while they are hidden is no matter
 _DEPTH = 4  # of values within values
 _HIDDEN = "hidden "
+_numbers = count()
 
 
 class _SharedWindow:
@@ -216,10 +218,8 @@ class _SharedWindow:
         for one in [window, *window.findChildren(QObject)]:
             if isinstance(one, (QAction, QWidget)):
                 names = _names(type(one))
-                place = f"{type(one).__name__} {one.objectName()} {getCppPointer(one)[0]}"
-                if isinstance(one, QAction):
-                    place += f" {one.text()}"  # another one may come to lie where it was
-                elif not one.isVisible():
+                place = f"{type(one).__name__} {one.objectName()} {_number_of(one)}"
+                if isinstance(one, QWidget) and not one.isVisible():
                     if one.objectName() in _SET_WHEN_SHOWN:
                         continue
                     # It is laid out and filled when it is shown, and many are made then.
@@ -237,6 +237,15 @@ class _SharedWindow:
 def _may_come(place):
     """Return whether something is made when it is first shown, and stays: it need not have been there."""
     return place.startswith(("QAction", _HIDDEN))
+
+
+def _number_of(one):
+    """Return a number that nothing else has, nor gets when it comes to lie where this was."""
+    number = one.property("number")
+    if number is None:
+        number = next(_numbers)
+        one.setProperty("number", number)
+    return number
 
 
 @cache
