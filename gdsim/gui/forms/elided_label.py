@@ -14,7 +14,7 @@ class ElidedLabel(PlainLabel):
     """Shows plain text; all of it is in the tooltip.
 
     Where there is too little room, ``short`` stands for the text; for it there is always room. With
-    ``or_nothing`` nothing is shown where there is no room for all of the text.
+    ``or_nothing`` nothing is shown where there is no room for all of the text, or of the short one.
     """
 
     def __init__(
@@ -59,11 +59,11 @@ class ElidedLabel(PlainLabel):
         self._elide()
 
     def _elide(self) -> None:
-        room, needed = max(self.width(), _LEAST), self._width_of(self._whole)
-        if self._or_nothing:
-            shown = self._whole if needed <= self.width() else ""
-        elif needed <= room:
+        room = self.width() if self._or_nothing else max(self.width(), _LEAST)
+        if self._width_of(self._whole) <= room:
             shown = self._whole
+        elif self._or_nothing:
+            shown = self._short if self._width_of(self._short) <= room else ""
         else:
             text = self._short or self._whole
             shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)

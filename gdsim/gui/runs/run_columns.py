@@ -34,20 +34,26 @@ def column_widths(table: QTableView, name: str, digits: int, weights: int, head:
     eye = round(_EYE * scale_of(table))
     rest = table.viewport().width() - step - rate - eye
     # Shorter numbers rather than a cut-off name, as far as the numbers can still be read.
-    least, columns = width_of(_USUAL_NUMBER) + PADDING, 3 if weights == 1 else 4
-    if rest - _SAMPLE - width_of(_SHORT_NAME) < int((2 + _LOSS_SHARE) * least):
-        columns = 1  # of the numbers there is room for the loss alone
-    shares = columns - 1 + _LOSS_SHARE
-    usual = min(_SAMPLE + width_of(f"{translated(_USUAL_NAME)} 2") + _MARGIN, rest - int(shares * least))
-    run = min(_SAMPLE + width_of(name) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
+    least = width_of(_USUAL_NUMBER) + PADDING
+    named, usual = (_SAMPLE + width_of(one) + _MARGIN for one in (name, f"{translated(_USUAL_NAME)} 2"))
+    # Several weights stand beside whole names, and all of them, or not at all.
+    several = weights * width_of(f"{_USUAL_NUMBER}, ") if weights > 1 else 0
+    shortest = min(named, usual) if several else _SAMPLE + width_of(_SHORT_NAME)
+    numbers = 1 if several else 2  # columns of one number, beside the loss
+    if rest - shortest - several < int((numbers + _LOSS_SHARE) * least):
+        numbers = several = 0  # of the numbers there is room for the loss alone
+    rest -= several
+    shares = numbers + _LOSS_SHARE
+    usual = min(usual, rest - int(shares * least))
+    run = min(named, max(usual, int(_LARGEST_SHARE * rest)))
     if head:
         run = max(run, width_of(head) + _MARGIN)
     run = max(_SAMPLE, min(run, rest - int(shares * least)))
     # The loss becomes small, and then has an exponent.
     number = max(least, int((rest - run) / shares))
-    loss = rest - run - (columns - 1) * number
-    w, b = {1: (0, 0), 3: (number, number), 4: (2 * number, number)}[columns]
-    return {RUN: rest - loss - w - b, RATE: rate, STEP: step, W: w, B: b, LOSS: loss, EYE: eye}
+    loss = rest - run - numbers * number
+    w, b = (several or number, number) if numbers else (0, 0)
+    return {RUN: run, RATE: rate, STEP: step, W: w, B: b, LOSS: loss, EYE: eye}
 
 
 def least_width(table: QTableView) -> int:

@@ -50,3 +50,15 @@ def test_part_of_a_sentence_is_not_shown_where_it_is_all_or_nothing(qtbot):
         label.resize(int(share * label.sizeHint().width()), 20)
         assert bool(label.text()) is shown
     assert label.whole().endswith("plateau.")
+
+
+def test_nor_is_part_of_the_short_text_that_stands_for_it(qtbot):
+    label = ElidedLabel("slice at w₂ = 0, w₃ = 1.5; paths are projected onto it", or_nothing=True)
+    qtbot.addWidget(label)
+    label.set_whole(label.whole(), short="slice at w₂ = 0, w₃ = 1.5")
+    label.show()
+    needed = label.fontMetrics().horizontalAdvance("slice at w₂ = 0, w₃ = 1.5")
+    for room, shown in ((needed + 2, "slice at w₂ = 0, w₃ = 1.5"), (needed - 2, "")):
+        label.resize(room, 20)
+        assert label.text() == shown
+        assert "paths are projected" in label.toolTip()

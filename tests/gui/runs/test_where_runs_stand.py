@@ -245,11 +245,25 @@ def test_a_row_is_copied_in_full(card, neuron, qtbot):
 def test_several_weights_share_a_column(card):
     points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
     run = Run(RULES["gd"](), start=(1.0, -2.0, 0.25, 4.0), epochs=2)
+    card.resize(700, 300)
     show(card, frame_at(Experiment(points, PointSet.empty(3), (run,)), 0))
     assert cells(card, 0)[2] == "1, −2, 0.25"
     assert float(cells(card, 0)[3]) == 4.0
     assert "1, −2, 0.25" in card.view.precise_text(0, W)
     assert card.text().splitlines()[0] == "run\tstep\tw1\tw2\tw3\tb\tloss"
+
+
+def test_several_weights_stand_beside_whole_names_or_not_at_all(card):
+    frame = frame_at(scene("four-inputs"), 3)
+    for width, shown in ((344, False), (420, False), (700, True)):
+        card.resize(width, 300)
+        show(card, frame)
+        assert [card.view.isColumnHidden(one) for one in (W, B, LOSS)] == [not shown, not shown, False]
+        for row in range(len(frame.views)):
+            for column in (RUN, W) if shown else (RUN,):
+                text, there = card.view.model().index(row, column).data(), card.view.columnWidth(column)
+                beside = 30 if column == RUN else 0  # the line before a name
+                assert card.view.fontMetrics().horizontalAdvance(text) + beside <= there, (width, text)
 
 
 def test_numbers_fit_into_their_columns(card, neuron, qtbot):
