@@ -116,12 +116,17 @@ def find_scene(name: str) -> Path:
     return scenes.get(name) or scenes.get(names.get(name.casefold(), ""), Path(name))
 
 
+class LessonGiven(FileFault):
+    """A file is a lesson, where a scene was asked for."""
+
+
 def load_scene(path: Path) -> Experiment:
     """Read a scene file; a `FileFault` names the file, the key and what is wrong."""
     try:
         return parse_scene(read_text(path))
     except FileFault as error:
-        raise FileFault(f"{shown_name(path)}: {error}") from None
+        kind = LessonGiven if isinstance(error, LessonGiven) else FileFault
+        raise kind(f"{shown_name(path)}: {error}") from None
 
 
 def parse_scene(text: str) -> Experiment:
@@ -165,6 +170,12 @@ def _check_version(root: Node) -> None:
     """Raise when this is no scene of our version; it comes first, as another version has other keys."""
     if not isinstance(root.value, dict):
         raise root.wrong(said("an object"))
+    if "gdsim-lesson" in root.value:
+        raise LessonGiven(said("is a lesson, which gdsim --lesson opens, not a scene"))
+    if "gdsim-answer" in root.value:
+        raise FileFault(
+            said("holds answers: open their lesson, and begin to hand in with the same name and file")
+        )
     if "gdsim" not in root.value:
         raise FileFault(
             said(

@@ -15,6 +15,9 @@ TABLES = (".csv", ".tsv", ".txt")
 # Of scenes that have a link in them.
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".webp", ".gif", ".bmp")
 
+# Nothing of the document, which is said when they are opened.
+_ANSWERS = ".gdsim-answer"
+
 
 class Dropped(NamedTuple):
     """What was dropped: one file, a text with a link, or a sentence that says why neither."""
@@ -36,7 +39,7 @@ def dropped_of(mime: QMimeData) -> Dropped:
     kinds = tr("please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link")
     if path.is_dir():
         return Dropped(refusal=tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
-    if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES):
+    if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES, _ANSWERS):
         words = tr("{name} is no scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)
@@ -56,6 +59,12 @@ def _may_be_dropped(mime: QMimeData) -> bool:
     return mime.hasUrls() or bool(_text_with_link(mime))
 
 
+def leave_drops(widget: QWidget) -> None:
+    """Leave what is dropped on a widget to its window: plots and text fields would take a file themselves."""
+    for one in (widget, *widget.findChildren(QWidget)):
+        one.setAcceptDrops(False)
+
+
 class DropTarget(QObject):
     """Takes what is dropped anywhere on a window.
 
@@ -68,9 +77,7 @@ class DropTarget(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        # Plots and text fields would take the file themselves.
-        for child in window.findChildren(QWidget):
-            child.setAcceptDrops(False)
+        leave_drops(window)
         window.setAcceptDrops(True)
         self._is_let_in = False
         window.installEventFilter(self)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene import LessonGiven, bundled_scenes, load_scene
 from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, Typed, new_experiment
 from gdsim.core.settings import shown_name
@@ -27,11 +27,14 @@ class Opening(QObject):
     -------
     opened(Path)
         A file was opened.
+    lesson_given(Path)
+        A file is a lesson, which is opened elsewhere.
     failed(str)
         Why it could not be opened, as a sentence.
     """
 
     opened = Signal(object)
+    lesson_given = Signal(object)
     failed = Signal(str)
 
     def __init__(
@@ -93,7 +96,10 @@ class Opening(QObject):
                     self._allow(experiment.typed, lambda: when_read(become))
 
         def failed(error: Exception) -> None:
-            self.failed.emit(not_opened(path, error))
+            if isinstance(error, LessonGiven):
+                self.lesson_given.emit(path)
+            else:
+                self.failed.emit(not_opened(path, error))
 
         words = self.tr("Opening {name}…").format(name=shown_name(path))
         self._tasks.submit(lambda: read_scene(path), done, failed, words=words)

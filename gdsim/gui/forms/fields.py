@@ -52,6 +52,7 @@ class CheckedField(QLineEdit):
         self._value = value
         self.gives_back = True
         self.setAccessibleName(label)
+        self.setAcceptDrops(False)  # a file is the window's, whenever the field was made
         self._fitted_to = self.fontMetrics()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.find_fault)

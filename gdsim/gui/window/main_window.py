@@ -332,6 +332,7 @@ class MainWindow(QMainWindow):
             requested.connect(self.formulas.command(name))
         self.cards.editor.lines_requested.connect(self.formulas.command("edit_rule"))
         self.lessons.walked.connect(self._tell_story)
+        self.files.opening.lesson_given.connect(lambda path: self.lessons.open(str(path)))
         connect_cards(self.cards, self.user_actions, self.player, self.session)
         self.cards.runs.fork_requested.connect(self.runs.what_if)
         self.cards.runs.compare_requested.connect(self.runs.compare)

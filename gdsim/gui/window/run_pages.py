@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gdsim.gui.files.drop import leave_drops
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.panes import Pane
 from gdsim.gui.style.theme import Look
@@ -65,6 +66,7 @@ class LateWidget(QWidget, Generic[WidgetT]):
         page = self._make()
         # A protocol, which panes are, has no bases; all of them are widgets.
         widget = cast("QWidget", page)
+        leave_drops(widget)
         self._room.addWidget(widget)
         self.setFocusProxy(widget)
         widget.show()  # now, not when the layout is next worked out

@@ -1,6 +1,7 @@
 """Every command about files, by menu and by key; and no work is lost without a question."""
 
 import errno
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -466,6 +467,7 @@ BROKEN = {
     ),
     "older": (b'{"gdsim": 0}', "older.json: gdsim must be 1"),
     "foreign": (b'{"name": "left-pad"}', "foreign.json: gdsim is missing"),
+    "answers": (b'{"gdsim-answer": 1}', "answers.json: holds answers: open their lesson"),
 }
 
 
@@ -609,6 +611,15 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
     ):
         drop(window, *urls)
         assert window.notice.text().startswith(sentence)
+
+
+def test_a_lesson_that_is_dropped_or_opened_begins(window, qtbot, tmp_path):
+    path = tmp_path / "sheet.json"
+    stop = {"title": "One", "scene": "valley", "caption": "Look."}
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "A sheet", "stops": [stop]}))
+    assert drop(window, path)
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    assert window.lessons.lesson.title == "A sheet"
 
 
 def test_text_is_not_dropped(window):
