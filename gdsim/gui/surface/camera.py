@@ -5,14 +5,14 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.paint.plot_keys import shifted_way, zoom_way
-from gdsim.gui.surface.scene import FRONT, HOME, TOP, Camera
+from gdsim.gui.surface.scene import HOME, Camera, HasCamera
 
 _DEGREES_PER_PIXEL = 0.4
 _ZOOM_PER_STEP = 1.15
 _TURN = 5.0
 
 
-class CameraWidget(QWidget):
+class CameraWidget(HasCamera, QWidget):
     """Something to look at from all sides."""
 
     camera_moved = Signal(float, float, float)  # azimuth, elevation, distance: from where one looks now
@@ -36,21 +36,6 @@ class CameraWidget(QWidget):
             self._camera = camera
             self._camera_changed()
             self.camera_moved.emit(*camera.place)
-
-    def reset_view(self) -> None:
-        self.set_camera(HOME)
-
-    def top_view(self) -> None:
-        self.set_camera(TOP)
-
-    def front_view(self) -> None:
-        self.set_camera(FRONT)
-
-    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
-        self.set_camera(self._camera.at(azimuth, elevation, distance))
-
-    def looked_from(self) -> tuple[float, float, float]:
-        return self._camera.place
 
     def orbit(self, dazimuth: float, delevation: float) -> None:
         self.set_camera(self._camera.orbit(dazimuth, delevation))

@@ -1,8 +1,10 @@
 """The 3D pane that this machine can draw, found out when there is something to draw.
 
-Asking for OpenGL loads a driver, which takes longer than all the rest of a window.
+Asking for OpenGL loads a driver, which takes longer than all the rest of a window. Even what paints without
+it takes 16 ms to load, for which the first sight of the window does not wait.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -15,15 +17,15 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
-from gdsim.gui.surface.scene import HOME
+from gdsim.gui.surface.scene import HOME, Camera, HasCamera
 from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
     from gdsim.gui.surface.canvas import SurfaceCanvas
 
 
-class EitherPane(QWidget):
-    """Stands for one of the two 3D panes, and hands everything on to it.
+class EitherPane(HasCamera, QWidget):
+    """Stands for one of the two 3D panes: what it is told, it tells that pane, once there is a surface.
 
     The mouse over it reads values.
     """
@@ -35,96 +37,68 @@ class EitherPane(QWidget):
         super().__init__()
         self._allowed = allowed
         self._pane: SurfaceCanvas | None = None
-        self._look: Look | None = None
-        self._frame: Frame | None = None
-        self._choice = ArrowChoice()
-        self._cut: CutDirection | None = None
-        self._camera = HOME
-        self._planes = False
+        self._told: dict[str, Callable[[SurfaceCanvas], None]] = {}  # before there is a pane
+        self._camera = HOME  # of the time before
+        self.planes = False
         self._room = filled(QVBoxLayout(self))
 
+    def _tell(self, what: str, tell: "Callable[[SurfaceCanvas], None]") -> None:
+        """Tell the pane something, at once or when it is there; of what is told again, only the last."""
+        if self._pane is None:
+            self._told[what] = tell
+        else:
+            tell(self._pane)
+
     def set_look(self, look: Look) -> None:
-        self._look = look
-        if self._pane:
-            self._pane.set_look(look)
+        self._tell("look", lambda pane: pane.set_look(look))
 
     def show_frame(self, frame: Frame) -> None:
-        self._frame = frame
-        if self._pane:
-            self._pane.show_frame(frame)
+        self._tell("frame", lambda pane: pane.show_frame(frame))
 
     def set_arrows(self, choice: ArrowChoice) -> None:
-        self._choice = choice
-        if self._pane:
-            self._pane.set_arrows(choice)
+        self._tell("arrows", lambda pane: pane.set_arrows(choice))
 
     def set_cut(self, cut: CutDirection | None) -> None:
-        self._cut = cut
-        if self._pane:
-            self._pane.set_cut(cut)
-
-    @property
-    def planes(self) -> bool:
-        return self._planes
+        self._tell("cut", lambda pane: pane.set_cut(cut))
 
     def set_planes(self, *, shown: bool) -> None:
-        self._planes = shown
-        if self._pane:
-            self._pane.set_planes(shown=shown)
+        self.planes = shown
+        self._tell("planes", lambda pane: pane.set_planes(shown=shown))
+
+    def point_at(self, place: Place | None) -> None:
+        self._tell("place", lambda pane: pane.point_at(place))
 
     def show_surface(self, surface: LossSurface) -> None:
         if self._pane is None:
             self._pane = self._chosen()
         self._pane.show_surface(surface)
 
-    def point_at(self, place: Place | None) -> None:
-        if self._pane:
-            self._pane.point_at(place)
-
-    def reset_view(self) -> None:
-        if self._pane:
-            self._pane.reset_view()
-
-    def top_view(self) -> None:
-        if self._pane:
-            self._pane.top_view()
-
-    def front_view(self) -> None:
-        if self._pane:
-            self._pane.front_view()
-
     def means(self) -> str:
         return self._pane.means() if self._pane else self.tr("not drawn yet.")
 
     def twin(self) -> "EitherPane":
         other = EitherPane(allowed=self._allowed)
-        other._camera = self._pane.camera if self._pane else self._camera
-        other.set_planes(shown=self._planes)
+        other.set_camera(self.camera)
+        other.set_planes(shown=self.planes)
         return other
 
-    def looked_from(self) -> tuple[float, float, float]:
-        return self._pane.looked_from() if self._pane else self._camera.place
+    @property
+    def camera(self) -> Camera:
+        return self._pane.camera if self._pane else self._camera
 
-    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
-        if self._pane:
-            self._pane.view_from(azimuth, elevation, distance)
-        else:
-            self._camera = self._camera.at(azimuth, elevation, distance)
+    def set_camera(self, camera: Camera) -> None:
+        self._camera = camera
+        self._tell("camera", lambda pane: pane.set_camera(camera))
 
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self._room.addWidget(pane)
         pane.setMouseTracking(True)
+        for tell in self._told.values():
+            tell(pane)
+        self._told.clear()
         pane.pointed.connect(self.pointed)
-        pane.set_camera(self._camera)
         pane.camera_moved.connect(self.camera_moved)
-        pane.set_arrows(self._choice)
-        pane.set_cut(self._cut)
-        pane.set_planes(shown=self._planes)
-        if self._look:
-            pane.set_look(self._look)
-        if self._frame:
-            pane.show_frame(self._frame)
         return pane
 
     def _make(self) -> "SurfaceCanvas":

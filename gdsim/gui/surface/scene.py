@@ -66,6 +66,32 @@ TOP = Camera(azimuth=-90.0, elevation=90.0)
 FRONT = Camera(azimuth=-90.0, elevation=7.0)
 
 
+class HasCamera:
+    """Something that a camera looks at."""
+
+    @property
+    def camera(self) -> Camera:
+        raise NotImplementedError
+
+    def set_camera(self, camera: Camera) -> None:
+        raise NotImplementedError
+
+    def reset_view(self) -> None:
+        self.set_camera(HOME)
+
+    def top_view(self) -> None:
+        self.set_camera(TOP)
+
+    def front_view(self) -> None:
+        self.set_camera(FRONT)
+
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        self.set_camera(self.camera.at(azimuth, elevation, distance))
+
+    def looked_from(self) -> tuple[float, float, float]:
+        return self.camera.place
+
+
 class Margins(NamedTuple):
     """Pixels around the box that ticks and names need."""
 

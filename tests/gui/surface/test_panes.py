@@ -22,6 +22,7 @@ from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import panes
+from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
@@ -310,6 +311,31 @@ def test_both_show_the_same(request, qtbot, neuron):
     for one, other in zip(pictures[:half], pictures[half:], strict=True):
         assert np.abs(one - other).mean() < 6.0
         assert (np.abs(one - other).max(axis=-1) > 90).mean() < 0.02
+
+
+@pytest.mark.parametrize("look", ["top_view", "front_view", "reset_view"])
+def test_what_is_told_before_there_is_a_surface_is_seen_with_it(qtbot, neuron, look):
+    experiment, records, surface = neuron
+
+    def tell(pane):
+        pane.set_look(look_of(experiment, DARK))
+        pane.set_arrows(ArrowChoice(on=False))
+        pane.set_cut(30)
+        pane.set_planes(shown=True)
+        pane.view_from(20.0, 40.0)
+        getattr(pane, look)()
+        pane.show_frame(frame_at(experiment, 60, records))
+
+    early, late, untold = (shown(EitherPane(allowed=False), qtbot) for _ in range(3))
+    tell(early)
+    for pane in (early, late, untold):
+        pane.show_surface(surface)
+    untold.set_look(look_of(experiment, DARK))
+    untold.show_frame(frame_at(experiment, 60, records))
+    tell(late)
+    assert early.looked_from() == late.looked_from()
+    qtbot.waitUntil(lambda: np.array_equal(pixels_of(early), pixels_of(late)))  # what moved comes to rest
+    assert (pixels_of(early) != pixels_of(untold)).any()
 
 
 # ------------------------------------------------------------------ the camera
