@@ -29,6 +29,7 @@ class StepText(QPlainTextEdit):
         self._lines: tuple[StyledLine, ...] = ()
         self._formats: dict[str, QTextCharFormat] = {}
         self.setReadOnly(True)
+        self.setAcceptDrops(False)  # see `leave_drops`; this is made with a step, long after its window
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

@@ -4,9 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from gdsim.core.lessons.view import PAGES
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.gui.window.run_pages import LatePage
 from gdsim.session.frame import Frame
+from tests.core.records import scene
+from tests.gui.shared_window import shared
 
 
 class Page(QWidget):
@@ -74,3 +77,12 @@ def test_a_hidden_page_is_not_told_until_it_is_seen_again(pages):
     stack.setCurrentWidget(late)
     assert late.page.told == [1, 3]
     assert late.made == 1
+
+
+def test_what_is_dropped_on_a_page_is_left_to_the_window(qtbot):
+    window, _ = shared(qtbot, scene("valley"))
+    for page in PAGES:
+        window.view.open_page(page)
+        qtbot.waitUntil(window.is_settled)
+    taking = [one for one in window.findChildren(QWidget) if one.acceptDrops() and one.window() is window]
+    assert taking == []
