@@ -79,7 +79,8 @@ _LECTURE = (
     Rule(
         id="adagrad",
         title="AdaGrad",
-        summary="Divide each parameter's rate by the root of all its squared gradients so far.",
+        summary="Divide each parameter's rate by the root of the sum of all its squared gradients, "
+        "or by the sum.",
         reference="J. Duchi, E. Hazan, Y. Singer, Adaptive subgradient methods, JMLR 12, 2011.",
         settings=(
             eta(0.1),
@@ -136,7 +137,7 @@ _FURTHER = (
     Rule(
         id="adamw",
         title="AdamW",
-        summary="Adam, and beside its step each parameter shrinks by a share of itself.",
+        summary="Adam, and each parameter shrinks: by a share of itself, or through the gradient.",
         reference="I. Loshchilov, F. Hutter, Decoupled weight decay regularization, ICLR 2019.",
         settings=(
             eta(0.1),

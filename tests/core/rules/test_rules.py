@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.engine.ensemble import array_step
-from gdsim.core.formulas.language import FormulaError, read_formula
+from gdsim.core.formulas.language import Call, FormulaError, read_formula, walk
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.update_rule import PARTS
@@ -41,6 +41,14 @@ def test_a_rule_says_what_it_is(rule):
     assert rule.summary.endswith(".")
     assert rule.reference.endswith(".")
     assert all(one.label and one.doc and (one.symbol or one.is_switch) for one in rule.settings)
+
+
+@EVERY_VARIANT
+def test_a_rule_is_not_said_to_take_a_root_that_is_switched_off(rule):
+    nodes = [node for line in rule.update_rule.program.lines for node in walk(line.node)]
+    if not any(isinstance(node, Call) and node.function == "sqrt" for node in nodes):
+        summary = rule.definition.summary
+        assert "root" not in summary or " or by " in summary
 
 
 # ------------------------------------------------------------------------ what follows from the lines
