@@ -4,6 +4,7 @@ import math
 import re
 
 from gdsim.gui.help.conventions_page import conventions_page
+from tests.core.analysis.diagnosis.measures import read
 
 SECTION = re.compile(r"^## (\w+) and (\w+): update \d+$", re.MULTILINE)
 FIRST = "**← first difference**"
@@ -18,7 +19,7 @@ def sections():
 def results(text, column):
     """Return the numbers that the lines of a column lead to."""
     cells = [row.split("|")[column].strip(" `") for row in text.splitlines() if row.startswith("| ")]
-    return [float(cell.rpartition(" = ")[2].replace("−", "-")) for cell in cells[1:] if " = " in cell]
+    return [read(cell.rpartition(" = ")[2]) for cell in cells[1:] if " = " in cell]
 
 
 def test_what_leads_elsewhere_is_marked_once_and_nothing_else():
