@@ -371,8 +371,11 @@ class UpdateRule:
     def is_proportional(self) -> bool:
         """Whether gradients that are c times as large make c times as much of a step, whatever c is.
 
-        With the usual settings, or a small number for one that is usually 0.
+        With the usual settings, or a small number for one that is usually 0. A direction over all parameters
+        divides by curvatures, or compares gradients, which are c times as large, too.
         """
+        if self.directions:
+            return False
         usual = {one.name: float(one.default) or 0.1 for one in self.settings if not one.is_switch}
         return signs.is_proportional(self.program, self.starts, {ETA: 0.1, GAMMA: 0.9} | usual)
 

@@ -12,6 +12,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
 from tests.core.analysis.diagnosis.random_scenes import (
     random_fork,
@@ -241,6 +242,16 @@ def test_a_rule_that_keeps_no_gradient_does_not_turn_late_for_older_ones(text):
     found = found_of(parse_scene(text))
     assert FindingKind.U_TURN in kinds(found)
     assert not any("older gradients" in one.sentence for one in found)
+
+
+def test_steps_along_a_direction_of_the_curvature_need_not_shrink_with_the_gradients():
+    run = Run(SECOND_ORDER_RULES["damped-newton"](), start=(3.0, 5.0), epochs=20)
+    caught = one_run(run, PointSet([1.0, -0.5], [0.1, 0.2]))
+    (plateau,) = (one for one in found_of(caught) if one.kind is FindingKind.PLATEAU)
+    assert (
+        "here 0.00208 and at best 0.25; the steps of Damped Newton need not be as small." in plateau.sentence
+    )
+    assert false_sentences(caught) == []
 
 
 def test_all_steps_of_lookahead_shrink_with_the_gradients():
