@@ -160,6 +160,7 @@ def test_a_screen_reader_moves_a_slider_by_its_number(window, qtbot):
     assert number.currentValue() == 0.25
     assert told(slider).value == "0.25"
     assert window.session.selected_run.optimizer["eta"] == 0.25
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
     place = heard(window.cards.transport, "Place on the record").widget
     QAccessible.queryAccessibleInterface(place).valueInterface().setCurrentValue(7)
     assert window.session.playhead.cursor == 7

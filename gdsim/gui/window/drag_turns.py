@@ -34,8 +34,9 @@ class DragTurns(QObject):
         slow: tuple[Pane, ...],
         beside: Mapping[Pane, Pane] | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._clock = clock
         self._maps, self._slow = maps, slow
         self._beside = {of: one for one, of in (beside or {}).items()}

@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
             self.cards.maps,
             slow=(surface, self.cards.curves, self.cards.runs),
             beside={self.cards.legend: self.cards.contours},  # how long its arrows are
+            parent=self,  # a turn that is still to come goes with the panes
         )
         self.export, self.share = (
             LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 
 from gdsim.core.files.scene import BUNDLED, parse_scene
-from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.writing import MOST_NUMBERS, script_of, write_script
+from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
+from shiboken6 import Shiboken
 
 from gdsim.core.engine.trajectory import Stop, StopReason, Trajectory
 from gdsim.gui.window.drag_turns import DragTurns
@@ -143,3 +144,11 @@ def test_while_runs_only_grow_slow_panes_are_told_in_turns(turns, panes, qtbot):
         before = [len(pane.frames) for pane in panes]
         turns.show_frame(another, sampling=False)
         assert [len(pane.frames) for pane in panes] == [count + 1 for count in before]
+
+
+def test_a_turn_that_is_still_to_come_goes_with_the_window(qapp, panes, frame, clock):
+    window = QObject()
+    turns = DragTurns(tuple(panes), (panes[1], panes[2]), (panes[3],), clock=clock, parent=window)
+    turns.show_frame(frame(1), sampling=True)
+    Shiboken.delete(window)
+    assert not Shiboken.isValid(turns)
