@@ -11,7 +11,7 @@ from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.table import TableFault
-from gdsim.core.formulas.numerals import NotANumber, count, machine_readable
+from gdsim.core.formulas.numerals import NotANumber, count, precise
 from gdsim.core.handin.answers import LONGEST_FIELD, Fields
 from gdsim.core.handin.judging import field_count, left_out, rows_of, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field, reach_refusal, reach_run
@@ -213,7 +213,7 @@ class RateForm(TaskForm):
     def _take(self) -> None:
         run = self._session.selected_run
         if run is not None:
-            self.rate.setText(machine_readable(run.optimizer.eta))
+            self.rate.setText(precise(run.optimizer.eta))
             self.changed.emit()
 
 

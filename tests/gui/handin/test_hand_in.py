@@ -427,6 +427,20 @@ def test_values_are_typed_one_after_the_other_with_tab_between_them(student, qtb
         speak(qapp, "en")
 
 
+def test_the_rate_of_the_window_is_taken_as_the_language_writes_it(student, qtbot, qapp):
+    window, _ = student
+    task = task_of(window, qtbot, 5)
+    run = window.session.selected_run
+    window.user_actions.change_selected(replace(run, optimizer=RULES["momentum"](eta=0.25)), "", "")
+    speak(qapp, "de")
+    try:
+        qtbot.mouseClick(task.form.take, LEFT)
+        assert task.form.rate.text() == "0,25"
+    finally:
+        speak(qapp, "en")
+    assert task.form.fields() == ("0,25",)
+
+
 def test_rows_of_a_notebook_are_pasted(student, qtbot):
     window, _ = student
     task = task_of(window, qtbot, 1)

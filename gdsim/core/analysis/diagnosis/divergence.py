@@ -94,7 +94,8 @@ def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
     numbers[to_say("loss at last")] = float(loss[-1])
     return counted(
         fell,
-        "In the last step the loss fell, to {loss}: it may fall without end.",
-        "In the last {n} steps the loss fell, to {loss}: it may fall without end.",
+        "In the last step the loss fell, to {loss}: it may fall without end, or have no value further on.",
+        "In the last {n} steps the loss fell, to {loss}: it may fall without end, or have no value "
+        "further on.",
         loss=number(float(loss[-1])),
     )

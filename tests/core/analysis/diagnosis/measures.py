@@ -1071,7 +1071,9 @@ def parent_diverged(m, finding, title, step):
 
 
 @clause(
-    "DIVERGENCE", rf"In the last (?:([\d,]+) steps|step) the loss fell, to {N}: it may fall without end\."
+    "DIVERGENCE",
+    rf"In the last (?:([\d,]+) steps|step) the loss fell, to {N}: "
+    r"it may fall without end, or have no value further on\.",
 )
 def may_fall_without_end(m, finding, steps, loss):
     holds(not m.plain.has_floor)
