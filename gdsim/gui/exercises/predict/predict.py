@@ -72,7 +72,6 @@ class Predict(Exercise):
         self.ranking.revealed.connect(self._on_ranked)
         session.frame_changed.connect(self._on_frame)
         session.surface_changed.connect(self._on_surface)
-        session.experiment_changed.connect(self._on_experiment)
         self._show_score()
         resize_window(self, 1000, 620)
         if session.surface is not None:
@@ -133,13 +132,6 @@ class Predict(Exercise):
         self.landing.show_surface(surface)
         self.ranking.show_surface(surface)
 
-    @Slot(object, object)
-    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
-        if old.points != new.points and self._asked:
-            self._edited = self.tr(
-                "The points were changed in the main window; the question is about the new ones."
-            )
-
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
         """Ask about the step where the run is paused."""
@@ -158,6 +150,10 @@ class Predict(Exercise):
             drawn = experiment.slice, view.run
             asked = (experiment.points, experiment.objective, *drawn, view.step, view.trajectory)
             if asked != self._asked or not self.pages.isEnabled():
+                if self._asked and self._asked[0] != experiment.points:
+                    self._edited = self.tr(
+                        "The points were changed in the main window; the question is about the new ones."
+                    )
                 self._asked = asked
                 self._ask(experiment, view, self._edited)
             else:
