@@ -62,15 +62,6 @@ def test_no_source_is_read_when_modules_are_imported():
     assert done.stdout == "[]\n", done.stderr
 
 
-def test_pyqtgraph_copies_a_name_of_qt_when_it_is_asked_for():
-    told = "'QDial' in vars(copy), copy.QDial is QDial, 'QDial' in vars(copy), hasattr(copy, 'QNothing')"
-    done = python(
-        f"import gdsim.gui, pyqtgraph\ncopy = pyqtgraph.Qt.QtWidgets\nfrom PySide6.QtWidgets import QDial\n"
-        f"print({told}, len(dir(__import__('PySide6').QtWidgets)) > 100)"
-    )
-    assert done.stdout == "False True True False True\n", done.stderr
-
-
 @pytest.mark.parametrize(
     ("end", "opengl"),
     [
