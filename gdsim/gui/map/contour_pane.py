@@ -257,7 +257,7 @@ class ContourPane(QWidget):
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
         for layer in (self.field, self.lens, self.search, self._runs):
             layer.paint(painter, place)
-        if self.arrows.paint(painter, place):
+        if self.arrows.paint(painter, place, self._runs.rooms_of_others()):
             self._runs.paint_other_heads(painter)
         self.search.paint_tries(painter, place)
         self.lens.paint_numbers(painter, place)

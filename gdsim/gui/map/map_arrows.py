@@ -1,7 +1,7 @@
 """The arrows of the selected run's update on the contour map."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -87,8 +87,8 @@ class MapArrows:
         """Draw what there is of an update; the arrows of ``part`` are highlighted, unless it is empty."""
         self._drawing, self._part, self.pulls = drawing, part, pulls
 
-    def paint(self, painter: QPainter, place: PlotMapping) -> bool:
-        """Paint what there is; return whether there are arrows of an update."""
+    def paint(self, painter: QPainter, place: PlotMapping, taken: Sequence[QRectF]) -> bool:
+        """Paint what there is, and no factor where something is; return whether an update has arrows."""
         view = around(place)
         if self.pulls is not None:
             self._paint_pulls(painter, place, view, *self.pulls)
@@ -97,7 +97,7 @@ class MapArrows:
             return False
         if drawing.upright is not None and _is_to_scale(place):
             self._paint_right_angle(painter, place, drawing.upright)
-        paint_shapes(painter, self._arrows(drawing, place, view), self._theme, self._ui_scale)
+        paint_shapes(painter, self._arrows(drawing, place, view), self._theme, self._ui_scale, taken)
         if drawing.look_ahead is not None:
             paint_look_ahead(painter, place.pixel(*drawing.look_ahead.tolist()), self._theme)
         return True

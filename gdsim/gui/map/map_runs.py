@@ -4,7 +4,7 @@ from bisect import bisect_right
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
@@ -70,6 +70,10 @@ class MapRuns:
                 run.paint_line(painter)
             for run in some:
                 run.paint_head(painter, size)
+
+    def rooms_of_others(self) -> list[QRectF]:
+        """Return what the markers of the other runs cover."""
+        return [run.room for run in self._others]
 
     def paint_other_heads(self, painter: QPainter) -> None:
         """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
@@ -179,6 +183,12 @@ class _MapRun:
         self.trail.paint_line(painter)
         if self._new_dots:
             self._paint_dots(painter, self._new_dots)
+
+    @property
+    def room(self) -> QRectF:
+        """What its marker covers while it is not selected."""
+        half = 0.5 * _HEAD * self._ui_scale
+        return QRectF(self.head, self.head).adjusted(-half, -half, half, half)
 
     def has_head_near(self, place: QPointF) -> bool:
         """Return whether its marker touches that of the selected run."""

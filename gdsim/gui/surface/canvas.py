@@ -1,7 +1,7 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
@@ -278,7 +278,7 @@ class SurfaceCanvas(CameraWidget):
         if frame:
             heads = self._paint_marks(painter, stage, shown, frame.selected)
             self._paint_cut(painter, stage, self._look, frame)
-            self._paint_arrows(painter, stage, self._look, frame, drawing, arrows)
+            self._paint_arrows(painter, stage, self._look, frame, drawing, arrows, heads)
             self._paint_other_heads(painter, heads, frame.selected)
             self._paint_tries(painter, stage, self._look, frame)
         if self.cross_hair:
@@ -377,9 +377,12 @@ class SurfaceCanvas(CameraWidget):
         frame: Frame,
         drawing: Drawing | None,
         shapes: Sequence[ArrowShape],
+        heads: Mapping[int, Spot],
     ) -> None:
         if drawing is not None and frame.update is not None:
             taken = [*self._taken, *(label.plate for label in self.minimum_names.labels)]
+            others = (index for index in heads if index != frame.selected)  # which are painted above arrows
+            taken += [self._marks[index].room(heads[index].pixel) for index in others]
             paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
             if drawing.look_ahead is not None:
                 self._paint_look_ahead(painter, stage, frame.update, look)

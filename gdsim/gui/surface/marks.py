@@ -143,6 +143,10 @@ class RunMarks:
         if behind:
             painter.setOpacity(1.0)
 
+    def room(self, place: QPointF) -> QRectF:
+        """Return what the marker of a run that is not selected covers at a place."""
+        return self._shapes[False].boundingRect().translated(place)
+
     def touches(self, place: QPointF, chosen: QPointF) -> bool:
         """Return whether its marker at a place touches that of the selected run."""
         return QLineF(place, chosen).length() < self._near

@@ -1,0 +1,55 @@
+"""By how much an arrow is magnified is not written where the marker of another run would cover it."""
+
+import pytest
+
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.arrows.paint import ArrowShape
+from gdsim.gui.map.map_runs import _MapRun
+from gdsim.gui.surface.marks import RunMarks
+from tests.gui.shared_window import shared
+
+
+@pytest.fixture
+def covered(monkeypatch):
+    """Return a list of the factors that a marker was painted over since."""
+    written, covered = [], []
+    paint_factor, on_surface, on_map = ArrowShape.paint_factor, RunMarks.paint_head, _MapRun.paint_head
+
+    def write(*given):
+        written.append(paint_factor(*given))
+        return written[-1]
+
+    def note(room):
+        covered.extend(factor for factor in written if factor.intersects(room))
+
+    def mark(marks, painter, place, *, selected, behind):
+        note(marks.room(place))
+        on_surface(marks, painter, place, selected=selected, behind=behind)
+
+    def mark_on_map(run, painter, size):
+        note(run.room)
+        on_map(run, painter, size)
+
+    monkeypatch.setattr(ArrowShape, "paint_factor", write)
+    monkeypatch.setattr(RunMarks, "paint_head", mark)
+    monkeypatch.setattr(_MapRun, "paint_head", mark_on_map)
+
+    def in_picture_of(pane):
+        written.clear()
+        covered.clear()
+        pane.grab()
+        assert written
+        return list(covered)
+
+    return in_picture_of
+
+
+@pytest.mark.parametrize("name", ["first-neuron", "himmelblau"])
+def test_no_marker_lies_on_a_factor(qtbot, covered, name):
+    window, session = shared(qtbot, load_scene(find_scene(name)))
+    window.resize(1280, 720)
+    for step in range(2, 100, 4):
+        session.play(lambda head, step=step: head.seek(step))
+        window.show_now()
+        for pane in (window.cards.surface_widget, window.cards.contours):
+            assert covered(pane) == [], step
