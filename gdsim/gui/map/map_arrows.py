@@ -87,7 +87,7 @@ class MapArrows:
         """Draw what there is of an update; the arrows of ``part`` are highlighted, unless it is empty."""
         self._drawing, self._part, self.pulls = drawing, part, pulls
 
-    def paint(self, painter: QPainter, place: PlotMapping, taken: Sequence[QRectF]) -> bool:
+    def paint(self, painter: QPainter, place: PlotMapping, taken: Sequence[QRectF] = ()) -> bool:
         """Paint what there is, and no factor where something is; return whether an update has arrows."""
         view = around(place)
         if self.pulls is not None:
