@@ -401,9 +401,9 @@ class SurfaceCanvas(CameraWidget):
             paint_tries(painter, places, found.taken, look.theme, look.ui_scale)
 
     def _paint_look_ahead(self, painter: QPainter, stage: Stage, update: Update, look: Look) -> None:
-        w, b = update.drawn(update.asked_at)
-        loss = self._surface.loss_at(w, b) if self._surface else 0.0
-        (spot,) = stage.spots(np.array([[w, b]]), np.array([loss]))
+        place = update.asked_at[np.newaxis]
+        loss = self._surface.loss_at(*update.drawn(place).T) if self._surface else np.zeros(1)
+        (spot,) = stage.spots(place, loss)
         if spot and not spot.behind:
             paint_look_ahead(painter, spot.pixel, look.theme)
 

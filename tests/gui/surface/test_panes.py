@@ -17,7 +17,7 @@ from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
@@ -475,6 +475,26 @@ def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
     colour = rgb_of(look_of(experiment).styles[0].colour)
     place = empty.pixel_of(current.p[0], current.p[-1], current.loss)
     assert np.abs(at(pixels_of(empty), place) - colour).max() < 130, "at its own loss, on the slice or off"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_look_ahead_is_marked_with_several_inputs(empty, capfd):
+    points = PointSet([[0.5, 1.0, 2.0], [2.5, -1.0, 0.5]], [0.2, 0.9])
+    run = Run(RULES["nesterov"](), start=(-2.0, 0.5, 1.0, -2.0), epochs=200)
+    experiment = Experiment(points, PointSet.empty(3), (run,))
+    surface = sample_surface(points, experiment.view_range, Plane((0, 3), (0.5, 1.0)))
+    empty.set_look(look_of(experiment))
+    empty.show_surface(surface)
+    frame = frame_at(experiment, 60)
+    update = replace(frame.update, axes=(0, 3))
+    ahead = drawing_of(replace(frame, update=update), ArrowChoice(), experiment.view_range).look_ahead
+    assert ahead.tolist() == update.asked_at[[0, 3]].tolist()
+    empty.set_arrows(ArrowChoice(kinds=frozenset()))
+    empty.show_frame(replace(frame, update=update))
+    place = empty.pixel_of(*ahead, surface.loss_at(*ahead))
+    x, y = round(place.x()), round(place.y())
+    around = pixels_of(empty)[y - 8 : y + 9, x - 8 : x + 9]
+    assert (np.abs(around - rgb_of(LIGHT.memory)).max(axis=-1) < 40).sum() > 8
     assert capfd.readouterr() == ("", "")
 
 
