@@ -177,7 +177,7 @@ class Start(NamedTuple):
 class Program:
     """The program under watch, in a sandbox where only ``home`` can be written."""
 
-    def __init__(self, home: Path, display: str, errors: Path, start: Start) -> None:
+    def __init__(self, home: Path, display: str, errors: Path, start: Start, processor: int | None) -> None:
         env = {
             **{name: os.environ[name] for name in ("LANG",) if name in os.environ},
             "PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -190,22 +190,16 @@ class Program:
         }
         if start.opengl:
             env["SOAK_OPENGL"] = "1"
+        if processor is not None:
+            env["SOAK_FIRST"] = "1"
         self.start, self.errors = start, errors
         with self.errors.open("wb") as stderr:
             self._process = subprocess.Popen(
                 [
+                    *first(processor, 40),
                     *("bwrap", "--unshare-pid", "--die-with-parent", "--chdir", str(home)),
-                    *(
-                        "--ro-bind",
-                        "/",
-                        "/",
-                        "--dev",
-                        "/dev",
-                        "--proc",
-                        "/proc",
-                        "--tmpfs",
-                        tempfile.gettempdir(),
-                    ),
+                    *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+                    *("--tmpfs", str(Path(_SOCKETS).parent), "--tmpfs", tempfile.gettempdir()),
                     *("--ro-bind", _SOCKETS, _SOCKETS, "--bind", str(home), str(home)),
                     *(sys.executable, "-X", "dev", "-X", "faulthandler", "-W", _OF_ZIAMATH),
                     *(str(ROOT / "tests/soak/watched.py"), *start.arguments),
@@ -424,8 +418,10 @@ class Monkey:
 class Soak:
     """Drives the program for some time, starts it again when it ends, and collects what is wrong."""
 
-    def __init__(self, monkey: Monkey, display: str, home: Path, out: Path) -> None:
-        self._display, self._home, self._out = display, home, out
+    def __init__(
+        self, monkey: Monkey, display: str, home: Path, out: Path, processor: int | None = None
+    ) -> None:
+        self._display, self._home, self._out, self._processor = display, home, out, processor
         self._monkey = monkey
         self._number = 0
         self.ends: collections.Counter[str] = collections.Counter()
@@ -438,7 +434,7 @@ class Soak:
     def _start(self) -> Program:
         self._number += 1
         errors = self._out / f"stderr-{self._number}.txt"
-        program = Program(self._home, self._display, errors, self._monkey.start())
+        program = Program(self._home, self._display, errors, self._monkey.start(), self._processor)
         program.look()  # it answers when it is there
         return program
 
@@ -543,12 +539,19 @@ class Soak:
         return text
 
 
+def first(processor: int | None, priority: int) -> tuple[str, ...]:
+    """Return what has a command go before others on a processor, whatever they compute."""
+    if processor is None:
+        return ()
+    return ("taskset", "-c", str(processor), "chrt", "-f", str(priority))
+
+
 @contextlib.contextmanager
-def server(home: Path) -> Iterator[str]:
+def server(home: Path, processor: int | None) -> Iterator[str]:
     """Run a display with a window manager."""
     reading, writing = os.pipe()
     screen = f"-screen 0 {WIDTH}x{HEIGHT}x24 +extension GLX -noreset"
-    command = ("Xvfb", "-displayfd", str(writing), *screen.split())
+    command = (*first(processor, 42), "Xvfb", "-displayfd", str(writing), *screen.split())
     null = subprocess.DEVNULL
     with subprocess.Popen(command, pass_fds=[writing], stdout=null, stderr=null) as xvfb:
         os.close(writing)
@@ -556,7 +559,7 @@ def server(home: Path) -> Iterator[str]:
         display = f":{os.read(reading, 16).decode().strip()}"
         (home / "openbox.xml").write_text(_OPENBOX)
         manager = subprocess.Popen(
-            ("openbox", "--config-file", str(home / "openbox.xml")),  # noqa: S607
+            (*first(processor, 41), "openbox", "--config-file", str(home / "openbox.xml")),
             env={**os.environ, "DISPLAY": display, "HOME": str(home)},
             stdout=null,
             stderr=null,
@@ -589,15 +592,23 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--opengl", action="store_true", help="always draw the surface with OpenGL")
+    parser.add_argument(
+        "--processor",
+        type=int,
+        help="go before all others on this processor, where other work is done; wants root",
+    )
     parser.add_argument("--out", type=Path, default=None, help="where to write what was found")
     options = parser.parse_args()
     out = options.out or Path(tempfile.mkdtemp(prefix="gdsim-soak-"))
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="gdsim-home-") as folder, server(Path(folder)) as display:
+    with (
+        tempfile.TemporaryDirectory(prefix="gdsim-home-") as folder,
+        server(Path(folder), options.processor) as display,
+    ):
         home = Path(folder)
         furnish(home)
         monkey = Monkey(options.seed, Hand(display), opengl=options.opengl)
-        soak = Soak(monkey, display, home, out)
+        soak = Soak(monkey, display, home, out, options.processor)
         try:
             soak.run(options.minutes)
         finally:
