@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
+        QApplication.setPalette(palette(self._theme))  # icons are drawn in its colours, and once
         self._look: Look | None = None
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
