@@ -150,7 +150,7 @@ def ensemble_ratio(n: int) -> float:
         ensemble = Ensemble(run, data, starts)
         for _ in range(RUNS_STEPS):
             ensemble.advance()
-            data.loss(ensemble.p)
+            _ = ensemble.loss
         return ensemble.p
 
     _must_agree(ours(), _bare_runs(x, y, starts))

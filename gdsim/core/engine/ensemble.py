@@ -219,8 +219,8 @@ class Sums:
             made = np.array([self._at_one(*place) for place in p.T.tolist()]).reshape(-1, len(p) + 1)
             return made[:, 0].copy(), np.ascontiguousarray(made[:, 1:].T)
         if self._points is None:
-            places = p.T
-            return self.data.loss(places), self.data.gradient(places).T
+            loss, gradient = self.data.loss_and_gradient(p.T)
+            return loss, gradient.T
         gradient = np.empty_like(p)
         loss, *rows = self._added(self._points, np.exp, *p)
         for row, found in zip(gradient, rows, strict=True):

@@ -90,17 +90,8 @@ class Neuron(NamedTuple):
         out = np.empty(len(flat))
         with np.errstate(over="ignore", invalid="ignore"):
             for here in self._blocks(len(flat)):
-                out[here] = self._terms(flat[here]).sum(axis=-1)
-        share = self._shares
-        if share.mean:
-            out /= max(1, len(self.targets))
-        if share.half:
-            out *= 0.5
-        if share.l2:
-            with np.errstate(over="ignore"):
-                # In their order, as a run adds them up; for eight or more NumPy's sum has another one.
-                out += 0.5 * share.l2 * np.add.accumulate(flat[:, :-1] ** 2, axis=-1)[:, -1]
-        return out.reshape(p.shape[:-1])
+                out[here] = self._terms(self._activation(flat[here])).sum(axis=-1)
+        return self._shared_loss(out, flat).reshape(p.shape[:-1])
 
     def gradient(self, p: Array) -> Array:
         """Return the gradient of the loss: shape (..., d + 1). The caller sets ``np.errstate`` for overflow.
@@ -108,12 +99,20 @@ class Neuron(NamedTuple):
         The lecture's is grad_w = sum_i (f_i - y_i) f_i (1 - f_i) x_i, and the same with x_i = 1 for the bias.
         """
         if p.ndim == 1:
-            return self._gradient(p)
+            return self._shared_gradient(self._slopes(self._activation(p)) @ self.inputs, p)
         flat = p.reshape(-1, p.shape[-1])
         out = np.empty_like(flat)
         for here in self._blocks(len(flat)):
-            out[here] = self._gradient(flat[here])
-        return out.reshape(p.shape)
+            out[here] = self._slopes(self._activation(flat[here])) @ self.inputs
+        return self._shared_gradient(out, flat).reshape(p.shape)
+
+    def loss_and_gradient(self, p: Array) -> tuple[Array, Array]:
+        """Return both at places (m, d + 1), which have the outputs in common; see `loss` and `gradient`."""
+        loss, gradient = np.empty(len(p)), np.empty_like(p)
+        for here in self._blocks(len(p)):
+            terms, slopes = self._terms_and_slopes(self._activation(p[here]))
+            loss[here], gradient[here] = terms.sum(axis=-1), slopes @ self.inputs
+        return self._shared_loss(loss, p), self._shared_gradient(gradient, p)
 
     def hessian(self, p: Array, *, without_outputs: bool = False) -> Array:
         """Return the second derivatives of the loss: shape (..., d + 1, d + 1).
@@ -173,20 +172,20 @@ class Neuron(NamedTuple):
         block = max(1, _BLOCK // max(1, len(self.targets)))
         return (slice(first, first + block) for first in range(0, places, block))
 
-    def _terms(self, p: Array) -> Array:
-        """Return what each point adds to the loss: shape (m, N)."""
-        z = self._activation(p)
-        if not self.objective.is_lecture_neuron:
-            return self._computed(z, TERM)
-        error = _sigmoid(z)
-        error -= self.targets
-        error *= error
-        return error
+    def _shared_loss(self, loss: Array, p: Array) -> Array:
+        """Return the loss at places (m, d + 1) from the sums over the points."""
+        share = self._shares
+        if share.mean:
+            loss /= max(1, len(self.targets))
+        if share.half:
+            loss *= 0.5
+        if share.l2:
+            with np.errstate(over="ignore"):
+                # In their order, as a run adds them up; for eight or more NumPy's sum has another one.
+                loss += 0.5 * share.l2 * np.add.accumulate(p[:, :-1] ** 2, axis=-1)[:, -1]
+        return loss
 
-    def _gradient(self, p: Array) -> Array:
-        z = self._activation(p)
-        slope = self._lecture_slope(z) if self.objective.is_lecture else self._computed(z, SLOPE)
-        gradient: Array = slope @ self.inputs
+    def _shared_gradient(self, gradient: Array, p: Array) -> Array:
         share = self._shares
         if share.mean:
             gradient /= len(self.targets)
@@ -194,13 +193,33 @@ class Neuron(NamedTuple):
             gradient[..., :-1] += share.l2 * p[..., :-1]
         return gradient
 
-    def _lecture_slope(self, z: Array) -> Array:
+    def _terms(self, z: Array) -> Array:
+        """Return what each point adds to the loss at activations (..., N)."""
+        if not self.objective.is_lecture_neuron:
+            return self._computed(z, TERM)
+        error = _sigmoid(z)
+        error -= self.targets
+        error *= error
+        return error
+
+    def _slopes(self, z: Array) -> Array:
+        """Return the derivatives of `_terms` by z."""
+        return self._lecture_error_and_slope(z)[1] if self.objective.is_lecture else self._computed(z, SLOPE)
+
+    def _terms_and_slopes(self, z: Array) -> tuple[Array, Array]:
+        if not self.objective.is_lecture:
+            return self._terms(z), self._slopes(z)
+        error, slope = self._lecture_error_and_slope(z)
+        error *= error
+        return error, slope
+
+    def _lecture_error_and_slope(self, z: Array) -> tuple[Array, Array]:
         output = _sigmoid(z)
-        slope = output - self.targets
-        slope *= output
+        error = output - self.targets
+        slope = error * output
         np.subtract(1.0, output, output)
         slope *= output
-        return slope
+        return error, slope
 
     def _lecture_bend(self, z: Array) -> Array:
         output = _sigmoid(z)

@@ -3,6 +3,7 @@
 Parameters p have the shape (..., 2): w, then b, at any number of places.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -37,16 +38,18 @@ class PlaneFunction(NamedTuple):
 
     def loss(self, p: Array) -> Array:
         """Return the value at places: shape (...)."""
-        slope_w, slope_b = self.slopes
         (value,) = self._values((self.objective.lines.value,), p)
-        with np.errstate(all="ignore"):
-            tilted: Array = value + (slope_w * p[..., 0] + slope_b * p[..., 1])
-        return tilted
+        return self._tilted_value(value, p)
 
     def gradient(self, p: Array) -> Array:
         """Return the gradient: shape (..., 2)."""
         lines = self.objective.lines
         return self._tilted(self._values((lines.dw, lines.db), p))
+
+    def loss_and_gradient(self, p: Array) -> tuple[Array, Array]:
+        """Return both, which have much in common; see `loss` and `gradient`."""
+        value, *gradient = self._values(self.objective.lines[:3], p)
+        return self._tilted_value(value, p), self._tilted(gradient)
 
     def hessian(self, p: Array) -> Array:
         """Return the second derivatives: shape (..., 2, 2)."""
@@ -73,7 +76,13 @@ class PlaneFunction(NamedTuple):
         """What all its points together add to the slope in w and in b: 0 but where somebody typed them."""
         return float(np.mean(self.inputs)), float(np.mean(self.targets))
 
-    def _tilted(self, gradient: tuple[Array, ...]) -> Array:
+    def _tilted_value(self, value: Array, p: Array) -> Array:
+        slope_w, slope_b = self.slopes
+        with np.errstate(all="ignore"):
+            tilted: Array = value + (slope_w * p[..., 0] + slope_b * p[..., 1])
+        return tilted
+
+    def _tilted(self, gradient: Sequence[Array]) -> Array:
         return np.stack([part + slope for part, slope in zip(gradient, self.slopes, strict=True)], axis=-1)
 
     @staticmethod

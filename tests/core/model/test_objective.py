@@ -14,6 +14,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import PlaneFunction
+from gdsim.core.model.point_loss import point_loss as objective_over
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -205,6 +206,17 @@ def test_a_function_has_its_gradient_and_curvature(name):
         assert data.gradient(np.array(p)) == pytest.approx(gradient_at(data, p), rel=1e-12, abs=1e-13)
         bent = np.array([slopes(lambda q, i=i: gradient_at(data, q)[i], p) for i in range(2)])
         assert data.hessian(np.array(p)) == pytest.approx(bent, rel=1e-5, abs=1e-5)
+
+
+@every("objective", [*OBJECTIVES, *(FunctionObjective(text) for text, _ in FUNCTIONS.values())])
+@every("part", [slice(None), slice(5)], ids=["all", "some"])
+def test_loss_and_gradient_together_are_those_alone_to_the_last_bit(objective, part):
+    rng = np.random.default_rng(3)
+    data = objective_over(PointSet(rng.normal(size=60), rng.uniform(size=60)), objective).rows(part)
+    places = rng.uniform(-1.5, 1.5, size=(2000, 2))  # more than are computed at once
+    loss, gradient = data.loss_and_gradient(places)
+    np.testing.assert_array_equal(loss, data.loss(places))
+    np.testing.assert_array_equal(gradient, data.gradient(places))
 
 
 @every("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=3)], ids=["batch", "1", "3"])
