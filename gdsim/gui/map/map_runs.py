@@ -42,7 +42,6 @@ class MapRuns:
     def set_look(self, look: Look) -> None:
         width = _WIDTH * look.ui_scale
         self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.ui_scale) for one in look.styles)
-        self._runs, self._others = {}, []
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
@@ -85,10 +84,11 @@ class MapRuns:
 
     def _run(self, index: int, view: RunView, place: PlotMapping) -> "_MapRun":
         """Return a run as it stands; on another place or in another style it is painted anew."""
-        run = self._runs.get(index)
-        if run is None or place is not self._place or not run.rows.are_of(view):
+        run, style = self._runs.get(index), self._styles[index]
+        if run is None or place is not self._place or not run.fits(style, view):
             rows = run.rows if run and run.rows.fit(place.scale, view) else None
-            run = _MapRun(self._styles[index], rows or MapRows(place.scale, view), place)
+            run = _MapRun(style, rows or MapRows(place.scale, view), place)
+        run.recolour(style)
         run.advance(view)
         run.is_beside = self._frame is not None and self._frame.is_beside(view)
         return run
@@ -137,14 +137,9 @@ class _MapRun:
         draw = partial(_line, place, rows)
         self.trail = Trail(style, rows, draw, place.blank if place.layered else None)
         self._place = place
-        pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
-        self._heads = {
-            size: Marker(style.run.marker, size * style.ui_scale, pen, style.run.colour)
-            for size in (_HEAD, _SELECTED_HEAD)
-        }
+        self._take(style)
         self.head = QPointF()
         self.is_beside = False  # Whether it is not in the plane that is drawn
-        self._dot_pen = QPen(QColor(style.run.colour), _DOT * style.ui_scale, c=Qt.PenCapStyle.RoundCap)
         # The steps that have dots, and where these are.
         self._dots: Rows | None = None
         self._dot_steps: list[int] = []
@@ -152,6 +147,23 @@ class _MapRun:
         # Those that are not on the trail's picture; so many are on that picture.
         self._new_dots: list[QPointF] = []
         self._dotted: tuple[QImage | None, int, int] = (None, 0, 0)
+
+    def _take(self, style: TrailStyle) -> None:
+        colour, scale = style.run.colour, style.ui_scale
+        pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
+        self._heads = {
+            size: Marker(style.run.marker, size * scale, pen, colour) for size in (_HEAD, _SELECTED_HEAD)
+        }
+        self._dot_pen = QPen(QColor(colour), _DOT * scale, c=Qt.PenCapStyle.RoundCap)
+
+    def fits(self, style: TrailStyle, view: RunView) -> bool:
+        """Return whether it is this run, in a style but for its colours."""
+        return self.trail.style.is_shaped_as(style) and self.rows.are_of(view)
+
+    def recolour(self, style: TrailStyle) -> None:
+        if style is not self.trail.style:
+            self.trail.recolour(style)  # its dots are in the colour of the line
+            self._take(style)
 
     def advance(self, view: RunView) -> None:
         rows = self.trail.advance(view.step)

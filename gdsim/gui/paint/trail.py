@@ -6,6 +6,7 @@ What is painted stays on pictures of its own, so that a frame of playback costs 
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -43,6 +44,13 @@ class TrailStyle(NamedTuple):
     halo: str  # colour of what sets the line off from the surface
     width: float  # of the line, in pixels
     ui_scale: float = 1.0  # how many times as large as usual its dots and markers are
+
+    def is_shaped_as(self, other: "TrailStyle") -> bool:
+        """Return whether a trail in another style differs from one in this at most in its colours."""
+        if self is other:
+            return True
+        run = replace(other.run, colour=self.run.colour)
+        return self == other._replace(run=run, halo=self.halo)
 
     def line(self) -> QPen:
         """Return the pen of what is seen of the line."""
@@ -162,11 +170,26 @@ class Trail:
         blank: Callable[[], QImage] | None,
     ) -> None:
         self._rows, self._draw, self._blank = rows, draw, blank
-        self._width = style.width
-        self._pen, self._around, self._faint = style.line(), style.around(), style.faint()
-        self._is_dashed = bool(style.run.dash)
+        self._take(style)
         self._whole: tuple[int, list[_Piece]] = (0, [])  # of so many rows
         self._begin()
+
+    def _take(self, style: TrailStyle) -> None:
+        self.style, self._width = style, style.width
+        self._pen, self._around, self._faint = style.line(), style.around(), style.faint()
+        self._is_dashed = bool(style.run.dash)
+
+    def recolour(self, style: TrailStyle) -> None:
+        """Take a style that differs at most in its colours. What is painted has one in each picture."""
+        if style is self.style:
+            return
+        self._take(style)
+        for picture, colour in ((self._halos, style.halo), (self.lines, style.run.colour)):
+            if picture is not None:
+                painter = QPainter(picture)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+                painter.fillRect(self._area, QColor(colour))
+                painter.end()
 
     def _begin(self) -> None:
         # Made when there is something to keep.

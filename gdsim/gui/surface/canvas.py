@@ -362,6 +362,7 @@ class SurfaceCanvas(CameraWidget):
             run = SurfaceRun(
                 stage, style, run.rows if run and known else PathRows(stage.terrain, view.trajectory)
             )
+        run.trail.recolour(style)
         run.trail.advance(view.step)
         return run
 

@@ -55,7 +55,7 @@ class SurfaceRun:
     """One run's line over the surface."""
 
     def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows) -> None:
-        self.rows, self._stage, self._style = rows, stage, style
+        self.rows, self._stage = rows, stage
         # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
         draw = partial(_line, stage, rows)
         self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None)
@@ -63,8 +63,9 @@ class SurfaceRun:
         (self.start,) = stage.spots(first.p, first.loss)
 
     def fits(self, stage: Stage, style: TrailStyle, trajectory: Trajectory) -> bool:
-        """Return whether it is the line of a record on a stage, and in a style."""
-        return self._stage is stage and self._style is style and self.rows.trajectory is trajectory
+        """Return whether it is the line of a record on a stage, in a style but for its colours."""
+        is_there = self._stage is stage and self.rows.trajectory is trajectory
+        return is_there and self.trail.style.is_shaped_as(style)
 
 
 def _line(stage: Stage, path: PathRows, rows: Rows) -> TrailLine:

@@ -129,7 +129,7 @@ def test_a_step_of_playback_paints_the_end_of_a_long_way_alone(valley, monkeypat
 
 
 @pytest.mark.usefixtures("qapp")
-def test_in_another_place_or_style_runs_are_painted_anew(valley):
+def test_runs_are_painted_where_and_in_the_colours_that_they_are_told(valley):
     runs, records, place = MapRuns(), computed(valley), placed(valley.view_range)
     runs.set_look(look_of(valley))
     runs.show_frame(frame_at(valley, 300, records))
@@ -139,7 +139,7 @@ def test_in_another_place_or_style_runs_are_painted_anew(valley):
     runs.set_look(look_of(valley, DARK))
     assert (picture(runs, place) != first).any()
     runs.set_look(look_of(valley))
-    np.testing.assert_array_equal(picture(runs, place), first)
+    np.testing.assert_allclose(picture(runs, place), first, atol=2)
 
 
 def test_rows_outlive_what_is_painted_of_them(valley):
