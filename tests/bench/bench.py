@@ -69,6 +69,7 @@ FIGURES = {
     "edit_ms_p50": Figure("edit of a point to the painted surface", "ms", most=33.0),
     "edit_ratio": Figure("edit to all panes and curves, against painting them", "x", most=2.0),
     "drag_ratio": Figure("frame while a start or a point is dragged, against playback", "x", most=1.5),
+    "theme_ratio": Figure("change of the theme, all of the window painted, against playback", "x", most=5.0),
     "rest_events": Figure("events in a second while nothing happens", "", most=0.0),
     "start_ratio": Figure("start to first paint, against the imports", "x", most=1.5),
     "gui_gap_ms_max": Figure("longest gap of a 16 ms timer, 4 runs being computed", "ms", most=50.0),

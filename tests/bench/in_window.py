@@ -278,6 +278,23 @@ def _in_turns(job: Callable[[], None], other: Callable[[], None], between: Calla
     return median(ratios[1:])
 
 
+def theme_ratio(window: Window) -> float:
+    """Return the time of a change of the theme until all is painted in it, in times of a playback frame."""
+    steps = cycle(range(0, STEPS + 1, STRIDE))
+
+    def changed() -> None:
+        window.window.toggle_theme()
+        paint()
+
+    def played() -> None:
+        for _ in range(DRAGGED):
+            show_step(window, next(steps))
+
+    for _ in range(2):  # each theme was there: its icons are drawn
+        changed()
+    return DRAGGED * _in_turns(changed, played, window.settle)
+
+
 def edit_ratio(window: Window) -> float:
     """Return the time of an edit until surface, contours and all kinds of curves are painted.
 
@@ -367,6 +384,7 @@ def measure() -> dict[str, float | None]:
     edits = edits_ms(window)
     edit = edit_ratio(window)
     drag = drag_ratio(window)
+    theme = theme_ratio(window)
     inside, many = fast_frames_ms(window, 1), fast_frames_ms(window, MANY)
     calls_of_many = frame_calls(window, FAST_STRIDE)
     gap = worst_gap_ms(window)
@@ -381,6 +399,7 @@ def measure() -> dict[str, float | None]:
         "edit_ms_p50": median(edits),
         "edit_ratio": edit,
         "drag_ratio": drag,
+        "theme_ratio": theme,
         "rest_events": resting,
         "gui_gap_ms_max": gap,
     }

@@ -12,7 +12,6 @@ from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.trails import note_trails
 from tests.gui.windows import pixels_of
 
-
 # How far the red, green or blue of a pixel may be from what it would be if a trail were painted anew, of 255:
 # where a line crosses itself, what shines through at its edges is rounded twice.
 _ROUNDED = 2
