@@ -13,7 +13,7 @@ from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import of_letter, written
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 
 # Rows at the beginning and at the end of a table, and weights that have a column of their own.
 _FIRST, _LAST, _WEIGHTS = 6, 3, 3
@@ -73,7 +73,7 @@ class RunRecord:
 
     def _columns(self) -> Iterator[tuple[str, Array]]:
         width = self.parameters.shape[1]
-        names = parameter_names(width - 1)
+        names = written_names(width - 1)
         places = [*range(min(width - 1, _WEIGHTS)), width - 1]
         yield from ((names[place], self.parameters[:, place]) for place in places)
         yield "loss", self.loss

@@ -212,7 +212,7 @@ def test_a_run_shows_its_first_and_last_steps(valley):
 def test_many_weights_are_left_out_with_a_word(valley):
     wide = valley.with_points(np.eye(9), np.linspace(0, 1, 9))["Momentum"]
     shown = wide._repr_html_()
-    assert Cells(shown).rows[0][2:6] == ["w1", "w2", "w3", "b"]
+    assert Cells(shown).rows[0][2:6] == ["w₁", "w₂", "w₃", "b"]
     assert "6 more weights are in “parameters”." in shown
 
 

@@ -49,7 +49,7 @@ class FirstDifference:
 
     kind: DifferenceKind
     step: int  # The step that differs; of no difference, the last one that was compared
-    parameter: str = ""  # The first one that differs, ``"w"`` or ``"b"``
+    parameter: str = ""  # The first one that differs: ``"w"``, ``"w1"`` or ``"b"``
     lines: tuple[str, str] = ("", "")  # In letters, for that parameter; empty where a rule has none
     results: tuple[float, float] = (float("nan"), float("nan"))  # What they give, or where the runs are
     causes: tuple[Different, ...] = ()  # What is put in that differs: settings, rates, memory, other lines

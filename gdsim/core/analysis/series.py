@@ -10,7 +10,7 @@ import numpy as np
 from gdsim.core.analysis.recorded import RecordedLines, remembered_names
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.symbols import HAT, of_name
+from gdsim.core.formulas.symbols import HAT, letter_of, of_name
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import CORRECTED
@@ -40,9 +40,9 @@ class Series(NamedTuple):
 
     @property
     def name(self) -> str:
-        """As plain text: ``"w"``, ``"∇w"``, ``"v_w"``."""
+        """As plain text: ``"w₁"``, ``"∇w"``, ``"v_w"``."""
         joint = "_" if self.letter not in ("", "∇") and self.parameter else ""
-        return f"{self.letter}{joint}{self.parameter}"
+        return f"{self.letter}{joint}{letter_of(self.parameter)}"
 
 
 SIZE = Series("|∇|")

@@ -13,8 +13,9 @@ from gdsim.core.formulas.language import Binary, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Experiment, Run, RunClock
+from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
-from gdsim.core.model.plane import W_AND_B, Axes, in_plane, written_names
+from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W

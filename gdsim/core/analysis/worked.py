@@ -15,7 +15,7 @@ from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Numb
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
-from gdsim.core.formulas.symbols import Symbol, of_letter, of_name, parameter_symbol
+from gdsim.core.formulas.symbols import Symbol, letter_of, of_letter, of_name
 from gdsim.core.language.words import said, translated
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
@@ -48,6 +48,11 @@ class WorkedParameter(NamedTuple):
 
     name: str
     lines: tuple[WorkedLine, ...]
+
+    @property
+    def letter(self) -> str:
+        """The name as it is written: ``"w₁"``."""
+        return letter_of(self.name)
 
 
 class RateLine(NamedTuple):
@@ -218,11 +223,8 @@ def sum_in_letters(
     symbol: Symbol, term: Node, parameter: str, writer: FormulaWriter, *, mean: bool = False
 ) -> str:
     """Return a line that adds up a term for each point, of its f, x and y, and of their number n."""
-    x = of_name("x")._replace(
-        text=parameter.replace("w", "x"), latex=parameter_symbol(parameter).latex.replace("w", "x")
-    )
     of_point = {name: of_name(name).below("i") for name in ("f", "y", "z", "q")}
-    known = {**of_point, "x": x.below("i"), "n": of_name("n")}
+    known = {**of_point, "x": of_name(parameter.replace("w", "x")).below("i"), "n": of_name("n")}
     of_each = writer.letters(term, known)
     if len(terms_of_sum(term)) > 1:
         of_each = f"({of_each})"

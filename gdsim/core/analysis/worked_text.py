@@ -16,7 +16,7 @@ def as_text(step: WorkedStep) -> str:
     lines = [_title(step), ""]
     lines += [_rate_text(rate) for rate in step.rates]
     for parameter in step.parameters:
-        lines += ["", parameter.name]
+        lines += ["", parameter.letter]
         for line in parameter.lines:
             lines += [f"  {text}" for text in _stages(step, line)]
     lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, {_trend(step)}"]
@@ -31,7 +31,7 @@ def as_markdown(step: WorkedStep) -> str:
     for parameter in step.parameters:
         for line in parameter.lines:
             numbers = line.numbers or sum_over(len(step.update.rows))
-            cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
+            cells = (parameter.letter, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
             lines.append(f"| {' | '.join(cells)} |")
     lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, {_trend(step)}"]
     return "\n".join(lines) + "\n"

@@ -6,8 +6,9 @@ from gdsim.core.analysis.shown_numbers import measured, scheduled
 from gdsim.core.analysis.update import GradientTerms, Update
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
+from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.words import said
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import input_names, parameter_names, written_inputs, written_names
 
 
 def terms_as_text(update: Update, terms: GradientTerms, digits: int | None) -> str:
@@ -29,9 +30,10 @@ def terms_as_markdown(update: Update, terms: GradientTerms, digits: int | None) 
 
 def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> str:
     """Return the terms as an ``array``, of LaTeX itself."""
-    names = parameter_names(terms.x.shape[1])
-    inputs = [_indexed(name.replace("w", "x")) for name in names[:-1]]
-    headings = ["i", *inputs, "f", *terms.letters(IN_LATEX), *(rf"\nabla {_indexed(name)}" for name in names)]
+    dimension = terms.x.shape[1]
+    inputs = [of_name(name).latex for name in input_names(dimension)]
+    slopes = [rf"\nabla {of_name(name).latex}" for name in parameter_names(dimension)]
+    headings = ["i", *inputs, "f", *terms.letters(IN_LATEX), *slopes]
     rows = [
         [rf"\text{{{cell}}}" if cell[:1].isalpha() and cell != "NaN" else cell for cell in row]
         for row in _rows(update, terms, digits, IN_LATEX)
@@ -44,10 +46,9 @@ def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> 
 
 
 def _headings(terms: GradientTerms) -> list[str]:
-    names = parameter_names(terms.x.shape[1])
-    inputs = [name.replace("w", "x") for name in names[:-1]]
-    products = [said("∇{name} term", name=name) for name in names]
-    return ["i", *inputs, "f", *terms.letters(PLAIN_TEXT), *products]
+    dimension = terms.x.shape[1]
+    products = [said("∇{name} term", name=name) for name in written_names(dimension)]
+    return ["i", *written_inputs(dimension), "f", *terms.letters(PLAIN_TEXT), *products]
 
 
 def _rows(update: Update, terms: GradientTerms, digits: int | None, writer: FormulaWriter) -> list[list[str]]:
@@ -70,7 +71,3 @@ def _rows(update: Update, terms: GradientTerms, digits: int | None, writer: Form
     if terms.penalty.any():
         rows.append([said("penalty"), *blanks, *measures(terms.penalty)])
     return [*rows, [said("sum"), *blanks, *measures(update.gradient)]]
-
-
-def _indexed(name: str) -> str:
-    return name if len(name) == 1 else f"{name[0]}_{{{name[1:]}}}"

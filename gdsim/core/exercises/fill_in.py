@@ -21,7 +21,7 @@ from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
 from gdsim.core.formulas.printing import ON_SCREEN, PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import letter_of, typeset
 from gdsim.core.language.words import localised, said, to_say
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
@@ -71,7 +71,7 @@ class Blank:
     def name(self) -> str:
         """The left side of its line, and of which parameter."""
         left = self.letters.partition(" = ")[0]
-        return said("{letter} of {parameter}", letter=left, parameter=self.parameter)
+        return said("{letter} of {parameter}", letter=left, parameter=letter_of(self.parameter))
 
 
 class PointGiven(NamedTuple):
@@ -288,7 +288,9 @@ def _blank(
     found.append(WrongResult(said("The sign is the wrong way round."), -value))
     other = len(names) - 1 if index == 0 else 0
     exchanged = update.values[other][line.target]
-    found.append(WrongResult(said("This is the result of {names}.", names=names[other]), exchanged))
+    found.append(
+        WrongResult(said("This is the result of {names}.", names=letter_of(names[other])), exchanged)
+    )
     letters = lines_in_letters(update.run.optimizer, names[index], PLAIN_TEXT, update.objective)[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
     return replace(blank, wrong=tuple(_telling(found, blank)))

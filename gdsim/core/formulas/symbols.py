@@ -104,14 +104,9 @@ def letter_of(name: str) -> str:
     return _GREEK.get(word, word) + (f"_{digits}{index}" if index else lowered)
 
 
-def parameter_symbol(parameter: str) -> Symbol:
-    """Return a parameter's own letter; the number of a weight is written above, as in the lecture."""
-    return Symbol(parameter, parameter if len(parameter) <= 1 else f"{parameter[0]}^{{({parameter[1:]})}}")
-
-
 def gradient_symbol(parameter: str, index: str) -> Symbol:
     """Return the gradient along a parameter, taken at a place."""
-    letter = parameter_symbol(parameter)
+    letter = of_name(parameter)
     return Symbol(f"∇{letter.text}", rf"\nabla {letter.latex}", FACTOR).below(index)
 
 

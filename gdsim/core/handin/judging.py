@@ -14,12 +14,13 @@ from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, verdict
 from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.formulas.numerals import NotANumber
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.handin.answers import Fields, letters_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import Judged, no_answer, number_of
 from gdsim.core.language.words import counted, said
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import parameter_names, written_names
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import run_to_end
 
@@ -127,7 +128,7 @@ def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
                 cells.append(Written(number_of(text), decimals_of(text)) if text.strip() else None)
             except NotANumber as fault:
                 raise NotANumber(
-                    said("At step {step} {name} {fault}", step=step, name=name, fault=fault)
+                    said("At step {step} {name} {fault}", step=step, name=letter_of(name), fault=fault)
                 ) from None
         lines.append((Written(float(step)), *cells))
     return AnswerSheet(names, tuple(lines))
@@ -202,7 +203,7 @@ def _mistake_in(result: Verdict) -> str:
 
 
 def _row_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
-    names = parameter_names(own.stop.experiment.points.dimension)
+    names = written_names(own.stop.experiment.points.dimension)
     for row in range(0, len(fields), len(names)):
         values = _named(names, fields[row : row + len(names)])
         if values:

@@ -112,7 +112,7 @@ _KINDS = (
         (Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, SHARE), _spread(3.0), *_made_by(2.0, -1.0), _INPUTS),
         _sparse,
         "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else uniform from "
-        "−spread to spread. With more inputs only x1 is sparse, and all have the same weight.",
+        "−spread to spread. With more inputs only x₁ is sparse, and all have the same weight.",
     ),
     GeneratorKind(
         "valley",

@@ -10,6 +10,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.model.objective import BEND, FLAT_BEND, LECTURE, SLOPE, TERM, NeuronObjective, Shares
 from gdsim.core.model.points import PointSet
 
@@ -20,9 +21,27 @@ MOST_SQUARES = 1 << 22
 
 
 def parameter_names(dimension: int) -> tuple[str, ...]:
-    """Return the names of the parameters: ``w, b`` for one input, ``w1 .. wd, b`` for more."""
-    weights = ("w",) if dimension == 1 else tuple(f"w{index}" for index in range(1, dimension + 1))
-    return (*weights, "b")
+    """Return the names of the parameters, for keys, files and what is typed: ``w, b``, or ``w1 .. wd, b``."""
+    return (*_numbered("w", dimension), "b")
+
+
+def input_names(dimension: int) -> tuple[str, ...]:
+    """Return the names of the inputs, for files: ``x``, or ``x1 .. xd``."""
+    return _numbered("x", dimension)
+
+
+def written_names(dimension: int) -> tuple[str, ...]:
+    """Return the names of the parameters, for whoever only reads them: ``w, b``, or ``w₁, w₂, b``."""
+    return tuple(map(letter_of, parameter_names(dimension)))
+
+
+def written_inputs(dimension: int) -> tuple[str, ...]:
+    """Return the names of the inputs, for whoever only reads them: ``x``, or ``x₁, x₂``."""
+    return tuple(map(letter_of, input_names(dimension)))
+
+
+def _numbered(letter: str, count: int) -> tuple[str, ...]:
+    return (letter,) if count == 1 else tuple(f"{letter}{place}" for place in range(1, count + 1))
 
 
 def activation(x: Array, p: Array) -> Array:

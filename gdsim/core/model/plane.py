@@ -7,9 +7,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import said
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.core.settings import NUMBER, InvalidValue
 
 # The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
@@ -66,11 +65,6 @@ def in_plane(p: Array, axes: Axes = W_AND_B) -> Array:
     """Return where parameters (..., d + 1) are along two axes: shape (..., 2), not copied if it is all."""
     is_all = p.shape[-1] == _AXES and axes in (W_AND_B, (0, 1))
     return p if is_all else p[..., np.array(axes)]
-
-
-def written_names(dimension: int) -> tuple[str, ...]:
-    """Return the names of the parameters as they are written: ``w, b``, or ``w₁, w₂, b``."""
-    return tuple(letter_of(name) for name in parameter_names(dimension))
 
 
 @dataclass(frozen=True)

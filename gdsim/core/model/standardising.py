@@ -9,6 +9,7 @@ from gdsim.core.arrays import Array, Flags, frozen
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.objective_edits import check_has_neuron
 from gdsim.core.model.points import PointSet
 
@@ -39,7 +40,7 @@ class Scaling:
     def sentence(self, *, done: bool = True) -> str:
         """Return what was done, or will be, as a sentence with six significant digits."""
         d = len(self.shift)
-        names = ["x"] if d == 1 else [f"x{place}" for place in range(1, d + 1)]
+        names = written_inputs(d)
         parts = [
             said("{name} was shifted by {shift} and divided by {divisor}", **_scaled(name, shift, divisor))
             if done

@@ -18,7 +18,7 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.catalogue import IN_ENGLISH, Language
 from gdsim.core.language.words import chosen_language, said, throughout, translated
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.core.model.run_style import styles_of
 from gdsim.core.page.drawn import drawn_at, field_of
 from gdsim.core.page.numbers import PageNumbers
@@ -74,7 +74,7 @@ def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
         lines.append(_in_words(experiment, run, record, cut=is_cut))
     data = {
         "language": words_for(source_of_page()),
-        "parameters": parameter_names(experiment.points.dimension),
+        "parameters": written_names(experiment.points.dimension),
         "points": len(experiment.points),
         "selected": selected,
         "runs": runs,
@@ -118,7 +118,7 @@ def _run(
 
 def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool) -> str:
     """Return a run as a sentence or two, for who sees no pictures or has no script."""
-    names, columns = parameter_names(experiment.points.dimension), record.whole
+    names, columns = written_names(experiment.points.dimension), record.whole
     first, last = columns.p[0].tolist(), columns.p[-1].tolist()
     title = run.optimizer.title
     name = run.shown_name if run.name == title else f"{run.shown_name} ({translated(title)})"

@@ -14,7 +14,6 @@ from gdsim.core.formulas.symbols import (
     Symbol,
     gradient_symbol,
     of_name,
-    parameter_symbol,
     setting_symbols,
 )
 from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, UpdateRule, W
@@ -131,7 +130,7 @@ def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
 
     For an empty name it is how they are written where all parameters are meant together.
     """
-    rule, here = optimizer.update_rule, parameter_symbol(parameter)
+    rule, here = optimizer.update_rule, of_name(parameter)
     known = {line.target: of_name(line.target) for line in rule.program.lines}
     known |= setting_symbols(optimizer.definition.settings)
     known |= {"t": Symbol("t", "t"), ETA: of_name(ETA), GAMMA: of_name(GAMMA)}

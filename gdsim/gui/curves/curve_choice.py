@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from gdsim.core.analysis.series import SHARE_OF_LIMIT, SIZE, CurveKind, Series, series_of
-from gdsim.core.formulas.symbols import HAT
+from gdsim.core.formulas.symbols import HAT, letter_of
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Look, RunStyle
 from gdsim.gui.translation import tr
@@ -61,7 +61,7 @@ def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
 def _text_of(series: Series) -> str:
     name = series.name
     if "_" in name:
-        name = tr("{0} of {1}").format(_spelled(series.letter), series.parameter)
+        name = tr("{0} of {1}").format(_spelled(series.letter), letter_of(series.parameter))
     return tr("{0}, all runs").format(name)
 
 
@@ -88,7 +88,7 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
                 Choice(join.join(map(_spelled, some)) or tr("nothing"), some, None, of_selected=True)
                 for some in grouped
             )
-    parameters = [series.parameter for series in own]
+    parameters = [letter_of(series.parameter) for series in own]
     return (Choice(_together(parameters) if own else tr("nothing"), letters, None, of_selected=True),)
 
 
@@ -141,11 +141,10 @@ def _tones(
 
 
 def label_of(series: Series) -> str:
-    head, digits = series.parameter.rstrip("0123456789"), series.parameter.lstrip("wb")
-    parameter = f"{head}<sub>{digits}</sub>" if digits else head
+    parameter = letter_of(series.parameter)
     if series.letter in ("", "∇"):
         return series.letter + parameter
-    return f"{series.letter}<sub>{series.parameter}</sub>" if parameter else series.letter
+    return f"{series.letter}<sub>{parameter}</sub>" if parameter else series.letter
 
 
 def _series(kind: CurveKind, view: RunView) -> tuple[Series, ...]:

@@ -16,7 +16,7 @@ from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.lessons.lesson import Lesson, Stop
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.surface import LossSurface, surface_of
@@ -192,8 +192,10 @@ def _points(stop: Stop) -> str:
     points = stop.experiment.points
     if len(points) > _MOST_POINTS or isinstance(stop.experiment.objective, FunctionObjective):
         return ""
-    names = ["x"] if points.dimension == 1 else [f"x{place}" for place in range(1, points.dimension + 1)]
-    columns = [*zip(names, points.x.T.tolist(), strict=True), ("y", points.y.tolist())]
+    columns = [
+        *zip(written_inputs(points.dimension), points.x.T.tolist(), strict=True),
+        ("y", points.y.tolist()),
+    ]
     rows = "".join(
         f"<tr><td><i>{name}</i></td>"
         + "".join(f"<td>{escape(rounded(value, _DIGITS))}</td>" for value in values)
@@ -205,7 +207,7 @@ def _points(stop: Stop) -> str:
 
 def _empty_table(stop: Stop) -> str:
     """Return a table to write values into."""
-    names = parameter_names(stop.experiment.points.dimension)
+    names = written_names(stop.experiment.points.dimension)
     steps = int(stop.task["steps"]) if stop.task else 0
     step = escape(tr("step"))
     head = "".join(f'<th width="24%">{escape(name)}</th>' for name in names)

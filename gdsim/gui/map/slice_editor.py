@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice, written_names
+from gdsim.core.model.neuron import written_names
+from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeE
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import number
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.gui.memory.memory_words import gathered
 from gdsim.gui.paint.drawing import pixel_ratio_of
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
@@ -150,7 +150,7 @@ class RootChart(Chart):
         words = self.tr(
             "A usual gradient of {name}, {size}, makes a step of {root} with the root, {none} without."
         )
-        names = parameter_names(len(lesson.typical) - 1)
+        names = written_names(len(lesson.typical) - 1)
         return " ".join(
             words.format(name=name, size=number(size), root=number(root), none=number(none))
             for name, size, root, none in zip(
@@ -207,7 +207,7 @@ class RootChart(Chart):
 
     def _paint_parameters(self, painter: QPainter, axes: Axes, lesson: RootLesson) -> None:
         theme = self.theme
-        names = parameter_names(len(lesson.typical) - 1)
+        names = written_names(len(lesson.typical) - 1)
         for name, index in ((names[0], 0), (names[-1], -1)):
             size = max(float(lesson.typical[index]), _TINY)
             for steps, colour in ((lesson.with_root, theme.memory), (lesson.without, theme.fault)):

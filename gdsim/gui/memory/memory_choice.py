@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled
@@ -72,7 +72,7 @@ class MemoryChoice(QWidget):
         if has_root_lesson(run):
             views.append(ROOT)
         self._views = tuple(views)
-        self._parameters.name("w", parameter_names(len(run.start) - 1)[0])
+        self._parameters.name("w", written_names(len(run.start) - 1)[0])
         self._offer()
 
     def choose(self, view: str, letter: str = "m") -> None:

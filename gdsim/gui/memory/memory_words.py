@@ -7,7 +7,7 @@ from gdsim.core.analysis.memory_weights import PastWeights
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, percent, superscript
 from gdsim.core.language.words import counted
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 
 # So near to one the weights of an average add up to it, as far as it is written.
@@ -126,7 +126,7 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
 
 def root_words(lesson: RootLesson) -> str:
     """Return why the sum needs its root, with the numbers of an update."""
-    w = parameter_names(len(lesson.typical) - 1)[0]
+    w = written_names(len(lesson.typical) - 1)[0]
     words = tr(
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
         "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. After "

@@ -3,7 +3,8 @@
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted
-from gdsim.core.model.plane import Plane, written_names
+from gdsim.core.model.neuron import written_names
+from gdsim.core.model.plane import Plane
 from gdsim.core.surface.lowest import LowestKind, LowestPlace
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.translation import tr

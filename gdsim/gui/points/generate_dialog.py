@@ -12,6 +12,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.words import translated
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
+from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
@@ -163,7 +164,7 @@ class PointPlot(QFrame):
             pen=plain_pen(self._theme.text, 1.0 if small else 1.6),
             brush=pg.mkBrush(self._theme.card),
         )
-        self._plot.getAxis("bottom").setLabel("x" if points.dimension == 1 else "x1")
+        self._plot.getAxis("bottom").setLabel(written_inputs(points.dimension)[0])
         box = self._plot.getViewBox()
         box.setYRange(min(-0.05, float(points.y.min())), max(1.05, float(points.y.max())), padding=0.02)
         box.setXRange(*ends_around(float(points.x[:, 0].min()), float(points.x[:, 0].max())), padding=0.06)

@@ -18,6 +18,7 @@ from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import MOST_INPUTS
+from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.objective_words import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
@@ -178,8 +179,8 @@ class ImportDialog(ScreenDialog):
             return
         inputs, target = self._columns.inputs, self._columns.target
         places = self._table.outline.of_kind(ColumnKind.NUMBERS)
-        names = ["x"] if len(inputs) == 1 else [f"x{place + 1}" for place in range(len(inputs))]
-        uses = {places[column]: name for column, name in zip(inputs, names, strict=True)}
+        named = zip(inputs, written_inputs(len(inputs)), strict=True)
+        uses = {places[column]: name for column, name in named}
         uses[places[target]] = self.tr("x and y") if target in inputs else "y"
         by_role = self._goes_by_role(self._table)
         if by_role:

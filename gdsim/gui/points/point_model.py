@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import MINUS, precise, rounded
 from gdsim.core.language.words import chosen_language
-from gdsim.core.model.neuron import activation, answers
+from gdsim.core.model.neuron import activation, answers, written_inputs
 from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import NUMBER
@@ -250,9 +250,7 @@ class PointModel(QAbstractTableModel):
         return None
 
     def _names(self) -> tuple[str, ...]:
-        d = self.dimension
-        inputs = ("x",) if d == 1 else tuple(f"x{i + 1}" for i in range(d))
-        return (*inputs, "y", f"{self._answer}(x)", self.tr("error"), self.tr("role"))
+        return (*written_inputs(self.dimension), "y", f"{self._answer}(x)", self.tr("error"), self.tr("role"))
 
     @property
     def _answer(self) -> str:

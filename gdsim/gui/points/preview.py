@@ -38,7 +38,7 @@ class PreviewModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_uses(self, uses: dict[int, str]) -> None:
-        """Show what columns become, such as ``"x1"`` and ``"y"``; others are left out."""
+        """Show what columns become, such as ``"x₁"`` and ``"y"``; others are left out."""
         self._uses = uses
         if self._columns:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)

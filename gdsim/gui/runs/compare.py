@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference, first_difference
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.searching import remembered_words
 from gdsim.gui.forms.combo import ComboBox
@@ -105,6 +106,7 @@ class CompareDialog(ScreenDialog):
 def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     """Return where two runs first differ, as sentences, with the numbers that were put in."""
     step, names = numerals.count(found.step), (one.shown_name, other.shown_name)
+    parameter = letter_of(found.parameter)
     match found.kind:
         case DifferenceKind.APART:
             words = tr("“{0}” and “{1}” have no step in common.")
@@ -115,7 +117,7 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
         case DifferenceKind.PLACE:
             words = tr("They are apart where they begin: at step {0} {1} is {2} in “{3}” and {4} in “{5}”.")
             here, there = map(exact, found.results)
-            return words.format(step, found.parameter, here, names[0], there, names[1])
+            return words.format(step, parameter, here, names[0], there, names[1])
         case DifferenceKind.POINTS:
             words = tr(
                 "Up to step {0} they are the same to the last bit. The update to step {1} uses {2} in “{3}”, "
@@ -142,7 +144,7 @@ def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
     ]
     if not causes and one.optimizer.update_rule.directions:
         causes = list(filter(None, [remembered_words(one.optimizer)]))
-    return "\n".join([same, words.format(step, found.parameter), "", found.lines[0], "", *values, *causes])
+    return "\n".join([same, words.format(step, parameter), "", found.lines[0], "", *values, *causes])
 
 
 def _points(rows: tuple[int, ...]) -> str:

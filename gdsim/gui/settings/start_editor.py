@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.editors import FIELD_WIDTH, Editor
 from gdsim.gui.forms.fields import CheckedField
@@ -36,7 +36,7 @@ class StartEditor(Editor):
             self._weights = NumbersField(self.tr("weights"), help_, NUMBER, (0.0,) * dimension)
             self._add("w", self._weights, 0, 2 * _PER_LINE - 1)
         else:
-            for index, name in enumerate(parameter_names(dimension)[:-1]):
+            for index, name in enumerate(written_names(dimension)[:-1]):
                 self._add_number(name, (label or self.tr("start weight {0}")).format(name), help_, index)
         place = _PER_LINE if self._weights else dimension
         self._add_number("b", (label or self.tr("start bias {0}")).format("b"), help_, place)

@@ -8,7 +8,7 @@ from gdsim.core.analysis.curvature.stability import Mode, Stability
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import MINUS, number, percent
 from gdsim.core.language.words import translated
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.core.model.searching import is_second_order
 from gdsim.gui.arrows.stability import LastStep, verdict
 from gdsim.gui.translation import tr
@@ -34,7 +34,7 @@ def product_words(found: Stability) -> str:
             "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides each slope by, so each "
             "parameter has a rate of its own, {1}: {2}."
         )
-        names = parameter_names(len(found.own_rates) - 1)
+        names = written_names(len(found.own_rates) - 1)
         rates = [
             f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
             for name, rate in zip(names, found.own_rates.tolist(), strict=True)
@@ -82,7 +82,7 @@ def modes_words(found: Stability) -> list[str]:
     """Return a line for each direction, the most strongly curved first; of many, the two at the ends."""
     if found.modes and not any(mode.has_rate for mode in found.modes):
         return [tr("The rate is 0, so the slope moves nothing here, however the loss curves.")]
-    names = parameter_names(len(found.curvature.place) - 1)
+    names = written_names(len(found.curvature.place) - 1)
     many = len(found.modes) > 4
     modes = [found.modes[-1], found.modes[0]] if many else found.modes[::-1]
     return [f"{_direction(mode, names)}: {_motion_words(mode)}" for mode in modes]
@@ -90,7 +90,7 @@ def modes_words(found: Stability) -> list[str]:
 
 def hessian_words(found: Stability) -> str:
     """Return the second derivatives of which the curvatures are made; empty for more than two parameters."""
-    names, hessian = parameter_names(len(found.curvature.place) - 1), found.curvature.hessian.tolist()
+    names, hessian = written_names(len(found.curvature.place) - 1), found.curvature.hessian.tolist()
     if len(names) > 2 or not found.curvature.is_finite:
         return ""
     w, b = names

@@ -38,7 +38,7 @@ class StepRow(NamedTuple):
 
 def rows_of(parameters: Sequence[WorkedParameter], line: int) -> list[StepRow]:
     """Return one line of a rule: a row for each parameter."""
-    return [StepRow(each.name, each.lines[line].numbers, each.lines[line].result) for each in parameters]
+    return [StepRow(each.letter, each.lines[line].numbers, each.lines[line].result) for each in parameters]
 
 
 def rate_rows(rate: WorkedRate) -> list[StepRow]:
@@ -205,7 +205,7 @@ def sentence(step: WorkedStep) -> str:
     names = {"eta": tr("Learning rate"), "gamma": tr("Momentum")}
     said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]
     for place, line in enumerate(step.parameters[0].lines):
-        values = ", ".join(f"{each.name} {each.lines[place].result}" for each in step.parameters)
+        values = ", ".join(f"{each.letter} {each.lines[place].result}" for each in step.parameters)
         said.append(f"{_spoken(line.part, line.symbols)}: {values}.")
     if not step.has_losses:
         said.append(_every(step))

@@ -7,7 +7,7 @@ from gdsim.core.analysis.shown_numbers import measured, scheduled
 from gdsim.core.analysis.update import GradientTerms
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.printing import ON_SCREEN
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
 from gdsim.gui.translation import tr
 
@@ -56,7 +56,7 @@ def term_lines(
     gradient : sequence of d + 1 floats
         The sum that the update used; adding the terms up in another order may round otherwise.
     """
-    names = parameter_names(terms.x.shape[1])
+    names = written_names(terms.x.shape[1])
     points = [_point(terms, place, names, digits) for place in range(len(terms.rows))]
     sums = _sums(terms, gradient, names, digits)
     for tables in _layouts(points, sums):

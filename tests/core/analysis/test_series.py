@@ -28,7 +28,7 @@ def names(kind, rule, dimension=1):
 def test_series_have_the_letters_of_the_formulas():
     assert names(CurveKind.LOSS, RULES["adam"]()) == ["L"]
     assert names(CurveKind.GRADIENT, RULES["adam"]()) == ["|∇|", "∇w", "∇b"]
-    assert names(CurveKind.PARAMETERS, RULES["adam"](), 2) == ["w1", "w2", "b"]
+    assert names(CurveKind.PARAMETERS, RULES["adam"](), 2) == ["w₁", "w₂", "b"]
     assert names(CurveKind.MEMORY, RULES["adam"]()) == [
         "m_w",
         "m_b",
@@ -200,6 +200,6 @@ def test_a_stochastic_gradient_is_that_of_its_point():
 
 
 def test_a_name_is_read_aloud_as_it_is_written():
-    assert Series("v", "w2").name == "v_w2"
+    assert Series("v", "w2").name == "v_w₂"
     assert Series("∇", "b").name == "∇b"
     assert Series("", "w").name == "w"

@@ -234,7 +234,8 @@ def test_several_weights_have_numbers():
     assert_prints_what_is_recorded(update)
     step = worked(update, 4)
     assert [parameter.name for parameter in step.parameters] == ["w1", "w2", "w3", "b"]
-    assert step.parameters[1].lines[1].symbols == "∇w2ₗₒₒₖ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·x2ᵢ"
+    assert [parameter.letter for parameter in step.parameters] == ["w₁", "w₂", "w₃", "b"]
+    assert step.parameters[1].lines[1].symbols == "∇w₂ₗₒₒₖ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·x₂ᵢ"
 
 
 @pytest.mark.parametrize(

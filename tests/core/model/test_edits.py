@@ -178,7 +178,7 @@ def test_many_inputs_are_summed_up():
     many = PointSet(np.arange(12.0).reshape(2, 6), [0, 1])
     sentence = scaling(many).sentence()
     assert sentence.startswith(
-        "x1 was shifted by −3 and divided by 3; x2 was shifted by −4 and divided by 3;"
+        "x₁ was shifted by −3 and divided by 3; x₂ was shifted by −4 and divided by 3;"
     )
     assert sentence.endswith("; and 2 more in the same way.")
 

@@ -17,6 +17,7 @@ from gdsim.core.files.link import read_link
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
@@ -95,7 +96,7 @@ def assert_like_csv(experiment):
         same("loss", run["loss"], of_updates=False)
         same("eta", run["eta"], of_updates=True)
         same("gamma", run["gamma"], of_updates=True)
-        for index, name in enumerate(data["parameters"]):
+        for index, name in enumerate(parameter_names(experiment.points.dimension)):
             same(name, run["p"][index], of_updates=False)
             same(f"grad_{name}", run["values"][run["gradient"]][index], of_updates=True)
             for line in run["lines"]:
@@ -116,9 +117,10 @@ def test_the_numbers_are_those_of_the_csv_to_the_last_digit(name):
 @every("held", [None, (0.5, -0.25, 1.0)])
 def test_a_page_draws_the_plane_of_the_scene(held):
     experiment = replace(scene("four-inputs"), slice=Slice((1, 3), held))
-    plane = data_of(page(experiment))["plane"]
-    run = experiment.runs[0]
+    data = data_of(page(experiment))
+    plane, run = data["plane"], experiment.runs[0]
     surface = surface_of(experiment, experiment.slice.plane(run.start))
+    assert data["parameters"] == ["w₁", "w₂", "w₃", "w₄", "b"]
     assert (plane["axes"], plane["others"], plane["follows"]) == ([1, 3], 3, held is None)
     assert plane["lowest"]["loss"] == surface.lowest.loss
     assert (plane["low"], plane["high"]) == surface.heights[:2]

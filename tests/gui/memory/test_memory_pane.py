@@ -154,7 +154,7 @@ def test_of_a_single_gradient_the_bars_speak_in_the_singular(pane):
 def test_with_another_input_the_first_weight_has_another_name(pane):
     optimizer = RULES["adam"]()
     pane.choice.choose(CORRECTION)
-    for x, start, name in (([0.5, 2.5], (0.0, 0.0), "w"), (np.eye(2), (0.0, 1.0, 2.0), "w1")):
+    for x, start, name in (([0.5, 2.5], (0.0, 0.0), "w"), (np.eye(2), (0.0, 1.0, 2.0), "w₁")):
         points = PointSet(x, [0.2, 0.9])
         experiment = Experiment(
             points, PointSet.empty(points.dimension), (Run(optimizer, start=start, epochs=9),)
@@ -285,7 +285,7 @@ def test_the_first_of_several_weights_is_named(pane):
     )
     pane.choice.choose(CORRECTION)
     pane.show_frame(frame_at(experiment, 3, computed(experiment)))
-    assert chips(pane)[-2:] == ["w1", "b"]
+    assert chips(pane)[-2:] == ["w₁", "b"]
 
 
 def test_a_bar_tells_its_weight(pane, records):

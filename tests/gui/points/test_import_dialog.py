@@ -89,7 +89,7 @@ def test_what_was_understood_is_said_and_taken(shown, qtbot, tasks):
         "2 rows, 4 columns, separated by semicolons, decimal comma, with a row of names, in Windows-1252. "
         "Sorte contains text and is left out."
     )
-    assert header(dialog) == ["Größe\n→ x1", "Breite\n→ x2", "Sorte\nleft out", "y\n→ y"]
+    assert header(dialog) == ["Größe\n→ x₁", "Breite\n→ x₂", "Sorte\nleft out", "y\n→ y"]
     assert taken(qtbot, tasks, dialog) == (
         PointSet([[1.5, 2], [2.5, 3]], [0.5, 1.0]), PointSet.empty(2), True,
     )  # fmt: skip
@@ -104,7 +104,7 @@ def test_other_columns_are_chosen(shown, qtbot, tasks):
         Qt.CheckState.Unchecked, Qt.CheckState.Checked, Qt.CheckState.Unchecked,
     ]  # fmt: skip
     inputs.item(2).setCheckState(Qt.CheckState.Checked)
-    assert header(dialog) == ["a\n→ y", "b\n→ x1", "c\n→ x2"]
+    assert header(dialog) == ["a\n→ y", "b\n→ x₁", "c\n→ x₂"]
     points, _, _ = taken(qtbot, tasks, dialog)
     assert points == PointSet([[2, 3], [5, 6]], [1, 4])
 

@@ -144,7 +144,7 @@ def test_the_role_is_seen_only_when_there_are_two(table):
 
 def test_points_of_more_inputs_have_more_columns(table):
     table.set_points(PointSet([[1, 2, 3]], [0.5]), PointSet.empty(3))
-    assert headers(table) == ["x1", "x2", "x3", "y", "f(x)", "error", "role"]
+    assert headers(table) == ["x₁", "x₂", "x₃", "y", "f(x)", "error", "role"]
     table.show_fit(np.array([1.0, 0.0, -1.0, 2.0]))
     assert cell(table, 0, 4) == "0.5"
     table.set_points(TWO, NONE)

@@ -115,7 +115,7 @@ def test_each_parameter_of_several_has_its_rows(card, shown):
     for section in visible(card, StepSection):
         (text,) = [each for each in visible(section, StepText) if each.toPlainText()]
         labels = [line.split()[0] for line in text.toPlainText().splitlines() if line[0] != " "]
-        assert labels == ["w1", "w2", "w3", "w4", "b"]
+        assert labels == ["w₁", "w₂", "w₃", "w₄", "b"]
 
 
 def test_the_parts_are_those_of_the_rule(card, shown):

@@ -13,6 +13,7 @@ from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import written_names
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
@@ -234,7 +235,7 @@ def test_several_weights_have_a_line_each(dimension, columns, digits):
     lines, _ = table(many_points(3, dimension), digits, columns)
     assert max(map(len, lines)) <= columns
     words = " ".join(lines).split()
-    for name in (*(f"w{number + 1}" for number in range(dimension)), "b"):
+    for name in written_names(dimension):
         assert name in words or f"∇{name}" in words
 
 

@@ -8,7 +8,7 @@ from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.numerals import count, exact, number
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective
 
 # A run-up longer than this says no more of the growth.
@@ -41,7 +41,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> t
     elif run.fork or np.isfinite([loss_at(loss, start), *gradient_at(loss, start)]).all():
         sentence += " " + said("Try a smaller η.")
     else:
-        numbers = dict(zip(parameter_names(1), start, strict=True))
+        numbers = dict(zip(written_names(1), start, strict=True))
         place = ", ".join(f"{name} = {exact(value)}" for name, value in numbers.items())
         sentence = said(
             "The function or its slope is infinite or undefined where the run starts, at {place}.",

@@ -18,7 +18,7 @@ from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.formulas.language import Call, walk
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.valley import Walls, across_valley, walls_along
@@ -108,9 +108,9 @@ class Evidence:
         return 0 if self.uses_all_points else 2 * self.per_epoch
 
     @property
-    def parameter_names(self) -> tuple[str, ...]:
+    def written_names(self) -> tuple[str, ...]:
         """The names of the weights and of the bias."""
-        return parameter_names(self.experiment.points.dimension)
+        return written_names(self.experiment.points.dimension)
 
     @property
     def is_sampled(self) -> bool:

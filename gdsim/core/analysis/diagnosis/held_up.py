@@ -246,7 +246,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
             "Another {steps} steps would leave it at {later}.", steps=count(steps), later=number(later)
         )
     if points.dimension <= _FEW_INPUTS:
-        places = zip(evidence.parameter_names, rest.lower.tolist(), strict=True)
+        places = zip(evidence.written_names, rest.lower.tolist(), strict=True)
         where = ", ".join(f"{name} = {exact(value)}" for name, value in places)
         sentence += " " + said("At {where} the loss is {lower}.", where=where, lower=number(lower))
     else:

@@ -105,7 +105,7 @@ def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Findi
     most = int(np.argmax(grown))
     if not grown[most] > 1.0:
         return None
-    name, limit = evidence.parameter_names[most], float(curve.limit[there])
+    name, limit = evidence.written_names[most], float(curve.limit[there])
     products = float(curve.product[calm]), float(curve.product[there])
     numbers = {
         said("rate of {name} before", name=name): float(before[most]),

@@ -105,7 +105,7 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
         return ""
     first = int(raising[0])
     longest = int(np.argmax(np.abs(evidence.moves[first])))
-    name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])
+    name, move = evidence.written_names[longest], float(evidence.moves[first, longest])
     numbers[said("step in {name}", name=name)] = abs(move)
     why = counted(
         len(raising),

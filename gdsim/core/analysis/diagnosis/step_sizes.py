@@ -138,14 +138,14 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     first = int(np.argmax(decayed)) + 1
     worst = int(np.argmin(share[-1]))
-    name, left = evidence.parameter_names[worst], float(share[-1, worst])
+    name, left = evidence.written_names[worst], float(share[-1, worst])
     at_first, now = float(rates[0, worst]), float(rates[-1, worst])
     numbers = {
         said("rate of {name} at first", name=name): at_first,
         said("rate of {name} at the end", name=name): now,
         **{
             said("left for {other}", other=other): float(part)
-            for other, part in zip(evidence.parameter_names, share[-1], strict=True)
+            for other, part in zip(evidence.written_names, share[-1], strict=True)
         },
     }
     what = {1.0: said("the root of the sum"), 2.0: said("the whole sum")}.get(

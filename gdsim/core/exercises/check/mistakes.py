@@ -20,7 +20,7 @@ from gdsim.core.formulas.symbols import of_name, written
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import Neuron, parameter_names
+from gdsim.core.model.neuron import Neuron, written_names
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule, ScheduleState
@@ -47,7 +47,7 @@ class Mistake:
 def mistakes(run: Run, data: PointLoss) -> Iterator[Mistake]:
     """Yield the mistakes that can be made in a run over some points, the likeliest first."""
     points = len(data.targets)
-    names = parameter_names(len(run.start) - 1)
+    names = written_names(len(run.start) - 1)
     for sentence, rule in wrong_rules(run.optimizer):
         yield Mistake(sentence, _with(rule=rule), is_in_rule=True)
     yield from _in_gradient(data.objective)

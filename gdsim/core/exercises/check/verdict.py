@@ -15,6 +15,7 @@ from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, with_true_minus
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import counted, localised, said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.plane import in_plane
@@ -322,7 +323,7 @@ def framed(true: Array, given: Array) -> ViewRange:
 
 def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return all there is to say of a sheet, and of how it was read, a sentence in each line."""
-    lines = [*sentences(checked.verdict, sheet.names)]
+    lines = [*sentences(checked.verdict, tuple(map(letter_of, sheet.names)))]
     if checked.beyond:
         lines.append(
             counted(

@@ -9,6 +9,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Differences
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import said, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.kept import SEARCH
@@ -68,7 +69,8 @@ def starts_of(experiment: Experiment) -> tuple[MapSetting, ...]:
     for axis, pair in zip(experiment.slice.axes, (view[:2], view[2:]), strict=True):
         ends[axis] = pair
     return tuple(
-        MapSetting(f"start.{name}", name, name, NUMBER, *pair) for name, pair in zip(names, ends, strict=True)
+        MapSetting(f"start.{name}", letter_of(name), letter_of(name), NUMBER, *pair)
+        for name, pair in zip(names, ends, strict=True)
     )
 
 

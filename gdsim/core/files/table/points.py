@@ -17,6 +17,7 @@ from gdsim.core.files.table.table import Table, TableFault
 from gdsim.core.formulas.numerals import count, machine_readable
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import MOST_INPUTS
+from gdsim.core.model.neuron import input_names
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting, shown_name
@@ -150,8 +151,7 @@ def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str 
     validation; training points come first.
     """
     has_roles, d = len(validation) > 0, points.dimension
-    names = ["x"] if d == 1 else [f"x{place + 1}" for place in range(d)]
-    out.write(delimiter.join([*names, "y", *(["role"] if has_roles else [])]) + "\n")
+    out.write(delimiter.join([*input_names(d), "y", *(["role"] if has_roles else [])]) + "\n")
     done, total = 0, len(points) + len(validation)
     for part, role in ((points, "train"), (validation, "val")):
         end = f"{delimiter}{role}\n" if has_roles else "\n"

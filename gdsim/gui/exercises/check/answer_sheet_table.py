@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewIt
 
 from gdsim.core.exercises.check.answer_sheet import STEP, AnswerSheet, Written, decimals_of
 from gdsim.core.formulas.numerals import with_true_minus
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import localised
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 from gdsim.gui.forms.bubble import show_fault
@@ -128,7 +129,7 @@ class AnswerSheetModel(QAbstractTableModel):
                 return font
             return self._judged(section) if role == Role.DisplayRole else None
         if role == Role.DisplayRole:
-            return (self.tr("step"), *self.sheet.names)[section]
+            return (self.tr("step"), *map(letter_of, self.sheet.names))[section]
         return _RIGHT if role == Role.TextAlignmentRole else None
 
     def _judged(self, row: int) -> str:

@@ -24,6 +24,7 @@ from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import NotANumber, precise
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
@@ -176,7 +177,7 @@ class CheckDialog(Computing):
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
             self._names = names
-            self.curve.set_names(names)
+            self.curve.set_names(tuple(map(letter_of, names)))
         self._show_look()
         for button in (self.fill, self.paste_button, self.open_button):
             button.setEnabled(self.run is not None)

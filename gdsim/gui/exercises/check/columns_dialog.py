@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview
 from gdsim.core.files.table.table import ColumnKind
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.gui.exercises.exercise import sentence_label
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
@@ -40,7 +41,8 @@ class ColumnsDialog(ScreenDialog):
         plan = preview.plan
         self.step = self._box(self.tr("step"), (None, *numbers), plan.step)
         self.parameters = tuple(
-            self._box(name, numbers, place) for name, place in zip(names, plan.parameters, strict=True)
+            self._box(letter_of(name), numbers, place)
+            for name, place in zip(names, plan.parameters, strict=True)
         )
         self.run = self._box(self.tr("column of runs"), (None, *preview.runs), plan.run)
         self.run_name = ComboBox(self.tr("run"))

@@ -11,6 +11,7 @@ from gdsim.core.analysis.worked import lines_in_letters
 from gdsim.core.exercises.fill_in import Blank, Mark, StepSheet, judge
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.printing import IN_LATEX
+from gdsim.core.formulas.symbols import letter_of
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
@@ -76,7 +77,7 @@ class ResultRow(QWidget):
         set_tip(self.field, self.tr("Work it out, type the number, and press Enter."))
         Scaled(self.field, QWidget.setFixedWidth, _FIELD_WIDTH)
         # The formula above says what it is; a letter's hat would stand too high in the letters of a label.
-        label = PlainLabel(self.tr("for {0}").format(blank.parameter))
+        label = PlainLabel(self.tr("for {0}").format(letter_of(blank.parameter)))
         Scaled(label, QWidget.setMinimumWidth, _LABEL_WIDTH)
         label.setBuddy(self.field)
         self.words = sentence_label("hint")

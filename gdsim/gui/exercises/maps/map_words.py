@@ -9,7 +9,7 @@ from gdsim.core.exercises.maps.raggedness import BoxCount
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, number, percent, rounded
 from gdsim.core.language.words import counted, localised
-from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 
 # A number is written so that it can be told from that of a pixel a tenth as wide.
@@ -71,7 +71,7 @@ def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], bas
     if kind is Outcome.DIVERGED:
         return tr("diverged after {0}").format(count)
     where = ", ".join(
-        f"{name} {rounded(value, 4)}" for name, value in zip(parameter_names(len(p) - 1), p, strict=True)
+        f"{name} {rounded(value, 4)}" for name, value in zip(written_names(len(p) - 1), p, strict=True)
     )
     words = tr("solved after {steps}") if kind is Outcome.SOLVED else tr("{class_} after {steps}")
     if basin:

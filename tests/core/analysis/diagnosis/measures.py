@@ -29,6 +29,7 @@ MEMORY = (
     rf"he (?:velocity, which keeps (?:γ = )?{N}(?: to {N})? of the step before"
     rf"|average m, which keeps β₁ = {N} of its old value),"
 )
+_LOWERED = "₁₂₃₄₅₆₇₈₉"
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -145,7 +146,7 @@ class Measures:
         sizes = {"batch": len(self.y), "stochastic": 1}
         self.used = min(len(self.y), sizes.get(self.run.batching.id) or batching["size"])
         self.uses_all = self.used == len(self.y)
-        self.names = ["w"] if self.x.shape[1] == 1 else [f"w{i + 1}" for i in range(self.x.shape[1])]
+        self.names = ["w"] if self.x.shape[1] == 1 else [f"w{_LOWERED[i]}" for i in range(self.x.shape[1])]
         self.names.append("b")
 
     def f(self, p):
