@@ -642,6 +642,29 @@ def elsewhere(m, finding, place, loss):
     holds(lower < 0.9901 * m.loss[-1], "lower")
 
 
+@clause("FALSE_VALLEY", rf"Elsewhere the loss is {N}\.")
+def somewhere(m, finding, loss):
+    """The place has more numbers than a sentence has room for; between two losses there is every other."""
+    holds(len(m.names) > 4, "few enough to be named")
+    holds(read(loss) < 0.9901 * m.loss[-1], "lower")
+    starts = np.random.default_rng(0).normal(size=(8, len(m.names)))
+    holds(min(low_near(m, start) for start in starts) <= 1.006 * read(loss), "so low")
+
+
+def low_near(m, q):
+    """Return the loss that damped steps of least squares reach from a place, in units of the inputs."""
+    units, damping = np.abs(m.inputs).max(axis=0), 1.0
+    for _ in range(200):
+        f = m.answer(q / units)
+        slopes = (f * (1.0 - f))[:, None] * m.inputs / units
+        step = np.linalg.solve(slopes.T @ slopes + damping * np.eye(len(q)), slopes.T @ (f - m.y))
+        if m.loss_at((q - step) / units) < m.loss_at(q / units):
+            q, damping = q - step, max(damping / 3.0, 1e-9)
+        else:
+            damping = min(3.0 * damping, 1e9)
+    return m.loss_at(q / units)
+
+
 # ---------------------------------------------------------------------------------------- overshoots
 
 

@@ -1,5 +1,6 @@
 """Every sentence of page Why is true, by measures of its own, of random scenes and of all that are ready."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -278,6 +279,18 @@ def test_all_small_numbers_of_a_sentence_are_written_alike():
     (one,) = (one for one in found_of(caught) if one.kind is FindingKind.FALSE_VALLEY)
     assert "At w = 2.2·10⁻¹⁰, b = 2.2·10⁻²⁰ the loss is 3.11·10⁻⁸." in one.sentence
     assert false_sentences(caught) == []
+
+
+def test_a_lower_place_of_many_weights_is_told_by_its_loss():
+    points = PointSet([[1e5, 1.0, 0.0, 2.0], [0.0, 0.5, 1.0, 1.0]], [0.9, 0.4])
+    caught = one_run(Run(RULES["gd"](eta=1.0), start=(0.0,) * 5, epochs=200), points)
+    (one,) = (one for one in found_of(caught) if one.kind is FindingKind.FALSE_VALLEY)
+    assert "Elsewhere the loss is " in one.sentence
+    assert false_sentences(caught) == []
+    too_low = re.sub(r"Elsewhere the loss is .*", "Elsewhere the loss is −1.", one.sentence)
+    no_lower = re.sub(r"Elsewhere the loss is .*", "Elsewhere the loss is 1.", one.sentence)
+    for sentence in (too_low, no_lower):
+        assert len(false_sentences(caught, [replace(one, sentence=sentence)])) == 1
 
 
 # ------------------------------------------------------------------------------- other neurons
