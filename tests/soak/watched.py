@@ -56,7 +56,6 @@ GAP_S, LOOK_AFTER_S, LOOK_S = 0.25, 0.1, 0.02
 PAINTER_LEFT = "QBackingStore::endPaint() called with active painter"
 LOOKED_S = 0.2
 LOOKS: deque[float] = deque([0.0], maxlen=1)
-FIRST = 40
 COUNT_S, MEMORY_S = 10.0, 60.0
 TYPES = 400
 OWN = str(Path(gdsim.__file__).parent) + os.sep
@@ -90,13 +89,15 @@ def waiting() -> str:
 
 
 def put_window_first() -> None:
-    """Have the window's thread go before the others, and whoever looks where it stands before that."""
-    ranks = {os.getpid(): FIRST - 1, threading.get_native_id(): FIRST}
-    for entry in Path("/proc/self/task").iterdir():
-        with contextlib.suppress(ProcessLookupError):
-            os.sched_setscheduler(
-                int(entry.name), os.SCHED_FIFO, os.sched_param(ranks.get(int(entry.name), FIRST - 20))
-            )
+    """Where the program goes before others, have its window's thread go first, but for who looks in on it."""
+    if os.sched_getscheduler(os.getpid()) != os.SCHED_FIFO:
+        return
+    first = os.sched_getparam(threading.get_native_id()).sched_priority
+    ranks = {os.getpid(): first - 1, threading.get_native_id(): first}
+    for thread in (int(entry.name) for entry in Path("/proc/self/task").iterdir()):
+        with contextlib.suppress(OSError):  # it has ended
+            param = os.sched_param(ranks.get(thread, first - 20))
+            os.sched_setscheduler(thread, os.SCHED_FIFO, param)
 
 
 class Watch(QObject):
@@ -117,8 +118,7 @@ class Watch(QObject):
     def _look_in(self, thread: int) -> None:
         while True:
             time.sleep(LOOK_S)
-            if os.environ.get("SOAK_FIRST"):
-                put_window_first()
+            put_window_first()
             if time.monotonic() - self._last > LOOK_AFTER_S:
                 LOOKS.append(time.monotonic())
                 self._stood[f"{where(sys._current_frames().get(thread))}{waiting()}"] += 1

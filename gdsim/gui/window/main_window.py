@@ -11,10 +11,8 @@ from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QGuiApplication,
-    QHideEvent,
     QKeyEvent,
     QKeySequence,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -30,6 +28,7 @@ from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
+from gdsim.gui.forms.seen import Seen
 from gdsim.gui.forms.tips import native
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
@@ -222,6 +221,7 @@ class MainWindow(QMainWindow):
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self.cards.transport.show_progress)
+        Seen(self).changed.connect(self._watch)
         session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
         self.commands["exact"].setEnabled(False)  # a surface is exact unless there are very many points
         self.cards.exact.offered.connect(self.commands["exact"].setEnabled)
@@ -516,23 +516,10 @@ class MainWindow(QMainWindow):
             self._apply_theme()
         return super().eventFilter(watched, event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
-            self._watch()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._watch()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._watch()
-
-    def _watch(self) -> None:
-        if self._is_handed_over:  # another window is watched now
-            return
-        self.session.set_watched(self.isVisible() and not self.isMinimized())
+    @Slot(bool)
+    def _watch(self, seen: bool) -> None:
+        if not self._is_handed_over:  # another window is watched now
+            self.session.set_watched(seen)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window stood, and stop all work; first ask about work that is not saved."""

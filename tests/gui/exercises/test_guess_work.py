@@ -90,6 +90,22 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     qtbot.waitUntil(lambda: cut_off_texts(sheet) == [])  # once it is laid out
 
 
+def test_a_race_that_nobody_sees_draws_nothing_and_goes_on(sheet, qtbot):
+    write(qtbot, sheet, *BAD)
+    sheet.show_surface()
+    session, frames = sheet.race.session, []
+    session.frame_changed.connect(frames.append)
+    qtbot.waitUntil(lambda: len(frames) > 1)
+    sheet.showMinimized()
+    qtbot.waitUntil(sheet.isMinimized)
+    frames.clear()
+    cursor = session.playhead.cursor
+    qtbot.waitUntil(lambda: session.playhead.cursor >= cursor + 10)
+    assert frames == []
+    sheet.showNormal()
+    qtbot.waitUntil(lambda: len(frames) > 1)
+
+
 def test_who_guesses_better_than_descent_has_won(sheet, qtbot):
     # From this start descent falls into the false valley.
     for place in ((-6.0, 4.0), GOOD):

@@ -19,6 +19,7 @@ from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.seen import Seen
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme
@@ -47,6 +48,7 @@ class GuessWork(Exercise):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Guess work"))
         self._race: GuessRace | None = None
+        self._seen = Seen(self)
         self.pane = GuessPane()
         self.frame = KeyFrame(
             self.pane,
@@ -108,6 +110,7 @@ class GuessWork(Exercise):
         self.list.changed.connect(self._show_guesses)
         self.reveal.clicked.connect(self.show_surface)
         self.again.clicked.connect(self._start_again)
+        self._seen.changed.connect(self._watch)
 
     # ------------------------------------------------------------------------------ what it is told
 
@@ -152,6 +155,10 @@ class GuessWork(Exercise):
             self._race.end()
         super().end()
 
+    def _watch(self, seen: bool) -> None:
+        if self._race:
+            self._race.session.set_watched(seen)
+
     def rest(self) -> None:
         if self._race:
             self._race.session.play(lambda head: head.pause())
@@ -170,6 +177,7 @@ class GuessWork(Exercise):
         self._place.hide()
         self._row.setStretchFactor(self._race, 1)
         self.reveal.setEnabled(False)
+        self._watch(bool(self._seen))
         self._race.begin()
 
     @property
