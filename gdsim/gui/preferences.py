@@ -1,12 +1,55 @@
 """What is remembered from one start to the next. The file may hold anything: a person can write in it."""
 
-from collections.abc import Mapping
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from gdsim.session.tasks import TaskQueue
+
 T = TypeVar("T")
+
+
+class Store(Protocol):
+    """What `QSettings` are to the program."""
+
+    def value(self, key: str, /) -> object: ...
+
+    def setValue(self, key: str, value: object, /) -> None: ...
+
+
+class StoreInMemory:
+    """Settings that are read once, and written in the background: Qt waits for the disk at each change.
+
+    ``make`` opens the settings themselves, in any thread.
+    """
+
+    def __init__(self, tasks: TaskQueue, make: Callable[[], QSettings] = QSettings) -> None:
+        self._tasks, self._make = tasks, make
+        store = make()
+        self._values = {key: store.value(key) for key in store.allKeys()}
+        self._unwritten: deque[tuple[str, object]] = deque()
+        self._writing = threading.Lock()
+
+    def value(self, key: str) -> object:
+        return self._values.get(key)
+
+    def setValue(self, key: str, value: object) -> None:
+        self._values[key] = value
+        self._unwritten.append((key, value))
+        self._tasks.submit(self.write)
+
+    def write(self) -> None:
+        """Write what is not written yet."""
+        with self._writing:
+            if self._unwritten:
+                store = self._make()
+                while self._unwritten:
+                    store.setValue(*self._unwritten.popleft())
+                store.sync()
 
 
 class Preferences:
@@ -14,11 +57,11 @@ class Preferences:
 
     Parameters
     ----------
-    store : QSettings or None
+    store : Store or None
         Where they are; None remembers nothing.
     """
 
-    def __init__(self, store: QSettings | None) -> None:
+    def __init__(self, store: Store | None) -> None:
         self._store = store
 
     @property

@@ -1,5 +1,6 @@
 """What a person left is remembered; a settings file that holds anything else stops nothing."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QDialog
 import gdsim.gui
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.forms import file_dialog
-from gdsim.gui.preferences import Preferences
+from gdsim.gui.preferences import Preferences, StoreInMemory
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 from tests.gui.files.person import Person
 
 KEYS = (
@@ -216,11 +218,45 @@ def test_nothing_is_remembered_without_a_store():
     assert Preferences(None).text("key", "usual") == "usual"
 
 
+def test_what_is_kept_is_known_at_once_and_written_in_the_background(qtbot, tmp_path, monkeypatch):
+    """To write waits for the disk, which may take seconds where others use it."""
+    path, writers = tmp_path / "kept.ini", []
+    before = QSettings(str(path), QSettings.Format.IniFormat)
+    before.setValue("number", "3")
+    before.sync()
+    sync = QSettings.sync
+
+    def noted(self):
+        writers.append(threading.current_thread())
+        sync(self)
+
+    monkeypatch.setattr(QSettings, "sync", noted)
+    tasks = TaskQueue(in_order=True)
+    store = StoreInMemory(tasks, lambda: QSettings(str(path), QSettings.Format.IniFormat))
+    preferences = Preferences(store)
+    assert preferences.text("number") == "3"
+    with store._writing:  # the disk is busy
+        for number in range(20):
+            preferences.keep("number", str(number))
+            preferences.keep("flag", number % 2 == 1)
+        assert preferences.text("number") == "19"
+        assert preferences.flag("flag", usual=False)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert threading.main_thread() not in writers
+    assert len(writers) < 5
+    read = Preferences(QSettings(str(path), QSettings.Format.IniFormat))
+    assert (read.text("number"), read.flag("flag", usual=False)) == ("19", True)
+    tasks.close_for_good()  # the program ends
+    preferences.keep("number", "20")
+    store.write()
+    assert Preferences(QSettings(str(path), QSettings.Format.IniFormat)).text("number") == "20"
+
+
 def test_settings_are_read_in_one_place_alone():
     folder = Path(gdsim.gui.__file__).parent
     using = {path.name for path in folder.rglob("*.py") if "QSettings" in path.read_text(encoding="utf-8")}
     # What opens links on Windows is the system's to keep.
-    assert using == {"app.py", "language_switch.py", "main_window.py", "preferences.py", "registration.py"}
+    assert using == {"preferences.py", "registration.py"}
 
 
 def test_files_begin_in_a_folder_that_is_there(qapp, tmp_path, monkeypatch):

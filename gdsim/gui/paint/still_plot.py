@@ -49,6 +49,9 @@ class PlotView(pg.GraphicsView):
         self._layout = layout
         # Keys belong to playback, and a plot has no use for the focus.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # It takes nothing that is dropped, and would complain of what leaves it again.
+        for widget in (self, self.viewport()):
+            widget.setAcceptDrops(False)
 
     def leave_room_above(self, pixels: float) -> None:
         """Leave room for a number at the top of an axis, which reaches beyond its end."""

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSocketNotifier, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -23,14 +23,14 @@ from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.help.versions import report
 from gdsim.gui.language import speak_at_start
-from gdsim.gui.preferences import Preferences
+from gdsim.gui.preferences import Preferences, StoreInMemory
 from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
 from gdsim.gui.runtime.language_switch import LanguageSwitch
 from gdsim.gui.runtime.receiver import Receiver
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
-from gdsim.session.tasks import is_anything_left
+from gdsim.session.tasks import TaskQueue, is_anything_left
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
@@ -68,7 +68,7 @@ def open_window(
         surface = EitherPane(allowed=opengl)
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
         session = Session(experiment)
-        settings = QSettings()
+        settings = StoreInMemory(TaskQueue(app, in_order=True))
         unread = speak_at_start(app, Preferences(settings), os.environ)
         window = MainWindow(app, session, surface, settings)
         guard.watch(window)
@@ -110,9 +110,9 @@ def open_window(
     receiver.end()
     guard.end()
     take_apart(switch.window, session)
+    settings.write()
     fresh_start.carry_out()
     if is_anything_left():
-        settings.sync()
         remove_unfinished()
         end_at_once(code)
     return code

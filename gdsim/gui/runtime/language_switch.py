@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.language.catalogue import read_language
 from gdsim.gui.language import keep_language, speak, unread_text
-from gdsim.gui.preferences import Preferences
+from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.runtime.boot import drafts_folder
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -29,7 +29,7 @@ class LanguageSwitch(QObject):
         app: QApplication,
         session: Session,
         window: MainWindow,
-        settings: QSettings | None,
+        settings: Store | None,
         make: Callable[[MainWindow], MainWindow],
     ) -> None:
         super().__init__(app)

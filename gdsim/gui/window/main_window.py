@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -35,7 +35,7 @@ from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.playback.player import Player
-from gdsim.gui.preferences import Preferences
+from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.stylesheet import application_sheet, palette, put_on, recolour
 from gdsim.gui.style.text_size import BASE_SIZE, room_for
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
     ended = Signal()  # it was closed, and is not replaced
 
     def __init__(
-        self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
+        self, app: QApplication, session: Session, surface: SurfaceView, settings: Store | None
     ) -> None:
         super().__init__()
         # While widgets are put together, a style sheet is worked out again for each step: it comes at the

@@ -48,3 +48,11 @@ def test_a_plot_brings_no_menus(qtbot, make):
     plot = make("x", "y")
     qtbot.addWidget(plot)
     assert len(QApplication.allWidgets()) - before < 10
+
+
+@pytest.mark.parametrize("make", [make_plot, make_still_plot])
+def test_a_plot_takes_no_part_in_drags(qtbot, make):
+    plot = make("x", "y")
+    qtbot.addWidget(plot)
+    assert not plot.acceptDrops()
+    assert not plot.viewport().acceptDrops()
