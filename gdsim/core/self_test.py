@@ -9,7 +9,6 @@ import runpy
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -236,9 +235,10 @@ def _script(name: str) -> str:
     with tempfile.TemporaryDirectory() as folder, np.errstate():  # a script changes what NumPy warns of
         path = write_script(scene, Path(folder) / "script.py")[0]
         script: dict[str, Any] = runpy.run_path(str(path), run_name="script")
-        for index, (_, steps, *first) in enumerate(script["runs"]()):
-            rows, _ = script["record"](islice(steps, _COMPARED_STEPS + 1), *first)
-            found.append(compare(np.array(rows), computed(scene, index, _COMPARED_STEPS), tolerance=0.0))
+        for index, (_, *run) in enumerate(script["RUNS"]):
+            rows, _ = script["record"](*run)
+            first_rows = np.array(rows[: _COMPARED_STEPS + 1])
+            found.append(compare(first_rows, computed(scene, index, _COMPARED_STEPS), tolerance=0.0))
     if len(found) != len(scene.runs):
         raise Fault(f"it makes {len(found)} runs, not {len(scene.runs)}")
     return f"{len(found)} runs, as the engine makes them"

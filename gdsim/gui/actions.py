@@ -198,7 +198,7 @@ class UserActions(QObject):
     def copy_program(self) -> None:
         """Copy the selected run as a program that has the points in it."""
         from gdsim.core.engine.beginning import recorded_beginning  # noqa: PLC0415 - seldom asked for
-        from gdsim.core.files.script.lecture_program import program_of  # noqa: PLC0415 - as above
+        from gdsim.core.files.script.program import program_of  # noqa: PLC0415 - as above
 
         now, run = self._session.experiment, self._session.selected_run
         if run is None:

@@ -50,7 +50,7 @@ def runs_of(experiment):
     """Return the runs of an experiment as its script makes them: names, rows, and how they ended."""
     with np.errstate():
         script = load(script_of(experiment))
-        return [(name, *script["record"](steps, *first)) for name, steps, *first in script["runs"]()]
+        return [(name, *script["record"](*run)) for name, *run in script["RUNS"]]
 
 
 def tables(printed):

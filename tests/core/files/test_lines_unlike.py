@@ -5,7 +5,7 @@ from difflib import ndiff
 import pytest
 
 from gdsim.core.files.script.code_line import CodeLine, lines_unlike
-from gdsim.core.files.script.lecture_program import lecture_code, shown_lines
+from gdsim.core.files.script.program import lecture_code, shown_lines
 from tests.core.records import scene
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.engine.beginning import recorded_beginning, shown_beginning
-from gdsim.core.files.script.lecture_program import code_of, lecture_code
+from gdsim.core.files.script.program import code_of, lecture_code
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment, Fork, Run
@@ -130,10 +130,9 @@ def test_other_runs_of_the_document_stay_as_they_are():
     check_both(together)
     alone = script_of(Experiment(VALLEY, PointSet.empty(), plain))
     assert "Stopped" not in alone
-    functions = (
-        alone[alone.index("def do_adam") :] if "def do_adam" in alone else alone[alone.index("def do_") :]
-    )
-    assert functions[: functions.index("def runs")] in script_of(together)
+    functions = alone[alone.index("def do_") : alone.index("def f(")]
+    assert functions.count("def do_") == 2
+    assert functions.removesuffix("\n\n\n") in script_of(together)
 
 
 def test_what_is_shown_of_a_fork_begins_with_what_its_method_knew():

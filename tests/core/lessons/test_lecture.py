@@ -10,7 +10,7 @@ import pytest
 
 from gdsim.core.files.scene import LECTURE_SCENES as SCENES
 from gdsim.core.files.script.code_line import lines_unlike
-from gdsim.core.files.script.lecture_program import lecture_code, shown_lines
+from gdsim.core.files.script.program import lecture_code, shown_lines
 from gdsim.core.formulas.language import FUNCTIONS
 from gdsim.core.lessons.caption import filled, plain_text
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson

@@ -13,7 +13,7 @@ from gdsim.core.analysis.worked import rule_in_letters, worked
 from gdsim.core.analysis.worked_text import as_latex, as_text
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.files.script.lecture_program import program_of
+from gdsim.core.files.script.program import program_of
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron

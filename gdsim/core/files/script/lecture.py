@@ -14,11 +14,9 @@ from gdsim.core.engine.beginning import carries_method
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, SEEN, CodeLine, CodeValue, Scope, deeper
 from gdsim.core.files.script.functions import functions
-from gdsim.core.files.script.lecture_functions import lecture_functions
 from gdsim.core.files.script.lecture_gradient import BATCH, GradientCode
 from gdsim.core.files.script.literals import comment, text_literal
-from gdsim.core.files.script.names import PARAMETERS, Names
-from gdsim.core.files.script.run_code import plus
+from gdsim.core.files.script.names import PARAMETERS
 from gdsim.core.files.script.searching import search_function
 from gdsim.core.formulas.language import Formula
 from gdsim.core.formulas.printing import SCRIPT, code
@@ -50,29 +48,21 @@ class LectureCode(GradientCode):
     @cached_property
     def functions(self) -> Mapping[str, str]:
         """What it calls for the slope of the loss and the loss itself: texts by their names."""
-        if self.by_numpy:
-            known = self.known_functions(arrays=True)
-            return {name: known[name] for name in ("array_f", "array_gradient", *self._read_of_search)}
-        texts = lecture_functions(
+        known = functions(
             self.objective,
-            several=self.has_list,
+            len(self.run.start) - 1,
+            self.points,
+            self.validation,
             has_noise=self.has_noise,
-            guarded=self.run.is_searched,
+            searched=self.run.is_searched,
         )
-        if adds_by_numpy(self.points, self.objective):
-            del texts["error"]
-        if self.run.is_searched:
-            known = self.known_functions(arrays=False)
-            texts |= {name: known[name] for name in self._read_of_search}
-        return texts
-
-    def known_functions(self, *, arrays: bool) -> Mapping[str, str]:
-        """Return the functions that scripts have in common, for the points of this run."""
-        dimension = len(self.run.start) - 1
-        all_points = ""
-        if self.run.is_searched:
-            all_points = "X_all, Y_all" if adds_by_numpy(self.points, self.objective) else "X, Y"
-        return functions(dimension, self.points, self.objective, arrays=arrays, all_points=all_points)
+        if self.by_numpy:
+            names = ["array_f", "array_gradient"]
+        elif adds_by_numpy(self.points, self.objective):
+            names = ["f", "grad_w", "grad_b"]
+        else:
+            names = ["f", "error", "grad_w", "grad_b"]
+        return {name: known[name] for name in (*names, *self._read_of_search)}
 
     @property
     def _read_of_search(self) -> tuple[str, ...]:
@@ -122,23 +112,6 @@ class LectureCode(GradientCode):
     def _before_gradient(self) -> frozenset[str]:
         """The names that the place of the gradient follows from."""
         return self.rule.program.depends(self.rule.gradients[self.rule.last_gradient])
-
-    @cached_property
-    def apart(self) -> Mapping[str, str]:
-        """The new values that stand beside their old ones: in the lecture, those of a velocity, too."""
-        velocity = self.rule.velocity
-        return {**({velocity + NEW: velocity} if velocity else {}), **self.rule.kept_apart}
-
-    @cached_property
-    def names(self) -> Names:
-        """What the numbers are called: i counts the epochs, and the updates where each is an epoch."""
-        steps = "i" if self.is_whole else STEP
-        clock = self.clock
-        t = clock.epoch0 - clock.t0 if self.is_whole else -clock.t0
-        counts = {EPOCH: "i", STEP: steps, T: f"({plus(steps, t + 1)})"}
-        if self.is_whole and clock.epoch0:
-            counts[STEP] = f"({plus(steps, clock.epoch0)})"
-        return Names(self.rule, self.schedules, self.apart, counts, self.reserved)
 
     # -------------------------------------------------------------------------- before the first update
 

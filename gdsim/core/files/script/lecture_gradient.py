@@ -23,16 +23,6 @@ class GradientCode(RunCode):
     has_noise: bool = True
 
     @property
-    def is_whole(self) -> bool:
-        """Whether an update takes all points."""
-        return self.size == self.points
-
-    @property
-    def is_stochastic(self) -> bool:
-        """Whether an update takes one point of several."""
-        return self.size == 1 and not self.is_whole
-
-    @property
     def is_function(self) -> bool:
         """Whether a function of w and b takes the place of the neuron."""
         return isinstance(self.objective, FunctionObjective)

@@ -1,4 +1,4 @@
-"""What the numbers of a run are called in Python: as the lecture calls them, and no two alike."""
+"""What the numbers of a run are called in its code: as the lecture calls them, and no two alike."""
 
 import builtins
 import keyword
@@ -14,12 +14,11 @@ PARAMETERS = ("w", "b")
 COUNTS = (T, STEP, EPOCH, RISES)
 # What scripts have names for themselves.
 _OWN = (
-    "np", "math", "csv", "sys", "count", "lru_cache", "Path", "TITLE", "COLUMNS", "X", "Y", "X_VALIDATION",
+    "np", "math", "csv", "sys", "lru_cache", "Path", "TITLE", "COLUMNS", "X", "Y", "X_VALIDATION",
     "Y_VALIDATION", "X_all", "Y_all", *OWN_FUNCTIONS, NORM, "f", "loss", "error", "gradient", "grad_w",
-    "grad_b", "batches", "mini_batches", "orders", "shuffled", "shuffled_rows", "array_f", "array_loss",
-    "array_gradient", "array_batches", "w", "b", "dw", "db", "i", "j", "x", "y", "fx", "inputs", "epochs",
-    "max_epochs", "order", "X_batch", "Y_batch", "size", "mini_batch_size", "num_points_seen", "seed",
-    "last_loss", "validation_loss", "show", "steps", "mean", "X_now",
+    "grad_b", "mini_batches", "shuffled", "shuffled_rows", "array_f", "array_loss", "array_gradient", "w",
+    "b", "dw", "db", "i", "j", "x", "y", "fx", "inputs", "max_epochs", "X_batch", "Y_batch",
+    "mini_batch_size", "num_points_seen", "seed", "last_loss", "validation_loss", "show", "mean", "X_now",
     "Y_now", "batch_size",
 )  # fmt: skip
 
@@ -32,7 +31,7 @@ class Names:
     apart : mapping of str
         The new values that stand beside their old ones, and what those are called in the lines.
     counts : mapping of str
-        Other names for some of the `COUNTS`.
+        What some of the `COUNTS` are called.
     reserved : iterable of str
         Names that have a meaning beside those that any script has.
     """
@@ -42,14 +41,12 @@ class Names:
         rule: UpdateRule,
         schedules: Iterable[Schedule],
         apart: Mapping[str, str],
-        counts: Mapping[str, str] | None = None,
-        reserved: Iterable[str] = (),
+        counts: Mapping[str, str],
+        reserved: Iterable[str],
     ) -> None:
         self._rule, self._apart = rule, apart
         self._taken = {*_OWN, *COUNTS, *reserved, *keyword.kwlist, *dir(builtins)}
-        self._names = {("", name): name for name in COUNTS} | {
-            ("", name): other for name, other in (counts or {}).items()
-        }
+        self._names = {("", name): counts.get(name, name) for name in COUNTS}
         for parameter in PARAMETERS:
             self._names[parameter, W], self._names[parameter, G] = parameter, f"d{parameter}"
         for name in sorted(rule.shared):

@@ -1,185 +1,192 @@
-"""The functions of a script for what is made small: the neuron, its loss and its gradient, or a function."""
+"""The functions of the code for what is made small: the loss of a neuron and its slopes, or a function.
 
-from collections.abc import Iterator
+Over lists they are the lecture's: the neuron, the loss over all points, its slopes at one point. Those whose
+names begin with ``array_`` take NumPy's arrays, and add up in its order. Each computes as the engine does,
+down to the last bit.
+"""
 
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from gdsim.core.engine.loop_shape import adds_by_numpy
+from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.guards import everywhere, where_it_vanishes
-from gdsim.core.formulas.language import Node, names_in
-from gdsim.core.formulas.printing import (
-    PLAIN_TEXT,
-    SCRIPT,
-    NumpyPrinter,
-    PythonPrinter,
-    code,
+from gdsim.core.formulas.language import Binary, Name, Node, names_in, substituted, walk
+from gdsim.core.formulas.printing import SCRIPT, NumpyPrinter, code
+from gdsim.core.model.objective import (
+    BEND,
+    FLAT_BEND,
+    SLOPE,
+    TERM,
+    FunctionObjective,
+    NeuronObjective,
+    Objective,
 )
-from gdsim.core.formulas.symbols import of_letter, of_name
-from gdsim.core.model.objective import BEND, FLAT_BEND, SLOPE, TERM, FunctionObjective, NeuronObjective
 
 # The function of scripts that makes the mean of slopes.
 MEAN_OF_NUMBERS = "mean"
 _ON_ARRAYS = NumpyPrinter({"max": "np.maximum", "min": "np.minimum"})
+_Z = Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
+_NEURONS = {
+    "sigmoid": "sigmoid",
+    "identity": "the activation itself",
+    "tanh": "tanh",
+    "relu": "ReLU",
+}
+_VALIDATION_DOC = '"""The loss over the points that only the learning rate looks at."""'
 
 
-def of_neuron(objective: NeuronObjective, dimension: int, points: int) -> dict[str, str]:
-    """Return the neuron, its loss, its gradient and its curvature, over lists and over NumPy's arrays."""
-    on_lists = _Writer(objective, dimension, points, SCRIPT)
-    on_arrays = _Writer(objective, dimension, points, _ON_ARRAYS)
-    return {
-        "f": on_lists.output(),
-        "loss": on_lists.loss(),
-        "gradient": on_lists.gradient(),
-        "curvature": on_lists.curvature(),
-        "flat_curvature": on_lists.curvature(flat=True),
-        "array_f": on_arrays.array_output(),
-        "array_loss": on_arrays.array_loss(),
-        "array_gradient": on_arrays.array_gradient(),
-        "array_curvature": on_arrays.array_curvature(),
-        "array_flat_curvature": on_arrays.array_curvature(flat=True),
-    }
+@lru_cache(maxsize=32)
+def objective_functions(
+    objective: Objective, dimension: int, points: int, validation: int, *, has_noise: bool, guarded: bool
+) -> Mapping[str, str]:
+    """Return the functions, texts by their names.
 
-
-def of_function(objective: FunctionObjective, *, guarded: bool = False) -> dict[str, str]:
-    """Return a function of w and b, its gradient and its curvature, with slopes in the place of points.
-
-    One that is ``guarded`` is infinite or no number where Python refuses: a search goes on from there.
+    ``has_noise`` says whether the points of a function of w and b are more than one slope of 0; one that is
+    ``guarded`` is infinite or no number where Python refuses: a search goes on from there.
     """
+    if isinstance(objective, FunctionObjective):
+        return _of_function(objective, has_noise=has_noise, guarded=guarded)
+    neuron = _Neuron(objective, dimension, points)
+    texts = {
+        "f": neuron.output(),
+        "error": neuron.loss("error", "X", "Y"),
+        "grad_w": neuron.slope("w"),
+        "grad_b": neuron.slope("b"),
+        "gradient": neuron.gradient(),
+        "curvature": neuron.curvature(BEND),
+        "flat_curvature": neuron.curvature(FLAT_BEND),
+        "array_f": neuron.array_output(),
+        "array_loss": neuron.array_loss(),
+        "array_gradient": neuron.array_gradient(),
+        "array_curvature": neuron.array_curvature(BEND),
+        "array_flat_curvature": neuron.array_curvature(FLAT_BEND),
+        "validation_error": neuron.loss("validation_error", "X_VALIDATION", "Y_VALIDATION", _VALIDATION_DOC),
+    }
+    if adds_by_numpy(points, objective):
+        texts |= {"error": _ARRAY_ERROR, "gradient": _ARRAY_ALL_GRADIENT}
+    if adds_by_numpy(validation, objective):
+        texts["validation_error"] = _ARRAY_VALIDATION_ERROR.format(_VALIDATION_DOC)
+    return texts
+
+
+def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool) -> Mapping[str, str]:
+    """Return a function of w and b, and what is made of it with slopes in the place of points."""
     lines = map(everywhere if guarded else where_it_vanishes, objective.lines)
     value, dw, db, *second = (code(node, SCRIPT) for node in lines)
+    added = f"{MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b"
+    more_w, more_b = (f" + {MEAN_OF_NUMBERS}({name})" if has_noise else "" for name in ("X", "Y"))
+    held_out = added.replace("(X)", "(X_VALIDATION)").replace("(Y)", "(Y_VALIDATION)")
     return {
-        MEAN_OF_NUMBERS: _MEAN,
-        "loss": _FUNCTION.format(value),
-        "gradient": _FUNCTION_GRADIENT.format(dw, db),
+        "f": _function("def f(w, b):  # the function of w and b", [f"return {value}"]),
+        "error": _function("def error(w, b):", [f"return f(w, b){f' + ({added})' if has_noise else ''}"]),
+        "grad_w": _function("def grad_w(w, b):", [f"return {dw}"]),
+        "grad_b": _function("def grad_b(w, b):", [f"return {db}"]),
+        "gradient": _function(
+            "def gradient(w, b):",
+            [_GRADIENT_DOC, f"return grad_w(w, b){more_w}, grad_b(w, b){more_b}"],
+        ),
         "curvature": _FUNCTION_CURVATURE.format(*second),
+        MEAN_OF_NUMBERS: _MEAN,
+        "validation_error": _function(
+            "def validation_error(w, b):", [_VALIDATION_DOC, f"return f(w, b) + ({held_out})"]
+        ),
     }
 
 
-class _Writer:
+class _Neuron:
     """Writes the functions of a neuron."""
 
-    def __init__(
-        self, objective: NeuronObjective, dimension: int, points: int, printer: PythonPrinter
-    ) -> None:
-        self._objective, self._points, self._printer = objective, points, printer
-        self._several = dimension > 1
+    def __init__(self, objective: NeuronObjective, dimension: int, points: int) -> None:
+        self._objective, self._points, self._several = objective, points, dimension > 1
         self._program, self._shares = objective.program, objective.shares(1, 1)
 
     # ------------------------------------------------------------------------------------ over lists
 
     def output(self) -> str:
-        """Return the function ``f`` of a script: the output of the neuron."""
-        formula = PLAIN_TEXT.letters(self._program.by_target["f"], {"z": of_letter("z")})
-        words = _OF_NEURON.get(self._objective.activation, f"f(x) = {formula}, where z = w·x + b")
-        return "\n".join(
-            [
-                "def f(w, b, x):",
-                f'    """The neuron: {words}."""',
-                *_indented(self._activation()),
-                f"    return {self._right('f')}",
-            ]
-        )
+        """Return the neuron."""
+        output = self._program.by_target["f"]
+        lines = [*_Z_OF_LISTS] if self._several else []
+        output = output if self._several else substituted(output, {"z": _Z})
+        head = f"def f(w, b, x):  # {_NEURONS[self._objective.activation]} with parameters w, b"
+        return _function(head, [*lines, f"return {code(output, SCRIPT)}"])
 
-    def loss(self) -> str:
-        """Return the loss over a list of points."""
-        return "\n".join(
-            [
-                "def loss(w, b, X, Y):",
-                *_indented(self._loss_doc("a sum over the points")),
-                "    total = 0.0",
-                "    for x, y in zip(X, Y):",
-                *_indented(self._before(TERM), 2),
-                f"        total += {self._right(TERM)}",
-                *_indented(self._penalty()),
-                f"    return {self._whole_loss('total')}",
-            ]
-        )
+    def loss(self, name: str, x: str, y: str, *doc: str) -> str:
+        """Return the loss over lists of points."""
+        before, term = self._inlined(TERM)
+        lines = [
+            *doc,
+            "err = 0.0",
+            f"for x, y in zip({x}, {y}):",
+            *indented([*before, f"err += {_written(term)}"]),
+            f"return {self._whole_loss('err', y)}",
+        ]
+        return _function(f"def {name}(w, b):", lines)
+
+    def slope(self, parameter: str) -> str:
+        """Return the slope of the loss at one point, in w or in b."""
+        before, slope = self._inlined(SLOPE)
+        if parameter == "w":
+            slope = Binary("*", slope, Name("x_j" if self._several else "x"))
+        right = _written(slope)
+        right = f"[{right} for x_j in x]" if self._several and parameter == "w" else right
+        return _function(f"def grad_{parameter}(w, b, x, y):", [*before, f"return {right}"])
 
     def gradient(self) -> str:
-        """Return the gradient over a list of points."""
-        zeros = "[0.0] * len(w)" if self._several else "0.0"
-        add = (
-            ["for j in range(len(w)):", "    dw[j] += slope * x[j]"] if self._several else ["dw += slope * x"]
-        )
-        return "\n".join(
-            [
-                "def gradient(w, b, X, Y):",
-                *_indented(self._gradient_doc()),
-                f"    dw, db = {zeros}, 0.0",
-                "    for x, y in zip(X, Y):",
-                *_indented([*self._before(SLOPE), f"slope = {self._right(SLOPE)}", *add, "db += slope"], 2),
-                *_indented(self._after()),
-                "    return dw, db",
-            ]
-        )
+        """Return the gradient over the lists of all points."""
+        slope = "grad_w(w, b, x, y)"
+        lines = [
+            _GRADIENT_DOC,
+            f"dw, db = {'[0.0] * len(w)' if self._several else '0.0'}, 0.0",
+            "for x, y in zip(X, Y):",
+            f"    dw = [total + slope for total, slope in zip(dw, {slope})]"
+            if self._several
+            else f"    dw += {slope}",
+            "    db += grad_b(w, b, x, y)",
+            *self._after(repr(self._objective.l2)),
+            "return dw, db",
+        ]
+        return _function("def gradient(w, b):", lines)
 
-    def curvature(self, *, flat: bool = False) -> str:
-        """Return the second derivatives over a list of points; ``flat`` as if no output were curved."""
-        inputs, bend = "[*x, 1.0]" if self._several else "[x, 1.0]", FLAT_BEND if flat else BEND
-        return "\n".join(
-            [
-                f"def {'flat_' * flat}curvature(w, b, X, Y):",
-                f'    """{_CURVATURE_OF_FLAT if flat else _CURVATURE}"""',
-                f"    n = {self._parameters}",
-                "    H = [[0.0] * n for _ in range(n)]",
-                "    for x, y in zip(X, Y):",
-                *_indented([*self._before(bend), f"bend = {self._right(bend)}"], 2),
-                f"        inputs = {inputs}",
-                "        for i in range(n):",
-                "            for j in range(i + 1):",
-                "                H[i][j] += bend * inputs[i] * inputs[j]",
-                *_indented(self._after_curvature()),
-                "    return H",
-            ]
-        )
+    def curvature(self, bend: str) -> str:
+        """Return the second derivatives over lists of points, of a bend at each."""
+        right = self._program.by_target[bend]
+        lines = [
+            _CURVATURE_DOCS[bend],
+            f"n = {self._parameters}",
+            "H = [[0.0] * n for _ in range(n)]",
+            "for x, y in zip(X, Y):",
+            *indented([*self._before(right), f"bend = {_written(right)}"]),
+            f"    inputs = {'[*x, 1.0]' if self._several else '[x, 1.0]'}",
+            "    for i in range(n):",
+            "        for j in range(i + 1):",
+            "            H[i][j] += bend * inputs[i] * inputs[j]",
+            *self._after_curvature(),
+        ]
+        return _function(f"def {_CURVATURE_NAMES[bend]}(w, b, X, Y):", lines)
 
     # ----------------------------------------------------------------------------------- over arrays
 
-    def array_curvature(self, *, flat: bool = False) -> str:
-        """Return the second derivatives over arrays."""
-        inputs = "[*X.T.copy()]" if self._several else "[X]"
-        bend = FLAT_BEND if flat else BEND
-        return "\n".join(
-            [
-                f"def array_{'flat_' * flat}curvature(w, b, X, Y):",
-                f'    """{_CURVATURE_OF_FLAT if flat else _CURVATURE}"""',
-                f"    inputs, n = {inputs}, {self._parameters}",
-                *_indented(self._before(bend)),
-                f"    bend = np.ascontiguousarray(np.broadcast_to({self._right(bend)}, Y.shape))",
-                "    H = [[0.0] * n for _ in range(n)]",
-                "    for i in range(n - 1):",
-                "        for j in range(i + 1):",
-                "            H[i][j] = float(np.dot(bend, inputs[i] * inputs[j]))",
-                "        H[n - 1][i] = float(np.dot(bend, inputs[i]))",
-                "    H[n - 1][n - 1] = float(np.sum(bend))",
-                *_indented(self._after_curvature()),
-                "    return H",
-            ]
-        )
-
     def array_output(self) -> str:
         """Return the neuron, for all points at once."""
-        return "\n".join(
-            [
-                "def array_f(w, b, X):",
-                '    """The neuron, for all points at once."""',
-                *_indented(self._array_activation()),
-                f"    return {self._right('f')}",
-            ]
-        )
+        right = _on_arrays(self._program.by_target["f"])
+        lines = ['"""The neuron, for all points at once."""', *self._z_of_arrays, f"return {right}"]
+        return _function("def array_f(w, b, X):", lines)
 
     def array_loss(self) -> str:
         """Return the loss over arrays."""
-        total = f"float(np.sum({self._right(TERM)}))"
-        return "\n".join(
-            [
-                "def array_loss(w, b, X, Y):",
-                *_indented(self._loss_doc("a sum over the points, of which there are many")),
-                *_indented(self._before(TERM)),
-                *_indented(self._penalty()),
-                f"    return {self._whole_loss(total)}",
-            ]
-        )
+        term = self._program.by_target[TERM]
+        loss = self._whole_loss(f"float(np.sum({_on_arrays(term)}))", "Y")
+        lines = [
+            '"""The loss, over many points at once."""',
+            *self._before(term, arrays=True),
+            f"return {loss}",
+        ]
+        return _function("def array_loss(w, b, X, Y):", lines)
 
     def array_gradient(self) -> str:
         """Return the gradient over arrays."""
+        slope = self._program.by_target[SLOPE]
         sums = (
             [
                 "# A copy has the numbers of one input side by side; others NumPy adds in another order.",
@@ -189,27 +196,66 @@ class _Writer:
             if self._several
             else ["dw, db = float(np.dot(slope, X)), float(np.sum(slope))"]
         )
-        return "\n".join(
-            [
-                "def array_gradient(w, b, X, Y):",
-                '    """The slope of the loss in w and in b, over many points at once."""',
-                *_indented([*self._before(SLOPE), f"slope = {self._right(SLOPE)}", *sums, *self._after()]),
-                "    return dw, db",
-            ]
-        )
+        penalty = repr(self._objective.l2)
+        if self._objective.is_penalty_shared:  # an update over some of the points sees a share of it
+            penalty += f" if len(Y) == {self._points} else {penalty} * len(Y) / {self._points}"
+        lines = [
+            '"""The slope of the loss in w and in b, over many points at once."""',
+            *self._before(slope, arrays=True),
+            f"slope = {_on_arrays(slope)}",
+            *sums,
+            *self._after(penalty),
+            "return dw, db",
+        ]
+        return _function("def array_gradient(w, b, X, Y):", lines)
+
+    def array_curvature(self, bend: str) -> str:
+        """Return the second derivatives over arrays, of a bend at each point."""
+        right = self._program.by_target[bend]
+        lines = [
+            _CURVATURE_DOCS[bend],
+            f"inputs, n = {'[*X.T.copy()]' if self._several else '[X]'}, {self._parameters}",
+            *self._before(right, arrays=True),
+            f"bend = np.ascontiguousarray(np.broadcast_to({_on_arrays(right)}, Y.shape))",
+            "H = [[0.0] * n for _ in range(n)]",
+            "for i in range(n - 1):",
+            "    for j in range(i + 1):",
+            "        H[i][j] = float(np.dot(bend, inputs[i] * inputs[j]))",
+            "    H[n - 1][i] = float(np.dot(bend, inputs[i]))",
+            "H[n - 1][n - 1] = float(np.sum(bend))",
+            *self._after_curvature(),
+        ]
+        return _function(f"def array_{_CURVATURE_NAMES[bend]}(w, b, X, Y):", lines)
 
     # ---------------------------------------------------------------------------------- their parts
 
+    def _before(self, node: Node, *, arrays: bool = False) -> list[str]:
+        """Return the lines for what a number of a point is made of, or those of all points in arrays."""
+        needed = self._program.behind(node)
+        formulas = [one for one in self._program.lines if one.target in needed and one.target != "f"]
+        lines: list[str] = []
+        if any("z" in names_in(one) for one in (node, *(formula.node for formula in formulas))):
+            lines += self._z_of_arrays if arrays else self._z_of_lists
+        if "f" in needed:
+            lines.append("fx = array_f(w, b, X)" if arrays else "fx = f(w, b, x)")
+        written = _on_arrays if arrays else _written
+        return [*lines, *(f"{one.target} = {written(one.node)}" for one in formulas)]
+
+    def _inlined(self, wanted: str) -> tuple[list[str], Node]:
+        """Return a number of a point with the lines before it as the lecture has them: without the error."""
+        node, error = self._program.by_target[wanted], self._program.by_target["error"]
+        inlined = substituted(node, {"error": error})
+        before = self._before(inlined)
+        if self._objective.loss == "squared" or sum(one == Name("error") for one in walk(node)) <= 1:
+            return before, inlined
+        return [*before, f"err_x = {_written(error)}"], substituted(node, {"error": Name("err_x")})
+
     @property
-    def _is_array(self) -> bool:
-        return self._printer is _ON_ARRAYS
+    def _z_of_lists(self) -> list[str]:
+        return [*_Z_OF_LISTS] if self._several else [f"z = {code(_Z, SCRIPT)}"]
 
-    def _activation(self) -> list[str]:
-        if not self._several:
-            return ["z = w * x + b"]
-        return ["z = 0.0", "for j in range(len(w)):", "    z += w[j] * x[j]", "z += b"]
-
-    def _array_activation(self) -> list[str]:
+    @property
+    def _z_of_arrays(self) -> list[str]:
         if not self._several:
             return ["z = w * X + b"]
         return ["z = 0.0", "for j in range(len(w)):", "    z = z + w[j] * X[:, j]", "z = z + b"]
@@ -218,106 +264,68 @@ class _Writer:
     def _parameters(self) -> str:
         return "len(w) + 1" if self._several else "2"
 
+    def _whole_loss(self, total: str, y: str) -> str:
+        """Return what makes the loss of a sum over points."""
+        loss = (
+            f"0.5 * {total}" if self._shares.half else f"{total} / len({y})" if self._shares.mean else total
+        )
+        squares = "sum(w_j * w_j for w_j in w)" if self._several else "(w * w)"
+        return f"{loss} + 0.5 * {self._objective.l2!r} * {squares}" if self._objective.l2 else loss
+
+    def _after(self, penalty: str) -> Iterator[str]:
+        """Yield what makes the gradient of sums over points, with the source of the penalty."""
+        if self._shares.mean and self._several:
+            yield from ("dw = [slope / len(Y) for slope in dw]", "db /= len(Y)")
+        elif self._shares.mean:
+            yield "dw, db = dw / len(Y), db / len(Y)"
+        if self._objective.l2:
+            yield f"penalty = {penalty}"
+            weights = "dw = [slope + penalty * weight for slope, weight in zip(dw, w)]"
+            yield weights if self._several else "dw += penalty * w"
+
     def _after_curvature(self) -> Iterator[str]:
         """Yield what makes the curvature of sums over points, up to the diagonal."""
         if self._shares.mean:
             yield "H = [[number / len(Y) for number in row] for row in H]"
         if self._objective.l2:
-            yield from (*self._share_of_penalty(), "for i in range(n - 1):", "    H[i][i] += penalty")
-        yield from ("for i in range(n):", "    for j in range(i):", "        H[j][i] = H[i][j]")
-
-    def _before(self, wanted: str) -> Iterator[str]:
-        """Yield the lines before a number of a point."""
-        needed = self._program.depends(wanted)
-        lines = [line for line in self._program.lines if line.target in needed and line.target != "f"]
-        if any("z" in names_in(line.node) for line in lines):
-            yield from self._array_activation() if self._is_array else self._activation()
-        if "f" in needed:
-            yield "fx = array_f(w, b, X)" if self._is_array else "fx = f(w, b, x)"
-        for line in lines:
-            if line.target != wanted:
-                yield f"{line.target} = {self._written(line.node)}"
-
-    def _right(self, target: str) -> str:
-        return self._written(self._program.by_target[target])
-
-    def _written(self, node: Node) -> str:
-        known = {"f": "fx"} | ({"y": "Y"} if self._is_array else {})
-        return code(node, self._printer, lambda name: known.get(name, name))
-
-    def _penalty(self) -> Iterator[str]:
-        if self._objective.l2:
-            yield f"penalty = {self._objective.l2!r}"
-
-    def _share_of_penalty(self) -> Iterator[str]:
-        """Yield what an update over some of the points sees of the penalty; a loss has all of it."""
-        l2 = self._objective.l2
-        if self._objective.is_penalty_shared:
-            yield f"penalty = {l2!r} if len(Y) == {self._points} else {l2!r} * len(Y) / {self._points}"
-        else:
-            yield from self._penalty()
-
-    def _whole_loss(self, total: str) -> str:
-        loss = f"0.5 * {total}" if self._shares.half else f"{total} / len(Y)" if self._shares.mean else total
-        if not self._objective.l2:
-            return loss
-        squares = "sum(weight * weight for weight in w)" if self._several else "(w * w)"
-        return f"{loss} + 0.5 * penalty * {squares}"
-
-    def _after(self) -> Iterator[str]:
-        """Yield what makes the gradient of sums over points."""
-        if self._shares.mean:
-            yield from (
-                ["dw = [slope / len(Y) for slope in dw]", "db /= len(Y)"]
-                if self._several
-                else ["dw, db = dw / len(Y), db / len(Y)"]
-            )
-        if self._objective.l2:
-            yield from self._share_of_penalty()
-            yield (
-                "dw = [slope + penalty * weight for slope, weight in zip(dw, w)]"
-                if self._several
-                else "dw += penalty * w"
-            )
-
-    def _loss_doc(self, words: str) -> list[str]:
-        if self._objective.is_lecture:
-            return [f'"""L(w, b) = ½ Σᵢ (f(xᵢ) - yᵢ)², {words}."""']
-        letters = {name: of_name(name).below("i") for name in ("f", "y", "z", "q")}
-        letters["error"] = of_letter("e").below("i")
-        term = PLAIN_TEXT.letters(self._program.by_target[TERM], letters)
-        share = "½ " if self._shares.half else "1/n " if self._shares.mean else ""
-        error = ["", "Here eᵢ = f(xᵢ) - yᵢ."] if "eᵢ" in term else []
-        penalty = " + ½ λ Σ w²" if self._objective.l2 else ""
-        return [
-            f'"""The loss, {words}.',
-            "",
-            f"L(w, b) = {share}Σᵢ ({term}){penalty}",
-            *error,
-            '"""',
-        ]
-
-    def _gradient_doc(self) -> list[str]:
-        if not self._objective.is_lecture:
-            return ['"""The slope of the loss in w and in b."""']
-        return [
-            '"""The slope of the loss in w and in b, a sum over the points.',
-            "",
-            "∇w = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)·xᵢ",
-            "∇b = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)",
-            '"""',
-        ]
+            yield from ("for i in range(n - 1):", f"    H[i][i] += {self._objective.l2!r}")
+        yield from ("for i in range(n):", "    for j in range(i):", "        H[j][i] = H[i][j]", "return H")
 
 
-_CURVATURE = "The curvature H of the loss: its second derivatives, row by row."
-_CURVATURE_OF_FLAT = "The curvature G that the loss would have if no output were curved (Gauss-Newton)."
-# The lecture's own words.
-_OF_NEURON = {"sigmoid": "f(x) = 1 / (1 + e^-(w·x + b))"}
+def _function(head: str, lines: Iterable[str]) -> str:
+    return "\n".join([head, *indented(lines)])
 
 
-def _indented(lines: Iterator[str] | list[str], depth: int = 1) -> Iterator[str]:
-    return (f"{'    ' * depth}{line}" if line else "" for line in lines)
+def _written(node: Node) -> str:
+    return code(node, SCRIPT, lambda name: "fx" if name == "f" else name)
 
+
+def _on_arrays(node: Node) -> str:
+    return code(node, _ON_ARRAYS, lambda name: {"f": "fx", "y": "Y"}.get(name, name))
+
+
+_Z_OF_LISTS = ("z = 0.0", "for w_j, x_j in zip(w, x):", "    z += w_j * x_j", "z += b")
+_GRADIENT_DOC = '"""The slope of the loss in w and in b, over all points."""'
+_CURVATURE_NAMES = {BEND: "curvature", FLAT_BEND: "flat_curvature"}
+_CURVATURE_DOCS = {
+    BEND: '"""The curvature H of the loss: its second derivatives, row by row."""',
+    FLAT_BEND: '"""The curvature G that the loss would have if no output were curved (Gauss-Newton)."""',
+}
+
+_ARRAY_ERROR = '''\
+def error(w, b):
+    """The loss over all points."""
+    return array_loss(w, b, X_all, Y_all)'''
+
+_ARRAY_ALL_GRADIENT = f"""\
+def gradient(w, b):
+    {_GRADIENT_DOC}
+    return array_gradient(w, b, X_all, Y_all)"""
+
+_ARRAY_VALIDATION_ERROR = """\
+def validation_error(w, b):
+    {}
+    return array_loss(w, b, X_VALIDATION, Y_VALIDATION)"""
 
 _MEAN = '''\
 def mean(numbers):
@@ -326,18 +334,6 @@ def mean(numbers):
     for number in numbers:
         total += number
     return total / len(numbers)'''
-
-_FUNCTION = '''\
-def loss(w, b, X, Y):
-    """The function of w and b; X and Y are slopes that points add, here those of all points."""
-    return ({}) + (mean(X) * w + mean(Y) * b)'''
-
-_FUNCTION_GRADIENT = '''\
-def gradient(w, b, X, Y):
-    """The slope of the function in w and in b, with the mean of the slopes that points add."""
-    dw = ({}) + mean(X)
-    db = ({}) + mean(Y)
-    return dw, db'''
 
 _FUNCTION_CURVATURE = '''\
 def curvature(w, b, X, Y):

@@ -1,4 +1,4 @@
-"""What scripts are made of for a run: its batching, its right sides as Python has them, and their names."""
+"""What the code of a run is made of: its batching, its right sides as Python has them, and their names."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ FOR_ALL = "for j in inputs"
 
 @dataclass(frozen=True)
 class RunCode:
-    """A run as a script sees it.
+    """The parts of the code of a run.
 
     ``points`` and ``validation`` are how many there are; ``begins`` is what a fork goes on with.
     """
@@ -99,6 +99,16 @@ class RunCode:
         return self.run.batching.batch_size(self.points)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether an update takes all points."""
+        return self.size == self.points
+
+    @property
+    def is_stochastic(self) -> bool:
+        """Whether an update takes one point of several."""
+        return self.size == 1 and not self.is_whole
+
+    @property
     def has_list(self) -> bool:
         """Whether there are several weights, in a list."""
         return len(self.run.start) > len(PARAMETERS)
@@ -156,15 +166,17 @@ class RunCode:
 
     @cached_property
     def names(self) -> Names:
-        """What the numbers are called."""
-        return Names(self.rule, self.schedules, self.apart, reserved=self.reserved)
+        """What the numbers are called: i counts the epochs, and the updates where each is an epoch."""
+        steps = "i" if self.is_whole else STEP
+        clock = self.clock
+        t = clock.epoch0 - clock.t0 if self.is_whole else -clock.t0
+        counts = {EPOCH: "i", STEP: steps, T: f"({_plus(steps, t + 1)})"}
+        if self.is_whole and clock.epoch0:
+            counts[STEP] = f"({_plus(steps, clock.epoch0)})"
+        reserved = RESERVED if self.run.is_searched else ()
+        return Names(self.rule, self.schedules, self.apart, counts, reserved)
 
     # ----------------------------------------------------------------------- steps that are looked for
-
-    @property
-    def reserved(self) -> tuple[str, ...]:
-        """Names that its own lines have, beside those of the rule."""
-        return RESERVED if self.run.is_searched else ()
 
     @property
     def finds_rate(self) -> bool:
@@ -237,10 +249,11 @@ class RunCode:
         """Return a list of a name of the rule for all parameters."""
         return f"[{self.starred(name)}]"
 
-    @property
+    @cached_property
     def apart(self) -> Mapping[str, str]:
-        """The new values that stand beside their old ones, and what those are called in the lines."""
-        return self.rule.kept_apart
+        """The new values that stand beside their old ones: in the lecture, those of a velocity, too."""
+        velocity = self.rule.velocity
+        return {**({velocity + NEW: velocity} if velocity else {}), **self.rule.kept_apart}
 
     def at_start(self, name: str) -> str:
         """Return what a number is called before the first update: eta0, if a schedule makes eta of it.
@@ -310,6 +323,6 @@ class RunCode:
         return f"{self.names.of(target, parameter)} = {f'[{right} {FOR_ALL}]' if in_list else right}"
 
 
-def plus(name: str, number: int) -> str:
+def _plus(name: str, number: int) -> str:
     """Return the source of a sum with a whole number."""
     return f"{name} {'+' if number > 0 else '-'} {abs(number)}" if number else name

@@ -35,19 +35,14 @@ def memory_at_first(optimizer: Optimizer, width: int, searched: tuple[float, ...
     return repr(known_at_first(optimizer, width, searched))
 
 
-def searching(dimension: int, *, arrays: bool, points: str) -> dict[str, str]:
-    """Return the functions, texts by their names.
-
-    ``arrays`` says whether NumPy adds up the loss over all points, which are called ``points``.
-    """
-    prefix, of_place = "array_" * arrays, "*p" if dimension == 1 else "p[:-1], p[-1]"
-    bent, flat = (f"{prefix}{name}({of_place}, {points})" for name in CURVATURES)
+def searching(dimension: int, *, arrays: bool) -> dict[str, str]:
+    """Return the functions, texts by their names; ``arrays`` says whether NumPy adds up all points."""
+    place = "*p" if dimension == 1 else "p[:-1], p[-1]"
+    points, prefix = ("X_all, Y_all", "array_") if arrays else ("X, Y", "")
+    bent, flat = (f"{prefix}{name}({place}, {points})" for name in CURVATURES)
     line = {reason.name.lower(): reason_words(reason) for reason in StopReason} | {
-        "loss": f"{prefix}loss",
-        "gradient": f"{prefix}gradient",
         "star": "" if dimension == 1 else "*",
-        "here": f"{of_place}, {points}",
-        "points": points,
+        "here": place,
     }
     own = {STOPPED: _STOPPED, LINE: filled(_LINE, line)}
     return own | search_source(dimension + 1, bent, flat, reason_words)
@@ -63,7 +58,7 @@ class Line:
 
     def __init__(self, p, d, g):
         self.p, self.d, self.slope_here = p, d, dot(g, d)
-        self.loss_here = «loss»(«here»)
+        self.loss_here = error(«here»)
         self.tried = []
 
     def place(self, t):
@@ -71,12 +66,12 @@ class Line:
 
     def loss(self, t):
         «star»w, b = self.place(t)
-        self.tried.append(«loss»(w, b, «points»))
+        self.tried.append(error(w, b))
         return self.tried[-1]
 
     def slope(self, t):
         «star»w, b = self.place(t)
-        dw, db = «gradient»(w, b, «points»)
+        dw, db = gradient(w, b)
         return dot([«star»dw, db], self.d)
 
     def start(self):
