@@ -29,6 +29,9 @@ settings.register_profile(
 settings.load_profile("ci" if CI else "local")
 
 
+# Before NumPy is loaded: its threads wait for each other in loops, which takes from other tests that run.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Before Qt is loaded: tests that run at the same time have a display each. Without displays of their own they
 # need none, and put no windows before whoever runs them.
 if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
+from gdsim.gui.lessons import followed_file
 from gdsim.gui.rules import typing_dialog
 from gdsim.gui.surface import panes
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
@@ -84,9 +85,10 @@ def _coarse_surface(request):
 
 @pytest.fixture(autouse=True)
 def _short_pauses():
-    """Take a short pause of who types or moves something for one: a test need not wait for long."""
+    """Take a short pause of who types, moves or writes something for one: a test need not wait for long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exercise, "_CALM_MS", 25)
+        patch.setattr(followed_file, "_QUIET_MS", 25)
         patch.setattr(typing_dialog, "_PAUSE_MS", 25)
         yield
 

@@ -121,7 +121,7 @@ class _SharedWindow:
         differing = [one for one in first.keys() | now.keys() if first.get(one) != now.get(one)]
         if differing and _SAYS_WHY:
             for one in differing[:9]:
-                sys.__stderr__.write(f"{one}: {first.get(one)!s:.99} -> {now.get(one)!s:.99}\n")
+                sys.__stderr__.write(f"{one}: {_told_apart(first.get(one), now.get(one))}\n")
         self._qtbot.waitUntil(self.window.is_settled)
         for queue in (*self.window.findChildren(TaskQueue), *self.session.findChildren(TaskQueue)):
             if not queue.is_busy:
@@ -232,6 +232,14 @@ class _SharedWindow:
             told["picture"] = hash(bytes(image.constBits()))
 
         return told
+
+
+def _told_apart(first, now):
+    """Return what differs between how something was and how it is, as text."""
+    if isinstance(first, dict) and isinstance(now, dict):
+        keys = [key for key in first.keys() | now.keys() if first.get(key) != now.get(key)]
+        first, now = ({key: one.get(key) for key in keys} for one in (first, now))
+    return f"{first!s:.99} -> {now!s:.99}"
 
 
 def _may_come(place):

@@ -12,6 +12,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import set_mark
 
 _GAP = 8  # between a title and what stands at its right
+_PADDING = 1  # of the style sheet, to which the margins add
 
 
 class _Head(QWidget):
@@ -85,7 +86,8 @@ class Card(QFrame):
         self.hint.setObjectName("hint")
         self._head = _Head(self.title, self.hint)
         self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)
-        self._layout = filled(QVBoxLayout(self), self.header, gap=6, margins=(10, 8, 10, 10))
+        self._layout = filled(QVBoxLayout(self), self.header, gap=6)
+        self.set_margins(10, 8, 10, 10)
         self._cover: PlainLabel | None = None
         self._covered: list[QWidget] = []
         self.set_body(*body)
@@ -95,7 +97,7 @@ class Card(QFrame):
         self._layout.removeItem(self.header)
 
     def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
-        self._layout.setContentsMargins(left, top, right, bottom)
+        self._layout.setContentsMargins(*(margin - _PADDING for margin in (left, top, right, bottom)))
 
     def set_title(self, title: str) -> None:
         self.title.set_whole(title, short=title.partition("  ")[0])

@@ -39,7 +39,7 @@ ALONE = {"title": "Alone", "scene": "valley", "caption": "Two panes.", "only": [
 def asking(qtbot, tmp_path):
     path = tmp_path / "mine.json"
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [ASKS, OPENS, ALONE]}))
-    window, session = opened(qtbot, painted=True)
+    window, session = opened(qtbot)
     window.lessons.open(str(path), 0)
     qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     qtbot.waitUntil(lambda: bool(window.lessons.bar.card.accessibleDescription()))
@@ -70,6 +70,7 @@ def stage(window):
 
 def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_back(asking, qtbot):
     window, session = asking
+    window.setUpdatesEnabled(True)
     cards, bar = window.cards, window.lessons.bar
     for _ in range(2):  # as well a second time
         assert stage(window) == (0, 0)
@@ -109,6 +110,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
 
 def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed(asking, qtbot):
     window, _ = asking
+    window.setUpdatesEnabled(True)
     press(window, qtbot, Qt.Key.Key_PageDown)
     hidden = pixels_of(window.cards.contours)
     press(window, qtbot, Qt.Key.Key_PageDown)
@@ -137,6 +139,7 @@ def test_keys_read_no_value_of_the_future_while_it_is_hidden(asking, qtbot):
 
 def test_ending_a_lesson_or_returning_leaves_nothing_hidden_that_should_be_seen(asking, qtbot):
     window, _ = asking
+    window.setUpdatesEnabled(True)
     press(window, qtbot, Qt.Key.Key_PageDown)
     press(window, qtbot, Qt.Key.Key_F5)
     assert stage(window) == (0, 1)  # what was revealed stays so

@@ -1,6 +1,7 @@
 """Two scenes side by side."""
 
 import json
+from itertools import product
 
 import numpy as np
 import pytest
@@ -170,17 +171,18 @@ def test_two_programs_stand_side_by_side_with_what_differs_marked(qtbot, tmp_pat
 
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("code", languages())
-@pytest.mark.parametrize("width", [1280, 900])
-def test_two_codes_share_the_window_evenly_and_begin_level_in_every_language(qtbot, qapp, code, width):
+def test_two_codes_share_the_window_evenly_and_begin_level_in_every_language(qtbot, qapp, code):
     speak(qapp, code)
     window, _ = opened(qtbot)
-    window.resize(width, 720)
     lesson = load_lesson("lecture")
     place = next(i for i, stop in enumerate(lesson.stops) if stop.beside and "page" in stop.view.only)
-    window.lessons.begin(lesson, place)
-    qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.session.is_settled)
     cards = window.cards
-    for _ in range(2):  # with small letters, and with large ones
+    for has_large_letters, width in product((False, True), (1280, 900)):
+        if has_large_letters is not window.projector.on:
+            window.toggle_projector()
+        window.resize(width, 720)
+        window.lessons.begin(lesson, place)
+        qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.session.is_settled)
         halves = cards.run_card, window.stage.beside
         codes = cards.code.page, window.stage.beside.code
 
@@ -190,13 +192,12 @@ def test_two_codes_share_the_window_evenly_and_begin_level_in_every_language(qtb
 
         qtbot.waitUntil(lambda halves=halves: abs(halves[0].width() - halves[1].width()) <= 2)
         qtbot.waitUntil(are_level)
-        window.projector.toggle()
 
 
 def test_the_codes_of_the_lecture_begin_level_and_show_the_part_that_is_lit(qtbot):
     window, _ = opened(qtbot)
     window.resize(1280, 720)
-    window.projector.toggle()
+    window.toggle_projector()
     lesson = load_lesson("lecture")
     window.lessons.begin(lesson)
     stops = [

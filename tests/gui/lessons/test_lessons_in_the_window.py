@@ -13,6 +13,8 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.lessons.bookmarks import Bookmarks
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import FRONT, TOP
 from gdsim.gui.window.main_window import MainWindow
@@ -324,12 +326,21 @@ def test_another_document_is_asked_about_before_one_returns_to_the_stop(taught, 
     assert shows(window, session, stops[0])
 
 
-@pytest.mark.parametrize("kept", ["", "nonsense", "{}", "[[1, 2]]", '[["gone.json", 3]]', "[3]"])
-def test_progress_that_makes_no_sense_does_no_harm(qtbot, tmp_path, kept):
+def kept_as(tmp_path, text):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
-    settings.setValue("lessons", kept)
+    settings.setValue("lessons", text)
+    return settings
+
+
+@every("kept", ["", "nonsense", "{}", "[[1, 2]]", '[["mine.json", -1]]', "[3]"])
+def test_progress_that_makes_no_sense_is_none(tmp_path, kept):
+    assert Bookmarks(Preferences(kept_as(tmp_path, kept))).last is None
+
+
+@pytest.mark.parametrize("kept", ["[[1, 2]]", '[["gone.json", 3]]'])
+def test_progress_that_cannot_be_gone_on_with_does_no_harm(qtbot, tmp_path, kept):
     before = load_scene(find_scene("first-neuron"))
-    window = opened_for_menus(qtbot, before, settings)
+    window = opened_for_menus(qtbot, before, kept_as(tmp_path, kept))
     entry = window.commands["continue_lesson"]
     assert entry.isEnabled() == ("gone" in kept)
     if entry.isEnabled():
@@ -385,7 +396,7 @@ def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
 def test_on_a_small_projector_a_lesson_leaves_room_for_the_whole_map_and_surface(taught, qtbot):
     window, _, stops = taught
     window.resize(1280, 720)
-    window.projector.toggle()
+    window.toggle_projector()
     cards = window.cards
     for title in ("The rule", "Nesterov: look"):  # with arrows, whose names take room as well
         go(window, stops, title)

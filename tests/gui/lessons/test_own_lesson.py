@@ -40,6 +40,7 @@ def own(qtbot, tmp_path):
     window.lessons.open(str(path), 1)
     qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     qtbot.waitUntil(lambda: "This is Two." in spoken(window))
+    qtbot.waitUntil(window.is_settled)
     return window, path
 
 
@@ -67,7 +68,7 @@ def test_an_open_lesson_follows_its_file_and_stays_at_its_stop(own, qtbot):
     qtbot.waitUntil(lambda: bar.place.text() == "1 of 1")
     window.lessons.guide.end()
     write(path, STOPS)
-    with qtbot.assertNotEmitted(window.lessons.guide.arrived, wait=400):
+    with qtbot.assertNotEmitted(window.lessons.guide.arrived, wait=100):
         pass
 
 
@@ -124,8 +125,16 @@ def look(window):
     )
 
 
+def make_stop(qtbot, window, path, number):
+    """Write what is seen as a stop into a lesson's file, whose dialog is patched for as long."""
+    with pytest.MonkeyPatch.context() as patch:
+        answer_file_dialogs(patch, path)
+        window.commands["make_stop"].trigger()
+        qtbot.waitUntil(lambda: f"Stop {number} was written to mine.json" in window.notice.text())
+
+
 @pytest.mark.parametrize("changed", [False, True])
-def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path, monkeypatch, changed):
+def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path, changed):
     path = tmp_path / "mine.json"
     window, session = opened(qtbot, scene="nesterov")
     if changed:  # a scene that is nobody's but the person's
@@ -145,9 +154,7 @@ def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path
     qtbot.waitUntil(window.is_settled)
     window.show_now()
     seen = look(window)
-    answer_file_dialogs(monkeypatch, path)
-    window.commands["make_stop"].trigger()
-    qtbot.waitUntil(lambda: "Stop 1 was written to mine.json" in window.notice.text())
+    make_stop(qtbot, window, path, 1)
     tree = json.loads(path.read_text())["stops"][0]
     assert isinstance(tree["scene"], dict) is changed
     # Something else is looked at, and written behind it.
@@ -156,8 +163,7 @@ def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path
     session.play(lambda head: head.seek(2))
     cards.surface.top_view()
     cards.run_card.show_page(0)
-    window.commands["make_stop"].trigger()
-    qtbot.waitUntil(lambda: "Stop 2 was written to mine.json" in window.notice.text())
+    make_stop(qtbot, window, path, 2)
     assert len(load_lesson(str(path)).stops) == 2
     again, _ = opened(qtbot)
     again.lessons.open(str(path), 0)
