@@ -5,6 +5,7 @@ lowest samples of the grid and from places that the points name: where the neuro
 step lies between two of them, and the same along the borders.
 """
 
+from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -13,8 +14,8 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.binned_loss import LossTerms
 from gdsim.core.surface.descent import Box, axes, descending, polished, settled
+from gdsim.core.surface.neuron_on_plane import LectureOnPlane
 from gdsim.core.surface.plane_loss import PlaneLoss
 
 # Starts of the search that are taken from one set of places, and points that name places.
@@ -69,54 +70,38 @@ def finding_lowest(
 
     ``exact`` are the terms of the grid where these are very many, and ``terms`` is what comes near them.
     """
-    if not isinstance(terms, LossTerms):
-        return (yield from _finding_lowest_of_any(terms, w, b, loss, exact))
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
-    sampled = lowest_sample(w, b, loss)
-    known = np.array([sampled.w, sampled.b]), sampled.loss
-    named = yield from part_of(_named_places(_some_of(terms), box), 0.0, 0.3)
-    starts = np.concatenate([_lowest_samples(w, b, loss), *(_lowest_of(*one) for one in named)])
-    place, value = yield from part_of(_lowest_end(terms, starts, box), 0.3, 0.6 if exact else 0.9)
-    whole = exact or terms
+    whole, sampled = exact or terms, lowest_sample(w, b, loss)
+    starts = yield from part_of(_starts(terms, w, b, loss, box), 0.0, 0.3)
+    place, value = yield from part_of(_lowest_end(terms, starts, box), 0.3, 0.6)
     if exact:
-        place, value = yield from part_of(_lowest_end(exact, place[np.newaxis], box), 0.6, 0.9)
-    if known[1] < value:
-        place, value = known
+        place, value = yield from part_of(_lowest_end(exact, place[np.newaxis], box), 0.6, 0.8)
+    if not isinstance(whole, LectureOnPlane):  # which has no edges
+        place, value = yield from part_of(settled(whole, place, value, box), 0.8, 0.9)
+    elif sampled.loss < value:  # some of its terms alone led elsewhere
+        place, value = np.array([sampled.w, sampled.b]), sampled.loss
     place, value = yield from part_of(polished(whole, place, value, box), 0.9, 0.95)
-    kind, bound = LowestKind.MINIMUM, bound_far_out(terms)
+    kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else 0.0
     if _is_level(whole, place, value, box, len(w) - 1):
         kind = LowestKind.LEVEL
     elif ((place <= box.low) | (place >= box.high)).any():
-        places = np.vstack([place, starts])
-        attained = yield from part_of(_falling_below(terms, bound, places), 0.95, 1.0)
-        kind = LowestKind.BORDER if attained else LowestKind.ENDLESS
+        if isinstance(terms, LectureOnPlane):
+            falling = _falling_below(terms, bound, np.vstack([place, starts]))
+            attained = yield from part_of(falling, 0.95, 1.0)
+            kind = LowestKind.BORDER if attained else LowestKind.ENDLESS
+        else:
+            ends = yield from part_of(_ends_in_bowl(whole, place, box), 0.95, 1.0)
+            kind = LowestKind.BORDER if ends else LowestKind.BEYOND
     return LowestPlace(float(place[0]), float(place[1]), value, kind, bound)
 
 
-def _finding_lowest_of_any(
-    terms: PlaneLoss, w: Array, b: Array, loss: Array, exact: PlaneLoss | None
-) -> Progress[LowestPlace]:
-    """Find the lowest place of a loss of which no more is known than its values and derivatives."""
-    box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
-    starts = np.concatenate([_lowest_samples(w, b, _known(loss)), _lowest_on_edges(terms, box)])
-    place, value = yield from part_of(_lowest_end(terms, starts, box), 0.0, 0.5)
-    if exact and exact is not terms:
-        terms, starts = exact, np.vstack([place, starts[:1]])
-        place, value = yield from part_of(_lowest_end(terms, starts, box), 0.5, 0.6)
-    place, value = yield from part_of(settled(terms, place, value, box), 0.6, 0.8)
-    place, value = yield from part_of(polished(terms, place, value, box), 0.8, 0.85)
-    kind = LowestKind.MINIMUM
-    if _is_level(terms, place, value, box, len(w) - 1):
-        kind = LowestKind.LEVEL
-    elif ((place <= box.low) | (place >= box.high)).any():
-        around = Box(place - _AROUND * box.span, place + _AROUND * box.span)
-        end, _ = yield from part_of(_lowest_end(terms, place[np.newaxis], around), 0.85, 1.0)
-        _, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
-        inside = bool(((end > around.low) & (end < around.high)).all())
-        with np.errstate(all="ignore"):
-            is_bowl = bool(ww[0] > 0.0 and ww[0] * bb[0] > wb[0] ** 2)
-        kind = LowestKind.BORDER if inside and is_bowl else LowestKind.BEYOND
-    return LowestPlace(float(place[0]), float(place[1]), value, kind)
+def _starts(terms: PlaneLoss, w: Array, b: Array, loss: Array, box: Box) -> Progress[Array]:
+    """Return where to follow the loss down from: samples, and what points or edges name: (m, 2)."""
+    sampled = _lowest_samples(w, b, _known(loss))
+    if not isinstance(terms, LectureOnPlane):
+        return np.concatenate([sampled, _lowest_on_edges(terms, box)])
+    named = yield from _named_places(_some_of(terms), box)
+    return np.concatenate([sampled, *(_lowest_of(*one) for one in named)])
 
 
 def _lowest_on_edges(terms: PlaneLoss, box: Box) -> Array:
@@ -166,7 +151,7 @@ def _dips(loss: Array) -> tuple[Rows, Rows]:
     return i[order], j[order]
 
 
-def _named_places(terms: LossTerms, box: Box) -> Progress[list[tuple[Array, Array]]]:
+def _named_places(terms: LectureOnPlane, box: Box) -> Progress[list[tuple[Array, Array]]]:
     """Return sets of places inside a box, each with its losses: (m, 2) and (m,)."""
     found = []
     for places in _places_of_points(terms, box):
@@ -181,7 +166,7 @@ def _named_places(terms: LossTerms, box: Box) -> Progress[list[tuple[Array, Arra
     return found
 
 
-def _places_of_points(terms: LossTerms, box: Box) -> list[Array]:
+def _places_of_points(terms: LectureOnPlane, box: Box) -> list[Array]:
     chosen = np.unique(np.linspace(0, len(terms.x) - 1, _NAMING).astype(np.intp))
     some = np.argsort(terms.x, kind="stable")[chosen]
     x, offset = terms.x[some], terms.offset[some]
@@ -225,7 +210,7 @@ def _lowest_of(places: Array, losses: Array) -> Array:
 
 def _lowest_end(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, float]]:
     """Return where the loss ends at its lowest when it is followed down from all starts (m, 2)."""
-    few = _some_of(terms) if isinstance(terms, LossTerms) else terms
+    few = _some_of(terms) if isinstance(terms, LectureOnPlane) else terms
     if few is not terms and len(starts) > 1:
         ends, _ = yield from part_of(descending(few, starts, box), 0.0, 0.4)
         ends = np.concatenate([starts[:1], ends])
@@ -236,14 +221,14 @@ def _lowest_end(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arr
     return ends[best], float(values[best])
 
 
-def _some_of(terms: LossTerms) -> LossTerms:
+def _some_of(terms: LectureOnPlane) -> LectureOnPlane:
     """Return few terms that stand for very many: some of them, evenly along x, each as heavy as its share."""
     if terms.size <= _MANY:
         return terms
     order = np.argsort(terms.x, kind="stable")
     chosen = order[np.linspace(0, len(order) - 1, _SOME).astype(np.intp)]
     weight = terms.weight[chosen] * (terms.weight.sum() / terms.weight[chosen].sum())
-    return LossTerms(terms.x[chosen], terms.offset[chosen], weight, terms.target[chosen], terms.constant)
+    return replace(terms.some(chosen), weight=weight)
 
 
 # --------------------------------------------------------------------------------------------- what it is
@@ -267,7 +252,17 @@ def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int
     return bool((level & inside).any())
 
 
-def bound_far_out(terms: LossTerms) -> float:
+def _ends_in_bowl(terms: PlaneLoss, place: Array, box: Box) -> Progress[bool]:
+    """Return whether the loss, followed down from a place far around a box, ends in a minimum."""
+    around = Box(place - _AROUND * box.span, place + _AROUND * box.span)
+    end, _ = yield from _lowest_end(terms, place[np.newaxis], around)
+    _, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
+    inside = bool(((end > around.low) & (end < around.high)).all())
+    with np.errstate(all="ignore"):
+        return inside and bool(ww[0] > 0.0 and ww[0] * bb[0] > wb[0] ** 2)
+
+
+def bound_far_out(terms: LectureOnPlane) -> float:
     """Return what the loss comes as near as you like to as w and b grow without end, at its lowest.
 
     There the neuron is a step: 0 on one side of an input and 1 on the other; only at the step itself is its
@@ -301,7 +296,7 @@ def _at_step(offset: Array, target: Array, weight: Array, first: Rows) -> Array:
     return sums
 
 
-def _falling_below(terms: LossTerms, bound: float, starts: Array) -> Progress[bool]:
+def _falling_below(terms: LectureOnPlane, bound: float, starts: Array) -> Progress[bool]:
     """Return whether some place of the plane has a loss below a bound; then there is a lowest one."""
     if (terms.x == terms.x[0]).all():  # only w x + b counts, and it is finite at a curve or nowhere
         both = (float(terms.weight @ (terms.target - end) ** 2) for end in (0.0, 1.0))

@@ -13,9 +13,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.model.objective import BEND, SLOPE, TERM, NeuronObjective
-from gdsim.core.surface.binned_loss import ErrorBound, Split, gathered, nodes_of, split
+
+# So many different points are all looked at.
+EXACT_TERMS = 4096
+# Of the lecture's loss: nodes for inputs on a line, and along each side when the other inputs add a second
+# direction.
+NODES = 2048
+SIDE_NODES = 64
+_SAMPLE = 1 << 16
 
 # So few points stand for all: a surface of them takes less than a second. Targets that are told apart; a few
 # classes are exact.
@@ -28,6 +35,26 @@ _STEEPEST = {"sigmoid": 0.25}  # Of others 1
 _BOUNDED = ("sigmoid", "tanh")
 # Losses of which points with one activation are one with the mean target, but for a constant.
 _OF_MEANS = ("squared", "cross-entropy")
+# The nodes along the target then: one, at which is the mean.
+_MEANS = frozen([0.0])
+
+
+class ErrorBound(NamedTuple):
+    """By how much a loss over few places may differ from the exact one, as a sum over cells of points."""
+
+    # bend, tilt, level, most, (C,): a cell of points adds at most min(bend w^2 + tilt |w| + level, most).
+    bend: Array
+    level: Array
+    most: Array
+    tilt: Array = frozen([0.0])  # Where the loss has edges; one number for all cells, or one for each
+
+    def at(self, w: float) -> float:
+        """Return the largest error at weights from -w to w."""
+        with np.errstate(over="ignore", invalid="ignore"):  # far out the first term may be infinite
+            return float(np.fmin(self.bend * w**2 + self.tilt * w + self.level, self.most).sum())
+
+
+EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
 
 
 class SharedPoints(NamedTuple):
@@ -38,42 +65,173 @@ class SharedPoints(NamedTuple):
     offset: Array
     target: Array
     weight: Array
-    error: ErrorBound
+    error: ErrorBound = EXACT
     constant: float = 0.0  # What is left of the spread of the targets around their means
+
+    def scaled(self, factor: float) -> "SharedPoints":
+        """Return the points for a loss multiplied by a factor."""
+        error = ErrorBound(*(factor * part for part in self.error))
+        return self._replace(weight=factor * self.weight, constant=factor * self.constant, error=error)
+
+
+def gathered(place: Rows, amount: Array, size: int) -> Array:
+    """Return the sum of the amounts at each of ``size`` places."""
+    return np.bincount(place, amount, size).astype(np.float64)
+
+
+class Split(NamedTuple):
+    """Every value shared out between the two nodes around it.
+
+    Linear interpolation of g between two nodes errs by at most max |g''| / 2 * (x - left) (right - x).
+    """
+
+    sides: tuple[tuple[Rows, Array], ...]  # Indices and shares: the nodes, and each value's share of them
+    # areas, counts, (K - 1,): between two nodes: the sum of (x - left) (right - x), and the number of values.
+    areas: Array
+    counts: Array
+
+
+def split(values: Array, nodes: Array) -> Split:
+    """Return values (N,) shared out between nodes (K,), which increase and reach as far."""
+    if len(nodes) == 1:
+        return Split(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
+    cells = len(nodes) - 1
+    right = np.clip(np.searchsorted(nodes, values), 1, cells)
+    left = right - 1
+    before, after = values - nodes[left], nodes[right] - values
+    share = before / (before + after)
+    with np.errstate(over="ignore"):
+        areas = before * after
+    return Split(
+        sides=((left, 1.0 - share), (right, share)),
+        areas=gathered(left, areas, cells),
+        counts=gathered(left, np.ones(len(values)), cells),
+    )
+
+
+def nodes_of(values: Array, most: int) -> Array:
+    """Return nodes, close where values are many, and ever wider apart towards values far away.
+
+    A loss as a function of x has features as wide as 1 / w. Those that matter far out belong to
+    small w, so the spread is even near the middle, and even in the logarithm far from it.
+    """
+    low, high = float(values.min()), float(values.max())
+    sample = np.sort(values[:: max(1, len(values) // _SAMPLE)])
+    if low == high:
+        return np.array([low])
+    lower, middle, upper = np.quantile(sample, (0.25, 0.5, 0.75))
+    scale = max(upper - lower, 1e-200 * (high - low))
+    first, last = np.arcsinh((np.array([low, high]) - middle) / scale).tolist()
+    spread = middle + scale * np.sinh(np.linspace(first, last, most // 2))
+    crowded = sample[np.linspace(0, len(sample) - 1, most // 2).astype(np.intp)]
+    inner = np.concatenate([spread, crowded])
+    return np.unique(np.concatenate([[low, high], inner[(inner > low) & (inner < high)]]))
+
+
+def _shared_out(
+    points: tuple[Array, Array, Array], nodes: tuple[Array, Array, Array]
+) -> tuple[SharedPoints, list[Split]]:
+    """Return the nodes along inputs, offsets and targets as points, and how those points (N,) are shared out.
+
+    Where the mean of targets stands for them, ``constant`` is the sum of their squared distances from it.
+    """
+    x, offset, y = points
+    sides, heights, targets = nodes
+    of_means = targets is _MEANS
+    splits = [split(x, sides), split(offset, heights), split(np.zeros_like(y) if of_means else y, targets)]
+    corners = [
+        ((i * len(heights) + j) * len(targets) + k, one * other * third)
+        for (i, one), (j, other), (k, third) in product(*(one.sides for one in splits))
+    ]
+    size = len(sides) * len(heights) * len(targets)
+    weight = sum((gathered(place, share, size) for place, share in corners), np.zeros(size))
+    used = weight > 0.0
+    target, spread = np.tile(targets, len(sides) * len(heights)), 0.0
+    if of_means:
+        moment = sum((gathered(place, share * y, size) for place, share in corners), np.zeros(size))
+        target = np.divide(moment, weight, out=np.zeros(size), where=used)
+        spread = sum(float(share @ (y - target[place]) ** 2) for place, share in corners)
+    few = SharedPoints(
+        x=np.repeat(sides, len(heights) * len(targets))[used],
+        offset=np.tile(np.repeat(heights, len(targets)), len(sides))[used],
+        target=target[used],
+        weight=weight[used],
+        constant=spread,
+    )
+    return few, splits
+
+
+# ---------------------------------------------------------------------------------- the lecture's loss
+
+
+def shared_of_lecture(x: Array, offset: Array, y: Array) -> SharedPoints:
+    """Return points that stand for those with these inputs and targets (N,) in half the sum of squares.
+
+    Points that share an input are one, which is exact. Above `EXACT_TERMS` different inputs each point is
+    shared out between the nodes around it.
+    """
+    if not offset.any():
+        places = np.unique(x)
+        if len(places) <= EXACT_TERMS:
+            return _grouped(places, np.searchsorted(places, x), y)
+        order = np.argsort(x)  # neighbours are found faster for one after the other
+        return _interpolated(x[order], offset, y[order])
+    if len(x) <= EXACT_TERMS:
+        return SharedPoints(x, offset, y, np.ones(len(x)))
+    return _interpolated(x, offset, y)
+
+
+def _grouped(places: Array, inverse: Rows, y: Array) -> SharedPoints:
+    size = len(places)
+    weight = gathered(inverse, np.ones(len(y)), size)
+    target = gathered(inverse, y, size) / weight
+    spread = y - target[inverse]
+    return SharedPoints(places, np.zeros(size), target, weight, constant=0.5 * float(spread @ spread))
+
+
+def _interpolated(x: Array, offset: Array, y: Array) -> SharedPoints:
+    flat = not offset.any()
+    nodes = nodes_of(x, NODES if flat else SIDE_NODES)
+    heights = np.zeros(1) if flat else nodes_of(offset, SIDE_NODES)
+    few, (along, across, _) = _shared_out((x, offset, y), (nodes, heights, _MEANS))
+    return few._replace(constant=0.5 * few.constant, error=_squared_bound(along, across, y))
+
+
+def _squared_bound(along: Split, across: Split, y: Array) -> ErrorBound:
+    ends = float(y.min()), float(y.max())
+    half_bend = 0.5 * _steepest_bend(*ends)
+    # However far a point is moved, its loss stays between those of f = 0 and f = 1.
+    swing = max(0.5, *(abs(0.5 - end) for end in ends))
+    none_along, none_across = np.zeros_like(along.areas), np.zeros_like(across.areas)
+    return ErrorBound(
+        bend=np.concatenate([half_bend * along.areas, none_across]),
+        level=np.concatenate([none_along, half_bend * across.areas]),
+        most=swing * np.concatenate([along.counts, across.counts]),
+    )
+
+
+def _steepest_bend(lowest: float, highest: float) -> float:
+    """Return the maximum of |g''(z)| for g = 1/2 (sigmoid(z) - y)^2 and y between the two."""
+    f = np.linspace(0.0, 1.0, 2001)
+    first = f * (1.0 - f)
+    second = first * (1.0 - 2.0 * f)
+    # g'' is linear in y, so its extremes are at the ends.
+    return max(float(np.abs(first * first + (f - y) * second).max()) for y in (lowest, highest))
+
+
+# ----------------------------------------------------------------------------------------- any loss
 
 
 def shared_points(x: Array, offset: Array, y: Array, objective: NeuronObjective) -> SharedPoints:
     """Return about `MOST_TERMS` points at most that stand for those with these inputs and targets (N,)."""
-    of_means = objective.loss in _OF_MEANS
-    targets = np.array([0.0]) if of_means else _few(y, _TARGETS)
+    targets = _MEANS if objective.loss in _OF_MEANS else _few(y, _TARGETS)
     room = MOST_TERMS // len(targets)
     flat = not offset.any()
     side = room if flat else math.isqrt(room)
-    nodes, heights = _few(x, side), np.zeros(1) if flat else _few(offset, side)
-    along, across = split(x, nodes), split(offset, heights)
-    up = split(np.zeros_like(y) if of_means else y, targets)
-    corners = [
-        ((i * len(heights) + j) * len(targets) + k, one * other * third)
-        for (i, one), (j, other), (k, third) in product(along.sides, across.sides, up.sides)
-    ]
-    size = len(nodes) * len(heights) * len(targets)
-    weight = sum((gathered(place, share, size) for place, share in corners), np.zeros(size))
-    used = weight > 0.0
-    target, constant = np.tile(targets, len(nodes) * len(heights)), 0.0
-    if of_means:
-        moment = sum((gathered(place, share * y, size) for place, share in corners), np.zeros(size))
-        target = np.divide(moment, weight, out=np.zeros(size), where=used)
-    if objective.loss == "squared":
-        spread = sum(float(share @ (y - target[place]) ** 2) for place, share in corners)
-        constant = objective.factor(len(y)) * spread
-    return SharedPoints(
-        x=np.repeat(nodes, len(heights) * len(targets))[used],
-        offset=np.tile(np.repeat(heights, len(targets)), len(nodes))[used],
-        target=target[used],
-        weight=weight[used],
-        error=_error_bound((nodes, heights, targets), [along, across, up], y, objective),
-        constant=constant,
-    )
+    nodes = _few(x, side), np.zeros(1) if flat else _few(offset, side), targets
+    few, splits = _shared_out((x, offset, y), nodes)
+    constant = objective.factor(len(y)) * few.constant if objective.loss == "squared" else 0.0
+    return few._replace(constant=constant, error=_error_bound(nodes, splits, y, objective))
 
 
 def is_coarse(offset: Array, y: Array, objective: NeuronObjective) -> bool:

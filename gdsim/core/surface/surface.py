@@ -14,19 +14,13 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
-from gdsim.core.surface.binned_loss import LossTerms
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step, log_levels
 from gdsim.core.surface.floors import with_floors
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.lowest import LowestPlace, finding_lowest, lowest_sample
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
-from gdsim.core.surface.plane_loss import (
-    FunctionOnPlane,
-    NeuronOnPlane,
-    PlaneLoss,
-    exact_loss_on_plane,
-    loss_on_plane,
-)
+from gdsim.core.surface.neuron_on_plane import LectureOnPlane, NeuronOnPlane, neuron_on_plane
+from gdsim.core.surface.plane_loss import FunctionOnPlane, PlaneLoss, loss_on_plane
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -247,15 +241,14 @@ def sampling_exactly(
     """
     if not isinstance(objective, NeuronObjective):
         raise ValueError("the surface of a function is exact")  # noqa: TRY004 - of such a scene
-    exact = exact_loss_on_plane(points, objective, plane)
-    piece = _PIECE if isinstance(exact, LossTerms) else _ANY_PIECE
+    exact = neuron_on_plane(points, objective, plane)
+    piece = _PIECE if isinstance(exact, LectureOnPlane) else _ANY_PIECE
     w, b = grid_sides(view_range, grid, plan)
     loss = np.zeros((len(w), len(b)))
     for first in range(0, len(points), piece):
         yield first / len(points)
         loss += exact.part(first, first + piece).on_grid(w, b)
-    if isinstance(exact, NeuronOnPlane):
-        loss += exact.penalty(w[:, np.newaxis], b)
+    loss += exact.penalty(w[:, np.newaxis], b)
     mapping = _mapping(exact, view_range, plane, plan, loss, loss_on_plane(points, objective, plane))
     return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
 

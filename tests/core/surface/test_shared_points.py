@@ -8,9 +8,10 @@ from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
-from gdsim.core.surface import plane_loss
-from gdsim.core.surface.binned_loss import EXACT_TERMS
-from gdsim.core.surface.plane_loss import NeuronOnPlane, loss_on_plane
+from gdsim.core.surface import neuron_on_plane
+from gdsim.core.surface.neuron_on_plane import NeuronOnPlane
+from gdsim.core.surface.plane_loss import loss_on_plane
+from gdsim.core.surface.shared_points import EXACT_TERMS
 from gdsim.core.surface.surface import sample_surface, sampling_exactly
 from tests.every import WHOLE, every
 
@@ -66,7 +67,7 @@ PLACES = [(0.0, 0.0), (2.0, -1.0), (-3.0, 2.5), (6.0, -6.0), (-6.0, 6.0), (0.3, 
 @pytest.fixture
 def few_edges(monkeypatch):
     """Look for the lowest place along fewer edges: how it is found is tested elsewhere."""
-    monkeypatch.setattr(plane_loss, "_EDGES", 4)
+    monkeypatch.setattr(neuron_on_plane, "_EDGES", 4)
 
 
 @every(("number", "objective"), list(enumerate(OTHERS)), ids=str)

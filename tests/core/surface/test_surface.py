@@ -14,9 +14,9 @@ from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
-from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.contours import even_levels, regions_above
 from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
+from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.surface import GRID, sample_surface, sample_terms, sampling_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
@@ -50,7 +50,7 @@ def _plain(points, w, b, fixed=()):
 def _check_grid(points, view_range, fixed=()):
     w = np.linspace(view_range.w_min, view_range.w_max, 31)
     b = np.linspace(view_range.b_min, view_range.b_max, 23)
-    terms = binned_loss(points, Plane.of_w_and_b(fixed))
+    terms = loss_on_plane(points, plane=Plane.of_w_and_b(fixed))
     expected = _plain(points, w, b, fixed)
     assert terms.on_grid(w, b).shape == (31, 23)
     np.testing.assert_allclose(terms.on_grid(w, b), expected, rtol=1e-12, atol=1e-15)
@@ -68,7 +68,7 @@ def test_the_grid_is_the_formula(points):
 def test_points_that_share_an_x_are_exact():
     rng = np.random.default_rng(1)
     points = PointSet(rng.integers(-3, 4, 5000), rng.uniform(size=5000))
-    assert len(binned_loss(points).x) == 7
+    assert len(loss_on_plane(points).x) == 7
     _check_grid(points, ViewRange(-3.0, 4.0, -9.0, 2.0))
 
 
@@ -180,7 +180,10 @@ def _check_levels(surface):
 def low_lined(points, view_range):
     fixed = (0.0,) * (points.dimension - 1)
     return sample_terms(
-        binned_loss(points, Plane.of_w_and_b(fixed)), view_range, Plane.of_w_and_b(fixed), plan=LOW_LINES
+        loss_on_plane(points, plane=Plane.of_w_and_b(fixed)),
+        view_range,
+        Plane.of_w_and_b(fixed),
+        plan=LOW_LINES,
     )
 
 
@@ -270,7 +273,7 @@ def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, 
     points, view_range = scene(name).points, scene(name).view_range
     plan = plan_of(view_range, MapView(aspect), GRID)
     surface, plain = (
-        sample_terms(binned_loss(points), view_range, plan=plan),
+        sample_terms(loss_on_plane(points), view_range, plan=plan),
         sample_surface(points, view_range),
     )
     drawn, ground = equal_axes(view_range, aspect), surface.ground
@@ -294,7 +297,7 @@ def test_the_exact_surface_has_the_same_ground():
     points, view_range = scene("valley").points, scene("valley").view_range
     plan = MapPlan(20, 0)
     exact = run_to_end(sampling_exactly(points, view_range, plan=plan))
-    ground = sample_terms(binned_loss(points), view_range, plan=plan).ground
+    ground = sample_terms(loss_on_plane(points), view_range, plan=plan).ground
     np.testing.assert_allclose(exact.ground.loss, ground.loss, rtol=1e-12)
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.surface.binned_loss import binned_loss
+from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.surface import sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
@@ -48,7 +48,7 @@ def make_subject(qtbot):
         for widget in (view, curves):
             qtbot.addWidget(widget)
             kept.append(widget)
-        surface = sample_terms(binned_loss(experiment.points), experiment.view_range)
+        surface = sample_terms(loss_on_plane(experiment.points), experiment.view_range)
         return Subject(experiment, surface, ArrowChoice(), view, curves)
 
     return make

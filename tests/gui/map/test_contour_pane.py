@@ -11,9 +11,9 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.map_view import MapView, plan_of
+from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.surface import GRID, sample_surface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
 from gdsim.gui.map.colour_bar import ColourBar
@@ -320,7 +320,7 @@ def test_the_map_is_painted_to_the_borders_of_what_is_drawn(pane, valley):
     pane.resize(700, 300)
     settle(plot_of(pane))
     plan = plan_of(valley.view_range, MapView(pane.aspect), GRID)
-    pane.show_surface(sample_terms(binned_loss(valley.points), valley.view_range, plan=plan))
+    pane.show_surface(sample_terms(loss_on_plane(valley.points), valley.view_range, plan=plan))
     settle(plot_of(pane))
     area = plot_of(pane).place().area
     card = rgb_of(LIGHT.card)

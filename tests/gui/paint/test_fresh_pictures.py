@@ -14,8 +14,8 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.map_view import MapView, plan_of
+from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.surface import sample_surface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_header import CurveOptions
@@ -269,7 +269,7 @@ class ToldMap:
         view = MapView(None if self.fills else pane.aspect, self.low_lines)
         plan = plan_of(self.window, view, _GRID)
         pane.show_surface(
-            sample_terms(binned_loss(self.told.plain.points), self.window, grid=_GRID, plan=plan)
+            sample_terms(loss_on_plane(self.told.plain.points), self.window, grid=_GRID, plan=plan)
         )
         pane.show_frame(self.told.frame())
 

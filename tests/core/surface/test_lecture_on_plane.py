@@ -6,7 +6,8 @@ import pytest
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.binned_loss import EXACT_TERMS, NODES, SIDE_NODES, binned_loss
+from gdsim.core.surface.plane_loss import loss_on_plane
+from gdsim.core.surface.shared_points import EXACT_TERMS, NODES, SIDE_NODES
 
 N = 20_000
 W, B = np.linspace(-6.0, 6.0, 13), np.linspace(-6.0, 6.0, 9)
@@ -45,7 +46,7 @@ def _worst(points, terms, fixed=()):
 def test_many_inputs_are_interpolated_within_the_stated_error(kind, share):
     x = _inputs(kind)
     points = PointSet(x, _noisy(x))
-    terms = binned_loss(points)
+    terms = loss_on_plane(points)
     assert len(terms.x) <= NODES
     worst, height = _worst(points, terms)
     bound = terms.error.at(6.0)
@@ -58,24 +59,24 @@ def test_many_inputs_are_interpolated_within_the_stated_error(kind, share):
 def test_many_points_in_many_dimensions_are_interpolated_within_the_stated_error():
     rng = np.random.default_rng(4)
     points = PointSet(rng.normal(size=(N, 3)), rng.uniform(size=N))
-    terms = binned_loss(points, Plane.of_w_and_b((1.0, -2.0)))
+    terms = loss_on_plane(points, plane=Plane.of_w_and_b((1.0, -2.0)))
     assert len(terms.x) <= SIDE_NODES**2
     worst, height = _worst(points, terms, (1.0, -2.0))
     assert 0.0 < worst <= terms.error.at(6.0)
     assert worst < 2e-3 * height
     # Without the other weights there is one direction again, and all nodes go there.
-    assert len(binned_loss(points, Plane.of_w_and_b((0.0, 0.0))).x) > SIDE_NODES**2 / 4
-    worst, height = _worst(points, binned_loss(points, Plane.of_w_and_b((0.0, 0.0))), (0.0, 0.0))
+    assert len(loss_on_plane(points, plane=Plane.of_w_and_b((0.0, 0.0))).x) > SIDE_NODES**2 / 4
+    worst, height = _worst(points, loss_on_plane(points, plane=Plane.of_w_and_b((0.0, 0.0))), (0.0, 0.0))
     assert worst < 1e-6 * height
 
 
 def test_an_input_that_is_constant_is_no_trouble():
     rng = np.random.default_rng(5)
     points = PointSet(np.column_stack([np.full(N, 2.0), rng.normal(size=N)]), rng.uniform(size=N))
-    worst, height = _worst(points, binned_loss(points, Plane.of_w_and_b((0.7,))), (0.7,))
+    worst, height = _worst(points, loss_on_plane(points, plane=Plane.of_w_and_b((0.7,))), (0.7,))
     assert worst < 2e-3 * height
     swapped = PointSet(points.x[:, ::-1], points.y)
-    worst, height = _worst(swapped, binned_loss(swapped, Plane.of_w_and_b((0.7,))), (0.7,))
+    worst, height = _worst(swapped, loss_on_plane(swapped, plane=Plane.of_w_and_b((0.7,))), (0.7,))
     assert worst < 2e-3 * height
 
 
@@ -86,7 +87,7 @@ def test_the_bound_is_no_larger_than_it_has_to_be(target, drawn):
     x, none = np.linspace(-1.0, 1.0, N), np.zeros(N)
     points = PointSet(np.column_stack([x, none] if drawn else [none, x]), np.full(N, target))
     fixed, w = ((0.0,), 0.05) if drawn else ((0.05,), 1.0)
-    terms = binned_loss(points, Plane.of_w_and_b(fixed))
+    terms = loss_on_plane(points, plane=Plane.of_w_and_b(fixed))
     b = np.linspace(-4.0, 4.0, 81)
     exact = Neuron.fitting(points).loss(np.stack(np.broadcast_arrays(w, *fixed, b), axis=-1))
     worst = np.abs(terms.loss(np.array(w), b) - exact).max()
@@ -98,7 +99,7 @@ def test_the_bound_is_no_larger_than_it_has_to_be(target, drawn):
 def test_the_bound_ends_where_every_point_is_wrong_by_all_it_can_be(highest, swing):
     x = _inputs("bell")
     y = np.linspace(0.0, highest, N)
-    error = binned_loss(PointSet(x, y)).error
+    error = loss_on_plane(PointSet(x, y)).error
     bounds = [error.at(w) for w in (0.0, 1e-3, 1.0, 1e6, 1e100)]
     assert bounds == sorted(bounds)
     assert bounds[0] == 0.0
@@ -109,7 +110,7 @@ def test_few_different_inputs_are_exact():
     rng = np.random.default_rng(6)
     places = rng.normal(size=EXACT_TERMS)
     x = np.concatenate([places, places])
-    terms = binned_loss(PointSet(x, rng.uniform(size=len(x))))
+    terms = loss_on_plane(PointSet(x, rng.uniform(size=len(x))))
     assert len(terms.x) == EXACT_TERMS
     assert terms.error.at(1e100) == 0.0
     assert (terms.weight == 2.0).all()
@@ -118,7 +119,9 @@ def test_few_different_inputs_are_exact():
 def test_the_points_in_several_dimensions_are_exact_when_few():
     rng = np.random.default_rng(7)
     points = PointSet(rng.normal(size=(50, 4)), rng.uniform(size=50))
-    worst, _ = _worst(points, binned_loss(points, Plane.of_w_and_b((0.1, 2.0, -1.0))), (0.1, 2.0, -1.0))
+    worst, _ = _worst(
+        points, loss_on_plane(points, plane=Plane.of_w_and_b((0.1, 2.0, -1.0))), (0.1, 2.0, -1.0)
+    )
     assert worst < 1e-12
 
 
@@ -126,5 +129,5 @@ def test_a_loss_at_many_places_takes_no_more_memory_than_a_block():
     rng = np.random.default_rng(8)
     points = PointSet(rng.normal(size=2000), rng.uniform(size=2000))
     w, b = rng.normal(size=(2, 3000))
-    losses = binned_loss(points).loss(w, b)
+    losses = loss_on_plane(points).loss(w, b)
     np.testing.assert_allclose(losses, Neuron.fitting(points).loss(np.stack([w, b], axis=-1)), rtol=1e-12)

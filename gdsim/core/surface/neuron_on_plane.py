@@ -1,0 +1,293 @@
+"""The loss of a neuron over points, as a function of the two parameters that are drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.objective import BEND, SLOPE, TERM, NeuronObjective
+from gdsim.core.model.plane import Plane
+from gdsim.core.model.points import PointSet, fair_sample
+from gdsim.core.surface.shared_points import (
+    EXACT,
+    EXACT_TERMS,
+    MOST_TERMS,
+    ErrorBound,
+    SharedPoints,
+    is_coarse,
+    shared_of_lecture,
+    shared_points,
+)
+
+# Numbers computed at once, which bounds the memory; of the lecture's neuron more are.
+_BLOCK, _LECTURE_BLOCK = 1 << 18, 1 << 20
+# Inputs evaluated at once over a grid: a block that stays in the cache.
+_GRID_BLOCK = 256
+# At most the edges of so many points are looked at.
+_EDGES = 64
+# A sample errs by no more than so many standard errors but once in some hundred times.
+_STANDARD_ERRORS = 3.0
+# exp(-w x) and exp(-b) can be multiplied instead of taking exp(-(w x + b)) while neither overflows.
+_SAFE_EXPONENT = 340.0
+_EPS = float(np.finfo(np.float64).eps)
+
+SecondDerivatives = tuple[Array, Array, Array]
+
+
+def neuron_on_plane(points: PointSet, objective: NeuronObjective, plane: Plane) -> "NeuronOnPlane":
+    """Return the loss with a term for each of the points, however many."""
+    is_lecture = plane.axes[1] == points.dimension and objective.is_lecture_neuron
+    return (LectureOnPlane if is_lecture else NeuronOnPlane).of(points, objective, plane)
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronOnPlane:
+    """A neuron over points, whose activation is x·(first) + u·(second) + offset."""
+
+    # x, u, offset, target, (N,): what the two parameters that are drawn are multiplied by, and the rest.
+    x: Array
+    u: Array
+    offset: Array
+    target: Array
+    objective: NeuronObjective
+    penalised: tuple[float, float]  # l2 of each of the two; 0 of a bias
+    constant: float  # The penalty of the weights that are not drawn
+    total: int  # How many points they are, or stand for
+    weight: Array | None = None  # (N,): as how many each counts, unless all do as one
+    error: ErrorBound = EXACT
+    is_sample: bool = False  # Whether the points are some of all: then the loss comes near with luck alone
+
+    @classmethod
+    def of(cls, points: PointSet, objective: NeuronObjective, plane: Plane) -> Self:
+        """Return the loss over points in the plane of two parameters."""
+        inputs = points.with_ones
+        axes, others = plane.axes, list(plane.others)
+        held = np.array(plane.held, dtype=np.float64)
+        bias = points.dimension
+        l2 = objective.l2
+        weights = [value for index, value in zip(others, plane.held, strict=True) if index != bias]
+        return cls(
+            inputs[:, axes[0]],
+            inputs[:, axes[1]],
+            inputs[:, others] @ held,
+            points.y,
+            objective,
+            (l2 * (axes[0] != bias), l2 * (axes[1] != bias)),
+            0.5 * l2 * sum(value * value for value in weights),
+            len(points),
+            cls._weight(len(points), objective),
+        )
+
+    @classmethod
+    def _weight(cls, points: int, objective: NeuronObjective) -> Array | None:  # noqa: ARG003 - the lecture's neuron asks
+        """Return as how many each of the points counts; None where all count as one."""
+        return None
+
+    def of_few(self) -> Self:
+        """Return the loss over few points that stand for all; itself where they are few."""
+        if self.size <= EXACT_TERMS:
+            return self
+        if not (self.u == 1.0).all() or is_coarse(self.offset, self.target, self.objective):
+            # They would have to be shared out along more than two axes: a sample of them is nearer.
+            rows = fair_sample(self.size, MOST_TERMS)
+            weight = np.full(len(rows), self.size / len(rows))
+            return replace(self.some(rows), weight=weight, is_sample=True)
+        return self._shared(shared_points(self.x, self.offset, self.target, self.objective))
+
+    def _shared(self, few: SharedPoints) -> Self:
+        return replace(
+            self,
+            x=few.x,
+            u=np.ones(len(few.x)),
+            offset=few.offset,
+            target=few.target,
+            weight=few.weight,
+            error=few.error,
+            constant=self.constant + few.constant,
+        )
+
+    def error_within(self, w: Array, b: Array) -> float:
+        """Return by how much the loss may be wrong at places w (W,), b (B,); see `is_sample`."""
+        if not self.is_sample:
+            return self.error.at(float(np.abs(w).max()))
+        with np.errstate(all="ignore"):
+            z = self._activation(*np.broadcast_arrays(w[:, np.newaxis], b))
+            spread = self.objective.at_points(z, self.target, TERM).std(axis=-1, ddof=1)
+            rest = 1.0 - self.size / self.total
+            wrong = self.objective.factor(self.total) * self.total * spread * np.sqrt(rest / self.size)
+        return _STANDARD_ERRORS * float(wrong.max())
+
+    def part(self, first: int, end: int) -> Self:
+        """Return some of the points, without the penalty and the constant, which are those of all."""
+        return replace(self.some(slice(first, end)), penalised=(0.0, 0.0), constant=0.0)
+
+    def some(self, rows: slice | Rows) -> Self:
+        """Return some of the points, each as heavy as it was."""
+        return replace(
+            self,
+            x=self.x[rows],
+            u=self.u[rows],
+            offset=self.offset[rows],
+            target=self.target[rows],
+            weight=None if self.weight is None else self.weight[rows],
+        )
+
+    def penalty(self, w: Array, b: Array) -> Array:
+        """Return what the penalty adds to the loss at places."""
+        first, second = self.penalised
+        penalty: Array = 0.5 * (first * w**2 + second * b**2) + self.constant
+        return penalty
+
+    @property
+    def size(self) -> int:
+        """The number of points."""
+        return len(self.x)
+
+    def loss(self, w: Array, b: Array) -> Array:
+        """Return the loss at places of any one shape."""
+        with np.errstate(all="ignore"):
+            loss = _over_blocks(self._sum_of_terms, w, b, max(1, _BLOCK // max(1, self.size)))
+            loss *= self.objective.factor(self.total)
+            loss += self.penalty(w, b)
+        return loss
+
+    def on_grid(self, w: Array, b: Array) -> Array:
+        """Return the loss at every (w_i, b_j): shape (W, B)."""
+        return self.loss(w[:, np.newaxis], b)
+
+    def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
+        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
+        x, u = self.x, self.u
+        share = (1.0 if self.weight is None else self.weight) / (self.total if self._is_mean else 1.0)
+        with np.errstate(all="ignore"):
+            z = self._activation(place[:, 0], place[:, 1])
+            slope = self.objective.at_points(z, self.target, SLOPE) * share
+            bend = self.objective.at_points(z, self.target, BEND) * share
+            gradient = np.column_stack([slope @ x, slope @ u]) + np.multiply(self.penalised, place)
+            second = bend @ (x * x) + self.penalised[0], bend @ (x * u), bend @ (u * u) + self.penalised[1]
+        return gradient, second
+
+    def rounding(self, place: Array) -> float:
+        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
+        loss = abs(float(self.loss(place[0], place[1])))
+        gradient = self.derivatives(place[np.newaxis])[0][0]
+        wrong = _EPS * (4.0 * loss + abs(float(gradient @ place)))
+        return wrong if np.isfinite(wrong) else 0.0
+
+    def edges(self) -> Array:
+        """Return lines x·w + u·b = z along which the loss may have an edge, as (x, u, z): shape (k, 3)."""
+        some = np.unique(np.linspace(0, self.size - 1, _EDGES).astype(np.intp))
+        fitted = self.objective.fitting_activation(self.target[some])
+        bends = {"absolute": [fitted], "huber": []}.get(self.objective.loss, [])
+        if self.objective.activation == "relu":
+            bends = [*bends, np.zeros(len(some))]
+        lines = [np.column_stack([self.x[some], self.u[some], z - self.offset[some]]) for z in bends]
+        return np.concatenate([np.empty((0, 3)), *lines])
+
+    def _sum_of_terms(self, w: Array, b: Array) -> Array:
+        term = self.objective.at_points(self._activation(w, b), self.target, TERM)
+        total: Array = term.sum(axis=-1) if self.weight is None else term @ self.weight
+        return total
+
+    @property
+    def _is_mean(self) -> bool:
+        return self.objective.shares(1, 1).mean
+
+    def _activation(self, w: Array, b: Array) -> Array:
+        z: Array = np.multiply.outer(w, self.x) + np.multiply.outer(b, self.u) + self.offset
+        return z
+
+
+@dataclass(frozen=True, eq=False)
+class LectureOnPlane(NeuronOnPlane):
+    """The lecture's loss, L = 1/2 sum_k weight_k (f_k - target_k)² + constant, of a weight and the bias.
+
+    It is drawn many thousand times: the same as of any neuron, computed much faster.
+    """
+
+    weight: Array  # (N,)
+
+    @classmethod
+    def _weight(cls, points: int, objective: NeuronObjective) -> Array:
+        return np.full(points, 2.0 * objective.factor(points))
+
+    def of_few(self) -> Self:
+        """Return the loss over few points that stand for all; points with equal inputs are always one."""
+        few = shared_of_lecture(self.x, self.offset, self.target)
+        return self._shared(few.scaled(2.0 * self.objective.factor(self.total)))
+
+    def loss(self, w: Array, b: Array) -> Array:
+        """Return the loss at places of any one shape."""
+        return _over_blocks(self._loss, w, b, max(1, _LECTURE_BLOCK // len(self.x)))
+
+    def on_grid(self, w: Array, b: Array) -> Array:
+        """Return the loss at every (w_i, b_j): shape (W, B)."""
+        out = np.full((len(w), len(b)), self.constant)
+        for first in range(0, len(self.x), _GRID_BLOCK):
+            out += _block_loss(self.part(first, first + _GRID_BLOCK), w, b)
+        return out
+
+    def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
+        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
+        with np.errstate(all="ignore"):
+            output = sigmoid(np.multiply.outer(place[:, 0], self.x) + self.offset + place[:, 1:])
+            slope = output * (1.0 - output)
+            error = output - self.target
+            first = error * slope * self.weight
+            second = (slope + error * (1.0 - 2.0 * output)) * slope * self.weight
+            x = self.x
+            bent = second @ np.array([x * x, x, np.ones_like(x)]).T
+        return np.array([first @ x, first.sum(axis=1)]).T, (bent[:, 0], bent[:, 1], bent[:, 2])
+
+    def rounding(self, place: Array) -> float:
+        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
+        with np.errstate(all="ignore"):
+            size = np.abs(place[0] * self.x) + np.abs(self.offset) + np.abs(place[1])
+            output = sigmoid(place[0] * self.x + self.offset + place[1])
+            wrong = _EPS * output * (1.0 + (1.0 - output) * size)
+            error = np.abs(output - self.target)
+            total = self.weight @ ((error + wrong) * wrong) + _EPS * (
+                self.weight @ (error * error) + self.constant
+            )
+        return float(np.nan_to_num(total)) if np.isfinite(total) else 0.0
+
+    def _loss(self, w: Array, b: Array) -> Array:
+        error = sigmoid(np.multiply.outer(w, self.x) + self.offset + b[:, np.newaxis])
+        error -= self.target
+        error *= error
+        result: Array = 0.5 * (error @ self.weight) + self.constant
+        return result
+
+
+def _over_blocks(values: Callable[[Array, Array], Array], w: Array, b: Array, block: int) -> Array:
+    """Return values at places of any one shape, so many of them computed at once."""
+    w, b = np.broadcast_arrays(w, b)
+    flat_w, flat_b, out = w.ravel(), b.ravel(), np.empty(w.size)
+    for first in range(0, len(out), block):
+        here = slice(first, first + block)
+        out[here] = values(flat_w[here], flat_b[here])
+    return out.reshape(w.shape)
+
+
+def _block_loss(terms: LectureOnPlane, w: Array, b: Array) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        activation = np.multiply.outer(w, terms.x) + terms.offset
+    separable = max(np.abs(activation).max(), np.abs(b).max()) < _SAFE_EXPONENT
+    row = np.exp(-activation) if separable else activation
+    column = np.exp(-b)[:, np.newaxis] if separable else b[:, np.newaxis]
+    half = 0.5 * terms.weight
+    out = np.empty((len(w), len(b)))
+    for index in range(len(w)):
+        if separable:
+            error = row[index] * column
+            error += 1.0
+            np.reciprocal(error, error)
+        else:
+            error = sigmoid(row[index] + column)
+        error -= terms.target
+        error *= error
+        out[index] = error @ half
+    return out
