@@ -44,6 +44,11 @@ def file_name(text: str) -> str:
     return text
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether there is a folder of this name: none that is too long, or may not be looked up."""
+    return os.path.isdir(path)  # noqa: PTH112 - that of a `Path` raises an `OSError` there
+
+
 def add_language(parser: Parser, what: str) -> None:
     """Let the caller choose the language of what is written for readers."""
     known = ", ".join(languages())

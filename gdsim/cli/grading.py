@@ -13,6 +13,7 @@ from gdsim.cli.command import (
     csv_file,
     file_name,
     followed,
+    is_folder,
     print_table,
     standard_output,
     unwritable,
@@ -56,7 +57,7 @@ def grade(arguments: list[str]) -> int:
     add_language(parser, "the pages; marks and tables are the same in every one")
     options = parser.parse_args(arguments)
     folder = Path(options.folder)
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise UsageError(f"{parser.prog}: {printable(options.folder)} is no folder")
     pages = Path(options.feedback) if options.feedback else folder / "feedback"
     sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))

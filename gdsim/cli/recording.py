@@ -5,7 +5,7 @@ import re
 import signal
 from pathlib import Path
 
-from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, gui, unwritable
+from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, gui, is_folder, unwritable
 from gdsim.cli.opening import open_scene
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
@@ -64,7 +64,7 @@ def _picture_path(text: str) -> Path:
     path = Path(text)
     if path.suffix.lower() not in PICTURES:
         raise argparse.ArgumentTypeError(f"must end in {_ENDINGS}, not {text!r}")
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path
 

@@ -349,6 +349,7 @@ def test_an_odd_file_name_stays_on_one_line(refused):
             "argument out: must end in .png, .gif, .apng, .webp or .mp4, not 'out.jpg'",
         ),
         (["record", "valley", "no/such/out.png"], "argument out: there is no folder 'no/such'"),
+        (["record", "valley", "x" * 300 + "/out.png"], "argument out: there is no folder 'xxx"),
         (
             ["record", "valley", "out.png", "--size", "big"],
             "argument --size: must be like 1440x900, not 'big'",

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QFileInfo, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -37,7 +37,7 @@ def dropped_of(mime: QMimeData) -> Dropped:
         return Dropped(refusal=tr("Only files on this computer can be opened; please save it here first."))
     path = Path(urls[0].toLocalFile())
     kinds = tr("please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link")
-    if path.is_dir():
+    if QFileInfo(str(path)).isDir():
         return Dropped(refusal=tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
     if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES, _ANSWERS):
         words = tr("{name} is no scene, table or picture; {kinds}.")

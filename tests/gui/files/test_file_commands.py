@@ -608,6 +608,7 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
         ((web,), "Only files on this computer can be opened"),
         ((tmp_path / "folder",), "folder is a folder; please drop a scene"),
         ((tmp_path / "words.docx",), "words.docx is no scene, table or picture; please drop"),
+        ((tmp_path / f"{'x' * 300}.docx",), "xxx"),
     ):
         drop(window, *urls)
         assert window.notice.text().startswith(sentence)
