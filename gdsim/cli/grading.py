@@ -1,5 +1,6 @@
 """gdsim grade: a folder of answers, judged by computing everything anew."""
 
+import os
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -59,6 +60,8 @@ def grade(arguments: list[str]) -> int:
     folder = Path(options.folder)
     if not is_folder(folder):
         raise UsageError(f"{parser.prog}: {printable(options.folder)} is no folder")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise UsageError(f"{parser.prog}: {printable(options.folder)} may not be read")
     pages = Path(options.feedback) if options.feedback else folder / "feedback"
     sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
     judging = partial(grading, folder, [one for one in sheets if len(one)], pages)

@@ -92,10 +92,13 @@ def test_grading_that_is_stopped_leaves_the_table_as_it_was(gdsim_, tmp_path, mo
     assert not (tmp_path / "feedback").exists()
 
 
-def test_what_cannot_be_graded_is_a_line(refused, tmp_path):
+def test_what_cannot_be_graded_is_a_line(refused, tmp_path, monkeypatch):
     for none in ("none", "x" * 300):
         assert "is no folder" in refused("grade", tmp_path / none)
     assert refused("grade", tmp_path).startswith("gdsim grade: there are no answers in")
+    monkeypatch.setattr("os.access", lambda *_: False)  # whoever may read everything cannot take that away
+    assert refused("grade", tmp_path).endswith(" may not be read")
+    monkeypatch.undo()
     assert "the following arguments are required: folder" in refused("grade")
     write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
     assert "cannot be written" in refused("grade", tmp_path, "--csv", tmp_path / "no" / "x.csv")
