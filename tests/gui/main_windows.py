@@ -51,11 +51,12 @@ def show_painted(qtbot, window):
         window.activateWindow()
 
 
-def opened(qtbot, experiment, settings=None):
-    """Return a window whose runs are computed, and its session."""
+def opened(qtbot, experiment, settings=None, *, painted=True):
+    """Return a window whose runs are computed, and its session; one that is not painted is laid out alone."""
     session = Session(experiment)
     window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    window.setUpdatesEnabled(painted)
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()

@@ -104,12 +104,13 @@ class _Canvas(QPaintDevice):
 
 def painted_texts(window):
     """Return all texts that a window paints."""
-    found = []
+    found, canvas = [], _Canvas(QSize(4000, 3000))
     with kept_lines(window):
         for widget in (window, *window.findChildren(QWidget)):
             if widget.isVisible() and widget.window() is window and not _is_viewport_of_a_plot(widget):
-                seen_in = seen_of(widget)
-                for text, ink, size in _texts_of(widget):
+                texts = _texts_of(widget, canvas)
+                seen_in = seen_of(widget) if texts else None
+                for text, ink, size in texts:
                     found.append(PaintedText(text, ink, ink & seen_in, size, widget))
     return found
 
@@ -118,8 +119,8 @@ def _is_viewport_of_a_plot(widget):
     return isinstance(widget.parentWidget(), QGraphicsView)
 
 
-def _texts_of(widget):
-    canvas = _Canvas(QSize(4000, 3000))
+def _texts_of(widget, canvas):
+    canvas.engine.found = []
     painter = QPainter(canvas)
     painter.translate(widget.mapTo(widget.window(), QPoint()))
     if isinstance(widget, QGraphicsView):

@@ -65,7 +65,7 @@ def letters_of_the_desktop(qapp):
 def window(qtbot, request, letters_of_the_desktop):
     letters, *size = request.param
     letters_of_the_desktop(letters)
-    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     main.resize(*size)
     qtbot.waitUntil(lambda: main.size().toTuple() == tuple(size))
     return main
@@ -200,7 +200,7 @@ def open_dialogs(window, qtbot, names):
 
 
 def test_with_room_no_dialog_scrolls(qtbot):
-    window, _ = opened(qtbot, load_scene(find_scene("mini-batch")))
+    window, _ = opened(qtbot, load_scene(find_scene("mini-batch")), painted=False)
     for name, dialog in open_dialogs(window, qtbot, [name for name in DIALOGS if name != "guide"]):
         areas = dialog.findChildren(QScrollArea)
         assert not any(area.verticalScrollBar().maximum() for area in areas), name
@@ -214,7 +214,7 @@ def on_a_small_screen(qtbot, monkeypatch, letters_of_the_desktop):
     for kind in (MainWindow, ScreenDialog):
         monkeypatch.setattr(kind, "screen", lambda _: screen)
     letters_of_the_desktop(24)
-    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+    return opened(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 def stops_of(dialog, qtbot):

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
@@ -44,7 +44,11 @@ def complaints(window):
 
 
 def found_now(window):
+    # It is painted once: axes learn from that how wide their numbers are.
+    window.setUpdatesEnabled(True)
+    QApplication.processEvents()
     texts = painted_texts(window)
+    window.setUpdatesEnabled(False)
     return [
         *(f"cut: {described(one)}" for one in cut_texts(texts) if not is_abridged(window, one)),
         *(
@@ -136,7 +140,7 @@ def desktop(qapp, _blank_surface):
 @pytest.mark.parametrize(("letters", "longer"), DESKTOPS.values(), ids=DESKTOPS)
 def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
     desktop(letters, longer=longer)
-    window, session = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     if longer:
         window.set_theme("dark")
     turn = list(DESKTOPS.values()).index((letters, longer))
@@ -147,7 +151,7 @@ def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
 @pytest.mark.usefixtures("_blank_surface")
 @pytest.mark.skipif(os.environ.get("QT_SCALE_FACTOR") != "2", reason="in a process of its own, see below")
 def test_no_text_is_cut_where_everything_is_twice_as_large(qtbot):
-    window, session = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     assert window.devicePixelRatioF() == 2.0
     assert crawled(window, session, _HALVES) == {}
 
@@ -199,7 +203,7 @@ def kinds_of_stops(lesson):
 
 @pytest.mark.usefixtures("_blank_surface")
 def test_no_text_of_the_lecture_is_cut_or_lies_on_another_on_a_projector(qtbot):
-    window, session = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     window.resize(1280, 720)
     window.projector.toggle()
     lesson, guide = load_lesson("lecture"), window.lessons.guide
