@@ -13,8 +13,8 @@ from gdsim.gui.surface import panes
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
 from tests.gui.shared_window import close_shared, give_back, patching
 
-# The rooms whose tests are about how the surface is painted.
-_OF_PICTURES = {"surface", "export", "paint", "style"}
+# The rooms whose tests are about how the surface is painted, and what in them is about what lies on it.
+_OF_PICTURES, _OF_NO_PICTURE = {"surface", "export", "paint", "style"}, {"test_arrows.py"}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -76,7 +76,8 @@ def _every_mouse_move():
 def _coarse_surface(request):
     """Paint the surface of few quads, where a test is not about it: else each window paints thousands."""
     with pytest.MonkeyPatch.context() as patch:
-        if request.path.relative_to(Path(__file__).parent).parts[0] not in _OF_PICTURES:
+        room = request.path.relative_to(Path(__file__).parent).parts[0]
+        if room not in _OF_PICTURES or request.path.name in _OF_NO_PICTURE:
             patch.setattr(panes, "_COARSE", 15)
             patch.setattr(panes, "_FINE", 21)
             patch.setattr(panes.SurfacePainter, "_samples", 21)

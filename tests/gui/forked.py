@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,8 @@ if pid:
     os._exit(0)
 os.dup2(out, 1)
 os.dup2(errors, 2)
+for number, name in ((1, "stdout"), (2, "stderr")):  # those that there are may be of files
+    setattr(sys, name, open(number, "w", buffering=1, encoding="utf-8", closefd=False))
 with os.fdopen(request) as file:
     asked = json.load(file)
 asking.close()
@@ -72,11 +75,11 @@ def _asking() -> socket.socket:
 class Forked:
     """A program that runs; what it prints is read from ``stdout`` and ``stderr``."""
 
-    def __init__(self, code: str, *arguments: str) -> None:
+    def __init__(self, code: str, *arguments: str, environment: Mapping[str, str] = os.environ) -> None:
         asked = {
             "code": code,
             "arguments": arguments,
-            "environment": dict(os.environ),
+            "environment": dict(environment),
             "folder": str(Path.cwd()),
         }
         with tempfile.TemporaryFile("w+") as request:
@@ -111,9 +114,11 @@ class Forked:
             file.close()
 
 
-def forked(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def forked(
+    code: str, *arguments: str, environment: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
     """Run a program to its end."""
-    program = Forked(code, *arguments)
+    program = Forked(code, *arguments, environment=environment)
     try:
         ended = program.wait(60)
         return subprocess.CompletedProcess([], ended, program.stdout.read(), program.stderr.read())

@@ -101,16 +101,6 @@ def test_nothing_in_the_window_is_heard_with_markup(window):
         assert with_markup(window) == []
 
 
-@every("name", DIALOGS)
-def test_nothing_in_a_dialog_is_heard_with_markup(window, qtbot, name):
-    window.commands[name].trigger()
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
-    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    assert with_markup(dialog) == []
-    dialog.close()
-    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
-
-
 def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n1,0.5\n", encoding="utf-8")
@@ -256,10 +246,11 @@ def test_every_picture_and_control_of_the_window_says_more_than_its_name(qtbot, 
 
 
 @every("name", [*DIALOGS, "about"])
-def test_every_picture_and_control_of_a_dialog_says_more_than_its_name(window, qtbot, name):
+def test_in_a_dialog_nothing_is_heard_with_markup_and_all_says_more_than_its_name(window, qtbot, name):
     window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    assert with_markup(dialog) == []
     assert without_a_sentence(dialog) == []
     assert repeated(dialog) == []
     assert [one.widget for one in told_below(dialog) if one.role is Role.Graphic and not one.name] == []

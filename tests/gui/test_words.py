@@ -102,14 +102,6 @@ def test_numbers_have_a_true_minus_in_the_window(window, qtbot):
     assert any("−" in text for widget in seen_below(window) for text in texts_of(widget))
 
 
-@every("name", DIALOGS)
-def test_numbers_have_a_true_minus_in_a_dialog(window, qtbot, name):
-    dialog = dialog_of(window, qtbot, name)
-    assert with_hyphens(dialog) == []
-    dialog.close()
-    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
-
-
 def lower_case(root):
     """Return the texts of what is pressed, chosen or filled in that begin with a small letter."""
     for widget in seen_below(root):
@@ -121,16 +113,20 @@ def lower_case(root):
         yield from (text for text in texts_of(widget) if text[:1].islower() and not SYMBOL.fullmatch(text))
 
 
-@every("name", ["", *DIALOGS])
-def test_labels_and_buttons_begin_with_a_capital(window, qtbot, name):
-    root = dialog_of(window, qtbot, name) if name else window
+def test_labels_and_buttons_begin_with_a_capital_in_the_window(window):
     for page in range(len(PAGES)):
         window.cards.run_card.show_page(page)
         window.show_now()
-        assert list(lower_case(root)) == []
-    if name:
-        root.close()
-        qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
+        assert list(lower_case(window)) == []
+
+
+@every("name", DIALOGS)
+def test_in_a_dialog_numbers_have_a_true_minus_and_labels_and_buttons_a_capital(window, qtbot, name):
+    dialog = dialog_of(window, qtbot, name)
+    assert with_hyphens(dialog) == []
+    assert list(lower_case(dialog)) == []
+    dialog.close()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_entries_of_menus_begin_with_a_capital(window):

@@ -1,8 +1,10 @@
 """The whole program in a process of its own: it starts, draws, and ends without a word."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 
 import pytest
@@ -41,25 +43,21 @@ def test_the_command_line_knows_what_the_window_has():
     assert (".png", *(f".{form}" for form in ClipFormat)) == PICTURES
 
 
-def python(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def python(
+    code: str, *arguments: str, environment: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, **environment},
+        env=environment,
         check=False,
     )
 
 
 # Where it is no matter how the program is loaded.
 started = forked if hasattr(os, "fork") else python
-
-
-def test_no_source_is_read_when_modules_are_imported():
-    read = "print([name for name in linecache.cache if 'gdsim' in name or 'pyqtgraph' in name])"
-    done = python(f"import linecache, gdsim.gui.window.main_window\n{read}")
-    assert done.stdout == "[]\n", done.stderr
 
 
 @pytest.mark.parametrize(
@@ -81,7 +79,7 @@ def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
 def test_an_error_while_the_window_closes_ends_in_no_crash():
     ended = python(
         PLAY.format(end="fail_at_the_end(window)", opengl=False).replace("def begin", FAILING),
-        PYTHONMALLOC="debug",
+        environment=os.environ | {"PYTHONMALLOC": "debug"},
     )
     assert "ZeroDivisionError: division by zero" in ended.stderr
     assert ended.returncode == 0
@@ -118,7 +116,7 @@ sys.exit(main(["--lesson", "first-sheet", "--no-opengl"]))
 
 
 def test_a_lesson_of_the_command_line_is_in_the_language_of_the_window():
-    ended = python(IN_LESSON, GDSIM_LANGUAGE="de", PYTHONUTF8="1")
+    ended = started(IN_LESSON, environment=os.environ | {"GDSIM_LANGUAGE": "de", "PYTHONUTF8": "1"})
     assert (ended.stdout, ended.stderr, ended.returncode) == ("Zwei Schritte von Hand\n", "", 0)
 
 
@@ -195,33 +193,36 @@ LATE = (
     "ziamath",
 )
 START = """
-import gc, sys
+import gc, json, linecache, sys
+import gdsim.__main__, gdsim.gui
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-import gdsim.__main__
 run = QApplication.exec
 def leave():
     for window in QApplication.topLevelWidgets():
         window.isVisible() and window.grab()
-    told.update(loaded=set(sys.modules), kept=gc.get_freeze_count())
+    told.update(loaded=list(sys.modules), read=list(linecache.cache), kept=gc.get_freeze_count())
     QTimer.singleShot(0, QApplication.quit)
     return run()
 told = {}
 QApplication.exec = staticmethod(leave)
 sys.argv = ["gdsim"]
 gdsim.__main__.main()
-assert told["kept"] > 10_000
-print(*sorted(told["loaded"]))
+print(json.dumps(told))
 """
 
 
-def test_a_start_loads_nothing_that_is_wanted_later(tmp_path):
-    ended = python(START, XDG_CONFIG_HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path))
+def test_a_start_loads_nothing_that_is_wanted_later_and_reads_no_source(tmp_path):
+    folders = dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(tmp_path))
+    ended = python(START, environment=os.environ | folders)
     assert (ended.stderr, ended.returncode) == ("", 0)
-    loaded = set(ended.stdout.split())
+    told = json.loads(ended.stdout)
+    assert told["kept"] > 10_000
+    loaded = set(told["loaded"])
     assert "gdsim.gui.window.main_window" in loaded
     assert not loaded & set(LATE)
     assert all(find_spec(name) for name in LATE)
+    assert [name for name in told["read"] if "gdsim" in name or "pyqtgraph" in name] == []
 
 
 GARBAGE = """
@@ -261,17 +262,17 @@ def test_what_is_left_of_the_window_is_deleted_in_its_own_thread():
     assert (ended.stderr, ended.returncode) == ("", 0)
 
 
+WINDOW = """
+import sys
+from gdsim.__main__ import main
+sys.argv[1:] = []
+sys.exit(main())
+"""
+
+
 def test_without_a_display_the_window_says_so_in_one_line():
-    environment = without_display()
     for display in ({}, {"DISPLAY": ":9999"}, {"DISPLAY": ":9999", "QT_QPA_PLATFORM": "xcb"}):
-        ended = subprocess.run(
-            [sys.executable, "-m", "gdsim"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**environment, **display},
-            check=False,
-        )
+        ended = started(WINDOW, environment=without_display() | display)
         assert ended.returncode != 0
         assert len(ended.stderr.splitlines()) == 1
         assert "no display" in ended.stderr
@@ -305,14 +306,7 @@ print(QGuiApplication(sys.argv).platformName())
 
 @every("setting", SETTINGS)
 def test_without_a_display_qt_goes_on_in_silence(setting):
-    ended = subprocess.run(
-        [sys.executable, "-c", APPLICATION],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=without_display() | setting,
-        check=False,
-    )
+    ended = started(APPLICATION, environment=without_display() | setting)
     assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "offscreen\n")
 
 

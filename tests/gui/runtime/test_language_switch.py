@@ -121,13 +121,20 @@ def test_after_a_lesson_the_view_is_as_it_was_before(switch, qtbot):
     assert replace(window.view.seen(), part=before.part, sight=before.sight) == before
 
 
-def test_what_moves_is_still_seen(switch, qtbot):
+def test_what_moves_is_still_seen_a_table_is_copied_as_before_and_the_language_is_remembered(switch, qtbot):
+    before = switch.window.cards.runs.text()
+    assert "0." in before
     with qtbot.waitSignal(switch.replaced):
         switch.window.choose_language("de")
     session = switch._session
     qtbot.waitUntil(switch.window.is_settled, timeout=20_000)
+    assert switch.window.cards.runs.text().splitlines()[1:] == before.splitlines()[1:]  # below its head
     with qtbot.waitSignal(session.frame_changed, check_params_cb=lambda frame: frame.cursor == 7):
         session.play(lambda head: head.seek(7))
+    settings = Preferences(switch._settings)
+    assert language_at_start(settings, {}) == "de"
+    assert language_at_start(settings, {"GDSIM_LANGUAGE": "en"}) == "en"
+    assert language_at_start(settings, {"GDSIM_LANGUAGE": "tlh"}) == "de"
 
 
 def test_what_is_not_saved_is_kept_in_case_of_a_crash_still(switch, qtbot, tmp_path, monkeypatch):
@@ -224,15 +231,6 @@ def test_a_second_scene_stands_beside_the_first_still(switch, qtbot):
     assert window.stage.beside.isVisible()
 
 
-def test_the_language_is_remembered(switch, qtbot):
-    with qtbot.waitSignal(switch.replaced):
-        switch.window.choose_language("de")
-    settings = Preferences(switch._settings)
-    assert language_at_start(settings, {}) == "de"
-    assert language_at_start(settings, {"GDSIM_LANGUAGE": "en"}) == "en"
-    assert language_at_start(settings, {"GDSIM_LANGUAGE": "tlh"}) == "de"
-
-
 def test_qt_speaks_the_language_too(qtbot, in_english):
     speak(QApplication.instance(), "de")
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -280,18 +278,6 @@ def test_files_are_the_same_in_every_language(code, in_english, tmp_path):
     before = written()
     speak(QApplication.instance(), code)
     assert written() == before
-
-
-def test_what_is_copied_as_a_table_is_the_same_in_every_language(switch, qtbot):
-    def copied():
-        return switch.window.cards.runs.text()
-
-    before = copied()
-    assert "0." in before
-    with qtbot.waitSignal(switch.replaced):
-        switch.window.choose_language("de")
-    qtbot.waitUntil(switch.window.is_settled, timeout=20_000)
-    assert copied().splitlines()[1:] == before.splitlines()[1:]  # below its head
 
 
 def test_the_command_line_speaks_english(monkeypatch, capsys):

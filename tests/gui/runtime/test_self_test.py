@@ -59,8 +59,11 @@ class TestFaults:
         assert "blank" in failed["pane EitherPane"]
 
     def test_playback_that_does_not_move_is_found(self, monkeypatch):
-        monkeypatch.setattr(self_test, "PATIENCE_MS", 3000)
-        monkeypatch.setattr(Playhead, "advance", lambda head, _: head)
+        def stuck(head, _):
+            monkeypatch.setattr(self_test, "PATIENCE_MS", 200)  # not before, while all is computed
+            return head
+
+        monkeypatch.setattr(Playhead, "advance", stuck)
         assert _failed().keys() >= {"playing"}
 
     def test_a_complaint_of_qt_a_missing_picture_of_the_guide_and_texts_that_no_language_says_are_found(
