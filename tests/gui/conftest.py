@@ -14,7 +14,7 @@ from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off
 from tests.gui.shared_window import close_shared, give_back, patching
 
 # The rooms whose tests are about how the surface is painted, and what in them is about what lies on it.
-_OF_PICTURES, _OF_NO_PICTURE = {"surface", "export", "paint", "style"}, {"test_arrows.py"}
+_OF_PICTURES, _OF_NO_PICTURE = {"surface", "export", "paint", "style"}, {"test_arrows.py", "test_commands.py"}
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -56,11 +56,18 @@ def make_subject(qtbot):
 
 @pytest.fixture
 def desk(qtbot):
-    """Return a window whose runs are computed."""
-    window, _ = shared(qtbot, scene("valley"))
+    """Return a window whose runs are computed, and which is not painted: most pictures are of other panes."""
+    window, _ = shared(qtbot, scene("valley"), painted=False)
     window.resize(1280, 720)
     QApplication.processEvents()
     return window
+
+
+@pytest.fixture
+def painted_desk(desk):
+    """Return such a window that is painted, for a picture of it."""
+    desk.setUpdatesEnabled(True)
+    return desk
 
 
 @pytest.fixture

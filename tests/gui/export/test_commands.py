@@ -53,13 +53,13 @@ def done(qtbot, commands):
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
 
 
-def test_the_whole_window_at_three_times_its_size(qtbot, desk, commands, tmp_path, said):
+def test_the_whole_window_at_three_times_its_size(qtbot, painted_desk, commands, tmp_path, said):
     commands.save_picture(
         PictureSpec(part=PicturePart.WINDOW, scale=3), PictureFormat.PNG, tmp_path / "a.png"
     )
     done(qtbot, commands)
     with Image.open(tmp_path / "a.png") as picture:
-        assert picture.size == (3 * desk.width(), 3 * desk.height())
+        assert picture.size == (3 * painted_desk.width(), 3 * painted_desk.height())
         assert len(picture.convert("RGB").getcolors(1 << 24)) > 1000
     assert said == []
 
@@ -192,7 +192,8 @@ def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
 
 
 @pytest.mark.parametrize("part", [PicturePart.MAPS, PicturePart.CURVES, PicturePart.WINDOW])
-def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
+def test_a_clip(qtbot, painted_desk, commands, said, tmp_path, part):
+    desk = painted_desk
     out = tmp_path / "clip.gif"
     desk.session.play(lambda head: head.seek(17))
     commands.save_clip(
