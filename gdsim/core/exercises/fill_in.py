@@ -12,9 +12,8 @@ from gdsim.core.analysis.shown_numbers import digits_to_tell, measured
 from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
 from gdsim.core.analysis.worked import gradient_in_numbers, lines_in_letters, shared_texts
 from gdsim.core.arrays import Array
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import mistakes
-from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Formula, Node, names_in
@@ -156,14 +155,11 @@ def judge(blank: Blank, text: str) -> Judgement:
     return Judgement(Mark.WRONG, hint)
 
 
-def step_sheet(update: Update, record: Columns, digits: int) -> StepSheet:
-    """Return an update with its results left out; the record is that of its run.
-
-    Numbers are shown to ``digits`` significant digits.
-    """
+def step_sheet(update: Update, digits: int) -> StepSheet:
+    """Return an update with its results left out; numbers are shown to ``digits`` significant digits."""
     names, bias = _names(update), len(update.before) - 1
     is_summed = not _is_given(update)
-    wrong_gradients = tuple(_wrong_gradients(update, record)) if is_summed else ()
+    wrong_gradients = tuple(_wrong_gradients(update)) if is_summed else ()
     blanks = [
         _blank(update, index, place, digits, wrong_gradients)
         for place, line in enumerate(update.rule.program.lines)
@@ -384,17 +380,17 @@ def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResul
             yield WrongResult(said("{text} was left out.", text=typeset(letters[name].text)), left_out)
 
 
-def _wrong_gradients(update: Update, record: Columns) -> Iterator[tuple[str, list[float]]]:
+def _wrong_gradients(update: Update) -> Iterator[tuple[str, list[float]]]:
     """Yield what the sum over the points gives with a mistake in it, for all parameters."""
     if len(update.points) <= _MOST_POINTS:
         data = point_loss(update.points, update.objective)
-        replay, place = Replay(update.run, data, record), update.asked_at[np.newaxis]
+        gradients, place = RunGradients(update.run, data), update.asked_at[np.newaxis]
         for mistake in mistakes(update.run, data):
             if not mistake.is_in_rule:
-                computation = mistake.change(replay.right)
-                batch = replay.batch(computation, update.step - update.clock.epoch0)
+                computation = mistake.change(gradients.right)
+                batch = gradients.batch(computation, update.step - update.clock.epoch0)
                 with np.errstate(all="ignore"):
-                    gradient = replay.gradient(computation, (update.t, 0), batch, place)
+                    gradient = gradients.of(computation, (update.t, 0), batch, place)
                 yield mistake.sentence, gradient[0].tolist()
     if not update.has_terms:
         return

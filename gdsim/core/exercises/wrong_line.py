@@ -10,8 +10,8 @@ from gdsim.core.analysis.worked import lines_in_letters, sum_in_letters
 from gdsim.core.engine.ensemble import array_step, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.computation import Computation
+from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes
-from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.formulas.language import Name, Node, names_in, substituted
 from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
@@ -97,24 +97,24 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
     """Return a question; the same one for the same arguments."""
     rule = rule_of(seed, place)
     rng = np.random.default_rng([seed, place])
-    run, data = Run(optimizer=rule(), start=START, epochs=STEPS), Neuron.fitting(POINTS)
-    replay = Replay(run, data, Columns.room(1, 2, 0))
-    right = _record(replay, replay.right)
-    candidates = list(_candidates(run, data, replay))
-    others = sum(computation.gradient is replay.right.gradient for _, computation, _ in candidates)
+    run = Run(optimizer=rule(), start=START, epochs=STEPS)
+    gradients = RunGradients(run, Neuron.fitting(POINTS))
+    right = _record(gradients, gradients.right)
+    candidates = list(_candidates(gradients))
+    others = sum(computation.gradient is gradients.right.gradient for _, computation, _ in candidates)
     in_gradient = rng.random() < (_IN_GRADIENT if others > _FEW else 1.0 - _IN_GRADIENT)
     order = [candidates[index] for index in rng.permutation(len(candidates)).tolist()]
     # Those of the wanted kind come first; the others are for rules that have none.
-    order.sort(key=lambda one: (one[1].gradient is not replay.right.gradient) is not in_gradient)
+    order.sort(key=lambda one: (one[1].gradient is not gradients.right.gradient) is not in_gradient)
     for mistake, computation, answer in order:
-        wrong = _record(replay, computation)
+        wrong = _record(gradients, computation)
         if not (np.abs(right.p - wrong.p) <= _VISIBLE).all():  # NaN differs, too
             return WrongLineQuestion(
                 rule,
-                _lines(replay, computation, PLAIN_TEXT),
-                _lines(replay, computation, IN_LATEX),
+                _lines(gradients, computation, PLAIN_TEXT),
+                _lines(gradients, computation, IN_LATEX),
                 answer,
-                _lines(replay, replay.right, PLAIN_TEXT)[answer],
+                _lines(gradients, gradients.right, PLAIN_TEXT)[answer],
                 mistake.sentence,
                 right,
                 wrong,
@@ -122,34 +122,34 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
     raise ValueError(said("no mistake in the lines of {name} can be seen", name=rule.id))
 
 
-def _candidates(run: Run, data: Neuron, replay: Replay) -> Iterator[tuple[Mistake, Computation, int]]:
+def _candidates(gradients: RunGradients) -> Iterator[tuple[Mistake, Computation, int]]:
     """Yield the mistakes that are in exactly one of the lines, and in which."""
-    right = _lines(replay, replay.right, PLAIN_TEXT)
-    gradients = {name: replay.right.rule.program.by_target[name] for name in replay.right.rule.gradients}
-    for mistake in mistakes(run, data):
-        computation = mistake.change(replay.right)
+    right = _lines(gradients, gradients.right, PLAIN_TEXT)
+    rule, point = gradients.right.rule, gradients.right.gradient
+    for mistake in mistakes(gradients.run, gradients.data):
+        computation = mistake.change(gradients.right)
         program = computation.rule.program
-        if computation._replace(rule=replay.right.rule, gradient=replay.right.gradient) != replay.right:
+        if computation._replace(rule=rule, gradient=point) != gradients.right:
             continue  # it is not in the lines
-        if program.starts != replay.right.rule.program.starts or len(program.lines) != len(right):
+        if program.starts != rule.program.starts or len(program.lines) != len(right):
             continue
-        if any(program.by_target.get(name) != node for name, node in gradients.items()):
+        if any(program.by_target.get(name) != rule.program.by_target[name] for name in rule.gradients):
             continue  # another place is another letter in every line
-        if computation.gradient.by_target["f"] != replay.right.gradient.by_target["f"]:
+        if computation.gradient.by_target["f"] != point.by_target["f"]:
             continue  # the neuron is not among the lines
-        lines = _lines(replay, computation, PLAIN_TEXT)
+        lines = _lines(gradients, computation, PLAIN_TEXT)
         wrong = [place for place, (one, other) in enumerate(zip(lines, right, strict=True)) if one != other]
         if len(wrong) == 1:
             yield mistake, computation, wrong[0]
 
 
-def _lines(replay: Replay, computation: Computation, writer: FormulaWriter) -> tuple[str, ...]:
-    optimizer, lines = replay.run.optimizer, []
+def _lines(gradients: RunGradients, computation: Computation, writer: FormulaWriter) -> tuple[str, ...]:
+    optimizer, lines = gradients.run.optimizer, []
     right = lines_in_letters(optimizer, "w", writer)
     for line, right_line in zip(computation.rule.program.lines, right, strict=True):
         if not is_gradient(line.node):
             lines.append(writer.line(line, symbols_of_line(optimizer, line)))
-        elif computation.gradient is replay.right.gradient:
+        elif computation.gradient is gradients.right.gradient:
             lines.append(right_line)
         else:
             letter = symbols(optimizer)[line.target]
@@ -165,19 +165,19 @@ def _term(point: Program) -> Node:
     return node
 
 
-def _record(replay: Replay, computation: Computation) -> Columns:
+def _record(gradients: RunGradients, computation: Computation) -> Columns:
     """Return the run of a computation: parameters and losses of all steps."""
-    step, numbers = array_step(computation.rule), {GAMMA: np.float64(np.nan), **replay.numbers}
-    p = np.array([replay.run.start])
-    memory = memory_at_start(computation.rule, replay.numbers, p)
+    step, p = array_step(computation.rule), np.array([gradients.run.start])
+    numbers = {GAMMA: np.nan, **gradients.run.optimizer.numbers}
+    memory = memory_at_start(computation.rule, numbers, p)
     record = Columns.room(STEPS + 1, p.shape[1], 0)
     for column in record:
         column.fill(np.nan)
     record.p[0] = p[0]
     with np.errstate(all="ignore"):
         for t in range(1, STEPS + 1):
-            gradient = partial(replay.gradient, computation, (t, 0), replay.data)
+            gradient = partial(gradients.of, computation, (t, 0), gradients.data)
             p, memory, _ = step(gradient, p, memory, numbers, t)
             record.p[t] = p[0]
-        record.loss[:] = replay.data.loss(record.p)
+        record.loss[:] = gradients.data.loss(record.p)
     return record

@@ -218,7 +218,7 @@ def sheet_of(own: OwnTask) -> StepSheet:
     experiment, after = own.stop.experiment, own.here + 1
     record, _ = run_to_end(first_columns(experiment, own.stop.selected, after))
     update = update_of(experiment, own.run, record, after)
-    return step_sheet(update, record, int(own.task["digits"]))
+    return step_sheet(update, int(own.task["digits"]))
 
 
 def _judge_step(own: OwnTask, fields: Fields) -> Judged:

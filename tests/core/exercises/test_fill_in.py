@@ -30,7 +30,7 @@ POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
 
 def sheet_of(run, t=5, digits=4, points=POINTS):
     record = columns_of(run, points)
-    return step_sheet(update_of(one_run(run, points), run, record, t), record, digits)
+    return step_sheet(update_of(one_run(run, points), run, record, t), digits)
 
 
 def blank_of(sheet, parameter, target):
@@ -229,7 +229,7 @@ def test_a_german_sheet_is_the_same_with_commas():
 def sheet_with(objective, run, t=3, points=POINTS):
     experiment = Experiment(points, PointSet.empty(points.dimension), (run,), objective=objective)
     record = run_to_end(first_steps(experiment, 0, t + 1)).whole
-    return step_sheet(update_of(experiment, run, record, t), record, 4)
+    return step_sheet(update_of(experiment, run, record, t), 4)
 
 
 @given(

@@ -6,17 +6,19 @@ after the sum, of the parameter w, of whether it is a weight, and of the number 
 of w and b they are its two derivatives.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sum_source import compiled
+from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import Formula, Name, Number, read_formula, substituted
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import Program
+from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.plane_function import PlaneFunction
@@ -28,6 +30,52 @@ PENALTY = "penalty"
 # So many terms of a sum over points are computed at once.
 _BLOCK = 1 << 18
 _ALL = slice(None)
+# So many gradients are kept.
+_KEPT = 4096
+
+
+class RunGradients:
+    """The gradients of the updates of a run over all training points, rightly or with a mistake."""
+
+    def __init__(self, run: Run, data: PointLoss) -> None:
+        self.run, self.data = run, data
+        lines = right_lines(data.objective)
+        self.right = Computation(run.optimizer.update_rule, run.batching, lines)
+        self._known: dict[Hashable, Array] = {}
+
+    def batch(self, computation: Computation, t: int) -> PointLoss:
+        """Return the points that feed an update."""
+        n = len(self.data.targets)
+        data = computation.pairing.data if computation.pairing else self.data
+        if computation.batching.batch_size(n) == n:
+            return data
+        rows = computation.batching.rows(n, t, self.run.seed)
+        return data.rows(rows if computation.order is None else computation.order(n)[rows])
+
+    def of(self, computation: Computation, made: tuple[int, int], batch: PointLoss, p: Array) -> Array:
+        """Return the gradient of an update over a batch, or over one of its points.
+
+        ``made`` is the number of the update, and of the point from 1. Most mistakes ask for the gradient at
+        the same places, so it is kept.
+        """
+        how = computation
+        key = made, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            in_one_place = made[0] == 1 and (p == p[0]).all()
+            known = self._summed(computation, batch, p[:1] if in_one_place else p)
+            self._known[key] = known = np.broadcast_to(known, p.shape) if in_one_place else known
+        return known
+
+    def _summed(self, computation: Computation, batch: PointLoss, p: Array) -> Array:
+        gradient = gradient_of(computation.gradient, batch, p)
+        if computation.overwritten:
+            columns = list(computation.overwritten)
+            last = gradient_of(computation.gradient, batch, p, slice(-1, None))
+            gradient[:, columns] = last[:, columns]
+        return gradient
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,6 @@
 """Making each update of a run again, with or without a mistake, from the values handed in before it."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -11,9 +11,8 @@ from gdsim.core.engine.ensemble import Gradient, array_step, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.computation import Borrows, Computation, Sums
-from gdsim.core.exercises.check.gradients import gradient_of, right_lines
+from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.formulas.language import Name, substituted
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.schedules import ScheduleState
@@ -30,8 +29,6 @@ _DRAWN = 61
 _BY_HAND = 20
 # Numbers may differ by this share even in full precision: sums may be added in another order.
 _RELATIVE = 1e-9
-# So many gradients are kept.
-_KEPT = 4096
 _GIVEN = "__given"
 
 
@@ -42,74 +39,22 @@ class Destination(NamedTuple):
     agrees: bool  # Whether the submission is there, as closely as its rounded values tell
 
 
-class Replay:
-    """The updates of a run over all training points, to be made again rightly or with a mistake.
+def replayed(
+    gradients: RunGradients, record: Columns, submission: Submission, computation: Computation
+) -> Iterator[Destination | None]:
+    """Make the updates again; yield a place for each row of the submission, None after an update without one.
 
-    The record, whose rates are used, reaches at least to the last step that is asked for.
+    Each begins at the submission's own values before it. So roundings do not add up, and a wrong step is
+    told from the steps that follow it. The record, whose rates are used, reaches at least to the last row.
     """
-
-    def __init__(self, run: Run, data: PointLoss, record: Columns) -> None:
-        self.run, self.data = run, data
-        self.rates = {ETA: record.eta, GAMMA: record.gamma}
-        lines = right_lines(data.objective)
-        self.right = Computation(run.optimizer.update_rule, run.batching, lines)
-        self.start = np.array([run.start] * (1 + ROUNDED))
-        self.numbers = {name: np.float64(value) for name, value in run.optimizer.numbers.items()}
-        self.per_epoch = run.batching.updates_per_epoch(len(data.targets))
-        self.grain = _grain(data)
-        # Velocities and their gradients are written like the parameters that they are added to; what is
-        # divided by the root of a square is small, and written with as many digits.
-        self.is_relative = gathers_sizes(self.right.rule)
-        self._gradients: dict[Hashable, Array] = {}
-
-    def places(self, submission: Submission, computation: Computation) -> Iterator[Destination | None]:
-        """Make the updates; yield a place for each row of the submission, None after an update without one.
-
-        Each begins at the submission's own values before it. So roundings do not add up, and a wrong step is
-        told from the steps that follow it.
-        """
-        copies = _RoundedCopies(self, computation, submission.precision)
-        for values, step in zip(submission.p, submission.steps.tolist(), strict=True):
-            while copies.done < step:
-                copies.update()
-                if copies.done < step:
-                    yield None
-            yield copies.place(values)
-            copies.stand_at(values)
-
-    def batch(self, computation: Computation, t: int) -> PointLoss:
-        """Return the points that feed an update."""
-        n = len(self.data.targets)
-        data = computation.pairing.data if computation.pairing else self.data
-        if computation.batching.batch_size(n) == n:
-            return data
-        rows = computation.batching.rows(n, t, self.run.seed)
-        return data.rows(rows if computation.order is None else computation.order(n)[rows])
-
-    def gradient(self, computation: Computation, made: tuple[int, int], batch: PointLoss, p: Array) -> Array:
-        """Return the gradient of an update over a batch, or over one of its points.
-
-        ``made`` is the number of the update, and of the point from 1. Most mistakes ask for the gradient at
-        the same places, so it is kept.
-        """
-        how = computation
-        key = made, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()
-        known = self._gradients.get(key)
-        if known is None:
-            if len(self._gradients) >= _KEPT:
-                self._gradients.clear()
-            in_one_place = made[0] == 1 and (p == p[0]).all()
-            known = self._summed(computation, batch, p[:1] if in_one_place else p)
-            self._gradients[key] = known = np.broadcast_to(known, p.shape) if in_one_place else known
-        return known
-
-    def _summed(self, computation: Computation, batch: PointLoss, p: Array) -> Array:
-        gradient = gradient_of(computation.gradient, batch, p)
-        if computation.overwritten:
-            columns = list(computation.overwritten)
-            last = gradient_of(computation.gradient, batch, p, slice(-1, None))
-            gradient[:, columns] = last[:, columns]
-        return gradient
+    copies = _RoundedCopies(gradients, record, computation, submission.precision)
+    for values, step in zip(submission.p, submission.steps.tolist(), strict=True):
+        while copies.done < step:
+            copies.update()
+            if copies.done < step:
+                yield None
+        yield copies.place(values)
+        copies.stand_at(values)
 
 
 def gathers_sizes(rule: UpdateRule) -> bool:
@@ -139,22 +84,31 @@ def _with_given_memory(rule: UpdateRule) -> UpdateRule:
 class _RoundedCopies:
     """The same run several times at once: exactly, then with every number rounded in other ways."""
 
-    def __init__(self, replay: Replay, computation: Computation, precision: Array) -> None:
-        self._replay, self._computation, self._precision = replay, computation, precision
+    def __init__(
+        self, gradients: RunGradients, record: Columns, computation: Computation, precision: Array
+    ) -> None:
+        run, data = gradients.run, gradients.data
+        self._gradients, self._computation, self._precision = gradients, computation, precision
+        self._rates_on_record = {ETA: record.eta, GAMMA: record.gamma}
+        self._per_epoch = run.batching.updates_per_epoch(len(data.targets))
         self._step = array_step(computation.rule)
-        self._settings = {**replay.numbers, **computation.constants}
+        self._numbers = run.optimizer.numbers
+        self._settings = {**self._numbers, **computation.constants}
         self._noise = _noise(*precision.tolist())
-        self._batch, self._grain = replay.data, replay.grain
+        # Velocities and their gradients are written like the parameters that they are added to; what is
+        # divided by the root of a square is small, and written with as many digits.
+        self._is_relative = gathers_sizes(run.optimizer.update_rule)
+        self._batch, self._grain = data, _grain(data)
         self._one_of = 0  # of the batch's points, from 1, where each makes an update
         self._updates = self.done = 0
-        self.p = self._before = replay.start
+        self.p = self._before = np.array([run.start] * (1 + ROUNDED))
         self._sum: Array | float = 0.0
         self._memory = self._memory_at_start()
 
     def update(self) -> None:
         """Make the next update in every copy."""
-        begins_epoch = not self.done % self._replay.per_epoch
-        now = ScheduleState(self.done, self.done // self._replay.per_epoch, 0)
+        begins_epoch = not self.done % self._per_epoch
+        now = ScheduleState(self.done, self.done // self._per_epoch, 0)
         if self._computation.forgets and begins_epoch:
             self._memory = self._memory_at_start()
         sums = self._computation.sums
@@ -162,7 +116,7 @@ class _RoundedCopies:
             self._sum = 0.0
         self.done += 1
         self._before = self.p
-        batch = self._replay.batch(self._computation, self.done)
+        batch = self._gradients.batch(self._computation, self.done)
         settings = self._settings | self._rates(now)
         if not self._computation.each_point:
             self._update_with(batch, settings)
@@ -231,18 +185,18 @@ class _RoundedCopies:
         return room
 
     def _memory_at_start(self) -> tuple[Array, ...]:
-        return memory_at_start(self._computation.rule, self._replay.numbers, self.p)
+        return memory_at_start(self._computation.rule, self._numbers, self.p)
 
     def _rates(self, now: ScheduleState) -> dict[str, Any]:
         wrong = {ETA: self._computation.eta, GAMMA: self._computation.gamma}
         return {
-            name: self._replay.rates[name][self.done] if rate is None else np.float64(rate(now))
+            name: self._rates_on_record[name][self.done] if rate is None else np.float64(rate(now))
             for name, rate in wrong.items()
         }
 
     def _gradient(self, p: Array) -> Array:
         made = self.done, self._one_of
-        exact = self._replay.gradient(self._computation, made, self._batch, p)
+        exact = self._gradients.of(self._computation, made, self._batch, p)
         gradient = self._rounded(exact, 1, self._grain)
         if self._computation.sums is not Sums.NOTHING:
             self._sum = gradient = self._sum + gradient
@@ -257,7 +211,7 @@ class _RoundedCopies:
     def _rounded(self, value: Array, place: int, grain: Array | float = 1.0) -> Array:
         """Return an intermediate number as each copy writes it down, in units of ``grain``."""
         noise = self._drawn(place)
-        return value * (1.0 + noise) if self._replay.is_relative else value + grain * noise
+        return value * (1.0 + noise) if self._is_relative else value + grain * noise
 
     def _drawn(self, place: int) -> Array:
         """Return the noise of one of the numbers of this update: the same for every mistake."""

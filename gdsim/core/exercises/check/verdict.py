@@ -11,8 +11,10 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND, AnswerSheet, Submission
+from gdsim.core.exercises.check.computation import Computation
+from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
-from gdsim.core.exercises.check.replay import Destination, Replay
+from gdsim.core.exercises.check.replay import Destination, replayed
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
@@ -95,14 +97,14 @@ class _Judgement:
         self._run, self._points = run, len(experiment.points)
         self._last = len(record.loss) - 1
         self._last_update = int(submission.steps[-1])
-        self._replay = Replay(run, experiment.training, record)
+        self._record, self._gradients = record, RunGradients(run, experiment.training)
         self._submission = submission
         # Updates that take a few milliseconds together.
         self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
 
     def verdict(self) -> Progress[Verdict]:
         truth: list[Destination] = []
-        for count, place in enumerate(self._replay.places(self._submission, self._replay.right)):
+        for count, place in enumerate(self._replayed(self._submission, self._gradients.right)):
             truth += [place] if place else []
             if count % self._piece == 0:
                 yield 0.5 * len(truth) / len(self._submission.steps)
@@ -122,12 +124,15 @@ class _Judgement:
         found = yield from self._explanations(wrong, with_pairs=not is_alone)
         return replace(verdict, mistakes=found, isolated=is_alone and not found)
 
+    def _replayed(self, submission: Submission, computation: Computation) -> Iterator[Destination | None]:
+        return replayed(self._gradients, self._record, submission, computation)
+
     def _followed(self, submission: Submission, share: float, *made: Mistake) -> Progress[Array | None]:
         """Return where mistakes lead at each row; None at the first row that is elsewhere."""
-        computation, found = self._replay.right, []
+        computation, found = self._gradients.right, []
         for mistake in made:
             computation = mistake.change(computation)
-        for count, place in enumerate(self._replay.places(submission, computation)):
+        for count, place in enumerate(self._replayed(submission, computation)):
             if place:
                 if not place.agrees:
                     return None
@@ -141,7 +146,7 @@ class _Judgement:
         found: list[Mistake] = []
         if verdict.is_coarse or self._last_update > _HIDDEN_WITHIN:
             return ()
-        possible = tuple(mistakes(self._run, self._replay.data))
+        possible = tuple(mistakes(self._run, self._gradients.data))
         for place, mistake in enumerate(possible):
             done = 0.5 + 0.5 * place / len(possible)
             there = yield from self._followed(self._submission, done, mistake)
@@ -186,7 +191,7 @@ class _Judgement:
         """Return the mistakes that explain what is wrong; rounding, then pairs, only when none does alone."""
         upto = int(self._submission.steps[min(wrong + _CONVINCING, len(self._submission.steps) - 1)])
         rows = self._submission.until(upto)
-        possible = tuple(mistakes(self._run, self._replay.data))
+        possible = tuple(mistakes(self._run, self._gradients.data))
         alone = yield from self._explaining([(one,) for one in possible], rows, 0.5)
         rounded = rounding(self._run, rows.precision)
         if not alone and rounded:

@@ -166,7 +166,7 @@ class FillIn(Exercise):
         asked = (update.run, update.points, update.objective, update.t, view.trajectory, self._digits)
         if asked != self._asked:
             self._asked = asked
-            work = partial(step_sheet, update, view.whole, self._digits)
+            work = partial(step_sheet, update, self._digits)
             self.tasks.replace(work, self._on_made, lambda fault: self.show_note(failure_words(fault)))
         self._show_buttons()
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written
+from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import mistakes
-from gdsim.core.exercises.check.replay import Replay
 from gdsim.core.exercises.check.verdict import check, judge, sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
@@ -59,15 +59,17 @@ def test_every_mistake_in_the_gradient_is_found_by_what_comes_of_it(objective, d
     experiment = experiment_of(objective)
     run, loss = experiment.runs[0], experiment.training
     record = run_to_end(first_steps(experiment, 0, STEPS)).whole
-    replay = Replay(run, loss, record)
+    gradients = RunGradients(run, loss)
     made = [
-        one for one in mistakes(run, loss) if one.change(replay.right).gradient is not replay.right.gradient
+        one
+        for one in mistakes(run, loss)
+        if one.change(gradients.right).gradient is not gradients.right.gradient
     ]
     planted = data.draw(st.sampled_from(made))
-    computation, p, rows = planted.change(replay.right), np.array([START]), [START]
+    computation, p, rows = planted.change(gradients.right), np.array([START]), [START]
     with np.errstate(all="ignore"):
         for t in range(1, 8):
-            p = p - ETA * replay.gradient(computation, (t, 0), replay.batch(computation, t), p)
+            p = p - ETA * gradients.of(computation, (t, 0), gradients.batch(computation, t), p)
             rows.append(tuple(p[0].tolist()))
     if not np.isfinite(rows).all():
         return
