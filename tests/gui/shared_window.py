@@ -12,9 +12,10 @@ from enum import Enum
 from functools import cache
 from itertools import count
 from types import FunctionType, MethodType
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QWidget
 from shiboken6 import isValid
 
@@ -49,6 +50,13 @@ _SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # what is otherwise of these whil
 _DEPTH = 4  # of values within values
 _HIDDEN = "hidden "
 _numbers = count()
+
+
+class _Properties(NamedTuple):
+    """What is set of a widget, or of an entry of a menu."""
+
+    names: frozenset[str]
+    values: tuple[object, ...]
 
 
 class _SharedWindow:
@@ -215,18 +223,18 @@ class _SharedWindow:
             "on screen": not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen),
             "painted": window.updatesEnabled(),
         }
-        for one in [window, *window.findChildren(QObject)]:
-            if isinstance(one, (QAction, QWidget)):
-                names = _names(type(one))
-                place = f"{type(one).__name__} {one.objectName()} {_number_of(one)}"
-                if isinstance(one, QWidget) and not one.isVisible():
-                    if one.objectName() in _SET_WHEN_SHOWN:
-                        continue
-                    # It is laid out and filled when it is shown, and many are made then.
-                    names, place = names & _OF_HIDDEN, f"{_HIDDEN}{place}"
-                told[place] = {name: _plain(one.property(name)) for name in names}
-                if place.startswith(_HIDDEN) and told[place].get("readOnly"):
-                    told[place].pop("plainText", None)  # it is written when it is shown
+        for one in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
+            names = _names(type(one))
+            place = f"{type(one).__name__} {one.objectName()} {_number_of(one)}"
+            if isinstance(one, QWidget) and not one.isVisible():
+                if one.objectName() in _SET_WHEN_SHOWN:
+                    continue
+                # It is laid out and filled when it is shown, and many are made then; of what is read only
+                # the text is written when it is shown.
+                place, names = f"{_HIDDEN}{place}", names & _OF_HIDDEN
+                if "readOnly" in names and one.property("readOnly"):
+                    names -= {"plainText"}
+            told[place] = _Properties(names, tuple(map(one.property, names)))
         if self._is_painted:
             image = window.grab().toImage()
             told["picture"] = hash(bytes(image.constBits()))
@@ -236,9 +244,10 @@ class _SharedWindow:
 
 def _told_apart(first, now):
     """Return what differs between how something was and how it is, as text."""
-    if isinstance(first, dict) and isinstance(now, dict):
-        keys = [key for key in first.keys() | now.keys() if first.get(key) != now.get(key)]
-        first, now = ({key: one.get(key) for key in keys} for one in (first, now))
+    if isinstance(first, _Properties) and isinstance(now, _Properties):
+        of_first, of_now = (dict(zip(*one, strict=True)) for one in (first, now))
+        names = [name for name in of_first.keys() | of_now.keys() if of_first.get(name) != of_now.get(name)]
+        first, now = ({name: one.get(name) for name in names} for one in (of_first, of_now))
     return f"{first!s:.99} -> {now!s:.99}"
 
 
@@ -260,12 +269,6 @@ def _number_of(one):
 def _names(kind):
     meta = kind.staticMetaObject
     return frozenset(meta.property(i).name() for i in range(meta.propertyCount())) & _PROPERTIES
-
-
-def _plain(value):
-    if isinstance(value, _PLAIN):
-        return value
-    return value.toString() if isinstance(value, QKeySequence) else repr(value)
 
 
 def _values(window):

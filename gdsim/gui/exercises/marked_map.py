@@ -67,6 +67,7 @@ class MarkedMap(ContourPane):
         self.look: Look | None = None
         self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []
+        self._drawn: tuple[object, ...] = ()  # what the items were made of
         self._start.setVisible(False)
         self._plot.setMinimumWidth(NARROWEST[0])
         self._equal = EqualAxes(self, self._box)
@@ -100,21 +101,31 @@ class MarkedMap(ContourPane):
         self._ground.set_plain(plain)
         self._bar.setVisible(not plain)
         if self.look:
-            self.set_look(self.look)
+            super().set_look(self.look)
 
     def set_look(self, look: Look) -> None:
-        super().set_look(look)
-        self.look = look
-        self.set_marks(self.marks)
+        if look != self.look:
+            super().set_look(look)
+            self.look = look
+            self._show_marks()
 
     def show_surface(self, surface: LossSurface) -> None:
-        super().show_surface(surface)
-        self.set_marks(self.marks)
+        if surface is not self.surface:  # an exercise shows it again with each question
+            super().show_surface(surface)
+            self._show_marks()
         self._equal.set_view_range(surface.view_range)
         self.show_view_range(surface.view_range)
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
         self.marks = tuple(marks)
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        style = (self.look.theme, self.look.ui_scale) if self.look else None
+        drawn = self.marks, style, self.surface.view_range if self.surface else None
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
         for item in self._mark_items:
             self._plot.getViewBox().removeItem(item)
         self._mark_items = [item for mark in self.marks for item in self._items_of(mark)]
