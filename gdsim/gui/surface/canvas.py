@@ -1,53 +1,42 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.analysis.arrow_lengths import Drawing
-from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
-from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
-from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
-from gdsim.gui.paint.trail import TrailStyle
 from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
-from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import (
     PlaceLabel,
-    RunMarks,
     draw_axes,
     draw_box,
     draw_cross_hair,
-    draw_labels,
     fonts_like,
     margins_for,
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
-from gdsim.gui.surface.minimum_names import MinimumNames
-from gdsim.gui.surface.paths import PathRows
+from gdsim.gui.surface.over import OverSurface
 from gdsim.gui.surface.planes import draw_planes
 from gdsim.gui.surface.scene import Projection, look
 from gdsim.gui.surface.terrain import Terrain, first_hit, terrain_of
-from gdsim.gui.surface.trails import Spot, Stage, SurfaceRun
-from gdsim.session.frame import Frame, RunView
+from gdsim.gui.surface.trails import Stage
+from gdsim.session.frame import Frame
 
-_WIDTH, _WIDTH_SELECTED = 2.2, 2.7
 # Among lines that stay lines, the coloured surface is an image, of so many pixels to one of the pane.
 _FINER = 3.0
 
@@ -56,10 +45,9 @@ _FINER = 3.0
 class SurfaceCanvas(CameraWidget):
     """The surface in its box, every visible run's way over it, and a camera that moves around it.
 
-    What does not move is painted once, on a backdrop; every run has a layer of its own. A frame of
-    playback adds a few lines to the layers and puts them together. The surface itself is drawn by
-    subclasses, into an image: for a widget that OpenGL draws Qt would put the whole window together by
-    OpenGL, at every change of any pane.
+    What does not move is painted once, on a backdrop; `OverSurface` paints the rest over it. The surface
+    itself is drawn by subclasses, into an image: for a widget that OpenGL draws Qt would put the whole
+    window together by OpenGL, at every change of any pane.
     """
 
     pointed = Signal(object)  # Place of the surface under the mouse, where it is tracked; None for none
@@ -72,10 +60,8 @@ class SurfaceCanvas(CameraWidget):
         self._look: Look | None = None
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
-        self._choice = ArrowChoice()
-        self._cut: CutDirection | None = None
+        self.over = OverSurface()
         self.planes = False  # whether planes cut the surface at the contour levels
-        self.labels: tuple[PlaceLabel, ...] = ()  # texts at places of its own
         self._terrain: Terrain | None = None
         self.mesh: Mesh | None = None  # the surface as it was drawn last
         self._stage: Stage | None = None
@@ -85,12 +71,6 @@ class SurfaceCanvas(CameraWidget):
         self._drawn_on: tuple[Mesh, Stage] | None = None
         # Pixels to a unit of what is painted on, and whether it may keep pixels.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        self.minimum_names = MinimumNames()
-        self._taken: list[QRectF] = []  # where numbers and names stand around the box
-        # For each run: its line, and its line while it is selected.
-        self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
-        self._marks: tuple[RunMarks, ...] = ()
-        self._runs: dict[int, SurfaceRun] = {}
         self._font, self._fonts = self.font(), fonts_like(self.font())
         self.setMinimumWidth(220)
         Scaled(self, QWidget.setMinimumHeight, 120)
@@ -115,14 +95,7 @@ class SurfaceCanvas(CameraWidget):
         if old is None or (old.theme, old.concealed) != (look.theme, look.concealed):
             self._backdrop = None
             self._describe(self._means)
-        self._styles = tuple(
-            (
-                TrailStyle(one, look.theme.halo, look.ui_scale * _WIDTH),
-                TrailStyle(one, look.theme.halo, look.ui_scale * _WIDTH_SELECTED),
-            )
-            for one in look.styles
-        )
-        self._marks = tuple(RunMarks(one, look.theme, look.ui_scale) for one in look.styles)
+        self.over.set_look(look)
         self.update()
 
     def show_surface(self, surface: LossSurface) -> None:
@@ -136,12 +109,12 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     def set_arrows(self, choice: ArrowChoice) -> None:
-        self._choice = choice
+        self.over.choice = choice
         self.update()
 
     def set_cut(self, cut: CutDirection | None) -> None:
         """Draw the line along which the surface is cut, or none."""
-        self._cut = cut
+        self.over.cut = cut
         self.update()
 
     def set_planes(self, *, shown: bool) -> None:
@@ -157,7 +130,8 @@ class SurfaceCanvas(CameraWidget):
             self.update()
 
     def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
-        self.labels = labels
+        """Write texts at places of the box."""
+        self.over.labels = labels
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
@@ -270,17 +244,9 @@ class SurfaceCanvas(CameraWidget):
                 layer.end()
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        assert self._surface is not None  # noqa: S101 - there is no stage without one
         frame = self._frame_on_surface()
-        shown = self._paint_trails(painter, stage, frame) if frame else []
-        drawing = drawing_of(frame, self._choice, stage.terrain.view_range) if frame else None
-        arrows = self._arrow_shapes(stage, self._look, frame, drawing) if frame and drawing else []
-        self.minimum_names.paint(painter, self._fonts.labels, self._look.theme, arrows)
-        if frame:
-            heads = self._paint_marks(painter, stage, shown, frame.selected)
-            self._paint_cut(painter, stage, self._look, frame)
-            self._paint_arrows(painter, stage, self._look, frame, drawing, arrows, heads)
-            self._paint_other_heads(painter, heads, frame.selected)
-            self._paint_tries(painter, stage, self._look, frame)
+        self.over.paint(painter, stage, self._surface, frame, self._look, self._fonts.labels)
         if self.cross_hair:
             draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
 
@@ -328,11 +294,12 @@ class SurfaceCanvas(CameraWidget):
         if self.planes:
             levels = np.array([contour.level for contour in self._surface.contours])
             draw_planes(painter, stage, stage.terrain.place(0.0, 0.0, levels)[:, 2], look.theme)
-        self._taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
+        self.over.taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
         if self._marks_lowest and "minimum" not in look.concealed:
-            self.minimum_names.place(painter, stage, self._surface, self._fonts.labels, self._taken)
+            names = self.over.minimum_names
+            names.place(painter, stage, self._surface, self._fonts.labels, self.over.taken)
         else:
-            self.minimum_names.forget()
+            self.over.minimum_names.forget()
 
     def _surface_drawn(self, mesh: Mesh, stage: Stage, *, dark: bool) -> QImage:
         """Return the picture of the surface: that of last time while nothing has moved."""
@@ -341,97 +308,6 @@ class SurfaceCanvas(CameraWidget):
         if dark not in self._drawn:
             self._drawn[dark] = self._surface_image(mesh, stage.view, stage.pixel_ratio, dark=dark)
         return self._drawn[dark]
-
-    def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
-        shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
-        self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
-        for run in self._runs.values():
-            run.trail.paint_halo(painter)
-        if frame.dragging and frame.selected in self._runs:  # where all of it would go
-            chosen = self._runs[frame.selected]
-            chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step)
-        for run in self._runs.values():
-            run.trail.paint_line(painter)
-        return shown
-
-    def _run(self, index: int, view: RunView, stage: Stage, selected: int) -> SurfaceRun:
-        """Return a run as it stands; on another stage or in another style it is painted anew."""
-        style, run = self._styles[index][index == selected], self._runs.get(index)
-        if run is None or not run.fits(stage, style, view.trajectory):
-            known = run is not None and run.rows.fit(stage.terrain, view.trajectory)
-            run = SurfaceRun(
-                stage, style, run.rows if run and known else PathRows(stage.terrain, view.trajectory)
-            )
-        run.trail.recolour(style)
-        run.trail.advance(view.step)
-        return run
-
-    def _arrow_shapes(self, stage: Stage, look: Look, frame: Frame, drawing: Drawing) -> list[ArrowShape]:
-        update = frame.update
-        return arrow_shapes(stage, drawing, update, highlighted_part(frame), look.theme) if update else []
-
-    def _paint_arrows(
-        self,
-        painter: QPainter,
-        stage: Stage,
-        look: Look,
-        frame: Frame,
-        drawing: Drawing | None,
-        shapes: Sequence[ArrowShape],
-        heads: Mapping[int, Spot],
-    ) -> None:
-        if drawing is not None and frame.update is not None:
-            taken = [*self._taken, *(label.plate for label in self.minimum_names.labels)]
-            others = (index for index in heads if index != frame.selected)  # which are painted above arrows
-            taken += [self._marks[index].room(heads[index].pixel) for index in others]
-            paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
-            if drawing.look_ahead is not None:
-                self._paint_look_ahead(painter, stage, frame.update, look)
-        draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
-
-    def _paint_cut(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
-        line = cut_line(self._cut, frame, self._surface)
-        if line is not None:
-            paint_shapes(painter, line_shapes(stage, line, cut_style(look.theme)), look.theme, look.ui_scale)
-
-    def _paint_tries(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
-        found = shown_tries(frame, self._choice)
-        if found is not None:
-            spots = stage.spots(found.places, found.losses)
-            places = [spot.pixel if spot and not spot.behind else None for spot in spots]
-            paint_tries(painter, places, found.taken, look.theme, look.ui_scale)
-
-    def _paint_look_ahead(self, painter: QPainter, stage: Stage, update: Update, look: Look) -> None:
-        place = update.asked_at[np.newaxis]
-        loss = self._surface.loss_at(*update.drawn(place).T) if self._surface else np.zeros(1)
-        (spot,) = stage.spots(place, loss)
-        if spot and not spot.behind:
-            paint_look_ahead(painter, spot.pixel, look.theme)
-
-    def _paint_marks(
-        self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int
-    ) -> dict[int, Spot]:
-        """Paint both ends of the paths; return where the runs are that are seen."""
-        if not shown:
-            return {}
-        for index, _ in shown:
-            if start := self._runs[index].start:
-                self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
-        p, loss = np.array([view.p for _, view in shown]), np.array([view.loss for _, view in shown])
-        spots = zip(shown, stage.spots(p, loss), strict=True)
-        heads = {index: spot for (index, _), spot in spots if spot}
-        for index, head in heads.items():
-            chosen = index == selected
-            self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
-        return heads
-
-    def _paint_other_heads(self, painter: QPainter, heads: dict[int, Spot], selected: int) -> None:
-        """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
-        chosen = heads.get(selected)
-        for index, head in heads.items():
-            marks = self._marks[index]
-            if index != selected and not (chosen and marks.touches(head.pixel, chosen.pixel)):
-                marks.paint_head(painter, head.pixel, selected=False, behind=head.behind)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -81,7 +81,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
         race.transport.play.click()
         assert race.session.playhead.playing is playing
     assert [mark.strong for mark in race.map.marks] == [False, False, True]
-    assert [label.text for label in race.surface.labels] == ["1", "2", "3"]
+    assert [label.text for label in race.surface.over.labels] == ["1", "2", "3"]
     race.all_rules.click()
     assert len(race.session.experiment.runs) == len(LECTURE_RULES)
     assert race.key.isVisible()

@@ -192,15 +192,15 @@ def test_the_name_of_the_minimum_goes_where_no_arrow_lies_and_comes_back(qtbot, 
         frame = frame_at(experiment, step, records)
         pane.show_frame(frame)
         pixels_of(pane)
-        (label,) = pane.minimum_names.labels
+        (label,) = pane.over.minimum_names.labels
         stage = pane.current_stage()
         drawing = drawing_of(frame, ArrowChoice(), stage.terrain.view_range)
         shapes = arrow_shapes(stage, drawing, frame.update, "", LIGHT)
         assert label.plate.isEmpty() or not any(shape.lies_on(label.plate) for shape in shapes), step
         pane.set_arrows(ArrowChoice(on=False))
         pixels_of(pane)
-        homes.add(pane.minimum_names.labels[0].plate.getRect())
-        away += pane.minimum_names.labels[0].plate != label.plate
+        homes.add(pane.over.minimum_names.labels[0].plate.getRect())
+        away += pane.over.minimum_names.labels[0].plate != label.plate
         pane.set_arrows(ArrowChoice())
     assert len(homes) == 1
     assert away

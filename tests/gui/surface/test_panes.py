@@ -85,7 +85,7 @@ def between_marks(pane, view):
     places = [pane.pixel_of(*p, loss) for p, loss in steps]
     ends = places[0], places[-1]
     free = [place for place in places if all((place - end).manhattanLength() > 14 for end in ends)]
-    label = pane.minimum_names.labels[0]
+    label = pane.over.minimum_names.labels[0]
     around = label.plate.united(QRectF(label.place, label.place)).adjusted(-8, -8, 8, 8)
     return [place for place in free if not around.contains(place)]
 
@@ -227,8 +227,8 @@ def test_the_lowest_place_is_called_a_minimum_only_where_it_is_one(pane, words, 
     pane.resize(*size)
     pane.show_surface(sample_surface(*LOWEST[words]))
     pixels_of(pane)
-    assert " ".join(pane.minimum_names.labels[0].text.split()) == words
-    assert QRectF(pane.rect()).contains(pane.minimum_names.labels[0].plate)
+    assert " ".join(pane.over.minimum_names.labels[0].text.split()) == words
+    assert QRectF(pane.rect()).contains(pane.over.minimum_names.labels[0].plate)
     assert ("Minimum: the loss rises on all sides." in pane.accessibleDescription()) == (words == "minimum")
 
 
@@ -241,7 +241,7 @@ def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
     spiral = altered(record, p=p, loss=Neuron.fitting(experiment.points).loss(p))
     frame = frame_at(replace(experiment, runs=experiment.runs[:1]), record.last_step, (spiral,))
     pane.show_frame(replace(frame, views=()))
-    plate = pane.minimum_names.labels[0].plate.toRect().adjusted(2, 2, -2, -2)
+    plate = pane.over.minimum_names.labels[0].plate.toRect().adjusted(2, 2, -2, -2)
     area = (slice(plate.top(), plate.bottom()), slice(plate.left(), plate.right()))
     plain = pixels_of(pane)
     pane.show_frame(frame)

@@ -126,16 +126,19 @@ def test_the_tab_of_the_limit_is_there_when_the_window_is_settled(qtbot):
 def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):
     window, _ = opened(qtbot)
     curves, session = window.cards.curves, window.session
-    panes = (window.cards.contours, window.cards.surface)
-    assert all(pane._cut is None for pane in panes)
+
+    def cuts():
+        return window.cards.contours._cut, window.cards.surface.over.cut
+
+    assert cuts() == (None, None)
     curves.choose(CurveKind.CUT)
     curves.header.choice.activated.emit(4)
     curves.setFocus()
     for _ in range(3):
         qtbot.keyClick(curves, Qt.Key.Key_Plus)
     assert session.experiment.drawn.cut == 60
-    assert all(pane._cut == 60 for pane in panes)
+    assert cuts() == (60, 60)
     window.commands["undo"].trigger()  # all turns at once
     assert session.experiment.drawn.cut == 45
     curves.choose(CurveKind.LOSS)
-    assert all(pane._cut is None for pane in panes)
+    assert cuts() == (None, None)

@@ -1,0 +1,155 @@
+"""What a frame of playback shows over the surface: runs, arrows, the cut, tries and names."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QPainter
+
+from gdsim.core.analysis.update import Update
+from gdsim.core.model.drawn import CutDirection
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
+from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
+from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.paint.trail import TrailStyle
+from gdsim.gui.style.theme import Look
+from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
+from gdsim.gui.surface.marks import PlaceLabel, RunMarks, draw_labels
+from gdsim.gui.surface.minimum_names import MinimumNames
+from gdsim.gui.surface.paths import PathRows
+from gdsim.gui.surface.trails import Spot, Stage, SurfaceRun
+from gdsim.session.frame import Frame, RunView
+
+_WIDTH, _WIDTH_SELECTED = 2.2, 2.7
+
+
+class OverSurface:
+    """Paints it. Every run has a layer of its own, to which a frame adds a few lines."""
+
+    def __init__(self) -> None:
+        self.choice = ArrowChoice()
+        self.cut: CutDirection | None = None
+        self.labels: tuple[PlaceLabel, ...] = ()  # texts at places of the box
+        self.minimum_names = MinimumNames()
+        self.taken: list[QRectF] = []  # where numbers and names stand around the box
+        # For each run: its line, and its line while it is selected.
+        self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
+        self._marks: tuple[RunMarks, ...] = ()
+        self._runs: dict[int, SurfaceRun] = {}
+
+    def set_look(self, look: Look) -> None:
+        self._styles = tuple(
+            (
+                TrailStyle(one, look.theme.halo, look.ui_scale * _WIDTH),
+                TrailStyle(one, look.theme.halo, look.ui_scale * _WIDTH_SELECTED),
+            )
+            for one in look.styles
+        )
+        self._marks = tuple(RunMarks(one, look.theme, look.ui_scale) for one in look.styles)
+
+    def paint(
+        self,
+        painter: QPainter,
+        stage: Stage,
+        surface: LossSurface,
+        frame: Frame | None,
+        look: Look,
+        font: QFont,
+    ) -> None:
+        """Paint it on the surface, from what lies lowest up; without a frame the names alone."""
+        if frame is None:
+            self.minimum_names.paint(painter, font, look.theme, [])
+            return
+        shown = self._paint_trails(painter, stage, frame)
+        drawing, update = drawing_of(frame, self.choice, stage.terrain.view_range), frame.update
+        arrows: list[ArrowShape] = []
+        if drawing and update:
+            arrows = arrow_shapes(stage, drawing, update, highlighted_part(frame), look.theme)
+        self.minimum_names.paint(painter, font, look.theme, arrows)
+        heads = self._paint_marks(painter, stage, shown, frame.selected)
+        line = cut_line(self.cut, frame, surface)
+        if line is not None:
+            paint_shapes(painter, line_shapes(stage, line, cut_style(look.theme)), look.theme, look.ui_scale)
+        if drawing and update:
+            self._paint_arrows(painter, look, arrows, heads, frame.selected)
+            if drawing.look_ahead is not None:
+                _paint_look_ahead(painter, stage, surface, update, look)
+        draw_labels(painter, stage, self.labels, font, look.theme)
+        self._paint_other_heads(painter, heads, frame.selected)
+        found = shown_tries(frame, self.choice)
+        if found is not None:
+            spots = stage.spots(found.places, found.losses)
+            places = [spot.pixel if spot and not spot.behind else None for spot in spots]
+            paint_tries(painter, places, found.taken, look.theme, look.ui_scale)
+
+    def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
+        shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
+        self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
+        for run in self._runs.values():
+            run.trail.paint_halo(painter)
+        if frame.dragging and frame.selected in self._runs:  # where all of it would go
+            chosen = self._runs[frame.selected]
+            chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step)
+        for run in self._runs.values():
+            run.trail.paint_line(painter)
+        return shown
+
+    def _run(self, index: int, view: RunView, stage: Stage, selected: int) -> SurfaceRun:
+        """Return a run as it stands; on another stage or in another style it is painted anew."""
+        style, run = self._styles[index][index == selected], self._runs.get(index)
+        if run is None or not run.fits(stage, style, view.trajectory):
+            known = run is not None and run.rows.fit(stage.terrain, view.trajectory)
+            run = SurfaceRun(
+                stage, style, run.rows if run and known else PathRows(stage.terrain, view.trajectory)
+            )
+        run.trail.recolour(style)
+        run.trail.advance(view.step)
+        return run
+
+    def _paint_arrows(
+        self,
+        painter: QPainter,
+        look: Look,
+        shapes: Sequence[ArrowShape],
+        heads: Mapping[int, Spot],
+        selected: int,
+    ) -> None:
+        taken = [*self.taken, *(label.plate for label in self.minimum_names.labels)]
+        others = (index for index in heads if index != selected)  # which are painted above arrows
+        taken += [self._marks[index].room(heads[index].pixel) for index in others]
+        paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
+
+    def _paint_marks(
+        self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int
+    ) -> dict[int, Spot]:
+        """Paint both ends of the paths; return where the runs are that are seen."""
+        if not shown:
+            return {}
+        for index, _ in shown:
+            if start := self._runs[index].start:
+                self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
+        p, loss = np.array([view.p for _, view in shown]), np.array([view.loss for _, view in shown])
+        spots = zip(shown, stage.spots(p, loss), strict=True)
+        heads = {index: spot for (index, _), spot in spots if spot}
+        for index, head in heads.items():
+            chosen = index == selected
+            self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
+        return heads
+
+    def _paint_other_heads(self, painter: QPainter, heads: dict[int, Spot], selected: int) -> None:
+        """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
+        chosen = heads.get(selected)
+        for index, head in heads.items():
+            marks = self._marks[index]
+            if index != selected and not (chosen and marks.touches(head.pixel, chosen.pixel)):
+                marks.paint_head(painter, head.pixel, selected=False, behind=head.behind)
+
+
+def _paint_look_ahead(
+    painter: QPainter, stage: Stage, surface: LossSurface, update: Update, look: Look
+) -> None:
+    place = update.asked_at[np.newaxis]
+    (spot,) = stage.spots(place, surface.loss_at(*update.drawn(place).T))
+    if spot and not spot.behind:
+        paint_look_ahead(painter, spot.pixel, look.theme)
