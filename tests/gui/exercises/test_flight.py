@@ -10,7 +10,7 @@ from gdsim.core.exercises.flight import FUEL, LENGTHS, LEVELS, USUAL_LENGTH, Mov
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.flight import instrument_flight
+from gdsim.gui.exercises.flight import instruments
 from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.session import Session
@@ -24,7 +24,7 @@ Key = Qt.Key
 def announced(monkeypatch):
     """What a screen reader is to say at once."""
     words = []
-    monkeypatch.setattr(instrument_flight, "announce", lambda _widget, said: words.append(said))
+    monkeypatch.setattr(instruments, "announce", lambda _widget, said: words.append(said))
     return words
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -30,21 +30,20 @@ from gdsim.core.exercises.flight import (
     spoken,
     view_range_of,
 )
-from gdsim.core.exercises.flight_sound import tone_of, wav_of
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import SEED, Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
-from gdsim.gui.accessible import Group, announce, read_as
+from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
-from gdsim.gui.exercises.flight.instruments import Dial, Readings, hands
-from gdsim.gui.exercises.flight.player import SoundPlayer
+from gdsim.gui.exercises.flight.instruments import Dial, DialFrame, Readings, hands
+from gdsim.gui.exercises.flight.sound_box import SoundBox
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MarkedMap
-from gdsim.gui.exercises.parts import KeyFrame, SidePanel
+from gdsim.gui.exercises.parts import SidePanel
 from gdsim.gui.exercises.result_table import result_cell, result_table
 from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
 from gdsim.gui.forms.card import Card
@@ -114,35 +113,6 @@ class LevelChoice(ComboBox):
             super().keyPressEvent(event)
 
 
-@read_as(Group)
-class DialFrame(KeyFrame):
-    """The frame around the dial; Enter, Space and Home are for the flight as well."""
-
-    step_wanted, down_wanted = Signal(), Signal()
-
-    def __init__(self, dial: Dial, name: str, help_: str) -> None:
-        super().__init__(dial, name, help_)
-        self._words = ""
-
-    def say(self, words: str) -> None:
-        """Tell what the instruments read now: at once, or, before the keys, when the frame gets the focus."""
-        if words != self._words and self.hasFocus():
-            announce(self, words)
-        self._words = words
-
-    def seen(self) -> str:
-        return self._words
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            if not event.isAutoRepeat():
-                self.step_wanted.emit()
-        elif event.key() == Qt.Key.Key_Home:
-            self.down_wanted.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 class InstrumentFlight(Exercise):
     """Flies over the `LEVELS`, whatever the document is."""
 
@@ -160,8 +130,7 @@ class InstrumentFlight(Exercise):
         self.seed = NumberField(
             self.tr("seed"), self.tr("It moves and turns the surface; the same seed does it alike."), SEED, 1
         )
-        self.two, self.sound = QCheckBox(self.tr("Two &pilots")), QCheckBox(self.tr("&Sound"))
-        self.player = SoundPlayer(self)
+        self.two, self.sound = QCheckBox(self.tr("Two &pilots")), SoundBox()
         self.code = CodeField(
             self.tr("code"), self.tr("The steps so far. Paste the code of a flight here to see it."), ""
         )
@@ -192,8 +161,6 @@ class InstrumentFlight(Exercise):
         self.level.set_help(self.tr("The surface that is flown over, from easy to hard."))
         self.level.fit_entries()
         set_tip(self.two, self.tr("Two take turns at one keyboard, a step each."))
-        self.sound.setEnabled(self.player.is_there())
-        set_tip(self.sound, self._about_sound())
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         Scaled(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
         for button in (self.step, self.again):
@@ -233,7 +200,7 @@ class InstrumentFlight(Exercise):
         ):
             choice.connect(act)
             choice.connect(self._take_keys)
-        self.player.failed.connect(self._on_silent)
+        self.sound.failed.connect(self._on_silent)
         self.code.committed.connect(self._on_code)
         self.frame.nudged.connect(self._on_nudged)
         self.frame.step_wanted.connect(self.make_step)
@@ -275,7 +242,7 @@ class InstrumentFlight(Exercise):
 
     def end(self) -> None:
         super().end()
-        self.player.close()
+        self.sound.player.close()
 
     def on_enter(self) -> None:
         if not isinstance(self.focusWidget(), CheckedField):  # such a one refuses its text
@@ -307,7 +274,7 @@ class InstrumentFlight(Exercise):
         flights[pilot] = flights[pilot].after(self.next_move)
         self.flights, self.next_move = tuple(flights), self.next_move._replace(turn=0)
         self._show()
-        self._play(flights[pilot])
+        self.sound.play(flights[pilot])
 
     def _on_nudged(self, across: int, up: int, large: bool) -> None:
         length = min(max(self.next_move.length + up, 0), len(LENGTHS) - 1)
@@ -332,7 +299,7 @@ class InstrumentFlight(Exercise):
 
     def _begin(self, course: Course) -> None:
         self._go_on((Flight(course),) * (2 if self.two.isChecked() else 1), is_given_up=False)
-        self._play(self.flights[0])
+        self.sound.play(self.flights[0])
 
     def _on_code(self, code: str) -> None:
         """Show the flights of a code: to the end, if they are not over."""
@@ -355,34 +322,14 @@ class InstrumentFlight(Exercise):
         self.two.setChecked(len(flights) > 1)
         self._show()
 
-    # ------------------------------------------------------------------------------ sounding
-
-    def _about_sound(self) -> str:
-        """Return what is heard, or why nothing can be."""
-        if not self.sound.isEnabled():
-            return self.tr("This system has no program that plays a sound: install paplay, pw-play or aplay.")
-        return self.tr(
-            "A tone after each step: high where the loss is high, from the left where w falls on the way "
-            "down, with many pulses where it is steep."
-        )
-
-    def _play(self, flight: Flight) -> None:
-        """Let hear what a pilot's instruments read now."""
-        if self.sound.isChecked():
-            self.player.play(wav_of(tone_of(flight)))
-
     @Slot()
     def _on_sound(self) -> None:
         """Let hear at once how it sounds."""
         self.show_note("")
-        self.player.stop()
-        self._play(self.flights[self.pilot])
+        self.sound.play(self.flights[self.pilot])
 
-    @Slot()
-    def _on_silent(self) -> None:
-        """Say so, and go on without it."""
-        self.sound.setChecked(False)
-        words = self.tr("No sound can be played here, perhaps because no loudspeaker is connected.")
+    @Slot(str)
+    def _on_silent(self, words: str) -> None:
         self.show_note(words)
         announce(self, words)
 
@@ -404,22 +351,10 @@ class InstrumentFlight(Exercise):
 
     def _show_instruments(self, *, step_first: bool = False) -> None:
         flight = self.flights[self.pilot]
-        if self.is_over:
-            self._say(translated(flight.course.level.about), self._endings(), self._endings())
-        else:
-            asked = self.tr("Fly down to a loss of {goal}: you see the instruments alone.").format(
-                goal=number(flight.course.level.goal)
-            )
-            words = spoken(flight, self.next_move)
-            heard = words if flight.steps else f"{asked} {words}"
-            if len(self.flights) > 1:
-                asked, heard = (
-                    self.tr("{name}, your step. {asked}").format(name=self._name(self.pilot), asked=one)
-                    for one in (asked, heard)
-                )
-            if step_first:
-                heard = spoken(flight, self.next_move, step_first=True)
-            self._say(asked, words, heard)
+        asked, words, heard = self._words(flight, step_first=step_first)
+        say(self._asked, asked)
+        say(self.sentence, words)
+        self.frame.say(heard)
         self.dial.show_flight(flight, self.next_move.turn)
         self.readings.show_flight(flight, self.next_move)
         styles = self._styles(self._runs())
@@ -427,10 +362,21 @@ class InstrumentFlight(Exercise):
         goal = np.full(FUEL + 1, flight.course.level.goal)
         self.losses.show_curves(*curves, (self.tr("goal"), goal, RunStyle(self.theme.muted, _GOAL_DASH, "o")))
 
-    def _say(self, asked: str, words: str, heard: str) -> None:
-        say(self._asked, asked)
-        say(self.sentence, words)
-        self.frame.say(heard)
+    def _words(self, flight: Flight, *, step_first: bool) -> tuple[str, str, str]:
+        """Return what is asked, what the instruments read, and what is heard of both."""
+        if self.is_over:
+            return translated(flight.course.level.about), self._endings(), self._endings()
+        asked = self.tr("Fly down to a loss of {goal}: you see the instruments alone.").format(
+            goal=number(flight.course.level.goal)
+        )
+        words = spoken(flight, self.next_move)
+        heard = words if flight.steps else f"{asked} {words}"
+        if len(self.flights) > 1:
+            asked, heard = (
+                self.tr("{name}, your step. {asked}").format(name=self._name(self.pilot), asked=one)
+                for one in (asked, heard)
+            )
+        return asked, words, spoken(flight, self.next_move, step_first=True) if step_first else heard
 
     def _show_surface(self, uncovered: Uncovered) -> None:
         words = f"{self._endings()} {rules_words(uncovered.autopilots)}"

@@ -4,11 +4,13 @@ import math
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gdsim.core.exercises.flight import FUEL, LENGTHS, TURNS, Flight, Move, whole
 from gdsim.core.formulas.numerals import count, number, precise
+from gdsim.gui.accessible import Group, announce, read_as
+from gdsim.gui.exercises.parts import KeyFrame
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Chart, pen
 from gdsim.gui.plain_text import PlainLabel, text_label
@@ -133,6 +135,35 @@ def _way(degrees: float) -> QPointF:
     """Return a direction on the screen, where b grows upwards."""
     angle = math.radians(degrees)
     return QPointF(math.cos(angle), -math.sin(angle))
+
+
+@read_as(Group)
+class DialFrame(KeyFrame):
+    """The frame around the dial; Enter, Space and Home are for the flight as well."""
+
+    step_wanted, down_wanted = Signal(), Signal()
+
+    def __init__(self, dial: Dial, name: str, help_: str) -> None:
+        super().__init__(dial, name, help_)
+        self._words = ""
+
+    def say(self, words: str) -> None:
+        """Tell what the instruments read now: at once, or, before the keys, when the frame gets the focus."""
+        if words != self._words and self.hasFocus():
+            announce(self, words)
+        self._words = words
+
+    def seen(self) -> str:
+        return self._words
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if not event.isAutoRepeat():
+                self.step_wanted.emit()
+        elif event.key() == Qt.Key.Key_Home:
+            self.down_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class Readings(QWidget):
