@@ -58,6 +58,7 @@ _CHORDS = (
     *("Shift+Right", "Shift+Up", "Shift+Down", "Alt+Down", "Alt+F4"),
     *("Alt+F", "Alt+E", "Alt+O", "Alt+R", "Alt+P", "Alt+V", "Alt+L", "Alt+H"),
 )
+_ENDING = {"Alt+F4", "Ctrl+W", "Ctrl+Q"}
 # Names of Qt for keysyms of X.
 _KEYSYMS = {
     "Ctrl": "Control_L",
@@ -306,8 +307,8 @@ class Program:
 class Monkey:
     """Chooses what to do next."""
 
-    def __init__(self, seed: int, hand: Hand, *, opengl: bool) -> None:
-        self._random, self._opengl = random.Random(seed), opengl
+    def __init__(self, seed: int, hand: Hand, *, opengl: bool, stays: bool = False) -> None:
+        self._random, self._opengl, self._stays = random.Random(seed), opengl, stays
         self._hand = hand
         self._shortcuts: list[str] = []
         self.tried: collections.Counter[str] = collections.Counter()
@@ -386,6 +387,8 @@ class Monkey:
             self._press("Escape")
 
     def _mouse(self, name: str, x: int, y: int, to_x: int, to_y: int) -> None:
+        if self._stays and re.search("Quit|Beenden", name.replace("&", "")):
+            return
         hand = self._hand
         hand.move(x, y)
         how = self._random.choices(
@@ -411,6 +414,8 @@ class Monkey:
             hand.click({"right": 3, "middle": 2}.get(how, 1), 2 if how == "double" else 1)
 
     def _press(self, keys: str) -> None:
+        if self._stays and keys in _ENDING:
+            return
         self.note(f"press {keys}")
         self._hand.chord(keys)
 
@@ -606,6 +611,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--opengl", action="store_true", help="always draw the surface with OpenGL")
+    parser.add_argument("--stay", action="store_true", help="seldom end the program, to see what grows")
     parser.add_argument(
         "--processor",
         type=int,
@@ -621,7 +627,7 @@ def main() -> int:
     ):
         home = Path(folder)
         furnish(home)
-        monkey = Monkey(options.seed, Hand(display), opengl=options.opengl)
+        monkey = Monkey(options.seed, Hand(display), opengl=options.opengl, stays=options.stay)
         soak = Soak(monkey, display, home, out, options.processor)
         try:
             soak.run(options.minutes)
