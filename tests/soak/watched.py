@@ -58,6 +58,7 @@ LOOKED_S = 0.2
 LOOKS: deque[float] = deque([0.0], maxlen=1)
 COUNT_S, MEMORY_S = 10.0, 60.0
 TYPES = 400
+QT_THREADS = {"QXcbEventQueue", "QDBusConnection", "Thread (pooled)"}
 OWN = str(Path(gdsim.__file__).parent) + os.sep
 
 
@@ -89,15 +90,20 @@ def waiting() -> str:
 
 
 def put_window_first() -> None:
-    """Where the program goes before others, have its window's thread go first, but for who looks in on it."""
+    """Where the program goes before others, have its window's thread go first, but for who looks in on it.
+
+    Qt's own threads, which the window waits for, go with it; what computes comes after.
+    """
     if os.sched_getscheduler(os.getpid()) != os.SCHED_FIFO:
         return
     first = os.sched_getparam(threading.get_native_id()).sched_priority
-    ranks = {os.getpid(): first - 1, threading.get_native_id(): first}
-    for thread in (int(entry.name) for entry in Path("/proc/self/task").iterdir()):
+    for entry in Path("/proc/self/task").iterdir():
         with contextlib.suppress(OSError):  # it has ended
-            param = os.sched_param(ranks.get(thread, first - 20))
-            os.sched_setscheduler(thread, os.SCHED_FIFO, param)
+            thread, name = int(entry.name), (entry / "comm").read_text().strip()
+            with_window = thread == os.getpid() or name in QT_THREADS
+            rank = first if thread == threading.get_native_id() else first - 1 if with_window else first - 20
+            policy = os.SCHED_FIFO if rank > first - 20 else os.SCHED_RR
+            os.sched_setscheduler(thread, policy, os.sched_param(rank))
 
 
 class Watch(QObject):
