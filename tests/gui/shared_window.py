@@ -177,6 +177,7 @@ class _SharedWindow:
         self._part_with_late_commands()
         window.lessons._progress = Bookmarks(window._settings)  # where one was in them
         window.lessons._show_state()
+        window.known_rules._known.clear()
         window.stage.show_scene(None)
         window.maximised.restore_all()
         window.projector.leave()
@@ -324,6 +325,13 @@ def shared(qtbot, experiment, theme="light", *, painted=True, on_screen=True):
     (one,) = _shared
     one.hand_out(qtbot, experiment, theme, painted=painted)
     return one.window, one.session
+
+
+def shared_whole(qtbot, experiment):
+    """Return such a window with all of its panes, unpainted."""
+    window, _ = shared(qtbot, experiment, painted=False)
+    window.simple.set_on(False)
+    return window
 
 
 def _spoken():

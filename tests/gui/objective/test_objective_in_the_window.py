@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from gdsim.gui.runtime.app import begin
 from tests.every import WHOLE, every
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
 from tests.gui.main_windows import opened_whole
+from tests.gui.shared_window import shared_whole
 from tests.gui.windows import cut_off_texts
 
 HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
@@ -45,11 +47,14 @@ def opened(qtbot, settings):
 
 
 @pytest.fixture
-def window(opened, qtbot):
-    window = opened()
-    window.session.begin()
-    settle(window, qtbot)
-    return window
+def shown(qtbot):
+    """Return a function that shows an experiment in a window that is shared, and computed."""
+    return partial(shared_whole, qtbot)
+
+
+@pytest.fixture
+def window(shown):
+    return shown(new_experiment())
 
 
 def settle(window, qtbot):
@@ -113,11 +118,9 @@ def test_another_loss_is_chosen_beside_the_neuron(window, qtbot):
     ],
     ids=["identity", "tanh", "relu", "logits"],
 )
-def test_pane_and_table_show_what_the_neuron_answers(opened, qtbot, objective, title, answer):
+def test_pane_and_table_show_what_the_neuron_answers(shown, qtbot, objective, title, answer):
     run = Run(RULES["gd"](eta=0.01), start=(0.7, 0.4), epochs=20)
-    window = opened(replace(new_experiment(), runs=(run,), objective=objective))
-    window.session.begin()
-    settle(window, qtbot)
+    window = shown(replace(new_experiment(), runs=(run,), objective=objective))
     fit, table, points = window.cards.fit, window.cards.table, window.session.experiment.points
     assert window.cards.fit_card.title.whole() == " ".join(title.split())
     w, b = window.session.frame().current.p.tolist()
@@ -133,11 +136,10 @@ def test_pane_and_table_show_what_the_neuron_answers(opened, qtbot, objective, t
     assert shown == pytest.approx(expected, rel=1e-3)
 
 
-def test_a_run_that_leaves_all_bounds_is_still_painted(opened, qtbot):
+def test_a_run_that_leaves_all_bounds_is_still_painted(shown, qtbot):
     run = Run(RULES["gd"](eta=40.0), start=(3.0, 0.0), epochs=400)
-    window = opened(replace(new_experiment(), runs=(run,), objective=NeuronObjective("identity")))
-    window.session.begin()
-    settle(window, qtbot)
+    window = shown(replace(new_experiment(), runs=(run,), objective=NeuronObjective("identity")))
+    window.setUpdatesEnabled(True)
     window.player.last()
     settle(window, qtbot)
     current = window.session.frame().current
@@ -146,14 +148,14 @@ def test_a_run_that_leaves_all_bounds_is_still_painted(opened, qtbot):
     assert not window.cards.fit.grab().isNull()
 
 
-def test_values_out_of_reach_are_those_of_the_neuron(opened, qtbot):
+def test_values_out_of_reach_are_those_of_the_neuron(window):
     far = replace(new_experiment(), points=PointSet([0.0, 1.0], [-0.5, 0.5]))
     for objective, hint in (
         (LECTURE, "2 points; y outside 0 to 1"),
         (NeuronObjective("relu"), "2 points; y below 0"),
         (NeuronObjective("tanh"), "2 points"),
     ):
-        window = opened(replace(far, objective=objective))
+        window.session.open(replace(far, objective=objective))
         assert window.cards.points_card.hint.whole() == hint
 
 
@@ -161,6 +163,7 @@ def test_values_out_of_reach_are_those_of_the_neuron(opened, qtbot):
 
 
 def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, qtbot):
+    window.setUpdatesEnabled(True)
     cards, session = window.cards, window.session
     before = session.experiment
     use_function_of_gallery(window, qtbot, "himmelblau")
@@ -172,7 +175,7 @@ def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, 
     assert cards.function.title.text() == "Himmelblau"
     assert "at 4 places: (3, 2)" in cards.function.minima.text()
     assert cut_off_texts(cards.function_card) == []
-    assert len(cards.surface.minimum_names.labels) == 4
+    qtbot.waitUntil(lambda: len(cards.surface.minimum_names.labels) == 4)
     window.user_actions.undo()
     settle(window, qtbot)
     assert session.experiment == before
@@ -192,10 +195,8 @@ def _button(widget, text):
     return next(one for one in widget.findChildren(QPushButton) if one.text() == text)
 
 
-def test_all_known_minima_are_marked_on_the_map(opened, qtbot):
-    window = opened(use_function(new_experiment(), HIMMELBLAU.objective, ORIGIN, HIMMELBLAU.view_range))
-    window.session.begin()
-    settle(window, qtbot)
+def test_all_known_minima_are_marked_on_the_map(shown, qtbot):
+    window = shown(use_function(new_experiment(), HIMMELBLAU.objective, ORIGIN, HIMMELBLAU.view_range))
     marked = window.cards.contours._ground._lowest.getData()
     assert sorted(zip(*np.round(marked, 6), strict=True)) == sorted(
         (round(w, 6), round(b, 6)) for w, b in HIMMELBLAU.minima
@@ -238,9 +239,8 @@ def test_a_run_down_without_end_says_so(window, qtbot):
 
 
 @pytest.mark.parametrize("name", ["add_point", "standardise"])
-def test_what_needs_points_is_refused_in_a_sentence(opened, qtbot, name):
-    window = opened(use_function(new_experiment(), BOWL))
-    window.session.begin()
+def test_what_needs_points_is_refused_in_a_sentence(shown, qtbot, name):
+    window = shown(use_function(new_experiment(), BOWL))
     with qtbot.waitSignal(window.user_actions.refused) as said:
         if name == "add_point":
             window.commands[name].trigger()
@@ -250,10 +250,8 @@ def test_what_needs_points_is_refused_in_a_sentence(opened, qtbot, name):
     assert window.session.experiment.objective == BOWL
 
 
-def test_pasted_points_bring_the_neuron_back_and_undo_the_function(opened, qtbot):
-    window = opened(use_function(new_experiment(), BOWL))
-    window.session.begin()
-    settle(window, qtbot)
+def test_pasted_points_bring_the_neuron_back_and_undo_the_function(shown, qtbot):
+    window = shown(use_function(new_experiment(), BOWL))
     QGuiApplication.clipboard().setText("x\ty\n1\t0.5\n2\t0.7\n")
     window.commands["paste_points"].trigger()
     settle(window, qtbot)
@@ -265,6 +263,7 @@ def test_pasted_points_bring_the_neuron_back_and_undo_the_function(opened, qtbot
 
 @every("key", GALLERY)
 def test_every_function_of_the_gallery_can_be_looked_at(window, qtbot, key):
+    window.setUpdatesEnabled(True)
     known = GALLERY[key]
     run = Run(RULES["gd"](eta=1e-3), start=known.start, epochs=50)
     made = use_function(replace(new_experiment(), runs=(run,)), known.objective, ORIGIN, known.view_range)

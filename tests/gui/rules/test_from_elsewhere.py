@@ -16,7 +16,7 @@ from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog
 from tests.every import WHOLE
 from tests.gui.files.test_file_commands import drop
-from tests.gui.rules.test_own_rules import HEAVY, opened, question, settings, window  # noqa: F401
+from tests.gui.rules.test_own_rules import HEAVY, question, window  # noqa: F401
 from tests.gui.share.test_share import open_dialog
 
 TYPED = {
@@ -38,15 +38,16 @@ def by_way(*ways):
 
 
 @pytest.fixture
-def nothing_computed(monkeypatch):
-    """Return a list of the documents that a window has opened."""
-    opened_ones = []
+def documents(window):  # noqa: F811
+    """Return a list of the documents that the window has opened."""
+    documents = []
 
-    def watch(window):  # noqa: F811
-        window.session.experiment_changed.connect(lambda _old, new: opened_ones.append(new))
-        return opened_ones
+    def note(_old, new):
+        documents.append(new)
 
-    return watch
+    window.session.experiment_changed.connect(note)
+    yield documents
+    window.session.experiment_changed.disconnect(note)
 
 
 def by_opening(window, path):  # noqa: F811
@@ -63,11 +64,10 @@ def by_recent_files(window, path):  # noqa: F811
 
 
 @by_way(by_opening, by_dropping, by_recent_files)
-def test_a_file_asks(window, qtbot, tmp_path, typed, give, nothing_computed):  # noqa: F811
+def test_a_file_asks(window, qtbot, tmp_path, typed, give, documents):  # noqa: F811
     experiment, line = typed
     path = tmp_path / "elsewhere.gdsim"
     path.write_text(scene_text(experiment), encoding="utf-8")
-    documents = nothing_computed(window)
     give(window, path)
     qtbot.waitUntil(lambda: question(window) is not None)
     assert line in question(window).findChild(TypedLines).toPlainText()
@@ -96,10 +96,9 @@ def test_a_link_shows_them_and_does_not_ask_twice(
     tmp_path,
     typed,
     give,
-    nothing_computed,
+    documents,
 ):
     experiment, line = typed
-    documents = nothing_computed(window)
     give(window, link_of(experiment))
     dialog = open_dialog(window, qtbot, ArrivalDialog)
     assert line in dialog.findChild(TypedLines).toPlainText()
@@ -114,10 +113,9 @@ def test_a_link_shows_them_and_does_not_ask_twice(
 
 
 @pytest.mark.parametrize("agrees", [True, False])
-def test_unsaved_work_of_another_start_asks(window, qtbot, tmp_path, typed, agrees, nothing_computed):  # noqa: F811
+def test_unsaved_work_of_another_start_asks(window, qtbot, tmp_path, typed, agrees, documents):  # noqa: F811
     experiment, line = typed
     write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
-    documents = nothing_computed(window)
     window.files.begin(None, tmp_path)
     qtbot.waitUntil(window.files.bar.isVisible)
     window.files.bar.restore_requested.emit()
@@ -133,11 +131,10 @@ def test_unsaved_work_of_another_start_asks(window, qtbot, tmp_path, typed, agre
         assert window.files.bar.isVisible()
 
 
-def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, typed, nothing_computed):  # noqa: F811
+def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, typed, documents):  # noqa: F811
     experiment, _ = typed
     window.known_rules.remember(experiment.typed)
     write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
-    documents = nothing_computed(window)
     window.files.begin(None, tmp_path)
     qtbot.waitUntil(window.files.bar.isVisible)
     window.files.bar.restore_requested.emit()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdsim.cli import main
 from gdsim.core.analysis.series import CurveKind
@@ -24,6 +24,7 @@ from gdsim.gui.style.theme import THEMES
 from tests.core.records import columns_of
 from tests.gui.files.test_file_commands import drop
 from tests.gui.main_windows import opened_whole
+from tests.gui.shared_window import shared_whole
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -44,11 +45,8 @@ def opened(qtbot, settings):
 
 
 @pytest.fixture
-def window(opened, qtbot):
-    window = opened()
-    window.session.begin()
-    qtbot.waitUntil(window.is_settled)
-    return window
+def window(qtbot):
+    return shared_whole(qtbot, new_experiment())
 
 
 @pytest.fixture
@@ -153,6 +151,7 @@ def test_a_removed_rule_takes_its_runs_and_undo_brings_all_back(window, qtbot):
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_pane_shows_it(window, qtbot, theme):
+    window.setUpdatesEnabled(True)
     type_rule(window, qtbot, "Heavy", HEAVY.lines)
     window.set_theme(theme)
     session, cards = window.session, window.cards
@@ -189,7 +188,8 @@ def test_a_scene_from_elsewhere_shows_its_lines_before_it_is_opened(window, qtbo
     assert window.session.document.file.path == elsewhere
 
 
-def test_one_is_asked_once_for_each_content(window, opened, qtbot, elsewhere):
+def test_one_is_asked_once_for_each_content(opened, qtbot, elsewhere):
+    window = opened()
     window.known_rules.remember([HEAVY])
     window.files.open(elsewhere)
     qtbot.waitUntil(lambda: window.session.experiment.rules == (HEAVY,))
@@ -222,7 +222,7 @@ def test_a_scene_of_the_command_line_is_not_computed_before_one_agrees(opened, q
     begin(window, elsewhere)
     asked = question(window)
     assert asked is not None
-    qtbot.wait(50)
+    QApplication.processEvents()
     assert window.session.frame().length == 0
     asked.accept() if agrees else asked.reject()
     qtbot.waitUntil(window.is_settled)
