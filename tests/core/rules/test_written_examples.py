@@ -57,12 +57,7 @@ def test_the_example_says_of_itself_what_is_so():
     rule = entry_in_the_page()
     assert rule().update_rule.average == "m"
     assert first_memory(rule(), "m").is_average
-    assert rule.names == ["eta", "beta1", "beta2", "eps"] or tuple(rule.names) == (
-        "eta",
-        "beta1",
-        "beta2",
-        "eps",
-    )
+    assert tuple(rule.names) == ("eta", "beta1", "beta2", "eps")
     assert rule.summary.endswith(".")
 
 

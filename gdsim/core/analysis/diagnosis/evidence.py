@@ -212,7 +212,10 @@ def edges(flags: Flags) -> tuple[Rows, Rows]:
 
 
 def spans(flags: Flags, gap: int = 0) -> list[Span]:
-    """Return the runs of true flags; those with at most ``gap`` false ones between them are one."""
+    """Return the runs of true flags; those with at most ``gap`` false ones between them are one.
+
+    Where there are very many, more are: see `joined`. A span is no proof that all of its flags are true.
+    """
     begins, ends = edges(flags)
     return joined(begins, ends - 1, gap)
 

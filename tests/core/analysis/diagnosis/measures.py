@@ -19,6 +19,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.plain_losses import PlainLoss
+from tests.core.engine.lecture_loops import RULES as LOOPS
 from tests.core.records import computed
 
 N = r"(−?\d[\d,]*(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?:e−?\d+)?)"
@@ -69,8 +70,35 @@ def like(text, value, share=0.006):
         holds(abs(read(text) - value) <= share * abs(value) + 1e-300, text, value)
 
 
-# Those that divide an average of the gradients by a root.
-ADAMS = ("adam", "adamw", "amsgrad", "nadam", "adamax", "radam")
+class Kind(NamedTuple):
+    """What is known of a rule from its paper: of this, too, nothing is taken from the program."""
+
+    follows: tuple[str, ...] | None = None  # Settings above 0 with which its steps follow older gradients
+    carries: str = ""  # What it steps by: a "velocity", an "average" of gradients, or something else
+    divides: bool = False  # It divides by something else for each parameter: P of η P⁻¹H
+    corrects: bool = False  # It makes up for the start of its average, where its switch is on
+    halves: bool = False  # Its steps are half as long where all gradients are
+
+
+# A new rule has its place here, and its formulas in `rates_at` and `borne_at`.
+KINDS = {
+    "gd": Kind(halves=True),
+    "sam": Kind(halves=True),
+    "momentum": Kind(("gamma",), "velocity", halves=True),
+    "nesterov": Kind(("gamma",), "velocity", halves=True),
+    "lookahead": Kind(("gamma",), halves=True),
+    "qhm": Kind(("beta", "nu"), halves=True),
+    "schedule-free": Kind((), halves=True),
+    "lion": Kind(("beta1",)),
+    "adagrad": Kind(divides=True),
+    "rmsprop": Kind(divides=True),
+    "adadelta": Kind(divides=True),
+    **dict.fromkeys(
+        ("adam", "amsgrad", "adamax", "radam"), Kind(("beta1",), "average", divides=True, corrects=True)
+    ),
+    # They step by more than the average.
+    **dict.fromkeys(("adamw", "nadam"), Kind(("beta1",), divides=True, corrects=True)),
+}
 
 
 @lru_cache(maxsize=4096)
@@ -136,6 +164,8 @@ class Measures:
         self._gradients: dict[int, np.ndarray] = {}
         self.run = self.experiment.runs[0]
         self.rule, self.settings = _known_id(self.run.optimizer), dict(self.run.optimizer.items())
+        assert self.rule in KINDS or self.rule not in RULES, f"KINDS has nothing on {self.rule}"
+        self.kind = KINDS.get(self.rule, Kind())
         self.clock = self.experiment.clock(self.run)  # of a fork rows are later steps
         self.x, self.y = self.experiment.points.x, self.experiment.points.y
         self.inputs = np.hstack([self.x, np.ones((len(self.x), 1))])
@@ -258,9 +288,9 @@ class Measures:
         """What the old memory and what the gradient made of a step."""
         eta, gamma, g = self.record.eta[update], self.record.gamma[update], self.record.gradient[update]
         old = self.remembered(update)[0]
-        if self.rule in ("momentum", "nesterov"):
+        if self.kind.carries == "velocity":
             return -gamma * old, -eta * g
-        holds(self.rule in ("adam", "amsgrad", "adamax", "radam"), "no memory of gradients", self.rule)
+        holds(self.kind.carries == "average", "no memory of gradients", self.rule)
         b1 = self.settings["beta1"]
         rate = eta * self.scale(self.t(update), [one[update] for one in self.record.state[1:]])
         return -rate * b1 * old, -rate * (1.0 - b1) * g
@@ -284,21 +314,24 @@ class Measures:
         return 1.0 / np.sqrt(memory[-1] / shares + eps) / share
 
     def asked_at(self, update):
-        """Where an update asks for its gradient, the last one if for several."""
-        before, gamma = self.p[update - 1], self.record.gamma[update]
-        state = self.remembered(update)
-        if self.rule == "nesterov":
-            return before - gamma * state[0]
-        if self.rule == "schedule-free":
-            z, beta = state[0] if update > 1 or self.run.fork else before, self.settings["beta"]
-            return (1.0 - beta) * z + beta * before
-        if self.rule == "sam":
-            passed = self.clock.first + update - self.clock.epoch0
-            rows = self.run.batching.rows(len(self.y), passed, self.run.seed)
-            batch = replace(self.experiment, points=self.experiment.points.taken(np.asarray(rows)))
-            g = PlainLoss(batch).gradient(before)
-            return before + self.settings["rho"] * g / max(np.sqrt((g**2).sum()), 1e-12)
-        return before
+        """Where an update asks for its gradient, the last one if for several; as its plain loop does it."""
+        passed = self.clock.first + update - self.clock.epoch0
+        rows = self.run.batching.rows(len(self.y), passed, self.run.seed)
+        batch = PlainLoss(replace(self.experiment, points=self.experiment.points.taken(np.asarray(rows))))
+        asked = []
+
+        def gradient(place):
+            asked.append(np.array(place))
+            return batch.gradient(asked[-1]).tolist()
+
+        letters, record = self.run.optimizer.update_rule.letters, self.record
+        state = {name: old.tolist() for name, old in zip(letters, self.remembered(update), strict=True)}
+        has_past = update > 1 or self.run.fork  # else the memory is as the rule begins it
+        LOOPS[self.rule](
+            self.settings, state if has_past else {}, gradient, self.p[update - 1].tolist(),
+            float(record.eta[update]), float(record.gamma[update]), self.t(update),
+        )  # fmt: skip
+        return asked[-1]
 
     def follows_older(self, updates):
         """Whether the directions of steps follow from older gradients."""
@@ -306,21 +339,16 @@ class Measures:
             return False  # there are none
         if self.rule == "lookahead" and all(self.t(one) % self.settings["k"] == 0 for one in updates):
             return True  # back over the last k steps
-        kept = {
-            "momentum": ("gamma",),
-            "nesterov": ("gamma",),
-            "lookahead": ("gamma",),
-            "qhm": ("beta", "nu"),
-            "schedule-free": (),
-        }.get(self.rule, ("beta1",))
-        if self.rule in ("gd", "adagrad", "rmsprop", "adadelta", "sam"):
+        if self.kind.follows is None:
             return False
-        return all(self.settings[name] > 0.0 for name in kept)
+        if self.kind.follows == ("gamma",):  # which a schedule may steer
+            return all(self.record.gamma[one] > 0.0 for one in updates)
+        return all(self.settings[name] > 0.0 for name in self.kind.follows)
 
     def rates_at(self, update):
         """What each parameter's gradient, or the average of them, is multiplied by at an update."""
         eta, eps = self.record.eta[update], self.settings.get("eps")
-        if self.rule in ("gd", "momentum", "nesterov", "qhm", "lookahead", "schedule-free"):
+        if self.kind.halves:
             return np.full(len(self.names), eta)
         state = dict(zip(self.run.optimizer.update_rule.letters, self.record.state[:, update], strict=True))
         if self.rule == "adagrad":
@@ -332,13 +360,13 @@ class Measures:
             place = self.run.optimizer.update_rule.letters.index("u")
             u = self.remembered(update)[place]
             return eta * np.sqrt(u + eps) / np.sqrt(state["v"] + eps)
-        holds(self.rule in ADAMS, "no rates", self.rule)
+        holds(self.kind.corrects, "no rates", self.rule)
         memory = [one[update] for one in self.record.state[1:]]
         return eta * self.scale(self.t(update), memory) * self.first_share(update)
 
     def first_share(self, update):
         """What the average of the gradients is divided by, since it starts at zero."""
-        corrected = self.rule in ADAMS and self.settings.get("bias_correction", True)
+        corrected = self.kind.corrects and self.settings.get("bias_correction", True)
         return 1.0 - self.settings["beta1"] ** self.t(update) if corrected else 1.0
 
     def product(self, step):
@@ -362,8 +390,7 @@ class Measures:
         gamma, of = self.record.gamma[update], self.settings
         beta = of.get("beta1", of.get("beta"))
         share = 1.0 if late else self.first_share(update)
-        averaged = self.rule in ("adam", "amsgrad", "adamax", "radam")
-        if averaged or (self.rule == "adamw" and not of["decoupled"]):
+        if self.kind.carries == "average" or (self.rule == "adamw" and not of["decoupled"]):
             return share * 2.0 * (1.0 + beta) / (1.0 - beta)
         if self.rule == "adamw":
             kept = 1.0 - self.record.eta[update] * of["decay"]
@@ -428,8 +455,6 @@ def _clauses(kind):
 
 
 CLAUSES: list[tuple] = []
-# The rules whose steps are half as long where all gradients are.
-PROPORTIONAL = ("gd", "momentum", "nesterov", "qhm", "schedule-free", "sam", "lookahead")
 
 
 def clause(kinds, pattern):
@@ -486,13 +511,13 @@ def multiplied(m, finding, words, slope, best, pulls):
     f = m.answer(m.p[finding.first])[m.saturated(finding.first)]
     like(slope, m.slope(f).max(initial=0.0), 0.01)
     if pulls and "hardly" in pulls:
-        holds(m.rule in PROPORTIONAL, m.rule)
+        holds(m.kind.halves, m.rule)
         hardly = 0.1 * float(best)
         holds(m.slope(f).max(initial=0.0) < hardly)
         asked = m.answer(m.asked_at(finding.first + 1))[m.saturated(finding.first)]
         holds(m.slope(asked).max() < hardly, "hardly pulls where it is asked", asked)
     elif pulls:
-        holds(m.rule not in PROPORTIONAL, m.rule)
+        holds(not m.kind.halves, m.rule)
 
 
 @clause(
@@ -785,11 +810,11 @@ def pointed_back(m, finding, who, some, memory, *keeps):
 
 def check_memory(m, first, last, memory, keep, keep_at_last, beta):
     if "velocity" in memory:
-        holds(m.rule in ("momentum", "nesterov"))
+        holds(m.kind.carries == "velocity", m.rule)
         like(keep, m.record.gamma[first])
         like(keep_at_last or keep, m.record.gamma[last])
     else:
-        holds(m.rule in ("adam", "amsgrad", "adamax", "radam"), m.rule)
+        holds(m.kind.carries == "average", m.rule)
         like(beta, m.settings["beta1"])
 
 
@@ -1166,7 +1191,7 @@ def it_is_beyond_the_limit(m, finding, some, of, first, *others):
     perhaps = sum(m.product(row) > m.limit(row) * (1.0 - 1e-7) for row in rows)
     said = int(read(of)) if some == "all" else int(read(some.removesuffix(" of")))
     holds(beyond <= said <= perhaps, beyond, said, perhaps)
-    holds(bool(own) == (m.rule in ("adagrad", "rmsprop", "adadelta", *ADAMS)))
+    holds(bool(own) == m.kind.divides, m.rule)
     holds(title == m.run.optimizer.title)
     holds(int(read(step)) in rows)
     like(product, m.product(int(read(step))))
