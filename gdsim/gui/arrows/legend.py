@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
@@ -40,6 +40,8 @@ _SMALLER = 0.65
 _DOT = 4.0
 
 
+# Every change of the theme asks for all of them, and to paint one takes half a millisecond.
+@lru_cache(maxsize=64)
 def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
     """Return a small arrow, hollow where those of its kind are; faint for the switch that is off."""
     style = arrow_style(kind, theme)
@@ -51,6 +53,7 @@ def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
     return _icon(line, style, theme)
 
 
+@lru_cache(maxsize=16)
 def layer_sample(layer: Layer, theme: Theme) -> QIcon:
     line = _ellipse(_DOT, _DOT) if layer is Layer.TRIES else _line()
     return _icon(line, layer_style(layer, theme), theme)

@@ -17,7 +17,7 @@ from gdsim.gui.curves.curve_readout import Reading, Readout
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.paint.drawing import Marker
-from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_still_plot, paint_plot, plain_pen
+from gdsim.gui.paint.plot import TICK_LENGTH, make_still_plot, paint_plot, plain_pen, set_grid
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
@@ -127,7 +127,7 @@ class CurvePlot(QWidget):
         self.plot = make_still_plot("", "", self.box, (self._axis, self._steps, self._ends))
         self.plot.setMinimumWidth(260)
         Scaled(self.plot, QWidget.setMinimumHeight, 90)
-        self.plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
+        self._steps.setHeight(_AXIS_HEIGHT)
         filled(QVBoxLayout(self), self.plot)
         self.curves: list[ThinCurve] = []
         self.behind: list[ThinCurve] = []
@@ -177,7 +177,8 @@ class CurvePlot(QWidget):
         self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
         self.readout.set_look(look)
         self._ends.set_look(look)
-        self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.ui_scale))
+        if (height := round(_AXIS_HEIGHT * look.ui_scale)) != self._steps.fixedHeight:
+            self._steps.setHeight(height)
         self.plot.leave_room_above(_ABOVE * look.ui_scale)
         self.plot.forget()
 
@@ -196,7 +197,6 @@ class CurvePlot(QWidget):
         """
         self.scale, self.drawn_until = scale, until
         self.box.is_zoomed = scale.time.part is not None
-        self._axis.set_log(log=scale.floor is not None)
         self._steps.set_log(log=scale.time.log)
         self._say(words)
         heights = [scale.scaled(stroke.y) for stroke in strokes]
@@ -215,7 +215,7 @@ class CurvePlot(QWidget):
         every = zip([*self.behind, *self.curves], [*pale, *strokes], [*behind, *heights], strict=True)
         for curve, stroke, y in every:
             curve.set_style(stroke.style, self._look.ui_scale)
-            curve.setData(scale.time.across(stroke.x), y)
+            curve.show_places(scale.time.across(stroke.x), y)
         self._draw_ticks(ticked, lane, pixel)
         outline = plain_pen(self._look.theme.card, 1.5 * self._look.pen)
         size = _HEAD * self._look.ui_scale
@@ -226,10 +226,10 @@ class CurvePlot(QWidget):
     def _say(self, words: str) -> None:
         self.words.setText(words)
         self.words.setVisible(bool(words))
-        for axis, shown in ((self._axis, not words), (self.plot.getAxis("bottom"), bool(self.scale.unit))):
-            axis.setStyle(showValues=shown, tickLength=TICK_LENGTH if shown else 0)
-        for side in ("left", "bottom"):
-            self.plot.getAxis(side).setGrid(False if words else GRID)
+        for axis, shown in ((self._axis, not words), (self._steps, bool(self.scale.unit))):
+            if axis.style["showValues"] != shown:
+                axis.setStyle(showValues=shown, tickLength=TICK_LENGTH if shown else 0)
+            set_grid(axis, on=not words)
 
     def _draw_ends(self, strokes: Sequence[Stroke], heights: Sequence[Array]) -> None:
         known = [y[np.isfinite(y)] for y in heights]
@@ -259,7 +259,7 @@ class CurvePlot(QWidget):
         head = 1.5 * self._note_font.pixelSize() if self.note else 0.0
         pixel = (high - low) / max(10.0, tall - foot - head)
         high += head * pixel
-        self._axis.lowest = low
+        self._axis.set_values(log=self.scale.floor is not None, lowest=low)
         bottom = low - foot * pixel
         self._axis.make_room(round(_AXIS_WIDTH * self._look.ui_scale), bottom, high, tall)
         self.box.setXRange(*self.scale.time.places, padding=0.0 if self.scale.time.part else 0.015)
@@ -275,7 +275,7 @@ class CurvePlot(QWidget):
             bottom = top - max(lane - 1.0, 1.0) * pixel
             curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.ui_scale)
             places = self.scale.time.across(stroke.ticks)
-            curve.setData(np.repeat(places, 2), np.tile([bottom, top], len(stroke.ticks)))
+            curve.show_places(np.repeat(places, 2), np.tile([bottom, top], len(stroke.ticks)))
 
     def show_place(self, cursor: float, end: float, heads: Sequence[tuple[float, float]]) -> None:
         """Move the cursor, the veil from there to the end, and the heads of the curves: place and value."""

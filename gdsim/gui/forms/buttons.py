@@ -30,6 +30,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._icon, self._colour = icon, "muted" if is_muted else "text"
+        self._drawn: tuple[str, ...] = ()  # the icon and the colours that it has
         self.setAccessibleName(name)
         set_tip(self, sentence or name, name if sentence else "")
         Scaled(self, QToolButton.setIconSize, size)
@@ -37,7 +38,10 @@ class IconButton(QToolButton):
 
     def set_icon(self, icon: str) -> None:
         self._icon = icon
-        self.setIcon(assets.icon(icon, shown_colour(self._colour), shown_colour("faint")))
+        drawn = icon, shown_colour(self._colour), shown_colour("faint")
+        if drawn != self._drawn:  # else its layout would be asked for anew: Qt tells twice of another palette
+            self._drawn = drawn
+            self.setIcon(assets.icon(*drawn))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -167,8 +167,9 @@ class ContourPane(QWidget):
             layer.set_theme(theme)
         for runs in (self.arrows, self._runs, self.search, self.lens):
             runs.set_look(look)
-        self._concealed = look.concealed
-        self._describe()
+        if look.concealed != self._concealed:
+            self._concealed = look.concealed
+            self._describe()
         self._plot.forget()
         self._plot.move()
 

@@ -36,7 +36,9 @@ class MapGround:
 
     def set_look(self, look: Look) -> None:
         self._lines.set_look(look, look.theme.text if self._plain else "")
-        self._lowest.setPen(plain_pen("#ffffff", 2.0 * look.pen))
+        pen = plain_pen("#ffffff", 2.0 * look.pen)
+        if pen != self._lowest.opts["pen"]:  # a plot of spots draws all of them anew for each
+            self._lowest.setPen(pen)
         self._concealed = "minimum" in look.concealed
         self._show_lowest()
 

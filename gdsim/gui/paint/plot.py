@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.formulas.nice_ticks import nice_ticks
 from gdsim.core.language.words import localised
-from gdsim.gui.paint.still_plot import InFront, PlotView, StillPlot
+from gdsim.gui.paint.still_plot import FrontAxis, PlotView, StillPlot
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 
@@ -51,7 +51,7 @@ def ends_around(low: float, high: float) -> tuple[float, float]:
     return low - half, high + half
 
 
-class PlotAxis(InFront, pg.AxisItem):
+class PlotAxis(FrontAxis):
     """An axis whose numbers are written as everywhere else: 1e8, −5."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -68,16 +68,17 @@ class PlotAxis(InFront, pg.AxisItem):
         decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
         text = f"−{largest:.{decimals}f}" if step > _SMALL and largest < _LARGE else "−8.88e−88"
         font = self.style["tickFont"] or QApplication.font()
-        numbers = QFontMetricsF(font).horizontalAdvance(_DIGIT.sub("8", text))
-        self.style["tickTextWidth"] = math.ceil(numbers)
-        self.setStyle(autoExpandTextSpace=False)
+        width = math.ceil(QFontMetricsF(font).horizontalAdvance(_DIGIT.sub("8", text)))
+        if self.style["autoExpandTextSpace"] or self.style["tickTextWidth"] != width:
+            self.style["tickTextWidth"] = width
+            self.setStyle(autoExpandTextSpace=False)
 
-    def generateDrawSpecs(self, painter: QPainter) -> tuple[Any, Any, Sequence[_Number]] | None:
+    def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: ANN401 - as pyqtgraph has it
         specs = super().generateDrawSpecs(painter)
-        if specs is None:
-            return None
-        axis, ticks, numbers = specs
-        return axis, ticks, _without_collisions(numbers)
+        if specs is not None:
+            axis, ticks, numbers = specs
+            self._specs = axis, ticks, _without_collisions(numbers)
+        return self._specs
 
 
 def _without_collisions(numbers: Sequence[_Number]) -> Sequence[_Number]:
@@ -130,11 +131,16 @@ def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:
     plot.setBackground(theme.card)
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
-        axis.setPen(pg.mkPen(theme.faint, width=look.pen))
-        axis.setTextPen(pg.mkPen(theme.muted))
-        axis.setGrid(GRID if grid else False)
+        axis.recolour(pg.mkPen(theme.faint, width=look.pen), pg.mkPen(theme.muted))
+        set_grid(axis, on=grid)
         axis.label.setDefaultTextColor(QColor(theme.muted))
         _size_letters(axis, look.ui_scale)
+
+
+def set_grid(axis: pg.AxisItem, *, on: bool) -> None:
+    alpha = GRID if on else False
+    if axis.grid != alpha:
+        axis.setGrid(alpha)
 
 
 def _size_letters(axis: pg.AxisItem, ui_scale: float) -> None:

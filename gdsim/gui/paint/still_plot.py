@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QPaintEvent, QPen, QPicture
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
@@ -117,6 +117,41 @@ class InFront(pg.GraphicsItem):
 
     def paint_in_front(self, painter: QPainter, viewport: QWidget) -> None:
         super().paint(painter, None, viewport)
+
+
+class FrontAxis(InFront, pg.AxisItem):
+    """An axis above what moves, which stays where it is when its colours change."""
+
+    picture: QPicture | None  # what is drawn, unless that has changed
+
+    def __init__(self, side: str) -> None:
+        self._specs: Any = None  # what it draws: a line, its ticks, and numbers at them
+        super().__init__(side)
+
+    def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: ANN401 - as pyqtgraph has it
+        self._specs = super().generateDrawSpecs(painter)
+        return self._specs
+
+    def recolour(self, line: QPen, text: QPen) -> None:
+        """Draw in other pens. To find the ticks and their numbers takes many times as long as that."""
+        drawn = self.picture is not None and self._specs is not None
+        self._pen = line
+        self.setTextPen(text)  # in which the label is, too
+        if drawn:
+            self.picture = QPicture()
+            _painted(self.picture, self._redraw)
+
+    def _redraw(self, painter: QPainter) -> None:
+        (_, *ends), ticks, numbers = self._specs
+        pens: dict[int, QPen] = {}
+        for pen, *_ in ticks:  # each level of them fainter than the one before
+            colour = self._pen.color()
+            colour.setAlpha(pen.color().alpha())
+            pens[id(pen)] = QPen(self._pen)
+            pens[id(pen)].setColor(colour)
+        ticks = [(pens[id(pen)], *places) for pen, *places in ticks]
+        self._specs = (self._pen, *ends), ticks, numbers
+        self.drawPicture(painter, *self._specs)
 
 
 class StillPlot(PlotView):

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
+from gdsim.core.arrays import Array
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.style.theme import RunStyle
 
@@ -71,15 +73,27 @@ class ThinCurve(pg.PlotCurveItem):
 
     def set_style(self, style: RunStyle, ui_scale: float = 1.0) -> None:
         """Draw in another colour, with other dashes, and so many times as wide as usual."""
-        self._pen = ThinPen(style, self._usual_width, ui_scale)
-        # By this the base class finds out how much room it takes.
-        self.setPen(style.colour, width=self._pen.width)
+        before, self._pen = self._pen, ThinPen(style, self._usual_width, ui_scale)
+        if before is None or before.width != self._pen.width:
+            # By this the base class finds out how much room it takes.
+            self.setPen(style.colour, width=self._pen.width)
+        else:
+            self.update()
+
+    def show_places(self, x: Array, y: Array) -> None:
+        """Draw a line through some places; where they are those of before, its path stays."""
+        if self.xData is None or not (_are_same(x, self.xData) and _are_same(y, self.yData)):
+            self.setData(x, y)
 
     def paint(self, painter: QPainter, *args: object) -> None:
         if self.xData is None or len(self.xData) == 0 or self._pen is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._pen.paint(painter, self.getPath(), pixel_ratio_of(painter), layered=not keeps_lines(painter))
+
+
+def _are_same(some: Array, others: Array) -> bool:
+    return np.array_equal(some, others, equal_nan=True)
 
 
 @lru_cache(maxsize=8)

@@ -4,7 +4,6 @@ import math
 import sys
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
@@ -12,7 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.language.words import localised
-from gdsim.gui.paint.still_plot import InFront
+from gdsim.gui.paint.still_plot import FrontAxis
 
 # Pixels from one number to the next, and how much less is allowed here and there.
 _APART, _CLOSEST = 22.0, 0.7
@@ -32,25 +31,29 @@ _OVERHANG, _RISE = 8, 4
 _BESIDE_NUMBERS = 10
 
 
-class ValueAxis(InFront, pg.AxisItem):
+class ValueAxis(FrontAxis):
     """An axis whose positions are values, or their decimal logarithms."""
 
     def __init__(self) -> None:
         super().__init__("left")
         self._log = False
-        self.lowest = -math.inf  # below this there is something else
+        self._lowest = -math.inf
 
-    def set_log(self, *, log: bool) -> None:
-        self._log = log
-        self.picture = None
-        self.update()
+    def set_values(self, *, log: bool, lowest: float) -> None:
+        """Take what the positions are; below the lowest one there is something else."""
+        if (log, lowest) != (self._log, self._lowest):
+            self._log, self._lowest = log, lowest
+            self.picture = None
+            self.update()
 
     def make_room(self, usual: float, low: float, high: float, size: float) -> None:
         """Be as wide as usual, or wider for long numbers: those without room would not be drawn."""
         ((_, ticks),) = self.tickValues(low, high, size)
         metrics = QFontMetricsF(self.style["tickFont"] or self.font())
         widths = [metrics.horizontalAdvance(text) for text in self.tickStrings(ticks, 1.0, 1.0)]
-        self.setWidth(max(usual, math.ceil(max(widths, default=0.0)) + _BESIDE_NUMBERS))
+        width = max(usual, math.ceil(max(widths, default=0.0)) + _BESIDE_NUMBERS)
+        if width != self.fixedWidth:
+            self.setWidth(width)
 
     def boundingRect(self) -> QRectF:
         rect: QRectF = super().boundingRect()
@@ -59,13 +62,13 @@ class ValueAxis(InFront, pg.AxisItem):
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         most = max(2, int(size / _APART))
         ticks = log_ticks(low, high, most) if self._log else nice_ticks(low, high, most)
-        return [(1.0, ticks[ticks >= self.lowest].tolist())]
+        return [(1.0, ticks[ticks >= self._lowest].tolist())]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return log_texts(values) if self._log else tick_texts(np.array(values))
 
 
-class StepAxis(InFront, pg.AxisItem):
+class StepAxis(FrontAxis):
     """A horizontal axis of whole numbers n, or of log₁₀(1 + n).
 
     Its last number may reach into the margin.

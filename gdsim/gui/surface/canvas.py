@@ -92,9 +92,10 @@ class SurfaceCanvas(CameraWidget):
     def set_look(self, look: Look) -> None:
         old, self._look = self._look, look
         self.place_box.set_look(look)
+        if old is None or old.concealed != look.concealed:
+            self._describe(self._means)
         if old is None or (old.theme, old.concealed) != (look.theme, look.concealed):
             self._backdrop = None
-            self._describe(self._means)
         self.over.set_look(look)
         self.update()
 

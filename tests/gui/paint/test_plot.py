@@ -3,8 +3,10 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.paint.plot import are_apart, ends_around, make_plot, make_still_plot
+from gdsim.gui.paint.plot import PlotAxis, are_apart, ends_around, make_plot, make_still_plot, paint_plot
+from gdsim.gui.style.theme import DARK, LIGHT, Look
 from tests.every import every
+from tests.gui.windows import pixels_of
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,31 @@ def test_a_plot_takes_no_part_in_drags(qtbot, make):
     qtbot.addWidget(plot)
     assert not plot.acceptDrops()
     assert not plot.viewport().acceptDrops()
+
+
+@every("grid", [False, True])
+def test_in_other_colours_an_axis_is_as_it_would_be_made_anew_without_looking_for_its_ticks(
+    qtbot, monkeypatch, grid
+):
+    def painted(theme):
+        plot = make_still_plot("w", "b")
+        qtbot.addWidget(plot)
+        plot.resize(300, 240)
+        plot.getViewBox().setRange(xRange=(-3.0, 5.0), yRange=(0.0, 1.0), padding=0.0)
+        paint_plot(plot, Look(theme), grid=grid)
+        pixels_of(plot)  # from this axes learn how much room their numbers take
+        return plot, pixels_of(plot)
+
+    looked, values = [], PlotAxis.tickValues
+    monkeypatch.setattr(PlotAxis, "tickValues", lambda *given: looked.append(1) or values(*given))
+    plot, light = painted(LIGHT)
+    for theme in (DARK, LIGHT, DARK):
+        looked.clear()
+        paint_plot(plot, Look(theme), grid=grid)
+        found = pixels_of(plot)
+        assert looked == []
+        assert (found == painted(theme)[1]).all()
+    assert (found != light).any()
+    plot.getViewBox().setRange(xRange=(-30.0, 50.0), padding=0.0)
+    assert (pixels_of(plot) != found).any()
+    assert looked

@@ -66,3 +66,19 @@ def test_a_wide_line_is_painted_as_lines_of_one_pixel_which_qt_draws_fast():
 @pytest.mark.usefixtures("qapp")
 def test_an_empty_curve_is_nothing():
     assert ink([], [], SOLID).sum() == 0.0
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_path_of_a_curve_stays_while_its_places_are_the_same():
+    curve, x, y = ThinCurve("finite"), np.array([0.0, 1.0, 2.0]), np.array([3.0, np.nan, 4.0])
+    curve.set_style(SOLID)
+    curve.show_places(x, y)
+    path = curve.getPath()
+    curve.set_style(RunStyle("#ff0000", (), "o"))
+    curve.show_places(x.copy(), y.copy())
+    assert curve.getPath() is path
+    for other in ((x + 1.0, y), (x, y + 1.0), (x[:2], y[:2])):
+        curve.show_places(*other)
+        assert curve.getPath() is not path
+        path = curve.getPath()
+        np.testing.assert_array_equal(curve.getData(), other)

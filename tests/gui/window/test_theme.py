@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWidget
 from shiboken6 import isValid
 
 from gdsim.core.lessons.view import PAGES
@@ -151,6 +151,20 @@ def test_what_is_hidden_has_the_theme_when_it_is_shown(window, qtbot):
         image = button.grab().toImage()
         assert image.pixelColor(image.width() // 2, 4) == QColor(THEMES[theme].accent), theme
         assert (button.font().pixelSize(), button.font().weight()) == (12, QFont.Weight.DemiBold)
+
+
+def test_what_paints_in_the_colours_of_its_palette_has_those_of_the_theme(window):
+    """What stands in a dialog takes over a palette that the style sheet has made for the dialog."""
+    dialog = QDialog(window)
+    painted = QWidget(dialog)
+    for theme in ("light", "dark", "light"):
+        window.set_theme(theme)
+        dialog.show()
+        assert painted.palette().mid().color() == QColor(THEMES[theme].border), theme
+        window.set_theme("dark" if theme == "light" else "light")
+        window.set_theme(theme)
+        assert painted.palette().mid().color() == QColor(THEMES[theme].border), theme
+        dialog.hide()
 
 
 def test_letters_have_the_size_and_the_weight_of_the_style(window):
