@@ -101,8 +101,8 @@ def put_window_first() -> None:
         with contextlib.suppress(OSError):  # it has ended
             thread, name = int(entry.name), (entry / "comm").read_text().strip()
             with_window = thread == os.getpid() or name in QT_THREADS
-            rank = first if thread == threading.get_native_id() else first - 1 if with_window else first - 20
-            policy = os.SCHED_FIFO if rank > first - 20 else os.SCHED_RR
+            rank = first if thread == threading.get_native_id() else first - 1 if with_window else first - 8
+            policy = os.SCHED_FIFO if rank > first - 8 else os.SCHED_RR
             os.sched_setscheduler(thread, policy, os.sched_param(rank))
 
 
