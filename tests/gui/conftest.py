@@ -63,6 +63,13 @@ def monkeypatch(monkeypatch):
         yield monkeypatch
 
 
+@pytest.fixture
+def late_patch():
+    """Patch what the program looks up whenever it needs it, so that also a window that is shared notices."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
 @pytest.fixture(autouse=True)
 def _every_mouse_move():
     """Let plots take every move: those of a test come faster than a hand's, and would be passed over."""

@@ -298,11 +298,11 @@ def test_the_profile_is_read_by_keys_and_mouse(raced):
     assert 20.0 < race.profile.at < 40.0
 
 
-def test_files_hold_the_table_and_the_profile(raced, tmp_path, monkeypatch, qtbot):
+def test_files_hold_the_table_and_the_profile(raced, tmp_path, late_patch, qtbot):
     _, _, race = raced()
     taken = {}
-    monkeypatch.setattr(race.export, "picture", lambda title, image: taken.update(image=image))
-    monkeypatch.setattr(race.export, "table", lambda title, writing: taken.update(writing=writing))
+    late_patch.setattr(race.export, "picture", lambda title, image: taken.update(image=image))
+    late_patch.setattr(race.export, "table", lambda title, writing: taken.update(writing=writing))
     race.picture.click()
     race.file.click()
     assert taken["image"].size() == 2 * race.profile.size()

@@ -28,10 +28,8 @@ from tests.gui.windows import cut_off_texts
 
 
 @pytest.fixture(autouse=True)
-def _small():
-    with pytest.MonkeyPatch.context() as patch:  # as no test patches, for all of them have it
-        patch.setattr(maps_window, "_SIZE", 64)
-        yield
+def _small(late_patch):
+    late_patch.setattr(maps_window, "_SIZE", 64)
 
 
 def valley(*rules, epochs=60):
@@ -296,8 +294,8 @@ def test_an_edit_of_the_run_computes_its_map_anew(shown, qtbot):
     assert "no run" in maps.meanings.text()
 
 
-def test_stop_stops(exercise, qtbot, monkeypatch):
-    monkeypatch.setattr(maps_window, "_SIZE", 256)
+def test_stop_stops(exercise, qtbot, late_patch):
+    late_patch.setattr(maps_window, "_SIZE", 256)
     _, _, maps = exercise("maps", valley("adam", epochs=5000))
     maps.controls.steps.setText("5000")
     maps.controls.steps.returnPressed.emit()
@@ -442,11 +440,11 @@ def test_a_lesson_may_set_it_up(exercise):
 # ----------------------------------------------------------------------------------- files
 
 
-def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path, monkeypatch):
+def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path, late_patch):
     _, _, maps = shown("momentum", settings=True)
     out = tmp_path / "maps.csv"
     made = maps.maps[0].map
-    answer_file_dialogs(monkeypatch, out)
+    answer_file_dialogs(late_patch, out)
     maps.table.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
@@ -461,12 +459,12 @@ def test_the_table_has_a_row_for_each_pixel(shown, qtbot, tmp_path, monkeypatch)
     assert one["class"] == words[Outcome(int(made.kind[30, 17]))]
 
 
-def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path, monkeypatch):
+def test_the_picture_has_the_maps_and_their_key(shown, qtbot, tmp_path, late_patch):
     _, _, maps = shown("momentum", settings=True)
     out = tmp_path / "maps.png"
     canvas = maps.canvas
     size, there = canvas.size() * 2, canvas._places()[0]
-    answer_file_dialogs(monkeypatch, out)
+    answer_file_dialogs(late_patch, out)
     maps.picture.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text())
     image = QImage(str(out))
@@ -486,13 +484,13 @@ def _ends(rect, way):
     return first + 4, last - 4, 7
 
 
-def test_the_film_zooms_from_all_to_what_is_seen(shown, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr("gdsim.gui.exercises.maps.zoom_film._FEWEST", 4)
-    monkeypatch.setattr("gdsim.gui.exercises.maps.zoom_film._PER_HALF", 1.0)
+def test_the_film_zooms_from_all_to_what_is_seen(shown, qtbot, tmp_path, late_patch):
+    late_patch.setattr("gdsim.gui.exercises.maps.zoom_film._FEWEST", 4)
+    late_patch.setattr("gdsim.gui.exercises.maps.zoom_film._PER_HALF", 1.0)
     _, _, maps = shown("momentum", settings=True)
     maps.canvas.zoom(0.25)
     whole(maps, qtbot)
-    answer_file_dialogs(monkeypatch, tmp_path / "zoom.gif")
+    answer_file_dialogs(late_patch, tmp_path / "zoom.gif")
     maps.film.click()
     qtbot.waitUntil(lambda: "Saved" in maps.words.text(), timeout=30000)
     with Image.open(tmp_path / "zoom.gif") as film:

@@ -79,7 +79,7 @@ def test_a_task_says_how_near_an_answer_must_come():
     assert f"off by {percent(stop.task['within'])} of the way from step {stop.step}" in words
 
 
-def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot, tmp_path, monkeypatch):
+def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot, tmp_path, late_patch):
     window = at_sheet
     lessons = window.lessons
     assert lessons.bar.reveal.text() == "Open the task"
@@ -90,7 +90,7 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
     assert not dialog.begin.isEnabled()
     qtbot.keyClicks(dialog.name, "Ada Lovelace")
     assert dialog.path.name == f"Ada-Lovelace{ENDING}"
-    answer_file_dialogs(monkeypatch, tmp_path / "mine")
+    answer_file_dialogs(late_patch, tmp_path / "mine")
     qtbot.mouseClick(dialog.choose, LEFT)
     qtbot.mouseClick(dialog.begin, LEFT)
     # The task that was asked for opens, with her points in the window behind it.
@@ -487,10 +487,10 @@ def make_task(window, qtbot, kind, title, words):
     qtbot.mouseClick(dialog.take, LEFT)
 
 
-def test_a_lecturer_makes_a_sheet_of_five_tasks_in_the_window(qtbot, tmp_path, monkeypatch):
+def test_a_lecturer_makes_a_sheet_of_five_tasks_in_the_window(qtbot, tmp_path, late_patch):
     path = tmp_path / "sheet.json"
     window, session = opened(qtbot, scene="nesterov")
-    answer_file_dialogs(monkeypatch, path)
+    answer_file_dialogs(late_patch, path)
     session.select(1)
     session.play(lambda head: head.seek(5))
     qtbot.waitUntil(window.is_settled)
@@ -545,18 +545,18 @@ def test_every_kind_of_task_says_what_it_asks(at_valley, kind):
     dialog.close()
 
 
-def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, monkeypatch):
+def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, late_patch):
     window = at_sheet
     path = tmp_path / "out.pdf"
     texts = []
-    monkeypatch.setattr(
+    late_patch.setattr(
         "gdsim.gui.handin.hand_out.print_html",
         lambda html, _title, file, images: (
             texts.append((html, images)),
             file.write_bytes(b"%PDF"),
         ),
     )
-    answer_file_dialogs(monkeypatch, path)
+    answer_file_dialogs(late_patch, path)
     window.commands["hand_out"].trigger()
     qtbot.waitUntil(path.exists, timeout=30_000)
     ((html, images),) = texts

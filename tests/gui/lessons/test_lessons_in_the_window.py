@@ -42,10 +42,10 @@ def opened(qtbot, settings=None, scene="first-neuron", *, painted=False):
 
 
 @pytest.fixture
-def person(monkeypatch):
+def person(late_patch):
     """Put somebody in the place of the dialogs."""
     somebody = Person()
-    monkeypatch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
+    late_patch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
     return somebody
 
 

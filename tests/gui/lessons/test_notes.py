@@ -64,12 +64,12 @@ def test_the_notes_follow_the_lesson_in_a_window_of_their_own(qtbot, path):
     assert window.lessons.speaker.notes is None
 
 
-def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, monkeypatch, tmp_path):
+def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, late_patch, tmp_path):
     window, _ = opened(qtbot)
     window.lessons.begin(load_lesson(str(path)))
     html, pdf = tmp_path / "notes.html", tmp_path / "notes.pdf"
     for target in (html, pdf):
-        answer_file_dialogs(monkeypatch, target)
+        answer_file_dialogs(late_patch, target)
         window.commands["write_notes"].trigger()
         words = f"The notes were written to {target.name}."
         qtbot.waitUntil(lambda words=words: window.notice.text() == words)
@@ -77,7 +77,7 @@ def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, monkeypatc
     for words in ("A &amp; B", "1. One &lt;b&gt;", "2. Two", "Why?", "Because.", "Wait for <b>three</b>"):
         assert words in text
     assert pdf.read_bytes().startswith(b"%PDF")
-    answer_file_dialogs(monkeypatch, tmp_path / "no" / "x.pdf")
+    answer_file_dialogs(late_patch, tmp_path / "no" / "x.pdf")
     window.commands["write_notes"].trigger()
     qtbot.waitUntil(lambda: window.notice.text().startswith("x.pdf cannot be written"))
 
