@@ -203,7 +203,7 @@ class _SharedWindow:
         """Have the next test find them as they are made, with nothing that was chosen."""
         window = self.window
         late = [(one, "made") for one in vars(window).values() if isinstance(one, LateCommands)]
-        for holder, name in (*late, (window.lessons, "hand_in")):
+        for holder, name in (*late, (window.lessons, "hand_in"), (window.lessons, "speaker")):
             commands = vars(holder).pop(name, None)
             if commands is not None:
                 commands.close()
