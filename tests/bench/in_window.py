@@ -283,7 +283,7 @@ def theme_ratio(window: Window) -> float:
     steps = cycle(range(0, STEPS + 1, STRIDE))
 
     def changed() -> None:
-        window.window.toggle_theme()
+        window.window.appearance.toggle_theme()
         paint()
 
     def played() -> None:

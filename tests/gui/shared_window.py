@@ -78,7 +78,7 @@ class _SharedWindow:
         self.session = Session(experiment)
         self.window = MainWindow(QApplication.instance(), self.session, SurfacePainter(), None)
         self.window.setProperty("shared", True)  # so that no test is blamed for it
-        self.window.set_theme(theme)
+        self.window.appearance.set_theme(theme)
         self.is_out, self._is_own = False, is_own
         if on_screen:
             self.window.setUpdatesEnabled(painted)
@@ -103,7 +103,7 @@ class _SharedWindow:
         if (experiment, theme, painted) != (self._experiment, self._theme, self._is_painted):
             self._experiment, self._theme, self._is_painted = experiment, theme, painted
             self.window.setUpdatesEnabled(painted)
-            self.window.set_theme(theme)
+            self.window.appearance.set_theme(theme)
             self._open()
             self._calm_down()
             self._first, self._come = self._standing(), set()
@@ -162,7 +162,8 @@ class _SharedWindow:
 
     def _calm_down(self):
         self._settle()
-        self.window.cards.legend.set_look(self.window._look)  # it keeps the room that it needed once
+        # It keeps the room that it needed once.
+        self.window.cards.legend.set_look(self.window.appearance._look)
 
     def _go_back(self):
         window, cards, session = self.window, self.window.cards, self.session
@@ -190,7 +191,7 @@ class _SharedWindow:
             self._open()
         session.select(0)
         session.play(lambda head: Playhead(length=head.length, complete=head.complete))
-        window.set_theme(self._theme)
+        window.appearance.set_theme(self._theme)
         window.resize(self._size)
         window.view.restore(window._settings)
         cards.curves.set_kind(self._curve)

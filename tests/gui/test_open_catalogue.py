@@ -137,7 +137,7 @@ def test_it_is_chosen_and_edited_in_the_window(window, qtbot):
 @pytest.mark.parametrize("theme", THEMES)
 def test_it_is_drawn_in_every_pane(window, theme):
     session, cards = window.session, window.cards
-    window.set_theme(theme)
+    window.appearance.set_theme(theme)
     session.play(lambda head: head.seek(100))
     for page in range(len(PAGES)):
         cards.run_card.show_page(page)

@@ -69,7 +69,7 @@ def act(window: MainWindow, random_: random.Random) -> None:
         window.cards.run_card.show_page(random_.randrange(len(PAGES)))
     if random_.random() < 0.5:
         QTest.qWait(random_.randrange(40))
-    window.toggle_theme()
+    window.appearance.toggle_theme()
     if random_.random() < 0.3:
         for one in others(window):
             one.close()

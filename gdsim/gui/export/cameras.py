@@ -67,12 +67,12 @@ class WindowCamera:
         background = window.palette().color(QPalette.ColorRole.Window)
         if self._scale == 1:
             return image_of(window, self.size, 1.0, background)
-        window.set_pixel_ratio(float(self._scale))
+        window.appearance.set_pixel_ratio(float(self._scale))
         try:
             with kept_lines(window):
                 return image_of(window, self.size, float(self._scale), background)
         finally:
-            window.set_pixel_ratio(1.0)
+            window.appearance.set_pixel_ratio(1.0)
 
     def close(self) -> None:
         self._session.play(lambda head: head.seek(self._began.position))

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -37,9 +37,9 @@ from gdsim.gui.panes import SurfaceView
 from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
-from gdsim.gui.style.stylesheet import application_sheet, palette, put_on, recolour
-from gdsim.gui.style.text_size import BASE_SIZE, room_for
-from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, run_styles
+from gdsim.gui.style.text_size import room_for
+from gdsim.gui.style.theme import LIGHT, THEMES
+from gdsim.gui.window.appearance import Appearance
 from gdsim.gui.window.command import add_commands, commands_in, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
@@ -52,7 +52,7 @@ from gdsim.gui.window.late_commands import (
     formula_commands,
     share_commands,
 )
-from gdsim.gui.window.layout import BarePart, laid_out_once, next_stop, resize_within
+from gdsim.gui.window.layout import BarePart, next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
@@ -121,13 +121,8 @@ class MainWindow(QMainWindow):
         self.exercises.make_exporter = export_beside
         self._app = app
         self._settings = Preferences(settings)
-        self._theme = self._settings.option("theme", THEMES, LIGHT)
-        QApplication.setPalette(palette(self._theme))  # icons are drawn in its colours, and once
-        self._look: Look | None = None
-        self._pixel_ratio = 1.0
-        self._letters = BASE_SIZE
+        self.appearance = Appearance(self, app, self._settings.option("theme", THEMES, LIGHT))
         self._is_explaining = self._is_handed_over = False
-        self._concealed = frozenset[str]()  # what a stop hides in its panes
         # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
         self.commands: dict[str, QAction] = {}
         self._switches: dict[str, Callable[[], bool]] = {}
@@ -184,7 +179,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._restore()
         self._show_document()
-        self.installEventFilter(self)
+        self.installEventFilter(self.appearance)
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
@@ -241,7 +236,7 @@ class MainWindow(QMainWindow):
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
         if old is None or old.runs != new.runs:
-            self._show_look()
+            self.appearance.show_look()
         self._show_run()
         document = self.session.document
         title = "" if document.file else new.title
@@ -260,19 +255,6 @@ class MainWindow(QMainWindow):
         self.header.show_about(about)
         # A stop has chosen its part of the plane, and runs may well come into it from outside.
         self.cards.contours.set_exit_words(on=not in_lesson)
-
-    @Slot()
-    def _show_look(self) -> None:
-        styles = run_styles(self.session.experiment.runs, self._effective_theme)
-        scale, concealed = self.projector.ui_scale, self._concealed
-        look = Look(self._effective_theme, styles, self._pixel_ratio, scale, concealed)
-        self.cards.runs.set_runs(self.session.experiment.runs, self.session.selected)
-        if look != self._look:
-            self._look = look
-            for pane in self.cards.panes:
-                pane.set_look(look)
-        if self.stage.beside is not None:
-            self.stage.beside.set_look(look)
 
     def _show_run(self) -> None:
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
@@ -301,13 +283,8 @@ class MainWindow(QMainWindow):
     def show_now(self) -> None:
         self._on_frame(self.session.frame())
 
-    def set_pixel_ratio(self, pixel_ratio: float) -> None:
-        """Draw for a device that has so many pixels along one of the window's."""
-        self._pixel_ratio = pixel_ratio
-        self._show_look()
-
     def look_like(self, look: "WindowLook") -> None:
-        self.set_theme(look.theme)
+        self.appearance.set_theme(look.theme)
         self.resize(*look.size)
         self.view.look_at(look.curve, look.page, arrows=look.arrows)
 
@@ -346,24 +323,17 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(self._on_opened)
         self.files.working.connect(self.header.show_work)
         self.header.scene_chosen.connect(self.files.open_bundled)
-        self.projector.changed.connect(self._apply_theme)
+        self.projector.changed.connect(self.appearance.apply)
         self.view.pointed_at.connect(self.stage.point_at)
-        self.view.concealed.connect(self._on_concealed)
+        self.view.concealed.connect(self.appearance.conceal)
         self.view.beside_changed.connect(self.stage.show_scene)
         self._app.focusChanged.connect(self._on_focus)
-        self.stage.beside_changed.connect(self._show_look)
+        self.stage.beside_changed.connect(self.appearance.show_look)
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
         reveal(focused)
-
-    @Slot(object)
-    def _on_concealed(self, hidden: frozenset[str]) -> None:
-        concealed = hidden & {"minimum", "future", "marks"}
-        if concealed != self._concealed:
-            self._concealed = concealed
-            self._show_look()
 
     @Slot(bool)
     def _on_simple(self, simple: bool) -> None:
@@ -407,39 +377,8 @@ class MainWindow(QMainWindow):
         else:
             self.notice.take_back()
 
-    @property
-    def is_dark(self) -> bool:
-        return self._theme is DARK
-
-    def toggle_theme(self) -> None:
-        self.set_theme((LIGHT if self.is_dark else DARK).name)
-
     def resize_pane(self, orientation: Qt.Orientation, pixels: int) -> None:
         resize_within(self.cards.by_name[self.maximised.meant()], orientation, pixels)
-
-    def set_theme(self, name: str) -> None:
-        self._theme = THEMES.get(name, LIGHT)
-        self._apply_theme()
-
-    @property
-    def _effective_theme(self) -> Theme:
-        return self.projector.effective_theme(self._theme)
-
-    @Slot()
-    def _apply_theme(self) -> None:
-        self._style_application()
-        self._style_widgets()
-        self._show_look()
-
-    def _style_application(self) -> None:
-        """Put palette and style sheet on the whole application: menus and dialogs too."""
-        self._letters = self.projector.letters
-        colours, sheet = palette(self._effective_theme), application_sheet(self._letters)
-        if self._app.styleSheet() == sheet:
-            recolour(self._app, colours)
-            return
-        with laid_out_once(self):
-            put_on(self._app, colours, sheet)
 
     def _paste(self) -> None:
         """Open the link or the picture on the clipboard; rows of numbers are points."""
@@ -475,14 +414,6 @@ class MainWindow(QMainWindow):
     def _import_points(self, path: Path) -> None:
         self.points.made.import_file(path)
 
-    def _style_widgets(self) -> None:
-        effective = self._effective_theme
-        for part in (self.header, self.cards.table, self.points, self.formulas, self.exercises):
-            part.set_theme(effective)
-        self.export.set_theme(self._theme.name)
-        self.lessons.set_look(effective, self.projector.ui_scale)
-        self.cards.transport.set_few(few=self.simple.on or self.projector.on)
-
     # ---------------------------------------------------------------- the window itself
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -504,17 +435,6 @@ class MainWindow(QMainWindow):
             return False
         stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the letters of the desktop.
-
-        An override of `event` would do, but all panes are painted within that of the window, and where one
-        override calls another, PySide does not tell of an exception but crashes.
-        """
-        is_own = watched is self and event.type() == QEvent.Type.ApplicationFontChange
-        if is_own and self.projector.letters != self._letters:
-            self._apply_theme()
-        return super().eventFilter(watched, event)
 
     @Slot(bool)
     def _watch(self, seen: bool) -> None:
@@ -558,7 +478,7 @@ class MainWindow(QMainWindow):
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())
-        self._settings.keep("theme", self._theme.name)
+        self._settings.keep("theme", self.appearance.theme.name)
         self.view.save(self._settings)
         self.points.close()
         self.formulas.close()
@@ -570,8 +490,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.view.prepare(self._settings)
-        self._style_widgets()
-        self._style_application()
+        self.appearance.style_widgets()
+        self.appearance.style_application()
         self.view.restore(self._settings)
         self.restoreGeometry(self._settings.state("geometry"))
 

@@ -295,7 +295,13 @@ def _view(window: "MainWindow") -> Menu:
         ),
         Command("full_screen", tr("F&ull screen"), view.toggle_full_screen, "F11", is_on=window.isFullScreen),
         Command("language", tr("Lan&guage"), window.header.update),
-        Command("theme", tr("&Dark theme"), window.toggle_theme, "Ctrl+T", is_on=lambda: window.is_dark),
+        Command(
+            "theme",
+            tr("&Dark theme"),
+            window.appearance.toggle_theme,
+            "Ctrl+T",
+            is_on=lambda: window.appearance.is_dark,
+        ),
     )
 
 

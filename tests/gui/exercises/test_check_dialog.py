@@ -335,7 +335,7 @@ def test_closing_the_window_in_the_middle_of_work_closes_all(dialog, qtbot):
 @every("size", [(960, 640), (900, 560)])
 def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot, size):
     window, session = dialog.parent(), dialog.session
-    window.set_theme(DARK.name)
+    window.appearance.set_theme(DARK.name)
     dialog.resize(*size)
     paste(qtbot, dialog, rows_of(session.selected_run, "sign"))
     assert [text for text in cut_off_texts(dialog) if text not in _elided(dialog)] == []

@@ -266,7 +266,7 @@ def test_closing_the_window_in_the_middle_of_work_closes_all(dialog):
 
 def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot):
     window = dialog.parent()
-    window.set_theme(DARK.name)
+    window.appearance.set_theme(DARK.name)
     press(qtbot, dialog, dialog.ladder)
     hints = [label.text() for label in dialog.findChildren(QLabel) if label.objectName() == "hint"]
     assert [text for text in cut_off_texts(dialog) if text not in hints] == []

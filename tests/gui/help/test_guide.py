@@ -247,7 +247,7 @@ def test_no_page_needs_it_on_a_projector_either(window, qtbot, guide):
 def test_the_pictures_follow_the_theme(window, qtbot, guide):
     guide.show_page("contours")
     for theme, end in (("light", ""), ("dark", "-dark"), ("light", "")):
-        window.set_theme(theme)
+        window.appearance.set_theme(theme)
         picture = QImage(str(stored("contours", end)))
         qtbot.waitUntil(lambda wanted=picture: sample(shown_picture(guide.browser)) == sample(wanted))
 

@@ -91,7 +91,7 @@ def test_the_tour_is_at_most_six_short_hints():
 @every("size", [(1280, 720), (1440, 900)])
 @every("theme", ["light", "dark"])
 def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
-    window.set_theme(theme)
+    window.appearance.set_theme(theme)
     window.resize(*size)
     qtbot.waitUntil(lambda: window.width() == size[0])
     window.commands["tour"].trigger()

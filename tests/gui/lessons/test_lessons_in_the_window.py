@@ -380,7 +380,7 @@ def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
 def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
     window, _, stops = taught
     window.setUpdatesEnabled(True)
-    window.set_theme(theme)
+    window.appearance.set_theme(theme)
     window.resize(*size)
     for title in ("A neuron", "Nesterov: look", "Bias correction: the divisor"):
         go(window, stops, title)

@@ -153,7 +153,7 @@ def test_a_removed_rule_takes_its_runs_and_undo_brings_all_back(window, qtbot):
 def test_every_pane_shows_it(window, qtbot, theme):
     window.setUpdatesEnabled(True)
     type_rule(window, qtbot, "Heavy", HEAVY.lines)
-    window.set_theme(theme)
+    window.appearance.set_theme(theme)
     session, cards = window.session, window.cards
     session.play(lambda head: head.seek(20))
     for page in range(len(PAGES)):

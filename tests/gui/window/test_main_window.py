@@ -277,7 +277,7 @@ def test_every_scene_is_shown_in_both_themes(first, qtbot):
 
     @every(("theme", "name"), product(("light", "dark"), scenes))
     def show(theme, name):
-        window.set_theme(theme)
+        window.appearance.set_theme(theme)
         session.open(load_scene(find_scene(name)))
         qtbot.waitUntil(window.is_settled)
         for step in (0, 1, 10**6):

@@ -91,7 +91,7 @@ def test_what_it_says_covers_no_control(window, qtbot):
 @pytest.mark.parametrize("theme", THEMES)
 def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
     window = painted
-    window.set_theme(theme)
+    window.appearance.set_theme(theme)
     whole = standing(window)
     window.view.fold("left")
     window.show_now()

@@ -142,7 +142,7 @@ def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
     desktop(letters, longer=longer)
     window, session = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     if longer:
-        window.set_theme("dark")
+        window.appearance.set_theme("dark")
     turn = list(DESKTOPS.values()).index((letters, longer))
     sizes = SIZES if WHOLE or "QT_SCALE_FACTOR" in os.environ else SIZES[turn % 2 :: 2]
     assert crawled(window, session, sizes, turn) == {}

@@ -50,7 +50,7 @@ def widgets_of(window):
 def test_each_widget_is_told_of_a_theme_a_few_times_at_most(window):
     count = _Count()
     QApplication.instance().installEventFilter(count)
-    window.set_theme("dark")
+    window.appearance.set_theme("dark")
     QApplication.instance().removeEventFilter(count)
     assert 0 < count.of[QEvent.Type.PaletteChange] < 4 * len(widgets_of(window))
     assert count.of[QEvent.Type.StyleChange] == 0  # the style sheet stays on
@@ -72,7 +72,7 @@ def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(wind
         return taken
 
     for theme in ("dark", "light"):
-        window.set_theme(theme)
+        window.appearance.set_theme(theme)
         changed = pictures()
         with laid_out_once(window):
             put_on(app, palette(THEMES[theme]), app.styleSheet())
@@ -83,7 +83,7 @@ def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(wind
 def test_the_window_is_laid_out_once(window):
     count = _Count()
     QApplication.instance().installEventFilter(count)
-    window.set_theme("dark")
+    window.appearance.set_theme("dark")
     QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     QApplication.instance().removeEventFilter(count)
     for kind in (QEvent.Type.Resize, QEvent.Type.Move):
@@ -117,7 +117,7 @@ def test_a_change_of_theme_and_back_moves_nothing(window, qtbot):
 
     before = places()
     for theme in ("dark", "light"):
-        window.set_theme(theme)
+        window.appearance.set_theme(theme)
         qtbot.waitUntil(lambda: places() == before)
 
 
@@ -130,7 +130,7 @@ def test_the_surface_is_drawn_once_in_each_theme(window, monkeypatch):
 
     monkeypatch.setattr(panes, "draw_quads", draw)
     for theme in ("dark", "light", "dark", "light"):
-        window.set_theme(theme)
+        window.appearance.set_theme(theme)
         pictures.append(window.cards.surface.grab().toImage())
     assert pictures[0] == pictures[2] != pictures[1] == pictures[3]
     assert drawn == [True]  # the light one was there
@@ -146,7 +146,7 @@ def test_what_is_hidden_has_the_theme_when_it_is_shown(window, qtbot):
     for theme in ("dark", "light", "dark"):
         page.show()
         page.hide()
-        window.set_theme(theme)
+        window.appearance.set_theme(theme)
         page.show()
         image = button.grab().toImage()
         assert image.pixelColor(image.width() // 2, 4) == QColor(THEMES[theme].accent), theme
