@@ -158,11 +158,11 @@ def test_what_paints_in_the_colours_of_its_palette_has_those_of_the_theme(window
     dialog = QDialog(window)
     painted = QWidget(dialog)
     for theme in ("light", "dark", "light"):
-        window.set_theme(theme)
+        window.appearance.set_theme(theme)
         dialog.show()
         assert painted.palette().mid().color() == QColor(THEMES[theme].border), theme
-        window.set_theme("dark" if theme == "light" else "light")
-        window.set_theme(theme)
+        window.appearance.set_theme("dark" if theme == "light" else "light")
+        window.appearance.set_theme(theme)
         assert painted.palette().mid().color() == QColor(THEMES[theme].border), theme
         dialog.hide()
 
