@@ -43,10 +43,10 @@ PAGES = ("limit", "maps", "what-if", "race", "choosing-the-step", "contours", "s
 
 
 @pytest.fixture
-def valley(qtbot, monkeypatch):
+def valley(qtbot, late_patch):
     """Return the window of gradient descent and momentum in the valley, at step 40, and its session."""
     accessible.install()
-    monkeypatch.setattr(maps_window, "_SIZE", 64)
+    late_patch.setattr(maps_window, "_SIZE", 64)
     experiment = replace(scene("valley"), runs=scene("valley").runs[:2])
     window, session = shared(qtbot, experiment, painted=False)
     session.select(0)
@@ -140,14 +140,14 @@ def rows_of(path, qtbot):
 
 
 @every("part", PARTS)
-def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, monkeypatch):
+def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, late_patch):
     window, session = valley
     path = tmp_path / f"{part}.csv"
     if part in ("what if", "step"):
         edit(window, session, qtbot, part)
     if part in ("maps", "race"):
         exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-        answer_file_dialogs(monkeypatch, path)
+        answer_file_dialogs(late_patch, path)
         (exercise.table if part == "maps" else exercise.file).click()
     else:
         commands = window.export.made
@@ -202,11 +202,11 @@ def picture(window, part):
 
 
 @every("part", ["maps", "race"])
-def test_the_picture_of_an_exercise_is_written(part, valley, qtbot, tmp_path, monkeypatch):
+def test_the_picture_of_an_exercise_is_written(part, valley, qtbot, tmp_path, late_patch):
     window, _ = valley
     path = tmp_path / f"{part}.png"
     exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-    answer_file_dialogs(monkeypatch, path)
+    answer_file_dialogs(late_patch, path)
     exercise.picture.click()
     qtbot.waitUntil(path.is_file, timeout=20_000)
     window.exercises.close()
