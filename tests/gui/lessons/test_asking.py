@@ -90,7 +90,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
         assert stage(window) == (0, 1)
         assert cards.surface_widget.isVisible()
         cards.surface_widget.grab()
-        assert cards.surface.minimum_names.labels == ()
+        assert cards.surface.over.minimum_names.labels == ()
         assert "How low does it get?" in spoken(window)
         assert bar.reveal.text() == "Show the answer"
         qtbot.mouseClick(bar.reveal, Qt.MouseButton.LeftButton)
@@ -103,7 +103,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
         qtbot.waitUntil(lambda: session.playhead.cursor == 14 and not session.playhead.playing)
         window.show_now()
         assert has_a_line(ahead_of_cursor(window))
-        qtbot.waitUntil(lambda: bool(cards.surface.minimum_names.labels))
+        qtbot.waitUntil(lambda: bool(cards.surface.over.minimum_names.labels))
         for _ in range(2):
             press(window, qtbot, Qt.Key.Key_PageUp)
 
@@ -149,7 +149,7 @@ def test_ending_a_lesson_or_returning_leaves_nothing_hidden_that_should_be_seen(
     assert window.cards.surface_widget.isVisible()
     window.show_now()
     assert has_a_line(ahead_of_cursor(window))
-    qtbot.waitUntil(lambda: bool(window.cards.surface.minimum_names.labels))
+    qtbot.waitUntil(lambda: bool(window.cards.surface.over.minimum_names.labels))
 
 
 def test_a_stop_opens_its_exercise_with_its_settings_and_a_clicker_goes_on_from_there(asking, qtbot):

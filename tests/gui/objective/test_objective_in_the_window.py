@@ -175,7 +175,7 @@ def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, 
     assert cards.function.title.text() == "Himmelblau"
     assert "at 4 places: (3, 2)" in cards.function.minima.text()
     assert cut_off_texts(cards.function_card) == []
-    qtbot.waitUntil(lambda: len(cards.surface.minimum_names.labels) == 4)
+    qtbot.waitUntil(lambda: len(cards.surface.over.minimum_names.labels) == 4)
     window.user_actions.undo()
     settle(window, qtbot)
     assert session.experiment == before
