@@ -8,7 +8,6 @@ from shiboken6 import isValid
 _TOLD_BY = {
     QEvent.Type.Show,
     QEvent.Type.Hide,
-    QEvent.Type.WindowStateChange,
     QEvent.Type.WinIdChange,
     QEvent.Type.Expose,
 }
@@ -48,7 +47,8 @@ class Seen(QObject):
         if handle is not None:
             handle.installEventFilter(self)  # it may be another one than before
             is_exposed = handle.isExposed() or window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        is_seen = window.isVisible() and not window.isMinimized() and is_exposed
+        # That it is minimised does not count: Qt may not hear that it is there again, as from a task bar.
+        is_seen = window.isVisible() and is_exposed
         if is_seen != self._is_seen:
             self._is_seen = is_seen
             self.changed.emit(is_seen)
