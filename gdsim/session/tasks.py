@@ -15,6 +15,8 @@ from shiboken6 import isValid
 _PATIENCE_MS = 250
 # A task goes on when the window has taken its report; or after this time, if something else holds it up.
 WINDOW_FIRST_SECONDS = 0.05
+# A window that waits is behind by so many reports at most: one that gets no processor would stay behind.
+_MOST_ON_THEIR_WAY = 64
 
 # So long is waited for work that was cancelled to come to the end of a piece.
 LAST_SECONDS = 0.3
@@ -129,7 +131,9 @@ class TaskQueue(QObject):
         self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_running = self._unread = self._is_window_still = self._is_closed = self._is_over = False
+        self._is_running = self._unread = self._is_closed = self._is_over = False
+        self._is_window_still = self._is_taking = False
+        self._on_their_way = 0  # reports that the window has not taken
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -209,8 +213,12 @@ class TaskQueue(QObject):
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
             with self._changed:
                 self._changed.wait_for(lambda: self._unread, left)
-                self._unread = False
+                # A thread that reports as fast as this one takes it would never let it come to an end.
+                self._unread, self._is_taking = False, True
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+            with self._changed:
+                self._is_taking = False
+                self._changed.notify_all()
         self._is_window_still = False
 
     @Slot()
@@ -266,6 +274,7 @@ class TaskQueue(QObject):
                 if self._is_closed:  # the queue may not even be there any more
                     continue
                 self._reported.emit(report)
+                self._on_their_way += 1
                 # A window that waits for several tasks is not woken for each: that takes time from both.
                 if not (self._is_window_still and report.is_last and self._tasks):
                     self._unread = True
@@ -275,6 +284,8 @@ class TaskQueue(QObject):
                 self._changed.wait_for(self._may_go_on, WINDOW_FIRST_SECONDS)
 
     def _may_go_on(self) -> bool:
+        if self._is_taking or self._on_their_way >= _MOST_ON_THEIR_WAY:
+            return False
         return not self._unread or self._is_window_still or not self._awaited
 
     def _next(self) -> Task | None:
@@ -303,6 +314,8 @@ class TaskQueue(QObject):
         try:
             report.task.receive(report)
         finally:
+            with self._changed:
+                self._on_their_way -= 1
             self._take()
 
     def _come_to_rest(self) -> None:

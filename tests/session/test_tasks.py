@@ -267,6 +267,26 @@ def test_what_is_waited_for_is_told_before_the_wait_is_over(queue, told):
     assert len(told) > 5
 
 
+def test_a_window_that_waits_is_not_run_over_by_reports(queue, told):
+    many = threading.Event()
+
+    def hasty():
+        for number in range(10_000):
+            if number == 1000:
+                many.set()
+            yield number
+
+    def take(number):
+        told.append(number)
+        if len(told) == 1:
+            many.wait(0.1)
+
+    queue.submit(hasty, progressed=take)
+    queue.wait(lambda: bool(told), 60.0)
+    assert told
+    assert not many.is_set()
+
+
 def test_a_wait_is_over_when_there_is_nothing_left_to_wait_for(queue, told):
     queue.submit(lambda: "done", told.append)
     queue.wait(lambda: False, 5.0)
