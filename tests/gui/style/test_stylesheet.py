@@ -2,11 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QComboBox, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QRadioButton, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui.style import icons as assets
@@ -20,8 +21,9 @@ from gdsim.gui.style.stylesheet import (
     stylesheet,
 )
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
+from tests.every import every
 from tests.gui.style.colours import contrast
-from tests.gui.windows import focus, in_window, leave
+from tests.gui.windows import focus, in_window, leave, pixels_of
 
 EVERY_THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 ICONS = sorted(path.stem for path in resource("icons").glob("*.svg"))
@@ -161,3 +163,19 @@ def test_a_theme_that_comes_back_has_the_same_palette_for_qt(qtbot):
     keys = [palette(theme).cacheKey() for theme in (LIGHT, DARK, LIGHT, DARK)]
     assert keys[:2] == keys[2:]
     assert keys[0] != keys[1]
+
+
+@every("text", ["Krümmung am Lauf", "&Nahansicht", "Zwei &Piloten"])
+@every("kind", [QCheckBox, QRadioButton])
+def test_ticks_have_room_for_a_letter_that_is_underlined(qtbot, text, kind):
+    """It breaks the kerning, of which Qt's own measure knows nothing."""
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.setStyleSheet(stylesheet(LIGHT, 24))
+    button = kind(text, host)
+    button.ensurePolished()
+    wanted = button.sizeHint()
+    button.resize(wanted.width() + 40, wanted.height())
+    page = pixels_of(button)
+    painted = np.flatnonzero((np.abs(page - page[0, -1]).max(axis=-1) > 60).any(axis=0))
+    assert painted[-1] + 2 < wanted.width()
