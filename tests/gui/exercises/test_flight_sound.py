@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QProcess, Qt
+from PySide6.QtWidgets import QLabel
 
 from gdsim.core.exercises.flight_sound import tone_of, wav_of
 from gdsim.core.model.experiment import new_experiment
@@ -135,6 +136,8 @@ def test_a_tone_ends_the_one_before_and_closing_ends_the_last(bin_folder, fly, q
 def test_where_no_player_is_the_box_says_why(bin_folder, fly):
     exercise = fly()
     assert not exercise.sound.isEnabled()
+    (why,) = (label for label in exercise.findChildren(QLabel) if "plays a sound" in label.text())
+    assert why.isVisible()
     assert "install paplay, pw-play or aplay" in exercise.sound.toolTip()
     heard = told(exercise.sound)
     assert (heard.role, heard.name) == (Role.CheckBox, "Sound")
@@ -147,6 +150,7 @@ def test_the_box_tells_what_will_be_heard(bin_folder, fly):
     install(bin_folder, "aplay", KEEPS)
     exercise = fly()
     assert exercise.sound.isEnabled()
+    assert not any("plays a sound" in label.text() for label in exercise.findChildren(QLabel))
     assert not exercise.sound.isChecked()
     assert told(exercise.sound).description.startswith("A tone after each step: high where the loss is high")
 
