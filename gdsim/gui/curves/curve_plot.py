@@ -262,7 +262,7 @@ class CurvePlot(QWidget):
         self._axis.set_values(log=self.scale.floor is not None, lowest=low)
         bottom = low - foot * pixel
         self._axis.make_room(round(_AXIS_WIDTH * self._look.ui_scale), bottom, high, tall)
-        self.box.setXRange(*self.scale.time.places, padding=0.0 if self.scale.time.part else 0.015)
+        self.box.setXRange(*self.scale.time.drawn, padding=0.0)
         self.box.setYRange(bottom, high, padding=0.0)
         self.zero.setVisible(self.scale.floor is None and low < 0.0 < high)
         return pixel

@@ -62,7 +62,7 @@ class Drawing(NamedTuple):
         """Return the steps of a run that are shown, and one more at each end: lines leave the plot there."""
         if self.time.part is None:
             return None
-        first, last = (self.axis.row_at(view, end) for end in self.time.part)
+        first, last = (self.axis.row_at(view, self.time.step_at(end)) for end in self.time.drawn)
         return slice(max(0, math.floor(first) - 1), max(0, math.ceil(last) + 2))
 
 

@@ -14,6 +14,8 @@ _LEAST = 2.0
 _ALL = 0.999
 # By one notch of the wheel, or one press of a key.
 ZOOM = 1.25
+# Beside the steps that are shown, as a share of them; always, or the first zoom would move them.
+_MARGIN = 0.015
 # How far into the view the cursor comes when the view follows it.
 _BEHIND = 0.1
 
@@ -43,6 +45,13 @@ class TimeView(NamedTuple):
         """Where they are on the axis."""
         first, last = self.ends
         return float(self.across(first)), float(self.across(last))
+
+    @property
+    def drawn(self) -> tuple[float, float]:
+        """The part of the axis that is seen: where they are, and a margin at both ends."""
+        first, last = self.places
+        margin = _MARGIN * (last - first)
+        return first - margin, last + margin
 
     def shows(self, step: float) -> bool:
         """Return whether a step is in view."""
