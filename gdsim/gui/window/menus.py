@@ -317,15 +317,15 @@ def _learn(window: "MainWindow") -> Menu:
         Command("open_lesson", tr("Open &lesson…"), lessons.ask),
         None,
         Command("guess_work", tr("&Guess work…"), partial(exercise, "guess_work")),
-        Command("flight", tr("Instrument &flight…"), partial(exercise, "flight")),
+        Command("flight", tr("In&strument flight…"), partial(exercise, "flight")),
         Command("quiz", tr("Contour &quiz…"), partial(exercise, "quiz")),
         Command("predict", tr("Predict, then re&veal…"), partial(exercise, "predict")),
         Command("fill_in", tr("F&ill in a step…"), partial(exercise, "fill_in")),
         Command("wrong_line", tr("Find the &wrong line…"), partial(exercise, "wrong_line")),
         Command("check_work", tr("Chec&k my work…"), partial(exercise, "check_work"), "Ctrl+K"),
-        Command("find_rate", tr("Find a rate…"), partial(exercise, "find_rate"), "Ctrl+Shift+R"),
+        Command("find_rate", tr("Fin&d a rate…"), partial(exercise, "find_rate"), "Ctrl+Shift+R"),
         Command("maps", tr("M&aps…"), partial(exercise, "maps"), "Ctrl+Shift+M"),
-        Command("fair_race", tr("Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"),
+        Command("fair_race", tr("&Fair race…"), partial(exercise, "fair_race"), "Ctrl+Shift+K"),
         None,
         Command("next_stop", tr("&Next stop"), lessons.next_stop, "PgDown"),
         Command("previous_stop", tr("&Previous stop"), lessons.previous_stop, "PgUp"),
@@ -333,12 +333,17 @@ def _learn(window: "MainWindow") -> Menu:
         Command("end_lesson", tr("&End the lesson"), lessons.end, "Shift+F5"),
         Command("hand_in", tr("&Begin to hand in…"), lessons.begin_hand_in),
         None,
-        Command("make_stop", tr("&Make a stop of what I see…"), lessons.make_stop),
-        Command("make_task", tr("Make a task &of what I see…"), lessons.make_task),
-        Command("speaker_notes", tr("&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"),
-        Command("write_notes", tr("E&xport the notes…"), lessons.ask_notes_file),
-        Command("hand_out", tr("Export a han&d-out…"), lessons.ask_hand_out),
+        Submenu(tr("&Make a lesson"), tuple(_making(window))),
     )
+
+
+def _making(window: "MainWindow") -> Iterator[Command]:
+    lessons = window.lessons
+    yield Command("make_stop", tr("&Make a stop of what I see…"), lessons.make_stop)
+    yield Command("make_task", tr("Make a &task of what I see…"), lessons.make_task)
+    yield Command("speaker_notes", tr("&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N")
+    yield Command("write_notes", tr("E&xport the notes…"), lessons.ask_notes_file)
+    yield Command("hand_out", tr("Export a &hand-out…"), lessons.ask_hand_out)
 
 
 def _help(window: "MainWindow") -> Menu:

@@ -15,7 +15,7 @@ from gdsim.core.resources import resource
 from gdsim.gui.help import search
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
-from gdsim.gui.window.command import Command
+from gdsim.gui.window.command import Command, Submenu
 from gdsim.gui.window.menus import menus
 from tests.every import every
 from tests.gui.main_windows import key, opened_for_menus, show_painted
@@ -176,6 +176,13 @@ def test_the_menus_on_the_pages_are_the_menus_of_the_window(window):
         for menu, some in menus(window).items()
         for one in some
         if isinstance(one, Command)
+    }
+    entries |= {
+        (plain(menu), f"{plain(one.title)} > {plain(command.text)}")
+        for menu, some in menus(window).items()
+        for one in some
+        if isinstance(one, Submenu)
+        for command in one.commands
     }
     entries |= {("Scene", title) for title in bundled_titles().values()}
     named = [found for page in PAGES for found in re.findall(r"\*\*(\w+) > ([^*]+)\*\*", text_of(page))]
