@@ -197,8 +197,13 @@ def told_apart(values: Iterable[float], digits: int = _DIGITS) -> list[str]:
 def percent(share: float) -> str:
     """Return a share, of at least 0, as a percentage."""
     if 0.0 < share < _SMALL:
-        return said("less than {share} %", share=localised("0.01"))
-    return f"{number(100.0 * share, 2 if share < 0.1 else 3)} %"  # noqa: PLR2004 - 1.2 %, 12.3 %
+        return said("less than {share}", share=in_percent(localised("0.01")))
+    return in_percent(number(100.0 * share, 2 if share < 0.1 else 3))  # noqa: PLR2004 - 1.2 %, 12.3 %
+
+
+def in_percent(text: object) -> str:
+    """Return a number with its percent sign, from which no line breaks it."""
+    return f"{text}\N{NO-BREAK SPACE}%"
 
 
 def times(factor: float) -> str:

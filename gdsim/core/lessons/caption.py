@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from gdsim.core.formulas.language import Node
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import count, in_percent, number
 from gdsim.core.language.words import said
 from gdsim.core.lessons.expression import Expression, read_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
@@ -151,7 +151,8 @@ def _written(expression: Expression, value_of: Callable[[Node], float]) -> str:
         raise _fault(expression.source, fault) from None
     # Whole numbers, such as those of steps, have all their digits.
     whole = value.is_integer() and abs(value) < _LARGE
-    return (count(value) if whole else number(value, expression.digits)) + " %" * expression.percent
+    text = count(value) if whole else number(value, expression.digits)
+    return in_percent(text) if expression.percent else text
 
 
 def filled(caption: Caption, numbers: Iterable[str]) -> Caption:

@@ -5,7 +5,7 @@ import math
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import steady
+from gdsim.core.formulas.numerals import in_percent, steady, with_power
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.model.searching import remembered_words
@@ -37,7 +37,7 @@ def cut_names(axes: tuple[str, str]) -> tuple[str, ...]:
 
 def value_text(value: float) -> str:
     """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
-    return steady(value, _DIGITS) if value == value else "–"  # noqa: PLR0124
+    return with_power(steady(value, _DIGITS)) if value == value else "–"  # noqa: PLR0124
 
 
 def rises_text(count: int, view: RunView) -> str:
@@ -104,7 +104,7 @@ def limit_progress_text(share: float) -> str:
     """Return what stands in the place of limit curves that are computed."""
     if share <= 0.0:
         return tr("The limits are computed when the runs are complete.")
-    return tr("Computing the limits: {0} %").format(round(100.0 * share))
+    return tr("Computing the limits: {0}").format(in_percent(round(100.0 * share)))
 
 
 def no_runs_text() -> str:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import in_percent, precise
 from gdsim.gui.forms.buttons import ICON_SIZE, IconButton
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
@@ -66,7 +66,7 @@ class ProgressNote(QWidget):
             self._patience.start()
 
     def _words(self, share: float) -> str:
-        return self.tr("computing {0} %").format(int(100 * share))
+        return self.tr("computing {0}").format(in_percent(int(100 * share)))
 
 
 class _PlayButton(QPushButton):

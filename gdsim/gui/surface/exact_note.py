@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import count, in_percent, number
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
@@ -53,7 +53,7 @@ class ExactNote(QWidget):
         self.setVisible(is_of_use)
         self.offered.emit(is_of_use)
         if works:
-            said = self.tr("Computing the exact surface: {0} %").format(int(100 * self._share))
+            said = self.tr("Computing the exact surface: {0}").format(in_percent(int(100 * self._share)))
             text, name = self.tr("Stop"), self.tr("Stop the exact surface")
             sentence = self.tr("Keep the approximation that is shown.")
         else:

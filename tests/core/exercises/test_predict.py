@@ -67,7 +67,7 @@ def test_a_perfect_prediction_is_no_distance_away():
     record = columns_of(run_of(RULES["gd"], epochs=10))
     result = landing(record, 3, 1, tuple(record.p[4]))
     assert result.distance == 0.0
-    assert "0 % of the step" in landing_words(result)
+    assert "0\xa0% of the step" in landing_words(result)
 
 
 def test_a_run_that_stands_still_has_no_share():

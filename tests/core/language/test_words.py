@@ -80,7 +80,7 @@ def test_numbers_have_the_signs_of_the_language(spoken):
     assert numerals.precise(0.1) == "0,1"
     assert numerals.steady(0.5, 3) == "0,500"
     assert numerals.scientific(1.541e-6) == "1,541e−6"
-    assert numerals.percent(0.123) == "12,3 %"
+    assert numerals.percent(0.123) == "12,3\xa0%"
     assert numerals.count(12345) == f"12{THIN}345"
     assert numerals.machine_readable(0.1) == "0.1"
     for value in (0.1, -1234.5, 1e-9):

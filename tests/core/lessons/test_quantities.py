@@ -263,8 +263,8 @@ def test_places_too_far_away_are_answered():
 
 
 def test_numbers_are_written_for_people():
-    assert caption("{w(gd, 0)}, {loss(gd, 50)}, {loss(gd, 50) / loss(gd, 0) :2%}") == "−2, 0.407, 98 %"
-    assert caption("{w gd 0}, {loss gd 50}, {loss gd 50 / loss gd 0 :2%}") == "−2, 0.407, 98 %"
+    assert caption("{w(gd, 0)}, {loss(gd, 50)}, {loss(gd, 50) / loss(gd, 0) :2%}") == "−2, 0.407, 98\xa0%"
+    assert caption("{w gd 0}, {loss gd 50}, {loss gd 50 / loss gd 0 :2%}") == "−2, 0.407, 98\xa0%"
     assert caption("{steps(gd)}") == "1,000"
     assert caption("{loss(gd, end) :2}") == "2.4·10⁻¹¹"
     assert caption("{0 - 1/80000}") == "−1.25·10⁻⁵"

@@ -289,7 +289,7 @@ def test_the_profile_is_read_by_keys_and_mouse(raced):
     assert race.profile.at == 18.0
     assert race.readout.text() == race.profile.seen()
     share = round(100.0 * race.raced.entries[0].solved_within(18.0))
-    assert f"within 18 evaluations: Gradient descent {share} %" in race.readout.text()
+    assert f"within 18 evaluations: Gradient descent {share}\xa0%" in race.readout.text()
     middle = QPointF(race.profile.width() / 2.0, race.profile.height() / 2.0)
     none = Qt.MouseButton.NoButton
     over = race.profile.mapToGlobal(middle)

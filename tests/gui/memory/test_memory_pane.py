@@ -62,7 +62,7 @@ def shown(pane):
 def test_momentum_in_words_and_bars(pane, records):
     show(pane, records, "momentum", 75)
     assert shown(pane) == "bars"
-    assert pane.words.words.startswith("The last 10 of 75 gradients hold 65.2 % of v.")
+    assert pane.words.words.startswith("The last 10 of 75 gradients hold 65.2\xa0% of v.")
     assert "where all g agree, v is 10 times g" in pane.words.words
     assert chips(pane) == []
 
@@ -86,7 +86,7 @@ def test_a_memory_that_starts_elsewhere_is_not_said_to_start_at_zero(pane):
     assert "v holds all 3 gradients so far." in pane.words.words
     assert "starts at 0" not in pane.words.words
     assert pane.words.words.endswith(
-        "Together they weigh 0.271. Beside them 72.9 % of what v started from is left in it."
+        "Together they weigh 0.271. Beside them 72.9\xa0% of what v started from is left in it."
     )
     pane.show_frame(frames[99])
     assert "v is an average" in pane.words.words
@@ -110,11 +110,11 @@ def remembering(line):
     ("line", "t", "words"),
     [
         # As in Keras: the velocity points down, so all weights are negative.
-        ("0.9*v - g", 60, "The last 10 of 60 gradients hold 65.2 % of v. The newest g counts −1"),
+        ("0.9*v - g", 60, "The last 10 of 60 gradients hold 65.2\xa0% of v. The newest g counts −1"),
         ("0.9*v - g", 60, "Together they weigh −9.98: where all g agree, v is −9.98 times g."),
-        ("-0.5*v + g", 60, "The last 2 of 60 gradients hold 75 % of v."),
+        ("-0.5*v + g", 60, "The last 2 of 60 gradients hold 75\xa0% of v."),
         ("-0.5*v + g", 60, "Together they weigh 0.667"),
-        ("0.2*v + g", 60, "The newest of 60 gradients holds 80 % of v."),
+        ("0.2*v + g", 60, "The newest of 60 gradients holds 80\xa0% of v."),
         ("1.5*v + g", 60, "None of the 60 gradients is ever forgotten in v. The newest g counts 1, every "),
         ("-1*v + g", 60, "None of the 60 gradients is ever forgotten in v."),
         (
@@ -134,9 +134,9 @@ def test_weights_of_any_sign_and_size_are_told(pane, line, t, words):
 def test_bars_of_negative_weights_hang_down(pane):
     pane.show_frame(replace(frame_at(remembering("0.9*v - g"), 60), update=None))
     bars = pane.bars
-    assert "the last 10 hold 65.2 %" in bars.seen()
+    assert "the last 10 hold 65.2\xa0%" in bars.seen()
     newest = QPointF(bars.width() - 3.0, bars.height() / 2.0)
-    assert bars.words_at(newest) == "The gradient of update 60 has weight −1: 10 % of all."
+    assert bars.words_at(newest) == "The gradient of update 60 has weight −1: 10\xa0% of all."
     image = bars.grab().toImage()
     newest, older = (
         [y for y in range(image.height() - 60) if image.pixelColor(x, y).name() == LIGHT.memory]
@@ -148,7 +148,7 @@ def test_bars_of_negative_weights_hang_down(pane):
 
 def test_of_a_single_gradient_the_bars_speak_in_the_singular(pane):
     pane.show_frame(replace(frame_at(remembering("0.2*v + g"), 60), update=None))
-    assert pane.bars.seen() == "After update 60 the newest gradient has weight 1, and holds 80 %."
+    assert pane.bars.seen() == "After update 60 the newest gradient has weight 1, and holds 80\xa0%."
 
 
 def test_with_another_input_the_first_weight_has_another_name(pane):
@@ -292,7 +292,7 @@ def test_a_bar_tells_its_weight(pane, records):
     show(pane, records, "momentum", 75)
     bars = pane.bars
     newest = QPointF(bars.width() - 3.0, bars.height() / 2.0)
-    assert bars.words_at(newest) == "The gradient of update 75 has weight 1: 10 % of all."
+    assert bars.words_at(newest) == "The gradient of update 75 has weight 1: 10\xa0% of all."
     to_the_left = (bars.words_at(newest - QPointF(float(x), 0.0)) for x in range(bars.width()))
     assert "update 74 has weight 0.9" in next(words for words in to_the_left if "update 75" not in words)
     assert bars.words_at(QPointF(3.0, 1.0)) == ""

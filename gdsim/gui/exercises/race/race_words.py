@@ -9,7 +9,7 @@ from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import exact, number, rounded
+from gdsim.core.formulas.numerals import exact, in_percent, number
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.gui.translation import tr
@@ -19,7 +19,7 @@ def titles() -> tuple[str, ...]:
     return (
         tr("rule"),
         tr("solved"),
-        tr("95 % interval"),
+        tr("95\N{NO-BREAK SPACE}% interval"),
         tr("evaluations"),
         tr("quartiles"),
         tr("points seen"),
@@ -50,7 +50,7 @@ def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
     return (
         entry.name,
         tr("{0} of {1}").format(entry.solved, entry.starts),
-        tr("{0} to {1} %").format(low, high),
+        tr("{0} to {1}").format(low, in_percent(high)),
         _count(median, budget),
         tr("{0} to {1}").format(_count(first, budget), _count(last, budget)),
         _count(result.points_seen(entry, median), result.points_seen(entry, float(budget))),
@@ -64,7 +64,7 @@ def tuned_words(result: RaceResult, entry: EntryResult) -> str:
     """Return the settings that tuning found."""
     ranges = result.plan.entries[result.entries.index(entry)].ranges
     words = (
-        f"{typeset(axis.setting.symbol)} {rounded(setting_value(entry.run, axis.setting.key), 4)}"
+        f"{typeset(axis.setting.symbol)} {number(setting_value(entry.run, axis.setting.key), 4)}"
         for axis in ranges
     )
     return ", ".join(words) or tr("nothing was tuned")
@@ -82,7 +82,7 @@ def _count(evaluations: float, most: float) -> str:
 def within_words(result: RaceResult, evaluations: float) -> str:
     """Return the shares that are solved within so many evaluations."""
     parts = (
-        tr("{0} {1} %").format(entry.name, f"{100.0 * entry.solved_within(evaluations):.0f}")
+        f"{entry.name} {in_percent(f'{100.0 * entry.solved_within(evaluations):.0f}')}"
         for entry in result.entries
     )
     sentence = tr("Solved within {0} evaluations: {1}.")

@@ -24,7 +24,7 @@ from tests.core.records import computed
 
 N = r"(−?\d[\d,]*(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?:e−?\d+)?)"
 F = rf"((?:1 − )?{N[1:-1]})"
-P = r"(less than 0\.01 %|[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+ %)"
+P = r"(less than 0\.01\xa0%|[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+\xa0%)"
 POINT = rf"([\d,]+) \((?:x = {N}, )?f = {F}, y = {N}\)"
 MEMORY = (
     rf"he (?:velocity, which keeps (?:γ = )?{N}(?: to {N})? of the step before"
@@ -48,8 +48,8 @@ def read(text):
     text = text.replace("−", "-").replace(",", "")
     if text.startswith("1 - "):
         return 1.0 - read(text.removeprefix("1 - "))
-    if text.endswith(" %"):
-        return 1e-5 if text.startswith("less") else read(text.removesuffix(" %")) / 100.0
+    if text.endswith("\N{NO-BREAK SPACE}%"):
+        return 1e-5 if text.startswith("less") else read(text.removesuffix("\N{NO-BREAK SPACE}%")) / 100.0
     mantissa, _, exponent = text.partition("·10")
     return float(f"{mantissa}e{exponent.translate(_RAISED) or 0}")
 
@@ -60,7 +60,7 @@ def like(text, value, share=0.006):
         text, value = text.removeprefix("1 − "), 1.0 - value
     if text.startswith("less"):
         holds(0.0 < value < 1e-4, text, value)
-    elif text.endswith(" %"):
+    elif text.endswith("\N{NO-BREAK SPACE}%"):
         holds(
             abs(read(text) - value) <= max(0.06 * value if value < 0.1 else 0.0006, 0.006 * value),
             text,

@@ -147,7 +147,7 @@ def test_what_the_momentum_keeps_is_said_of_a_velocity_only(lines, keeps):
     rule = rule_of(lines, *(one for one in RULES["momentum"].settings if one.name == "gamma"))
     schedule = MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.6)
     (cap,) = found_of(rule, momentum_schedule=schedule, eta=0.01, epochs=400)[FindingKind.MOMENTUM_CAP]
-    assert ("Each step keeps 60 % of the one before" in cap.sentence) is keeps
+    assert ("Each step keeps 60\xa0% of the one before" in cap.sentence) is keeps
 
 
 # --------------------------------------------------------------- steps that do not shrink with the gradient
