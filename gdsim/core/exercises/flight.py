@@ -14,7 +14,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.files.link_letters import LETTERS
-from gdsim.core.formulas.numerals import number, precise
+from gdsim.core.formulas.numerals import exact, number, precise
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
 from gdsim.core.model.objective import FunctionObjective
@@ -251,7 +251,7 @@ def autopilots(course: Course) -> Progress[tuple[Autopilot, ...]]:
         for rate in LENGTHS:
             run = at_rate(replace(experiment.runs[0], optimizer=RULES[rule]()), rate)
             record, _ = yield from first_columns(replace(experiment, runs=(run,)), 0, FUEL)
-            name = said("{rule}, η = {eta}", rule=translated(run.optimizer.title), eta=precise(rate))
+            name = said("{rule}, η = {eta}", rule=translated(run.optimizer.title), eta=exact(rate))
             tried.append(_ended(course, name, run, record))
         found.append(min(tried, key=_rank))
     return (*found, _random_search(course))

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import with_power, with_true_minus
 from gdsim.core.language.words import localised
 
 # Numbers from here on, and steps below that, are written with an exponent.
@@ -67,9 +68,9 @@ def tick_texts(ticks: Array) -> list[str]:
     else:
         # Adding zero makes a negative zero positive.
         texts = [f"{value + 0.0:.{max(0, -last_digit)}f}" for value in ticks]
-    return [localised(text.replace("-", "−")) for text in texts]
+    return [with_power(localised(with_true_minus(text))) for text in texts]
 
 
 def _short_exponent(text: str) -> str:
     digits, exponent = text.split("e")
-    return f"{digits}e{int(exponent)}"
+    return f"{digits}e{int(exponent)}" if int(exponent) else digits

@@ -6,7 +6,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.objective import (
     LECTURE,
@@ -44,13 +44,13 @@ def loss_formula(objective: Objective) -> str:
     probability = _PROBABILITY.format("q" if objective.answers_probability else "f")
     term = _TERMS.get(objective.loss, probability)
     share = {SUM: "", MEAN: "1/N "}.get(objective.reduction, "½ ")
-    penalty = f" + ½ {rounded(objective.l2)} Σ w²" if objective.l2 else ""
+    penalty = f" + ½ {number(objective.l2, 6)} Σ w²" if objective.l2 else ""
     notes = []
     if objective.answers_probability:
         notes.append("q = σ(f)")
     if objective.loss == "huber":
-        delta = rounded(objective.delta)
-        half = rounded(objective.delta / 2.0)
+        delta = number(objective.delta, 6)
+        half = number(objective.delta / 2.0, 6)
         notes.append(
             said("h(e) = ½ e² up to |e| = {delta}, then {delta} (|e| − {half})", delta=delta, half=half)
         )
@@ -99,7 +99,7 @@ def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
             where=translated(reach.words),
         )
     terms = evaluate_arrays(read_term(LOSSES[objective.loss], objective.delta), {"error": distance})
-    least = rounded(objective.factor(len(y)) * float(terms.sum()), 3)
+    least = number(objective.factor(len(y)) * float(terms.sum()), 3)
     return counted(
         beyond,
         "{n} value of y lies {where}. {name} cannot reach it, so the loss cannot fall below {least}.",

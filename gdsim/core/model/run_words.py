@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gdsim.core.formulas.numerals import count, rounded
+from gdsim.core.formulas.numerals import count, number
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.experiment import Fork, Run
@@ -14,7 +14,7 @@ _DIGITS = 4
 
 def full_settings(run: Run) -> str:
     """Return everything that decides a run's numbers, in one line."""
-    *weights, bias = (rounded(value) for value in run.start)
+    *weights, bias = (number(value, 6) for value in run.start)
     parts = [
         translated(run.optimizer.title),
         *_words(run.optimizer),
@@ -78,4 +78,4 @@ def _setting(setting: Setting, value: Value) -> str:
     if setting.is_switch:
         label = translated(setting.label)
         return label if value else said("no {label}", label=label)
-    return f"{typeset(setting.symbol)} {rounded(value, _DIGITS)}"
+    return f"{typeset(setting.symbol)} {number(value, _DIGITS)}"

@@ -54,7 +54,7 @@ class Scaling:
 
 
 def _scaled(name: str, shift: float, divisor: float) -> dict[str, str]:
-    return {"name": name, "shift": numerals.rounded(shift), "divisor": numerals.rounded(divisor)}
+    return {"name": name, "shift": numerals.number(shift, 6), "divisor": numerals.number(divisor, 6)}
 
 
 def scaling(points: PointSet) -> Scaling:

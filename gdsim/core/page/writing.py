@@ -14,7 +14,7 @@ from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import bare_code, link_of
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.language.catalogue import IN_ENGLISH, Language
 from gdsim.core.language.words import chosen_language, said, throughout, translated
 from gdsim.core.model.experiment import Experiment, Run
@@ -143,7 +143,7 @@ def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool
             step=step,
         )
     if not math.isnan(loss):
-        begins = said("{begins}, with L = {loss}", begins=begins, loss=rounded(loss, _SUMMARY_DIGITS))
+        begins = said("{begins}, with L = {loss}", begins=begins, loss=number(loss, _SUMMARY_DIGITS))
     sentences = [f"{begins}."]
     if record.stop:
         sentences.append(record.stop.sentence)
@@ -154,7 +154,7 @@ def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool
 
 def _places(names: tuple[str, ...], values: list[float]) -> str:
     return ", ".join(
-        f"{name} = {rounded(value, _SUMMARY_DIGITS)}" for name, value in zip(names, values, strict=True)
+        f"{name} = {number(value, _SUMMARY_DIGITS)}" for name, value in zip(names, values, strict=True)
     )
 
 

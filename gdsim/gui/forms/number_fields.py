@@ -25,6 +25,8 @@ from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import tr
 
+# Cells and fields have e−5 for an exponent, not ·10⁻⁵ as sentences and pictures have: so it can be typed,
+# and a third shorter where the width of a column decides how many digits there are.
 _MOST_DIGITS = 6
 # Numbers in a column have equally many decimals, if that shows so many digits of the largest.
 _FEWEST_DIGITS = 4

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import rounded, with_power
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
@@ -198,7 +198,7 @@ def _points(stop: Stop) -> str:
     ]
     rows = "".join(
         f"<tr><td><i>{name}</i></td>"
-        + "".join(f"<td>{escape(rounded(value, _DIGITS))}</td>" for value in values)
+        + "".join(f"<td>{escape(with_power(rounded(value, _DIGITS)))}</td>" for value in values)
         + "</tr>"
         for name, values in columns
     )

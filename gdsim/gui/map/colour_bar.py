@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.formulas.nice_ticks import nice_ticks, round_number
-from gdsim.core.formulas.numerals import rounded, steady, with_true_minus
+from gdsim.core.formulas.numerals import number, rounded, steady, with_power, with_true_minus
 from gdsim.core.language.words import localised
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.heights import HeightScale
@@ -108,7 +108,7 @@ class ColourBar(QWidget):
 
     def _words(self) -> str:
         if self._step:
-            return self.tr("A contour line for every {0} of loss.").format(rounded(self._step))
+            return self.tr("A contour line for every {0} of loss.").format(number(self._step, 6))
         if self._log is not None:
             return self.tr("Contour lines are even in the logarithm: at 1, 2 and 5 times the powers of ten.")
         return self.tr("Contour lines are not evenly spaced: there are more of them near the bottom.")
@@ -125,7 +125,7 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
     digits = _level_digits(numbers, step) if step else _DIGITS
     for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
-            chosen.append((fraction, rounded(loss, digits)))
+            chosen.append((fraction, with_power(rounded(loss, digits))))
     if len(chosen) > 1:
         return chosen
     # Over losses that hardly differ round ones are far apart.
@@ -135,7 +135,7 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
     digits = _DIGITS
     if len(ticks) > 1:
         digits = 1 + _exponent(ticks[-1]) - _exponent(ticks[1] - ticks[0])
-    return [(float(shade.fraction(np.array(tick))), steady(tick, digits)) for tick in ticks]
+    return [(float(shade.fraction(np.array(tick))), with_power(steady(tick, digits))) for tick in ticks]
 
 
 def _level_digits(levels: list[float], step: float) -> int:
@@ -148,7 +148,7 @@ def _level_digits(levels: list[float], step: float) -> int:
 def _log_text(loss: float, base: float) -> str:
     """Return a loss with the digits in which it differs from the base of a logarithm."""
     if not base:
-        return rounded(loss)
+        return with_power(rounded(loss))
     decimals = max(0, 1 - _exponent(loss - base))
     return localised(with_true_minus(f"{loss:.{decimals}f}"))
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.neuron import activation, answers
 from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.objective_words import reach_of
@@ -145,7 +145,7 @@ class FitPane(QWidget):
         if furthest < _FLAT or not np.isfinite(reach.high):
             return ""
         words = self.tr("Beside {0} the curve, from {1} to {2}, looks flat.")
-        return words.format(rounded(furthest, 3), rounded(reach.low), rounded(reach.high))
+        return words.format(number(furthest, 3), number(reach.low, 6), number(reach.high, 6))
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame

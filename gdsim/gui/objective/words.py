@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GalleryFunction, Place, known_function
 from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
@@ -26,7 +26,7 @@ def loss_hint(objective: Objective) -> str:
     title = translated(LOSSES[objective.loss].title)
     words = [title, tr("convex")] if objective.is_convex else [title]
     if objective.l2:
-        words.append(f"λ {rounded(objective.l2)}")
+        words.append(f"λ {number(objective.l2, 6)}")
     return ", ".join(words)
 
 
@@ -63,7 +63,7 @@ def minima_words(function: GalleryFunction | None) -> str:
         return ""
     if not function.minima:
         return tr("It has no minimum: it falls without end.")
-    value, places = rounded(function.value), _places(function.minima)
+    value, places = number(function.value, 6), _places(function.minima)
     if len(function.minima) == 1:
         return tr("Its lowest value is {0}, at {1}.").format(value, places)
     words = tr("Its lowest value is {0}, at {1} places: {2}.")
@@ -71,7 +71,7 @@ def minima_words(function: GalleryFunction | None) -> str:
 
 
 def _places(places: Iterable[Place]) -> str:
-    return ", ".join(f"({rounded(w, 4)}, {rounded(b, 4)})" for w, b in places)
+    return ", ".join(f"({number(w, 4)}, {number(b, 4)})" for w, b in places)
 
 
 def rate_words(objective: FunctionObjective) -> str:
@@ -85,7 +85,7 @@ def rate_words(objective: FunctionObjective) -> str:
         return tr("It has a tip there, at which no fixed rate lets plain descent settle.")
     steepest = float(np.linalg.eigvalsh(hessian).max(axis=1).min())
     words = tr("Gradient descent can settle there with a rate below 2 divided by the curvature {0}: {1}.")
-    return words.format(rounded(steepest, 4), rounded(2.0 / steepest, 4))
+    return words.format(number(steepest, 4), number(2.0 / steepest, 4))
 
 
 def noise_words(slopes: PointSet) -> str:
@@ -94,4 +94,4 @@ def noise_words(slopes: PointSet) -> str:
         return tr("No noise: every update sees the function itself.")
     spread = np.hypot(slopes.x[:, 0], slopes.y).mean() / np.sqrt(np.pi / 2.0)
     words = tr("Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them.")
-    return words.format(numerals.count(len(slopes)), rounded(float(spread), 2))
+    return words.format(numerals.count(len(slopes)), number(float(spread), 2))

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.formulas.nice_ticks import nice_ticks
+from gdsim.core.formulas.numerals import with_power, with_true_minus
 from gdsim.core.language.words import localised
 from gdsim.gui.paint.still_plot import FrontAxis, PlotView, StillPlot
 from gdsim.gui.style.text_size import BASE_SIZE
@@ -52,11 +53,11 @@ def ends_around(low: float, high: float) -> tuple[float, float]:
 
 
 class PlotAxis(FrontAxis):
-    """An axis whose numbers are written as everywhere else: 1e8, −5."""
+    """An axis whose numbers are written as everywhere else: 1·10⁸, −5."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         texts = super().tickStrings(values, scale, spacing)
-        return [localised(_EXPONENT.sub(r"e\1\2", text).replace("-", "−")) for text in texts]
+        return [with_power(localised(with_true_minus(_EXPONENT.sub(r"e\1\2", text)))) for text in texts]
 
     def keep_room_for(self, low: float, high: float) -> None:
         """Keep as much room for numbers from one to another as they may need.
@@ -66,7 +67,7 @@ class PlotAxis(FrontAxis):
         largest, ticks = max(abs(low), abs(high)), nice_ticks(low, high, _MOST_TICKS)
         step = float(ticks[1] - ticks[0]) if len(ticks) > 1 else high - low
         decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
-        text = f"−{largest:.{decimals}f}" if step > _SMALL and largest < _LARGE else "−8.88e−88"
+        text = f"−{largest:.{decimals}f}" if step > _SMALL and largest < _LARGE else "−8.88·10⁻⁸⁸"
         font = self.style["tickFont"] or QApplication.font()
         width = math.ceil(QFontMetricsF(font).horizontalAdvance(_DIGIT.sub("8", text)))
         if self.style["autoExpandTextSpace"] or self.style["tickTextWidth"] != width:

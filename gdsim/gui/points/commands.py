@@ -12,7 +12,7 @@ from gdsim.core.files.table.points import chosen, guessed, table_text, writing_f
 from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardising import Scaling, scaling
@@ -182,7 +182,7 @@ class DataCommands(QObject):
         if len(what.shift) > 1:
             return self.tr("Standardise x")
         name = self.tr("Standardise x (shifted by {shift}, divided by {divisor})")
-        return name.format(shift=rounded(float(what.shift[0])), divisor=rounded(float(what.divisor[0])))
+        return name.format(shift=number(float(what.shift[0]), 6), divisor=number(float(what.divisor[0]), 6))
 
     # ---------------------------------------------------------------------------------- exporting
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.neuron import written_inputs
@@ -145,7 +145,7 @@ class PointPlot(QFrame):
             return self.tr("There are no points yet.")
         words = self.tr("{points}: x from {left} to {right}, y from {low} to {high}.")
         (left, right), (low, high) = (
-            (rounded(float(end), 3) for end in (one.min(), one.max())) for one in (points.x[:, 0], points.y)
+            (number(float(end), 3) for end in (one.min(), one.max())) for one in (points.x[:, 0], points.y)
         )
         return words.format(points=counted_points(len(points)), left=left, right=right, low=low, high=high)
 

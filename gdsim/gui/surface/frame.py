@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number, rounded, with_power
 from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain
@@ -129,14 +129,14 @@ def loss_ticks(scale: HeightScale, most: int) -> tuple[list[float], list[str]]:
         ticks = nice_ticks(scale.low, scale.high, most)
         return scale.height(ticks).tolist(), tick_texts(ticks)
     ticks = scale.round_losses(most)
-    return scale.height(ticks).tolist(), [rounded(loss) for loss in (ticks - scale.base).tolist()]
+    return scale.height(ticks).tolist(), [with_power(rounded(loss)) for loss in (ticks - scale.base).tolist()]
 
 
 def loss_name(scale: HeightScale) -> str:
     """Return what the numbers at the upright axis are: the loss, or how far it is above a base."""
     if not scale.base:
         return "L"
-    return f"L + {rounded(-scale.base, 3)}"
+    return f"L + {number(-scale.base, 3)}"
 
 
 def _length(view: Projection, start: Place, end: Place) -> float:

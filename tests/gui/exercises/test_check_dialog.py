@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
@@ -370,7 +371,7 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     ring = far.geometry().topLeft() + middle.toPoint()
     seen = picture.pixelColor(ring.x(), ring.y() - 9)
     assert seen.red() > 150 > seen.blue()
-    assert "outside the map: w " + w.replace("-", "−")[:2] in dialog.map.accessibleDescription()
+    assert f"outside the map: w {number(float(w), 4)}, b" in dialog.map.accessibleDescription()
     # The plot of w has the mark at its end.
     dialog.curve.what.setCurrentIndex(1)
     (mark,) = dialog.curve.wrong.points()

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from gdsim.core.formulas.numerals import read_number
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.gallery import GALLERY
@@ -13,6 +12,7 @@ from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import Shade, sample_surface
 from gdsim.gui.map.colour_bar import ColourBar, tick_labels
 from gdsim.gui.style.theme import LIGHT
+from tests.core.analysis.diagnosis.measures import read
 
 
 def shade(low, high):
@@ -24,8 +24,8 @@ def shade(low, high):
     [
         (0.0, 0.74, {"0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"}),
         (0.0, 32.0, {"1", "10", "20", "30"}),
-        (5e197, 1e198, {"5e197", "6e197", "7e197", "8e197", "9e197", "1e198"}),
-        (1e-9, 5e-9, {"1e−9", "2e−9", "3e−9", "4e−9", "5e−9"}),
+        (5e197, 1e198, {"5·10¹⁹⁷", "6·10¹⁹⁷", "7·10¹⁹⁷", "8·10¹⁹⁷", "9·10¹⁹⁷", "1·10¹⁹⁸"}),
+        (1e-9, 5e-9, {"1·10⁻⁹", "2·10⁻⁹", "3·10⁻⁹", "4·10⁻⁹", "5·10⁻⁹"}),
         (0.40512, 0.40533, {"0.40512", "0.40520", "0.40530"}),
     ],
 )
@@ -33,7 +33,7 @@ def test_round_losses_as_people_write_them(low, high, texts):
     labels = tick_labels(shade(low, high), 12.0)
     assert texts <= {text for _, text in labels}
     for fraction, text in labels:
-        assert low + fraction * (high - low) == pytest.approx(read_number(text), rel=1e-3)
+        assert low + fraction * (high - low) == pytest.approx(read(text), rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_where_lines_are_evenly_spaced_the_labels_are_those_of_lines(low, high):
     assert len(labels) > 1
     assert len({text for _, text in labels}) == len(labels)
     for fraction, text in labels:
-        assert min(abs(read_number(text) - level) for level in levels) <= 1e-9 * high
-        assert low + fraction * (high - low) == pytest.approx(read_number(text), rel=1e-6)
+        assert min(abs(read(text) - level) for level in levels) <= 1e-9 * high
+        assert low + fraction * (high - low) == pytest.approx(read(text), rel=1e-6)
     places = sorted(fraction for fraction, _ in labels)
     assert np.diff(places).min() >= 1.0 / 8.0
 

@@ -15,10 +15,10 @@ from tests.gui.windows import pixels_of
         (0.0, "0"),
         (-5.0, "−5"),
         (0.25, "0.25"),
-        (1e8, "1e8"),
-        (-2.5e-9, "−2.5e−9"),
-        (1e-300, "1e−300"),
-        (1e200, "1e200"),
+        (1e8, "1·10⁸"),
+        (-2.5e-9, "−2.5·10⁻⁹"),
+        (1e-300, "1·10⁻³⁰⁰"),
+        (1e200, "1·10²⁰⁰"),
     ],
 )
 def test_numbers_are_written_as_everywhere_else(qtbot, value, text):

@@ -16,7 +16,7 @@ from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, replayed
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import precise, with_true_minus
+from gdsim.core.formulas.numerals import exact, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import counted, localised, said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
@@ -402,7 +402,7 @@ def _text(value: float, precision: float) -> str:
     """Return a value with the decimals of its column; all of them when these are many."""
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
-        return precise(value)
+        return exact(value)
     return localised(
         with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")
     )  # of the two zeros the plain one

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import ViewRange
 from gdsim.gui.paint.border_arrow import (
     ARROW_LENGTH,
@@ -46,7 +46,7 @@ class FarMark(BorderGlass):
             way = (np.array([expected, place]) - low) / (high - low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         self._border, self._place = border_of(way, inside), way[-1]
-        w, b = (rounded(float(value), 4) for value in place)
+        w, b = (number(float(value), 4) for value in place)
         words = self.tr("The first wrong value is outside the map: {2} {0}, {3} {1}")
         self.words = words.format(w, b, *names)
         self.show()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.exercises.guesses import Guess, Guesses
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import counted
 from gdsim.gui.exercises.result_table import result_cell
 from gdsim.gui.forms.layouts import filled, plain_button
@@ -103,11 +103,11 @@ class GuessList(QWidget):
         self.table.setRowCount(len(guesses.each))
         for row, guess in enumerate(guesses.each):
             best = self.tr("best") if row == guesses.best else ""
-            texts = (precise(guess.w), precise(guess.b), rounded(guess.loss, 4), best)
+            texts = (exact(guess.w), exact(guess.b), number(guess.loss, 4), best)
             for column, text in enumerate(texts):
                 item = result_cell(text, strong=bool(best))
                 item.setTextAlignment(_RIGHT if column < len(guess) else Qt.AlignmentFlag.AlignCenter)
-                item.setToolTip(plain(precise(guess[column]) if column < len(guess) else best))
+                item.setToolTip(plain(exact(guess[column]) if column < len(guess) else best))
                 self.table.setItem(row, column, item)
         count = counted(len(guesses.each), "{n} guess", "{n} guesses")
         if guesses.best is not None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guesses, label_sides, race, steps_to_beat
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import counted
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
@@ -171,7 +171,7 @@ class GuessRace(QWidget):
         view = frame.views[0]
         needed = steps_to_beat(view.whole.loss, target)
         what = self.tr("your best guess, number {n} with L = {loss}").format(
-            n=best + 1, loss=rounded(target, 4)
+            n=best + 1, loss=number(target, 4)
         )
         if needed is not None:
             return counted(

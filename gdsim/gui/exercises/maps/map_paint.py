@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainte
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import exact
 from gdsim.core.language.words import translated
 from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
@@ -196,7 +196,7 @@ def axis_name(axis: MapAxis, base: float | None) -> str:
     symbol = axis.setting.symbol or translated(axis.setting.label)
     if base is None:
         return symbol
-    return f"{symbol} − {precise(base)}" if base >= 0.0 else f"{symbol} + {precise(-base)}"
+    return f"{symbol} − {exact(base)}" if base >= 0.0 else f"{symbol} + {exact(-base)}"
 
 
 def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, theme: Theme) -> None:

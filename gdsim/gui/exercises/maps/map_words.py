@@ -7,7 +7,7 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import exact, number, percent, rounded
+from gdsim.core.formulas.numerals import exact, number, percent, rounded, with_power
 from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
@@ -60,7 +60,7 @@ def value_text(axis: MapAxis, value: float) -> str:
         pixel = min(pixel, abs(value) * math.log(high / low) / _PIXELS)
     size = max(abs(value), pixel)
     digits = 2 + math.floor(math.log10(size)) - math.floor(math.log10(pixel)) if pixel > 0.0 else _MOST
-    return rounded(value, min(_MOST, max(_FEWEST, digits)))
+    return with_power(rounded(value, min(_MOST, max(_FEWEST, digits))))
 
 
 def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], basin: int = 0) -> str:
@@ -71,7 +71,7 @@ def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], bas
     if kind is Outcome.DIVERGED:
         return tr("diverged after {0}").format(count)
     where = ", ".join(
-        f"{name} {rounded(value, 4)}" for name, value in zip(written_names(len(p) - 1), p, strict=True)
+        f"{name} {number(value, 4)}" for name, value in zip(written_names(len(p) - 1), p, strict=True)
     )
     words = tr("solved after {steps}") if kind is Outcome.SOLVED else tr("{class_} after {steps}")
     if basin:

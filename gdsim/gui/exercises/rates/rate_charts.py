@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best_lowering, written_losses
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import exact
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
 from gdsim.gui.forms.tips import set_tip
@@ -74,7 +74,7 @@ class RateChart(Chart):
         Scaled(self, QWidget.setMinimumSize, _SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         name = self.tr("η {rate}: loss {loss} after {n} steps, {outcome}").format(
-            rate=precise(trial.rate),
+            rate=exact(trial.rate),
             loss=loss,
             n=numerals.count(trial.steps),
             outcome=translated(trial.outcome.value),
@@ -117,7 +117,7 @@ class RateChart(Chart):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))
         above = QRectF(10.0, 7.0, self.room.width() - 20.0, 18.0)
-        painter.drawText(above, Qt.AlignmentFlag.AlignLeft, f"η {precise(self.trial.rate)}")
+        painter.drawText(above, Qt.AlignmentFlag.AlignLeft, f"η {exact(self.trial.rate)}")
         font.setBold(False)
         painter.setFont(font)
         words = self.tr("best") if self._is_best else ""

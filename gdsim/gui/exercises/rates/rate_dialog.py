@@ -24,7 +24,7 @@ from gdsim.core.exercises.rate_ladder import (
     written_losses,
 )
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import number, precise
+from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import translated
 from gdsim.core.settings import POSITIVE, Domain, Value
 from gdsim.gui.actions import UserActions
@@ -334,18 +334,18 @@ class RateDialog(Computing):
                 )
             elif trial is found:
                 outcome = self.tr("the best: {words}").format(words=outcome)
-            for column, text in enumerate((precise(trial.rate), loss, outcome)):
+            for column, text in enumerate((exact(trial.rate), loss, outcome)):
                 item = result_cell(text, number=column < 2, strong=trial is found)
                 if column == 1:
-                    item.setToolTip(plain(precise(float(trial.loss[-1]))))
+                    item.setToolTip(plain(exact(float(trial.loss[-1]))))
                 self.table.setItem(row, column, item)
 
     def _trying_words(self, rate: float, steps: int) -> str:
         points = len(self.experiment.points)
         if steps * points <= _MANY:
-            return self.tr("trying {rate}").format(rate=precise(rate))
+            return self.tr("trying {rate}").format(rate=exact(rate))
         sentence = self.tr("trying {rate} over {n} points, which takes a while")
-        return sentence.format(rate=precise(rate), n=numerals.count(points))
+        return sentence.format(rate=exact(rate), n=numerals.count(points))
 
     def _result_words(self) -> str:
         if self.run is None:
@@ -372,9 +372,9 @@ class RateDialog(Computing):
             "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate."
         )
         return sentence.format(
-            rate=precise(found.rate),
+            rate=exact(found.rate),
             first=number(float(found.loss[0]), 4),
             last=written_losses(self.trials)[self.trials.index(found)],
             n=numerals.count(found.steps),
-            own=precise(self.run.optimizer["eta"]),
+            own=exact(self.run.optimizer["eta"]),
         )
