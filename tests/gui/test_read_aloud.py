@@ -258,6 +258,24 @@ def test_in_a_dialog_nothing_is_heard_with_markup_and_all_says_more_than_its_nam
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
+def test_what_words_and_buttons_say_is_heard(window, qtbot):
+    """A name of its own would be read in place of a label's words, a tooltip with its markup."""
+
+    def opened_by(name):
+        window.commands[name].trigger()
+        qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
+        return next(one for one in window.findChildren(QDialog) if one.isVisible())
+
+    assert told(window.header.more).description.startswith("Show all panes and controls")
+    rates = opened_by("find_rate")
+    assert told(rates.words).name.startswith("The lecture tries rates on a logarithmic scale")
+    rates.close()
+    quiz = opened_by("quiz")
+    answers = [one for one in told_below(quiz) if one.role == Role.Button and one.name.startswith("Answer")]
+    assert [one.description for one in answers] == [f"Key {'ABCD'[n]} or {n + 1}" for n in range(4)]
+    quiz.close()
+
+
 def test_a_run_is_not_said_twice(window):
     texts = [one.name for one in told_below(window.cards.runs)]
     said = [text for text in texts if "η" in text and ":" in text]

@@ -29,8 +29,8 @@ class WorkLine(QWidget):
         self.text.setObjectName("hint")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName(self.tr("How much is done"))
+        self.bar.setRange(0, 100)  # screen readers are told the value as it is
+        self.bar.setAccessibleName(self.tr("How much is done, in percent"))
         self.stop = plain_button(self.tr("Stop"))
         self.stop.clicked.connect(self.stop_requested)
         filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
@@ -49,7 +49,7 @@ class WorkLine(QWidget):
             self._patience.start()
 
     def show_share(self, share: float) -> None:
-        self.bar.setValue(int(1000 * share))
+        self.bar.setValue(int(100 * share))
 
     def end(self) -> None:
         self._patience.stop()

@@ -80,7 +80,7 @@ class NotesWindow(ScreenDialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.place, self.title, self.next = PlainLabel(), text_label(name="strong"), hint_label()
         self.clock = PlainLabel()
-        self.clock.setAccessibleName(self.tr("Since the notes were opened"))
+        self.clock.setAccessibleDescription(self.tr("Since the notes were opened"))
         self.text = QTextBrowser()
         self.text.setObjectName("framed")
         self.text.setAccessibleName(self.tr("Notes"))

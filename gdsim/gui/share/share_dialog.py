@@ -59,7 +59,6 @@ class ShareDialog(ScreenDialog):
         self.what = what
         self.done_words = PlainLabel()
         self.done_words.setObjectName("hint")
-        self.done_words.setAccessibleName(self.tr("Result"))
         self.link_text = _Text(self.tr("Link"), what.link)
         self.code_text = _Text(self.tr("Code"), what.code)
         self.copy_link = plain_button(

@@ -48,6 +48,7 @@ class Header(QWidget):
         self.about = WrappedLabel(2)  # what the document says of itself
         self.about.setObjectName("hint")
         self.more = QPushButton()
+        set_tip(self.more, self.tr("Show all panes and controls, or only the first few."))
         layout = filled(QHBoxLayout(self), name, gap=6, margins=(14, 6, 14, 6))
         layout.addSpacing(8)
         layout.addWidget(self.scenes)

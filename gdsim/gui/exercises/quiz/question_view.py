@@ -20,6 +20,7 @@ from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.tips import spoken
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -138,7 +139,7 @@ class AnswerCard(QFrame):
 
     def _show(self, words: str, colour: str) -> None:
         self._words.setText(words)
-        self.button.setAccessibleDescription(words)
+        self.button.setAccessibleDescription(words or spoken(self.button.toolTip()))
         self._colour = colour
         self._show_styles()
 

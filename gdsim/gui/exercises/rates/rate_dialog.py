@@ -108,7 +108,6 @@ class RateDialog(Computing):
         self.log.setChecked(True)
         set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
         self.words = text_label()
-        self.words.setAccessibleName(self.tr("Result"))
         self.new = plain_button(
             self.tr("Add as a new run"),
             self.tr("A copy of the run with the rate of the chosen row, beside it."),
