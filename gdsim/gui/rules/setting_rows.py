@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from gdsim.core.formulas.numerals import exact
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.core.rules.own_settings import VALUES, fixed_values, made_setting, usual_setting, values_of
@@ -132,13 +132,13 @@ def _domains(one: Setting) -> dict[str, Domain]:
         "default": one.domain,
         "low": replace(
             one.domain,
-            words=below.format(numbers=words, high=exact(one.high)),
+            words=below.format(numbers=words, high=precise(one.high)),
             high=one.high,
             high_included=False,
         ),
         "high": replace(
             one.domain,
-            words=above.format(numbers=words, low=exact(one.low)),
+            words=above.format(numbers=words, low=precise(one.low)),
             low=one.low,
             low_included=False,
         ),
