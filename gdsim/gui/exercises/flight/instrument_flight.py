@@ -174,7 +174,7 @@ class InstrumentFlight(Exercise):
         self.outline.addWidget(self._asked)
         self.outline.addLayout(tools)
         if not self.sound.isEnabled():  # what is disabled has no focus, so its tooltip is not read aloud
-            self.outline.addWidget(hint_label(self._about_sound()))
+            self.outline.addWidget(hint_label(self.sound.accessibleDescription()))
         for picture, beside in (
             (
                 _card(self.tr("Instruments"), (self.frame, 1), self.arrows, self.hint),
