@@ -44,6 +44,11 @@ from tests.gui.windows import drag, plot_of, where
 
 @pytest.fixture
 def first(qtbot):
+    return shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
+
+
+@pytest.fixture
+def painted(qtbot):
     return shared(qtbot, load_scene(find_scene("first-neuron")))
 
 
@@ -70,8 +75,8 @@ def test_a_fault_in_painting_is_told_and_ends_nothing(qtbot, monkeypatch, kind):
     assert {one[0] for one in told} == {ValueError}
 
 
-def test_every_page_and_every_kind_of_curves_look_different(first):
-    window, session = first
+def test_every_page_and_every_kind_of_curves_look_different(painted):
+    window, session = painted
     session.select(1)
     session.play(lambda head: head.seek(60))
     pictures = set()
@@ -124,12 +129,12 @@ def test_the_map_is_to_scale_until_it_is_told_to_fill_the_pane(first, qtbot):
 
 def test_how_the_map_is_drawn_is_remembered(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
-    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings, painted=False)
     assert session.surface.step > 0.0
     window.commands["low_lines"].trigger()
     window.commands["fill_map"].trigger()
     window.close()
-    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings, painted=False)
     assert session.surface.step == 0.0
     assert window.cards.view_range_button.choice() == MapChoice(fills=True, low_lines=True)
     assert not window.cards.contours.is_equal
@@ -227,7 +232,7 @@ def test_the_first_window_fits_its_screen_with_a_title_bar(qtbot, monkeypatch, s
             return QSize(*screen)
 
     monkeypatch.setattr(MainWindow, "screen", lambda _: Screen())
-    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     assert window.size().toTuple() == size
     assert window.minimumSize().toTuple() == (640, 400)
     assert not window.cards.transport.visibleRegion().isEmpty()
@@ -235,7 +240,7 @@ def test_the_first_window_fits_its_screen_with_a_title_bar(qtbot, monkeypatch, s
 
 def test_more_runs_than_can_be_shown_are_refused(qtbot):
     scene = load_scene(find_scene("first-neuron"))
-    window, session = shared(qtbot, replace(scene, runs=(scene.runs[0],) * MOST_RUNS))
+    window, session = shared(qtbot, replace(scene, runs=(scene.runs[0],) * MOST_RUNS), painted=False)
     before = session.experiment
     session.select(3)
     for add in (
@@ -271,8 +276,8 @@ def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
     assert not window.commands["redo"].isEnabled()
 
 
-def test_every_scene_is_shown_in_both_themes(first, qtbot):
-    window, session = first
+def test_every_scene_is_shown_in_both_themes(painted, qtbot):
+    window, session = painted
     scenes = ("first-neuron", "another-start", "sparse", "mini-batch", "big-rate")
 
     @every(("theme", "name"), product(("light", "dark"), scenes))
@@ -292,7 +297,7 @@ def test_several_inputs(qtbot, tmp_path):
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
     experiment = Experiment(points, PointSet.empty(4), (Run(start=(0.0,) * 5, epochs=50),))
-    window, session = shared(qtbot, experiment)
+    window, session = shared(qtbot, experiment, painted=False)
     session.play(lambda head: head.seek(20))
     window.show_now()
     assert "w₂ = 0" in window.cards.surface_card.hint.whole()
@@ -303,7 +308,7 @@ def test_several_inputs(qtbot, tmp_path):
 def test_the_menu_says_whether_the_window_fills_the_screen_whoever_made_it_so(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     experiment = load_scene(find_scene("first-neuron"))
-    window, _ = opened(qtbot, experiment, settings)
+    window, _ = opened(qtbot, experiment, settings, painted=False)
     entry = window.commands["full_screen"]
     entry.trigger()
     qtbot.waitUntil(lambda: window.isFullScreen() and is_marked(window, "full_screen"))
@@ -312,18 +317,18 @@ def test_the_menu_says_whether_the_window_fills_the_screen_whoever_made_it_so(qt
     entry.trigger()
     qtbot.waitUntil(window.isFullScreen)
     window.close()
-    again, _ = opened(qtbot, experiment, settings)
+    again, _ = opened(qtbot, experiment, settings, painted=False)
     qtbot.waitUntil(lambda: again.isFullScreen() and is_marked(again, "full_screen"))
 
 
 def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     experiment = load_scene(find_scene("first-neuron"))
-    window, _ = opened(qtbot, experiment, settings)
+    window, _ = opened(qtbot, experiment, settings, painted=False)
     window.commands["theme"].trigger()
     window.resize(1300, 760)
     window.close()
-    again, _ = opened(qtbot, experiment, settings)
+    again, _ = opened(qtbot, experiment, settings, painted=False)
     assert is_marked(again, "theme")
     assert again.width() == 1300
 
@@ -357,7 +362,7 @@ def test_no_text_is_cut_off(first, qtbot):
 
 @pytest.mark.parametrize("scene", ["first-neuron", "stochastic", "adam-forgets"])
 def test_the_curves_have_room_in_the_smallest_window(qtbot, scene):
-    window, _ = opened(qtbot, load_scene(find_scene(scene)))
+    window, _ = opened(qtbot, load_scene(find_scene(scene)), painted=False)
     window.resize(1280, 720)
     curves = window.cards.curves
     qtbot.waitUntil(lambda: window.width() == 1280 and curves.over_time.strip.isVisible())
@@ -440,8 +445,8 @@ def test_the_pages_of_a_run_are_reached_by_keys(first, qtbot):
         window.show_now()
 
 
-def test_arrows_are_switched_off_everywhere(first, qtbot):
-    window, session = first
+def test_arrows_are_switched_off_everywhere(painted, qtbot):
+    window, session = painted
     session.play(lambda head: head.seek(60))
     window.show_now()
     shown = window.cards.contours.grab().toImage()
@@ -468,7 +473,7 @@ def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
 
 
 def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
-    window, session = shared(qtbot, load_scene(find_scene("stochastic")))
+    window, session = shared(qtbot, load_scene(find_scene("stochastic")), painted=False)
     for step, row in ((4, 0), (5, 1)):
         session.play(lambda head, to=step: head.seek(to))
         window.show_now()
@@ -476,7 +481,7 @@ def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
 
 
 def test_the_points_of_a_mini_batch_pull_on_the_map(qtbot):
-    window, session = shared(qtbot, load_scene(find_scene("mini-batch")))
+    window, session = shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)
     session.select(2)  # three of six points
     session.play(lambda head: head.seek(7))
     window.show_now()
@@ -488,7 +493,7 @@ def test_the_points_of_a_mini_batch_pull_on_the_map(qtbot):
 
 
 def test_contours_of_the_batch_wait_for_a_pause(qtbot):
-    window, session = shared(qtbot, load_scene(find_scene("mini-batch")))
+    window, session = shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)
     contours = window.cards.contours.batch_contours
     window.cards.legend.layers[Layer.BATCH_LOSS].click()
     qtbot.waitUntil(lambda: contours.is_drawn)
@@ -542,8 +547,8 @@ def test_the_sentence_of_the_scene_gives_way_to_a_notice(first):
     assert about.whole == session.experiment.about
 
 
-def test_rows_pasted_into_the_table_become_points(first, qtbot):
-    window, session = first
+def test_rows_pasted_into_the_table_become_points(painted, qtbot):
+    window, session = painted
     QApplication.clipboard().setText("7\t0.5\n")
     window.cards.table.paste_requested.emit(-1)
     assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
@@ -599,18 +604,18 @@ def test_the_list_of_runs_grows_with_its_runs_until_a_person_gives_it_a_height(f
     assert window.cards.runs_card.height() == chosen
 
 
-def test_a_red_cell_says_why_beside_it(first, qtbot):
-    view = first[0].cards.table.view
+def test_a_red_cell_says_why_beside_it(painted, qtbot):
+    view = painted[0].cards.table.view
     view.setFocus()
     view.edit(view.model().index(0, 0))
     field = QApplication.focusWidget()
     qtbot.keyClicks(field, "abc")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.property("fault") is True
-    (bubble,) = (one for one in first[0].findChildren(FaultBubble) if one.isVisible())
+    (bubble,) = (one for one in painted[0].findChildren(FaultBubble) if one.isVisible())
     assert bubble.text() == 'x must be a number, not "abc".'
-    assert bubble.window() is first[0]
-    place = bubble.mapTo(first[0], QPoint(0, 0)) - field.mapTo(first[0], QPoint(0, field.height()))
+    assert bubble.window() is painted[0]
+    place = bubble.mapTo(painted[0], QPoint(0, 0)) - field.mapTo(painted[0], QPoint(0, field.height()))
     assert 0 <= place.y() < 20
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not bubble.isVisible()
@@ -628,7 +633,9 @@ def test_the_usual_names_of_runs_are_whole(first, size):
 def test_the_exact_surface_is_a_command_away(qtbot):
     rng = np.random.default_rng(0)
     crowd = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
-    window, session = shared(qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()))
+    window, session = shared(
+        qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()), painted=False
+    )
     note = window.cards.exact
     assert note.label.whole().startswith("Within ")
     assert window.commands["exact"].isEnabled()
