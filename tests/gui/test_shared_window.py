@@ -74,26 +74,26 @@ def under_way(window):
 
 @every("change", [hidden, replaced, disabled, under_way], ids=lambda change: change.__name__)
 def test_one_that_is_not_as_it_was_is_handed_to_nobody(qtbot, change):
-    window, _ = shared(qtbot, scene("first-neuron"))
+    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
     opening = window.files.opening
     change(window)
     give_back(failed=False)
     window.files.opening = opening
-    assert shared(qtbot, scene("first-neuron"))[0] is not window
+    assert shared(qtbot, scene("first-neuron"), painted=False)[0] is not window
     give_back(failed=False)
 
 
 def test_nor_is_one_whose_test_has_failed(qtbot):
-    window, _ = shared(qtbot, scene("first-neuron"))
+    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
     give_back(failed=True)
-    assert shared(qtbot, scene("first-neuron"))[0] is not window
+    assert shared(qtbot, scene("first-neuron"), painted=False)[0] is not window
 
 
 def test_what_is_patched_before_a_window_is_opened_is_patched_in_no_other(qtbot, request):
-    window, _ = shared(qtbot, scene("first-neuron"))
+    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
     give_back(failed=False)
     request.getfixturevalue("monkeypatch")
-    other, _ = shared(qtbot, scene("first-neuron"))
+    other, _ = shared(qtbot, scene("first-neuron"), painted=False)
     assert other is not window
     give_back(failed=False)
     assert not isValid(other) or not other.isVisible()

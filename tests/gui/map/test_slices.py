@@ -14,7 +14,7 @@ from tests.gui.shared_window import shared
 
 
 def opened(qtbot, experiment):
-    window, session = shared(qtbot, experiment)
+    window, session = shared(qtbot, experiment, painted=False)
     window.resize(1300, 800)
     qtbot.waitUntil(lambda: window.width() == 1300)
     return window, session
@@ -154,6 +154,7 @@ def test_points_of_another_number_of_inputs_have_the_usual_slice(four, qtbot):
 
 def test_each_pane_works_in_every_slice(four, qtbot):
     window, session = four
+    window.setUpdatesEnabled(True)
     window.commands["lens"].trigger()
     session.play(lambda head: head.seek(25))
     for axes in ((0, 1), (3, -1), (-1, 2)):

@@ -80,7 +80,7 @@ def test_a_hidden_page_is_not_told_until_it_is_seen_again(pages):
 
 
 def test_what_is_dropped_on_a_page_is_left_to_the_window(qtbot):
-    window, _ = shared(qtbot, scene("valley"))
+    window, _ = shared(qtbot, scene("valley"), painted=False)
     for page in PAGES:
         window.view.open_page(page)
         qtbot.waitUntil(window.is_settled)
