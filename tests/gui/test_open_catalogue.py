@@ -108,6 +108,7 @@ def window(experiment, qtbot, qapp):
     window = MainWindow(qapp, session, SurfacePainter(), None)
     window.resize(1440, 900)
     qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
+    window.setUpdatesEnabled(False)  # but for the test that looks at it
     with qtbot.waitExposed(window):
         window.show()
     session.begin()
@@ -137,6 +138,7 @@ def test_it_is_chosen_and_edited_in_the_window(window, qtbot):
 @pytest.mark.parametrize("theme", THEMES)
 def test_it_is_drawn_in_every_pane(window, theme):
     session, cards = window.session, window.cards
+    window.setUpdatesEnabled(True)
     window.appearance.set_theme(theme)
     session.play(lambda head: head.seek(100))
     for page in range(len(PAGES)):

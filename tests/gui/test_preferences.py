@@ -77,6 +77,7 @@ def opened(qtbot, path):
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
     window.files.begin(None, path.parent / "drafts")
     window.help.begin_first_tour()
+    window.setUpdatesEnabled(False)  # it is not looked at
     with qtbot.waitExposed(window):
         window.show()
     session.begin()

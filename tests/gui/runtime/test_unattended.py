@@ -1,21 +1,26 @@
 """Pictures without a person: what they look like follows from the arguments, not from the machine."""
 
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from tests.gui.runtime.test_app import started
+
+RECORD = """
+import sys
+from gdsim.cli import main
+sys.exit(main(["record", "valley", sys.argv[1], "--step", "31"]))
+"""
 
 
 @pytest.fixture
 def recorded(tmp_path):
     def record(scale):
         out = tmp_path / f"{scale}.png"
-        env = {**os.environ, "QT_SCALE_FACTOR": scale}
-        command = [sys.executable, "-m", "gdsim", "record", "valley", str(out), "--step", "31"]
-        subprocess.run(command, env=env, check=True, timeout=120)
+        ended = started(RECORD, str(out), environment=os.environ | {"QT_SCALE_FACTOR": scale})
+        assert (ended.returncode, ended.stderr) == (0, "")
         with Image.open(out) as picture:
             return np.asarray(picture.convert("RGB")).astype(int)
 
