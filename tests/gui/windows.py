@@ -46,7 +46,7 @@ def leave(qtbot, widget):
 
 def settled(qtbot, exercise):
     """Wait until an exercise has nothing more to compute."""
-    qtbot.waitUntil(lambda: not exercise.calm.isActive() and not exercise.tasks.is_busy)
+    qtbot.waitUntil(lambda: not exercise.calm.isActive() and not exercise.tasks.is_busy, timeout=20_000)
 
 
 def plot_of(pane):
