@@ -8,7 +8,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.files.dialogs import FileDialogs
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.surface.panes import SurfacePainter
-from gdsim.gui.window import main_window
+from gdsim.gui.window import appearance
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
@@ -32,7 +32,7 @@ def settings(tmp_path):
 @pytest.fixture
 def open_window(qtbot, settings, monkeypatch):
     """Return a function that opens a window; nothing is computed or dressed, as files do not depend on it."""
-    monkeypatch.setattr(main_window, "application_sheet", lambda *_: "")
+    monkeypatch.setattr(appearance, "application_sheet", lambda *_: "")
 
     def open_one(experiment=None):
         session = Session(experiment or load_scene(find_scene("first-neuron")))

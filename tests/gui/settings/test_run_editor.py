@@ -227,7 +227,7 @@ def test_a_wrong_rate_changes_nothing(editor, qtbot, typed):
 def test_every_weight_has_a_field(editor, qtbot, dimension):
     start = tuple(float(place) for place in range(dimension + 1))
     editor.set_run(Run(start=start), on(dimension))
-    names = ["start weight w"] if dimension == 1 else [f"start weight w{i + 1}" for i in range(dimension)]
+    names = ["start weight w"] if dimension == 1 else [f"start weight w{i}" for i in "₁₂₃₄₅₆"[:dimension]]
     assert [field(editor, name).text() for name in names] == [str(place) for place in range(dimension)]
     said = said_by(editor)
     enter(qtbot, editor, names[-1], "9.5")
