@@ -23,6 +23,20 @@ class _Place(NamedTuple):
     splitter: QSplitter
     empty: QWidget
 
+    @classmethod
+    def left_by(cls, card: Card) -> "_Place":
+        """Return the place of a card that leaves it."""
+        around, empty = card.parentWidget(), QWidget()
+        assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
+        around.replaceWidget(around.indexOf(card), empty)
+        return cls(card, around, empty)
+
+    def take_back(self) -> None:
+        self.splitter.replaceWidget(self.splitter.indexOf(self.empty), self.card)
+        put_in_order(self.splitter)
+        self.card.show()
+        self.empty.deleteLater()
+
 
 class _State(NamedTuple):
     """How a splitter was. What Qt saves are the sizes it was told; it may have given others since."""
@@ -48,7 +62,7 @@ class _Stand(NamedTuple):
 
     places: tuple[_Place, ...]
     shown: QWidget  # what stands there now: the card, or what holds several
-    states: tuple["_State", ...]
+    states: tuple[_State, ...]
     wanted: tuple[str, ...]
 
 
@@ -142,12 +156,13 @@ class MaximisedCard(QObject):
             focused.setFocus()
 
     def _show(self) -> None:
-        """Bring everything to its place, and then those cards that are to be alone to theirs."""
+        """Show those cards that are to be alone, and no other; everything where there are none."""
         focused = QApplication.focusWidget()
-        self._put_back()
         cards = self._stage if self._alone is None else (self._alone,)
         if cards:
             self._stand_alone(cards)
+        else:
+            self._put_back()
         if focused is not None and any(card.isAncestorOf(focused) for card in self._cards.values()):
             focused.setFocus()  # the keys are lost on the way to another parent
 
@@ -157,29 +172,32 @@ class MaximisedCard(QObject):
         stand, self._stand = self._stand, None
         self._replace(stand.shown, self._others)
         for place in stand.places:
-            place.splitter.replaceWidget(place.splitter.indexOf(place.empty), place.card)
-            put_in_order(place.splitter)
-            place.card.show()
-            place.empty.deleteLater()
-        if isinstance(stand.shown, QSplitter):
-            for card in stand.shown.findChildren(Card):  # that beside them, which may come again
-                card.setParent(None)
-            stand.shown.deleteLater()
+            place.take_back()
+        _let_go(stand.shown)
         self._columns.set_wanted(stand.wanted)
         for how in stand.states:
             how.bring_back()
 
     def _stand_alone(self, cards: tuple[Card, ...]) -> None:
-        states = tuple(_State.of(one) for one in self._splitters)
-        places = []
-        for card in cards:
-            around, empty = card.parentWidget(), QWidget()
-            assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
-            around.replaceWidget(around.indexOf(card), empty)
-            places.append(_Place(card, around, empty))
+        """Take cards to the place of all others; those of before go back, and all others stay hidden."""
+        before = self._stand
+        left: dict[Card, _Place] = {}
+        here: QWidget = self._others
+        if before is None:
+            states, wanted = tuple(_State.of(one) for one in self._splitters), self._columns.wanted()
+        else:
+            states, wanted = before.states, before.wanted
+            left, here = {place.card: place for place in before.places}, QWidget()
+            self._replace(before.shown, here)
+        places = tuple(left.pop(card) if card in left else _Place.left_by(card) for card in cards)
         shown = self._together(cards)
-        self._stand = _Stand(tuple(places), shown, states, self._columns.wanted())
-        self._replace(self._others, shown)
+        for place in left.values():
+            place.take_back()
+        self._replace(here, shown)
+        if before is not None:
+            _let_go(before.shown)
+            here.deleteLater()
+        self._stand = _Stand(places, shown, states, wanted)
         self._columns.set_wanted(())
 
     def _together(self, cards: tuple[Card, ...]) -> QWidget:
@@ -213,6 +231,14 @@ class MaximisedCard(QObject):
             self.restore()
         elif isinstance(card, Card):
             self.maximise(card)
+
+
+def _let_go(shown: QWidget) -> None:
+    """Delete what held cards; that beside them may come again."""
+    if isinstance(shown, QSplitter):
+        for card in shown.findChildren(Card):
+            card.setParent(None)
+        shown.deleteLater()
 
 
 def _even(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:

@@ -285,9 +285,8 @@ def test_slices_are_shown_from_the_front_with_their_planes(taught, qtbot):
 def test_steep_and_gentle_is_seen_on_a_curve(taught, qtbot):
     window, _, stops = taught
     go(window, stops, "Steep and gentle")
-    qtbot.waitUntil(window.is_settled)
     assert window.cards.curves.cut.isVisible()
-    assert "at b = −1.51" in window.cards.curves.cut.seen()
+    qtbot.waitUntil(lambda: "at b = −1.51" in window.cards.curves.cut.seen())
 
 
 def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):

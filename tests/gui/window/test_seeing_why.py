@@ -82,11 +82,9 @@ def dialog_of(qtbot):
     return next(one for one in QApplication.topLevelWidgets() if type(one) is WhatIfDialog)
 
 
-def choose_search(window, name):
-    """Choose a step length in the settings, by its first letter."""
-    combo = window.cards.editor.make().kinds["search"].combo
-    combo.setFocus()
-    QTest.keyClicks(combo, name)
+def search_of(window):
+    """Return the list of step lengths in the settings."""
+    return window.cards.editor.make().kinds["search"].combo
 
 
 def edit(window, session, qtbot, part):
@@ -102,7 +100,9 @@ def edit(window, session, qtbot, part):
         session.select(0)  # Others of these edits have selected another run
         window.view.open_page("settings")
         window.show_now()
-        choose_search(window, "Armijo")
+        combo = search_of(window)
+        combo.setCurrentIndex(next(at for at in range(combo.count()) if "Armijo" in combo.itemText(at)))
+        combo.activated.emit(combo.currentIndex())
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
@@ -250,7 +250,8 @@ def test_keys_reach_it(part, keys, valley):
 def test_keys_choose_the_step_and_the_cut(valley, qtbot):
     window, session = valley
     window.view.open_page("settings")
-    choose_search(window, "strong Wolfe")
+    search_of(window).setFocus()
+    QTest.keyClicks(search_of(window), "strong Wolfe")
     assert session.experiment.runs[0].search.id == "wolfe"
     qtbot.waitUntil(window.is_settled, timeout=20_000)
     (cut,) = (one for one in window.cards.curves.findChildren(QAbstractButton) if one.text() == "Cut")
