@@ -15,9 +15,6 @@ TABLES = (".csv", ".tsv", ".txt")
 # Of scenes that have a link in them.
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".webp", ".gif", ".bmp")
 
-# Nothing of the document, which is said when they are opened.
-_ANSWERS = ".gdsim-answer"
-
 
 class Dropped(NamedTuple):
     """What was dropped: one file, a text with a link, or a sentence that says why neither."""
@@ -39,7 +36,10 @@ def dropped_of(mime: QMimeData) -> Dropped:
     kinds = tr("please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link")
     if QFileInfo(str(path)).isDir():
         return Dropped(refusal=tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
-    if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES, _ANSWERS):
+    from gdsim.core.handin.answer_file import ENDING  # noqa: PLC0415 - seldom asked for
+
+    # Answers to tasks are no document either, but what to do with them is said where they are opened.
+    if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES, ENDING):
         words = tr("{name} is no scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)

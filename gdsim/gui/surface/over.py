@@ -25,7 +25,7 @@ _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
 
 
 class OverSurface:
-    """Paints it. Every run has a layer of its own, to which a frame adds a few lines."""
+    """Paints all of that. Every run has a layer of its own, to which a frame adds a few lines."""
 
     def __init__(self) -> None:
         self.choice = ArrowChoice()
@@ -57,7 +57,7 @@ class OverSurface:
         look: Look,
         font: QFont,
     ) -> None:
-        """Paint it on the surface, from what lies lowest up; without a frame the names alone."""
+        """Paint what lies lowest first; without a frame the names alone."""
         if frame is None:
             self.minimum_names.paint(painter, font, look.theme, [])
             return

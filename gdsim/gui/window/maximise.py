@@ -156,7 +156,7 @@ class MaximisedCard(QObject):
             focused.setFocus()
 
     def _show(self) -> None:
-        """Show those cards that are to be alone, and no other; everything where there are none."""
+        """Show the cards that are to be alone, and no others; where there are none, show all."""
         focused = QApplication.focusWidget()
         cards = self._stage if self._alone is None else (self._alone,)
         if cards:
