@@ -12,7 +12,7 @@ from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at, hal
 from gdsim.core.arrays import Array
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Axes, in_plane
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, styles_of
@@ -36,6 +36,7 @@ _DOT_CELL, _MOST_DOTS = 14.0, 1000
 # How far outside a path is followed, in widths of the map: its lines have to leave at the right angle.
 _BEYOND = 20.0
 _LONGEST_NAME = 40
+_DIGITS = 6
 # Viridis, from the lowest loss to the highest, at equal distances.
 _LOSS_COLOURS = (
     "#440154", "#481769", "#472a7a", "#433d84", "#3d4e8a", "#355e8d", "#2e6d8e", "#297b8e", "#23898e",
@@ -151,7 +152,7 @@ class _Drawing:
         across, up = self._names
         ends = [
             f"{one_line(self._experiment.runs[index].name, _LONGEST_NAME)} ends at "
-            f"{across} = {rounded(path[-1, 0])}, {up} = {rounded(path[-1, 1])}"
+            f"{across} = {number(path[-1, 0], _DIGITS)}, {up} = {number(path[-1, 1], _DIGITS)}"
             for index, path in self._paths.items()
         ]
         return f"{title}: contours of the loss over {across} and {up}. {'; '.join(ends)}".strip()
@@ -215,11 +216,11 @@ class _Drawing:
         (middle,), values = self._places(plane.place[np.newaxis]), plane.axes[0].tolist()
         turn = np.linspace(0.0, 2.0 * np.pi, 73)
         ellipse = middle + np.outer(np.cos(turn), half[0]) + np.outer(np.sin(turn), half[1])
-        name = f"curvature, λ = {rounded(values[0])} and {rounded(values[1])}"
+        name = f"curvature, λ = {number(values[0], _DIGITS)} and {number(values[1], _DIGITS)}"
         yield from self._over(_polyline(ellipse), name, dash="4 3" if values[0] < 0.0 else "")
         for axis, value in zip(half, values, strict=True):
             line = _polyline(np.stack([middle - axis, middle + axis]))
-            yield from self._over(line, f"λ = {rounded(value)}", dash="4 3" if value < 0.0 else "")
+            yield from self._over(line, f"λ = {number(value, _DIGITS)}", dash="4 3" if value < 0.0 else "")
 
     def _over(self, outline: str, name: str, *, width: float = 2.0, dash: str = "") -> Iterator[str]:
         """Draw lines over the loss, which may be as dark or as light as they are."""

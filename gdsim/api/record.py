@@ -10,13 +10,14 @@ import numpy as np
 from gdsim.api.tables import table
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.symbols import of_letter, written
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import written_names
 
 # Rows at the beginning and at the end of a table, and weights that have a column of their own.
 _FIRST, _LAST, _WEIGHTS = 6, 3, 3
+_DIGITS = 6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,4 +112,4 @@ def record_of(experiment: Experiment, run: Run, trajectory: Trajectory) -> RunRe
 
 
 def _shown(value: float) -> str:
-    return "" if math.isnan(value) else rounded(value)
+    return "" if math.isnan(value) else number(value, _DIGITS)

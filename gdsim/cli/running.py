@@ -22,6 +22,7 @@ from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.table.points import read_points
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import put_points
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
@@ -29,6 +30,8 @@ from gdsim.core.settings import InvalidValue, elided, quoted
 
 # Steps times points between two updates of the progress: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22
+# Significant digits of the table's numbers.
+_DIGITS = 6
 
 
 def run(arguments: list[str]) -> int:
@@ -110,12 +113,12 @@ def _compute(
         run.name,
         run.optimizer.id,
         str(experiment.clock(run).first + last.first + len(last.columns.loss) - 1),
-        " ".join(f"{value:.6g}" for value in w),
-        f"{b:.6g}",
+        " ".join(number(value, _DIGITS) for value in w),
+        number(b, _DIGITS),
         _loss_text(float(last.columns.loss[-1])),
         chunk.stop.sentence,
     )
 
 
 def _loss_text(loss: float) -> str:
-    return "not computed" if math.isnan(loss) else f"{loss:.6g}"
+    return "not computed" if math.isnan(loss) else number(loss, _DIGITS)

@@ -45,11 +45,8 @@ function powerTicks(low, high, most) {
   return ticks;
 }
 
-const RAISED = { "-": "\u207b", 0: "\u2070", 1: "\u00b9", 2: "\u00b2", 3: "\u00b3" };
-
 function powerText(power) {
-  const letters = String(power).split("").map((one) => RAISED[one] || String.fromCharCode(0x2070 + Number(one)));
-  return power === 0 ? "1" : power === 1 ? "10" : "10" + letters.join("");
+  return power === 0 ? "1" : power === 1 ? "10" : "10" + superscript(power);
 }
 
 function tickText(tick) {

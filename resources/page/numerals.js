@@ -1,7 +1,9 @@
-// Numbers as text, digit for digit as gdsim writes them (gdsim/core/formulas/numerals.py).
+// Numbers as text, digit for digit as gdsim writes them on paper (gdsim/core/formulas/numerals.py).
 
 const MINUS = "\u2212";
-const SMALLEST_PLAIN = -4; // Smaller powers of ten are written with an exponent.
+const TIMES_POWER = "\u00b710";
+const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b";
+const SMALLEST_PLAIN = -4; // Smaller numbers are written with a power of ten.
 const MOST_DIGITS = 17;
 
 // The digits and the power of ten of a finite number other than 0, rounded to some digits. A number in the middle
@@ -24,11 +26,16 @@ function plain(digits, power) {
 }
 
 function withPower(digits, power) {
-  return (digits.length > 1 ? digits[0] + language.sign + digits.slice(1) : digits) + "e" + power;
+  return (digits.length > 1 ? digits[0] + language.sign + digits.slice(1) : digits) + TIMES_POWER + superscript(power);
+}
+
+// A whole number as the exponent of another one.
+function superscript(exponent) {
+  return String(exponent).split("").map((one) => RAISED["0123456789-".indexOf(one)]).join("");
 }
 
 function signed(value, text) {
-  return (value < 0 ? MINUS : "") + text.replace("-", MINUS);
+  return (value < 0 ? MINUS : "") + text;
 }
 
 function unbounded(value) {
@@ -90,7 +97,8 @@ function toldApart(one, other, digits, blur) {
 }
 
 function readNumber(text) {
-  return Number(text.split(MINUS).join("-").replace(language.sign, "."));
+  const plain = text.replace(MINUS, "-").replace(language.sign, ".").replace(TIMES_POWER, "e");
+  return Number(plain.split("").map((one) => "0123456789-"[RAISED.indexOf(one)] || one).join(""));
 }
 
 function counted(value) {

@@ -2,6 +2,7 @@
 
 const SUM = 0, FACTOR = 3, ATOM = 4; // Precedences
 const BLUR = 0.25;
+const POWER = /\^(?:\((\u2212\d+)\)|(\d+)(?![.,]?\d))/g; // Of a whole number
 
 // Where a column of a record is, with all its digits; of a column whose rows are the same, the number itself.
 function valueAt(numbers, column, row) {
@@ -10,11 +11,12 @@ function valueAt(numbers, column, row) {
 }
 
 function filledIn(pieces, texts) {
-  return pieces.map((piece) => (typeof piece === "string" ? piece : fitted(texts[piece[0]], piece[1]))).join("");
+  const text = pieces.map((piece) => (typeof piece === "string" ? piece : fitted(texts[piece[0]], piece[1]))).join("");
+  return text.replace(POWER, (_, bracketed, plain) => superscript((bracketed || plain).replace(MINUS, "-")));
 }
 
 function fitted(text, least) {
-  const rank = text[0] === MINUS ? SUM : text.indexOf("e") >= 0 ? FACTOR : ATOM;
+  const rank = text[0] === MINUS ? SUM : text.indexOf(TIMES_POWER) >= 0 ? FACTOR : ATOM;
   return rank >= least ? text : "(" + text + ")";
 }
 

@@ -21,6 +21,7 @@ from gdsim.cli import command, main, recording, running
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
+from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.answer_file import ENDING, write_answers
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
@@ -76,8 +77,8 @@ def test_run_prints_a_table(gdsim_):
     assert lines[0].split("  ")[0] == "Gradient descent"
     for line, record in zip(lines, scene_records("first-neuron").values(), strict=True):
         assert "1000" in line
-        assert f"{record.p[-1, 0]:.6g}" in line
-        assert f"{record.loss[-1]:.6g}" in line
+        for value in (*record.p[-1], record.loss[-1]):
+            assert f" {number(float(value), 6)} " in line
         assert line.endswith("Finished after 1,000 steps.")
 
 

@@ -12,7 +12,7 @@ from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.record_csv import header
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
+from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.points import PointSet
@@ -50,7 +50,7 @@ def test_a_step_is_worked_out_to_the_engine_s_numbers():
         for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
             for t in (1, 2, 12):
                 update = update_of(experiment, run, trajectory.whole, t)
-                for parameter in worked(update, 4, PLAIN_TEXT).parameters:
+                for parameter in worked(update, 4).parameters:
                     assert parameter.lines[-1].result
                 worked(update, None, IN_LATEX)
                 after = [parameter.lines[-1].value for parameter in worked(update, 4).parameters]

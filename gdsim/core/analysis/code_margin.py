@@ -8,7 +8,6 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import schedule_state
 from gdsim.core.files.script.code_line import SEEN, CodeValue, Scope
 from gdsim.core.files.script.lecture import LectureCode
-from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.rules.schedules import EPOCH, STEP
 from gdsim.core.rules.update_rule import ETA, GAMMA
 
@@ -38,10 +37,10 @@ class Margin:
         return tuple({"w": numbers[:-1], "b": numbers[-1:]}.get(value.parameter, numbers[:1]))
 
     def text(self, value: CodeValue, digits: int | None) -> str:
-        """Return it as text; of a list the first number alone, unless all digits are asked for."""
+        """Return it as text, with an exponent as in code; of a list the first, or all in full."""
         numbers = self.numbers(value)
         shown = numbers if digits is None else numbers[:1]
-        texts = [PLAIN_TEXT.number(_written(number, value.scope, digits)) for number in shown]
+        texts = [_written(number, value.scope, digits) for number in shown]
         return ", ".join([*texts, *(["…"] if len(shown) < len(numbers) else [])])
 
     @cached_property

@@ -18,7 +18,7 @@ from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
-from gdsim.core.formulas.printing import ON_SCREEN, PLAIN_TEXT
+from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import letter_of, typeset
 from gdsim.core.language.words import localised, said, to_say
@@ -106,7 +106,7 @@ class StepSheet:
             place = update.rule.gradients[blank.target]
             if any(target == place for _, target in hidden):
                 return ""
-            return gradient_in_numbers(update, blank.target, blank.parameter, self.digits, ON_SCREEN)
+            return gradient_in_numbers(update, blank.target, blank.parameter, self.digits, PLAIN_TEXT)
         index = _names(update).index(blank.parameter)
         texts = _texts(update, index, self.digits, blank.target)
         letters = symbols(update.run.optimizer, blank.parameter)
@@ -116,7 +116,7 @@ class StepSheet:
             if parameter == blank.parameter or target in update.rule.shared
         }
         texts |= {name: typeset(letters[name].text) for name in asked}
-        return ON_SCREEN.numbers(node, texts)
+        return PLAIN_TEXT.numbers(node, texts)
 
 
 class Mark(Enum):

@@ -360,13 +360,9 @@ def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str
 
 @dataclass(frozen=True)
 class FormulaWriter:
-    """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode.
-
-    As text, numbers have the exponents that programs read, or ``has_powers`` of ten, as in sentences.
-    """
+    """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode."""
 
     is_latex: bool = False
-    has_powers: bool = False
 
     def line(self, formula: Formula, known: Symbols) -> str:
         """Return a formula in letters, such as ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``."""
@@ -384,7 +380,10 @@ class FormulaWriter:
         return typeset(filled(template(node, TEXT), lambda name: Piece(known[name].text, known[name].rank)))
 
     def numbers(self, node: Node, texts: Mapping[str, str]) -> str:
-        """Return a right side with numbers for its names, such as ``"0.9·(−0.0952) + 1·(−0.0034)"``."""
+        """Return a right side with numbers for its names, such as ``"0.9·(−0.0952) + 1·(−0.0034)"``.
+
+        Powers have small digits where the exponent is a whole number, as in letters: ``"1 − 0.9³"``.
+        """
         printer: Printer = LATEX if self.is_latex else TEXT
 
         def piece(name: str) -> Piece:
@@ -393,18 +392,18 @@ class FormulaWriter:
                 self.number(text), SUM if text.startswith(MINUS) else FACTOR if "e" in text else ATOM
             )
 
-        return filled(template(node, printer), piece)
+        text = filled(template(node, printer), piece)
+        return text if self.is_latex else typeset(text)
 
     def number(self, text: str) -> str:
         """Return the text of a number as it stands by itself."""
         if self.is_latex:
             return latex_number(text)
-        return with_power(text) if self.has_powers else text
+        return with_power(text)
 
     def symbol(self, symbol: Symbol) -> str:
         """Return how a symbol is written."""
         return symbol.latex if self.is_latex else written(symbol)
 
 
-PLAIN_TEXT, ON_SCREEN = FormulaWriter(), FormulaWriter(has_powers=True)
-IN_LATEX = FormulaWriter(is_latex=True)
+PLAIN_TEXT, IN_LATEX = FormulaWriter(), FormulaWriter(is_latex=True)

@@ -35,12 +35,12 @@ _NAME = re.compile(r"([A-Za-z]+?)(\d*)(?:_(\w+))?")
 _INDEXED = re.compile(r"([^_]*)_\{((?:[^{}]|\\mathrm\{[^{}]*\})*)\}")
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|([A-Za-z0-9]+))")
-# Not a number with a point, of which only a part has small letters.
-_SUPERSCRIPT = re.compile(r"\^(?:\{([^}]*)\}|([A-Za-z0-9]+)(?!\.?[\d]))")
+# Not a number with a decimal sign, of which only a part has small letters.
+_SUPERSCRIPT = re.compile(r"\^(?:\{([^}]*)\}|\((−\d+)\)|([A-Za-z0-9]+)(?![.,]?\d))")
 _LOWERED = dict(
     zip(f"{_DIGITS}+-=()aehijklmnoprstuvx", f"{_LOWERED_DIGITS}₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
-_RAISED = dict(zip(f"{_DIGITS}+-=()kmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵏᵐⁿᵗ", strict=True))
+_RAISED = dict(zip(f"{_DIGITS}+-−=()kmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵏᵐⁿᵗ", strict=True))
 
 
 class Symbol(NamedTuple):
@@ -116,7 +116,7 @@ def written(symbol: Symbol) -> str:
 
 
 def typeset(formula: str) -> str:
-    """Return a formula with small letters for what is written as ``v_{t-1}`` or ``β^t``.
+    """Return a formula with small letters for what is written as ``v_{t-1}``, ``β^t`` or ``w^(−2)``.
 
     An index that has no small letters of its own stays as it is.
     """
@@ -128,7 +128,7 @@ def _small(letters: Mapping[str, str], sign: str = "") -> Callable[[re.Match[str
     """Return what writes an index small; one that cannot be stays, after the sign if there is one."""
 
     def replacement(match: re.Match[str]) -> str:
-        index = match[1] or match[2]
+        index = match[match.lastindex or 0]
         if set(index) <= letters.keys():
             return "".join(letters[one] for one in index)
         return f"{sign}{index}" if sign else match[0]

@@ -15,7 +15,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, template
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Experiment, Run
@@ -81,7 +81,7 @@ class _Steps:
         new = {name: numbers.keep_each(column[:-1]) for name, column in self._new.items()}
         settings = run.optimizer.numbers
         return {
-            "texts": {name: precise(value) for name, value in settings.items()},
+            "texts": {name: exact(value) for name, value in settings.items()},
             "settings": {name: settings.get(name) for name in (ETA, GAMMA)},
             "first": self._clock.first,
             "counted": self._clock.first - self._clock.t0,

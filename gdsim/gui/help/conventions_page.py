@@ -9,7 +9,6 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import WorkedLine, worked
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.library_code import library_run
-from gdsim.core.formulas.printing import ON_SCREEN
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.language.words import kept_by_language, said, translated
 from gdsim.core.model.experiment import Run, new_experiment
@@ -112,7 +111,7 @@ def _lines(run: Run, t: int) -> Lines:
     """Return the lines of an update for w."""
     of = replace(new_experiment(), runs=(run,))
     record = run_to_end(first_steps(of, 0, t)).whole
-    return worked(update_of(of, run, record, t), _DIGITS, ON_SCREEN).parameters[0].lines
+    return worked(update_of(of, run, record, t), _DIGITS).parameters[0].lines
 
 
 def _key(line: WorkedLine | None) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
-from gdsim.core.formulas.printing import IN_LATEX, ON_SCREEN
+from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import filled
@@ -187,20 +187,20 @@ class StepBody(QScrollArea):
         """Return one line of a part with all digits, for a tooltip."""
         if self._update is None:
             return ""
-        step = worked(self._update, None, ON_SCREEN)
+        step = worked(self._update, None)
         places = [place for place, each in enumerate(step.parameters[0].lines) if each.part == part]
         return _in_full(rows_of(step.parameters, places[line]))
 
     def _full_rates(self) -> str:
         if self._update is None:
             return ""
-        rates = worked(self._update, None, ON_SCREEN).rates
+        rates = worked(self._update, None).rates
         return _in_full([row for rate in rates for row in rate_rows(rate)])
 
     def _full_loss(self) -> str:
         if self._update is None:
             return ""
-        step = worked(self._update, None, ON_SCREEN)
+        step = worked(self._update, None)
         return f"L: {step.loss_before} → {step.loss_after}"
 
     def _arrange(self) -> None:

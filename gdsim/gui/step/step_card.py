@@ -12,7 +12,6 @@ from gdsim.core.analysis.worked import WorkedStep, worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.analysis.written_terms import terms_as_latex, terms_as_markdown, terms_as_text
 from gdsim.core.formulas.numerals import STEP_DIGITS
-from gdsim.core.formulas.printing import ON_SCREEN
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.step.step_body import StepBody
@@ -149,7 +148,7 @@ class StepCard(UpdateCard):
         shown = (update, self._digits, self._body.columns)
         if shown != self._shown:
             self._shown = shown
-            step = worked(update, self._digits, ON_SCREEN)
+            step = worked(update, self._digits)
             self._show_steps(update)
             self._body.show_step(step, self._look, frame.selected)
             self.setAccessibleDescription(sentence(step))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gdsim.core.analysis.shown_numbers import measured, scheduled
 from gdsim.core.analysis.update import GradientTerms
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.printing import ON_SCREEN
+from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
 from gdsim.gui.translation import tr
@@ -89,12 +89,12 @@ def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int |
         _Cell("f", _text(terms.output[place], digits)),
         *(
             _Cell(letters, _text(factor[place], digits))
-            for letters, factor in zip(terms.letters(ON_SCREEN), terms.factors, strict=True)
+            for letters, factor in zip(terms.letters(PLAIN_TEXT), terms.factors, strict=True)
         ),
     ]
     of_f += [_BLANK] * (_ACROSS - len(of_f))
     inputs = [
-        _Cell(name.replace("w", "x"), ON_SCREEN.number(scheduled(float(x), digits)))
+        _Cell(name.replace("w", "x"), PLAIN_TEXT.number(scheduled(float(x), digits)))
         for name, x in zip(names[:-1], terms.x[place], strict=True)
     ]
     products = _products(terms.products[place], names, digits)
@@ -131,7 +131,7 @@ def _products(values: Iterable[float], names: Sequence[str], digits: int | None)
 
 
 def _text(value: float, digits: int | None) -> str:
-    return ON_SCREEN.number(measured(float(value), digits))
+    return PLAIN_TEXT.number(measured(float(value), digits))
 
 
 def _on_one_line(rows: Sequence[_Row]) -> _Row:

@@ -15,7 +15,6 @@ _CALCULATOR = {name: getattr(math, name) for name in _OF_MATH} | {
 _PLAIN = {
     "−": "-",
     "·": "*",
-    "²": "**2",
     "√": "sqrt",
     "log₂": "log2",
     "ln(": "log(",
@@ -41,12 +40,22 @@ _LATEX = {
 }
 
 
+_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
 def of_text(text):
     """Return the value of a formula in plain text."""
+    text = _without_small_digits(text)
     for sign, python in _PLAIN.items():
         text = text.replace(sign, python)
     text = re.sub(r"\be\^\(", "exp(", text).replace("^", "**")
     return _work_out(text)
+
+
+def _without_small_digits(text):
+    """Return a text with powers of ten as Python has them, and other powers with their sign."""
+    text = re.sub("(?<=[0-9])·10(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"e{found[1].translate(_LOWERED)}", text)
+    return re.sub("⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: f"**{found[0].translate(_LOWERED)}", text)
 
 
 def of_latex(text):
@@ -97,5 +106,6 @@ def _with_sizes(text):
 
 
 def numerals(text):
-    """Return all numbers that are printed, without their signs."""
-    return [float(numeral.replace("−", "-")) for numeral in NUMERAL.findall(text)]
+    """Return all numbers that are printed, but for the exponents of squares, without their signs."""
+    plain = re.sub(r"\*\*2(?!\d)", "", _without_small_digits(text))
+    return [float(numeral.replace("−", "-")) for numeral in NUMERAL.findall(plain)]

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from gdsim.core.analysis.shown_numbers import measured
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_formula, walk
-from gdsim.core.formulas.numerals import with_power
-from gdsim.core.formulas.printing import IN_LATEX, ON_SCREEN, PLAIN_TEXT
+from gdsim.core.formulas.numerals import superscript
+from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
@@ -269,7 +270,7 @@ def test_rises_are_counted(times, why, eta):
     (update,) = updates(run, steps=(2,))
     (rate,) = worked(replace(update, eta=eta * 0.5**times, epoch=50), None).rates
     assert rate.why == f"halve when validation loss rises, {why}"
-    assert rate.lines[-1].numbers.endswith(f"·0.5^{times}")
+    assert rate.lines[-1].numbers.endswith(f"·0.5{superscript(times)}")
     assert rate.value == eta * 0.5**times
 
 
@@ -410,17 +411,25 @@ def test_latex_has_an_environment_for_each_parameter():
     assert "\\\\\n\\end" not in text  # no empty line at the end
 
 
-def test_small_numbers_have_powers_on_the_screen_and_exponents_where_programs_read():
+def test_small_numbers_have_powers_of_ten_in_every_text():
     run = Run(RULES["momentum"](eta=0.5), start=(1.8, -2.3), epochs=60)
     update = update_of(one_run(run), run, columns_of(run), 59)
-    on_screen, copied = worked(update, 4, ON_SCREEN), worked(update, 4)
-    for one, other in zip(on_screen.parameters, copied.parameters, strict=True):
-        for shown, plain in zip(one.lines, other.lines, strict=True):
-            assert "e" not in shown.numbers + shown.result
-            assert (shown.numbers, shown.result) == (with_power(plain.numbers), with_power(plain.result))
-    assert "·10⁻" in on_screen.loss_after
-    assert "e−" in as_text(copied)
-    assert "10⁻" not in as_text(copied) + as_markdown(copied)
+    step = worked(update, 4)
+    for parameter in step.parameters:
+        for line in parameter.lines:
+            assert "e" not in line.numbers + line.result
+    for text in (as_text(step), as_markdown(step)):
+        assert f"{measured(update.loss_after, 4).partition('e')[0]}·10⁻" in text
+        assert not re.search(r"\de−\d", text)
+
+
+def test_a_power_is_written_alike_in_letters_and_with_numbers():
+    run = Run(RULES["adam"](), epochs=3000)
+    (update,) = updates(run, steps=(3000,))
+    line = next(one for one in worked(update, 4).parameters[0].lines if "β₁ᵗ" in one.symbols)
+    assert "1 − 0.9³⁰⁰⁰" in line.numbers
+    for text in (as_text(worked(update, 4)), as_markdown(worked(update, 4))):
+        assert "^" not in text
 
 
 def test_several_small_numbers_of_a_direction_are_written():

@@ -142,17 +142,22 @@ def test_a_choice_within_the_first_branch_of_another_stands_in_parentheses():
         ("a*b**2", "1·(−2)²"),
         ("a/b*a", "(1/(−2))·1"),
         ("a/(1 - b)", "1 / (1 − (−2))"),
-        ("a**t", "1^3"),
-        ("c**2", "(1e−8)²"),
-        ("a*c", "1·1e−8"),
-        ("sqrt(a + c)", "√(1 + 1e−8)"),
+        ("a**t", "1³"),
+        ("1 - a**t", "1 − 1³"),
+        ("b**-3", "(−2)⁻³"),
+        ("t**b", "3⁻²"),
+        ("t**1.5", "3^1.5"),
+        ("c**big", "(1·10⁻⁸)³⁰⁰⁰"),
+        ("c**2", "(1·10⁻⁸)²"),
+        ("a*c", "1·1·10⁻⁸"),
+        ("sqrt(a + c)", "√(1 + 1·10⁻⁸)"),
         ("exp(-(a*t))", "e^(−1·3)"),
         ("a*a**floor(t/a)", "1·1^⌊3/1⌋"),
         ("min(1 - 2**(-1 - log2(a)), a)", "min(1 − 2^(−1 − log₂(1)), 1)"),
     ],
 )
 def test_numbers_stand_in_parentheses_where_they_could_be_misread(text, expected):
-    assert with_numbers(text, a="1", b="−2", c="1e−8", t="3") == expected
+    assert with_numbers(text, a="1", b="−2", c="1e−8", t="3", big="3000") == expected
 
 
 def test_what_holds_less_tightly_than_its_place_asks_for_gets_parentheses():

@@ -15,6 +15,7 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.formulas import numerals
+from gdsim.core.formulas.numerals import with_power
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.experiment import Experiment, Run
@@ -49,6 +50,10 @@ def source_of(value):
     return "NaN" if math.isnan(value) else named.get(value) or repr(value)
 
 
+def written(value, digits, more):
+    return numerals.precise(value), numerals.rounded(value, digits), numerals.steady(value, more)
+
+
 @settings(max_examples=400, deadline=None)
 @given(value=NUMBERS, digits=DIGITS)
 def test_numbers_are_written_digit_for_digit(script, value, digits):
@@ -56,13 +61,12 @@ def test_numbers_are_written_digit_for_digit(script, value, digits):
     found = script.value(
         f"[measured({one}, {digits}), measured({one}, 0), scheduled({one}, {digits}), scheduled({one}, 0)]"
     )
-    assert found == [
-        measured(value, digits), measured(value, None), scheduled(value, digits), scheduled(value, None)
-    ]  # fmt: skip
+    texts = measured(value, digits), measured(value, None), scheduled(value, digits), scheduled(value, None)
+    assert found == [*map(with_power, texts)]
     if math.isfinite(value):
         assert script.value(f"[precise({one}), rounded({one}, {digits}), steady({one}, {digits})]") == [
-            numerals.precise(value), numerals.rounded(value, digits), numerals.steady(value, digits)
-        ]  # fmt: skip
+            *map(with_power, written(value, digits, digits))
+        ]
 
 
 @settings(max_examples=200, deadline=None)
@@ -71,7 +75,7 @@ def test_numbers_are_told_apart_alike(script, value, share, digits):
     other = value * (1.0 + share)
     for blur, text in ((0.25, "0.25"), (math.inf, "Infinity")):
         source = f"toldApart({source_of(value)}, {source_of(other)}, {digits}, {text})"
-        assert script.value(source) == list(told_apart(value, other, digits, blur))
+        assert script.value(source) == [*map(with_power, told_apart(value, other, digits, blur))]
 
 
 GERMAN = read_language("de")
@@ -89,7 +93,7 @@ def german(script):
 def test_numbers_have_the_signs_of_the_language(script, german):
     for value in (0.5, -1234.5678, 1e-9, 2.5e20, 0.0001, 123456.0):
         found = script.value(f"[precise({value}), rounded({value}, 3), steady({value}, 6)]")
-        assert found == [numerals.precise(value), numerals.rounded(value, 3), numerals.steady(value, 6)]
+        assert found == [*map(with_power, written(value, 3, 6))]
         assert "." not in "".join(found)
         assert script.value(f"readNumber(precise({value}))") == value
     assert script.value("counted(1234567)") == numerals.count(1234567)

@@ -12,7 +12,6 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.numerals import STEP_DIGITS
-from gdsim.core.formulas.printing import ON_SCREEN
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
@@ -81,7 +80,7 @@ def chips(card):
 def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
     frame = shown(valley(rule))
     words = text_of(card).replace("\n", "").replace(" ", "")
-    step = worked(frame.update, 4, ON_SCREEN)
+    step = worked(frame.update, 4)
     for parameter in step.parameters:
         for line in parameter.lines:
             assert line.numbers.replace(" ", "") in words
@@ -173,7 +172,7 @@ def test_the_gradient_opens_to_its_terms(card, shown, qtbot):
     qtbot.mouseClick(section.opener, Qt.MouseButton.LeftButton)
     assert section.terms.isVisible()
     last = section.terms.toPlainText().splitlines()[-1].split()
-    step = worked(frame.update, 4, ON_SCREEN)
+    step = worked(frame.update, 4)
     assert last == ["sum", *(parameter.lines[0].result for parameter in step.parameters)]
     before = section.terms.toPlainText()
     shown(valley(RULES["momentum"]()), 20)
