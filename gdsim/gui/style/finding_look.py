@@ -14,6 +14,7 @@ _ROLES = {
     FindingKind.U_TURN: "accent",
     FindingKind.HOVERING: "accent",
     FindingKind.DECAYED_RATE: "accent",
+    FindingKind.CONVERGENCE: "settled",
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gdsim.core.analysis.diagnosis.convergence import convergences
 from gdsim.core.analysis.diagnosis.dead_neuron import dead_neurons
 from gdsim.core.analysis.diagnosis.divergence import divergence_at_once, divergences
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
@@ -37,6 +38,7 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.BEYOND_LIMIT: beyond_limits,
     FindingKind.LIMIT_CAME: limits_that_came,
     FindingKind.UPHILL: uphill_steps,
+    FindingKind.CONVERGENCE: convergences,
     FindingKind.DIVERGENCE: divergences,
 }
 

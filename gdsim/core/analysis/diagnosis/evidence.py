@@ -24,7 +24,7 @@ from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.valley import Walls, across_valley, walls_along
 
 # A run that has lost all but this part of its highest loss has arrived: what it does then is not explained.
-_ARRIVED = 1e-6
+ARRIVED = 1e-6
 # An output is rounded to some 1e-16; of a loss below the square of a few of these nothing can be said.
 _ROUNDING = 4e-15
 # Outputs that are as exact as their largest value, 1, however large the targets are.
@@ -162,7 +162,7 @@ class Evidence:
     def arrived_below(self) -> float:
         """The loss below which the run has arrived."""
         highest = float(self.record.loss.max()) - self.lowest
-        return max(self.lowest + _ARRIVED * highest, self.noise)
+        return max(self.lowest + ARRIVED * highest, self.noise)
 
     @cached_property
     def under_way(self) -> Flags:
@@ -262,6 +262,7 @@ class FindingKind(Enum):
     BEYOND_LIMIT = "Beyond the limit"
     LIMIT_CAME = "The limit came closer"
     UPHILL = "Uphill"
+    CONVERGENCE = "Convergence"
 
 
 @dataclass(frozen=True)

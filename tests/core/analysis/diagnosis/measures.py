@@ -227,6 +227,20 @@ class Measures:
     def loss_at(self, p):
         return self.plain.loss(p)
 
+    @cached_property
+    def minimum(self):
+        """Where damped steps of Newton lead from the end of the run, downhill all the way."""
+        place, damping = self.p[-1], 1e-6
+        for _ in range(60):
+            bends = self.plain.hessian(place)
+            damped = bends + damping * np.abs(bends).max() * np.eye(len(place))
+            there = place - np.linalg.solve(damped, self.plain.gradient(place))
+            if self.loss_at(there) <= self.loss_at(place):
+                place, damping = there, damping / 4.0
+            else:
+                damping *= 4.0
+        return place
+
     def gradient(self, row):
         if row not in self._gradients:
             self._gradients[row] = self.plain.gradient(self.p[row])
@@ -1247,3 +1261,58 @@ def the_loss_is_up_again(m, finding, step, loss):
     holds(int(read(step)) == finding.last)
     like(loss, m.loss_at(m.p[finding.last]), 0.01)
     holds(m.loss[finding.last] > m.loss[finding.first])
+
+
+# ---------------------------------------------------------------------------------------- convergence
+
+
+@clause(
+    "CONVERGENCE",
+    rf"The loss falls from {N} at step ([\d,]+) towards {N} at a minimum"
+    rf"(?:, ((?:\S+ = {N[1:-1]}(?:, )?)+))?\.",
+)
+def falls_to_a_minimum(m, finding, before, step, least, place):
+    holds(read(step) == 0)
+    like(before, m.loss[0])
+    minimum = m.minimum
+    bends = np.linalg.eigvalsh(m.plain.hessian(minimum))
+    holds(bends[0] > 0.0, "rises on all sides", bends)
+    lowest = m.loss_at(minimum)
+    # Nor is any place around it lower.
+    around = (
+        np.random.default_rng(0).normal(size=(200, len(m.names))) * 1e-3 * max(1.0, np.abs(minimum).max())
+    )
+    around /= np.sqrt(bends[-1] / bends[0])
+    holds((m.plain.losses(minimum + around) >= lowest - 1e-12 * abs(lowest)).all(), "the lowest around")
+    holds(lowest < m.loss[0], "falls")
+    if read(least) == 0.0:
+        holds(abs(lowest) <= 1e-14 * m.loss[0], lowest)
+    else:
+        like(least, lowest)
+    if place is None:
+        holds(len(m.names) > 4, "few enough to be named")
+        return
+    pairs = [pair.split(" = ") for pair in place.split(", ")]
+    written = ["w"] if len(m.names) == 2 else [f"w{'₁₂₃'[i]}" for i in range(len(m.names) - 1)]
+    holds([name for name, _ in pairs] == [*written, "b"], pairs)
+    for (_, value), at in zip(pairs, minimum.tolist(), strict=True):
+        holds(abs(read(value) - at) <= 0.006 * abs(at) + 1e-7, value, at)
+
+
+@clause(
+    "CONVERGENCE",
+    r"From step ([\d,]+) on less than a millionth of this fall is left, "
+    rf"and the run ends (less than )?{N} away\.",
+)
+def little_is_left(m, finding, step, less, distance):
+    first, lowest = int(read(step)), m.loss_at(m.minimum)
+    holds(finding.first == first, "from")
+    holds(finding.last == m.last, "on")
+    left = (m.loss - lowest) / (m.loss[0] - lowest)
+    holds((left[first:] <= 1.001e-6).all(), "so little is left")
+    holds(first == 0 or left[first - 1] > 0.999e-6, "not before")
+    away = float(np.linalg.norm(m.p[-1] - m.minimum))
+    if less:
+        holds(away <= 1.01 * read(distance), away)
+    else:
+        like(distance, away, 0.02)

@@ -40,6 +40,11 @@ def kinds(findings):
     return {one.kind for one in findings}
 
 
+def faults(findings):
+    """Return what is found beside that a run has converged."""
+    return [one for one in findings if one.kind is not FindingKind.CONVERGENCE]
+
+
 def found_of(run, points=FIRST_NEURON):
     experiment = one_run(run, points)
     return diagnose(experiment, run, columns_of(run, points))
@@ -48,13 +53,55 @@ def found_of(run, points=FIRST_NEURON):
 # ------------------------------------------------------------------------- the lecture's claims
 
 
+def test_momentum_comes_down_to_the_minimum_in_fewer_steps_than_descent():
+    first = {}
+    for run in scene("first-neuron").runs:
+        converged = only("first-neuron", run.name, FindingKind.CONVERGENCE)
+        loss = scene_records("first-neuron")[run.name].loss
+        # The curve goes through both points: the least loss is 0.
+        assert loss[converged.first - 1] > 1e-6 * loss[0] >= loss[converged.first :].max()
+        assert converged.last == run.epochs
+        assert "towards 0 at a minimum, w = 1.79, b = −2.28." in converged.sentence
+        first[run.name] = converged.first
+    assert first["Nesterov"] < first["Momentum"] < first["Gradient descent"] / 2
+
+
+def test_a_run_converges_to_a_loss_above_0_where_no_curve_goes_through_all_points():
+    assert "towards 0.0697 at a minimum" in only("batch-rates", "B = 6", FindingKind.CONVERGENCE).sentence
+    for name in ("B = 1", "B = 2", "B = 3"):  # each batch pulls elsewhere, for all of the run
+        assert spans("batch-rates", name, FindingKind.CONVERGENCE) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "run"),
+    [
+        ("valley", "Momentum"),  # still on its way
+        ("another-start", "Adam"),  # caught where points are saturated
+        ("adam-forgets", "RMSProp"),  # hovers around the minimum
+        ("weight-decay", "AdamW"),  # rests beside it
+        ("rosenbrock", "Gradient descent"),  # crawls along the valley
+        ("dead-relu", "Rate 0.2"),
+    ],
+)
+def test_no_run_converges_that_stays_above_the_minimum_or_away_from_it(name, run):
+    assert spans(name, run, FindingKind.CONVERGENCE) == []
+
+
+def test_nor_one_that_begins_at_the_minimum_or_on_a_level():
+    (w, b) = scene_records("first-neuron")["Momentum"].p[-1].tolist()
+    assert FindingKind.CONVERGENCE not in kinds(found_of(Run(RULES["gd"](), start=(w, b), epochs=50)))
+    alike = PointSet([1.0, 1.0], [0.3, 0.3])  # any w + b that fits will do
+    assert FindingKind.CONVERGENCE not in kinds(found_of(Run(RULES["gd"](eta=5.0), epochs=400), alike))
+
+
 def test_descent_crawls_over_the_plateau_since_the_second_point_is_saturated():
     plateau = only("first-neuron", "Gradient descent", FindingKind.PLATEAU)
     assert (plateau.first, plateau.last) == (0, 73)
     assert "Point 2 (x = 2.5, f = 0.000911, y = 0.9) is saturated" in plateau.sentence
     assert plateau.numbers["largest f(1 − f)"] == pytest.approx(0.00091, rel=0.01)
     assert plateau.numbers["share of the loss"] > 0.9
-    assert kinds(found("first-neuron", "Gradient descent")) == {FindingKind.PLATEAU}
+    both = {FindingKind.PLATEAU, FindingKind.CONVERGENCE}
+    assert kinds(found("first-neuron", "Gradient descent")) == both
 
 
 @pytest.mark.parametrize(("name", "last"), [("Momentum", 15), ("Nesterov", 14)])
@@ -235,18 +282,18 @@ def test_divergence_at_the_first_step_of_a_fork_names_the_rate_that_its_schedule
 
 @pytest.mark.parametrize("eta", [0.01, 0.1, 0.5])
 @pytest.mark.parametrize("start", [(1.5, -1.8), (2.1, -2.7), (1.7, -2.3)])
-def test_nothing_is_found_on_plain_descent_of_a_bowl(eta, start):
-    assert found_of(Run(RULES["gd"](eta=eta), start=start, epochs=3000)) == ()
+def test_plain_descent_of_a_bowl_converges_at_most(eta, start):
+    assert faults(found_of(Run(RULES["gd"](eta=eta), start=start, epochs=3000))) == []
 
 
-def test_nothing_is_found_in_a_bowl_of_many_points_or_of_more_weights():
+def test_so_it_does_in_a_bowl_of_many_points_or_of_more_weights():
     rng = np.random.default_rng(1)
     for dimension in (1, 4):
         x = rng.normal(size=(30, dimension))
         w = np.linspace(1.0, -0.5, dimension + 1)
         points = PointSet(x, 1.0 / (1.0 + np.exp(-(x @ w[:-1] + w[-1]))))
         run = Run(RULES["gd"](eta=0.05), start=tuple(w + 0.3), epochs=2000)
-        assert found_of(run, points) == ()
+        assert kinds(found_of(run, points)) == {FindingKind.CONVERGENCE}
 
 
 def test_following_a_bend_of_the_bowl_is_no_turn():
@@ -259,7 +306,7 @@ def test_following_a_bend_of_the_bowl_is_no_turn():
         inputs = (y * (1.0 - y))[:, np.newaxis] * np.stack([x, np.ones(10)], axis=1)
         eta = 0.5 / float(np.linalg.eigvalsh(inputs.T @ inputs)[-1])
         run = Run(RULES["gd"](eta=eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
-        for one in found_of(run, PointSet(x, y)):
+        for one in faults(found_of(run, PointSet(x, y))):
             assert one.kind is FindingKind.U_TURN
             assert one.numbers["across, after"] < one.numbers["across, before"], one.sentence
             turns += 1

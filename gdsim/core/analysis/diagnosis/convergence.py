@@ -1,0 +1,86 @@
+"""Where a run has come down to a minimum, but for a millionth of the way."""
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import ARRIVED, MOST_SIGMOIDS, Evidence, Finding, FindingKind
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import said, to_say
+from gdsim.core.model.point_loss import PointLoss
+
+# Near a minimum each step of Newton's method is at most half as long as the one before; the last is so short.
+_STEPS, _LAST_STEP = 40, 1e-9
+# The least curvature is more than rounding where it is more than this part of the largest, and makes more
+# than this part of what the run has lost over a way as long as the parameters are large.
+_LEVEL = 1e-9
+# Of two losses whose difference is less than this part of them none is told to fall to the other.
+_LEAST_FALL = 1e-9
+# A least loss of less than this part of the fall is 0 but for rounding; a distance is told down to this one.
+_ZERO, _LEAST_DISTANCE = 1e-15, 1e-6
+# A place with more parameters is not written out.
+_FEW_PARAMETERS = 4
+
+
+def convergences(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find from which step on almost all of the way down is made to a minimum at which the path ends."""
+    loss, data = evidence.record.loss, evidence.experiment.training
+    if evidence.has_kinks or _STEPS * len(data.targets) > MOST_SIGMOIDS:
+        return ()
+    minimum = _minimum_near(data, evidence.record.p[-1], abs(float(loss[0] - loss[-1])))
+    if minimum is None:
+        return ()
+    least = float(data.loss(minimum))
+    fall = float(loss[0]) - least
+    if not fall > max(evidence.noise, _LEAST_FALL * (abs(least) + abs(float(loss[0])))):
+        return ()
+    first = int(np.flatnonzero(~(loss - least <= ARRIVED * fall))[-1]) + 1
+    return (_convergence(evidence, first, minimum, least),) if first < evidence.last else ()
+
+
+def _minimum_near(data: PointLoss, place: Array, lost: float) -> Array | None:
+    """Return the minimum that Newton's method leads straight to from a place; None where there is none."""
+    before = np.inf
+    for _ in range(_STEPS):
+        gradient, hessian = data.gradient(place), data.hessian(place)
+        if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):
+            return None
+        curvatures, directions = np.linalg.eigh(hessian)
+        size = max(1.0, float(np.linalg.norm(place)))
+        if not curvatures[0] > _LEVEL * max(curvatures[-1], lost / size / size):
+            return None
+        step = directions @ ((directions.T @ gradient) / curvatures)
+        length = float(np.linalg.norm(step))
+        if not length <= 0.5 * before:
+            return None
+        place, before = place - step, length
+        if length <= _LAST_STEP * size:
+            return place
+    return None
+
+
+def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -> Finding:
+    record = evidence.record
+    before, distance = float(record.loss[0]), float(np.linalg.norm(record.p[-1] - minimum))
+    numbers = {
+        said("loss at step {step}", step=count(evidence.first)): before,
+        to_say("loss at the minimum"): least,
+        to_say("distance at the end"): distance,
+    }
+    towards = said(
+        "The loss falls from {before} at step {start} towards {least} at a minimum",
+        before=number(before),
+        start=count(evidence.first),
+        least=number(least if abs(least) > _ZERO * (before - least) else 0.0),
+    )
+    if len(minimum) <= _FEW_PARAMETERS:
+        named = zip(evidence.written_names, minimum.tolist(), strict=True)
+        towards += ", " + ", ".join(f"{name} = {number(value)}" for name, value in named)
+    far = number(distance)
+    if distance < _LEAST_DISTANCE:
+        far = said("less than {distance}", distance=number(_LEAST_DISTANCE))
+    left = said(
+        "From step {first} on less than a millionth of this fall is left, and the run ends {far} away.",
+        first=count(evidence.first + first),
+        far=far,
+    )
+    return Finding(FindingKind.CONVERGENCE, first, evidence.last, f"{towards}. {left}", numbers)
