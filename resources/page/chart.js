@@ -45,8 +45,10 @@ function powerTicks(low, high, most) {
   return ticks;
 }
 
-function powerText(power) {
-  return power === 0 ? "1" : power === 1 ? "10" : "10" + superscript(power);
+// All as they are, or all as powers of ten, as on the window's axes.
+function powerTexts(powers) {
+  const plain = powers.every((power) => power >= -4 && power < 5);
+  return powers.map((power) => (plain ? tickText(10 ** power) : "10" + superscript(power)));
 }
 
 function tickText(tick) {

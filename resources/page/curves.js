@@ -116,7 +116,8 @@ function makeCurves(page, canvas) {
     const powers = logarithmic ? powerTicks(10 ** frame.bottom, 10 ** frame.top, most) : [];
     const plainTicks = powers.length < 2 && !logarithmic ? niceTicks(frame.bottom, frame.top, most) : [];
     const narrow = logarithmic && powers.length < 2 ? niceTicks(10 ** frame.bottom, 10 ** frame.top, most) : [];
-    const ticks = (narrow.length ? [] : powers.map((power) => [10 ** power, powerText(power)]))
+    const texts = powerTexts(powers);
+    const ticks = (narrow.length ? [] : powers.map((power, place) => [10 ** power, texts[place]]))
       .concat(plainTicks.concat(narrow).map((tick) => [tick, tickText(tick)]))
       .filter((tick) => !logarithmic || tick[0] > 0);
     context.strokeStyle = theme.grid;

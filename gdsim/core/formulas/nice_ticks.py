@@ -2,15 +2,21 @@
 
 import math
 import sys
+from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import with_power, with_true_minus
+from gdsim.core.formulas.numerals import last_place, rounded, superscript, with_true_minus
 from gdsim.core.language.words import localised
 
-# Numbers from here on, and steps below that, are written with an exponent.
+# Numbers in even steps are written with a power of ten from here on, or where the steps are smaller, unless
+# that takes more room. Of a logarithm all are where one is smaller than the last, or as large as the first.
 _LARGE, _SMALL = 1e5, 1e-4
+_USUAL_DIGITS = 6
+# Larger powers of ten are no floats.
+LARGEST_POWER = float(sys.float_info.max_10_exp)
 # A step below that has no digits of its own.
 _LEAST_STEP = sys.float_info.min
 
@@ -54,23 +60,63 @@ def nice_ticks(low: float, high: float, most: int) -> Array:
     return np.empty(0)
 
 
-def tick_texts(ticks: Array) -> list[str]:
-    """Return ticks as text: with the digits that tell them apart, and a true minus sign."""
+def tick_texts(ticks: Array, step: float = 0.0) -> list[str]:
+    """Return round numbers as text: all with as many decimals, and with the same power of ten if any.
+
+    They are multiples of ``step``; without one, of the distance of the first two.
+    """
     if len(ticks) == 0:
         return []
-    step = float(ticks[1] - ticks[0]) if len(ticks) > 1 else abs(float(ticks[0])) or 1.0
     largest = float(np.abs(ticks).max())
-    # 1e-9: the logarithm of a power of ten may come out a little low.
-    last_digit = math.floor(math.log10(step) + 1e-9)
-    if largest >= _LARGE or step < _SMALL:
-        digits = max(0, math.floor(math.log10(max(largest, step)) + 1e-9) - last_digit)
-        texts = [_short_exponent(f"{value:.{digits}e}") if value else "0" for value in ticks]
-    else:
-        # Adding zero makes a negative zero positive.
-        texts = [f"{value + 0.0:.{max(0, -last_digit)}f}" for value in ticks]
-    return [with_power(localised(with_true_minus(text))) for text in texts]
+    if not step and len(ticks) > 1:
+        step = float(ticks[1] - ticks[0])
+    last = _exponent(step) if step else last_place(rounded(largest, sys.float_info.dig))
+    decimals, power = max(0, -last), _exponent(largest) if largest else 0
+    texts = [f"{value + 0.0:.{decimals}f}" for value in ticks.tolist()]  # of the two zeros the plain one
+    if largest >= _LARGE or 0.0 < step < _SMALL:
+        if power == last + 1:
+            power = last  # 5·10⁶ and 15·10⁶ are read more easily than 0.5·10⁷ and 1.5·10⁷
+        digits, times = max(0, power - last), f"·10{superscript(power)}"
+        short = [
+            f"{Decimal(value).scaleb(-power):.{digits}f}{times}" if value else "0" for value in ticks.tolist()
+        ]
+        texts = min(short, texts, key=lambda written: max(map(len, written)))
+    return [localised(with_true_minus(text)) for text in texts]
 
 
-def _short_exponent(text: str) -> str:
-    digits, exponent = text.split("e")
-    return f"{digits}e{int(exponent)}" if int(exponent) else digits
+def is_plain(low: float, high: float) -> bool:
+    """Return whether the numbers between two logarithms are written without powers of ten."""
+    return math.log10(_SMALL) - 1e-9 <= low and high < math.log10(_LARGE)
+
+
+def log_texts(ticks: Sequence[float]) -> list[str]:
+    """Return the values at some logarithms as text: all as they are, or all with powers of ten.
+
+    They have the digits that tell them apart.
+    """
+    if not ticks:
+        return []
+    digits, plain = _digits(np.sort(ticks)), is_plain(min(ticks), max(ticks))
+    return [localised(f"{10.0**tick:.{digits}g}") if plain else _with_power(tick, digits) for tick in ticks]
+
+
+def _digits(ticks: Array) -> int:
+    """Return how many digits round values have, where more than usual, by their sorted logarithms."""
+    if len(ticks) <= 1:
+        return _USUAL_DIGITS
+    # The distance of the two nearest, as a share of the upper one. By logarithms, since the values themselves
+    # may be too small for floats; it is not exact, and may be nothing.
+    nearest = -math.expm1(-math.log(10.0) * float(np.diff(ticks).min())) or sys.float_info.epsilon
+    return min(max(_USUAL_DIGITS, math.ceil(1.0 - math.log10(nearest))), sys.float_info.dig)
+
+
+def _with_power(tick: float, most: int) -> str:
+    exponent = math.floor(tick + 1e-9)
+    digits = f"{10.0 ** (tick - exponent):.{most}g}"
+    power = f"10{superscript(exponent)}"
+    return power if digits == "1" else f"{localised(digits)}·{power}"
+
+
+def _exponent(value: float) -> int:
+    # The logarithm of a power of ten may come out a little low.
+    return math.floor(math.log10(value) + 1e-9)

@@ -1,15 +1,15 @@
 """The colour bar beside the contour map: colours are evenly spaced, its numbers say what they mean."""
 
 import math
-import sys
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.formulas.nice_ticks import nice_ticks, round_number
-from gdsim.core.formulas.numerals import number, rounded, steady, with_power, with_true_minus
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, round_number, tick_texts
+from gdsim.core.formulas.numerals import number, with_true_minus
 from gdsim.core.language.words import localised
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.heights import HeightScale
@@ -21,8 +21,6 @@ from gdsim.gui.style.theme import Theme
 
 _BAR = 12
 _GAP = 4
-# Digits of a number that stands alone.
-_DIGITS = 6
 
 
 @read_as(Graphic)
@@ -102,7 +100,7 @@ class ColourBar(QWidget):
             return []
         if self._log is not None:
             ticks = self._log.round_losses(max(1, int(most)))
-            texts = (_log_text(tick, self._log.base or 0.0) for tick in ticks.tolist())
+            texts = _texts_above(self._log.base or 0.0, ticks)
             return list(zip(self._shade.fraction(ticks).tolist(), texts, strict=True))
         return tick_labels(self._shade, most, self._step)
 
@@ -115,53 +113,39 @@ class ColourBar(QWidget):
 
 
 def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[float, str]]:
-    """Return round losses and their places on the scale, at most about ``most`` of them.
+    """Return round losses and their places on the scale from the bottom up, at most about ``most`` of them.
 
     Where contour lines are a ``step`` of loss apart, the losses are those of lines.
     """
     low, high = float(shade.heights[0]), float(shade.heights[-1])
-    chosen: list[tuple[float, str]] = []
+    chosen: list[tuple[float, float]] = []
     numbers = _round_multiples(step, low, high) if step else _round_numbers(low, high)
-    digits = _level_digits(numbers, step) if step else _DIGITS
     for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
-            chosen.append((fraction, with_power(rounded(loss, digits))))
-    if len(chosen) > 1:
-        return chosen
+            chosen.append((fraction, loss))
     # Over losses that hardly differ round ones are far apart.
-    ticks = nice_ticks(low, high, max(2, int(most))).tolist()
-    if len(ticks) <= len(chosen):
-        return chosen
-    digits = _DIGITS
-    if len(ticks) > 1:
-        digits = 1 + _exponent(ticks[-1]) - _exponent(ticks[1] - ticks[0])
-    return [(float(shade.fraction(np.array(tick))), with_power(steady(tick, digits))) for tick in ticks]
+    ticks = nice_ticks(low, high, max(2, int(most))) if len(chosen) < 2 else np.array([])
+    if len(ticks) > len(chosen):
+        return list(zip(shade.fraction(ticks).tolist(), tick_texts(ticks), strict=True))
+    chosen.sort()
+    losses = np.array([loss for _, loss in chosen])
+    texts = tick_texts(losses, step) if step else log_texts(np.log10(losses).tolist())
+    return [(fraction, text) for (fraction, _), text in zip(chosen, texts, strict=True)]
 
 
-def _level_digits(levels: list[float], step: float) -> int:
-    """Return how many digits contour levels need: close up they differ in later ones only."""
-    largest = max(map(abs, levels), default=0.0)
-    wanted = 2 + _exponent(largest) - _exponent(step) if largest else 0
-    return min(max(_DIGITS, wanted), sys.float_info.dig)
-
-
-def _log_text(loss: float, base: float) -> str:
-    """Return a loss with the digits in which it differs from the base of a logarithm."""
+def _texts_above(base: float, losses: Array) -> list[str]:
+    """Return losses that are powers of ten above a base: with the digits in which they differ from it."""
+    powers = [round(power) for power in np.log10(losses - base).tolist()]
     if not base:
-        return with_power(rounded(loss))
-    decimals = max(0, 1 - _exponent(loss - base))
-    return localised(with_true_minus(f"{loss:.{decimals}f}"))
+        return log_texts(powers)
+    pairs = zip(losses.tolist(), powers, strict=True)
+    return [localised(with_true_minus(f"{loss:.{max(0, 1 - power)}f}")) for loss, power in pairs]
 
 
 def _round_multiples(step: float, low: float, high: float) -> list[float]:
     """Return the contour levels between the two: every tenth first, then every fifth, and so on."""
     levels = even_levels(low, high)
     return [level for stride in (10, 5, 2, 1) for level in levels if round(level / step) % stride == 0]
-
-
-def _exponent(value: float) -> int:
-    # The logarithm of a power of ten may come out a little low.
-    return math.floor(math.log10(value) + 1e-9)
 
 
 def _round_numbers(low: float, high: float) -> list[float]:

@@ -10,9 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
-from gdsim.core.formulas.numerals import superscript
-from gdsim.core.language.words import localised
+from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, tick_texts
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.paint.drawing import polyline_of
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -44,13 +42,7 @@ class ChartScale(NamedTuple):
         first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
         step = max(1, math.ceil((last - first + 1) / max(1, most)))
         exponents = range(first, last + 1, step)
-        return 10.0 ** np.array(exponents, dtype=np.float64), [_power(exponent) for exponent in exponents]
-
-
-def _power(exponent: int) -> str:
-    if -3 <= exponent <= 3:
-        return localised(f"{10.0**exponent:g}")
-    return f"10{superscript(exponent)}"
+        return 10.0 ** np.array(exponents, dtype=np.float64), log_texts(exponents)
 
 
 class Axes(NamedTuple):

@@ -1,7 +1,6 @@
 """Axes of round numbers: of values, on a linear or a logarithmic scale, and of steps."""
 
 import math
-import sys
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -9,8 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
-from gdsim.core.language.words import localised
+from gdsim.core.formulas.nice_ticks import LARGEST_POWER, is_plain, log_texts, nice_ticks, tick_texts
 from gdsim.gui.paint.still_plot import FrontAxis
 
 # Pixels from one number to the next, and how much less is allowed here and there.
@@ -18,13 +16,8 @@ _APART, _CLOSEST = 22.0, 0.7
 _STEPS_APART = 62.0
 # A scale over fewer decades than this is best read in round numbers, not in powers of ten.
 _FEW_DECADES = 1.3
-# Smaller and larger values are written as powers of ten; where one is, those between are, too.
-_SMALL, _LARGE = 1e-4, 1e5
-_SMALL_BESIDE_POWERS, _LARGE_BESIDE_POWERS = 0.1, 1e3
-_ALMOST = 1.0 - 1e-9
-_USUAL_DIGITS = 6
-# Larger powers of ten are no floats.
-_LARGEST_POWER = float(sys.float_info.max_10_exp)
+# Between powers of ten there are no other numbers on a scale over more decades than this.
+_SOME_DECADES = 3.0
 # How far numbers at the ends may reach into the margin, in pixels.
 _OVERHANG, _RISE = 8, 4
 # Between the widest number and the axis, and some for rounding.
@@ -119,9 +112,9 @@ def log_ticks(low: float, high: float, most: int) -> Array:
     """Return logarithms of at most about ``most`` round values between two logarithms."""
     decades = high - low
     if decades < _FEW_DECADES:
-        values = nice_ticks(10.0**low, 10.0**high, most) if high < _LARGEST_POWER else np.array([])
+        values = nice_ticks(10.0**low, 10.0**high, most) if high < LARGEST_POWER else np.array([])
         return _apart(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
-    if 3 * decades <= most:
+    if 3 * decades <= most and (decades <= _SOME_DECADES or is_plain(low, high)):
         return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
     return _every(low, high, math.ceil(decades / most), 0.0)
 
@@ -139,33 +132,3 @@ def _apart(ticks: Array, least: float) -> Array:
         if not kept or kept[-1] - tick >= least:
             kept.append(float(tick))
     return np.array(kept[::-1])
-
-
-def log_texts(ticks: list[float]) -> list[str]:
-    """Return the values at some logarithms as text, with the digits that tell them apart."""
-    digits = _digits(np.sort(ticks))
-    values = 10.0 ** np.minimum(ticks, _LARGEST_POWER)  # an axis goes on a little above its largest value
-    inside = np.all((values >= _SMALL * _ALMOST) & (values < _LARGE))
-    low, high = (_SMALL, _LARGE) if inside else (_SMALL_BESIDE_POWERS, _LARGE_BESIDE_POWERS)
-    return [_text(tick, digits, low, high) for tick in ticks]
-
-
-def _digits(ticks: Array) -> int:
-    """Return how many digits round values have, where more than usual, by their sorted logarithms."""
-    if len(ticks) < 2:
-        return _USUAL_DIGITS
-    # The distance of the two nearest, as a share of the upper one. By logarithms, since the values themselves
-    # may be too small for floats; it is not exact, and may be nothing.
-    nearest = -math.expm1(-math.log(10.0) * float(np.diff(ticks).min())) or sys.float_info.epsilon
-    return min(max(_USUAL_DIGITS, math.ceil(1.0 - math.log10(nearest))), sys.float_info.dig)
-
-
-def _text(tick: float, most: int, low: float, high: float) -> str:
-    """Return a value as it is from ``low`` up to ``high``, and else with a power of ten."""
-    value = 10.0 ** min(tick, _LARGEST_POWER)
-    if low * _ALMOST <= value < high:
-        return localised(f"{value:.{most}g}")
-    exponent = math.floor(tick + 1e-9)
-    digits = f"{10.0 ** (tick - exponent):.{most}g}"
-    power = f"10{numerals.superscript(exponent)}"
-    return power if digits == "1" else f"{localised(digits)}·{power}"

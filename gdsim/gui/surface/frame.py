@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
-from gdsim.core.formulas.numerals import number, rounded, with_power
+from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, tick_texts
+from gdsim.core.formulas.numerals import number
 from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain
@@ -129,7 +129,7 @@ def loss_ticks(scale: HeightScale, most: int) -> tuple[list[float], list[str]]:
         ticks = nice_ticks(scale.low, scale.high, most)
         return scale.height(ticks).tolist(), tick_texts(ticks)
     ticks = scale.round_losses(most)
-    return scale.height(ticks).tolist(), [with_power(rounded(loss)) for loss in (ticks - scale.base).tolist()]
+    return scale.height(ticks).tolist(), log_texts(np.rint(np.log10(ticks - scale.base)).tolist())
 
 
 def loss_name(scale: HeightScale) -> str:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, tick_texts
 from tests.every import every
 
 
@@ -29,7 +29,11 @@ def test_ticks_are_few_round_and_inside(low, span, most):
         ((-0.03, 0.03), ["−0.02", "0.00", "0.02"]),
         ((0.0, 2e6), ["0", "1·10⁶", "2·10⁶"]),
         ((-2e-7, 2e-7), ["−2·10⁻⁷", "0", "2·10⁻⁷"]),
-        ((100000.0, 100001.0), ["1.000000·10⁵", "1.000005·10⁵", "1.000010·10⁵"]),
+        ((100000.0, 100001.0), ["100000.0", "100000.5", "100001.0"]),
+        ((0.12464, 0.12467), ["0.12464", "0.12465", "0.12466", "0.12467"]),
+        ((8e6, 1.4e7), ["8·10⁶", "10·10⁶", "12·10⁶", "14·10⁶"]),
+        ((9.9e7, 1.02e8), ["0.99·10⁸", "1.00·10⁸", "1.01·10⁸", "1.02·10⁸"]),
+        ((1.4e-5, 1.6e-5), ["14·10⁻⁶", "15·10⁻⁶", "16·10⁻⁶"]),
     ],
 )
 def test_ticks_are_written_with_the_digits_they_need(ends, texts):
@@ -41,6 +45,26 @@ def test_an_empty_or_endless_range_has_no_ticks():
         assert len(nice_ticks(low, high, 5)) == 0
     assert tick_texts(np.empty(0)) == []
     assert tick_texts(np.array([0.0])) == ["0"]
+    assert log_texts([]) == []
+
+
+def test_ticks_far_apart_on_their_axis_have_the_decimals_of_their_step():
+    assert tick_texts(np.array([0.1, 0.25, 0.4]), 0.05) == ["0.10", "0.25", "0.40"]
+    assert tick_texts(np.array([0.015])) == ["0.015"]
+
+
+@every(
+    ("powers", "texts"),
+    [
+        ([-4, -2, 0, 2, 4], ["0.0001", "0.01", "1", "100", "10000"]),
+        ([-6, -3, 0, 3], ["10⁻⁶", "10⁻³", "10⁰", "10³"]),
+        ([-1, 0, 5], ["10⁻¹", "10⁰", "10⁵"]),
+        ([-5, np.log10(2e-5), np.log10(5e-5)], ["10⁻⁵", "2·10⁻⁵", "5·10⁻⁵"]),
+        ([np.log10(2e-4), -3], ["0.0002", "0.001"]),
+    ],
+)
+def test_an_axis_of_powers_is_written_in_one_way(powers, texts):
+    assert log_texts(powers) == texts
 
 
 @every("low", [0.0, 1e-320, 1e-300, 0.405, 1.0, 1e300])

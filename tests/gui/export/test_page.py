@@ -15,6 +15,7 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.formulas import numerals
+from gdsim.core.formulas.nice_ticks import log_texts
 from gdsim.core.formulas.numerals import with_power
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
@@ -42,7 +43,7 @@ DIGITS = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 12, 17])
 
 @pytest.fixture(scope="module")
 def script(qapp):
-    return PageScript("words", "numerals", "steps", "record", "style")
+    return PageScript("words", "numerals", "steps", "record", "style", "chart")
 
 
 def source_of(value):
@@ -76,6 +77,11 @@ def test_numbers_are_told_apart_alike(script, value, share, digits):
     for blur, text in ((0.25, "0.25"), (math.inf, "Infinity")):
         source = f"toldApart({source_of(value)}, {source_of(other)}, {digits}, {text})"
         assert script.value(source) == [*map(with_power, told_apart(value, other, digits, blur))]
+
+
+def test_an_axis_of_powers_is_written_as_in_the_window(script):
+    for powers in ([-4, -2, 0, 2], [-5, -3, -1, 1], [-1, 0, 1], [3, 5, 7], []):
+        assert script.value(f"powerTexts({powers})") == log_texts(powers)
 
 
 GERMAN = read_language("de")

@@ -15,6 +15,16 @@ from gdsim.gui.style.theme import LIGHT
 from tests.core.analysis.diagnosis.measures import read
 
 
+def value_of(text):
+    return read(text if not text.startswith("10") or (text.isdecimal() and text.isascii()) else f"1·{text}")
+
+
+def written_like(text):
+    """Return how many decimals a number has, and its power of ten."""
+    digits, _, power = text.partition("·")
+    return len(digits.partition(".")[2]), power
+
+
 def shade(low, high):
     return Shade(np.linspace(low, high, 256), np.linspace(0.0, 1.0, 256))
 
@@ -24,8 +34,8 @@ def shade(low, high):
     [
         (0.0, 0.74, {"0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"}),
         (0.0, 32.0, {"1", "10", "20", "30"}),
-        (5e197, 1e198, {"5·10¹⁹⁷", "6·10¹⁹⁷", "7·10¹⁹⁷", "8·10¹⁹⁷", "9·10¹⁹⁷", "1·10¹⁹⁸"}),
-        (1e-9, 5e-9, {"1·10⁻⁹", "2·10⁻⁹", "3·10⁻⁹", "4·10⁻⁹", "5·10⁻⁹"}),
+        (5e197, 1e198, {"5·10¹⁹⁷", "6·10¹⁹⁷", "7·10¹⁹⁷", "8·10¹⁹⁷", "9·10¹⁹⁷", "10¹⁹⁸"}),
+        (1e-9, 5e-9, {"10⁻⁹", "2·10⁻⁹", "3·10⁻⁹", "4·10⁻⁹", "5·10⁻⁹"}),
         (0.40512, 0.40533, {"0.40512", "0.40520", "0.40530"}),
     ],
 )
@@ -33,11 +43,23 @@ def test_round_losses_as_people_write_them(low, high, texts):
     labels = tick_labels(shade(low, high), 12.0)
     assert texts <= {text for _, text in labels}
     for fraction, text in labels:
-        assert low + fraction * (high - low) == pytest.approx(read(text), rel=1e-3)
+        assert low + fraction * (high - low) == pytest.approx(value_of(text), rel=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(0.0, 0.74), (3.2, 32.0), (0.40512, 0.40533), (0.0, 3e-9), (0.11989451, 0.1198956)]
+    ("low", "high"),
+    [
+        (0.0, 0.74),
+        (3.2, 32.0),
+        (0.40512, 0.40533),
+        (0.0, 3e-9),
+        (0.11989451, 0.1198956),
+        (0.41, 0.42),
+        (0.0, 7e-4),
+        (8e-6, 1.2e-5),
+        (-3e6, 2e7),
+        (9e4, 1.1e5),
+    ],
 )
 def test_where_lines_are_evenly_spaced_the_labels_are_those_of_lines(low, high):
     levels = even_levels(low, high)
@@ -47,8 +69,17 @@ def test_where_lines_are_evenly_spaced_the_labels_are_those_of_lines(low, high):
     for fraction, text in labels:
         assert min(abs(read(text) - level) for level in levels) <= 1e-9 * high
         assert low + fraction * (high - low) == pytest.approx(read(text), rel=1e-6)
-    places = sorted(fraction for fraction, _ in labels)
+    places = [fraction for fraction, _ in labels]
     assert np.diff(places).min() >= 1.0 / 8.0
+    assert len({written_like(text) for _, text in labels if text != "0"}) == 1
+
+
+def test_the_bar_is_told_from_the_bottom_up(qtbot):
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(80, 300)
+    bar.show_shade(shade(0.12, 0.74), 0.05)
+    assert bar.seen() == "From 0.15 near the bottom to 0.70 near the top."
 
 
 def test_the_losses_of_a_logarithm_have_the_signs_of_the_language(qtbot):
@@ -79,7 +110,7 @@ def test_the_bar_is_as_wide_as_its_numbers(qtbot):
 
 @pytest.mark.parametrize(
     ("key", "texts"),
-    [("goldstein-price", {"10", "1000", "100000"}), ("six-hump-camel", {"−0.93", "−1.022", "−1.0306"})],
+    [("goldstein-price", {"10¹", "10³", "10⁵"}), ("six-hump-camel", {"−0.93", "−1.022", "−1.0306"})],
 )
 def test_a_logarithm_has_numbers_at_powers_of_ten_above_its_base(qtbot, key, texts):
     bar = ColourBar()

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.paint.value_axis import log_texts, log_ticks
+from gdsim.core.formulas.nice_ticks import log_texts
+from gdsim.gui.paint.value_axis import log_ticks
 
 
 @given(st.floats(-18.0, 3.0), st.floats(0.01, 20.0), st.integers(2, 20))
@@ -18,8 +19,10 @@ def test_ticks_are_inside_few_and_in_no_ones_way(low, decades, most):
 @pytest.mark.parametrize(
     ("low", "high", "most", "texts"),
     [
-        (-6.0, 0.2, 4, ["10⁻⁶", "10⁻⁴", "10⁻²", "1"]),
+        (-6.0, 0.2, 4, ["10⁻⁶", "10⁻⁴", "10⁻²", "10⁰"]),
         (np.log10(0.068), np.log10(0.42), 6, ["0.1", "0.2", "0.3", "0.4"]),
+        (-5.0, -1.0, 20, ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹"]),
+        (-6.5, -4.8, 20, ["10⁻⁶", "10⁻⁵", "2·10⁻⁶", "5·10⁻⁷", "5·10⁻⁶"]),
         (3.0, 9.0, 4, ["10⁴", "10⁶", "10⁸"]),
         (np.log10(0.405), np.log10(0.4050001), 4, ["0.405", "0.40500005", "0.4050001"]),
         (np.log10(1.25e7), np.log10(1.250005e7), 4, ["1.25·10⁷", "1.250002·10⁷", "1.250004·10⁷"]),
