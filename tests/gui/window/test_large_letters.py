@@ -71,6 +71,16 @@ def window(qtbot, request, letters_of_the_desktop):
     return main
 
 
+@at("200 % at 1280x720")
+def test_a_menu_that_is_higher_than_the_screen_is_scrolled(window):
+    """In columns it would be wider than the screen, which would cut its keys and arrows."""
+    menus = [action.menu() for action in window.menuBar().actions()]
+    room = window.screen().availableSize().height()
+    assert any(sum(menu.actionGeometry(one).height() for one in menu.actions()) > room for menu in menus)
+    for menu in menus:
+        assert len({menu.actionGeometry(one).left() for one in menu.actions() if one.text()}) == 1, menu.title()
+
+
 def laid_out(window):
     for _ in range(4):  # what is laid out anew may ask what it stands in to do so too
         QApplication.processEvents()
