@@ -75,6 +75,14 @@ class SteadyLabel(PlainLabel):
         room = re.sub(r"\d", "8", text)
         if room != super().text():
             super().setText(room)
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Take the room before it is painted: Qt would paint it once more where it was, cut."""
+        parent = self.parentWidget()
+        while parent is not None and (layout := parent.layout()) is not None:
+            layout.activate()
+            parent = parent.parentWidget()
 
     def show_text(self, text: str) -> None:
         if text != self._shown:

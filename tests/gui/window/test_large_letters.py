@@ -78,7 +78,9 @@ def test_a_menu_that_is_higher_than_the_screen_is_scrolled(window):
     room = window.screen().availableSize().height()
     assert any(sum(menu.actionGeometry(one).height() for one in menu.actions()) > room for menu in menus)
     for menu in menus:
-        assert len({menu.actionGeometry(one).left() for one in menu.actions() if one.text()}) == 1, menu.title()
+        assert len({menu.actionGeometry(one).left() for one in menu.actions() if one.text()}) == 1, (
+            menu.title()
+        )
 
 
 def laid_out(window):
