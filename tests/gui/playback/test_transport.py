@@ -29,16 +29,15 @@ def transport(qtbot):
 
 
 @pytest.mark.parametrize("width", [420, 544, 680])
-def test_the_place_has_room_at_once_while_the_record_grows(transport, width):
+def test_the_place_has_room_at_once_while_the_record_grows(qtbot, width):
     """Before anything else is painted: it would be cut for a frame."""
-    transport.resize(width, 140)
-    QApplication.processEvents()
+    transport = in_window(qtbot, Transport(), width, 140)
     (place,) = (one for one in transport.findChildren(QLabel) if one.objectName() == "strong")
     for length in (9, 100, 12_345, 1_000_000):
         transport.show_playhead(Playhead(position=float(length), length=length), False, 37)
         assert place.text().endswith("so far")
         assert place.width() >= place.fontMetrics().horizontalAdvance(place.text())
-        assert place.mapTo(transport, place.rect().topRight()).x() < width
+        assert place.mapTo(transport, place.rect().topRight()).x() < transport.width()
 
 
 def said_by(transport):
