@@ -116,8 +116,13 @@ def variants(optimizer: Optimizer) -> list[Optimizer]:
 
 @lru_cache(maxsize=64)
 def corrected_variant(optimizer: Optimizer) -> Optimizer:
-    """Return a rule with corrected memories: as it is, or with the switch turned that brings them."""
-    return next((one for one in variants(optimizer) if one.update_rule.hats), optimizer)
+    """Return a rule with corrected memories: as it is, or with every switch turned that brings some."""
+    whole = optimizer
+    for name, on in optimizer.switches().items() if not optimizer.update_rule.hats else ():
+        turned = whole.replace(**{name: not on})
+        if len(turned.update_rule.hats) > len(whole.update_rule.hats):
+            whole = turned
+    return whole
 
 
 class Factor(NamedTuple):

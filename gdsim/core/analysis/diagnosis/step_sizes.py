@@ -2,25 +2,30 @@
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.analysis.memory_lessons import divisor_of
-from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
+from gdsim.core.analysis.memory_weights import corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
-from gdsim.core.formulas.language import Name, Node
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import Name, Node, names_in
 from gdsim.core.formulas.numerals import count, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule
 
 # The first steps last until the average of the gradients holds all but this part of what it should.
 _MISSING = 0.1
 # A rate below this part of what it was at first counts as decayed: the same distance takes ten times the
 # steps.
 _DECAYED = 0.1
+# How far rounding takes what the lines give from a share of a gradient.
+_ROUNDING = 1e-9
 
 
 # ------------------------------------------------------------------------------------- first steps
@@ -30,13 +35,16 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
     """Say what the bias correction does, or what is missing without it, from the first step's numbers."""
     optimizer = evidence.run.optimizer
     whole = corrected_variant(optimizer)
-    averages, rule = _corrected_averages(whole), whole.update_rule
-    if rule.average not in averages or rule.letters != optimizer.update_rule.letters or evidence.last < 1:
+    rule, average = whole.update_rule, first_memory(whole, whole.update_rule.average)
+    if rule.letters != optimizer.update_rule.letters or average is None or evidence.last < 1:
         return ()
     if rule.norms:  # they would be others without the correction
         return ()
     if evidence.record.has_first_memory and evidence.record.state[:, 0].any():
         return ()  # a fork goes on with the averages of its parent
+    shares = _first_shares(whole, evidence.record)
+    if shares is None or rule.average not in shares:
+        return ()
     made = float(np.abs(evidence.moves[0]).max())
     corrects = bool(optimizer.update_rule.hats)
     other = _first_step(evidence, whole, corrected=not corrects)
@@ -45,7 +53,7 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
         return ()  # the gradient was zero: nothing moved, and nothing is to be said
     if corrects:
         eta = number(float(evidence.record.eta[1]))
-        divided = said("these shares they are") if len(averages) > 1 else said("this share it is")
+        divided = said("these shares they are") if len(shares) > 1 else said("this share it is")
         tells = said(
             "Divided by {divided} right from the start: the first step moves a parameter by up "
             "to {made} (η = {eta}); uncorrected it would be {plain}.",
@@ -67,17 +75,65 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
         to_say("with the correction"): corrected,
         to_say("without it"): plain,
     }
-    last = min(evidence.last, _length(float(averages[rule.average].keep[0])))
-    held = _held(optimizer, averages, evidence.first + 1)
+    last = min(evidence.last, _length(float(average.keep[0])))
+    held = _held(optimizer, shares, evidence.first + 1)
     return (Finding(FindingKind.FIRST_STEPS, 0, last, f"{held} {tells}", numbers),)
 
 
-def _corrected_averages(optimizer: Optimizer) -> Mapping[str, Memory]:
-    """Return the memories that a factor makes up for their start at zero, as update 1 gathers them."""
-    begun = {start.target for start in optimizer.update_rule.program.starts}
-    letters = [letter for letter in optimizer.update_rule.hats if letter not in begun]
-    memories = {letter: first_memory(optimizer, letter) for letter in letters}
-    return {letter: memory for letter, memory in memories.items() if memory and memory.has_correction}
+class _Share(NamedTuple):
+    """What a memory that starts at zero holds after the first update: held·g^power."""
+
+    held: float
+    power: int  # 1 for a share of the gradient, 2 for one of its square
+
+
+def _first_shares(optimizer: Optimizer, record: Columns) -> Mapping[str, _Share] | None:
+    """Return what the memories hold that the rule divides by just that share; None where one has another hat.
+
+    The largest average so far is one of them, too: after the first update there is only one.
+    """
+    rule, shares = optimizer.update_rule, {}
+    for letter, hat in rule.hats.items():
+        share = _first_share(optimizer, record, letter)
+        factor = _first_factor(optimizer, record, letter, hat)
+        if share is None or not math.isclose(factor * share.held, 1.0):
+            return None
+        if factor != 1.0:
+            shares[letter] = share
+    return shares
+
+
+def _first_share(optimizer: Optimizer, record: Columns, letter: str) -> _Share | None:
+    """Return what a memory holds after the first update; None if that is no share of g or its square."""
+    rule, given = optimizer.update_rule, _at_first(optimizer, record)
+    begun, gradient = {start.target for start in rule.program.starts}, rule.last_gradient
+    zeros = {name: 0.0 for name in rule.letters if name not in begun}
+    node = rule.inlined(Name(letter + NEW))
+    if letter in begun or not names_in(node) <= given.keys() | zeros.keys() | {gradient}:
+        return None
+    # Some numbers that tell what it makes of them, and the run's own.
+    g = np.append([1.0, 0.5, -0.5], record.gradient[1])
+    found = np.broadcast_to(evaluate_arrays(node, {**given, **zeros, gradient: g}), g.shape)
+    held = float(found[0])
+    power = next((n for n in (1, 2) if np.allclose(found, held * g**n, rtol=_ROUNDING, atol=0.0)), 0)
+    return _Share(held, power) if power else None
+
+
+def _first_factor(optimizer: Optimizer, record: Columns, letter: str, hat: str) -> float:
+    """Return what the rule multiplies a memory by at the first update; NaN where it does something else."""
+    rule, given = optimizer.update_rule, _at_first(optimizer, record)
+    node = rule.inlined(Name(hat), kept=(letter + NEW,))
+    if not names_in(node) <= given.keys() | {letter + NEW}:
+        return math.nan
+    values = np.array([1.0, 0.5, 2.0])
+    found = np.broadcast_to(evaluate_arrays(node, {**given, letter + NEW: values}), values.shape)
+    return float(found[0]) if np.allclose(found, found[0] * values, rtol=_ROUNDING, atol=0.0) else math.nan
+
+
+def _at_first(optimizer: Optimizer, record: Columns) -> dict[str, np.float64]:
+    """Return the numbers that are the same for all parameters at the first update."""
+    rates = {ETA: record.eta[1], GAMMA: record.gamma[1], T: record.counted[1] + 1.0}
+    return {name: np.float64(value) for name, value in {**optimizer.numbers, **rates}.items()}
 
 
 def _first_step(evidence: Evidence, whole: Optimizer, *, corrected: bool) -> float:
@@ -90,16 +146,16 @@ def _first_step(evidence: Evidence, whole: Optimizer, *, corrected: bool) -> flo
     return float(np.abs(lines.value(rule.inlined(Name(W_NEXT))) - evidence.record.p[0]).max())
 
 
-def _held(optimizer: Optimizer, averages: Mapping[str, Memory], step: int) -> str:
-    """Return how much of what they should the averages hold after the first step."""
-    letters = listed(of_name(letter).text for letter in averages)
+def _held(optimizer: Optimizer, held: Mapping[str, _Share], step: int) -> str:
+    """Return how much of what they should the memories hold after the first step."""
+    letters = listed(of_name(letter).text for letter in held)
     shares = listed(
-        said("{take} of the gradient", take=percent(float(one.take[0])))
+        said("{take} of the gradient", take=percent(one.held))
         if one.power == 1
-        else said("{take} of its square", take=percent(float(one.take[0])))
-        for one in averages.values()
+        else said("{take} of its square", take=percent(one.held))
+        for one in held.values()
     )
-    if len(averages) > 1:
+    if len(held) > 1:
         return said(
             "{title}'s {letters} start at zero, so after step {step} they hold only {shares}.",
             title=translated(optimizer.title),

@@ -1048,17 +1048,19 @@ def first_step(m, *, corrected):
 
 @clause(
     "FIRST_STEPS",
-    rf"(.*?)'s m(?: and v start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
+    rf"(.*?)'s m(?: and ([uv]) start| starts) at zero, so after step 1 (?:they hold|it holds) only {P} "
     rf"of the gradient(?: and {P} of its square)?\.",
 )
-def hold_only(m, finding, title, average, square):
+def hold_only(m, finding, title, other, average, square):
     holds(title == m.run.optimizer.title)
+    holds(bool(other) == bool(square))
     holds(m.rule in ("adam", "adamw", "amsgrad", "adamax", "radam"), m.rule)
     holds(abs(read(average) - (1.0 - m.settings["beta1"])) <= 0.0006, average)
     if square:
+        holds(other == ("u" if m.rule == "amsgrad" else "v"), other)
         holds(abs(read(square) - (1.0 - m.settings["beta2"])) <= 0.0006, square)
     else:
-        holds(m.settings["beta2"] == 0.0 or m.rule in ("amsgrad", "adamax"))
+        holds(m.settings["beta2"] == 0.0 or m.rule == "adamax")
 
 
 @clause(

@@ -1,5 +1,8 @@
 """What is said of a run is true of any rule, also of one that nobody had in mind."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,12 +10,15 @@ from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.ensemble import array_step
+from gdsim.core.formulas.numerals import percent
 from gdsim.core.model.batching import BATCH, STOCHASTIC
+from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
 from gdsim.core.settings import switch
 from tests.core.analysis.diagnosis.test_any_run import check
+from tests.core.library_runs import library_runs
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import columns_of, computed, diagnose, one_run, run_of, scene
 from tests.core.strategies import rule_variants, runs_with_points
@@ -134,6 +140,98 @@ def test_an_average_that_does_not_start_at_zero_is_not_said_to():
     doubled = rule_of("m_t = beta*m + (1 - beta)*g\nm_hat = 2*m_t\nw_next = w - eta*m_hat")
     for rule in (started, doubled):
         assert FindingKind.FIRST_STEPS not in found_of(rule)
+
+
+# What is said of the memories after the first step, and that they are divided by just that.
+HOLDS = re.compile(
+    r"'s (.+) starts? at zero, so after step 1 (?:it holds|they hold) only (.+?)\. "
+    r"(?:Divided by (?:this share it is|these shares they are) right from the start|The correction is off):"
+)
+WITH_HATS = [
+    rule_of(lines)
+    for lines in (
+        """
+        m_t = beta*m + (1 - beta)*g
+        v_t = decay*v + (1 - decay)*g**2
+        u_t = max(u, v_t)
+        z_t = max(z, u_t)
+        m_hat = m_t / (1 - beta**t)
+        z_hat = z_t / (1 - decay**t)
+        w_next = w - eta*m_hat / (sqrt(z_hat) + eps)
+        """,
+        """
+        m_t = beta*m + (1 - beta)*g
+        v_t = decay*v + (1 - decay)*g**2
+        q_t = decay*q + (1 - decay)*g
+        m_hat = m_t / (1 - beta**t)
+        v_hat = v_t / (1 - decay**t)
+        q_hat = q_t / (1 - decay**t)
+        w_next = w - eta / (sqrt(v_hat) + abs(q_hat) + eps)*m_hat
+        """,
+    )
+]
+
+
+def test_the_first_steps_name_every_memory_that_is_corrected_and_what_it_holds():
+    points, start, told = scene("first-neuron").points, (-2.0, 1.0), []
+    rules = [*rule_variants(), *(rule() for rule in WITH_HATS)]
+    runs = [Run(rule, epochs=3, start=start) for rule in rules]
+    for run in (*runs, *library_runs(epochs=3)):
+        rule, record = run.optimizer, columns_of(run, points)
+        found = [
+            one for one in diagnose(one_run(run, points), run, record) if one.kind is FindingKind.FIRST_STEPS
+        ]
+        if not found:
+            continue
+        told.append(rule.title)
+        letters, shares = (re.split(", | and ", part) for part in HOLDS.search(found[0].sentence).groups())
+        corrects = {name: True for name in rule.switches() if name.startswith("bias_correction")}
+        hats = rule.update_rule.hats or rule.replace(**corrects).update_rule.hats
+        g, wanted = record.gradient[1], {}
+        for letter in hats:
+            held = record.state[rule.update_rule.letters.index(letter), 1]
+            power = 1 if np.ptp(held / g) < np.ptp(held / g**2) else 2
+            assert held == pytest.approx(held[0] / g[0] ** power * g**power, rel=1e-9)
+            of = "of the gradient" if power == 1 else "of its square"
+            wanted[letter] = f"{percent(float(held[0] / g[0] ** power))} {of}"
+        assert dict(zip(letters, shares, strict=True)) == wanted, rule.title
+    for title, count in {"Adam": 2, "AdamW": 1, "AMSGrad": 2, "AdaMax": 1, "RAdam": 1, "Other": 2}.items():
+        assert told.count(title) == count, title
+    assert {"PyTorch Adam", "Optax amsgrad", "Keras Adamax"} <= {*told}
+
+
+def without_hats(rule):
+    """Return a rule with its memories as they are, from the text of its lines."""
+    lines = [line for line in rule.lines.splitlines() if not re.match(r"\s*\w+_hat\s*=", line)]
+    return replace(rule, lines=re.sub(r"(\w+)_hat\b", r"\1_t", "\n".join(lines)))
+
+
+@every("rule", [*WITH_HATS, *(RULES[name] for name in ("adam", "amsgrad", "adamax"))], ids=str)
+def test_the_first_step_without_the_correction_is_that_of_the_lines_without_hats(rule):
+    points, start = scene("first-neuron").points, (-2.0, 1.0)
+    made = {}
+    for name, one in (("corrected", rule), ("plain", without_hats(rule))):
+        p = columns_of(run_of(one, epochs=1, start=start), points).p
+        made[name] = np.abs(p[1] - p[0]).max()
+    numbers = found_of(rule, start=start)[FindingKind.FIRST_STEPS][0].numbers
+    assert numbers["with the correction"] == pytest.approx(made["corrected"], rel=1e-9)
+    assert numbers["without it"] == pytest.approx(made["plain"], rel=1e-9)
+
+
+@every(
+    ("lines", "root"),
+    [
+        ("u_t = max(decay*u, abs(g))\nu_hat = u_t / (1 - decay**t)", "(u_hat + eps)"),
+        ("v_t = decay*v + (1 - decay)*min(g**2, 1e-6)\nv_hat = v_t / (1 - decay**t)", "sqrt(v_hat + eps)"),
+        ("v_t = decay*v + (1 - decay)*g**2\nv_hat = 3*v_t", "sqrt(v_hat + eps)"),
+        ("v_0 = 1\nv_t = decay*v + (1 - decay)*g**2\nv_hat = v_t / (1 - decay**t)", "sqrt(v_hat + eps)"),
+    ],
+)
+def test_nothing_is_said_where_something_else_is_divided_too(lines, root):
+    rule = rule_of(
+        f"m_t = beta*m + (1 - beta)*g\n{lines}\nm_hat = m_t / (1 - beta**t)\nw_next = w - eta / {root}*m_hat"
+    )
+    assert FindingKind.FIRST_STEPS not in found_of(rule)
 
 
 @pytest.mark.parametrize(
