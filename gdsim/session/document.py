@@ -82,18 +82,11 @@ class History(Generic[T]):
 
 
 class Document(QObject):
-    """Holds the present `Experiment`; every change of it passes here.
+    """Holds the present `Experiment`; every change of it passes here."""
 
-    Signals
-    -------
-    changed(old, new)
-        The experiment differs from what it was, or another one was opened.
-    file_changed()
-        It was saved, or another one was opened.
-    """
-
+    # old, new: the experiment differs from what it was, or another one was opened
     changed = Signal(object, object)
-    file_changed = Signal()
+    file_changed = Signal()  # it was saved, or another one was opened
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -15,15 +15,9 @@ _PAUSE_MS = 200
 
 
 class Explanation(QObject):
-    """Looks for the findings of one run after the other.
+    """Looks for the findings of one run after the other."""
 
-    Signals
-    -------
-    found(tuple of Finding or None)
-        None as soon as they are about to be others.
-    """
-
-    found = Signal(object)
+    found = Signal(object)  # tuple of Finding or None: none as soon as they are about to be others
 
     def __init__(self, experiment: Experiment, tasks: TaskQueue, parent: QObject) -> None:
         super().__init__(parent)

@@ -7,15 +7,9 @@ _FRAME_MS = 15
 
 
 class FramePacer(QObject):
-    """Lets a frame stand for a while before the next one.
+    """Lets a frame stand for a while before the next one."""
 
-    Signals
-    -------
-    due()
-        The next frame is to be drawn.
-    """
-
-    due = Signal()
+    due = Signal()  # the next frame is to be drawn
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

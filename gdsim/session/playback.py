@@ -91,15 +91,9 @@ class Playhead:
 
 
 class Player(QObject):
-    """Moves a playhead as time passes.
+    """Moves a playhead as time passes."""
 
-    Signals
-    -------
-    changed(Playhead)
-        The playhead differs from what it was.
-    """
-
-    changed = Signal(object)
+    changed = Signal(object)  # Playhead: the playhead differs from what it was
 
     def __init__(self, parent: QObject | None = None, clock: QElapsedTimer | None = None) -> None:
         super().__init__(parent)

@@ -38,31 +38,16 @@ _KEPT_MS = 250
 
 
 class Session(QObject):
-    """An open document, with all that is computed of it.
+    """An open document, with all that is computed of it."""
 
-    Signals
-    -------
-    experiment_changed(old, new)
-        `Experiment` before and after.
-    surface_changed(LossSurface)
-    frame_changed(Frame)
-        The cursor moved, or the state there changed.
-    playhead_changed(Playhead)
-    selected_changed(int)
-        Another run is selected, or the selected one has another index.
-    findings_changed(tuple of Finding or None)
-        What there is to say of the selected run; None until it is known.
-    progress_changed(float)
-        Share of the work that is done; 1 when nothing is left to compute.
-    """
-
-    experiment_changed = Signal(object, object)
-    surface_changed = Signal(object)
-    frame_changed = Signal(object)
-    playhead_changed = Signal(object)
-    selected_changed = Signal(int)
+    experiment_changed = Signal(object, object)  # old, new: `Experiment` before and after
+    surface_changed = Signal(object)  # LossSurface
+    frame_changed = Signal(object)  # Frame: the cursor moved, or the state there changed
+    playhead_changed = Signal(object)  # Playhead
+    selected_changed = Signal(int)  # another run is selected, or the selected one has another index
+    # Tuple of Finding or None: what there is to say of the selected run; None until it is known
     findings_changed = Signal(object)
-    progress_changed = Signal(float)
+    progress_changed = Signal(float)  # share of the work that is done; 1 when nothing is left to compute
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)

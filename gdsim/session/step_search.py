@@ -13,15 +13,9 @@ _FEW = 4096
 
 
 class StepSearch(QObject):
-    """Makes the search of one update again.
+    """Makes the search of one update again."""
 
-    Signals
-    -------
-    found()
-        That of the update asked about last is there.
-    """
-
-    found = Signal()
+    found = Signal()  # that of the update asked about last is there
 
     def __init__(self, tasks: TaskQueue, parent: QObject) -> None:
         super().__init__(parent)

@@ -115,14 +115,9 @@ class TaskQueue(QObject):
     Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled
     between two pieces. Of several tasks the one that has had the least time is next, so that all go on;
     with ``in_order`` a task begins when the one before it is done.
-
-    Signals
-    -------
-    working(str)
-        What has been going on for a while; empty when it is over.
     """
 
-    working = Signal(str)
+    working = Signal(str)  # what has been going on for a while; empty when it is over
     _reported = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, in_order: bool = False) -> None:

@@ -14,12 +14,7 @@ from gdsim.gui.style.text_size import resize_window
 
 
 class CrashDialog(ScreenDialog):
-    """Shows a report, which can be copied, and where it is logged. Nothing is sent.
-
-    Signals
-    -------
-    restore_requested()
-    """
+    """Shows a report, which can be copied, and where it is logged. Nothing is sent."""
 
     restore_requested = Signal()
 

@@ -14,15 +14,9 @@ from gdsim.gui.crashes.log import CrashLog
 
 
 class CrashGuard(QObject):
-    """Takes the place of Python's handlers of errors. ``describe`` returns the first lines of a report.
+    """Takes the place of Python's handlers of errors. ``describe`` returns the first lines of a report."""
 
-    Signals
-    -------
-    restore_requested()
-        The document is to be opened in a new window.
-    """
-
-    restore_requested = Signal()
+    restore_requested = Signal()  # the document is to be opened in a new window
     _happened = Signal(str)
 
     def __init__(self, log: CrashLog | None, describe: Callable[[], list[str]]) -> None:

@@ -87,14 +87,9 @@ class SidePanel(QWidget):
 
 
 class KeyFrame(QWidget):
-    """A frame around a plot: arrow keys move something in it, and it shows whether it has the focus.
+    """A frame around a plot: arrow keys move something in it, and it shows whether it has the focus."""
 
-    Signals
-    -------
-    nudged(across, up, large)
-        An arrow key was pressed: -1, 0 or 1 each way; ``large`` with Shift.
-    """
-
+    # across, up: an arrow key was pressed, -1, 0 or 1 each way; and whether Shift was held
     nudged = Signal(int, int, bool)
 
     def __init__(self, body: QWidget, name: str, help_: str) -> None:
@@ -126,15 +121,9 @@ class KeyFrame(QWidget):
 
 
 class KeepButton(QPushButton):
-    """Tells whether a document that keeps nothing, or something else, is to keep what is shown.
+    """Tells whether a document that keeps nothing, or something else, is to keep what is shown."""
 
-    Signals
-    -------
-    asked(bool)
-        Whether it is to be kept; else it is taken out.
-    """
-
-    asked = Signal(bool)
+    asked = Signal(bool)  # whether it is to be kept; else it is taken out
 
     def __init__(self, what: str) -> None:
         super().__init__()

@@ -18,15 +18,9 @@ from gdsim.gui.paint.drawing import png_bytes
 
 
 class ExportBeside(QObject):
-    """Asks for a file, and writes it.
+    """Asks for a file, and writes it."""
 
-    Signals
-    -------
-    said(str)
-        That a file was written, or why not, as a sentence.
-    """
-
-    said = Signal(str)
+    said = Signal(str)  # that a file was written, or why not, as a sentence
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -26,13 +26,9 @@ class ClipDialog(ExportDialog):
     """Shows the last picture of the clip, how many there are, and how long it is.
 
     ``length`` is the last step there is.
-
-    Signals
-    -------
-    save_requested(PictureSpec, ClipPlan, ClipFormat)
     """
 
-    save_requested = Signal(object, object, object)
+    save_requested = Signal(object, object, object)  # PictureSpec, ClipPlan, ClipFormat
 
     def __init__(
         self,

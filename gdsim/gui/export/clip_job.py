@@ -37,18 +37,11 @@ class ClipJob(QObject):
         Width and height of the pictures, in pixels.
     file_format : ClipFormat
     out : Path
-
-    Signals
-    -------
-    progressed(float)
-        The share that is done.
-    finished()
-    failed(Exception)
-        A `ValueError`, an `OSError` or a `MemoryError`; nothing is left behind.
     """
 
-    progressed = Signal(float)
+    progressed = Signal(float)  # the share that is done
     finished = Signal()
+    # Exception: a `ValueError`, an `OSError` or a `MemoryError`; nothing is left behind
     failed = Signal(object)
 
     def __init__(

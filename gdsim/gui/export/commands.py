@@ -47,16 +47,10 @@ class ExportCommands(QObject):
         Returns what pictures show, with the error surface that it is given.
     hide_notice : callable
         Hides what a window says for some seconds, which is no part of its picture.
-
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    told(str, Path or None)
-        What was done, as a sentence, and the file that was written.
     """
 
-    refused = Signal(str)
+    refused = Signal(str)  # why something was not done, as a sentence
+    # what was done, as a sentence, and the Path of the file that was written, or None
     told = Signal(str, object)
 
     def __init__(

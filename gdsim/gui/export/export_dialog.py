@@ -110,12 +110,7 @@ class Preview(QWidget):
 
 
 class SpecForm(QWidget):
-    """Edits a `PictureSpec`, with a choice of ``scales``.
-
-    Signals
-    -------
-    value_changed()
-    """
+    """Edits a `PictureSpec`, with a choice of ``scales``."""
 
     value_changed = Signal()
 

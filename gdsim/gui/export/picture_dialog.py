@@ -13,16 +13,10 @@ from gdsim.gui.style.text_size import resize_window
 
 
 class PictureDialog(ExportDialog):
-    """Stays open when the picture is copied.
+    """Stays open when the picture is copied."""
 
-    Signals
-    -------
-    save_requested(PictureSpec, PictureFormat)
-    copy_requested(PictureSpec)
-    """
-
-    save_requested = Signal(object, object)
-    copy_requested = Signal(object)
+    save_requested = Signal(object, object)  # PictureSpec, PictureFormat
+    copy_requested = Signal(object)  # PictureSpec
 
     def __init__(
         self,

@@ -21,18 +21,13 @@ _SHARE = 0.1
 class Autosave(QObject):
     """Keeps the drafts of one window, under a name that no other window uses.
 
-    Signals
-    -------
-    failed(Exception)
-        A draft could not be written; told once.
-
     Raises
     ------
     OSError
         If ``folder``, which holds the drafts of all windows, cannot be made.
     """
 
-    failed = Signal(object)
+    failed = Signal(object)  # Exception: a draft could not be written; told once
 
     def __init__(
         self,

@@ -23,15 +23,9 @@ Leave = Callable[[Callable[[], object]], None]
 
 
 class DraftRecovery(QObject):
-    """Keeps drafts, and offers earlier ones in its ``bar``, one document after the other.
+    """Keeps drafts, and offers earlier ones in its ``bar``, one document after the other."""
 
-    Signals
-    -------
-    failed(str)
-        Why unsaved work cannot be kept, as a sentence.
-    """
-
-    failed = Signal(str)
+    failed = Signal(str)  # why unsaved work cannot be kept, as a sentence
 
     def __init__(
         self,
@@ -151,13 +145,7 @@ class DraftRecovery(QObject):
 
 
 class RestoreBar(QWidget):
-    """A sentence and three buttons, below the header of the window.
-
-    Signals
-    -------
-    restore_requested(), discard_requested(), later_requested()
-    offered()
-    """
+    """A sentence and three buttons, below the header of the window."""
 
     restore_requested = Signal()
     discard_requested = Signal()

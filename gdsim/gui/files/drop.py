@@ -66,14 +66,9 @@ def leave_drops(widget: QWidget) -> None:
 
 
 class DropTarget(QObject):
-    """Takes what is dropped anywhere on a window.
+    """Takes what is dropped anywhere on a window."""
 
-    Signals
-    -------
-    dropped(Dropped)
-    """
-
-    dropped = Signal(object)
+    dropped = Signal(object)  # Dropped
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

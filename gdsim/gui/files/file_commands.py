@@ -25,24 +25,12 @@ Then = Callable[[], object]
 
 
 class FileCommands(QObject):
-    """Opens, saves and closes the document of a window; asks before unsaved work is lost.
+    """Opens, saves and closes the document of a window; asks before unsaved work is lost."""
 
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    opened()
-        Another document is open, or the present one has another file.
-    working(str)
-        What is being read or written; empty when it is done.
-    told(str, Path)
-        That the document was saved, as a sentence.
-    """
-
-    refused = Signal(str)
-    opened = Signal()
-    working = Signal(str)
-    told = Signal(str, object)
+    refused = Signal(str)  # why something was not done, as a sentence
+    opened = Signal()  # another document is open, or the present one has another file
+    working = Signal(str)  # what is being read or written; empty when it is done
+    told = Signal(str, object)  # that the document was saved, as a sentence
 
     def __init__(
         self,

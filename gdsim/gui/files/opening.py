@@ -21,21 +21,11 @@ Allow = Callable[[Iterable[Typed], Then], None]
 
 
 class Opening(QObject):
-    """Opens new documents, scenes of the lecture, and files.
+    """Opens new documents, scenes of the lecture, and files."""
 
-    Signals
-    -------
-    opened(Path)
-        A file was opened.
-    lesson_given(Path)
-        A file is a lesson, which is opened elsewhere.
-    failed(str)
-        Why it could not be opened, as a sentence.
-    """
-
-    opened = Signal(object)
-    lesson_given = Signal(object)
-    failed = Signal(str)
+    opened = Signal(object)  # Path: a file was opened
+    lesson_given = Signal(object)  # Path: a file is a lesson, which is opened elsewhere
+    failed = Signal(str)  # why it could not be opened, as a sentence
 
     def __init__(
         self,

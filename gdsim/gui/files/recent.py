@@ -43,14 +43,9 @@ class RecentFiles:
 
 
 class RecentMenu(QMenu):
-    """Offers the files opened last; it is made anew whenever it is opened.
+    """Offers the files opened last; it is made anew whenever it is opened."""
 
-    Signals
-    -------
-    chosen(Path)
-    """
-
-    chosen = Signal(object)
+    chosen = Signal(object)  # Path
 
     def __init__(self, files: RecentFiles, parent: QWidget) -> None:
         super().__init__(parent)

@@ -19,17 +19,10 @@ _FOLDER_KEY = "folder"
 
 
 class Saving(QObject):
-    """Writes the document to its file, or to another one.
+    """Writes the document to its file, or to another one."""
 
-    Signals
-    -------
-    saved(Path)
-    failed(str)
-        Why it could not be saved, as a sentence.
-    """
-
-    saved = Signal(object)
-    failed = Signal(str)
+    saved = Signal(object)  # Path
+    failed = Signal(str)  # why it could not be saved, as a sentence
 
     def __init__(
         self,

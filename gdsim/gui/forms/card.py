@@ -68,10 +68,6 @@ class Card(QFrame):
     title, hint : ElidedLabel
     header : QHBoxLayout
         Takes the controls.
-
-    Signals
-    -------
-    title_double_clicked()
     """
 
     title_double_clicked = Signal()
@@ -159,10 +155,6 @@ class TabbedCard(Card):
     Attributes
     ----------
     tabs : TabLines
-
-    Signals
-    -------
-    page_changed(int)
     """
 
     page_changed = Signal(int)

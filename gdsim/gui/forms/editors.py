@@ -17,18 +17,10 @@ FIELD_WIDTH = 78
 
 
 class Editor(QWidget):
-    """Shows a value, and reports when the user changes it.
+    """Shows a value, and reports when the user changes it."""
 
-    Signals
-    -------
-    value_changed(object)
-        The user changed the value; `set_value` does not emit it.
-    edit_finished()
-        A drag has ended or a number is entered: the next change is another edit.
-    """
-
-    value_changed = Signal(object)
-    edit_finished = Signal()
+    value_changed = Signal(object)  # the user changed the value; `set_value` does not emit it
+    edit_finished = Signal()  # a drag has ended or a number is entered: the next change is another edit
 
     def value(self) -> Content:
         raise NotImplementedError

@@ -35,14 +35,9 @@ class CheckedField(QLineEdit):
         Whether Enter and Escape give the focus back, so that the window gets the keys again.
     foreign_keys : frozenset
         Keys that are left to the window's shortcuts.
-
-    Signals
-    -------
-    committed(object)
-        The user entered another value.
     """
 
-    committed = Signal(object)
+    committed = Signal(object)  # the user entered another value
     foreign_keys: frozenset[int] = frozenset()
 
     def __init__(self, label: str, help_: str, value: Content, parent: QWidget | None = None) -> None:

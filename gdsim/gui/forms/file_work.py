@@ -22,18 +22,10 @@ _KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
 
 class FileWork(QObject):
-    """Writes one file at a time.
+    """Writes one file at a time."""
 
-    Signals
-    -------
-    failed(str)
-        Why a file was not written, as a sentence.
-    told(str, Path)
-        That a file was written, as a sentence.
-    """
-
-    failed = Signal(str)
-    told = Signal(str, object)
+    failed = Signal(str)  # why a file was not written, as a sentence
+    told = Signal(str, object)  # that a file was written, as a sentence
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -91,10 +83,6 @@ class ProgressDialog(QDialog):
     """How far a file is, how long it still takes, and a button that stops it, as Escape does.
 
     Qt's own dialog of this kind processes all events whenever it is told a number.
-
-    Signals
-    -------
-    stopped()
     """
 
     stopped = Signal()

@@ -115,14 +115,9 @@ class OneOf(QObject):
 
     In a `QButtonGroup`, Tab reaches one button and the arrow keys reach the others; but in the main window
     the arrow keys belong to playback.
-
-    Signals
-    -------
-    clicked(int)
-        Index of the button.
     """
 
-    clicked = Signal(int)
+    clicked = Signal(int)  # index of the button
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -17,10 +17,6 @@ class Seen(QObject):
     """Tells when a window comes into sight or goes: hidden, minimised, or on a workspace that is not shown.
 
     What lies behind other windows is in sight, but where the system knows better, as macOS does.
-
-    Signals
-    -------
-    changed(bool)
     """
 
     changed = Signal(bool)

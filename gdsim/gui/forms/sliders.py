@@ -177,18 +177,10 @@ class JumpSlider(Numbered):
 
 
 class ScaleSlider(JumpSlider):
-    """A slider over a `SliderScale`.
+    """A slider over a `SliderScale`."""
 
-    Signals
-    -------
-    picked(float)
-        The user moved it to a value.
-    settled()
-        The drag, or the series of key presses, is over.
-    """
-
-    picked = Signal(float)
-    settled = Signal()
+    picked = Signal(float)  # the user moved it to a value
+    settled = Signal()  # the drag, or the series of key presses, is over
 
     def __init__(
         self, scale: SliderScale, parent: QWidget | None = None, say: Callable[[float], str] = precise

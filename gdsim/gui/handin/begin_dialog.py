@@ -16,14 +16,9 @@ from gdsim.gui.style.text_size import resize_window
 
 
 class BeginDialog(ScreenDialog):
-    """Asks for a name. The file is proposed by it until another one is chosen.
+    """Asks for a name. The file is proposed by it until another one is chosen."""
 
-    Signals
-    -------
-    chosen(str, Path)
-    """
-
-    chosen = Signal(str, object)
+    chosen = Signal(str, object)  # str, Path
 
     def __init__(self, name: str, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -19,15 +19,9 @@ _LONGEST_TITLE = 200
 
 
 class TaskDialog(ScreenDialog):
-    """Shows what the student will read while the settings change.
+    """Shows what the student will read while the settings change."""
 
-    Signals
-    -------
-    chosen(str, str, Task)
-        The title and the words of the stop, and its task.
-    """
-
-    chosen = Signal(str, str, object)
+    chosen = Signal(str, str, object)  # the title and the words of the stop, and its task
 
     def __init__(
         self, experiment: Experiment, selected: int, step: int, parent: QWidget | None = None

@@ -39,15 +39,9 @@ _LONGEST_PASTE = 20_000
 
 
 class TaskForm(QWidget):
-    """What is filled in for one task. It judges nothing.
+    """What is filled in for one task. It judges nothing."""
 
-    Signals
-    -------
-    changed()
-        A person has filled something in.
-    """
-
-    changed = Signal()
+    changed = Signal()  # a person has filled something in
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__()

@@ -34,16 +34,10 @@ _USUAL_SIZE = (620, 440)
 
 
 class TaskWindow(Exercise):
-    """One task of a student. Nothing is judged here: that is done when it is graded.
-
-    Signals
-    -------
-    kept(Fields, int)
-        An answer is to be kept, and for how many seconds the task was open since the last one.
-    code_requested()
-    """
+    """One task of a student. Nothing is judged here: that is done when it is graded."""
 
     help_page = "hand-in"
+    # Fields, int: an answer is to be kept, and for how many seconds the task was open since the last one
     kept = Signal(object, int)
     code_requested = Signal()
 

@@ -145,10 +145,6 @@ class Callout(QFrame):
     place : PlainLabel
         The number of the hint, such as "2 of 6".
     skip, back, on : QPushButton
-
-    Signals
-    -------
-    next_requested(), back_requested(), skip_requested()
     """
 
     next_requested = Signal()

@@ -86,13 +86,9 @@ class FunctionDialog(TypingDialog):
     """Checks what is typed, and says what is known of it.
 
     Begins with a function and its noise, or with the first one of the gallery.
-
-    Signals
-    -------
-    chosen(ChosenFunction)
     """
 
-    chosen = Signal(object)
+    chosen = Signal(object)  # ChosenFunction
 
     def __init__(
         self,

@@ -24,14 +24,9 @@ from gdsim.gui.style.text_size import resize_window
 
 
 class NeuronDialog(ScreenDialog):
-    """Shows what the choice means while it is made. ``targets`` are those of the present points.
+    """Shows what the choice means while it is made. ``targets`` are those of the present points."""
 
-    Signals
-    -------
-    chosen(NeuronObjective)
-    """
-
-    chosen = Signal(object)
+    chosen = Signal(object)  # NeuronObjective
 
     def __init__(self, objective: NeuronObjective, targets: Array, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -85,18 +85,10 @@ class OtherLossCard(BesideCard):
 
 
 class TwoLosses(QObject):
-    """Puts the card of another loss beside the surface of the document, and takes it away.
+    """Puts the card of another loss beside the surface of the document, and takes it away."""
 
-    Signals
-    -------
-    refused(str)
-        Why there is none, as a sentence.
-    beside_changed(OtherLossCard or None)
-        What is to stand beside the surface.
-    """
-
-    refused = Signal(str)
-    beside_changed = Signal(object)
+    refused = Signal(str)  # why there is none, as a sentence
+    beside_changed = Signal(object)  # OtherLossCard or None: what is to stand beside the surface
 
     def __init__(self, window: QWidget, session: Session, view: SurfaceView) -> None:
         super().__init__(window)

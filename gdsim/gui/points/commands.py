@@ -31,17 +31,10 @@ _LONGEST_PASTE = 100_000
 
 
 class DataCommands(QObject):
-    """Opens the dialogs, and turns what they give into edits.
+    """Opens the dialogs, and turns what they give into edits."""
 
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    told(str, Path or None)
-        What was done, as a sentence, and the file that was written.
-    """
-
-    refused = Signal(str)
+    refused = Signal(str)  # why something was not done, as a sentence
+    # what was done, as a sentence, and the Path of the file that was written, or None
     told = Signal(str, object)
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:

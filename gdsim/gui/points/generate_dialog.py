@@ -33,14 +33,9 @@ _MOST_LARGE = 200
 
 
 class GenerateDialog(ScreenDialog):
-    """Draws the points after every change of the settings. ``dimension`` is that of the present points.
+    """Draws the points after every change of the settings. ``dimension`` is that of the present points."""
 
-    Signals
-    -------
-    points_chosen(PointSet, PointSet, bool)
-        Training points, no validation points, and whether they replace those there are.
-    """
-
+    # Two PointSets: training points and no validation points; whether they replace those there are
     points_chosen = Signal(object, object, bool)
 
     def __init__(self, dimension: int, tasks: TaskQueue, theme: Theme, parent: QWidget | None = None) -> None:

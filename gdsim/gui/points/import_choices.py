@@ -19,15 +19,9 @@ _ROW_HEIGHT = 22
 
 
 class ReadingChoice(QWidget):
-    """Shows how the program reads the table, and takes corrections.
+    """Shows how the program reads the table, and takes corrections."""
 
-    Signals
-    -------
-    changed()
-        It is to be read differently.
-    """
-
-    changed = Signal()
+    changed = Signal()  # it is to be read differently
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,12 +87,7 @@ class ReadingChoice(QWidget):
 
 
 class ColumnChoice(QWidget):
-    """A list to tick the inputs in, and a box to choose y from; both offer only columns of numbers.
-
-    Signals
-    -------
-    changed()
-    """
+    """A list to tick the inputs in, and a box to choose y from; both offer only columns of numbers."""
 
     changed = Signal()
 

@@ -51,14 +51,9 @@ class Source:
 
 
 class ImportDialog(ScreenDialog):
-    """Shows the first rows, and gives the points of all. ``dimension`` is that of the present points.
+    """Shows the first rows, and gives the points of all. ``dimension`` is that of the present points."""
 
-    Signals
-    -------
-    points_chosen(PointSet, PointSet, bool)
-        Training and validation points, and whether they replace the present ones.
-    """
-
+    # Two PointSets: training and validation points; and whether they replace the present ones
     points_chosen = Signal(object, object, bool)
 
     def __init__(

@@ -32,18 +32,10 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class PointModel(QAbstractTableModel):
-    """Columns: the inputs, y, f(x), error, role. Training points come first, then validation points.
+    """Columns: the inputs, y, f(x), error, role. Training points come first, then validation points."""
 
-    Signals
-    -------
-    point_moved(int, tuple, float)
-        Row, x and y as they were typed.
-    refused(str)
-        Why a text is no number.
-    """
-
-    point_moved = Signal(int, object, float)
-    refused = Signal(str)
+    point_moved = Signal(int, object, float)  # row, x (a tuple) and y as they were typed
+    refused = Signal(str)  # why a text is no number
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -61,30 +61,16 @@ class PointTable(QWidget):
     """Shows the points with f(x) and error of the selected run, and asks for changes of them.
 
     Table rows count training points first, then validation points.
-
-    Signals
-    -------
-    point_moved(int, tuple, float, str)
-        Row, x, y, and the key under which edits are undone as one (empty: this edit alone).
-    paste_requested(int)
-        The first selected row; -1 when there is none.
-    rows_removed(tuple of int)
-    point_added()
-    role_changed(tuple of int, bool)
-        Rows, and whether they become validation points.
-    sort_requested(int, bool)
-        An input, or y as column d; and whether the largest comes first.
-    refused(str)
-        Why something typed or pasted was refused.
     """
 
+    # row, x, y, and the key under which edits are undone as one; empty for this edit alone
     point_moved = Signal(int, object, float, str)
-    paste_requested = Signal(int)
-    rows_removed = Signal(object)
+    paste_requested = Signal(int)  # the first selected row; -1 when there is none
+    rows_removed = Signal(object)  # tuple of int
     point_added = Signal()
-    role_changed = Signal(object, bool)
-    sort_requested = Signal(int, bool)
-    refused = Signal(str)
+    role_changed = Signal(object, bool)  # tuple of int: rows, and whether they become validation points
+    sort_requested = Signal(int, bool)  # an input, or y as column d; and whether the largest comes first
+    refused = Signal(str)  # why something typed or pasted was refused
 
     def __init__(self) -> None:
         super().__init__()
@@ -271,12 +257,7 @@ class PointTable(QWidget):
 
 
 class PointView(QTableView):
-    """The table with its keys and the widths of its columns.
-
-    Signals
-    -------
-    copy_pressed(), paste_pressed(), remove_pressed()
-    """
+    """The table with its keys and the widths of its columns."""
 
     copy_pressed = Signal()
     paste_pressed = Signal()

@@ -50,17 +50,10 @@ def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> Ch
 
 
 class RuleDialog(TypingDialog):
-    """Edits a new rule, or the ``old`` one that a document has.
+    """Edits a new rule, or the ``old`` one that a document has."""
 
-    Signals
-    -------
-    accepted_rule(OwnRule)
-    remove_requested()
-        The old rule is to be removed.
-    """
-
-    accepted_rule = Signal(object)
-    remove_requested = Signal()
+    accepted_rule = Signal(object)  # OwnRule
+    remove_requested = Signal()  # the old rule is to be removed
 
     def __init__(
         self,

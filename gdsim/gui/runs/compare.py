@@ -25,15 +25,9 @@ _WIDTH, _LINES = 480, 13
 
 
 class CompareDialog(ScreenDialog):
-    """Says where two runs first differ, down to the last bit.
+    """Says where two runs first differ, down to the last bit."""
 
-    Signals
-    -------
-    step_wanted(int)
-        The update that makes the difference is to be shown.
-    """
-
-    step_wanted = Signal(int)
+    step_wanted = Signal(int)  # the update that makes the difference is to be shown
 
     def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)

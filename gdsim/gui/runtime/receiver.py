@@ -11,12 +11,7 @@ _PIECE, _MARGIN = 65_536, 100
 
 
 class Receiver(QObject):
-    """Listens as long as it lives, where no other window does.
-
-    Signals
-    -------
-    received(str)
-    """
+    """Listens as long as it lives, where no other window does."""
 
     received = Signal(str)
 

@@ -35,22 +35,13 @@ from gdsim.gui.translation import tr
 
 
 class RunEditor(QWidget):
-    """Edits one run.
+    """Edits one run."""
 
-    Signals
-    -------
-    run_changed(Run, str, str)
-        The changed run, the edit's name for undo, and the key under which consecutive edits are undone
-        as one (empty: this edit alone).
-    edit_finished()
-        The next change is another edit.
-    lines_requested()
-        The lines of the rule are to be edited.
-    """
-
+    # Run, str, str: the changed run, the edit's name for undo, and the key under which consecutive edits are
+    # undone as one (empty: this edit alone)
     run_changed = Signal(object, str, str)
-    edit_finished = Signal()
-    lines_requested = Signal()
+    edit_finished = Signal()  # the next change is another edit
+    lines_requested = Signal()  # the lines of the rule are to be edited
 
     def __init__(self) -> None:
         super().__init__()

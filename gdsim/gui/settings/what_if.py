@@ -15,15 +15,9 @@ _WIDTH = 420
 
 
 class WhatIfDialog(ScreenDialog):
-    """Asks what is to differ after a step.
+    """Asks what is to differ after a step."""
 
-    Signals
-    -------
-    run_chosen(Run)
-        The run that was made of it.
-    """
-
-    run_chosen = Signal(object)
+    run_chosen = Signal(object)  # Run: the run that was made of it
     help_page = "what-if"
 
     def __init__(self, experiment: Experiment, index: int, step: int, parent: QWidget | None = None) -> None:

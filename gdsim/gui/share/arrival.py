@@ -20,14 +20,9 @@ _MARGINS = (16, 16, 16, 14)
 
 
 class ArrivalDialog(ScreenDialog):
-    """Shows what is in a scene that somebody sent. Nothing of it is computed before it is accepted.
+    """Shows what is in a scene that somebody sent. Nothing of it is computed before it is accepted."""
 
-    Signals
-    -------
-    agreed(Experiment)
-    """
-
-    agreed = Signal(object)
+    agreed = Signal(object)  # Experiment
 
     def __init__(self, scene: Experiment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,12 +74,7 @@ class ArrivalDialog(ScreenDialog):
 
 
 class LinkDialog(ScreenDialog):
-    """Asks for a text with a link in it.
-
-    Signals
-    -------
-    given(str)
-    """
+    """Asks for a text with a link in it."""
 
     given = Signal(str)
 

@@ -42,15 +42,9 @@ def shared(experiment: Experiment) -> Shared:
 
 
 class ShareDialog(ScreenDialog):
-    """Is deleted when it is closed.
+    """Is deleted when it is closed."""
 
-    Signals
-    -------
-    picture_requested(QImage)
-        The QR code is to be saved.
-    """
-
-    picture_requested = Signal(object)
+    picture_requested = Signal(object)  # QImage: the QR code is to be saved
 
     def __init__(self, what: Shared, parent: QWidget | None = None) -> None:
         super().__init__(parent)

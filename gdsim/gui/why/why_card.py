@@ -16,14 +16,9 @@ if TYPE_CHECKING:
 
 
 class WhyCard(QWidget):
-    """What a card named 'Why is it doing that?' holds. A `Pane` that draws no surface.
+    """What a card named 'Why is it doing that?' holds. A `Pane` that draws no surface."""
 
-    Signals
-    -------
-    seek_requested(int)
-        A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
-    """
-
+    # A finding was chosen: where it begins, in steps or epochs, as the frame counts them
     seek_requested = Signal(int)
 
     def __init__(self) -> None:

@@ -21,14 +21,9 @@ _SAMPLE = 3
 
 
 class ColumnsDialog(ScreenDialog):
-    """Asks once for the columns of a table whose names leave doubt.
+    """Asks once for the columns of a table whose names leave doubt."""
 
-    Signals
-    -------
-    chosen(ColumnPlan)
-    """
-
-    chosen = Signal(object)
+    chosen = Signal(object)  # ColumnPlan
 
     def __init__(
         self, preview: SheetPreview, names: tuple[str, ...], source: str, parent: QWidget | None = None

@@ -46,15 +46,9 @@ def hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
 
 
 class Dial(Chart):
-    """Shows which way is down and which way the next step goes; w grows to the right and b upwards.
+    """Shows which way is down and which way the next step goes; w grows to the right and b upwards."""
 
-    Signals
-    -------
-    pointed(float)
-        A direction was clicked, in degrees.
-    """
-
-    pointed = Signal(float)
+    pointed = Signal(float)  # a direction was clicked, in degrees
 
     def __init__(self) -> None:
         super().__init__("")

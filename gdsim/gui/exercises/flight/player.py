@@ -17,15 +17,9 @@ _PATIENCE_MS = 500
 
 
 class SoundPlayer(QObject):
-    """Plays one sound at a time, beside everything else.
+    """Plays one sound at a time, beside everything else."""
 
-    Signals
-    -------
-    failed()
-        A sound could not be played, by any player there is.
-    """
-
-    failed = Signal()
+    failed = Signal()  # a sound could not be played, by any player there is
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

@@ -10,15 +10,9 @@ from gdsim.gui.forms.tips import set_tip
 
 
 class SoundBox(QCheckBox):
-    """Lets hear what the instruments read, while it is checked.
+    """Lets hear what the instruments read, while it is checked."""
 
-    Signals
-    -------
-    failed(str)
-        No sound can be played, so that it is checked no more: why.
-    """
-
-    failed = Signal(str)
+    failed = Signal(str)  # no sound can be played, so that it is checked no more: why
 
     def __init__(self) -> None:
         super().__init__()

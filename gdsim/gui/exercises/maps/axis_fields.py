@@ -20,14 +20,9 @@ _COMBO, _FIELD = 150, 74
 
 
 class AxisFields(QWidget):
-    """Shows an axis, and tells of another one that a person wants.
+    """Shows an axis, and tells of another one that a person wants."""
 
-    Signals
-    -------
-    changed(MapAxis)
-    """
-
-    changed = Signal(object)
+    changed = Signal(object)  # MapAxis
 
     def __init__(self, name: str) -> None:
         super().__init__()

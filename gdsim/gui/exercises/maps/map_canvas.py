@@ -34,22 +34,12 @@ _SMALL, _LARGE, _PAN = 1.0 / 64.0, 1.0 / 8.0, 0.25
 
 
 class MapCanvas(Chart):
-    """The sheet of maps, in all of which the cursor is at the same place.
+    """The sheet of maps, in all of which the cursor is at the same place."""
 
-    Signals
-    -------
-    looked_at(MapAxis, MapAxis)
-        A person zoomed or moved: the range that is seen now.
-    pointed_at(int)
-        The cursor has moved on a map; -1 when it has left.
-    taken(int, bool)
-        The run under the cursor of a map is wanted; whether as a run of its own.
-    reset_requested()
-    """
-
+    # two MapAxis: the range that is seen now, since a person zoomed or moved
     looked_at = Signal(object, object)
-    pointed_at = Signal(int)
-    taken = Signal(int, bool)
+    pointed_at = Signal(int)  # the cursor has moved on a map; -1 when it has left
+    taken = Signal(int, bool)  # the run under the cursor of a map is wanted; whether as a run of its own
     reset_requested = Signal()
 
     def __init__(self, name: str) -> None:

@@ -20,15 +20,9 @@ _FIELD_WIDTH = 74
 
 
 class MapControls(QWidget):
-    """What stands above the maps.
+    """What stands above the maps."""
 
-    Signals
-    -------
-    beside_chosen(str)
-        The name of a run whose map is to come, or to go.
-    """
-
-    beside_chosen = Signal(str)
+    beside_chosen = Signal(str)  # the name of a run whose map is to come, or to go
 
     def __init__(self, session: Session) -> None:
         super().__init__()

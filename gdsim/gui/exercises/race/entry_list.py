@@ -29,14 +29,9 @@ _REMOVE = QKeySequence("Delete")
 
 
 class EntryList(QWidget):
-    """Shows the entries, and tells of others that a person wants.
+    """Shows the entries, and tells of others that a person wants."""
 
-    Signals
-    -------
-    changed(tuple of Entry)
-    """
-
-    changed = Signal(object)
+    changed = Signal(object)  # tuple of Entry
 
     def __init__(self) -> None:
         super().__init__()

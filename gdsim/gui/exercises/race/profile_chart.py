@@ -30,15 +30,9 @@ _STEP, _LARGE = 0.01, 0.1  # what an arrow key moves by, as a share of the budge
 
 
 class ProfileChart(Chart):
-    """Draws a staircase for each entry; mouse and arrow keys move a line that reads all of them.
+    """Draws a staircase for each entry; mouse and arrow keys move a line that reads all of them."""
 
-    Signals
-    -------
-    read_at(float)
-        So many evaluations are under the line; NaN when there is none.
-    """
-
-    read_at = Signal(float)
+    read_at = Signal(float)  # so many evaluations are under the line; NaN when there is none
 
     def __init__(self) -> None:
         super().__init__("")

@@ -19,12 +19,7 @@ SAMPLE, GRID = 0, 1
 
 
 class RaceControls(QWidget):
-    """What stands above a race.
-
-    Signals
-    -------
-    changed()
-    """
+    """What stands above a race."""
 
     changed = Signal()
 

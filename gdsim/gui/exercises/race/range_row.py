@@ -21,14 +21,9 @@ _FIELD, _NAME = 66, 64
 
 
 class RangeRow(QWidget):
-    """Shows a setting of an entry, and tells of another entry that a person wants.
+    """Shows a setting of an entry, and tells of another entry that a person wants."""
 
-    Signals
-    -------
-    changed(Entry)
-    """
-
-    changed = Signal(object)
+    changed = Signal(object)  # Entry
 
     def __init__(self, entry: Entry, setting: MapSetting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
