@@ -53,12 +53,7 @@ class _Asked(NamedTuple):
 
 
 class UserActions(QObject):
-    """Turns what a person does into changes of the session.
-
-    Attributes
-    ----------
-    changes : Changes
-    """
+    """Turns what a person does into changes of the session."""
 
     refused = Signal(str)  # why something was not done, as a sentence
     # str, int: a run's name; it was changed while it played, and might have been from that step on

@@ -44,10 +44,7 @@ class CatalogueTranslator(QTranslator):
 def speak(app: QApplication, code: str) -> None:
     """Say everything in a language from now on; windows that are open stay as they are.
 
-    Raises
-    ------
-    ValueError
-        If there is no such language, or its files cannot be read.
+    Raises `ValueError` if there is no such language, or its files cannot be read.
     """
     language = read_language(code)
     for translator in _installed:

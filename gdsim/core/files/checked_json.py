@@ -23,17 +23,11 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class FileFault(ValueError):  # noqa: N818 - reads as what it says
-    """A file that cannot be read; its text is one line that names the key and what is wrong.
-
-    Attributes
-    ----------
-    faults : tuple of str
-        All that is known to be wrong, a line for each.
-    """
+    """A file that cannot be read; its text is one line that names the key and what is wrong."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.faults: tuple[str, ...] = (text,)
+        self.faults: tuple[str, ...] = (text,)  # All that is known to be wrong, a line for each
 
 
 # What is said of a folder in the place of a file, and of a file that is not there.

@@ -31,20 +31,12 @@ class Span(NamedTuple):
 
 
 class FormulaError(ValueError):
-    """A text that is no formula; it quotes what is wrong.
-
-    Attributes
-    ----------
-    span : Span or None
-        Where it is wrong, where that is known.
-    name : str
-        The name that it is about, if it is about one.
-    """
+    """A text that is no formula; it quotes what is wrong."""
 
     def __init__(self, words: str, span: Span | None = None, name: str = "") -> None:
         super().__init__(words)
-        self.span = span
-        self.name = name
+        self.span = span  # Where it is wrong, where that is known
+        self.name = name  # The name that it is about, if it is about one
 
     def within(self, line: int, start: int) -> "FormulaError":
         """Return the error of a text that stands in a line, from a letter on."""

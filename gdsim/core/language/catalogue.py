@@ -82,10 +82,7 @@ def _first_part(folder: Path) -> Path:
 def read_language(code: str) -> Language:
     """Return a language whose files come with the program.
 
-    Raises
-    ------
-    ValueError
-        If there is none of that code, or a file of it cannot be read.
+    Raises `ValueError` if there is none of that code, or a file of it cannot be read.
     """
     if code == ENGLISH:
         return IN_ENGLISH

@@ -41,10 +41,7 @@ class Entry:
 def read_entries(text: str) -> Iterator[Entry]:
     """Yield the entries of a PO file; the first one, of the empty text, is its header.
 
-    Raises
-    ------
-    ValueError
-        If a line is none of such a file; the message is a sentence that names it.
+    Raises `ValueError` if a line is none of such a file; the message is a sentence that names it.
     """
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         entry, strings, keyword = Entry(""), dict[str, list[str]](), ""

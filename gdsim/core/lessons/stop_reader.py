@@ -51,15 +51,10 @@ T = TypeVar("T")
 
 
 class SceneReader:
-    """Reads a scene with its changes, as a stop of a lesson file shows it.
-
-    Attributes
-    ----------
-    faults : list of FileFault
-        What is wrong; what was read with faults has usual values in their places.
-    """
+    """Reads a scene with its changes, as a stop of a lesson file shows it."""
 
     def __init__(self, node: Node, scenes: Scenes, keys: Collection[str], needed: Collection[str]) -> None:
+        # What is wrong; what was read with faults has usual values in their places
         self.faults: list[FileFault] = []
         self._scenes = scenes
         self._members: dict[str, Node] = {}

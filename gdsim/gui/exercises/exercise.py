@@ -26,13 +26,7 @@ _CALM_MS = 250
 
 
 class Exercise(ScreenDialog):
-    """A window beside the main one, which goes on working. It is deleted when it is closed.
-
-    Attributes
-    ----------
-    calm : QTimer
-        Started by every change, where work is to begin once changes pause.
-    """
+    """A window beside the main one, which goes on working. It is deleted when it is closed."""
 
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     help_page = "index"
@@ -45,6 +39,7 @@ class Exercise(ScreenDialog):
         self.theme: Theme = LIGHT
         self.export: ExportBeside | None = None
         self.tasks = TaskQueue(self)
+        # Started by every change, where work is to begin once changes pause
         self.calm = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()

@@ -53,18 +53,13 @@ class MarkedMap(ContourPane):
     ----------
     plain : bool
         Lines alone: no colours, no numbers of the loss, no minimum.
-
-    Attributes
-    ----------
-    look : Look or None
-        What they are drawn in.
     """
 
     mark_picked = Signal(int)  # index of the mark that was clicked
 
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
-        self.look: Look | None = None
+        self.look: Look | None = None  # what they are drawn in
         self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []
         self._drawn: tuple[object, ...] = ()  # what the items were made of

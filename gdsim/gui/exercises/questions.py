@@ -34,17 +34,7 @@ class QuestionState(NamedTuple):
 
 
 class Questions(Exercise):
-    """Asks questions that have answers to choose from; the same seed asks the same ones.
-
-    Attributes
-    ----------
-    question : object or None
-        What is asked, with the index of its ``answer``; None while it is made.
-    number : int
-        How many questions came before this one.
-    chosen : int or None
-        The answer that was chosen; None while the question is open.
-    """
+    """Asks questions that have answers to choose from; the same seed asks the same ones."""
 
     keys: Mapping[int, int] = {}  # which answer a key chooses
 
@@ -52,8 +42,8 @@ class Questions(Exercise):
         super().__init__(session, user_actions, parent)
         self.score, self.number = Score(), 0
         self.score_words = ""  # Of the numbers of the score by their names
-        self.question: Any = None
-        self.chosen: int | None = None
+        self.question: Any = None  # what is asked, with the index of its ``answer``; None while it is made
+        self.chosen: int | None = None  # the answer that was chosen; None while the question is open
         self._restored: int | None = None  # an answer that was given before the question was made again
         self.asked, self.tally = sentence_label("cardTitle"), PlainLabel()
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
@@ -137,7 +127,7 @@ class Questions(Exercise):
             self.answer(index)
 
     def _on_seed(self) -> None:
-        self.number = 0
+        self.number = 0  # how many questions came before this one
         self._ask()
 
     # ------------------------------------------------------------------------------ answering

@@ -34,22 +34,12 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class ClipPlan:
-    """A range of steps, played at some speed.
+    """A range of steps, played at some speed."""
 
-    Attributes
-    ----------
-    first, last : int
-        Steps, or epochs, as the frames count them.
-    speed : float
-        Steps a second.
-    rate : float
-        Pictures a second at most; there are fewer when there are fewer steps.
-    """
-
-    first: int
+    first: int  # first, last: steps, or epochs, as the frames count them
     last: int
-    speed: float
-    rate: float = 20.0
+    speed: float  # steps a second
+    rate: float = 20.0  # pictures a second at most; there are fewer when there are fewer steps
 
     @property
     def pace(self) -> float:
@@ -89,23 +79,12 @@ class ClipFrame(NamedTuple):
 
 
 class Clip(NamedTuple):
-    """What an encoder is given; the pictures come one after the other, and none is kept.
+    """What an encoder is given; the pictures come one after the other, and none is kept."""
 
-    Attributes
-    ----------
-    width, height : int
-        Of all pictures, in pixels.
-    total : int
-        How many there are.
-    pace : float
-        Pictures a second; only the last one may be shown for longer.
-    frames : iterator of ClipFrame
-    """
-
-    width: int
+    width: int  # width, height: of all pictures, in pixels
     height: int
-    total: int
-    pace: float
+    total: int  # how many there are
+    pace: float  # pictures a second; only the last one may be shown for longer
     frames: Iterator[ClipFrame]
 
 

@@ -164,12 +164,7 @@ class ClipWork(FileWork):
 def write_clip(file_format: ClipFormat, clip: Clip, out: Path) -> None:
     """Write a clip.
 
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    gdsim.gui.export.mp4.EncoderError
-        If ffmpeg is missing or fails.
+    Raises `OSError` if the file cannot be written and `EncoderError` if ffmpeg is missing or fails.
     """
     # Pillow is slow to load; a window that makes no clips does not wait for it.
     if file_format is ClipFormat.GIF:

@@ -28,10 +28,7 @@ def find_ffmpeg() -> str | None:
 def write_mp4(clip: Clip, out: Path) -> None:
     """Write a clip by the ffmpeg of the system.
 
-    Raises
-    ------
-    EncoderError
-        If there is no ffmpeg, or it fails.
+    Raises `EncoderError` if there is no ffmpeg, or it fails.
     """
     program = find_ffmpeg()
     if program is None:

@@ -133,10 +133,7 @@ def _children(widget: QWidget) -> list[QWidget]:
 def save_bytes(data: bytes, out: Path) -> None:
     """Write a file, all of it or nothing.
 
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
+    Raises `OSError` if the file cannot be written.
     """
     with replacing(out) as unfinished:
         unfinished.write_bytes(data)

@@ -32,32 +32,17 @@ class PicturePart(StrEnum):
 
 @dataclass(frozen=True)
 class PictureSpec:
-    """What a picture shows.
-
-    Attributes
-    ----------
-    width, height : int
-        In pixels, at a scale of 1.
-    scale : int
-        Pixels along each of these: 1 to 4. All is drawn anew, so that more pixels show more.
-    letters : float
-        How large text and lines are, as a multiple of the window's: more for a slide.
-    theme : str
-        Name of a theme.
-    runs : bool
-        Whether the runs are drawn.
-    legend : bool
-        Whether the runs' names and the step stand below.
-    """
+    """What a picture shows."""
 
     part: PicturePart = PicturePart.MAPS
-    width: int = 1200
+    width: int = 1200  # width, height: in pixels, at a scale of 1
     height: int = 640
+    # Pixels along each of these: 1 to 4. All is drawn anew, so that more pixels show more.
     scale: int = 1
-    letters: float = 1.0
-    theme: str = "light"
-    runs: bool = True
-    legend: bool = True
+    letters: float = 1.0  # how large text and lines are, as a multiple of the window's: more for a slide
+    theme: str = "light"  # name of a theme
+    runs: bool = True  # whether the runs are drawn
+    legend: bool = True  # whether the runs' names and the step stand below
 
     @property
     def pixels(self) -> tuple[int, int]:

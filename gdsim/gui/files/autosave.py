@@ -56,10 +56,7 @@ class Autosave(QObject):
     def keep_now(self) -> None:
         """Write what is not saved at once, in this thread.
 
-        Raises
-        ------
-        OSError
-            If it cannot be written.
+        Raises `OSError` if it cannot be written.
         """
         draft = self._draft()
         if self._document.is_modified and not (self._kept == draft and self.path.exists()):

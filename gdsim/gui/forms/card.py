@@ -62,12 +62,6 @@ class Card(QFrame):
 
     Of a title in two parts with two spaces between them the second one goes where there is no room for it,
     and a hint is shown where there is room for all of it.
-
-    Attributes
-    ----------
-    title, hint : ElidedLabel
-    header : QHBoxLayout
-        Takes the controls.
     """
 
     title_double_clicked = Signal()
@@ -81,7 +75,7 @@ class Card(QFrame):
         self.hint = ElidedLabel(or_nothing=True)
         self.hint.setObjectName("hint")
         self._head = _Head(self.title, self.hint)
-        self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)
+        self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)  # takes the controls
         self._layout = filled(QVBoxLayout(self), self.header, gap=6)
         self.set_margins(10, 8, 10, 10)
         self._cover: PlainLabel | None = None
@@ -150,12 +144,7 @@ class Card(QFrame):
 
 
 class TabbedCard(Card):
-    """A card whose pages are chosen by a row of buttons.
-
-    Attributes
-    ----------
-    tabs : TabLines
-    """
+    """A card whose pages are chosen by a row of buttons."""
 
     page_changed = Signal(int)
 

@@ -14,17 +14,11 @@ _SIDE_WIDTH = 300
 
 
 class ScreenDialog(QDialog):
-    """A dialog that is never larger than its screen: where there is less room than it needs, it scrolls.
-
-    Attributes
-    ----------
-    content : QWidget
-        Scrolls; gets its layout from a subclass.
-    """
+    """A dialog that is never larger than its screen: where there is less room than it needs, it scrolls."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.content: QWidget = _Body()
+        self.content: QWidget = _Body()  # scrolls; gets its layout from a subclass
         self._view = _Content(self.content)
         self._foot = QVBoxLayout()
         self._around = filled(QVBoxLayout(self), (self._view, 1), self._foot, gap=0)

@@ -28,23 +28,17 @@ class CheckedField(QLineEdit):
     """A line of text for a value. Enter and leaving the field accept the text, Escape restores it.
 
     While the text is invalid, the frame is red, a bubble says why, and the value stays.
-
-    Attributes
-    ----------
-    gives_back : bool
-        Whether Enter and Escape give the focus back, so that the window gets the keys again.
-    foreign_keys : frozenset
-        Keys that are left to the window's shortcuts.
     """
 
     committed = Signal(object)  # the user entered another value
-    foreign_keys: frozenset[int] = frozenset()
+    foreign_keys: frozenset[int] = frozenset()  # keys that are left to the window's shortcuts
 
     def __init__(self, label: str, help_: str, value: Content, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = label
         self._help = help_
         self._value = value
+        # Whether Enter and Escape give the focus back, so that the window gets the keys again
         self.gives_back = True
         self.setAccessibleName(label)
         self.setAcceptDrops(False)  # a file is the window's, whenever the field was made

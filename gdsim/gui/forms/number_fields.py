@@ -200,10 +200,7 @@ class NumberRoom:
 def read_value(text: str, domain: Domain, label: str) -> Value:
     """Return the number of a domain that a person wrote.
 
-    Raises
-    ------
-    Refused
-        With a sentence that begins with ``label``.
+    Raises `Refused` with a sentence that begins with ``label``.
     """
     try:
         return domain.check(read_typed(text))

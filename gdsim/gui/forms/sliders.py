@@ -32,22 +32,12 @@ _KEYS: dict[int, tuple[bool, bool]] = {  # up, large
 
 
 class SliderScale(NamedTuple):
-    """A range of numbers laid out along a line.
+    """A range of numbers laid out along a line."""
 
-    Attributes
-    ----------
-    low, high : float
-        The ends; both above zero when ``log``.
-    log : bool
-        Whether equal distances are equal factors.
-    whole : bool
-        Whether there are only whole numbers on it.
-    """
-
-    low: float
+    low: float  # low, high: the ends; both above zero when ``log``
     high: float
-    log: bool = False
-    whole: bool = False
+    log: bool = False  # whether equal distances are equal factors
+    whole: bool = False  # whether there are only whole numbers on it
 
     def fraction(self, value: float) -> float:
         """Return the place of a value, 0 to 1; the nearest end for a value outside."""

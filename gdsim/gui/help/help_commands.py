@@ -37,12 +37,6 @@ class HelpCommands(QObject):
         The body of the window, over which the hints of the tour are shown.
     maximised : "MaximisedCard"
         Knows which pane the keyboard or the mouse is at.
-
-    Attributes
-    ----------
-    pages : HelpWindow or None
-        The user guide, once it was opened.
-    tour : Tour
     """
 
     def __init__(
@@ -58,7 +52,7 @@ class HelpCommands(QObject):
         self._cards = cards
         self._maximised = maximised
         self._settings = settings
-        self.pages: HelpWindow | None = None
+        self.pages: HelpWindow | None = None  # the user guide, once it was opened
         self.reading = TaskQueue(self)
         self.tour = Tour(page, cards.by_name)
 

@@ -127,13 +127,7 @@ class Hits(QListWidget):
 
 
 class HelpWindow(QDialog):
-    """Shows pages beside the window, which can be used meanwhile.
-
-    Attributes
-    ----------
-    field : QLineEdit
-        Searches all pages; while it has words, the pages found stand in the place of the page.
-    """
+    """Shows pages beside the window, which can be used meanwhile."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,6 +138,7 @@ class HelpWindow(QDialog):
         self._room = QStackedWidget()
         self._room.addWidget(self.browser)
         self._room.addWidget(self.hits)
+        # Searches all pages; while it has words, the pages found stand in the place of the page
         self.field = QLineEdit()
         self.field.setAccessibleName(self.tr("Search the guide"))
         self.field.setPlaceholderText(self.tr("Search all pages"))

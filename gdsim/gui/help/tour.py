@@ -59,22 +59,14 @@ def hints() -> tuple[Hint, ...]:
 
 
 class Tour(QObject):
-    """Shows one hint after the other over a page, each on one of the ``cards``, if that is visible.
-
-    Attributes
-    ----------
-    callout : Callout or None
-        The hint, while one is shown.
-    shown : tuple of Hint
-        Those of the last tour.
-    """
+    """Shows one hint after the other over a page, each on one of the ``cards``, if that is visible."""
 
     def __init__(self, page: QWidget, cards: dict[str, Card]) -> None:
         super().__init__(page)
         self._page = page
         self._cards = cards
-        self.callout: Callout | None = None
-        self.shown: tuple[Hint, ...] = ()
+        self.callout: Callout | None = None  # the hint, while one is shown
+        self.shown: tuple[Hint, ...] = ()  # those of the last tour
         self._index = 0
 
     @property
@@ -138,14 +130,7 @@ class Tour(QObject):
 
 
 class Callout(QFrame):
-    """A hint with the buttons Skip, Back and Next.
-
-    Attributes
-    ----------
-    place : PlainLabel
-        The number of the hint, such as "2 of 6".
-    skip, back, on : QPushButton
-    """
+    """A hint with the buttons Skip, Back and Next."""
 
     next_requested = Signal()
     back_requested = Signal()
@@ -158,7 +143,7 @@ class Callout(QFrame):
         self._title = PlainLabel()
         self._title.setObjectName("lessonTitle")
         self._words = text_label()
-        self.place = PlainLabel()
+        self.place = PlainLabel()  # the number of the hint, such as "2 of 6"
         self.place.setObjectName("hint")
         self.skip = QPushButton(self.tr("&Skip"))
         self.back = QPushButton(self.tr("&Back"))

@@ -26,17 +26,7 @@ _MARGIN = 10
 
 
 class LessonBar(QWidget):
-    """A card across the window. Hidden until a lesson is shown.
-
-    Attributes
-    ----------
-    place : QToolButton
-        Which stop it is, of how many; it opens `menu`, the list of all.
-    entries : list of QAction
-        Of the list, one for each stop.
-    buttons : dict
-        By ``"return"``, ``"previous"``, ``"next"``, ``"fold"``, ``"end"``.
-    """
+    """A card across the window. Hidden until a lesson is shown."""
 
     next_requested = Signal()
     previous_requested = Signal()
@@ -51,8 +41,8 @@ class LessonBar(QWidget):
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
         self._said: Said | None = None
-        self.entries: list[QAction] = []
-        self.place = QToolButton()
+        self.entries: list[QAction] = []  # of the list, one for each stop
+        self.place = QToolButton()  # which stop it is, of how many; it opens `menu`, the list of all
         self.place.setObjectName("lessonPlace")
         set_tip(self.place, self.tr("All stops of the lesson"))
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -102,6 +92,7 @@ class LessonBar(QWidget):
             ("chevron-up", self.tr("Fold the lesson"), self.tr("Show the title alone, or all of it"), "fold"),
             ("close", self.tr("End the lesson"), self.tr("The window stays as it is"), "end"),
         )
+        # By ``"return"``, ``"previous"``, ``"next"``, ``"fold"``, ``"end"``
         self.buttons = {key: IconButton(icon, name, words) for icon, name, words, key in entries}
         for key in ("previous", "next"):
             self.buttons[key].setObjectName("lessonPlace")

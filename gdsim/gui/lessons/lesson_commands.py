@@ -55,11 +55,6 @@ class LessonCommands(QObject):
         Calls what comes second once a person has seen the typed formulas that come first.
     settings : Preferences
         Where progress is kept.
-
-    Attributes
-    ----------
-    place : QWidget
-        Where the bar of a lesson is shown; belongs between the header and the columns.
     """
 
     refused = Signal(str)  # why a lesson was not opened, as a sentence
@@ -85,6 +80,7 @@ class LessonCommands(QObject):
         self._theme, self._ui_scale = LIGHT, 1.0
         self._progress = Bookmarks(settings)
         self._actions: dict[str, QAction] = {}
+        # Where the bar of a lesson is shown; belongs between the header and the columns
         self.place = QWidget()
         layout = QVBoxLayout(self.place)
         layout.setContentsMargins(0, 0, 0, 0)

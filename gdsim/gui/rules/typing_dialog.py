@@ -21,17 +21,12 @@ _PAUSE_MS = 250
 
 
 class TypingDialog(ScreenDialog):
-    """Checks what is typed in a thread; only what is right can be taken.
-
-    Attributes
-    ----------
-    lines, take : QWidget
-        Where formulas are typed, and the button that takes them.
-    """
+    """Checks what is typed in a thread; only what is right can be taken."""
 
     def __init__(self, tasks: TaskQueue, lines: LinesEditor, take: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._tasks = tasks
+        # lines, take: where formulas are typed, and the button that takes them
         self.lines, self.take = lines, QPushButton(take)
         self.fault = text_label(name="fault")
         self.show_me = plain_button(self.tr("Show me"))

@@ -58,10 +58,7 @@ def open_window(
     restore : bool
         Whether to restore the last unsaved work without a question.
 
-    Raises
-    ------
-    NoDisplayError
-        If there is no display.
+    Raises `NoDisplayError` if there is no display.
     """
     app = boot()
     with gc_paused():

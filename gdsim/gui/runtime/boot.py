@@ -39,10 +39,7 @@ def boot(*, unseen: bool = False) -> QApplication:
     unseen : bool
         Whether nobody has to see the window, so that a machine without a display will do.
 
-    Raises
-    ------
-    NoDisplayError
-        If there is no display and somebody wants to see the window.
+    Raises `NoDisplayError` if there is no display and somebody wants to see the window.
     """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):

@@ -283,10 +283,7 @@ def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
 def not_blank(image: QImage, *, colourful: bool = False) -> str:
     """Return how many colours a picture has.
 
-    Raises
-    ------
-    Fault
-        If it has hardly more than one colour.
+    Raises `Fault` if it has hardly more than one colour.
     """
     rgb = image.convertToFormat(QImage.Format.Format_RGBX8888)
     if rgb.isNull():

@@ -32,14 +32,8 @@ _SECONDS, _RATE = 7.2, 12.5
 def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
     """Save a picture (.png) of the window at a step, the last one by default, or an animation of all steps.
 
-    Raises
-    ------
-    ValueError
-        If there is no such step, or no encoder for such a file.
-    OSError
-        If the file cannot be written.
-    KeyboardInterrupt
-        If it was interrupted.
+    Raises `ValueError` if there is no such step, or no encoder for such a file, `OSError` if the file cannot
+    be written, and `KeyboardInterrupt` if it was interrupted.
     """
     app = boot(unseen=True)
     speak(app, language_asked_for(os.environ))
@@ -64,12 +58,7 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
 def export_svg(experiment: Experiment, out: Path) -> None:
     """Save the surface beside its contours at the last step as an SVG, without a window.
 
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    KeyboardInterrupt
-        If it was interrupted.
+    Raises `OSError` if the file cannot be written and `KeyboardInterrupt` if it was interrupted.
     """
     speak(boot(unseen=True), language_asked_for(os.environ))
     session = Session(experiment)
@@ -115,14 +104,8 @@ class Recorder:
     def save_picture(self, out: Path, step: int | None) -> None:
         """Save the window as a PNG at a step, or at the last one for None.
 
-        Raises
-        ------
-        ValueError
-            If there is no such step.
-        OSError
-            If the file cannot be written.
-        KeyboardInterrupt
-            If it was interrupted.
+        Raises `ValueError` if there is no such step, `OSError` if the file cannot be written, and
+        `KeyboardInterrupt` if it was interrupted.
         """
         length = self._settled_length()
         if step is not None and step > length:
@@ -133,14 +116,8 @@ class Recorder:
     def save_animation(self, out: Path, seconds: float = _SECONDS) -> None:
         """Save the window as a clip that plays all runs from their start to their end, in some seconds.
 
-        Raises
-        ------
-        ValueError
-            If there is no encoder for such a clip.
-        OSError
-            If the file cannot be written.
-        KeyboardInterrupt
-            If it was interrupted.
+        Raises `ValueError` if there is no encoder for such a clip, `OSError` if the file cannot be written,
+        and `KeyboardInterrupt` if it was interrupted.
         """
         plan = ClipPlan.lasting(0, self._settled_length(), seconds, _RATE)
         camera = WindowCamera(self._window)
@@ -168,10 +145,7 @@ class Recorder:
 def wait_for(is_settled: Callable[[], bool], interrupted: Callable[[], bool]) -> None:
     """Run the event loop until something is settled.
 
-    Raises
-    ------
-    KeyboardInterrupt
-        If it was interrupted.
+    Raises `KeyboardInterrupt` if it was interrupted.
     """
     run_until(lambda: is_settled() or interrupted())
     if interrupted():

@@ -80,11 +80,6 @@ class StepCard(UpdateCard):
     """What a card named 'This step' holds.
 
     Its accessible description is the step in sentences.
-
-    Attributes
-    ----------
-    digits_box, copy : QWidget
-        Stand beside the name of the step; a card may take them into its header.
     """
 
     part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
@@ -100,6 +95,7 @@ class StepCard(UpdateCard):
         self._look = Look(LIGHT)
         self._digits: int | None = _USUAL_DIGITS
         self._shown: tuple[Update, int | None, int] | None = None
+        # digits_box, copy: stand beside the name of the step; a card may take them into its header
         self.digits_box = self._make_digits_box()
         self.copy = CopyButton(self._body.gradient.open_terms, self)
         self._body.part_requested.connect(self.part_requested)

@@ -13,18 +13,13 @@ from gdsim.gui.style.theme import LIGHT, Theme
 
 
 class StepText(QPlainTextEdit):
-    """Lines of text that are read, selected and copied; it never scrolls, and Tab skips it.
-
-    Attributes
-    ----------
-    explain : function
-        Gives the words of the tooltip at the moment it is asked for; an empty text for none.
-    """
+    """Lines of text that are read, selected and copied; it never scrolls, and Tab skips it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("stepNumbers")
         self.setAccessibleName(self.tr("Numbers of this step"))
+        # Gives the words of the tooltip at the moment it is asked for; an empty text for none
         self.explain: Callable[[], str] = str
         self._lines: tuple[StyledLine, ...] = ()
         self._formats: dict[str, QTextCharFormat] = {}

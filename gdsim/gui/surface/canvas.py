@@ -138,10 +138,7 @@ class SurfaceCanvas(CameraWidget):
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
         """Return where in the pane a place and its loss are shown.
 
-        Raises
-        ------
-        ValueError
-            If there is no surface yet.
+        Raises `ValueError` if there is no surface yet.
         """
         stage = self.current_stage()
         if stage is None:

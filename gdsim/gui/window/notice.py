@@ -25,11 +25,6 @@ class Notice(PlainLabel):
     """Lies over the page; shows one sentence at a time.
 
     It lies over the first of some parts of the page that is seen. They hold no control.
-
-    Attributes
-    ----------
-    folder : QPushButton
-        Beside a sentence about a file; opens its folder.
     """
 
     def __init__(self, page: QWidget, over: Sequence[BarePart]) -> None:
@@ -41,6 +36,7 @@ class Notice(PlainLabel):
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # Beside a sentence about a file; opens its folder
         self.folder = QPushButton(self.tr("Show in folder"), page)
         self.folder.setAccessibleName(self.tr("Show the file in its folder"))
         self.folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -35,13 +35,7 @@ _RUNS_SHARE = 0.256
 
 
 class Workspace:
-    """The window's widgets by name, arranged.
-
-    Attributes
-    ----------
-    by_name : dict
-        The cards, by the names that lessons use.
-    """
+    """The window's widgets by name, arranged."""
 
     def __init__(self, surface: SurfaceView) -> None:
         self.table = PointTable()
@@ -155,6 +149,7 @@ class Workspace:
         self.middle.setStretchFactor(0, 3)
         self.middle.setStretchFactor(1, 1)
         transport = _plain_card(self.transport)
+        # The cards, by the names that lessons use
         self.by_name = {
             "points": self.points_card,
             "neuron": self.fit_card,

@@ -38,20 +38,14 @@ _BAR = 3.0
 
 
 class AnswerSheetModel(QAbstractTableModel):
-    """Shows an answer sheet, and what is right and wrong in it.
-
-    Attributes
-    ----------
-    is_open : bool
-        Whether steps may be typed, and a row be added; else the values alone are.
-    """
+    """Shows an answer sheet, and what is right and wrong in it."""
 
     edited = Signal(object)  # AnswerSheet: a cell was typed, and this is the sheet with it
     refused = Signal(str)  # why it cannot be there, as a sentence
 
     def __init__(self, parent: QWidget | None = None, *, is_open: bool = True) -> None:
         super().__init__(parent)
-        self.is_open = is_open
+        self.is_open = is_open  # whether steps may be typed, and a row be added; else the values alone are
         self.sheet = _EMPTY
         self._wrong: int | None = None
         self._right: frozenset[int] = frozenset()

@@ -37,15 +37,7 @@ _FARTHEST = 3.0
 
 @read_as(Graphic)
 class OverlayMap(QWidget):
-    """A small contour map with two paths on it, and the place of the first wrong step on both.
-
-    Attributes
-    ----------
-    wrong : ScatterPlotItem
-        The first wrong value.
-    far : FarMark
-        The same when it is off the map.
-    """
+    """A small contour map with two paths on it, and the place of the first wrong step on both."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +53,7 @@ class OverlayMap(QWidget):
         self._steps = pg.ScatterPlotItem(pxMode=True, size=6, antialias=True, pen=None)
         self._given = pg.PlotCurveItem(antialias=True, connect="finite")
         self._squares = pg.ScatterPlotItem(pxMode=True, size=8, symbol="s", antialias=True)
-        self.wrong = pg.ScatterPlotItem(pxMode=True, size=20, antialias=True)
+        self.wrong = pg.ScatterPlotItem(pxMode=True, size=20, antialias=True)  # the first wrong value
         self._expected = pg.ScatterPlotItem(pxMode=True, size=16, symbol="x", antialias=True)
         self._items = (
             self._halo, self._true, self._steps, self._given, self._squares, self.wrong, self._expected
@@ -69,7 +61,7 @@ class OverlayMap(QWidget):
         for height, item in enumerate(self._items, 10):
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
             item.setZValue(height)
-        self.far = FarMark(self._plot)
+        self.far = FarMark(self._plot)  # the same when it is off the map
         filled(QVBoxLayout(self), self._plot)
         self._equal = EqualAxes(self, self._box)
         self._box.sigResized.connect(self._cover_map)
@@ -185,13 +177,7 @@ def _some(places: Array, row: int | None) -> Array:
 
 @read_as(Graphic)
 class OverlayCurve(QWidget):
-    """A plot with a choice of what is drawn.
-
-    Attributes
-    ----------
-    wrong : ScatterPlotItem
-        The first wrong value.
-    """
+    """A plot with a choice of what is drawn."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -206,7 +192,7 @@ class OverlayCurve(QWidget):
         self._true = pg.PlotCurveItem(antialias=True)
         self._given = pg.PlotCurveItem(antialias=True, connect="finite")
         self._squares = pg.ScatterPlotItem(pxMode=True, size=7, symbol="s", antialias=True)
-        self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
+        self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)  # the first wrong value
         for item in (self._true, self._given, self._squares, self.wrong):
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
         filled(QVBoxLayout(self), filled(QHBoxLayout(), self.what, None), (self._plot, 1), gap=2)

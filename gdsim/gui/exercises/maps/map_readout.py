@@ -22,13 +22,7 @@ _TWO_LINES = 34
 
 
 class MapReadout(QObject):
-    """A line of words about the run under the cursor.
-
-    Attributes
-    ----------
-    values : tuple of float or None
-        Of the two settings, at the pixel under the cursor.
-    """
+    """A line of words about the run under the cursor."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -36,7 +30,7 @@ class MapReadout(QObject):
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         # Of two lines, so that the maps keep their place when there is more to say.
         Scaled(self.label, QWidget.setMinimumHeight, _TWO_LINES)
-        self.values: tuple[float, float] | None = None
+        self.values: tuple[float, float] | None = None  # of the two settings, at the pixel under the cursor
         self._plan: OutcomePlan | None = None
         self._words, self._is_seen = "", (Outcome.NOT_YET, 0)
         self._tasks = TaskQueue(self)

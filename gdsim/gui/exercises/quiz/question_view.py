@@ -150,13 +150,7 @@ class AnswerCard(QFrame):
 
 
 class QuestionView(QWidget):
-    """Shows one question after the other.
-
-    Attributes
-    ----------
-    subject : QFrame
-        Around what is asked about.
-    """
+    """Shows one question after the other."""
 
     picked = Signal(int)
 
@@ -172,7 +166,7 @@ class QuestionView(QWidget):
         self._subject, self._answers = QStackedWidget(), QStackedWidget()
         for view in (self.map, self.surface):
             self._subject.addWidget(view)
-        self.subject = QFrame()
+        self.subject = QFrame()  # around what is asked about
         self.subject.setObjectName("card")
         filled(QVBoxLayout(self.subject), self._subject, margins=(8, 8, 8, 8))
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
