@@ -1,6 +1,6 @@
 """A stop of a lesson, read from a checked JSON tree key by key, to its end whatever is wrong on the way."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -36,7 +36,7 @@ KEYS = (
     "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
     "question", "answer", "hide", "reveal", "only", "beside", "exercise", "task", "notes", "formulas", "step",
     "play",
-    "speed", "clock", "page", "curve", "log", "arrows", "part", "camera", "planes", *DRAWN_READERS,
+    "speed", "clock", "page", "memory", "curve", "log", "arrows", "part", "camera", "planes", *DRAWN_READERS,
     "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
@@ -181,14 +181,19 @@ class StopReader(SceneReader):
 
     def _view(self, run: Run | None) -> StopView:
         """Return how a stop is looked at whose selected run is ``run``."""
-        usual, parts = StopView(), self._members.get("part")
-        known = dict.fromkeys(run.optimizer.update_rule.parts) if run else ()
+        usual, rule = StopView(), run.optimizer.update_rule if run else None
+
+        def word(key: str, known: Sequence[str]) -> str:
+            """Return a word of the run's rule; of no run any word will do."""
+            return self.read(key, partial(Node.word, known=dict.fromkeys(known)), "") if run else ""
+
         return StopView(
             page=self.read("page", partial(Node.word, known=PAGES), usual.page),
+            memory=word("memory", rule.letters if rule else ()),
             curve=self.read("curve", partial(Node.choice, kinds=CurveKind), usual.curve),
             log=self.read("log", Node.switch, usual.log),
             arrows=self.read("arrows", _arrows, usual.arrows),
-            part=self.read("part", partial(Node.word, known=known), usual.part) if run or not parts else "",
+            part=word("part", rule.parts if rule else ()),
             sight=self.read("camera", _sight, usual.sight),
             planes=self.read("planes", Node.switch, usual.planes),
             panes=self.read("point_at", _panes, usual.panes),

@@ -89,6 +89,8 @@ def _view_tree(view: StopView) -> dict[str, Any]:
         for key in ("page", "curve", "log", "part", "planes")
         if getattr(view, key) != getattr(usual, key)
     }
+    if view.page == "memory" and view.memory:
+        tree["memory"] = view.memory
     if view.arrows != usual.arrows:
         tree["arrows"] = _arrows(view.arrows)
     if view.sight != usual.sight:

@@ -44,6 +44,7 @@ class StopView:
     """How a stop is looked at."""
 
     page: str = PAGES[0]
+    memory: str = ""  # The letter whose memory the page of that name shows; empty for the first
     curve: CurveKind = CurveKind.LOSS
     log: bool = True  # Whether the curves are on a logarithmic scale
     arrows: Arrows = dataclasses.field(default_factory=Arrows)

@@ -145,7 +145,9 @@ class LessonGuide(QObject):
         stop, seen = lesson.stops[self._index], place.seen
         self._view.show_beside(stop.beside)
         # What a person has chosen at the stop stays.
-        self._view.show_view(replace(stop.view, page=seen.page, curve=seen.curve, sight=seen.sight))
+        self._view.show_view(
+            replace(stop.view, page=seen.page, memory=seen.memory, curve=seen.curve, sight=seen.sight)
+        )
         self._show_stage()
         self.arrived.emit(self._index)
 

@@ -75,6 +75,17 @@ class MemoryChoice(QWidget):
         self._parameters.name("w", written_names(len(run.start) - 1)[0])
         self._offer()
 
+    @property
+    def other_letter(self) -> str:
+        """The letter that is shown, unless it is the first one of its rule."""
+        return self.letter if self.letter in self._letters[1:] else ""
+
+    def show_letter(self, letter: str) -> None:
+        """Show a memory; of a rule that has none of that letter, the first."""
+        if letter != self._memories.chosen:
+            self._memories.chosen = letter
+            self._on_changed()
+
     def choose(self, view: str, letter: str = "m") -> None:
         """Choose as a person would."""
         self._kinds.chosen, self._memories.chosen = view, letter

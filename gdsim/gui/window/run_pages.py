@@ -190,6 +190,17 @@ class WhyPage(LatePage["WhyCard"]):
 class MemoryPage(LatePage["MemoryPane"]):
     """Stands for a `MemoryPane`."""
 
+    _letter = ""
+
+    @property
+    def letter(self) -> str:
+        """Whose memory is shown; empty for the first one of the rule."""
+        return self._letter if self.page is None else self.page.choice.other_letter
+
+    def show_letter(self, letter: str) -> None:
+        self._letter = letter
+        self._tell("letter", lambda page: page.choice.show_letter(letter))
+
     def _make(self) -> "MemoryPane":
         from gdsim.gui.memory.memory_pane import MemoryPane  # noqa: PLC0415
 

@@ -135,6 +135,7 @@ class ViewCommands(QObject):
     def show(self, view: StopView) -> None:
         """Look at everything so, but for the angle of the surface and what a stop points at."""
         self._cards.run_card.show_page(PAGES.index(view.page))
+        self._cards.memory.show_letter(view.memory)
         self._cards.curves.set_kind(view.curve)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
@@ -162,6 +163,7 @@ class ViewCommands(QObject):
         curves = cards.curves.over_time
         return StopView(
             page=PAGES[cards.run_card.page],
+            memory=cards.memory.letter,
             curve=curves.kind,
             log=curves.options.log,
             arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),

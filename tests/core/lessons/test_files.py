@@ -39,6 +39,7 @@ STOP = {
     "speed": 12,
     "clock": "step",
     "page": "memory",
+    "memory": "v",
     "curve": "rate",
     "log": False,
     "arrows": {"kinds": ["step"], "layers": ["points"], "lengths": "same"},
@@ -96,6 +97,7 @@ def test_every_key_is_read(lesson_file):
     sight = Sight(20.0, 40.0, 1.2)
     assert stop.view == StopView(
         "memory",
+        "v",
         CurveKind.RATE,
         False,
         arrows,
@@ -289,6 +291,7 @@ FAULTS = [
     ({"arrows": {"kind": []}}, "stop 2: arrows.kind is not a known key"),
     ({"arrows": 3}, "stop 2: arrows must be an object"),
     ({"part": "memo"}, "stop 2: part must be one of look, gradient, memory, update"),
+    ({"memory": "m"}, "stop 2: memory must be one of v"),
     ({"select": "Momentum"}, "stop 2: part must be one of gradient, memory, update"),
     ({"camera": "side"}, "stop 2: camera must be one of top"),
     ({"camera": {"elevation": 2}}, "stop 2: camera.elevation must be an angle from 5 to 90, not 2"),

@@ -75,6 +75,15 @@ def test_what_is_written_reads_as_what_was_seen(tmp_path_factory, what, view):
     assert stop.experiment == experiment
 
 
+def test_the_letter_of_a_memory_is_written_where_its_page_is_open(tmp_path):
+    for page, memory in (("memory", "v"), ("memory", ""), ("step", "v")):
+        path = tmp_path / f"{page}{memory}.json"
+        view = StopView(page=page, memory=memory)
+        append_stop(path, stop_tree("A", "b", scene("bias-correction"), 0, PlaybackRange(), view))
+        (stop,) = check_lesson(str(path)).stops
+        assert stop.view == (view if page == "memory" else StopView(page=page))
+
+
 def test_a_scene_that_is_as_it_comes_is_named_and_another_one_is_in_the_stop():
     valley = scene("valley")
     place, view = PlaybackRange(), StopView()

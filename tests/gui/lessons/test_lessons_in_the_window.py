@@ -365,6 +365,22 @@ def test_a_lesson_of_ones_own_is_opened_or_refused_in_a_sentence(taught, qtbot, 
     assert window.lessons.bar.place.text() == "1 of 1"
 
 
+def test_a_stop_shows_the_memory_of_its_letter_and_the_next_one_the_first(taught, qtbot, tmp_path):
+    window, *_ = taught
+    path = tmp_path / "mine.json"
+    stop = {"title": "A", "scene": "bias-correction", "caption": "Look.", "page": "memory", "step": 9}
+    stops = [stop | {"memory": "v"}, stop, stop | {"page": "code"}, stop | {"memory": "v"}]
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "My lesson", "stops": stops}))
+    for place, letter in enumerate(["v", "m", None, "v"]):
+        window.lessons.open(str(path), place)
+        qtbot.waitUntil(lambda place=place: window.lessons.bar.place.text() == f"{place + 1} of 4")
+        qtbot.waitUntil(window.is_settled)
+        if letter:
+            choice = window.cards.memory.page.choice
+            assert (choice.letter, window.view.seen().memory) == (letter, letter if letter == "v" else "")
+            assert window.cards.memory.page.bars.isVisible()
+
+
 def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     window, _ = opened(qtbot, settings)
