@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Growing records alone are drawn less often: drawing takes time from computing.
 _GROWTH_MS = 100
+# A surface that follows a run while it plays is shown with the next step; without one, after this time.
+_WITH_STEP_MS = 100
 # After an edit the window waits up to this time for what it changes, so that an edit of a usual scene is
 # drawn once.
 _EDIT_SECONDS = 0.03
@@ -58,6 +60,7 @@ class Session(QObject):
         self._by_epoch = False
         self._records = RunRecords(experiment)
         self.surfaces = Surfaces(self._tasks, self)
+        self._surface: LossSurface | None = None  # what was told last
         self._explanation = Explanation(experiment, self._tasks, self)
         self._search = StepSearch(self._tasks, self)
         self._progress = -1.0
@@ -119,7 +122,7 @@ class Session(QObject):
     @property
     def surface(self) -> LossSurface | None:
         """The surface shown last; None before the first."""
-        return self.surfaces.last
+        return self._surface
 
     @property
     def by_epoch(self) -> bool:
@@ -259,7 +262,7 @@ class Session(QObject):
     @Slot(object, object)
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         index, self._selected = self._selected, self._selected_after(old, new)
-        surface = self.surface
+        before = self._surface
         if not self._is_dragging:
             self._sample_if_needed()
         self._compute()
@@ -267,9 +270,10 @@ class Session(QObject):
         self._player.apply(self._measured)
         if self._is_dragging:  # the runs are first, and the mouse does not wait for the surface
             self._sample_if_needed()
+        self._surface = self.surfaces.last
         self.experiment_changed.emit(old, new)
-        if self.surface is not surface:
-            self.surface_changed.emit(self.surface)
+        if self._surface is not before:
+            self._tell_surface()
         if self._selected != index:
             self.selected_changed.emit(self._selected)
         if self._kept is None:
@@ -319,6 +323,7 @@ class Session(QObject):
     def sample_for_picture(self) -> None:
         """Have a slice that follows the selected run where the run is, without waiting for the next one."""
         self.surfaces.sample_slice(self.experiment, self._wanted_plane())
+        self._show_surface()
 
     @property
     def plane(self) -> Plane:
@@ -337,7 +342,7 @@ class Session(QObject):
         records = self._records
         if not records.each or records.experiment is not of or not self._has_come_to_cursor():
             # It follows when it is known where the run is.
-            known = self.surface.plane if self.surface else plane
+            known = self.surfaces.last.plane if self.surfaces.last else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
         p = records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch).p
         return of.slice.plane(p.tolist()) if (np.abs(p) <= LARGEST).all() else plane
@@ -367,15 +372,22 @@ class Session(QObject):
     @Slot()
     def _on_surface_due(self) -> None:
         self._sample_if_needed()
-        self._pacer.want()  # for who waited for this surface, though it may be the one that there is
+        if self._is_dragging:
+            self._pacer.want()  # for maps that wait for this surface, though it may be the one that there is
 
-    @Slot(object, object)
-    def _on_surface(self, before: LossSurface | None, surface: LossSurface) -> None:
+    @Slot(object)
+    def _on_surface(self, surface: LossSurface) -> None:
         self._sample_if_needed()  # what changed while this one was sampled
-        if not self._is_waiting:
-            self.surface_changed.emit(surface)
-            if before is None or before.plane != surface.plane:
-                self._pacer.want()
+        if self._is_waiting:
+            return
+        before = self._surface
+        has_moved = before is not None and before.plane != surface.plane
+        if has_moved and self.playhead.playing and not self._is_dragging:
+            self._pacer.want(_WITH_STEP_MS)
+            return
+        self._show_surface()
+        if has_moved or before is None:
+            self._pacer.want()
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
@@ -414,9 +426,21 @@ class Session(QObject):
         self._player.apply(self._measured)
         self._tell_progress()
         self._pacer.stop()  # what the playhead just said is in this frame
+        self._show_surface()
         self.frame_changed.emit(self.frame())
         self._sample_if_needed()  # a slice may follow the run
         self._explain_if_needed()
+
+    def _show_surface(self) -> None:
+        """Tell of the surface that was sampled last, unless it is the one that was told."""
+        if self._surface is not self.surfaces.last:
+            self._surface = self.surfaces.last
+            self._tell_surface()
+
+    def _tell_surface(self) -> None:
+        if not self._is_dragging:  # then it is painted when its turn comes
+            self.surfaces.time_painting()
+        self.surface_changed.emit(self._surface)
 
     def tell_all(self) -> None:
         """Tell a window that takes the place of another one what there is to show."""

@@ -1,10 +1,13 @@
 """The error surface of an open document, sampled in the background when what it is made from has changed."""
 
+import math
+import time
+from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.objective import Objective
@@ -14,9 +17,11 @@ from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
 from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSampler, sampling_exactly
 from gdsim.session.tasks import Task, TaskQueue
 
-# While a slice follows a run, or a point is dragged, one surface comes no sooner than this after another,
-# and takes no more than a share of the time. In a drag the maps are not painted more often anyway.
-_PLAYING_MS, _DRAGGING_MS, _SHARE = 80, 200, 0.15
+# While a slice follows a run, or a point is dragged, surfaces take no more than this share of the time. In a
+# drag that is for sampling alone, since they are painted in turns that have a share of their own.
+_SHARE = 0.12
+# In a drag the maps are not painted more often than every so many seconds anyway.
+_DRAGGING = 0.2
 
 
 class Pace(Enum):
@@ -42,19 +47,23 @@ class Surfaces(QObject):
 
     Signals
     -------
-    sampled(LossSurface or None, LossSurface)
-        The surface before and the new one.
+    sampled(LossSurface)
     due()
         It is time for a surface that was put off: `update` is to be called.
     exact_progress(float)
         Share of the exact surface that is done; 1 when none is in work.
     """
 
-    sampled = Signal(object, object)
+    sampled = Signal(object)
     due = Signal()
     exact_progress = Signal(float)
 
-    def __init__(self, tasks: TaskQueue, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        tasks: TaskQueue,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         super().__init__(parent)
         self.last: LossSurface | None = None
         self.map_view = MapView()
@@ -63,10 +72,16 @@ class Surfaces(QObject):
         self._requested: _Request | None = None
         self._task: Task | None = None
         self._exact_task: Task | None = None
-        self._since, self._took = QElapsedTimer(), 0  # the last was begun, and so many ms later there
+        self._clock = clock
+        self._began = -math.inf  # when the last was asked for
+        self._sampling = self._painting = 0.0  # seconds that these took last
+        self._told_at = 0.0
+        # What panes are told is painted before a timer is served.
+        self._painted = QTimer(self, singleShot=True)
+        self._painted.timeout.connect(self._on_painted)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_timer)
+        self._timer.timeout.connect(self.due)
 
     @property
     def is_sampling(self) -> bool:
@@ -86,7 +101,7 @@ class Surfaces(QObject):
             self._timer.start(left)
             return
         self._timer.stop()
-        self._since.start()
+        self._began = self._clock()
         self._requested = wanted
         self._task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
 
@@ -101,6 +116,11 @@ class Surfaces(QObject):
         self._timer.stop()
         self._requested = wanted
         self._take(self._sampler.sample(*wanted))
+
+    def time_painting(self) -> None:
+        """Measure what it takes to paint a surface; call it as that is told to the panes."""
+        self._told_at = self._clock()
+        self._painted.start(0)
 
     def sample_exactly(self, experiment: Experiment, plane: Plane) -> None:
         """Compute the surface over all points without approximation."""
@@ -127,18 +147,21 @@ class Surfaces(QObject):
     def _left(self, wanted: _Request, pace: Pace) -> int:
         """Return for how many milliseconds the next surface is put off."""
         is_another = self._requested is None or wanted[:2] != self._requested[:2]
-        if not self._since.isValid() or pace is Pace.AT_ONCE or (pace is Pace.PLAYING and is_another):
+        if pace is Pace.AT_ONCE or (pace is Pace.PLAYING and is_another):
             return 0
-        apart = _DRAGGING_MS if pace is Pace.DRAGGING else _PLAYING_MS
-        return max(apart, int(self._took / _SHARE)) - int(self._since.elapsed())
+        if pace is Pace.DRAGGING:
+            apart = max(self._sampling / _SHARE, _DRAGGING)
+        else:
+            apart = (self._sampling + self._painting) / _SHARE
+        return math.ceil(1000.0 * max(0.0, self._began + apart - self._clock()))
 
     @Slot()
-    def _on_timer(self) -> None:
-        self._since.invalidate()
-        self.due.emit()
+    def _on_painted(self) -> None:
+        self._painting = self._clock() - self._told_at
 
     def _on_sampled(self, surface: LossSurface) -> None:
-        self._task, self._took = None, int(self._since.elapsed())
+        self._task = None
+        self._sampling = self._clock() - self._began
         self._take(surface)
 
     def _on_exact(self, surface: LossSurface) -> None:
@@ -147,5 +170,5 @@ class Surfaces(QObject):
         self._take(surface)
 
     def _take(self, surface: LossSurface) -> None:
-        before, self.last = self.last, surface
-        self.sampled.emit(before, surface)
+        self.last = surface
+        self.sampled.emit(surface)

@@ -9,17 +9,8 @@ from shiboken6 import Shiboken
 from gdsim.core.engine.trajectory import Stop, StopReason, Trajectory
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.session.frame import RunView
+from tests.clock import Clock
 from tests.gui.frames import frame_at, scene
-
-
-class Clock:
-    """Tells the time, which passes only as a test lets it."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
 
 
 class Told:
