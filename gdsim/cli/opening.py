@@ -3,7 +3,8 @@
 import os
 import sys
 
-from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, UsageError
+from gdsim.api.scene import NoSuchRun, Scene
+from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError
 from gdsim.core.files.sources import file_of, is_bundled, open_source
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import known_function
@@ -22,6 +23,14 @@ def open_scene(name: str) -> Experiment:
             text = one_line(function.text, 200)
             print(f"note: the loss is a function of this scene: {text}", file=sys.stderr)
     return experiment
+
+
+def place_of(scene: Scene, run: str, parser: Parser) -> int:
+    """Return the place of a run that was named, from 0."""
+    try:
+        return scene.place_of(run)
+    except NoSuchRun as error:
+        raise UsageError(f"{parser.prog}: {error}") from None
 
 
 def keep_apart(scene: str, *targets: str | None) -> None:

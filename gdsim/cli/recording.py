@@ -5,8 +5,9 @@ import re
 import signal
 from pathlib import Path
 
+from gdsim.api.scene import Scene
 from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, gui, is_folder, unwritable
-from gdsim.cli.opening import open_scene
+from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.process import quick_exit_on
@@ -23,6 +24,7 @@ def record(arguments: list[str]) -> int:
     parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--run", metavar="NAME", help="the name of the selected run; the first by default")
     parser.add_argument("--step", type=_step, help="where to stand (png); the last step by default")
     parser.add_argument(
         "--arrows",
@@ -41,6 +43,7 @@ def record(arguments: list[str]) -> int:
     if options.step is not None and ending != PICTURES[0]:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = open_scene(options.scene)
+    run = None if options.run is None else place_of(Scene(experiment), options.run, parser)
     try:
         with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # until the recording handles signals itself
             unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
@@ -49,6 +52,7 @@ def record(arguments: list[str]) -> int:
                 theme=options.theme,
                 curve=CurveKind(options.curve) if options.curve else None,
                 page=options.page,
+                run=run,
                 arrows=options.arrows,
                 opengl=not options.no_opengl,
             )

@@ -5,9 +5,9 @@ import json
 import re
 
 from gdsim.api.results import Step
-from gdsim.api.scene import NoSuchRun, Scene
+from gdsim.api.scene import Scene
 from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, standard_output
-from gdsim.cli.opening import open_scene
+from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.settings import printable
 
@@ -83,14 +83,11 @@ def _parser(prog: str, description: str) -> Parser:
 
 
 def _run(scene: Scene, name: str | None, parser: Parser) -> int:
-    if name is None:
-        if len(scene) == 1:
-            return 0
-        raise UsageError(f"{parser.prog}: --run is needed; the runs are {', '.join(scene) or 'none'}")
-    try:
-        return scene.place_of(name)
-    except NoSuchRun as error:
-        raise UsageError(f"{parser.prog}: {error}") from None
+    if name is not None:
+        return place_of(scene, name, parser)
+    if len(scene) == 1:
+        return 0
+    raise UsageError(f"{parser.prog}: --run is needed; the runs are {', '.join(scene) or 'none'}")
 
 
 def _step(text: str) -> int:

@@ -368,6 +368,7 @@ def test_an_odd_file_name_stays_on_one_line(refused):
         (["record", "valley", "out.png", "--curve", "hope"], "argument --curve: invalid choice: 'hope'"),
         (["record", "valley", "out.png", "--page", "9"], "argument --page: invalid choice: '9'"),
         (["record", "valley", "out.png", "--step", "-1"], "argument --step"),
+        (["record", "valley", "out.png", "--run", "Adam"], 'gdsim record: no run has the name "Adam"'),
         (
             ["record", "valley", "out.png", "--step", "1.5"],
             "argument --step: must be a whole number of at least 0",
@@ -576,6 +577,7 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
         "theme": "light",
         "curve": None,
         "page": "settings",
+        "run": None,
         "arrows": True,
         "opengl": True,
     }
@@ -591,6 +593,7 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
         *((["--curve", kind.value], {"curve": kind}) for kind in CurveKind),
         *((["--page", page], {"page": page}) for page in PAGES),
         (["--no-opengl"], {"opengl": False}),
+        (["--run", "nesterov"], {"run": 2}),
     ],
 )
 def test_what_is_open_in_a_recorded_window(gdsim_, window, arguments, changed):

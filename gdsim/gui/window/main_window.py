@@ -286,6 +286,8 @@ class MainWindow(QMainWindow):
     def look_like(self, look: "WindowLook") -> None:
         self.appearance.set_theme(look.theme)
         self.resize(*look.size)
+        if look.run is not None:
+            self.session.select(look.run)
         self.view.look_at(look.curve, look.page, arrows=look.arrows)
 
     def is_settled(self) -> bool:

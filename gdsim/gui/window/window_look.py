@@ -13,5 +13,6 @@ class WindowLook:
     theme: str = "light"  # name of the theme
     curve: CurveKind | None = None  # which kind of curves is open; None for a cut of the scene, or the loss
     page: str = "settings"  # which page of the selected run is open: one of `gdsim.core.lessons.view.PAGES`
+    run: int | None = None  # which run is selected, by its place; None for the one that is
     arrows: bool = True  # whether the arrows of the step are drawn
     opengl: bool = True  # whether OpenGL may draw the surface

@@ -82,6 +82,7 @@ def test_every_page_and_every_kind_of_curves_look_different(painted):
     pictures = set()
     looks = [WindowLook(curve=kind) for kind in CurveKind]
     looks += [WindowLook(page=page) for page in PAGES[1:]] + [WindowLook(arrows=False)]
+    looks += [WindowLook(page="step", run=run) for run in (0, 2)]
     for look in looks:
         window.look_like(look)
         window.show_now()
