@@ -113,10 +113,13 @@ def linear_step(rule: UpdateRule) -> LinearStep:
             break
         letters = more
     lines = tuple(line for line in program.lines if line.target in wanted)
+    followed = timed & wanted
+    while more := (timed & frozenset().union(*(program.depends(z + NEW) for z in followed))) - followed:
+        followed |= more  # they follow from each other
     return LinearStep(
         lines,
         tuple(z for z in rule.letters if z in letters),
-        tuple(z for z in rule.letters if z in timed & wanted),
+        tuple(z for z in rule.letters if z in followed),
         holds_rate=held is not None,
         degree=sum(is_gradient(line.node) for line in lines),
         period=_period(lines),

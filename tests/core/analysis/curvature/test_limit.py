@@ -132,6 +132,11 @@ def test_a_memory_of_the_time_that_rests_for_a_while_is_followed(memory, values)
     assert found == pytest.approx([limits_with("", repr(value), [1])[0] for value in values.values()])
 
 
+def test_a_memory_of_the_time_that_follows_from_another_one_is_followed_with_it():
+    found = limits_with("h_t = min(h + 0.25, 1)\nk_t = h\n", "k", [1, 3, 4, 1e9])
+    assert found == pytest.approx([limits_with("", share, [1])[0] for share in ("0", "0.25", "0.5", "1")])
+
+
 def test_of_a_memory_of_the_time_that_never_rests_nothing_is_said():
     assert np.isnan(limits_with("k_t = where(t > 900, k + 1, k)\n", "k_t", [1, 950])).all()
 
