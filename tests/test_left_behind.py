@@ -1,8 +1,14 @@
 """A test that fails and leaves a window is told of, and the tests after it are run."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
+
+from PySide6.QtCore import QThread
+
+from tests.threads import running_threads
 
 _TESTS = """
 from tests.gui.frames import scene
@@ -46,3 +52,19 @@ def test_a_window_that_is_left_open_does_not_end_the_process(tmp_path):
     )
     assert ran.stdout.splitlines()[-1].startswith("1 failed, 1 passed, 1 error"), ran.stdout + ran.stderr
     assert "the test left behind a window" in ran.stdout
+
+
+def test_a_thread_that_runs_is_found_also_when_the_garbage_collector_knows_it_no_more():
+    class Waiting(QThread):
+        def run(self):
+            ended.wait()
+
+    ended, thread = Event(), Waiting()
+    gc.freeze()
+    thread.start()
+    try:
+        assert running_threads() == [thread]
+    finally:
+        ended.set()
+        thread.wait()
+    assert running_threads() == []
