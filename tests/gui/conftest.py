@@ -1,3 +1,4 @@
+from functools import lru_cache
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -5,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gdsim.core.surface.surface import SurfaceSampler
 from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
 from gdsim.gui.lessons import followed_file
@@ -88,6 +90,25 @@ def _coarse_surface(request):
             patch.setattr(panes, "_COARSE", 15)
             patch.setattr(panes, "_FINE", 21)
             patch.setattr(panes.SurfacePainter, "_samples", 21)
+        yield
+
+
+@lru_cache(maxsize=32)
+def _sampled(points, view_range, plane, plan, objective):
+    return _sample(SurfaceSampler(), points, view_range, plane, plan, objective)
+
+
+_sample = SurfaceSampler.sample
+
+
+@pytest.fixture(autouse=True)
+def _same_surface_sampled_once():
+    """Sample the surface that windows of one scene show only once: that takes 10 ms, and is tested elsewhere.
+
+    Surfaces are frozen, and functions of what they are asked for alone.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SurfaceSampler, "sample", lambda _, *asked: _sampled(*asked))
         yield
 
 
