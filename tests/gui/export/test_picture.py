@@ -47,7 +47,7 @@ def first():
 
 
 def colours(image: QImage) -> int:
-    return len(np.unique(rgb_of(image).reshape(-1, 3), axis=0))
+    return len(np.unique(rgb_of(image) @ [1 << 16, 1 << 8, 1]))
 
 
 def near(image: QImage, colour: str, reach: int = 12) -> np.ndarray:
