@@ -14,7 +14,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.unattended import wait_for
 from gdsim.gui.style.theme import THEMES
-from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
@@ -56,7 +56,7 @@ class Studio:
         self._theme = THEMES[theme]
         self.session = Session(load_scene(find_scene(scene)))
         # Painted, not by OpenGL: drivers differ.
-        self.window = MainWindow(app, self.session, EitherPane(allowed=False), None)
+        self.window = MainWindow(app, self.session, SurfaceView(allowed=False), None)
         self.cards = self.window.cards
         # What is taken has to fit a page: some windows are narrower than a person would have them.
         self.window.setMinimumSize(1, 1)

@@ -21,7 +21,7 @@ from gdsim.core.model.edits import move_point
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.runtime.boot import boot
-from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.bench.timing import calls, ratio, seconds
@@ -46,7 +46,7 @@ class Window:
     def __init__(self, experiment: Experiment) -> None:
         app = boot()
         self.session = Session(experiment)
-        self.window = MainWindow(app, self.session, EitherPane(allowed=True), None)
+        self.window = MainWindow(app, self.session, SurfaceView(allowed=True), None)
         self.window.resize(1440, 900)
         self.window.show()
         self.session.begin()

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
@@ -27,6 +28,11 @@ def is_marked(window, name):
     for entry in window.menuBar().actions():
         entry.menu().aboutToShow.emit()
     return window.commands[name].isChecked()
+
+
+def painter_of(view):
+    """Return what paints the surface in a view of it, once there is one."""
+    return view.findChild(SurfacePainter)
 
 
 def show_unpainted(window):
@@ -54,7 +60,7 @@ def show_painted(qtbot, window):
 def opened(qtbot, experiment, settings=None, *, painted=True):
     """Return a window whose runs are computed, and its session; one that is not painted is laid out alone."""
     session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
     window.setUpdatesEnabled(painted)
     with qtbot.waitActive(window):
@@ -68,7 +74,7 @@ def opened(qtbot, experiment, settings=None, *, painted=True):
 
 def opened_whole(qtbot, experiment, settings):
     """Return a window with all of its panes; nothing is computed yet."""
-    window = MainWindow(QApplication.instance(), Session(experiment), SurfacePainter(), settings)
+    window = MainWindow(QApplication.instance(), Session(experiment), SurfaceView(allowed=False), settings)
     window.resize(1440, 900)
     window.simple.set_on(False)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
@@ -80,7 +86,7 @@ def opened_whole(qtbot, experiment, settings):
 def opened_for_menus(qtbot, experiment, settings=None):
     """Return a window with its commands and dialogs; nothing is computed or painted."""
     session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
     show_unpainted(window)
     return window

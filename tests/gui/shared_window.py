@@ -22,7 +22,7 @@ from shiboken6 import isValid
 from gdsim.core.language.words import chosen_language
 from gdsim.gui.actions import Changes
 from gdsim.gui.lessons.bookmarks import Bookmarks
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.playback import Playhead
@@ -76,7 +76,7 @@ class _SharedWindow:
         self.on_screen, self.spoken, self._qtbot = on_screen, _spoken(), qtbot
         self._experiment, self._theme, self._is_painted = experiment, theme, painted
         self.session = Session(experiment)
-        self.window = MainWindow(QApplication.instance(), self.session, SurfacePainter(), None)
+        self.window = MainWindow(QApplication.instance(), self.session, SurfaceView(allowed=False), None)
         self.window.setProperty("shared", True)  # so that no test is blamed for it
         self.window.appearance.set_theme(theme)
         self.is_out, self._is_own = False, is_own
@@ -88,7 +88,7 @@ class _SharedWindow:
         self.session.begin()
         self._calm_down()
         cards = self.window.cards
-        self._size, self._sight = self.window.size(), cards.surface.looked_from()
+        self._size, self._sight = self.window.size(), cards.surface.camera.place
         self._curve = cards.curves.over_time.kind
         self._parts = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
         self._first = self._standing()

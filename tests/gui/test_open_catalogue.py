@@ -30,7 +30,7 @@ from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.settings import COUNT, NOT_NEGATIVE, Setting
 from gdsim.gui.step.step_card import CopyButton
 from gdsim.gui.style.theme import THEMES, run_styles
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.core.files.script_runs import load, run_script, tables
@@ -105,7 +105,7 @@ def experiment():
 @pytest.fixture
 def window(experiment, qtbot, qapp):
     session = Session(experiment)
-    window = MainWindow(qapp, session, SurfacePainter(), None)
+    window = MainWindow(qapp, session, SurfaceView(allowed=False), None)
     window.resize(1440, 900)
     qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
     window.setUpdatesEnabled(False)  # but for the test that looks at it
@@ -150,7 +150,7 @@ def test_it_is_drawn_in_every_pane(window, theme):
     window.show_now()
     colour = run_styles(session.experiment.runs, THEMES[theme])[0].colour
     assert colour in THEMES[theme].spare_colours
-    for pane in (cards.curves, cards.contours, cards.surface_widget, cards.fit, cards.runs):
+    for pane in (cards.curves, cards.contours, cards.surface, cards.fit, cards.runs):
         assert near(pane.grab(), colour) > 20, pane
 
 

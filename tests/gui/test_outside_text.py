@@ -38,7 +38,7 @@ from gdsim.gui.plain_text import PlainLabel, PlainMessageBox
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -172,7 +172,7 @@ def window(qtbot, hostile, tmp_path):
     path = tmp_path / "scene.json"
     path.write_text(json.dumps(scene | {"runs": runs}), encoding="utf-8")
     session = Session(load_scene(path))
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), None)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
     window.setUpdatesEnabled(False)  # it is not looked at
     with qtbot.waitExposed(window):

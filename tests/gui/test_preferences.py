@@ -11,7 +11,7 @@ import gdsim.gui
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.preferences import Preferences, StoreInMemory
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -73,7 +73,7 @@ def wrong_values(start):
 def opened(qtbot, path):
     session = Session(load_scene(find_scene("first-neuron")))
     store = QSettings(str(path), QSettings.Format.IniFormat)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), store)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), store)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
     window.files.begin(None, path.parent / "drafts")
     window.help.begin_first_tour()

@@ -26,6 +26,7 @@ from gdsim.gui.style.theme import LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.every import every
 from tests.gui.aloud import Role, told, told_below, told_of_all
+from tests.gui.main_windows import painter_of
 from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 
@@ -172,11 +173,11 @@ def test_pictures_say_what_they_show(window):
     session.play(lambda head: head.seek(6))
     window.show_now()
     run = session.experiment.runs[0].name
-    for pane in (cards.contours, cards.surface_widget, cards.fit):
+    for pane in (cards.contours, painter_of(cards.surface), cards.fit):
         picture = told(pane)
         assert picture.role is Role.Graphic
         assert picture.description.startswith(f"{run}, step 6 of 360: w ")
-    for pane in (cards.contours, cards.surface_widget):
+    for pane in (cards.contours, painter_of(cards.surface)):
         assert all(f"{one.name}, step 6 of " in told(pane).description for one in session.experiment.runs)
         assert "it is lowest at w 0.0203" in told(pane).description
         assert "Minimum: the loss rises on all sides." in told(pane).description

@@ -19,7 +19,7 @@ from shiboken6 import isValid
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.runtime.boot import boot
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
@@ -92,7 +92,7 @@ def main() -> None:
     random_ = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     app = boot()
     session = Session(load_scene(find_scene("first-neuron")))
-    window = MainWindow(app, session, SurfacePainter(), None)
+    window = MainWindow(app, session, SurfaceView(allowed=False), None)
     window.show()
     session.begin()
     # A dialog that waits for an answer would wait for ever.

@@ -47,7 +47,7 @@ import gdsim
 from gdsim.__main__ import main
 from gdsim.gui.runtime import app as program
 from gdsim.gui.runtime.boot import boot
-from gdsim.gui.surface import either_pane
+from gdsim.gui.surface import surface_view
 from gdsim.gui.surface.opengl import load_driver
 
 TICK_MS = 10
@@ -268,5 +268,5 @@ if __name__ == "__main__":
     # A crash is to show where it was also when the window, and with it the log, is gone.
     vars(faulthandler)["disable"] = faulthandler.enable
     if os.environ.get("SOAK_OPENGL"):  # also where a processor does the work of a graphics card
-        vars(either_pane)["probe"] = load_driver
+        vars(surface_view)["probe"] = load_driver
     sys.exit(main())

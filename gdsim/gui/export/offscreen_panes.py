@@ -26,11 +26,12 @@ from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.neuron.fit_pane import FitPane
-from gdsim.gui.panes import MapPane, Pane, SurfaceView
+from gdsim.gui.panes import MapPane, Pane
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.stylesheet import palette, stylesheet
 from gdsim.gui.style.theme import THEMES, Look, run_styles
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.frame import Frame
 
 _MARGIN, _GAP = 12, 10

@@ -31,7 +31,7 @@ from gdsim.gui.handin.words import task_words
 from gdsim.gui.lessons.notes import paragraph
 from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
-from gdsim.gui.panes import SurfaceView
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 

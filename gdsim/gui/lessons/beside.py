@@ -1,7 +1,6 @@
 """A second scene beside the one of the window, which plays in step with it."""
 
 from dataclasses import replace
-from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -16,10 +15,11 @@ from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.panes import Pane, SurfaceView
+from gdsim.gui.panes import Pane
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.style.theme import Look, run_styles
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
@@ -45,8 +45,8 @@ class BesideCard(Card):
         self.contours.set_arrows(ArrowChoice(on=False))
         self.curves.cut_wanted.connect(self._show_cut)
         self.surface = view.twin()
-        view.camera_moved.connect(self.surface.view_from)
-        self.surface.camera_moved.connect(view.view_from)
+        view.camera_moved.connect(self.surface.set_camera)
+        self.surface.camera_moved.connect(view.set_camera)
         self.code = CodeCard()
         self.code.part_requested.connect(self._highlight)
         self._part = ""
@@ -64,8 +64,7 @@ class BesideCard(Card):
         self._panes: tuple[Pane, ...] = (self.surface, self.contours, self.curves, self.code, self.names)
         views = QSplitter(Qt.Orientation.Vertical)
         views.setChildrenCollapsible(False)
-        self._surface_widget = cast("QWidget", self.surface)
-        for place, pane in enumerate((self._surface_widget, self.contours, self.curves, self.code)):
+        for place, pane in enumerate((self.surface, self.contours, self.curves, self.code)):
             views.addWidget(pane)
             views.setStretchFactor(place, 1)
         views.setSizes([1000] * views.count())
@@ -113,7 +112,7 @@ class BesideCard(Card):
     def show_beside(self, panes: frozenset[str]) -> None:
         """Show what is shown of the first scene, by the names of its panes and of the page ``"code"``."""
         shown = panes & {"surface", "contours", "curves", "code"} or self.compared
-        self._surface_widget.setVisible("surface" in shown)
+        self.surface.setVisible("surface" in shown)
         self.contours.setVisible("contours" in shown)
         self.curves.setVisible("curves" in shown)
         self.code.setVisible("code" in shown)

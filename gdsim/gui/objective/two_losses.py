@@ -14,8 +14,8 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.beside import BesideCard
 from gdsim.gui.objective.words import shape_sentence
-from gdsim.gui.panes import SurfaceView
 from gdsim.gui.plain_text import text_label
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.session import Session
 
 _FIRST, _OTHER = "squared", "cross-entropy"

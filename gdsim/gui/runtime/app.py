@@ -27,7 +27,7 @@ from gdsim.gui.preferences import Preferences, StoreInMemory
 from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
 from gdsim.gui.runtime.language_switch import LanguageSwitch
 from gdsim.gui.runtime.receiver import Receiver
-from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue, is_anything_left
@@ -62,7 +62,7 @@ def open_window(
     """
     app = boot()
     with gc_paused():
-        surface = EitherPane(allowed=opengl)
+        surface = SurfaceView(allowed=opengl)
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
         session = Session(experiment)
         settings = StoreInMemory(TaskQueue(app, in_order=True))

@@ -45,8 +45,8 @@ from gdsim.gui.share.picture_reader import scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules
 from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.step.step_card import StepCard
-from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.surface.opengl import GLSupport, probe
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -115,7 +115,7 @@ class _Tested:
         self._support = probe() if opengl else GLSupport()
         self._scene = load_scene(bundled_scenes()[_SCENE])
         self._session = Session(self._scene)
-        self._surface = EitherPane(allowed=opengl)
+        self._surface = SurfaceView(allowed=opengl)
         self._window = MainWindow(self._app, self._session, self._surface, None)
         self._window.resize(*_SIZE)
         self._findings: tuple[Finding, ...] | None = None
@@ -130,9 +130,9 @@ class _Tested:
         yield "user guide", _guide
         yield "languages of the window", self._languages
         yield "QR codes", _qr_codes
-        panes: tuple[type[QWidget], ...] = (EitherPane, ContourPane, FitPane, CurvePane)
+        panes: tuple[type[QWidget], ...] = (SurfaceView, ContourPane, FitPane, CurvePane)
         for pane in panes:
-            colourful = pane in (EitherPane, ContourPane)
+            colourful = pane in (SurfaceView, ContourPane)
             yield f"pane {pane.__name__}", partial(self._pane, pane, colourful=colourful)
         for command, page in (
             ("page_step", StepCard),

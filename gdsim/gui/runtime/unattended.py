@@ -21,7 +21,7 @@ from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.language import language_asked_for, speak
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.runtime.boot import boot, take_apart
-from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
@@ -39,7 +39,7 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
     speak(app, language_asked_for(os.environ))
     session = Session(experiment)
     # A picture depends on the scene and the arguments alone, not on how a person left the window.
-    window = MainWindow(app, session, EitherPane(allowed=look.opengl), None)
+    window = MainWindow(app, session, SurfaceView(allowed=look.opengl), None)
     window.look_like(look)
     window.show()
     session.begin()
@@ -63,7 +63,7 @@ def export_svg(experiment: Experiment, out: Path) -> None:
     speak(boot(unseen=True), language_asked_for(os.environ))
     session = Session(experiment)
     session.begin()
-    view, curves = EitherPane(allowed=True), CurvePane()
+    view, curves = SurfaceView(allowed=True), CurvePane()
     try:
         with interrupts() as interrupted:
             wait_for(lambda: session.is_settled, interrupted)

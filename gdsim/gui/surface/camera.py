@@ -15,7 +15,7 @@ _TURN = 5.0
 class CameraWidget(HasCamera, QWidget):
     """Something to look at from all sides."""
 
-    camera_moved = Signal(float, float, float)  # azimuth, elevation, distance: from where one looks now
+    camera_moved = Signal(object)  # Camera: from where one looks now
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class CameraWidget(HasCamera, QWidget):
         if camera != self._camera:
             self._camera = camera
             self._camera_changed()
-            self.camera_moved.emit(*camera.place)
+            self.camera_moved.emit(camera)
 
     def orbit(self, dazimuth: float, delevation: float) -> None:
         self.set_camera(self._camera.orbit(dazimuth, delevation))

@@ -88,9 +88,6 @@ class HasCamera:
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         self.set_camera(self.camera.at(azimuth, elevation, distance))
 
-    def looked_from(self) -> tuple[float, float, float]:
-        return self.camera.place
-
 
 class Margins(NamedTuple):
     """Pixels around the box that ticks and names need."""

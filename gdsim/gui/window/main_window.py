@@ -33,12 +33,12 @@ from gdsim.gui.forms.tips import native
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
 from gdsim.gui.lessons.lesson_commands import LessonCommands
-from gdsim.gui.panes import SurfaceView
 from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.style.text_size import room_for
 from gdsim.gui.style.theme import LIGHT, THEMES
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.appearance import Appearance
 from gdsim.gui.window.command import add_commands, commands_in, name_edits
 from gdsim.gui.window.drag_turns import DragTurns

@@ -168,7 +168,7 @@ class ViewCommands(QObject):
             log=curves.options.log,
             arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
             part=self._session.frame().part,
-            sight=Sight(*cards.surface.looked_from()),
+            sight=Sight(*cards.surface.camera.place),
             planes=cards.surface.planes,
         )
 

@@ -1,7 +1,5 @@
 """All cards of the window and the widgets in them; no behaviour."""
 
-from typing import cast
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -19,12 +17,13 @@ from gdsim.gui.map.view_range_editor import ViewRangeButton
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.objective.function_card import FunctionPane
 from gdsim.gui.objective.words import shape_sentence
-from gdsim.gui.panes import MapPane, Pane, SurfaceView
+from gdsim.gui.panes import MapPane, Pane
 from gdsim.gui.playback.transport import Transport
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.surface.exact_note import ExactNote
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.translation import tr
 from gdsim.gui.window.layout import Columns, GrowingList, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, SettingsPage, StepPage, WhyPage
@@ -43,8 +42,6 @@ class Workspace:
         self.function = FunctionPane()
         self.runs = RunList()
         self.surface = surface
-        # A protocol has no bases; both 3D views are widgets.
-        self.surface_widget = cast("QWidget", surface)
         self.contours = ContourPane()
         self.contours.reads_values = True
         self.curves = CurvePane()
@@ -111,7 +108,7 @@ class Workspace:
         self.runs_card = _card(tr("Runs"), self.runs, controls=(self.runs.tools,))
         self.surface_card = _card(
             tr("Error surface  L(w, b)"),
-            self.surface_widget,
+            self.surface,
             self.exact,
             controls=(self.reset_view, self.top_view),
         )

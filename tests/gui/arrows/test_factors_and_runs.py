@@ -51,5 +51,5 @@ def test_no_marker_lies_on_a_factor(qtbot, covered, name):
     for step in range(2, 100, 4):
         session.play(lambda head, step=step: head.seek(step))
         window.show_now()
-        for pane in (window.cards.surface_widget, window.cards.contours):
+        for pane in (window.cards.surface, window.cards.contours):
             assert covered(pane) == [], step

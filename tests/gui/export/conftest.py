@@ -15,6 +15,7 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject
 from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
@@ -75,7 +76,7 @@ def own_desk(qtbot, qapp, tmp_path_factory):
     """Return a window as `desk` is, which is not shared, and has settings."""
     session = Session(scene("valley"))
     settings = QSettings(str(tmp_path_factory.mktemp("kept") / "gdsim.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(qapp, session, SurfacePainter(), settings)
+    window = MainWindow(qapp, session, SurfaceView(allowed=False), settings)
     window.resize(1280, 720)
     qtbot.addWidget(window)
     window.show()

@@ -20,6 +20,7 @@ from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpe
 from gdsim.gui.forms.file_work import ProgressDialog, left_text, time_text
 from gdsim.session.tasks import TaskQueue
 from tests.gui.answered import answer_file_dialogs
+from tests.gui.main_windows import painter_of
 from tests.gui.trails import note_trails
 
 
@@ -66,7 +67,7 @@ def test_the_whole_window_at_three_times_its_size(qtbot, painted_desk, commands,
 
 def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, own_desk, tmp_path):
     commands = own_desk.export.made
-    qtbot.waitUntil(lambda: not own_desk.cards.surface.movement.moving)
+    qtbot.waitUntil(lambda: not painter_of(own_desk.cards.surface).movement.moving)
     before = own_desk.grab().toImage()
     commands.save_picture(
         PictureSpec(part=PicturePart.WINDOW, scale=2), PictureFormat.PNG, tmp_path / "a.png"

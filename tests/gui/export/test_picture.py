@@ -30,7 +30,7 @@ from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
-from gdsim.gui.surface import either_pane
+from gdsim.gui.surface import surface_view
 from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed
 from tests.every import WHOLE
@@ -227,10 +227,10 @@ def test_a_pdf_has_one_page_of_its_size(make_subject, first, part):
 
 
 def test_what_opengl_draws_is_the_same_picture(make_subject, first, opengl, monkeypatch):
-    monkeypatch.setattr(either_pane, "probe", lambda: opengl)
+    monkeypatch.setattr(surface_view, "probe", lambda: opengl)
     experiment, frame = first
     spec = PictureSpec(part=PicturePart.SURFACE, width=600, height=500, scale=2)
-    view = either_pane.EitherPane(allowed=True)
+    view = surface_view.SurfaceView(allowed=True)
     pictures = [
         spec_image(subject, frame, spec)
         for subject in (make_subject(experiment, view), make_subject(experiment))
@@ -238,7 +238,7 @@ def test_what_opengl_draws_is_the_same_picture(make_subject, first, opengl, monk
     seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in pictures]
     assert np.abs(seen[0] - seen[1]).mean() < 4.0
     svg = picture_bytes(
-        make_subject(experiment, either_pane.EitherPane(allowed=True)), frame, spec, PictureFormat.SVG
+        make_subject(experiment, surface_view.SurfaceView(allowed=True)), frame, spec, PictureFormat.SVG
     )
     assert near(rendered(svg, 600, 500), THEMES["light"].run_colours[1]).sum() > 30
 

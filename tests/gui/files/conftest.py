@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.files.dialogs import FileDialogs
 from gdsim.gui.forms import file_dialog
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window import appearance
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -36,7 +36,7 @@ def open_window(qtbot, settings, monkeypatch):
 
     def open_one(experiment=None):
         session = Session(experiment or load_scene(find_scene("first-neuron")))
-        window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+        window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
         qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
         window.simple.set_on(False)  # whatever can be edited is there
         show_unpainted(window)

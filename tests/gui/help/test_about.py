@@ -9,10 +9,10 @@ from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.help.help_commands import show_about
 from gdsim.gui.help.versions import parts, report, surface_line
-from gdsim.gui.surface import either_pane
+from gdsim.gui.surface import surface_view
 from gdsim.gui.surface.canvas import SurfaceCanvas
-from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.surface.opengl import GLSupport
+from gdsim.gui.surface.surface_view import SurfaceView
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_about_shows_versions_surface_and_licences(qtbot):
 
 
 def test_the_surface_tells_by_what_it_is_drawn(qtbot):
-    pane = EitherPane(allowed=False)
+    pane = SurfaceView(allowed=False)
     qtbot.addWidget(pane)
     assert "not drawn yet" in pane.means()
     scene = load_scene(bundled_scenes()["valley"])
@@ -59,8 +59,8 @@ def test_the_surface_tells_by_what_it_is_drawn(qtbot):
 
 
 def test_the_renderer_of_opengl_is_told(qtbot, opengl, monkeypatch):
-    monkeypatch.setattr(either_pane, "probe", lambda: opengl)
-    pane = EitherPane(allowed=True)
+    monkeypatch.setattr(surface_view, "probe", lambda: opengl)
+    pane = SurfaceView(allowed=True)
     qtbot.addWidget(pane)
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))

@@ -56,9 +56,9 @@ def test_every_pane_has_its_page(window, qtbot):
         window.activateWindow()
 
 
-@every("pane", ["fit", "surface_widget", "contours", "curves", "table", "runs", "transport"])
+@every("pane", ["fit", "surface", "contours", "curves", "table", "runs", "transport"])
 def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
-    names = {"fit": "neuron", "surface_widget": "surface", "table": "points", "transport": "playback"}
+    names = {"fit": "neuron", "surface": "surface", "table": "points", "transport": "playback"}
     widget = getattr(window.cards, pane)
     inside = {"transport": lambda: widget.findChild(QToolButton), "runs": lambda: widget.view}
     inside.get(pane, lambda: widget)().setFocus()

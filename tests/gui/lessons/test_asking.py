@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.gui.curves.curve_plot import CurvePlot
 from gdsim.gui.exercises.quiz.quiz import Quiz
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
+from tests.gui.main_windows import painter_of
 from tests.gui.windows import pixels_of
 
 ASKS = {
@@ -74,7 +75,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
     cards, bar = window.cards, window.lessons.bar
     for _ in range(2):  # as well a second time
         assert stage(window) == (0, 0)
-        assert not cards.surface_widget.isVisible()
+        assert not cards.surface.isVisible()
         assert cards.surface_card.isVisible()
         assert "How low does it get?" in spoken(window)
         assert "Down to" not in spoken(window)
@@ -88,9 +89,9 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
         assert session.playhead.cursor == 10
         press(window, qtbot, Qt.Key.Key_PageDown)
         assert stage(window) == (0, 1)
-        assert cards.surface_widget.isVisible()
-        cards.surface_widget.grab()
-        assert cards.surface.over.minimum_names.labels == ()
+        assert cards.surface.isVisible()
+        cards.surface.grab()
+        assert painter_of(window.cards.surface).over.minimum_names.labels == ()
         assert "How low does it get?" in spoken(window)
         assert bar.reveal.text() == "Show the answer"
         qtbot.mouseClick(bar.reveal, Qt.MouseButton.LeftButton)
@@ -103,7 +104,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
         qtbot.waitUntil(lambda: session.playhead.cursor == 14 and not session.playhead.playing)
         window.show_now()
         assert has_a_line(ahead_of_cursor(window))
-        qtbot.waitUntil(lambda: bool(cards.surface.over.minimum_names.labels))
+        qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
         for _ in range(2):
             press(window, qtbot, Qt.Key.Key_PageUp)
 
@@ -146,10 +147,10 @@ def test_ending_a_lesson_or_returning_leaves_nothing_hidden_that_should_be_seen(
     window.lessons.guide.go(0)
     assert stage(window) == (0, 0)
     window.lessons.guide.end()
-    assert window.cards.surface_widget.isVisible()
+    assert window.cards.surface.isVisible()
     window.show_now()
     assert has_a_line(ahead_of_cursor(window))
-    qtbot.waitUntil(lambda: bool(window.cards.surface.over.minimum_names.labels))
+    qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
 
 
 def test_a_stop_opens_its_exercise_with_its_settings_and_a_clicker_goes_on_from_there(asking, qtbot):

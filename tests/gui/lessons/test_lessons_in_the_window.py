@@ -15,8 +15,8 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.files.dialogs import Answer, FileDialogs
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import FRONT, TOP
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.every import every
@@ -31,7 +31,7 @@ def opened(qtbot, settings=None, scene="first-neuron", *, painted=False):
     if settings is None:
         return shared(qtbot, load_scene(find_scene(scene)), painted=painted)
     session = Session(load_scene(find_scene(scene)))
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
     with qtbot.waitActive(window):
         window.show()
@@ -418,6 +418,6 @@ def test_on_a_small_projector_a_lesson_leaves_room_for_the_whole_map_and_surface
         qtbot.waitUntil(window.is_settled)
         window.show_now()
         assert cards.legend.isVisible()
-        for plot in (plot_of(cards.contours), cards.surface_widget):
+        for plot in (plot_of(cards.contours), cards.surface):
             pane = plot.parentWidget()
             qtbot.waitUntil(lambda plot=plot, pane=pane: pane.rect().contains(plot.geometry()))

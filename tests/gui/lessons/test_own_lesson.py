@@ -120,7 +120,7 @@ def look(window):
         cards.curves.kind,
         cards.curves.over_time.options.log,
         cards.legend.value(),
-        cards.surface.looked_from(),
+        cards.surface.camera.place,
         cards.surface.planes,
     )
 

@@ -26,7 +26,7 @@ from gdsim.gui.rules.known_rules import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from tests.every import WHOLE, every
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
-from tests.gui.main_windows import opened_whole
+from tests.gui.main_windows import opened_whole, painter_of
 from tests.gui.shared_window import shared_whole
 from tests.gui.windows import cut_off_texts
 
@@ -175,7 +175,7 @@ def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, 
     assert cards.function.title.text() == "Himmelblau"
     assert "at 4 places: (3, 2)" in cards.function.minima.text()
     assert cut_off_texts(cards.function_card) == []
-    qtbot.waitUntil(lambda: len(cards.surface.over.minimum_names.labels) == 4)
+    qtbot.waitUntil(lambda: len(painter_of(window.cards.surface).over.minimum_names.labels) == 4)
     window.user_actions.undo()
     settle(window, qtbot)
     assert session.experiment == before

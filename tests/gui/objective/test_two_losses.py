@@ -11,7 +11,7 @@ from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.surface.surface import sample_surface
 from tests.core.records import scene
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
-from tests.gui.main_windows import is_marked
+from tests.gui.main_windows import is_marked, painter_of
 
 
 @pytest.fixture
@@ -72,17 +72,17 @@ def test_a_mean_is_compared_with_a_mean(compared, qtbot):
 
 def test_both_are_looked_at_by_one_camera(compared, qtbot):
     window, _, card = compared
-    first, other = window.cards.surface, card.surface
-    assert first.looked_from() == other.looked_from()
+    first, other = painter_of(window.cards.surface), painter_of(card.surface)
+    assert first.camera.place == other.camera.place
     first.orbit(33.3, -7.1)
-    assert other.looked_from() == first.looked_from()
+    assert other.camera.place == first.camera.place
     other.zoom(1.3)
-    assert first.looked_from() == other.looked_from()
+    assert first.camera.place == other.camera.place
     qtbot.keyClick(other, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    assert first.looked_from() == other.looked_from()
+    assert first.camera.place == other.camera.place
     window.commands["top_view"].trigger()
-    assert other.looked_from() == first.looked_from()
-    assert other.looked_from()[1] == 90.0
+    assert other.camera.place == first.camera.place
+    assert other.camera.place[1] == 90.0
 
 
 def test_it_follows_the_document_and_plays_in_step(compared, qtbot):

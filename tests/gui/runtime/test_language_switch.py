@@ -34,7 +34,7 @@ from gdsim.gui.language import language_at_start, speak, speak_at_start
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.runs.run_cells import RUN
 from gdsim.gui.runtime.language_switch import LanguageSwitch
-from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
@@ -52,7 +52,7 @@ def switch(qtbot, tmp_path, in_english, monkeypatch):
         windows[-1].setUpdatesEnabled(False)  # they are not looked at
         return windows[-1]
 
-    first = make(EitherPane(allowed=False))
+    first = make(SurfaceView(allowed=False))
     first.files.begin(None, tmp_path / "drafts")
     first.show()
     session.begin()
@@ -81,7 +81,7 @@ def test_the_window_is_another_one_and_shows_the_same(switch, qtbot):
     assert session.experiment is experiment
     assert session.document.undo_name == undo
     assert (session.selected, session.playhead.cursor) == (1, 24)
-    assert new.cards.surface.looked_from()[:2] == (30.0, 20.0)
+    assert new.cards.surface.camera.place[:2] == (30.0, 20.0)
     new.user_actions.undo()
     assert len(session.experiment.points) == len(experiment.points) - 1
     session.play(Playhead.play)

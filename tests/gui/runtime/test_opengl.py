@@ -7,8 +7,8 @@ import pytest
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.surface import opengl as gl
-from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.surface.opengl import GLSupport, has_graphics_device, is_software, probe
+from gdsim.gui.surface.surface_view import SurfaceView
 
 LLVMPIPE = "llvmpipe (LLVM 19.1.7, 256 bits)"
 CARD = "Mesa Intel(R) UHD Graphics 620"
@@ -65,7 +65,7 @@ def test_opengl_in_software_leaves_the_surface_to_the_painter(qtbot, opengl, mon
     if not is_software(opengl.renderer):
         pytest.skip("a graphics device draws here")
     monkeypatch.setattr(gl, "has_graphics_device", lambda: True)
-    pane = EitherPane(allowed=True)
+    pane = SurfaceView(allowed=True)
     qtbot.addWidget(pane)
     scene = load_scene(bundled_scenes()["valley"])
     pane.show_surface(sample_surface(scene.points, scene.view_range))

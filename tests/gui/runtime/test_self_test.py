@@ -55,8 +55,8 @@ class TestFaults:
             SurfaceCanvas, "paintEvent", lambda self, _: QPainter(self).fillRect(self.rect(), "white")
         )
         failed = _failed()
-        assert failed.keys() == {"pane EitherPane", "picture"}
-        assert "blank" in failed["pane EitherPane"]
+        assert failed.keys() == {"pane SurfaceView", "picture"}
+        assert "blank" in failed["pane SurfaceView"]
 
     def test_playback_that_does_not_move_is_found(self, monkeypatch):
         def stuck(head, _):

@@ -22,9 +22,9 @@ from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.colours import colours_of, tones_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import panes
-from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.surface.terrain import hidden
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
@@ -326,14 +326,14 @@ def test_what_is_told_before_there_is_a_surface_is_seen_with_it(qtbot, neuron, l
         getattr(pane, look)()
         pane.show_frame(frame_at(experiment, 60, records))
 
-    early, late, untold = (shown(EitherPane(allowed=False), qtbot) for _ in range(3))
+    early, late, untold = (shown(SurfaceView(allowed=False), qtbot) for _ in range(3))
     tell(early)
     for pane in (early, late, untold):
         pane.show_surface(surface)
     untold.set_look(look_of(experiment, DARK))
     untold.show_frame(frame_at(experiment, 60, records))
     tell(late)
-    assert early.looked_from() == late.looked_from()
+    assert early.camera.place == late.camera.place
     qtbot.waitUntil(lambda: np.array_equal(pixels_of(early), pixels_of(late)))  # what moved comes to rest
     assert (pixels_of(early) != pixels_of(untold)).any()
 

@@ -11,7 +11,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.gui.arrows.stability import stability_of
-from tests.gui.main_windows import is_marked
+from tests.gui.main_windows import is_marked, painter_of
 from tests.gui.shared_window import shared
 
 
@@ -128,7 +128,7 @@ def test_the_cut_is_drawn_on_map_and_surface_while_it_is_shown(qtbot):
     curves, session = window.cards.curves, window.session
 
     def cuts():
-        return window.cards.contours._cut, window.cards.surface.over.cut
+        return window.cards.contours._cut, painter_of(window.cards.surface).over.cut
 
     assert cuts() == (None, None)
     curves.choose(CurveKind.CUT)

@@ -37,7 +37,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every
 from tests.gui.code_lines import numbers_at_margin
-from tests.gui.main_windows import is_marked, key, opened
+from tests.gui.main_windows import is_marked, key, opened, painter_of
 from tests.gui.shared_window import shared
 from tests.gui.windows import drag, plot_of, where
 
@@ -93,9 +93,8 @@ def test_every_page_and_every_kind_of_curves_look_different(painted):
 
 def test_what_is_pointed_at_on_the_map_is_seen_on_the_surface_and_the_other_way_round(first, qtbot):
     window, session = first
-    contours, surface = window.cards.contours, window.cards.surface
+    contours, surface = window.cards.contours, painter_of(window.cards.surface)
     hair = contours.findChild(MapPointer)
-    surface.setMouseTracking(True)  # in the program the pane that stands for it does that
     plot = plot_of(contours)
     for w in (1.0, 3.0):
         qtbot.mouseMove(plot.viewport(), where(plot, w, -3.0))
@@ -525,7 +524,7 @@ def tips_of(card):
 def test_no_tooltip_lies_over_what_a_card_draws(first):
     window, _ = first
     cards = window.cards
-    for card, pane in ((cards.surface_card, cards.surface_widget), (cards.fit_card, cards.fit)):
+    for card, pane in ((cards.surface_card, cards.surface), (cards.fit_card, cards.fit)):
         assert card.title.toolTip()
         drawn = pane
         while drawn is not None:

@@ -15,7 +15,7 @@ from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.every import WHOLE
@@ -57,7 +57,7 @@ EXERCISES = ("maps", "fair_race", "predict", "fill_in", "find_rate", "check_work
 def opened(request, qtbot):
     experiment = parse_scene(json.dumps({"gdsim": 1} | DOCUMENTS[request.param]))
     session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), None)
     qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
     window.resize(1300, 850)
     with qtbot.waitExposed(window):

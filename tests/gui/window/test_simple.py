@@ -8,7 +8,7 @@ from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.runs.run_cells import RATE
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
@@ -20,7 +20,7 @@ def start(qtbot, folder):
     """Return a window of a person who keeps settings in a folder."""
     store = QSettings(str(folder / "gdsim.ini"), QSettings.Format.IniFormat)
     session = Session(load_scene(find_scene("first-neuron")))
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), store)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), store)
     qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
     window.resize(1280, 720)
     with qtbot.waitActive(window):

@@ -12,7 +12,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.style.stylesheet import palette, put_on
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import panes
-from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.layout import laid_out_once
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -23,7 +23,7 @@ from tests.gui.main_windows import EXERCISES
 @pytest.fixture
 def window(qtbot):
     session = Session(scene("first-neuron"))
-    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), None)
     qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
     with qtbot.waitExposed(window):
         window.show()

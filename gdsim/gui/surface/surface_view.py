@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from gdsim.gui.surface.canvas import SurfaceCanvas
 
 
-class EitherPane(HasCamera, QWidget):
+class SurfaceView(HasCamera, QWidget):
     """Stands for one of the two 3D panes: what it is told, it tells that pane, once there is a surface.
 
     The mouse over it reads values.
     """
 
     pointed = Signal(object)  # Place under the mouse; None for none
-    camera_moved = Signal(float, float, float)  # azimuth, elevation, distance
+    camera_moved = Signal(object)  # Camera: from where one looks now
 
     def __init__(self, *, allowed: bool) -> None:
         super().__init__()
@@ -76,8 +76,8 @@ class EitherPane(HasCamera, QWidget):
     def means(self) -> str:
         return self._pane.means() if self._pane else self.tr("not drawn yet.")
 
-    def twin(self) -> "EitherPane":
-        other = EitherPane(allowed=self._allowed)
+    def twin(self) -> "SurfaceView":
+        other = SurfaceView(allowed=self._allowed)
         other.set_camera(self.camera)
         other.set_planes(shown=self.planes)
         return other
