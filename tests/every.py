@@ -3,7 +3,7 @@
 import inspect
 import os
 from functools import wraps
-from itertools import combinations, product
+from itertools import combinations, cycle, product
 from random import Random
 
 import pytest
@@ -44,6 +44,11 @@ def every(names, values, ids=None):
         return of_every_case
 
     return decorated
+
+
+def in_turn(many, few):
+    """Return each of the many with one of the few, which take turns; where all are asked for, with each."""
+    return list(product(many, few)) if WHOLE else list(zip(many, cycle(few), strict=False))
 
 
 def pairs_of(*factors):

@@ -16,6 +16,7 @@ from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.arrows.words import lengths_name, short_name
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
+from tests.every import every
 from tests.gui.frames import frame_of_rule, look_of, runs_of_every_rule, scene
 from tests.gui.windows import cut_off_texts, in_window, near
 
@@ -53,7 +54,7 @@ def choice_of_lengths(legend, lengths):
     return next(action for action in menu.actions() if action.text() == lengths_name(lengths))
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_there_is_a_switch_for_every_kind_the_rule_has(legend, rule):
     legend.show_frame(frame_of_rule(rule))
     kinds = set(kinds_of(RULES[rule]().update_rule)) - {ArrowKind.UPHILL}
@@ -63,7 +64,7 @@ def test_there_is_a_switch_for_every_kind_the_rule_has(legend, rule):
     assert all(one.accessibleName() and one.toolTip() for one in switches)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@every("rule", RULES)
 def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, rule, qtbot):
     legend.show_frame(frame_of_rule(rule))
     shown = buttons(legend).values()

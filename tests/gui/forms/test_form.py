@@ -12,6 +12,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import Form, KindForm, RowLabel
 from gdsim.gui.plain_text import capitalized
+from tests.every import every
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import cut_off_texts, focus, in_window
 
@@ -102,7 +103,7 @@ def test_further_kinds_stand_below_a_line_and_can_be_chosen(qtbot):
     assert form.combo.currentText() == "Lion"
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@every("rule", RULES.values(), ids=RULES)
 def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
     rules.set_value(rule())
     assert rules.value() == rule()

@@ -21,7 +21,7 @@ from gdsim.gui.arrows.words import times_text
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.core.records import computed
-from tests.every import every
+from tests.every import every, in_turn
 from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, runs_of_every_rule
 from tests.gui.windows import has_near, like, pixels_of, plot_of, settle, where
 
@@ -61,8 +61,7 @@ def pixel_of(pane, place):
     return np.array(where(plot_of(pane), *place).toTuple())
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
+@every(("rule", "theme"), in_turn(RULES_BY_ARROWS, THEMES.values()))
 def test_arrows_end_where_the_numbers_say(pane, rule, theme):
     pane.set_look(look_of(EXPERIMENT, theme))
     choice = ArrowChoice(kinds=frozenset(ArrowKind))
@@ -336,8 +335,7 @@ def test_the_place_of_looking_ahead_is_marked_where_it_is(pane, rule):
         assert has_near(found, at + np.array(corner), 2)
 
 
-@pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
+@every(("rule", "lengths"), in_turn(RULES_BY_ARROWS, Lengths))
 def test_extreme_updates_are_drawn(pane, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
     frame = frame_of_rule(rule)

@@ -45,7 +45,7 @@ def taken(qtbot, dialog):
     return tuple(chosen.args)
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
+@every("kind", GENERATORS.values(), ids=GENERATORS)
 def test_every_kind_is_described_drawn_and_taken(dialog, qtbot, kind):
     choose(dialog, kind)
     made(qtbot, dialog)

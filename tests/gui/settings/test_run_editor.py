@@ -22,6 +22,7 @@ from gdsim.gui.plain_text import capitalized
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.strategies import rule_variants, variant_id
+from tests.every import every
 from tests.gui.windows import cut_off_texts, focus, in_window
 from tests.work import calls_of
 
@@ -264,7 +265,7 @@ def test_the_dimension_may_change_to_and_fro(editor):
     assert field(editor, "start weight w").text() == "0.5"
 
 
-@pytest.mark.parametrize("optimizer", rule_variants(), ids=variant_id)
+@every("optimizer", rule_variants(), ids=variant_id)
 def test_the_rule_is_said_in_words_and_in_the_lines_that_are_computed(editor, optimizer):
     editor.set_run(Run(optimizer), on())
     texts = [label.text() for label in editor.findChildren(QLabel) if label.isVisible()]

@@ -1,6 +1,7 @@
 """The card of a run's code."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -17,7 +18,8 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.session.frame import Frame
-from tests.core.strategies import rule_variants, variant_id
+from tests.core.strategies import rule_variants
+from tests.every import every
 from tests.gui.frames import frame_at
 from tests.gui.windows import in_window
 
@@ -81,8 +83,7 @@ def ground(card, line):
     )
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=variant_id)
-@pytest.mark.parametrize("batching", [MINI_BATCH(size=2), STOCHASTIC(shuffle=True)], ids=["two", "one"])
+@every(("rule", "batching"), product(rule_variants(), [MINI_BATCH(size=2), STOCHASTIC(shuffle=True)]))
 def test_the_code_of_every_rule_stands_there_with_its_numbers(card, shown, rule, batching):
     of = experiment(rule, batching=batching)
     frame = shown(of)

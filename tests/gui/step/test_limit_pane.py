@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -169,8 +170,7 @@ def test_at_the_end_of_a_run_it_is_about_its_last_place(pane):
     assert found.curvature.place.tolist() == frame.current.p.tolist()
 
 
-@pytest.mark.parametrize("rule", list(RULES))
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@every(("rule", "theme"), product(RULES, [LIGHT, DARK]))
 def test_every_rule_has_a_page_that_can_be_painted(pane, rule, theme):
     pane.set_look(look_of(scene("valley"), theme))
     show(pane, frame_of_rule(rule))

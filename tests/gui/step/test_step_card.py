@@ -1,6 +1,7 @@
 """The card of a step."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.records import computed
 from tests.core.strategies import rule_variants, variant_id
+from tests.every import every
 from tests.gui.frames import frame_at, look_of
 from tests.gui.windows import cut_off_texts, focus, in_window
 from tests.work import calls_of
@@ -76,7 +78,7 @@ def chips(card):
     return {chip.text(): chip for chip in visible(card, Chip)}
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=variant_id)
+@every("rule", rule_variants(), ids=variant_id)
 def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
     frame = shown(valley(rule))
     words = text_of(card).replace("\n", "").replace(" ", "")
@@ -92,8 +94,7 @@ def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
     assert cut_off_texts(card) == []
 
 
-@pytest.mark.parametrize("digits", STEP_DIGITS)
-@pytest.mark.parametrize("rule", [RULES["nesterov"](), RULES["adam"]()], ids=variant_id)
+@every(("digits", "rule"), product(STEP_DIGITS, [RULES["nesterov"](), RULES["adam"]()]))
 def test_nothing_is_cut_off(card, shown, qtbot, rule, digits):
     shown(valley(rule))
     card.findChild(GradientSection).opener.setChecked(True)

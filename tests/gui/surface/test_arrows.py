@@ -17,6 +17,7 @@ from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.arrows import arrow_shapes
 from tests.core.records import computed, scene
+from tests.every import every, in_turn
 from tests.gui.frames import RULES_BY_ARROWS, altered, frame_at, frame_of_rule, look_of, runs_of_every_rule
 from tests.gui.surface.test_panes import KINDS, made
 from tests.gui.windows import has_near, like, pixels_of
@@ -50,8 +51,7 @@ def on_surface(pane, surface, place):
     return np.array([pixel.x(), pixel.y()])
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
+@every(("rule", "theme"), in_turn(RULES_BY_ARROWS, THEMES.values()))
 def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, surface, rule, theme):
     pane.set_look(look_of(EXPERIMENT, theme))
     frame = frame_of_rule(rule)
@@ -127,8 +127,7 @@ def test_what_is_behind_a_hill_is_faint(pane):
     assert (pixels_of(pane) != hidden).any(), "a little of it is seen"
 
 
-@pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", RULES_BY_ARROWS)
+@every(("rule", "lengths"), in_turn(RULES_BY_ARROWS, Lengths))
 def test_extreme_updates_are_drawn(pane, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
     frame = frame_of_rule(rule)

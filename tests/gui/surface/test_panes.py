@@ -5,6 +5,7 @@ import subprocess
 import sys
 import weakref
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.surface.terrain import hidden
 from tests.core.records import computed
+from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
 from tests.gui.windows import double_click, like, pixels_of, rgb_of, wheel
 
@@ -137,7 +139,7 @@ def test_contour_lines_run_where_the_loss_is_theirs(pane, neuron):
         assert np.mean((drawn - plain) @ (tone - plain)) > 0.25 * np.sum((tone - plain) ** 2)
 
 
-@pytest.mark.parametrize("step", [0, 40, 60, 300])
+@every("step", [0, 40, 60, 300])
 def test_the_current_point_is_where_the_projection_says(pane, neuron, step):
     experiment, records, _ = neuron
     frame = frame_at(experiment, step, records)
@@ -221,8 +223,7 @@ LOWEST = {
 }
 
 
-@pytest.mark.parametrize("words", LOWEST)
-@pytest.mark.parametrize("size", [(220, 140), (500, 460)])
+@every(("words", "size"), product(LOWEST, [(220, 140), (500, 460)]))
 def test_the_lowest_place_is_called_a_minimum_only_where_it_is_one(pane, words, size):
     pane.resize(*size)
     pane.show_surface(sample_surface(*LOWEST[words]))
