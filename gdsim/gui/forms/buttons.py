@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
@@ -23,12 +23,11 @@ class IconButton(QToolButton):
         icon: str,
         name: str,
         sentence: str = "",
-        parent: QWidget | None = None,
         *,
         size: QSize = ICON_SIZE,
         is_muted: bool = False,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._icon, self._colour = icon, "muted" if is_muted else "text"
         self._drawn: tuple[str, ...] = ()  # the icon and the colours that it has
         self.setAccessibleName(name)

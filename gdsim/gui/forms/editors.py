@@ -33,8 +33,8 @@ class Editor(QWidget):
 class NumberEditor(Editor):
     """A slider for the usual range of a number, and a field for every number of its domain."""
 
-    def __init__(self, setting: Setting, parent: QWidget | None = None, *, slider: bool = True) -> None:
-        super().__init__(parent)
+    def __init__(self, setting: Setting, *, slider: bool = True) -> None:
+        super().__init__()
         self._setting = setting
         self._slider = _slider(setting) if slider else None
         self._field = NumberField(
@@ -76,8 +76,8 @@ class NumberEditor(Editor):
 
 
 class SwitchEditor(Editor):
-    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
         # A library's own name stays as it is.
         name = setting.argument or capitalized(translated(setting.label))
         self._box = QCheckBox(name)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -17,10 +17,8 @@ class ElidedLabel(PlainLabel):
     ``or_nothing`` nothing is shown where there is no room for all of the text, or of the short one.
     """
 
-    def __init__(
-        self, text: str = "", parent: QWidget | None = None, *, short: str = "", or_nothing: bool = False
-    ) -> None:
-        super().__init__(parent=parent)
+    def __init__(self, text: str = "", *, short: str = "", or_nothing: bool = False) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._short, self._or_nothing = short, or_nothing
         self._whole = self._explanation = ""

@@ -105,12 +105,11 @@ class KindForm(Editor):
         doc: str,
         choices: Mapping[str, Definition],
         refusal: Callable[[Content], str] = lambda _: "",
-        parent: QWidget | None = None,
         *,
         further: Mapping[str, Definition] | None = None,
         contrast: Mapping[str, Definition] | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._groups: list[Mapping[str, Definition]] = [choices, further or {}, contrast or {}, {}]
         # The last is a kind that is in none of them, as one of a library.
         self._kinds: dict[str, Definition] = {}

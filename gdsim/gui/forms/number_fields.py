@@ -80,11 +80,9 @@ class NumbersField(CheckedField):
 
     foreign_keys = _PLAYBACK_KEYS
 
-    def __init__(
-        self, label: str, help_: str, domain: Domain, value: tuple[float, ...], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, label: str, help_: str, domain: Domain, value: tuple[float, ...]) -> None:
         self._domain = domain
-        super().__init__(label, help_, value, parent)
+        super().__init__(label, help_, value)
 
     def read(self, text: str) -> tuple[float, ...]:
         words = text.replace(";", " ").split()

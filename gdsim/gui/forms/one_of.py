@@ -19,8 +19,8 @@ _LONGEST = 323  # of a line that is broken only where there is no room at all
 class TabButton(QToolButton):
     """A button that opens a page; in a `TabRow` or in `TabLines`."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str) -> None:
+        super().__init__()
         self.setObjectName("tab")
         self.setText(text)
         self.setAccessibleName(text)
@@ -33,8 +33,8 @@ class TabRow(QWidget):
     Those at the end that find no room are in a menu behind the others; the one that is on never is.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.setAccessibleName(name)
         self._tabs: list[TabButton] = []
         self.more = QToolButton()

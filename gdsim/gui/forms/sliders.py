@@ -101,8 +101,8 @@ class JumpSlider(Numbered):
     ``say`` makes words with a unit of its number, for those who do not see the handle.
     """
 
-    def __init__(self, parent: QWidget | None = None, say: Callable[[float], str] = precise) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+    def __init__(self, say: Callable[[float], str] = precise) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._say = say
         self._grip = 0
@@ -172,10 +172,8 @@ class ScaleSlider(JumpSlider):
     picked = Signal(float)  # the user moved it to a value
     settled = Signal()  # the drag, or the series of key presses, is over
 
-    def __init__(
-        self, scale: SliderScale, parent: QWidget | None = None, say: Callable[[float], str] = precise
-    ) -> None:
-        super().__init__(parent, say)
+    def __init__(self, scale: SliderScale, say: Callable[[float], str] = precise) -> None:
+        super().__init__(say)
         self._scale = scale
         self._value = scale.low
         self._field: QWidget | None = None

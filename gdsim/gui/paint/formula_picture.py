@@ -76,8 +76,8 @@ class FormulaPictures(QObject):
 class FormulaPicture(QWidget):
     """Shows one formula as a picture, or its text where there is no picture."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: tuple[bytes, str, str] = (b"", "", "")
         self._renderer = QSvgRenderer(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_text import broken
@@ -15,8 +15,8 @@ class WrappedLabel(PlainLabel):
     Nothing is shown where there is room for less than half of it.
     """
 
-    def __init__(self, most: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+    def __init__(self, most: int) -> None:
+        super().__init__()
         self._most = most
         self._whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -57,8 +57,8 @@ def paint_lines(painter: QPainter, left: float, top: float, text: BrokenText) ->
 class WordsBox(QWidget):
     """A paragraph. It grows with its words, but does not shrink while they only change their digits."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._theme, self._ui_scale = LIGHT, 1.0
         self._words = ""
         self._text = BrokenText()

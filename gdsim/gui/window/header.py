@@ -23,8 +23,8 @@ _Entry: TypeAlias = tuple[str, str, str, str]
 class Header(QWidget):
     scene_chosen = Signal(str)  # name of a bundled scene
 
-    def __init__(self, scenes: dict[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, scenes: dict[str, str]) -> None:
+        super().__init__()
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim")

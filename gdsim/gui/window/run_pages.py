@@ -33,8 +33,8 @@ PageT = TypeVar("PageT", bound=Pane)
 class LateWidget(QWidget, Generic[WidgetT]):
     """Stands for a widget, and keeps the latest of what it is told for as long as it is not seen."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.page: WidgetT | None = None  # as long as nobody has seen it
         self._kept: dict[str, Callable[[WidgetT], object]] = {}
         self._room = filled(QVBoxLayout(self))

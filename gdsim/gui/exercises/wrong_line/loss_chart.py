@@ -3,7 +3,6 @@
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
@@ -18,8 +17,8 @@ _LEAST = 1e-12
 class LossChart(Chart):
     """Draws one loss over the steps, or two, each in the style of its run."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.setAccessibleName(self.tr("Loss over the steps"))
         self._curves: tuple[tuple[str, Array, RunStyle], ...] = ()
         self.setAccessibleDescription(self.tr("Nothing is drawn yet."))
