@@ -5,6 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from gdsim.core.analysis.series import SHARE_OF_LIMIT, SIZE, CurveKind, Series, series_of
+from gdsim.core.formulas.numerals import listed
 from gdsim.core.formulas.symbols import HAT, letter_of
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Look, RunStyle
@@ -96,7 +97,7 @@ def _together(parameters: list[str]) -> str:
     if parameters == [""]:
         return tr("all parameters")
     weights = parameters[0] if len(parameters) == 2 else f"{parameters[0]}–{parameters[-2]}"
-    return tr("{0} and {1}").format(weights, parameters[-1])
+    return listed([weights, parameters[-1]])
 
 
 def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple[CurveLine, ...]:

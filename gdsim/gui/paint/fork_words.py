@@ -1,6 +1,7 @@
 """What a run takes over from the one that it leaves, in words."""
 
 from gdsim.core.engine.beginning import carries_method
+from gdsim.core.formulas.numerals import listed
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.searching import remembered_words
@@ -24,13 +25,13 @@ def carried_words(run: Run, points: int) -> str:
                 len(kept),
                 "{letters} goes on as it is in “{run}”.",
                 "{letters} go on as they are in “{run}”.",
-                letters=_listed(list(kept)),
+                letters=listed(kept),
                 run=fork.parent.shown_name,
             )
         )
     if anew:
         said.append(
-            counted(len(anew), "{letters} begins anew.", "{letters} begin anew.", letters=_listed(anew))
+            counted(len(anew), "{letters} begins anew.", "{letters} begin anew.", letters=listed(anew))
         )
         if fork.keeps_memory:
             words = tr("{0} remembers nothing that could go on there.")
@@ -45,8 +46,3 @@ def carried_words(run: Run, points: int) -> str:
     if not run.takes_points_like(fork.parent, points):
         said.append(tr("A new pass over the points begins here."))
     return " ".join(said)
-
-
-def _listed(letters: list[str]) -> str:
-    *first, last = letters
-    return tr("{0} and {1}").format(", ".join(first), last) if first else last

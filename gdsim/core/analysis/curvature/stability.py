@@ -43,11 +43,6 @@ class Stability:
     own_rates: Array | None
 
     @property
-    def has_own_rates(self) -> bool:
-        """Whether each parameter has a rate of its own."""
-        return self.own_rates is not None
-
-    @property
     def product(self) -> float:
         """The largest rate times curvature; NaN where it is no number."""
         return self.modes[-1].product if self.modes else math.nan

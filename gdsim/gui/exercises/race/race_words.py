@@ -9,7 +9,7 @@ from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import exact, in_percent, number
+from gdsim.core.formulas.numerals import exact, in_percent, listed, number
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.gui.translation import tr
@@ -115,8 +115,8 @@ def _differences(entries: Sequence[EntryResult]) -> list[str]:
             found.setdefault(better.name, []).append(worse.name)
     solves = tr("{0} solves more starts than {1}: the intervals do not overlap.")
     sooner = tr("{0} is faster than {1}: three quarters of its runs are solved before a quarter of theirs.")
-    said = [solves.format(name, _listed(others)) for name, others in more.items()]
-    said += [sooner.format(name, _listed(others)) for name, others in faster.items()]
+    said = [solves.format(name, listed(others)) for name, others in more.items()]
+    said += [sooner.format(name, listed(others)) for name, others in faster.items()]
     if not said:
         said = [tr("No difference is shown: the intervals overlap.")]
     elif alike:
@@ -131,12 +131,6 @@ def _holds(result: RaceResult) -> str:
         "for rules tuned by {trials} trials in these ranges; it says nothing about others."
     )
     return words.format(budget=numerals.count(plan.budget), trials=plan.trials)
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return tr("{0} and {1}").format(", ".join(names[:-1]), names[-1])
 
 
 def points_words(batching: str, *, searched: bool) -> str:
