@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.drawn import Drawn
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.place_box import Place
@@ -29,8 +29,8 @@ class MapPane(Pane, Protocol):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
 
-    def set_cut(self, cut: CutDirection | None) -> None:
-        """Draw the line along which the surface is cut, or none."""
+    def set_drawn(self, drawn: Drawn) -> None:
+        """Draw the line along which the surface is cut, and on a map the rest of this, or nothing of it."""
 
     def point_at(self, place: Place | None) -> None:
         """Draw a cross-hair at a place, or none."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.drawn import CutDirection, Drawn
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.surface import LossSurface
@@ -50,8 +50,8 @@ class ArrowKey(QWidget):
         self._choice = choice
         self._changed()
 
-    def set_cut(self, cut: CutDirection | None) -> None:
-        self._cut = cut
+    def set_drawn(self, drawn: Drawn) -> None:
+        self._cut = drawn.cut
         self._changed()
 
     def show_surface(self, surface: LossSurface) -> None:

@@ -110,13 +110,11 @@ class OffscreenPanes(QWidget):
         return row
 
     def _tell(self, subject: Subject, look: Look) -> None:
-        experiment = subject.experiment
+        experiment, drawn = subject.experiment, subject.experiment.drawn
         for pane in self._panes:
             pane.set_look(look)
             if isinstance(pane, ContourPane):
                 pane.set_fills(subject.map_choice.fills)
-                pane.set_lens(on=experiment.drawn.lens)
-                pane.set_field(on=experiment.drawn.field)
                 pane.show_view_range(experiment.view_range)
                 pane.aspect_changed.connect(self._on_aspect)
             if isinstance(pane, FitPane) and isinstance(experiment.objective, NeuronObjective):
@@ -125,7 +123,7 @@ class OffscreenPanes(QWidget):
                 pane.show_loss(subject.surface)
         for on_surface in self._on_surface():
             on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
-            on_surface.set_cut(experiment.drawn.cut if self.spec.runs else None)
+            on_surface.set_drawn(drawn if self.spec.runs else replace(drawn, cut=None))
             on_surface.show_surface(subject.surface)
 
     def _on_surface(self) -> list[MapPane]:

@@ -133,8 +133,6 @@ class BesideCard(Card):
     def _show_document(self) -> None:
         experiment, contours = self.session.experiment, self.contours
         contours.show_view_range(experiment.view_range)
-        contours.set_lens(on=experiment.drawn.lens)
-        contours.set_field(on=experiment.drawn.field)
         self._show_cut(experiment.drawn.cut)
         self._show_look()
 
@@ -142,7 +140,7 @@ class BesideCard(Card):
     def _show_cut(self, cut: CutDirection | None) -> None:
         self.curves.show_cut(cut)
         for pane in (self.contours, self.surface):
-            pane.set_cut(cut)
+            pane.set_drawn(replace(self.session.experiment.drawn, cut=cut))
 
     @Slot(object)
     def follow(self, frame: Frame) -> None:

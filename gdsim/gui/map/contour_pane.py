@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.drawn import CutDirection, Drawn
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.model.plane import W_AND_B, in_plane
 from gdsim.core.surface.map_view import equal_axes
@@ -178,10 +178,12 @@ class ContourPane(QWidget):
         self.batch_contours.set_visible(Layer.BATCH_LOSS in choice.layers)
         self._show_arrows()
 
-    def set_cut(self, cut: CutDirection | None) -> None:
-        """Draw the line along which the surface is cut, or none."""
-        self._cut = cut
+    def set_drawn(self, drawn: Drawn) -> None:
+        """Draw the cut of the surface, the curvature at the selected run and the gradient field, or not."""
+        self._cut, self.lens.on, self.field.on = drawn.cut, drawn.lens, drawn.field
+        self._show_lens()
         self._show_arrows()
+        self._plot.move()
 
     def show_view_range(self, view_range: ViewRange) -> None:
         self._view_range = self._box.asked = view_range
@@ -192,17 +194,6 @@ class ContourPane(QWidget):
         """Fill the pane with the view range alone, or draw equal axes and what is around the view range."""
         self._fills = fills
         self._fit()
-
-    def set_lens(self, *, on: bool) -> None:
-        """Draw the curvature at the selected run, or not."""
-        self.lens.on = on
-        self._show_lens()
-        self._plot.move()
-
-    def set_field(self, *, on: bool) -> None:
-        """Draw arrows against the gradient all over the map, or none."""
-        self.field.on = on
-        self._plot.move()
 
     def _show_lens(self) -> None:
         current = self.frame.current if self.frame else None

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.drawn import Drawn
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -113,9 +113,9 @@ class SurfaceCanvas(CameraWidget):
         self.over.choice = choice
         self.update()
 
-    def set_cut(self, cut: CutDirection | None) -> None:
+    def set_drawn(self, drawn: Drawn) -> None:
         """Draw the line along which the surface is cut, or none."""
-        self.over.cut = cut
+        self.over.cut = drawn.cut
         self.update()
 
     def set_planes(self, *, shown: bool) -> None:

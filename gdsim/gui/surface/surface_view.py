@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.model.drawn import CutDirection
+from gdsim.core.model.drawn import Drawn
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.forms.layouts import filled
@@ -58,8 +58,8 @@ class SurfaceView(HasCamera, QWidget):
     def set_arrows(self, choice: ArrowChoice) -> None:
         self._tell("arrows", lambda pane: pane.set_arrows(choice))
 
-    def set_cut(self, cut: CutDirection | None) -> None:
-        self._tell("cut", lambda pane: pane.set_cut(cut))
+    def set_drawn(self, drawn: Drawn) -> None:
+        self._tell("drawn", lambda pane: pane.set_drawn(drawn))
 
     def set_planes(self, *, shown: bool) -> None:
         self.planes = shown

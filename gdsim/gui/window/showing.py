@@ -52,13 +52,11 @@ def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -
 
 
 def _show_drawn(cards: Workspace, drawn: Drawn) -> None:
-    cards.contours.set_lens(on=drawn.lens)
-    cards.contours.set_field(on=drawn.field)
     cards.view_range_button.lens.setChecked(drawn.lens)
     cards.view_range_button.field.setChecked(drawn.field)
     cards.curves.show_cut(drawn.cut)
     for pane in cards.maps:
-        pane.set_cut(drawn.cut)
+        pane.set_drawn(drawn)
 
 
 def _learned(experiment: Experiment) -> tuple[object, ...]:

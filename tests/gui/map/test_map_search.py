@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gdsim.core.model.drawn import CutWay
+from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import W_AND_B
 from gdsim.core.model.points import PointSet
@@ -156,10 +156,10 @@ def test_the_surface_has_them_too(what, qtbot):
     if what == "tries":
         pane.set_arrows(ArrowChoice(kinds=frozenset(), layers=frozenset({Layer.TRIES})))
     else:
-        pane.set_cut(CutWay.STEP)
+        pane.set_drawn(Drawn(cut=CutWay.STEP))
     assert pane.grab().toImage() != before
     pane.set_arrows(ArrowChoice(kinds=frozenset(), layers=frozenset()))
-    pane.set_cut(None)
+    pane.set_drawn(Drawn())
     assert pane.grab().toImage() == before
 
 

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
@@ -321,7 +322,7 @@ def test_what_is_told_before_there_is_a_surface_is_seen_with_it(qtbot, neuron, l
     def tell(pane):
         pane.set_look(look_of(experiment, DARK))
         pane.set_arrows(ArrowChoice(on=False))
-        pane.set_cut(30)
+        pane.set_drawn(Drawn(cut=30))
         pane.set_planes(shown=True)
         pane.view_from(20.0, 40.0)
         getattr(pane, look)()
