@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QListView,
+    QStyledItemDelegate,
+    QTableView,
+    QWidget,
+)
 
 from gdsim.gui.style.text_size import Scaled
 
@@ -22,6 +30,17 @@ def set_up_table(table: QTableView, name: str, row_height: int) -> None:
     Scaled(rows, QHeaderView.setDefaultSectionSize, row_height)
     for header in (rows, table.horizontalHeader()):
         header.setHighlightSections(False)
+
+
+def set_up_list(view: QListView, name: str) -> None:
+    """Give a list of rows that are read and chosen its name; rows are as wide as it is."""
+    view.setAccessibleName(name)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setMouseTracking(True)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setTabKeyNavigation(False)
 
 
 class CellDelegate(QStyledItemDelegate):

@@ -33,8 +33,6 @@ from PySide6.QtGui import (
     QTextOption,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -43,6 +41,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.files.script.code_line import CodeLine
+from gdsim.gui.forms.tables import set_up_list
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.step.code_wrap import wrapped
 from gdsim.gui.style.stylesheet import mixed
@@ -267,18 +266,12 @@ class CodeView(QListView):
         self.setModel(model)
         self.setItemDelegate(self.painted)
         self.setObjectName("codeView")
-        self.setAccessibleName(self.tr("The code of the run"))
         self.setAccessibleDescription(
             self.tr("Enter highlights the part of the update that a line belongs to. Ctrl+C copies the code.")
         )
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        set_up_list(self, self.tr("The code of the run"))
         # It is wrapped to the same width with and without it.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
         self.clicked.connect(self._on_clicked)
 
     def set_theme(self, theme: Theme) -> None:

@@ -27,8 +27,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -39,6 +37,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import count_or_number, precise
 from gdsim.core.language.words import translated
+from gdsim.gui.forms.tables import set_up_list
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
 from gdsim.gui.style.stylesheet import mixed
@@ -329,13 +328,7 @@ class WhyView(QListView):
         self.setModel(model)
         self.setItemDelegate(delegate)
         self.setObjectName("whyView")
-        self.setAccessibleName(self.tr("Why is it doing that?"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
+        set_up_list(self, self.tr("Why is it doing that?"))
         self.clicked.connect(self._on_clicked)
 
     def show_step(self, step: int) -> None:
