@@ -141,6 +141,16 @@ class TaskQueue(QObject):
             app.aboutToQuit.connect(self.close_for_good)
         _queues.add(self)
 
+    @classmethod
+    def closed_with(cls, owner: QObject) -> "TaskQueue":
+        """Return a queue that is closed when its owner goes.
+
+        It belongs to nobody: what belongs to an owner goes first, and the thread must not report to that.
+        """
+        queue = cls()
+        owner.destroyed.connect(lambda: queue.close())  # noqa: PLW0108 - it keeps the queue
+        return queue
+
     @property
     def is_busy(self) -> bool:
         """Whether there is something that is not done."""

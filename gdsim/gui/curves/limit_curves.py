@@ -25,10 +25,7 @@ class LimitCurves(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        # A pane may go without being closed. What belongs to it goes first, and the thread must not report to
-        # what is gone; so the queue belongs to nobody, and is closed.
-        self._tasks = tasks = TaskQueue()
-        parent.destroyed.connect(lambda: tasks.close())  # noqa: PLW0108 - it keeps the queue
+        self._tasks = TaskQueue.closed_with(parent)  # a pane may go without being closed
         self._known: WeakKeyDictionary[Trajectory, LimitCurve] = WeakKeyDictionary()
         self._asked: dict[Trajectory, Task] = {}
 

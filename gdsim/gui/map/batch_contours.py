@@ -61,7 +61,7 @@ class BatchContours:
     They are computed beside the window when playback has paused for a moment, and taken away when it goes on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plot: PlotView) -> None:
         self._curve = ThinCurve("finite", width=1)
         self._curve.setZValue(3)
         self._seam = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
@@ -71,17 +71,10 @@ class BatchContours:
         self._wanted: _Wanted | None = None
         self._drawn: _Wanted | None = None
         self._visible = False
-        self._tasks = TaskQueue()
-        self._timer = QTimer(singleShot=True)
-        self._timer.timeout.connect(self._compute)
-
-    def attach(self, plot: PlotView) -> None:
-        """Draw on a plot whose axes are those of the plane."""
         # A plot that goes takes the layer along, so nothing may be drawn on it later.
-        self._timer.setParent(plot)
-        # And the thread must not report to what is gone: its queue belongs to nobody, and is closed.
-        tasks = self._tasks
-        plot.destroyed.connect(lambda: tasks.close())  # noqa: PLW0108 - it keeps the queue
+        self._tasks = TaskQueue.closed_with(plot)
+        self._timer = QTimer(plot, singleShot=True)
+        self._timer.timeout.connect(self._compute)
         plot.getViewBox().addItem(self._curve, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:

@@ -121,8 +121,7 @@ class ContourPane(QWidget):
         self._runs, self.arrows, self.lens = MapRuns(), MapArrows(), MapLens()
         self.field, self.search = MapField(), MapSearch()
         self._plot.moving = self._paint_moving
-        self.batch_contours = BatchContours()
-        self.batch_contours.attach(self._plot)
+        self.batch_contours = BatchContours(self._plot)
         self._exits = MapExits(self._plot)
         self._unequal = PlainLabel(self.tr("not to scale"), self._plot)
         self._unequal.setObjectName("onMap")

@@ -46,14 +46,10 @@ class FormulaPictures(QObject):
 
     typeset = Signal()  # there is a picture more
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._known: dict[str, bytes] = {}
-        # What belongs to a pane goes before it, and the thread must not report to what is gone; so the queue
-        # belongs to nobody, and is closed.
-        self._tasks = tasks = TaskQueue()
-        if parent is not None:
-            parent.destroyed.connect(lambda: tasks.close())  # noqa: PLW0108 - it keeps the queue
+        self._tasks = TaskQueue.closed_with(parent)
 
     def svg(self, latex: str) -> bytes:
         """Return the picture of a formula; empty as long as there is none."""

@@ -54,8 +54,7 @@ def marks(plot):
 
 @pytest.fixture
 def contours(plot):
-    contours = BatchContours()
-    contours.attach(plot)
+    contours = BatchContours(plot)
     contours.set_theme(LIGHT)
     contours.set_visible(True)
     return contours
@@ -159,8 +158,7 @@ def test_what_is_asked_for_last_is_drawn(plot, contours, qtbot):
 
 def test_nothing_is_drawn_on_a_map_that_is_gone(qapp):
     plot = make_still_plot("w", "b")
-    contours = BatchContours()
-    contours.attach(plot)
+    contours = BatchContours(plot)
     contours.set_visible(True)
     contours.show_when_paused(update(), WINDOW)
     assert contours.is_waiting
@@ -179,8 +177,7 @@ def test_what_is_computed_for_a_map_that_goes_meanwhile_is_drawn_nowhere(qapp, q
     monkeypatch.setattr(batch_contours, "sample_surface", sampled)
     monkeypatch.setattr(tasks, "LAST_SECONDS", 0.0)  # the thread ends after the map has gone
     plot = make_still_plot("w", "b")
-    contours = BatchContours()
-    contours.attach(plot)
+    contours = BatchContours(plot)
     contours.set_visible(True)
     contours.show_when_paused(update(), WINDOW)
     qtbot.waitUntil(begun.is_set)

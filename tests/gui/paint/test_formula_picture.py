@@ -1,3 +1,4 @@
+import pytest
 import shiboken6
 from PySide6.QtWidgets import QWidget
 
@@ -11,19 +12,22 @@ KNOWN = lines_in_letters(RULES["gd"](), "w", IN_LATEX)[-1].replace("&=", "=")
 STRANGE = r"w_{t+1} = w_t - 17\cdot\nabla w_t"
 
 
-def test_a_picture_that_comes_with_the_program_is_there_at_once(qapp):
-    pictures = FormulaPictures()
+@pytest.fixture
+def pictures(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return FormulaPictures(widget)
+
+
+def test_a_picture_that_comes_with_the_program_is_there_at_once(pictures):
     assert pictures.svg(KNOWN).startswith(b"<svg")
-    pictures.close()
 
 
-def test_another_formula_is_typeset_beside_the_window(qtbot):
-    pictures = FormulaPictures()
+def test_another_formula_is_typeset_beside_the_window(pictures, qtbot):
     with qtbot.waitSignal(pictures.typeset):
         assert pictures.svg(STRANGE) == b""
     svg = pictures.svg(STRANGE)
     assert svg.startswith(b"<svg")
-    pictures.close()
     picture = FormulaPicture()
     qtbot.addWidget(picture)
     picture.show_formula(b"", "letters", "#ff0000")
@@ -32,12 +36,10 @@ def test_another_formula_is_typeset_beside_the_window(qtbot):
     assert picture.sizeHint() != letters
 
 
-def test_what_cannot_be_typeset_has_no_picture(qtbot):
-    pictures = FormulaPictures()
+def test_what_cannot_be_typeset_has_no_picture(pictures, qtbot):
     with qtbot.waitSignal(pictures.typeset):
         pictures.svg(r"\frac{")
     assert pictures.svg(r"\frac{") == b""
-    pictures.close()
 
 
 def test_typesetting_ends_with_the_widget_that_shows_it(qapp, monkeypatch):
