@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -28,6 +28,8 @@ from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.session.session import Session
+
+Change: TypeAlias = Callable[[Experiment], Experiment]
 
 # The points of a program that is copied.
 _MOST_COPIED = 10_000
@@ -380,14 +382,7 @@ class UserActions(QObject):
         self._session.document.redo()
         self.done.emit()
 
-    def _edit(
-        self,
-        change: Callable[[Experiment], Experiment],
-        name: str,
-        merge: str = "",
-        *,
-        dragging: bool = False,
-    ) -> bool:
+    def _edit(self, change: Change, name: str, merge: str = "", *, dragging: bool = False) -> bool:
         """Make an edit, or say why not; return whether it was made."""
         try:
             self._session.edit(change(self._session.experiment), name, merge, dragging=dragging)
@@ -397,18 +392,11 @@ class UserActions(QObject):
         self.done.emit()
         return True
 
-    def _edit_points(
-        self,
-        change: Callable[[Experiment], Experiment],
-        name: str,
-        merge: str = "",
-        *,
-        dragging: bool = False,
-    ) -> bool:
+    def _edit_points(self, change: Change, name: str, merge: str = "", *, dragging: bool = False) -> bool:
         """Make an edit of the points, of which the sentence about the scene is true no more."""
         return self._edit(lambda now: without_sentence(change(now)), name, merge, dragging=dragging)
 
-    def _add(self, change: Callable[[Experiment], Experiment], name: str) -> None:
+    def _add(self, change: Change, name: str) -> None:
         """Make an edit that puts a run at the end, and select that."""
         if self._edit(change, name):
             self._session.select(len(self._session.experiment.runs) - 1)
