@@ -55,10 +55,7 @@ class StoreInMemory:
 class Preferences:
     """Typed values by key. What is not there, or is no such value, is as it is for a newcomer.
 
-    Parameters
-    ----------
-    store : Store or None
-        Where they are; None remembers nothing.
+    Without a ``store`` nothing is remembered.
     """
 
     def __init__(self, store: Store | None) -> None:

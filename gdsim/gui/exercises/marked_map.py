@@ -47,12 +47,8 @@ class MapMark(NamedTuple):
 class MarkedMap(ContourPane):
     """The contour map as exercises use it: nothing on it is moved but by what it is told.
 
-    A unit of w is as long as a unit of b, so that directions and distances are true.
-
-    Parameters
-    ----------
-    plain : bool
-        Lines alone: no colours, no numbers of the loss, no minimum.
+    A unit of w is as long as a unit of b, so that directions and distances are true. A ``plain`` one has
+    lines alone: no colours, no numbers of the loss, no minimum.
     """
 
     mark_picked = Signal(int)  # index of the mark that was clicked

@@ -97,12 +97,7 @@ def rgb_of(image: QImage) -> Pixels:
 
 
 def changed_box(before: Pixels, now: Pixels) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom of what differs; one pixel when nothing does.
-
-    Parameters
-    ----------
-    before, now : (h, w) or (h, w, 3) arrays
-    """
+    """Return left, top, right and bottom of what differs; one pixel when nothing does."""
     differs = before != now
     if differs.ndim == 3:
         differs = differs.any(axis=2)

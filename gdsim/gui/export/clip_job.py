@@ -26,17 +26,9 @@ class _Cancelled(Exception):  # noqa: N818 - no error, but the way out of an enc
 
 
 class ClipJob(QObject):
-    """Writes a clip.
+    """Writes a clip of pictures of a ``size`` in pixels.
 
-    Parameters
-    ----------
-    take : callable
-        Returns the picture of a step, or None while it is not ready; called in the window's thread.
-    plan : ClipPlan
-    size : tuple of int
-        Width and height of the pictures, in pixels.
-    file_format : ClipFormat
-    out : Path
+    ``take`` returns the picture of a step, or None while it is not ready; called in the window's thread.
     """
 
     progressed = Signal(float)  # the share that is done

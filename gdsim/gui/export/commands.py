@@ -41,12 +41,8 @@ if TYPE_CHECKING:
 class ExportCommands(QObject):
     """Opens the dialogs, and writes what they ask for.
 
-    Parameters
-    ----------
-    subject : callable
-        Returns what pictures show, with the error surface that it is given.
-    hide_notice : callable
-        Hides what a window says for some seconds, which is no part of its picture.
+    ``subject`` returns what pictures show, with the error surface that it is given; ``hide_notice`` hides
+    what a window says for some seconds, which is no part of its picture.
     """
 
     refused = Signal(str)  # why something was not done, as a sentence

@@ -29,15 +29,7 @@ _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def plain_svg(svg: bytes, size: tuple[int, int]) -> bytes:
-    """Return the same picture without non-scaling strokes, in another size.
-
-    Parameters
-    ----------
-    svg : bytes
-        As `QSvgGenerator` writes it.
-    size : tuple of int
-        Width and height at which it is shown, in pixels.
-    """
+    """Return a picture of `QSvgGenerator` without non-scaling strokes, as it is shown in a size in pixels."""
     for prefix, name in (("", _SVG), ("xlink", "http://www.w3.org/1999/xlink")):
         ET.register_namespace(prefix, name)
     root = ET.fromstring(_NO_XML.sub(_UNKNOWN_LETTER, svg))  # noqa: S314 - Qt has just written it

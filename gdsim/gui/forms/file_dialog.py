@@ -25,10 +25,7 @@ def ask_to_open(
 ) -> QFileDialog:
     """Ask for a file that is there; ``chosen`` is not called when there is none.
 
-    Parameters
-    ----------
-    kinds : str
-        As Qt writes them: ``"Tables (*.csv *.tsv);;All files (*)"``.
+    ``kinds`` are written as Qt has them: ``"Tables (*.csv *.tsv);;All files (*)"``.
     """
     dialog = QFileDialog(parent, title, str(folder or _usual_folder()), kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -47,16 +44,10 @@ def ask_to_save(
 ) -> QFileDialog:
     """Ask for a file to write; ``chosen`` is not called when there is none.
 
-    Parameters
-    ----------
-    kinds : str
-        As for `ask_to_open`. A name that ends like none of them gets the ending of the kind that was chosen.
-    usual : Path
-        What stands in the dialog; without a folder, in that of the last file.
-    may_be_there : bool
-        Whether a file that is there already is taken without a question.
-    asks : callable
-        Is given the question whether to replace a file, if it has to be asked after the dialog.
+    A name that ends like none of ``kinds`` gets the ending of the kind that was chosen. The ``usual`` path
+    stands in the dialog; without a folder, in that of the last file. A file that is there already is taken
+    without a question where it ``may_be_there``; ``asks`` is given the question if it has to be asked after
+    the dialog.
     """
     path = usual if usual.is_absolute() else _usual_folder() / usual
     dialog = QFileDialog(parent, title, str(path.parent), kinds)

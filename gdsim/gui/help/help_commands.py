@@ -31,12 +31,7 @@ _FIRST_MS = 600
 class HelpCommands(QObject):
     """The commands of the Help menu. What they show is loaded when it is first wanted.
 
-    Parameters
-    ----------
-    page : QWidget
-        The body of the window, over which the hints of the tour are shown.
-    maximised : "MaximisedCard"
-        Knows which pane the keyboard or the mouse is at.
+    The hints of the tour lie over the ``page``; ``maximised`` knows at which pane the keyboard or mouse is.
     """
 
     def __init__(

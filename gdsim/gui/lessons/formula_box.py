@@ -42,14 +42,9 @@ class FormulaBox(QWidget):
         self.updateGeometry()
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
-        """Show other formulas.
+        """Show other formulas: SVG in ``currentColor``, empty for one that is shown as its text.
 
-        Parameters
-        ----------
-        pictures : tuple of bytes
-            SVG in the colour ``currentColor``; empty for a formula that is shown as text.
-        texts : tuple of str
-            The same for a screen reader, and for a formula without a picture.
+        Screen readers are told the texts.
         """
         self.setAccessibleName("; ".join(texts))
         self._pictures, self._texts = pictures, texts

@@ -47,14 +47,9 @@ class PlaceInLesson(NamedTuple):
 class LessonGuide(QObject):
     """Walks through a lesson.
 
-    Parameters
-    ----------
-    open_exercise : callable
-        Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
-    open_task : callable
-        Opens the task of the stop of an index; returns its window, or None while a person is asked first.
-    leave : callable
-        Calls its argument once the present document may go.
+    ``open_exercise`` opens the exercise of a name, with settings, and returns its window, or None if it
+    cannot be done; ``open_task`` that of the stop of an index, or None while a person is asked first.
+    ``leave`` calls its argument once the present document may go.
     """
 
     arrived = Signal(int)  # the window shows the stop of this index

@@ -41,20 +41,9 @@ _OF_A_LESSON = ("speaker_notes", "write_notes", "hand_out")
 class LessonCommands(QObject):
     """The commands of lessons, and what is remembered of them.
 
-    What shows a lesson is loaded with the first one: the window's start does not wait for it.
-
-    Parameters
-    ----------
-    open_exercise : callable
-        Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
-    make_hand_in : callable
-        Loads what collects the answers to tasks.
-    leave : callable
-        Calls its argument once the present document may go.
-    allow : callable
-        Calls what comes second once a person has seen the typed formulas that come first.
-    settings : Preferences
-        Where progress is kept.
+    What shows a lesson is loaded with the first one: the window's start does not wait for it. For
+    ``open_exercise`` and ``leave`` see `LessonGuide`; ``make_hand_in`` loads what collects the answers to
+    tasks; ``allow`` calls what comes second once a person has seen the typed formulas that come first.
     """
 
     refused = Signal(str)  # why a lesson was not opened, as a sentence

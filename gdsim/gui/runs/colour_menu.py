@@ -15,13 +15,7 @@ _SIZE, _ROUND = 14, 3.0
 
 
 class ColourMenu(QMenu):
-    """Offers colours that everybody can tell apart, any other one, and that of the run's rule.
-
-    Parameters
-    ----------
-    colour : str
-        In which the run is drawn.
-    """
+    """Offers colours that everybody can tell apart, any other one, and that of the run's rule."""
 
     colour_chosen = Signal(str)  # ``"#rrggbb"``, or empty for the colour of the rule
     other_requested = Signal()

@@ -25,13 +25,9 @@ _SPACES = tuple(
 def wrapped(text: str, first: int, further: int) -> str:
     """Return a line of code with line separators in the place of some spaces.
 
-    As far out of brackets as there is room, it breaks after commas, or else before an operator that binds
-    weakly; a comment breaks between words.
-
-    Parameters
-    ----------
-    first, further : int
-        How many letters have room in the first line, and in each that follows it.
+    The first line has room for so many letters, each ``further`` one for so many. As far out of brackets as
+    there is room, it breaks after commas, or else before an operator that binds weakly; a comment breaks
+    between words.
     """
     if len(text) <= first:
         return text

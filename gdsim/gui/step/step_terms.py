@@ -49,12 +49,8 @@ def term_lines(
     """Return the table as lines of at most ``columns`` letters, where they can be so short.
 
     All of a point stands on one line, or in two tables one below the other, or each number on its own. With
-    several inputs a point has a line for each weight.
-
-    Parameters
-    ----------
-    gradient : sequence of d + 1 floats
-        The sum that the update used; adding the terms up in another order may round otherwise.
+    several inputs a point has a line for each weight. The ``gradient`` (d + 1) is the sum that the update
+    used; adding the terms up in another order may round otherwise.
     """
     names = written_names(terms.x.shape[1])
     points = [_point(terms, place, names, digits) for place in range(len(terms.rows))]

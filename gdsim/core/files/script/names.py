@@ -26,14 +26,9 @@ _OWN = (
 class Names:
     """The names of one function: no two are the same, and none has another meaning in a script.
 
-    Parameters
-    ----------
-    apart : mapping of str
-        The new values that stand beside their old ones, and what those are called in the lines.
-    counts : mapping of str
-        What some of the `COUNTS` are called.
-    reserved : iterable of str
-        Names that have a meaning beside those that any script has.
+    ``apart`` are the new values that stand beside their old ones, with what those are called in the lines;
+    ``counts`` says what some of the `COUNTS` are called; ``reserved`` are names that have a meaning beside
+    those that any script has.
     """
 
     def __init__(

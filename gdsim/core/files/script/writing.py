@@ -41,12 +41,9 @@ It needs Python 3.11 or newer, and NumPy if that is imported below.
 
 
 def write_script(experiment: Experiment, path: Path) -> list[Path]:
-    """Write an experiment as a script; old files are replaced when all new ones are complete.
+    """Write an experiment as a script; return its path, then those of the files beside it.
 
-    Returns
-    -------
-    list of Path
-        The script, then the files beside it.
+    Old files are replaced when all new ones are complete.
     """
     texts = {path: script_of(experiment, path.stem)}
     for suffix, points in point_sets(experiment, experiment.runs):

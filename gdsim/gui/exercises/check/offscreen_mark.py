@@ -34,12 +34,9 @@ class FarMark(BorderGlass):
     def show_place(
         self, view_range: ViewRange, expected: Array, place: Array, names: tuple[str, str] = ("w", "b")
     ) -> None:
-        """Show where a place is that a map of ``view_range`` does not hold.
+        """Show where a ``place`` is that a map of ``view_range`` does not hold, and where it should be.
 
-        Parameters
-        ----------
-        expected, place : (2,) arrays, along axes of these ``names``
-            Where the value should be, and where it is; both finite.
+        Both are finite, of shape (2,), along axes of these ``names``.
         """
         low, high = np.array([view_range[0::2], view_range[1::2]])
         with np.errstate(over="ignore"):

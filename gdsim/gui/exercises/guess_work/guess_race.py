@@ -35,15 +35,7 @@ _DASH = (1.2, 2.2)
 
 
 class GuessRace(QWidget):
-    """Surface, map and player of a session of its own.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        Its points and window.
-    guesses : Guesses
-        At least one.
-    """
+    """Surface, map and player of a session of its own: of at least one guess, in a scene's view."""
 
     def __init__(self, experiment: Experiment, guesses: Guesses) -> None:
         super().__init__()

@@ -76,15 +76,7 @@ class RankingMap(QWidget):
         self._show()
 
     def show_paths(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
-        """Show the path of each, and a name at its end.
-
-        Parameters
-        ----------
-        runs : tuple of Run
-            Those that were ranked, in the order of ``result.each``.
-        surface : LossSurface
-            Around their paths.
-        """
+        """Show the path of each, and a name at its end: the runs are in the order of ``result.each``."""
         self._plane = surface.plane
         self._views = tuple(
             _view(run, one.label, one.record, self._plane.axes)
