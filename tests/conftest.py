@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from gdsim.core.process import collect_due
+from tests.every import WHOLE
 from tests.shards import files_of_shard, read_shard
 from tests.threads import running_threads
 
@@ -25,7 +26,7 @@ CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 # No deadline: the first call of anything is slow. A failing example is told without a search for what in it
 # does not matter, which can outlast `faulthandler_timeout`. In CI the same examples every time.
 _PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
-settings.register_profile("local", deadline=None, max_examples=30, phases=_PHASES)
+settings.register_profile("local", deadline=None, max_examples=60 if WHOLE else 20, phases=_PHASES)
 settings.register_profile(
     "ci", settings.get_profile("local"), derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
