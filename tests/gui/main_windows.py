@@ -1,10 +1,12 @@
 """The main window, for tests of the whole program."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.surface_view import SurfaceView
+from gdsim.gui.window import appearance
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
@@ -84,9 +86,11 @@ def opened_whole(qtbot, experiment, settings):
 
 
 def opened_for_menus(qtbot, experiment, settings=None):
-    """Return a window with its commands and dialogs; nothing is computed or painted."""
+    """Return a window with its commands and dialogs; nothing is computed, painted or dressed."""
     session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(appearance, "application_sheet", lambda *_: "")
+        window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
     show_unpainted(window)
     return window
