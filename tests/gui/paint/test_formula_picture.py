@@ -13,10 +13,10 @@ STRANGE = r"w_{t+1} = w_t - 17\cdot\nabla w_t"
 
 
 @pytest.fixture
-def pictures(qtbot):
+def pictures(qapp):
     widget = QWidget()
-    qtbot.addWidget(widget)
-    return FormulaPictures(widget)
+    yield FormulaPictures(widget)
+    shiboken6.delete(widget)
 
 
 def test_a_picture_that_comes_with_the_program_is_there_at_once(pictures):
