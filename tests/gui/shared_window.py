@@ -226,15 +226,16 @@ class _SharedWindow:
             "painted": window.updatesEnabled(),
         }
         for one in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
-            names = _names(type(one))
-            place = f"{type(one).__name__} {one.objectName()} {_number_of(one)}"
-            if isinstance(one, QWidget) and not one.isVisible():
-                if one.objectName() in _SET_WHEN_SHOWN:
-                    continue
+            kind, name, number = type(one), one.objectName(), _number_of(one)
+            if isinstance(one, QAction) or one.isVisible():
+                names, place = _names(kind), f"{kind.__name__} {name} {number}"
+            elif name in _SET_WHEN_SHOWN:
+                continue
+            else:
                 # It is laid out and filled when it is shown, and many are made then; of what is read only
                 # the text is written when it is shown.
-                place, names = f"{_HIDDEN}{place}", names & _OF_HIDDEN
-                if "readOnly" in names and one.property("readOnly"):
+                names, place = _names_of_hidden(kind), f"{_HIDDEN}{kind.__name__} {name} {number}"
+                if "plainText" in names and one.property("readOnly"):
                     names -= {"plainText"}
             told[place] = _Properties(names, tuple(map(one.property, names)))
         if self._is_painted:
@@ -271,6 +272,11 @@ def _number_of(one):
 def _names(kind):
     meta = kind.staticMetaObject
     return frozenset(meta.property(i).name() for i in range(meta.propertyCount())) & _PROPERTIES
+
+
+@cache
+def _names_of_hidden(kind):
+    return _names(kind) & _OF_HIDDEN
 
 
 def _values(window):
