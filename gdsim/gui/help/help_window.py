@@ -131,7 +131,7 @@ class HelpWindow(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scale = 1.0
+        self._scale = scale_of(self)
         self.setWindowTitle(self.tr("User guide"))
         self.browser = GuidePages()
         self.hits = Hits()
@@ -158,7 +158,8 @@ class HelpWindow(QDialog):
         self.browser.sourceChanged.connect(self.field.clear)
         row = filled(QHBoxLayout(), self.back, self._all, None, close, gap=6)
         filled(QVBoxLayout(self), self.field, (self._room, 1), row, gap=6, margins=(12, 10, 12, 10))
-        self._resize(*_SIZE)
+        width, height = _SIZE
+        self._resize(round(width * self._scale), height)
 
     def _resize(self, width: int, height: int) -> None:
         self.resize(QSize(width, height).boundedTo(self.screen().availableSize() * _MOST))

@@ -60,15 +60,17 @@ _FURTHER_ROLES = {_Role.Text: "text", _Role.ButtonText: "text", _Role.Link: "acc
 
 
 def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
-    """Return the style sheet in the colours of a theme, for what has it whatever the palette is.
+    """Return the style sheet in the colours of a theme, for what has it whatever palette and font are.
 
     ``size`` is the height of normal text in pixels, larger for a projector.
     """
-    return _filled(_colours(theme), size)
+    return _filled(_colours(theme), size, is_alone=True)
 
 
-def _filled(colours: Mapping[str, str], size: int) -> str:
+def _filled(colours: Mapping[str, str], size: int, *, is_alone: bool) -> str:
     sheet = resource("style.qss").read_text(encoding="utf-8")
+    if is_alone:
+        sheet = resource("alone.qss").read_text(encoding="utf-8") + sheet
     template = Template(_SIZES.sub(lambda found: _scaled(found[0], size / BASE_SIZE), sheet))
     icons = resource("icons", "controls").as_posix()
     return template.substitute(colours, icons=icons, serif=_SERIF, mono=_MONO)
@@ -170,9 +172,13 @@ class _NoFontChange(QObject):
 
 
 @cache
-def application_sheet(size: int = BASE_SIZE) -> str:
-    """Return the style sheet in the colours of the palette: it is the same in every theme."""
-    return _filled({name: f"palette({css_name(role)})" for name, role in _ROLES.items()}, size)
+def application_sheet(size: int = BASE_SIZE, *, is_usual: bool = True) -> str:
+    """Return the style sheet in the colours of the palette: it is the same in every theme.
+
+    ``is_usual`` says whether controls have letters of that size by themselves, and the sheet need not say it.
+    """
+    colours = {name: f"palette({css_name(role)})" for name, role in _ROLES.items()}
+    return _filled(colours, size, is_alone=not is_usual)
 
 
 def css_name(role: QPalette.ColorRole) -> str:

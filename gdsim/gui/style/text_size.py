@@ -14,6 +14,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 
 BASE_SIZE = 12
+# Controls to which some desktops give a font of their own.
+_CONTROLS = (
+    *("QAbstractItemView", "QCheckBox", "QComboLineEdit", "QHeaderView", "QLabel", "QLineEdit", "QListView"),
+    *("QMenu", "QMenuBar", "QMessageBox", "QPushButton", "QRadioButton", "QTipLabel", "QToolButton"),
+)
 # The title bar of a window.
 _FRAME = QSize(0, 32)
 
@@ -21,6 +26,15 @@ _FRAME = QSize(0, 32)
 def system_scale() -> float:
     """How many times as large as usual the letters of the desktop are."""
     return QFontInfo(QApplication.font()).pixelSize() / BASE_SIZE
+
+
+def are_usual(letters: int) -> bool:
+    """Return whether all controls have letters of a height, in pixels, without being told so."""
+    usual = QApplication.font()
+    # PySide takes names as str alone, and declares them as bytes.
+    fonts = [QApplication.font(kind) for kind in _CONTROLS]  # type: ignore[call-overload]
+    others = [font for font in fonts if font != usual]
+    return all(QFontInfo(font).pixelSize() == letters for font in (usual, *others))
 
 
 def scale_of(widget: QWidget) -> float:

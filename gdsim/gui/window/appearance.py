@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.style.stylesheet import application_sheet, palette, put_on, recolour
-from gdsim.gui.style.text_size import BASE_SIZE
+from gdsim.gui.style.text_size import BASE_SIZE, are_usual
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, run_styles
 from gdsim.gui.window.layout import laid_out_once
 
@@ -59,7 +59,8 @@ class Appearance(QObject):
     def style_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self._window.projector.letters
-        colours, sheet = palette(self._effective_theme), application_sheet(self._letters)
+        colours = palette(self._effective_theme)
+        sheet = application_sheet(self._letters, is_usual=are_usual(self._letters))
         if self._app.styleSheet() == sheet:
             recolour(self._app, colours)
             return

@@ -32,7 +32,7 @@ def settings(tmp_path):
 @pytest.fixture
 def open_window(qtbot, settings, monkeypatch):
     """Return a function that opens a window; nothing is computed or dressed, as files do not depend on it."""
-    monkeypatch.setattr(appearance, "application_sheet", lambda *_: "")
+    monkeypatch.setattr(appearance, "application_sheet", lambda *_, **__: "")
 
     def open_one(experiment=None):
         session = Session(experiment or load_scene(find_scene("first-neuron")))

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QRadioButton, QWidget
 
@@ -20,6 +20,7 @@ from gdsim.gui.style.stylesheet import (
     palette,
     stylesheet,
 )
+from gdsim.gui.style.text_size import are_usual
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from tests.every import every
 from tests.gui.style.colours import contrast
@@ -67,9 +68,10 @@ def test_the_pictures_of_the_style_sheet_can_be_seen_in_every_theme(theme, name)
 
 
 def test_the_sheet_of_the_application_has_no_colours_of_its_own():
-    assert re.findall(r"#[0-9a-f]{6}\b", application_sheet()) == []
+    for usual in (True, False):
+        assert re.findall(r"#[0-9a-f]{6}\b", application_sheet(is_usual=usual)) == []
     for theme in THEMES.values():
-        colours, sheet = palette(theme), application_sheet(18)
+        colours, sheet = palette(theme), application_sheet(18, is_usual=False)
         for role in QPalette.ColorRole:
             sheet = sheet.replace(f"palette({css_name(role)})", colours.color(role).name())
         assert sheet == stylesheet(theme, 18)
@@ -86,6 +88,26 @@ def test_qt_understands_the_sheet(qtbot, theme):
 def test_the_size_is_that_of_the_letters(theme):
     assert "QWidget { font-size: 12px; }" in stylesheet(theme)
     assert "QWidget { font-size: 18px; }" in stylesheet(theme, 18)
+
+
+def test_the_sheet_of_the_application_says_no_size_that_all_controls_have():
+    """Qt would style every widget for that."""
+    assert "QWidget { font-size" not in application_sheet(18)
+    assert application_sheet(18, is_usual=False).endswith(application_sheet(18))
+
+
+def test_a_desktop_may_give_some_controls_other_letters(qapp):
+    usual, menus = qapp.font(), qapp.font()
+    pixels = QFontInfo(usual).pixelSize()
+    menus.setPixelSize(pixels + 4)
+    assert are_usual(pixels)
+    assert not are_usual(pixels + 4)
+    qapp.setFont(menus, "QMenu")
+    try:
+        assert not are_usual(pixels)
+    finally:
+        qapp.setFont(usual)  # which takes those of single controls away
+    assert are_usual(pixels)
 
 
 @EVERY_THEME

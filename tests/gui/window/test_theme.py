@@ -150,7 +150,7 @@ def test_what_is_hidden_has_the_theme_when_it_is_shown(window, qtbot):
         page.show()
         image = button.grab().toImage()
         assert image.pixelColor(image.width() // 2, 4) == QColor(THEMES[theme].accent), theme
-        assert (button.font().pixelSize(), button.font().weight()) == (12, QFont.Weight.DemiBold)
+        assert (button.fontInfo().pixelSize(), button.font().weight()) == (12, QFont.Weight.DemiBold)
 
 
 def test_what_paints_in_the_colours_of_its_palette_has_those_of_the_theme(window):
@@ -169,10 +169,10 @@ def test_what_paints_in_the_colours_of_its_palette_has_those_of_the_theme(window
 
 def test_letters_have_the_size_and_the_weight_of_the_style(window):
     play = window.cards.transport.play
-    usual = play.font().pixelSize()
-    assert usual > 0  # a size that no sheet gave is one in points
+    usual = play.fontInfo().pixelSize()
+    assert play.font().pixelSize() == -1  # that of the application, which has it in points
     assert play.font().weight() == QFont.Weight.DemiBold
     window.commands["projector"].trigger()
-    assert play.font().pixelSize() > 1.3 * usual
+    assert play.font().pixelSize() > 1.3 * usual  # that of the sheet
     window.commands["projector"].trigger()
-    assert play.font().pixelSize() == usual
+    assert play.fontInfo().pixelSize() == usual
