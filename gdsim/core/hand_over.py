@@ -12,8 +12,8 @@ import struct
 import sys
 import time
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 SCHEME = "gdsim"
 LONGEST = 1_000_000
@@ -82,8 +82,7 @@ def _let_come_to_the_front() -> None:
         ctypes.windll.user32.AllowSetForegroundWindow(any_program)
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(NamedTuple):
     """A socket to which other programs hand over."""
 
     place: Path

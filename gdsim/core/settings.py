@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeVar
 
 from gdsim.core.language.words import said, translated
 
@@ -37,8 +37,7 @@ def not_one_of(known: Iterable[str], value: object, key: str = "") -> InvalidVal
     )
 
 
-@dataclass(frozen=True)
-class Domain:
+class Domain(NamedTuple):
     """The set of values a setting may take, and the words for it."""
 
     words: str
@@ -99,8 +98,7 @@ FORK_STEP = Domain("a whole number from 0 to 1000000000", int, low=0.0, high=1e9
 SWITCH = Domain("true or false", bool)
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting of something in a catalogue."""
 
     name: str  # In files, in formulas and on the command line

@@ -1,8 +1,7 @@
 """The document: the present experiment, its history for undo and redo, and what of it is saved."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,14 +19,12 @@ _UNDO_BYTES = 500_000_000
 _SHALLOWEST = 3
 
 
-@dataclass(frozen=True)
-class _Step(Generic[T]):
+class _Step(NamedTuple, Generic[T]):
     value: T
     name: str
 
 
-@dataclass(frozen=True)
-class History(Generic[T]):
+class History(NamedTuple, Generic[T]):
     """The present value, what was before it, and what was undone."""
 
     present: T
@@ -42,13 +39,13 @@ class History(Generic[T]):
         if merge and merge == self.merge:
             if self.past and value == self.past[-1].value:  # the gesture is back where it began
                 return History(self.past[-1].value, self.past[:-1])
-            return replace(self, present=value, future=())
+            return self._replace(present=value, future=())
         past = (*self.past, _Step(self.present, name))[-depth:]
         return History(value, past, (), merge)
 
     def sealed(self) -> "History[T]":
         """Return the history whose next edit is not merged with the last."""
-        return replace(self, merge="")
+        return self._replace(merge="")
 
     def undo(self) -> "History[T]":
         """Return the history before the last edit; the same when there is none."""

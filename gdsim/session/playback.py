@@ -1,7 +1,7 @@
 """Playback: where it stands, as a pure value that time is given to, and the timer that gives it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
@@ -11,8 +11,7 @@ _FRAME_MS = 16
 _LONGEST_FRAME = 0.1
 
 
-@dataclass(frozen=True)
-class Playhead:
+class Playhead(NamedTuple):
     """A position on the record, and how it moves."""
 
     # Where playback wants to stand, in steps; it may be ahead of a record that is still growing.
@@ -40,16 +39,16 @@ class Playhead:
         if not self.playing:
             return self
         if self.at_end:
-            return replace(self, position=0.0) if self.loop and self.length else self.pause()
+            return self._replace(position=0.0) if self.loop and self.length else self.pause()
         if self.live and not self.complete:
             return self  # it is the record that moves it
         # What the worker has not made yet cannot be shown: playback waits for it.
         furthest = max(float(self.length), self.position)
-        return replace(self, position=min(self.position + self.speed * seconds, furthest))
+        return self._replace(position=min(self.position + self.speed * seconds, furthest))
 
     def seek(self, step: float) -> "Playhead":
         """Return playback moved to ``step``, or to the nearest there is."""
-        return replace(self, position=float(min(max(step, 0), self.length)))
+        return self._replace(position=float(min(max(step, 0), self.length)))
 
     def nudge(self, steps: int) -> "Playhead":
         """Return playback paused and moved by some steps."""
@@ -57,15 +56,15 @@ class Playhead:
 
     def play(self) -> "Playhead":
         """Return playback running; from the start, when it stands at the end."""
-        return replace(self, playing=True, position=0.0 if self.at_end else self.position)
+        return self._replace(playing=True, position=0.0 if self.at_end else self.position)
 
     def pause(self) -> "Playhead":
         """Return playback standing still."""
-        return replace(self, playing=False)
+        return self._replace(playing=False)
 
     def at_speed(self, speed: float) -> "Playhead":
         """Return playback at ``speed`` steps a second, brought into its range."""
-        return replace(self, speed=min(max(speed, SLOWEST), FASTEST), live=False)
+        return self._replace(speed=min(max(speed, SLOWEST), FASTEST), live=False)
 
     def over(self, length: int, *, complete: bool) -> "Playhead":
         """Return the same playback over a record of another length.
@@ -79,15 +78,15 @@ class Playhead:
             position = min(position, float(length))
         if (length, complete, position) == (self.length, self.complete, self.position):
             return self
-        return replace(self, length=length, complete=complete, position=position)
+        return self._replace(length=length, complete=complete, position=position)
 
     def in_units(self, size: int) -> "Playhead":
         """Return the same place counted in units of ``size`` steps."""
-        return replace(self, position=self.position // size)
+        return self._replace(position=self.position // size)
 
     def in_steps(self, size: int) -> "Playhead":
         """Return the same place counted in steps, ``size`` of them to a unit."""
-        return replace(self, position=self.position * size)
+        return self._replace(position=self.position * size)
 
 
 class Player(QObject):

@@ -1,7 +1,6 @@
 """An open document: its runs and its surface are computed, and the window is told what to draw."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -160,7 +159,7 @@ class Session(QObject):
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
         """Replace the document by another one, at its start; see `Document.open`."""
-        self._player.apply(lambda head: replace(head.pause(), position=0.0))
+        self._player.apply(lambda head: head.pause()._replace(position=0.0))
         self.select(0)
         self.document.open(experiment, file, saved=saved)
 
@@ -395,7 +394,7 @@ class Session(QObject):
             self._cursor, self._part = head.cursor, ""
         self.playhead_changed.emit(head)
         if head.position != head.cursor:  # between two steps there is nothing new to draw
-            head = replace(head, position=float(head.cursor))
+            head = head._replace(position=float(head.cursor))
         if head != self._shown_playhead:
             self._shown_playhead = head
             self._pacer.want()

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -47,7 +46,7 @@ def surface_ms(window: Window, experiment: Experiment) -> float:
 
 def stochastic_steps_per_s(window: Window) -> float:
     """Return how fast single points stream while the others are computed and the window follows."""
-    window.session.play(lambda head: replace(head, live=True, playing=True))
+    window.session.play(lambda head: head._replace(live=True, playing=True))
     wait_until(lambda: bool(window.session.frame().views))
     rest(0.5)
     trajectory = window.session.frame().views[2].trajectory

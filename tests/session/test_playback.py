@@ -1,7 +1,5 @@
 """Where playback stands after what is done to it and as time passes, and the timer that lets it pass."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,7 +80,7 @@ def test_back_from_between_two_steps_is_the_step_before_the_one_shown():
 
 @given(playheads(), STEPS)
 def test_growth_does_not_move_what_is_shown(head, more):
-    head = replace(head, live=False).over(head.length, complete=False).seek(head.cursor)
+    head = head._replace(live=False).over(head.length, complete=False).seek(head.cursor)
     assert head.over(head.length + more, complete=False).cursor == head.cursor
 
 
@@ -100,7 +98,7 @@ def test_a_shorter_record_is_met_at_its_end():
 
 
 def test_playback_waits_for_what_is_not_made_yet():
-    head = replace(playing(position=90.0, length=100), complete=False)
+    head = playing(position=90.0, length=100)._replace(complete=False)
     head = head.advance(30.0)
     assert head.cursor == 100
     assert head.playing
@@ -128,7 +126,7 @@ def test_play_at_the_end_begins_anew():
 
 
 def test_live_follows_the_record_to_its_end():
-    head = replace(playing(length=0, live=True), complete=False)
+    head = playing(length=0, live=True)._replace(complete=False)
     head = head.over(160, complete=False).advance(0.016)
     assert head.cursor == 160
     head = head.over(1000, complete=True)
@@ -137,7 +135,7 @@ def test_live_follows_the_record_to_its_end():
 
 
 def test_live_does_not_move_what_is_paused():
-    head = replace(playing(position=10.0, live=True), complete=False, playing=False)
+    head = playing(position=10.0, live=True)._replace(complete=False, playing=False)
     assert head.over(2000, complete=False).cursor == 10
 
 
@@ -225,7 +223,7 @@ def test_pausing_stops_the_timer(player):
 def test_a_change_is_told_once(player, qtbot):
     with qtbot.waitSignal(player.changed) as told:
         player.apply(lambda head: head.seek(7))
-    assert told.args == [replace(RECORD, position=7.0)]
+    assert told.args == [RECORD._replace(position=7.0)]
     with qtbot.assertNotEmitted(player.changed):
         player.apply(lambda head: head.seek(7))
 

@@ -422,7 +422,7 @@ def test_playback_goes_on_through_a_drag(make_session, settle, experiment, drag)
     session = make_session(replace(experiment, runs=runs))
     session.begin()
     settle(session)
-    session.play(lambda head: replace(head.seek(100).play(), speed=500.0))
+    session.play(lambda head: head.seek(100).play()._replace(speed=500.0))
     drag(session, lambda: session.playhead.position > 180)
     assert session.playhead.playing
     assert session.playhead.position < 300

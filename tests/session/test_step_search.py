@@ -80,6 +80,6 @@ def test_while_it_plays_many_points_are_not_searched(make_session, settle, searc
     session.begin()
     settle(session)
     threads.clear()
-    session.play(lambda head: replace(head, position=4.0, playing=True))
+    session.play(lambda head: head._replace(position=4.0, playing=True))
     assert session.frame().search is None
     assert not threads

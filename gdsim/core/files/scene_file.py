@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +18,7 @@ class Stamp(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True)
-class SceneFile:
+class SceneFile(NamedTuple):
     """A scene file as it was when it was read or written last; without a stamp when there was none."""
 
     path: Path
@@ -63,8 +61,7 @@ def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None
 # ------------------------------------------------------------------------------ unsaved work
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A document with changes that its file, if it has one, does not have."""
 
     experiment: Experiment

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, TypeAlias
 
@@ -358,8 +357,7 @@ def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str
 # ------------------------------------------------------------------------------------- lines of a worked step
 
 
-@dataclass(frozen=True)
-class FormulaWriter:
+class FormulaWriter(NamedTuple):
     """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode."""
 
     is_latex: bool = False

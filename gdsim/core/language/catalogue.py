@@ -3,10 +3,10 @@
 import gettext
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from gdsim.core.language.po import Entry, header_fields, read_entries
 from gdsim.core.resources import resource
@@ -24,19 +24,16 @@ def _english_form(number: int) -> int:
     return int(number != 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """A language; without a text in ``texts`` the English one is shown."""
 
     code: str = ENGLISH
     name: str = "English"
     decimal_sign: str = "."
     # What takes the place of the point and the comma of a number.
-    signs: Mapping[int, str] = field(default_factory=lambda: MappingProxyType(dict[int, str]()))
+    signs: Mapping[int, str] = MappingProxyType({})
     # The translations of a text, with what tells its uses apart: one, or one for each plural form.
-    texts: Mapping[tuple[str, str], tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType(dict[tuple[str, str], tuple[str, ...]]())
-    )
+    texts: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({})
     # Which of the forms goes with a number.
     form: Callable[[int], int] = _english_form
 

@@ -208,7 +208,7 @@ def _with_cut(stop: Stop, run: Run | None) -> Stop:
     drawn = stop.experiment.drawn
     if drawn.cut is None:
         drawn = replace(drawn, cut=usual_cut(run))
-    view = replace(stop.view, curve=CurveKind.LOSS)
+    view = stop.view._replace(curve=CurveKind.LOSS)
     return replace(stop, view=view, experiment=replace(stop.experiment, drawn=drawn))
 
 
@@ -340,4 +340,4 @@ def _sight(node: Node) -> Sight:
         return FROM_TOP
     domains = {"azimuth": _AZIMUTH, "elevation": _ELEVATION, "distance": _DISTANCE}
     members = node.keys(*domains)
-    return replace(Sight(), **{key: float(member.checked(domains[key])) for key, member in members.items()})
+    return Sight(**{key: float(member.checked(domains[key])) for key, member in members.items()})

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,7 @@ def _view_tree(view: StopView) -> dict[str, Any]:
     if view.arrows != usual.arrows:
         tree["arrows"] = _arrows(view.arrows)
     if view.sight != usual.sight:
-        tree["camera"] = asdict(view.sight)
+        tree["camera"] = view.sight._asdict()
     for key, panes in (("point_at", view.panes), ("only", view.only)):
         if panes:
             tree[key] = sorted(panes)

@@ -1,7 +1,6 @@
 """How the window is looked at, at a stop of a lesson or in a picture."""
 
-import dataclasses
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
@@ -16,8 +15,7 @@ PANES = ("points", "neuron", "function", "runs", "surface", "contours", "curves"
 FORMER_PANES = {"state": "runs"}
 
 
-@dataclass(frozen=True)
-class Arrows:
+class Arrows(NamedTuple):
     """Which arrows of the step are drawn."""
 
     on: bool = True
@@ -27,8 +25,7 @@ class Arrows:
     lengths: Lengths = Lengths.FIT
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(NamedTuple):
     """Where the surface is looked at from: degrees, and a distance of 1 where it fills its pane."""
 
     azimuth: float = -60.0
@@ -39,17 +36,16 @@ class Sight:
 FROM_TOP = Sight(-90.0, 90.0)
 
 
-@dataclass(frozen=True)
-class StopView:
+class StopView(NamedTuple):
     """How a stop is looked at."""
 
     page: str = PAGES[0]
     memory: str = ""  # The letter whose memory the page of that name shows; empty for the first
     curve: CurveKind = CurveKind.LOSS
     log: bool = True  # Whether the curves are on a logarithmic scale
-    arrows: Arrows = dataclasses.field(default_factory=Arrows)
+    arrows: Arrows = Arrows()
     part: str = ""  # Which part of the update is highlighted; empty for all of it
-    sight: Sight = dataclasses.field(default_factory=Sight)
+    sight: Sight = Sight()
     planes: bool = False  # Whether planes cut the surface at the contour levels
     panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at
     only: frozenset[str] = frozenset()  # Those that are shown; empty for all

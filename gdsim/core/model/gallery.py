@@ -1,8 +1,8 @@
 """The gallery: functions of w and b that optimizers are usually shown on, with their known minima."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import FunctionObjective
@@ -10,8 +10,7 @@ from gdsim.core.model.objective import FunctionObjective
 Place = tuple[float, float]
 
 
-@dataclass(frozen=True)
-class GalleryFunction:
+class GalleryFunction(NamedTuple):
     """A function of w and b that has a name."""
 
     id: str

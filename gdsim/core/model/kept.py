@@ -1,6 +1,7 @@
 """What a document keeps of the windows beside the main one: the range of its maps, the terms of its race."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gdsim.core.language.words import said
 from gdsim.core.model.searching import check_search
@@ -112,8 +113,7 @@ class KeptRace:
             raise InvalidValue("rules", words)
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """The map and the race that a document opens these windows with."""
 
     map: KeptMap | None = None

@@ -1,7 +1,6 @@
 """The settings of rules that a person typed: what may be said of them, and what they are where nothing is."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import kept_by_language, said, to_say
@@ -89,14 +88,14 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
     usual = usual_setting(name, domain)
     default = domain.check(default, "default")
     if domain == SWITCH:
-        return replace(usual, default=default)
+        return usual._replace(default=default)
     low, high = float(domain.check(low, "low")), float(domain.check(high, "high"))
     if not low < high:
         raise InvalidValue(
             "high", said("must be above low, which is {low}, not {high}", low=f"{low:g}", high=f"{high:g}")
         )
-    return replace(
-        usual, default=default, low=low, high=high, log=_is_logarithmic(domain, low, high), argument=""
+    return usual._replace(
+        default=default, low=low, high=high, log=_is_logarithmic(domain, low, high), argument=""
     )
 
 

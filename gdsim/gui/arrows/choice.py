@@ -1,8 +1,8 @@
 """Which arrows a person wants to see, and how long."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths, drawing
 from gdsim.core.analysis.arrows import ArrowKind
@@ -26,8 +26,7 @@ class Layer(StrEnum):
     TRIES = "tries"
 
 
-@dataclass(frozen=True)
-class ArrowChoice:
+class ArrowChoice(NamedTuple):
     """What is drawn of an update."""
 
     on: bool = True  # whether anything is

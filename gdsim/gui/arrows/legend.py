@@ -1,7 +1,6 @@
 """The key to the arrows: what each is, whether it is wanted, and how long arrows are drawn."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache, partial
 
 import numpy as np
@@ -48,7 +47,7 @@ def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
     if hollow:
         style = style.hollowed()
     if kind is not ArrowKind.RATES:
-        style = replace(style, width=_SMALLER * style.width, head=_SMALLER * style.head)
+        style = style._replace(width=_SMALLER * style.width, head=_SMALLER * style.head)
     line = _ellipse(SAMPLE.width() / 2 - 2, SAMPLE.height() / 2 - 1) if kind is ArrowKind.RATES else _line()
     return _icon(line, style, theme)
 
@@ -66,7 +65,7 @@ def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
         pixmap.setDevicePixelRatio(_RATIO)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        paint_shapes(painter, [ArrowShape(line, replace(style, opacity=opacity, halo=0.0))], theme)
+        paint_shapes(painter, [ArrowShape(line, style._replace(opacity=opacity, halo=0.0))], theme)
         painter.end()
         icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
     return icon
@@ -152,16 +151,16 @@ class ArrowLegend(Flowing):
         self._show_choice()
 
     def toggle(self) -> None:
-        self._change(replace(self._choice, on=not self._choice.on))
+        self._change(self._choice._replace(on=not self._choice.on))
 
     def _flip(self, kind: ArrowKind) -> None:
-        self._change(replace(self._choice, kinds=self._choice.kinds ^ {kind}))
+        self._change(self._choice._replace(kinds=self._choice.kinds ^ {kind}))
 
     def _flip_layer(self, layer: Layer) -> None:
-        self._change(replace(self._choice, layers=self._choice.layers ^ {layer}))
+        self._change(self._choice._replace(layers=self._choice.layers ^ {layer}))
 
     def _choose(self, lengths: Lengths) -> None:
-        self._change(replace(self._choice, lengths=lengths))
+        self._change(self._choice._replace(lengths=lengths))
 
     def _change(self, choice: ArrowChoice) -> None:
         changed = choice != self._choice

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -47,8 +46,7 @@ _MARGIN, _BETWEEN_FACTORS = 3.0, 4.0
 _ASIDE = tuple(product((0.0, 0.75, -0.75, 1.25, -1.25, 2.0, -2.0), (0, 1, -1, 2, -2)))
 
 
-@dataclass(frozen=True)
-class ArrowStyle:
+class ArrowStyle(NamedTuple):
     """What an arrow looks like."""
 
     colour: str  # ``"#rrggbb"``
@@ -65,11 +63,11 @@ class ArrowStyle:
         if self.open or not self.head:
             return self  # it has no inside
         wider = max(self.width + _WIDER, _LEAST_HOLLOW)
-        return replace(self, hollow=_OUTLINE, width=wider, head=self.head + 3.0)
+        return self._replace(hollow=_OUTLINE, width=wider, head=self.head + 3.0)
 
     def headless(self) -> "ArrowStyle":
         """Return the style of an arrow that does not end where it seems to."""
-        return replace(self, head=0.0)
+        return self._replace(head=0.0)
 
 
 class _Pens(NamedTuple):
@@ -187,9 +185,9 @@ def _highlighted(style: ArrowStyle, *, highlighted: bool, part: str) -> ArrowSty
     if not part:
         return style
     if not highlighted:
-        return replace(style, opacity=_DIM)
-    return replace(
-        style, width=_LIT * style.width, head=_LIT * style.head, hollow=_LIT_OUTLINE * style.hollow
+        return style._replace(opacity=_DIM)
+    return style._replace(
+        width=_LIT * style.width, head=_LIT * style.head, hollow=_LIT_OUTLINE * style.hollow
     )
 
 
@@ -233,7 +231,7 @@ class ArrowShape:
         style, tip, places = self._style, pixels[-1], pixels.tolist()
         length = math.dist(places[0], places[-1])
         if (widest := max(1.0, _SLIMNESS * length)) < style.width:
-            self._style = style = replace(style, width=widest)
+            self._style = style = style._replace(width=widest)
         left = min(style.head, _HEAD_SHARE * length)
         at = len(places) - 1
         # Back along the line, which is no shorter than the way from start to end.
@@ -270,7 +268,7 @@ class ArrowShape:
         style, is_plain = self._style, self._style.opacity == 1.0 and not self._behind
         if not self._hidden.isEmpty():
             painter.setOpacity(style.opacity * BEHIND)
-            painter.strokePath(self._hidden, _pens(replace(style, width=_FAINT_WIDTH, dash=()), ground).line)
+            painter.strokePath(self._hidden, _pens(style._replace(width=_FAINT_WIDTH, dash=()), ground).line)
             painter.setOpacity(1.0)
         if not is_plain:
             painter.setOpacity(style.opacity * (BEHIND if self._behind else 1.0))

@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from gdsim.core.engine.effort import (
     counted_evaluations_at,
@@ -28,8 +27,7 @@ class AxisUnit(Enum):
     EVALUATIONS = "evaluations"  # Gradients that the lines of a rule, or a search, ask for
 
 
-@dataclass(frozen=True)
-class CurveAxis:
+class CurveAxis(NamedTuple):
     """The axis of a frame. What steps cost differs from run to run: the cursor is at the selected one."""
 
     frame: Frame

@@ -1,6 +1,5 @@
 """The head of the curves' card: which curves, on which scale, and a few words about them."""
 
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,8 +19,7 @@ from gdsim.gui.style.text_size import scale_of
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
-@dataclass(frozen=True)
-class CurveOptions:
+class CurveOptions(NamedTuple):
     """How a person wants the curves drawn."""
 
     log: bool = True  # whether what is never negative is drawn on a logarithmic scale
@@ -183,7 +181,7 @@ class ViewMenu(QMenu):
         return action
 
     def _choose(self, option: str, value: Any) -> None:  # noqa: ANN401 - of the type of the option
-        self.chosen.emit(replace(self._options, **{option: value}))
+        self.chosen.emit(self._options._replace(**{option: value}))
 
     def show_options(self, options: CurveOptions, *, has_log: bool, has_means: bool, is_zoomed: bool) -> None:
         """Check what is chosen, and offer what there is."""

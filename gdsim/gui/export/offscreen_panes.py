@@ -122,7 +122,7 @@ class OffscreenPanes(QWidget):
             if isinstance(pane, CurvePane):
                 pane.show_loss(subject.surface)
         for on_surface in self._on_surface():
-            on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
+            on_surface.set_arrows(subject.arrows if self.spec.runs else subject.arrows._replace(on=False))
             on_surface.set_drawn(drawn if self.spec.runs else replace(drawn, cut=None))
             on_surface.show_surface(subject.surface)
 

@@ -2,9 +2,9 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, QUuid, Signal, Slot
 
@@ -108,8 +108,7 @@ class Autosave(QObject):
             self.failed.emit(error)
 
 
-@dataclass(frozen=True)
-class Orphan:
+class Orphan(NamedTuple):
     """A draft whose window is gone, written ``seconds`` after 1970; the lock keeps other windows from it."""
 
     path: Path

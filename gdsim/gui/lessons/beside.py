@@ -1,6 +1,5 @@
 """A second scene beside the one of the window, which plays in step with it."""
 
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -101,7 +100,7 @@ class BesideCard(Card):
         self._look = look
         self._show_look()
         curves = self.curves.over_time
-        curves.set_options(replace(curves.options, hides_future="future" in look.concealed))
+        curves.set_options(curves.options._replace(hides_future="future" in look.concealed))
 
     def _show_look(self) -> None:
         if self._look is not None:
@@ -127,7 +126,7 @@ class BesideCard(Card):
         cut = self.session.experiment.drawn.cut
         self._show_cut(curves.cut.direction if cut is None and curves.kind is CurveKind.CUT else cut)
         own = self.curves.over_time
-        own.set_options(replace(own.options, log=curves.over_time.options.log))
+        own.set_options(own.options._replace(log=curves.over_time.options.log))
 
     @Slot()
     def _show_document(self) -> None:
@@ -149,7 +148,7 @@ class BesideCard(Card):
 
         def moved(head: Playhead) -> Playhead:
             # What is not computed yet is waited for.
-            return head.seek(cursor) if head.complete else replace(head, position=float(cursor))
+            return head.seek(cursor) if head.complete else head._replace(position=float(cursor))
 
         self.session.set_by_epoch(frame.by_epoch)
         self.session.play(moved)

@@ -141,7 +141,7 @@ class LessonGuide(QObject):
         self._view.show_beside(stop.beside)
         # What a person has chosen at the stop stays.
         self._view.show_view(
-            replace(stop.view, page=seen.page, memory=seen.memory, curve=seen.curve, sight=seen.sight)
+            stop.view._replace(page=seen.page, memory=seen.memory, curve=seen.curve, sight=seen.sight)
         )
         self._show_stage()
         self.arrived.emit(self._index)
@@ -321,10 +321,10 @@ class LessonGuide(QObject):
         self._part = (part, place.first) if part else None
 
         def moved(head: Playhead) -> Playhead:
-            head = replace(head.at_speed(place.speed), loop=False) if plays else head
+            head = head.at_speed(place.speed)._replace(loop=False) if plays else head
             # What is not computed yet is waited for.
-            there = head.seek(place.first) if head.complete else replace(head, position=float(place.first))
-            return replace(there, playing=plays)
+            there = head.seek(place.first) if head.complete else head._replace(position=float(place.first))
+            return there._replace(playing=plays)
 
         self._until = place.last if plays else None
         self._session.play(moved)

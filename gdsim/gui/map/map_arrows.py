@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -174,7 +173,7 @@ def _styled_pulls(pulls: Pulls, theme: Theme, *, is_true: bool) -> Iterator[tupl
         if pulls.others and len(pulls.each):
             yield pulls.rest, _rest_style(theme)
         for way in pulls.each:
-            yield way, single if is_true else replace(single, open=True)
+            yield way, single if is_true else single._replace(open=True)
     yield pulls.total, _sum_style(theme) if is_true else _sum_style(theme).hollowed()
 
 

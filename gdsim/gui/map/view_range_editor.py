@@ -1,7 +1,7 @@
 """What the contour map draws: four numbers and some switches behind a button."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
@@ -19,8 +19,7 @@ from gdsim.gui.style.text_size import Scaled
 _FIELD_WIDTH = 92
 
 
-@dataclass(frozen=True)
-class MapChoice:
+class MapChoice(NamedTuple):
     """How a person wants the map drawn."""
 
     fills: bool = False  # whether the view range fills the pane; else the axes are equal
@@ -116,10 +115,10 @@ class ViewRangeButton(PopupButton):
         self.low_lines.clicked.connect(self.toggle_low_lines)
 
     def toggle_fills(self) -> None:
-        self._choose(replace(self._choice, fills=not self._choice.fills))
+        self._choose(self._choice._replace(fills=not self._choice.fills))
 
     def toggle_low_lines(self) -> None:
-        self._choose(replace(self._choice, low_lines=not self._choice.low_lines))
+        self._choose(self._choice._replace(low_lines=not self._choice.low_lines))
 
     def _choose(self, choice: MapChoice) -> None:
         self.set_choice(choice)

@@ -6,7 +6,6 @@ What is painted stays on pictures of its own, so that a frame of playback costs 
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -49,7 +48,7 @@ class TrailStyle(NamedTuple):
         """Return whether a trail in another style differs from one in this at most in its colours."""
         if self is other:
             return True
-        run = replace(other.run, colour=self.run.colour)
+        run = other.run._replace(colour=self.run.colour)
         return self == other._replace(run=run, halo=self.halo)
 
     def line(self) -> QPen:

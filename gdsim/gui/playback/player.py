@@ -1,7 +1,5 @@
 """Moves of the playhead that a person asks for."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject
 
 from gdsim.session.session import Session
@@ -45,7 +43,7 @@ class Player(QObject):
         self._play(lambda head: head.at_speed(head.speed * _STAIR))
 
     def toggle_live(self) -> None:
-        self._play(lambda head: replace(head, live=not head.live))
+        self._play(lambda head: head._replace(live=not head.live))
 
     def toggle_loop(self) -> None:
-        self._play(lambda head: replace(head, loop=not head.loop))
+        self._play(lambda head: head._replace(loop=not head.loop))

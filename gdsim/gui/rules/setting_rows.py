@@ -1,7 +1,6 @@
 """The settings of a rule as a table: what each may be, what it is at first, and the ends of its slider."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -130,14 +129,12 @@ def _domains(one: Setting) -> dict[str, Domain]:
     words = translated(one.domain.words)
     return {
         "default": one.domain,
-        "low": replace(
-            one.domain,
+        "low": one.domain._replace(
             words=below.format(numbers=words, high=precise(one.high)),
             high=one.high,
             high_included=False,
         ),
-        "high": replace(
-            one.domain,
+        "high": one.domain._replace(
             words=above.format(numbers=words, low=precise(one.low)),
             low=one.low,
             low_included=False,

@@ -1,7 +1,6 @@
 """Themes for Qt and pyqtgraph: colours, and the style of each run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from gdsim.core.model.experiment import Run
@@ -99,8 +98,7 @@ _MARKERS = ("o", "s", "d", "t", "p", "star")
 _SPARE_MARKERS = ("t1", "h", "t3", "t2")
 
 
-@dataclass(frozen=True)
-class RunStyle:
+class RunStyle(NamedTuple):
     """How one run is drawn everywhere.
 
     Attributes

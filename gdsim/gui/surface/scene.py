@@ -5,7 +5,7 @@ to be made anew for a pane of another shape.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +23,7 @@ _EYE, _EYE_ON_TOP = 8.5, 400.0
 _TURNING_FLAT = (66.0, 88.0)
 
 
-@dataclass(frozen=True)
-class Camera:
+class Camera(NamedTuple):
     """Where the surface is looked at from."""
 
     azimuth: float = -60.0  # degrees, from -180 to 180. At -90, w goes to the right
@@ -33,8 +32,7 @@ class Camera:
 
     def at(self, azimuth: float, elevation: float, distance: float | None = None) -> "Camera":
         """Return a camera at another place, brought into its limits."""
-        return replace(
-            self,
+        return self._replace(
             azimuth=(azimuth + 180.0) % 360.0 - 180.0,
             elevation=min(max(elevation, LOWEST), HIGHEST),
             distance=min(max(self.distance if distance is None else distance, NEAREST), FARTHEST),

@@ -1,7 +1,6 @@
 """Commands that change what is looked at, and how; none of them edits the document."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -121,7 +120,7 @@ class ViewCommands(QObject):
         if kind is not None:
             self._cards.curves.choose(kind)
         self._cards.run_card.show_page(PAGES.index(page))
-        self._set_arrows(replace(self._cards.legend.value(), on=arrows))
+        self._set_arrows(self._cards.legend.value()._replace(on=arrows))
 
     def show_view(self, view: StopView) -> None:
         """Look at everything as at a stop."""
@@ -143,7 +142,7 @@ class ViewCommands(QObject):
 
     def kept(self) -> Callable[[], None]:
         """Return what brings back how everything is looked at now, but for the angle of the surface."""
-        before = replace(self.seen(), page=PAGES[self._simple.page])
+        before = self.seen()._replace(page=PAGES[self._simple.page])
         map_choice, simple = self._cards.view_range_button.choice(), self._simple.on
         self._simple.set_on(False)  # a stop may point at anything
 
@@ -190,9 +189,9 @@ class ViewCommands(QObject):
         curves, hides_future = self._cards.curves.over_time, "future" in hidden
         if hides_future and self._own_future is None:
             self._own_future = curves.options.hides_future
-            curves.set_options(replace(curves.options, hides_future=True))
+            curves.set_options(curves.options._replace(hides_future=True))
         elif not hides_future and self._own_future is not None:
-            curves.set_options(replace(curves.options, hides_future=self._own_future))
+            curves.set_options(curves.options._replace(hides_future=self._own_future))
             self._own_future = None
         self.concealed.emit(hidden)
 
@@ -205,7 +204,7 @@ class ViewCommands(QObject):
 
     def _set_log(self, log: bool) -> None:
         curves = self._cards.curves.over_time
-        curves.set_options(replace(curves.options, log=log))
+        curves.set_options(curves.options._replace(log=log))
 
     @Slot(bool)
     def cover_step(self, covered: bool) -> None:
@@ -217,7 +216,7 @@ class ViewCommands(QObject):
 
     def _on_arrows(self, choice: ArrowChoice) -> None:
         for pane in self._cards.maps:
-            pane.set_arrows(replace(choice, on=choice.on and not self._is_step_covered))
+            pane.set_arrows(choice._replace(on=choice.on and not self._is_step_covered))
 
     def _set_arrows(self, choice: ArrowChoice) -> None:
         self._cards.legend.set_value(choice)
@@ -246,9 +245,9 @@ def _choice(arrows: Arrows) -> ArrowChoice:
     """Return the arrows that a stop wants; the usual ones where it does not say."""
     choice = ArrowChoice(on=arrows.on, lengths=arrows.lengths)
     if arrows.kinds is not None:
-        choice = replace(choice, kinds=arrows.kinds)
+        choice = choice._replace(kinds=arrows.kinds)
     if arrows.layers is not None:
-        choice = replace(choice, layers=frozenset(map(Layer, arrows.layers)))
+        choice = choice._replace(layers=frozenset(map(Layer, arrows.layers)))
     return choice
 
 

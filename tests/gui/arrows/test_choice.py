@@ -49,7 +49,7 @@ def test_there_is_nothing_to_draw_without_an_update_a_visible_run_or_a_wish():
     assert drawing_of(replace(frame, update=None), usual, LECTURE_VIEW_RANGE) is None
     assert drawing_of(replace(frame, views=hidden), usual, LECTURE_VIEW_RANGE) is None
     assert drawing_of(replace(frame, views=()), usual, LECTURE_VIEW_RANGE) is None
-    assert drawing_of(frame, replace(usual, on=False), LECTURE_VIEW_RANGE) is None
+    assert drawing_of(frame, usual._replace(on=False), LECTURE_VIEW_RANGE) is None
 
 
 def test_panes_that_ask_for_the_same_get_the_same():
@@ -85,5 +85,5 @@ def test_the_points_of_a_batch_pull_and_those_of_all_points_do_not():
     assert np.allclose(pulls.each.sum(axis=0), -small.update.gradient)
     assert scale.times > 0.0
     assert pulls_of(whole, usual, LECTURE_VIEW_RANGE) is None
-    assert pulls_of(small, replace(usual, layers=frozenset()), LECTURE_VIEW_RANGE) is None
-    assert pulls_of(small, replace(usual, on=False), LECTURE_VIEW_RANGE) is None
+    assert pulls_of(small, usual._replace(layers=frozenset()), LECTURE_VIEW_RANGE) is None
+    assert pulls_of(small, usual._replace(on=False), LECTURE_VIEW_RANGE) is None

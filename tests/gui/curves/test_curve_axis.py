@@ -50,15 +50,15 @@ def strokes(pane):
 
 
 def test_curves_lie_over_what_their_steps_have_cost(pane, frame):
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
     assert np.array_equal(strokes(pane)["SAM"].x, 2.0 * np.arange(21))
     assert np.array_equal(strokes(pane)["GD"].x, np.arange(31))
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.POINTS))
     fed = np.cumsum([0, *[2, 1] * 10])
     assert np.array_equal(strokes(pane)["SAM"].x, 2 * fed)
     assert np.array_equal(strokes(pane)["GD"].x, 3 * np.arange(31))
     assert pane.over_time.plot.scale.time.length == 90
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.CLOCK))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.CLOCK))
     assert np.array_equal(strokes(pane)["SAM"].x, np.arange(21))
     assert pane.over_time.plot.scale.unit == "step"
 
@@ -72,7 +72,7 @@ def test_a_search_costs_what_its_record_counts(pane):
     frame = frame_at(experiment, 5, records)
     pane.set_look(look_of(experiment))
     pane.show_frame(frame)
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
     counted = records[0].whole.cost[:, 0]
     assert counted[-1] > 12
     assert np.array_equal(strokes(pane)["Wolfe"].x, counted)
@@ -94,7 +94,7 @@ def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
         views = (replace(view, first=experiment.clock(view.run).first) for view in frame.views)
         pane.set_look(look_of(experiment))
         pane.show_frame(replace(frame, views=tuple(views)))
-        pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+        pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
         x = strokes(pane)
         own = records[-1].whole.cost[:, 0]
         if len(runs) > 1:
@@ -110,7 +110,7 @@ def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
 
 
 def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
     pane.over_time._on_hover(7.0)
     sam, gd = (view.whole.loss for view in frame.views)
     assert pane.over_time.reading.startswith("7 gradient evaluations: ")
@@ -123,7 +123,7 @@ def test_the_values_of_a_place_are_those_of_the_steps_before_it(pane, frame):
 
 
 def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot):
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
     assert pane.over_time._axis.cursor == 10.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
         pane.over_time.plot.seeked.emit(14.2)
@@ -137,7 +137,7 @@ def test_the_cursor_and_a_click_are_those_of_the_selected_run(pane, frame, qtbot
 
 def test_a_click_goes_to_the_epoch_where_playback_counts_epochs(pane, frame, qtbot):
     pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.POINTS))
     assert pane.over_time._axis.cursor == 18.0
     with qtbot.waitSignal(pane.seek_requested) as sought:
         pane.over_time.plot.seeked.emit(24.0)
@@ -145,7 +145,7 @@ def test_a_click_goes_to_the_epoch_where_playback_counts_epochs(pane, frame, qtb
 
 
 def test_keys_read_one_step_of_the_selected_run_after_the_other(pane, qtbot):
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.POINTS))
     shift = Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(pane, Qt.Key.Key_Right, shift)
     assert pane.over_time.reading.startswith("16 points seen")  # at the cursor: 2 * (2 + 1 + 2 + 1 + 2)
@@ -157,11 +157,11 @@ def test_keys_read_one_step_of_the_selected_run_after_the_other(pane, qtbot):
 
 
 def test_where_the_future_is_hidden_the_axis_is_that_of_playback(pane, frame):
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
-    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(pane.over_time.options._replace(hides_future=True))
     assert pane.over_time.plot.scale.unit == "step"
     assert not pane.header.view_menu.axis.isEnabled()
-    pane.over_time.set_options(replace(pane.over_time.options, hides_future=False))
+    pane.over_time.set_options(pane.over_time.options._replace(hides_future=False))
     assert pane.over_time.plot.scale.unit == "gradient evaluations"
     assert pane.header.view_menu.units[AxisUnit.EVALUATIONS].isChecked()
 
@@ -177,7 +177,7 @@ def test_the_menu_chooses_it_and_pictures_have_it_too(pane, frame, qtbot):
     other.show_frame(frame)
     assert other.over_time.plot.scale.unit == "points seen"
     assert other.over_time.plot.scale.time.part == (10.0, 40.0)
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.EVALUATIONS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
     assert pane.over_time.part is None
 
 
@@ -185,7 +185,7 @@ def test_all_is_drawn_where_there_is_no_run(qtbot):
     empty = replace(EXPERIMENT, runs=())
     pane = CurvePane()
     qtbot.addWidget(pane)
-    pane.over_time.set_options(replace(pane.over_time.options, unit=AxisUnit.POINTS))
+    pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.POINTS))
     pane.set_look(look_of(empty))
     pane.show_frame(frame_at(empty, 0, ()))
     with qtbot.waitExposed(pane):

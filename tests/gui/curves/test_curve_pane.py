@@ -142,7 +142,7 @@ def test_the_loss_is_drawn_on_both_scales(shown):
     pane, frame = shown("stochastic", selected=2)
     loss = frame.views[2].whole.loss
     np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))  # the selected run lies on top
-    pane.over_time.set_options(replace(pane.over_time.options, log=False))
+    pane.over_time.set_options(pane.over_time.options._replace(log=False))
     np.testing.assert_allclose(drawn(pane)[-1], loss)
 
 
@@ -379,7 +379,7 @@ def test_a_loss_of_zero_is_a_gap_on_the_logarithmic_scale(lowered):
     first = drawn(pane)[-1]
     assert np.isnan(first[20:25]).all()
     np.testing.assert_allclose(np.delete(first, range(20, 25)), np.log10(np.delete(loss, range(20, 25))))
-    pane.over_time.set_options(replace(pane.over_time.options, log=False))
+    pane.over_time.set_options(pane.over_time.options._replace(log=False))
     assert (drawn(pane)[-1][20:25] == 0.0).all()
 
 
@@ -400,7 +400,7 @@ def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
 @pytest.mark.parametrize("log", [True, False])
 def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot, log):
     pane, _ = lowered(lambda loss: 1.25e7 + np.linspace(5.0, 0.0, len(loss)))
-    pane.over_time.set_options(replace(pane.over_time.options, log=log))
+    pane.over_time.set_options(pane.over_time.options._replace(log=log))
     axis = pane.over_time.plot.plot.getAxis("left")
     ((_, ticks),) = axis.tickValues(*pane.over_time.plot.box.viewRange()[1], pane.over_time.plot.box.height())
     widest = max(map(QFontMetricsF(axis.font()).horizontalAdvance, axis.tickStrings(ticks, 1.0, 1.0)))
@@ -412,7 +412,7 @@ def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot,
 def test_losses_of_zero_alone_are_said_in_words(lowered):
     pane, _ = lowered(np.zeros_like)
     assert pane.over_time.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
-    pane.over_time.set_options(replace(pane.over_time.options, log=False))
+    pane.over_time.set_options(pane.over_time.options._replace(log=False))
     assert not pane.over_time.plot.words.isVisible()
 
 
@@ -420,7 +420,7 @@ def test_losses_of_zero_alone_are_said_in_words(lowered):
 def test_losses_none_of_which_is_finite_are_said_in_words(lowered, value):
     pane, _ = lowered(lambda loss: np.full_like(loss, value))
     for log in (True, False):
-        pane.over_time.set_options(replace(pane.over_time.options, log=log))
+        pane.over_time.set_options(pane.over_time.options._replace(log=log))
         assert pane.over_time.plot.words.text() == "There is no finite number to draw here."
 
 
@@ -455,7 +455,7 @@ def test_a_run_of_huge_numbers_is_drawn(shown, kind):
     pane.set_look(look_of(experiment))
     pane.show_frame(frame_at(experiment, 1))
     for log in (True, False):
-        pane.over_time.set_options(replace(pane.over_time.options, log=log))
+        pane.over_time.set_options(pane.over_time.options._replace(log=log))
         assert not pane.grab().isNull()
 
 

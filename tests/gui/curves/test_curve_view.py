@@ -83,7 +83,7 @@ def drag(pane, first, last, modifier=Qt.KeyboardModifier.NoModifier):
 @pytest.mark.parametrize("log", [False, True])
 def test_the_wheel_zooms_about_the_mouse(shown, log):
     pane, _ = shown
-    pane.over_time.set_options(replace(pane.over_time.options, log_time=log))
+    pane.over_time.set_options(pane.over_time.options._replace(log_time=log))
     settle(pane.over_time.plot.plot)
     pixel = at(pane, 20).x()
     turn_wheel(pane, 20, 3)
@@ -175,7 +175,7 @@ def test_each_switch_of_the_menu_changes_how_the_curves_are_drawn(shown):
         action = getattr(pane.header.view_menu, {"hides_future": "future"}.get(option, option))
         assert action.isEnabled()
         before = pane.over_time.options
-        for changed in (replace(before, **{option: not getattr(before, option)}), before):
+        for changed in (before._replace(**{option: not getattr(before, option)}), before):
             action.trigger()
             assert pane.over_time.options == changed
             assert action.isChecked() is getattr(changed, option)
@@ -278,7 +278,7 @@ def test_means_of_a_part_are_those_of_the_whole(million):
 
 def test_on_a_logarithmic_axis_steps_stand_at_their_logarithms(shown):
     pane, _ = shown
-    pane.over_time.set_options(replace(pane.over_time.options, log_time=True))
+    pane.over_time.set_options(pane.over_time.options._replace(log_time=True))
     x, _ = pane.over_time.plot.curves[0].getData()
     np.testing.assert_allclose(x, np.log10(1.0 + np.arange(61)))
     axis = pane.over_time.plot.plot.getAxis("bottom")
@@ -302,7 +302,7 @@ def test_numbers_of_steps_are_whole_and_each_stands_once(shown, log, part):
 
 def test_a_click_goes_to_its_step_on_a_logarithmic_axis_too(shown, qtbot):
     pane, _ = shown
-    pane.over_time.set_options(replace(pane.over_time.options, log_time=True))
+    pane.over_time.set_options(pane.over_time.options._replace(log_time=True))
     settle(pane.over_time.plot.plot)
     with qtbot.waitSignal(pane.seek_requested) as sought:
         qtbot.mouseClick(pane.over_time.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(pane, 7))
@@ -326,8 +326,8 @@ def test_means_are_of_the_latest_values_that_are_known(length, width, seed):
 
 def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     pane, frame = shown
-    pane.over_time.set_options(replace(pane.over_time.options, log=False))
-    pane.over_time.set_options(replace(pane.over_time.options, means=True))
+    pane.over_time.set_options(pane.over_time.options._replace(log=False))
+    pane.over_time.set_options(pane.over_time.options._replace(means=True))
     view = frame.views[MOMENTUM]
     loss, width = view.whole.loss, view.per_epoch
     line = [line.run for line in pane.over_time.lines].index(MOMENTUM)
@@ -336,7 +336,7 @@ def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     assert len(pane.over_time.plot.behind) == sum(one.per_epoch > 1 for one in frame.views)
     np.testing.assert_allclose(pane.over_time.plot.behind[line].getData()[1], loss)
     assert "mean over the last epoch" in pane.over_time.plot.note
-    pane.over_time.set_options(replace(pane.over_time.options, means=False))
+    pane.over_time.set_options(pane.over_time.options._replace(means=False))
     assert pane.over_time.plot.behind == []
     assert pane.over_time.plot.note == ""
 
@@ -346,7 +346,7 @@ def test_a_run_over_all_points_has_no_means(qtbot):
     pane = CurvePane()
     qtbot.addWidget(pane)
     pane.set_look(look_of(experiment))
-    pane.over_time.set_options(replace(pane.over_time.options, means=True))
+    pane.over_time.set_options(pane.over_time.options._replace(means=True))
     pane.show_frame(frame_at(experiment, 5))
     assert pane.over_time.plot.behind == []
     assert not pane.header.view_menu.means.isEnabled()
@@ -358,7 +358,7 @@ def test_a_run_over_all_points_has_no_means(qtbot):
 def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
     pane, _ = shown
     pane.over_time.set_marks([Mark(2, 50, "a", "accent", "A."), Mark(40, 50, "b", "accent", "B.")])
-    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
+    pane.over_time.set_options(pane.over_time.options._replace(hides_future=True))
     pictures = []
     for lift in (1.0, 2.0):  # two pasts alike, and two futures that are not
         altered = []
@@ -382,10 +382,10 @@ def test_nothing_tells_of_a_future_that_is_hidden(shown, stochastic):
 
 def test_the_scale_does_not_tell_of_a_future_that_is_hidden(shown, stochastic):
     pane, _ = shown
-    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
+    pane.over_time.set_options(pane.over_time.options._replace(hides_future=True))
     experiment, records = stochastic
     for log in (True, False):
-        pane.over_time.set_options(replace(pane.over_time.options, log=log))
+        pane.over_time.set_options(pane.over_time.options._replace(log=log))
         for step in (0, 10, 30, 60, 20, 0):  # also back again
             ranges = []
             for factor in (1.0, 1e-3, 1e3):  # the same past, and three futures
@@ -405,7 +405,7 @@ def test_the_scale_does_not_tell_of_a_future_that_is_hidden(shown, stochastic):
 def test_names_of_curves_stand_at_their_present_values_while_the_future_is_hidden(shown, stochastic):
     pane, _ = shown
     pane.set_kind(CurveKind.PARAMETERS)
-    pane.over_time.set_options(replace(pane.over_time.options, hides_future=True))
+    pane.over_time.set_options(pane.over_time.options._replace(hides_future=True))
     for step in (5, 40):
         pane.show_frame(frame_at(*_at(stochastic, step)))
         labels = [value for value, *_ in pane.over_time.plot._ends._labels]
@@ -418,7 +418,7 @@ def _at(stochastic, step):
 
 def test_another_pane_looks_alike(shown, qtbot):
     pane, _ = shown
-    pane.over_time.set_options(replace(pane.over_time.options, log_time=True, means=True, hides_future=True))
+    pane.over_time.set_options(pane.over_time.options._replace(log_time=True, means=True, hides_future=True))
     pane.over_time.show_part((10, 20))
     twin = pane.twin()
     qtbot.addWidget(twin)

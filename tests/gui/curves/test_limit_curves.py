@@ -56,7 +56,7 @@ def test_the_limit_itself_is_a_line_at_one(qtbot, pane):
 
 def test_values_are_read_at_a_step(qtbot, pane):
     frame = shown(qtbot, pane, "valley")
-    pane.over_time.set_options(replace(pane.over_time.options, log=False))
+    pane.over_time.set_options(pane.over_time.options._replace(log=False))
     place, view = 60, frame.views[pane.over_time.lines[0].run]
     pane.over_time.plot.hovered.emit(float(place))
     gauge = run_to_end(limit_curve(frame.update.data, view.run, view.whole)).gauge

@@ -174,7 +174,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     session.play(lambda head: head.seek(77))
     session.set_by_epoch(True)
     cards.curves.set_kind(CurveKind.PARAMETERS)
-    cards.curves.over_time.set_options(replace(cards.curves.over_time.options, log=False))
+    cards.curves.over_time.set_options(cards.curves.over_time.options._replace(log=False))
     cards.run_card.show_page(PAGES.index("why"))
     cards.legend.toggle()
     cards.surface.top_view()

@@ -1,7 +1,6 @@
 """A lesson that is written while it is open: followed, its faults listed, and stops made of what is seen."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -146,7 +145,7 @@ def test_a_stop_of_what_is_seen_shows_the_same_when_it_is_opened(qtbot, tmp_path
     cards = window.cards
     cards.run_card.show_page(1)
     cards.curves.set_kind(CurveKind.GRADIENT)
-    cards.curves.over_time.set_options(replace(cards.curves.over_time.options, log=False))
+    cards.curves.over_time.set_options(cards.curves.over_time.options._replace(log=False))
     window.view._set_arrows(ArrowChoice(kinds=frozenset(list(ArrowChoice().kinds)[:1])))
     cards.surface.view_from(33.5, 51.25, 0.875)
     cards.surface.set_planes(shown=True)

@@ -143,12 +143,12 @@ def new_pane(qtbot, told):
 @pytest.mark.parametrize("log", [True, False])
 def test_a_run_that_is_selected_and_left_again_keeps_its_curve(new_pane, told, log):
     pane = new_pane(CurvePane, CURVES)
-    pane.over_time.set_options(replace(pane.over_time.options, log=log))
+    pane.over_time.set_options(pane.over_time.options._replace(log=log))
     for index in (0, 1, 0, 2, 1, 2, 0):
         told.select(index)
         pane.show_frame(told.frame())
         fresh = new_pane(CurvePane, CURVES)
-        fresh.over_time.set_options(replace(fresh.over_time.options, log=log))
+        fresh.over_time.set_options(fresh.over_time.options._replace(log=log))
         fresh.show_frame(told.frame())
         assert_same(painted(pane), painted(fresh), f"run {index} selected")
 

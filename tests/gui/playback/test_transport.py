@@ -1,7 +1,6 @@
 """The player: what it shows, what it asks for, and that nothing jumps or is cut off."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -71,7 +70,7 @@ def at(slider, share):
 
 def test_the_place_is_shown_without_an_echo(transport):
     said = said_by(transport)
-    for head in (HEAD, LONGEST, Playhead(), replace(HEAD, playing=True, live=True, loop=True)):
+    for head in (HEAD, LONGEST, Playhead(), HEAD._replace(playing=True, live=True, loop=True)):
         transport.show_playhead(head, True, 1)
         transport.show_playhead(head, False, 37)
     assert said == []
@@ -97,7 +96,7 @@ def test_a_button_asks_once(transport, qtbot, name):
 
 def test_play_becomes_pause_in_the_same_place(transport):
     before = [one.geometry() for one in transport.findChildren(QAbstractButton)]
-    transport.show_playhead(replace(HEAD, playing=True), False, 37)
+    transport.show_playhead(HEAD._replace(playing=True), False, 37)
     assert button(transport, "Pause").text() == "Pause"
     assert [one.geometry() for one in transport.findChildren(QAbstractButton)] == before
 
@@ -129,13 +128,13 @@ def test_a_drag_seeks_all_the_time_and_is_not_pulled_back(transport, qtbot):
     qtbot.mousePress(bar, Left, pos=at(bar, 0.1))
     for share in (0.2, 0.3, 0.4, 0.5):
         qtbot.mouseMove(bar, at(bar, share))
-        transport.show_playhead(replace(HEAD, position=3.0), False, 1)
+        transport.show_playhead(HEAD._replace(position=3.0), False, 1)
     steps = [step for _, step in said]
     assert len(steps) == 5
     assert steps == sorted(steps)
     assert bar.value() == steps[-1]
     qtbot.mouseRelease(bar, Left, pos=at(bar, 0.5))
-    transport.show_playhead(replace(HEAD, position=3.0), False, 1)
+    transport.show_playhead(HEAD._replace(position=3.0), False, 1)
     assert bar.value() == 3
 
 
@@ -165,16 +164,16 @@ def test_the_speed_is_on_a_log_scale(transport, qtbot):
     [(20.0, "20 steps/s"), (0.5, "0.5 steps/s"), (1000.0, "1000 steps/s"), (33.75, "33.8 steps/s")],
 )
 def test_the_speed_is_said(transport, value, text):
-    transport.show_playhead(replace(HEAD, speed=value), False, 0)
+    transport.show_playhead(HEAD._replace(speed=value), False, 0)
     assert text in texts(transport)
     assert speed(transport).accessibleName() == "Speed"
 
 
 def test_live_playback_has_the_pace_of_the_work(transport):
-    transport.show_playhead(replace(HEAD, live=True, complete=False), False, 0)
+    transport.show_playhead(HEAD._replace(live=True, complete=False), False, 0)
     assert "as computed" in texts(transport)
     assert button(transport, "Live").isChecked()
-    transport.show_playhead(replace(HEAD, live=True), False, 0)
+    transport.show_playhead(HEAD._replace(live=True), False, 0)
     assert "20 steps/s" in texts(transport)
 
 
@@ -182,7 +181,7 @@ def test_the_place_has_its_thousands_parted_and_may_still_grow(transport):
     growing = Playhead(position=74.0, length=1_133_580)
     transport.show_playhead(growing, False, 12_345)
     assert {"step 74 / 1,133,580 so far", "epoch 12,345"} <= set(texts(transport))
-    transport.show_playhead(replace(growing, complete=True), False, 0)
+    transport.show_playhead(growing._replace(complete=True), False, 0)
     assert "step 74 / 1,133,580" in texts(transport)
 
 
@@ -258,7 +257,7 @@ def test_nothing_is_cut_off_at_the_narrowest(qtbot, theme):
     transport.show_progress(0.99)
     qtbot.waitUntil(button(transport, "Stop computing").isVisible)
     for head, by_epoch in itertools.product((HEAD, LONGEST, FULL), (False, True)):
-        transport.show_playhead(replace(head, playing=True), by_epoch, head.cursor)
+        transport.show_playhead(head._replace(playing=True), by_epoch, head.cursor)
         QApplication.processEvents()
         assert transport.minimumSizeHint().width() <= 638
         assert cut_off_texts(transport) == []

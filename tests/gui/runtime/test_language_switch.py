@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -119,7 +118,7 @@ def test_after_a_lesson_the_view_is_as_it_was_before(switch, qtbot):
     qtbot.waitUntil(lambda: window.lessons.lesson is not None, timeout=20_000)
     assert window.view.seen() == at_stop
     window.lessons.guide.close()
-    assert replace(window.view.seen(), part=before.part, sight=before.sight) == before
+    assert window.view.seen()._replace(part=before.part, sight=before.sight) == before
 
 
 def test_what_moves_is_still_seen_a_table_is_copied_as_before_and_the_language_is_remembered(switch, qtbot):

@@ -32,7 +32,7 @@ def test_zooming_and_fitting_leave_the_document_as_it_is(shown):
         window.user_actions.fit_view_range,
         lambda: window.user_actions.set_view_range(ViewRange(-3, 3, -3, 3)),
         lambda: curves.show_part((10, 90)),
-        lambda: curves.set_options(replace(curves.options, log_time=True)),
+        lambda: curves.set_options(curves.options._replace(log_time=True)),
     ):
         look()
         assert not window.isWindowModified()

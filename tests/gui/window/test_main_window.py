@@ -167,7 +167,7 @@ def test_playing_moves_on_by_itself_and_ends_at_the_end(first, qtbot):
 
 def test_edits_while_playing_keep_playing(first, qtbot):
     _, session = first
-    session.play(lambda head: replace(head, loop=True).at_speed(200.0).play())
+    session.play(lambda head: head._replace(loop=True).at_speed(200.0).play())
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.6], 0.3)), "Move point")
     with qtbot.waitSignal(session.frame_changed):

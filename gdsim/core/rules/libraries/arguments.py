@@ -216,7 +216,7 @@ def _count_of(item: Setting, values: Iterable[str]) -> int:
 
 
 def _numbered(one: Setting, n: int, argument: str) -> Setting:
-    return replace(one, name=f"{one.name}{n}", symbol=f"{one.symbol}_{n}", argument=argument)
+    return one._replace(name=f"{one.name}{n}", symbol=f"{one.symbol}_{n}", argument=argument)
 
 
 Arguments = tuple[Argument, ...]
@@ -265,7 +265,7 @@ def number(  # noqa: PLR0913 - what a setting is
 
 def flag(name: str, doc: str, *, default: bool = False, keyword_only: bool = False) -> Plain:
     """Declare an argument that is true or false."""
-    setting = replace(switch(name, name, doc, default=default), argument=name)
+    setting = switch(name, name, doc, default=default)._replace(argument=name)
     return Plain(name, default, keyword_only, setting=setting)
 
 

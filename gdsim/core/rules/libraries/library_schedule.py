@@ -1,7 +1,7 @@
 """Schedules of libraries. The arguments decide which lines there are, and how many numbers a list has."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from gdsim.core.formulas.program import conditions_in, wanted_lines
@@ -130,7 +130,7 @@ class LibrarySchedule:
         numbers = {one.name for one in settings if not one.is_switch and values[one.name]}
         chosen = tuple((name, values[name]) for name in deciding if name not in numbers)
         kept = tuple(
-            replace(one, domain=POSITIVE) if one.name in deciding and one.domain == NOT_NEGATIVE else one
+            one._replace(domain=POSITIVE) if one.name in deciding and one.domain == NOT_NEGATIVE else one
             for one in settings
             if one.name not in dict(chosen)
         )

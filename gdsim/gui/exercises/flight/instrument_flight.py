@@ -406,7 +406,7 @@ class InstrumentFlight(Exercise):
     def _styles(self, runs: Sequence[Run]) -> tuple[RunStyle, ...]:
         """Return how they are drawn: the pilots' own flights in whole lines."""
         return tuple(
-            replace(style, dash=()) if index < len(self.flights) else style
+            style._replace(dash=()) if index < len(self.flights) else style
             for index, style in enumerate(run_styles(runs, self.theme))
         )
 

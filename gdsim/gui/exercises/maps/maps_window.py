@@ -340,7 +340,7 @@ class MapsWindow(Computing):
 
     @Slot(bool)
     def _on_keep(self, wanted: bool) -> None:
-        kept = replace(self.experiment.kept, map=self._shown() if wanted else None)
+        kept = self.experiment.kept._replace(map=self._shown() if wanted else None)
         self._kept = kept.map
         self.user_actions.keep(kept, self.tr("Keep map") if wanted else self.tr("Take out map"))
 

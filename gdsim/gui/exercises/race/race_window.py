@@ -208,7 +208,7 @@ class FairRace(Computing):
 
     @Slot(bool)
     def _on_keep(self, wanted: bool) -> None:
-        kept = replace(self.experiment.kept, race=self._shown() if wanted else None)
+        kept = self.experiment.kept._replace(race=self._shown() if wanted else None)
         self._kept = kept.race
         self.user_actions.keep(kept, self.tr("Keep race") if wanted else self.tr("Take out race"))
 
