@@ -9,7 +9,6 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.crashes.dialog import CrashDialog
 from gdsim.gui.crashes.log import CrashLog
 
 
@@ -70,6 +69,8 @@ class CrashGuard(QObject):
     def _report(self, text: str) -> None:
         if self._is_open:
             return
+        from gdsim.gui.crashes.dialog import CrashDialog  # noqa: PLC0415 - after an error only
+
         self._is_open = True
         report = "\n".join([*self._describe(), "", text])
         path = self._log.path if self._log else None

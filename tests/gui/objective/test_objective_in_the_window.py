@@ -22,7 +22,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.forms.typed_formulas import TypedLines
-from gdsim.gui.rules.known_rules import RulesQuestion
+from gdsim.gui.rules.rules_question import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from tests.every import WHOLE, every
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
@@ -172,8 +172,8 @@ def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, 
     assert cards.function_card.isVisible()
     assert not cards.points_card.isVisible()
     assert not cards.fit_card.isVisible()
-    assert cards.function.title.text() == "Himmelblau"
-    assert "at 4 places: (3, 2)" in cards.function.minima.text()
+    assert cards.function.make().title.text() == "Himmelblau"
+    assert "at 4 places: (3, 2)" in cards.function.make().minima.text()
     assert cut_off_texts(cards.function_card) == []
     qtbot.waitUntil(lambda: len(painter_of(window.cards.surface).over.minimum_names.labels) == 4)
     window.user_actions.undo()
@@ -216,7 +216,7 @@ def test_noise_makes_a_function_stochastic(window, qtbot):
     use_function_of_gallery(window, qtbot, "booth", NOISE(spread=1.0, copies=12, seed=3))
     experiment = window.session.experiment
     assert experiment.points == noisy_slopes(NOISE(spread=1.0, copies=12, seed=3))
-    assert window.cards.function.noise.text().startswith("Noise: the mean of 12 copies")
+    assert window.cards.function.make().noise.text().startswith("Noise: the mean of 12 copies")
     record = window.session.frame().current.whole
     run = experiment.runs[0]
     w, b = run.start
@@ -344,6 +344,6 @@ def test_a_stop_may_show_and_point_at_the_function(qtbot, tmp_path):
     window.lessons.next_stop()
     qtbot.waitUntil(lambda: window.maximised.stage == {"function", "contours"})
     assert card.isVisible()
-    assert "w**2" in window.cards.function.text.toPlainText()
+    assert "w**2" in window.cards.function.make().text.toPlainText()
     window.lessons.end()
     assert card.isVisible()

@@ -18,7 +18,7 @@ from gdsim.core.model.experiment import Run, new_experiment
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.forms.typed_formulas import TypedLines
-from gdsim.gui.rules.known_rules import RulesQuestion
+from gdsim.gui.rules.rules_question import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from gdsim.gui.style.theme import THEMES
 from tests.core.records import columns_of
