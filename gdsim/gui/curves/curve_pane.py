@@ -1,5 +1,7 @@
 """The curves of the runs over their steps, or the loss along a cut through the surface, under one header."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -11,12 +13,14 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_words import pane_name
-from gdsim.gui.curves.cut_plot import CutPlot
 from gdsim.gui.curves.time_curves import TimeCurves
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
+
+if TYPE_CHECKING:
+    from gdsim.gui.curves.cut_plot import CutPlot
 
 
 @read_as(Graphic)
@@ -36,22 +40,38 @@ class CurvePane(QWidget):
         # Tabs, choice, scale and a few words; may be taken into the head of a card.
         self.header = CurveHeader(self)
         self.over_time = TimeCurves(self.header.view_menu)
-        self.cut = CutPlot()
+        self._cut: CutPlot | None = None
         self._view: TimeCurves | CutPlot = self.over_time
-        filled(QVBoxLayout(self), self.header, (self.over_time, 1), (self.cut, 1), gap=2)
+        self._room = filled(QVBoxLayout(self), self.header, (self.over_time, 1), gap=2)
         self._look: Look | None = None
         self._frame: Frame | None = None
-        for part in (self.over_time.plot, self.cut):
-            FocusRing(self, part)
+        self._surface: LossSurface | None = None
+        FocusRing(self, self.over_time.plot)
         self.header.kind_chosen.connect(self.choose)
         self.header.choice_made.connect(self._on_choice)
         self.over_time.seek_requested.connect(self.seek_requested)
         self.over_time.fork_requested.connect(self.fork_requested)
         self.over_time.outdated.connect(self._redraw)
-        self.cut.wanted.connect(self.cut_wanted)
-        for view in (self.over_time, self.cut):
-            view.told.connect(self._tell)
+        self.over_time.told.connect(self._tell)
         self._show_view()
+
+    @property
+    def cut(self) -> "CutPlot":
+        """The view of a cut, which is made when it is asked for first: few windows come to show one."""
+        if self._cut is None:
+            from gdsim.gui.curves.cut_plot import CutPlot  # noqa: PLC0415
+
+            self._cut = cut = CutPlot()
+            cut.hide()
+            self._room.addWidget(cut, 1)
+            FocusRing(self, cut)
+            cut.wanted.connect(self.cut_wanted)
+            cut.told.connect(self._tell)
+            if self._surface:
+                cut.show_surface(self._surface)
+            if self._look:
+                cut.set_look(self._look)
+        return self._cut
 
     def _on_choice(self, index: int) -> None:
         self._view.choose(index)
@@ -63,7 +83,7 @@ class CurvePane(QWidget):
 
     @property
     def _is_cut(self) -> bool:
-        return self._view is self.cut
+        return self._view is self._cut
 
     def choose(self, kind: CurveKind) -> None:
         """Show what a person chose; a cut is asked for, and shown when it is in the document."""
@@ -91,8 +111,9 @@ class CurvePane(QWidget):
     def _show_view(self) -> None:
         self.setAccessibleName(pane_name(self.kind))
         self.header.set_kind(self.kind)
-        for view in (self.over_time, self.cut):
-            view.setVisible(view is self._view)
+        self.over_time.setVisible(not self._is_cut)
+        if self._cut:
+            self._cut.setVisible(self._is_cut)
         self.header.view.setVisible(not self._is_cut)
         self._tell()
         self._redraw()
@@ -103,7 +124,9 @@ class CurvePane(QWidget):
 
     def show_loss(self, surface: LossSurface) -> None:
         """Take the surface through which the cut goes; a loss below 0 has no logarithm."""
-        self.cut.show_surface(surface)
+        self._surface = surface
+        if self._cut:
+            self._cut.show_surface(surface)
         self.over_time.set_below_zero(falls=surface.lowest.loss < 0.0)
 
     def twin(self) -> "CurvePane":
@@ -115,7 +138,8 @@ class CurvePane(QWidget):
     def set_look(self, look: Look) -> None:
         self._look = look
         self.over_time.set_look(look)
-        self.cut.set_look(look)
+        if self._cut:
+            self._cut.set_look(look)
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:

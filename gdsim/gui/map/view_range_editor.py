@@ -42,19 +42,12 @@ class ViewRangeButton(PopupButton):
             self.tr("View range of the map"),
             self.tr("Choose which part of the plane is drawn, and how"),
         )
-        self._value = ViewRange()
-        self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
+        self._value, self._names = ViewRange(), USUAL_PLANE.names
         self._choice = MapChoice()
-        self.fills, self.low_lines, self.log_height, self.lens, self.field = (
-            QCheckBox(self.tr("Fill the pane")),
-            QCheckBox(self.tr("More lines near the bottom")),
-            QCheckBox(self.tr("Logarithmic height")),
-            QCheckBox(self.tr("Curvature at the run")),
-            QCheckBox(self.tr("Gradient field")),
-        )
-        self._explain_switches()
-        self._labels = PlainLabel(), PlainLabel()
-        self._fill_popup()
+        self._drawn = {"log_height": False, "lens": False, "field": False}
+        self._fields: tuple[NumberField, ...] = ()  # none before the popup is opened first
+        self._labels: tuple[PlainLabel, ...] = ()
+        self.switches: dict[str, QCheckBox] = {}
 
     def _ends(self) -> tuple[tuple[str, str], ...]:
         return (
@@ -75,44 +68,46 @@ class ViewRangeButton(PopupButton):
         ends[index] = end
         return ViewRange(*ends)
 
-    def _explain_switches(self) -> None:
-        set_tip(
-            self.fills,
-            self.tr(
+    def _make_switches(self) -> dict[str, QCheckBox]:
+        switches = {
+            "fills": QCheckBox(self.tr("Fill the pane")),
+            "low_lines": QCheckBox(self.tr("More lines near the bottom")),
+            "log_height": QCheckBox(self.tr("Logarithmic height")),
+            "lens": QCheckBox(self.tr("Curvature at the run")),
+            "field": QCheckBox(self.tr("Gradient field")),
+        }
+        words = {
+            "fills": self.tr(
                 "Draw this part of the plane and no more, over the whole pane. A unit of w is then not as "
                 "long as a unit of b, and directions and right angles are not true."
             ),
-        )
-        set_tip(
-            self.low_lines,
-            self.tr(
+            "low_lines": self.tr(
                 "Show the shape of the bottom and of plateaus by more lines there. Lines close together then "
                 "no longer mean that it is steep."
             ),
-        )
-        set_tip(
-            self.lens,
-            self.tr(
-                "Draw an ellipse along the directions in which the loss curves most and least, dashed where "
-                "it curves down, and a cross at the lowest place of that parabola."
-            ),
-        )
-        set_tip(
-            self.field,
-            self.tr("Draw arrows in the direction of the negative gradient, longer where it is larger."),
-        )
-        set_tip(
-            self.log_height,
-            self.tr(
+            "log_height": self.tr(
                 "Draw heights, lines and colours by the logarithm of the loss, where it spans many powers "
                 "of ten. Below 0 it is that of the distance to the lowest place."
             ),
-        )
-        self.log_height.clicked.connect(lambda _checked: self.log_height_toggled.emit())
-        self.lens.clicked.connect(lambda _checked: self.lens_toggled.emit())
-        self.field.clicked.connect(lambda _checked: self.field_toggled.emit())
-        self.fills.clicked.connect(self.toggle_fills)
-        self.low_lines.clicked.connect(self.toggle_low_lines)
+            "lens": self.tr(
+                "Draw an ellipse along the directions in which the loss curves most and least, dashed where "
+                "it curves down, and a cross at the lowest place of that parabola."
+            ),
+            "field": self.tr(
+                "Draw arrows in the direction of the negative gradient, longer where it is larger."
+            ),
+        }
+        clicked: dict[str, Callable[[], object]] = {
+            "fills": self.toggle_fills,
+            "low_lines": self.toggle_low_lines,
+            "log_height": self.log_height_toggled.emit,
+            "lens": self.lens_toggled.emit,
+            "field": self.field_toggled.emit,
+        }
+        for name, switch in switches.items():
+            set_tip(switch, words[name])
+            switch.clicked.connect(lambda _checked, give=clicked[name]: give())
+        return switches
 
     def toggle_fills(self) -> None:
         self._choose(self._choice._replace(fills=not self._choice.fills))
@@ -129,29 +124,48 @@ class ViewRangeButton(PopupButton):
 
     def set_choice(self, choice: MapChoice) -> None:
         self._choice = choice
-        self.fills.setChecked(choice.fills)
-        self.low_lines.setChecked(choice.low_lines)
+        self._show_switches()
+
+    def set_switches(self, **on: bool) -> None:
+        """Say whether ``log_height``, ``lens`` and ``field`` are switched on, or some of them."""
+        self._drawn |= on
+        self._show_switches()
+
+    def _show_switches(self) -> None:
+        on = self._drawn | self._choice._asdict()
+        for name, switch in self.switches.items():
+            switch.setChecked(on[name])
 
     def _prepare(self) -> QWidget:
+        if not self._fields:
+            self._fill_popup()
         self._show_value()
         return self._fields[0]
 
     def _fill_popup(self) -> None:
+        self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
+        self._labels = PlainLabel(), PlainLabel()
+        self.switches = self._make_switches()
         layout = QGridLayout(self.popup)
         layout.setContentsMargins(12, 10, 12, 10)
-        self.set_names(USUAL_PLANE.names)
         for row, label in enumerate(self._labels):
             layout.addWidget(label, row, 0)
             layout.addWidget(self._fields[2 * row], row, 1)
             layout.addWidget(PlainLabel(self.tr("to")), row, 2)
             layout.addWidget(self._fields[2 * row + 1], row, 3)
         layout.addWidget(FaultLine(self.popup), 2, 0, 1, 4)
-        for row, switch in enumerate((self.fills, self.low_lines, self.log_height, self.lens, self.field), 3):
+        for row, switch in enumerate(self.switches.values(), 3):
             layout.addWidget(switch, row, 0, 1, 4)
+        self._show_names()
+        self._show_switches()
 
     def set_names(self, names: tuple[str, str]) -> None:
         """Say what the axes of the map are called."""
-        for label, name in zip(self._labels, names, strict=True):
+        self._names = names
+        self._show_names()
+
+    def _show_names(self) -> None:
+        for label, name in zip(self._labels, self._names, strict=False):
             label.setText(self.tr("{name} from").format(name=name))
 
     def value(self) -> ViewRange:
@@ -162,7 +176,7 @@ class ViewRangeButton(PopupButton):
         self._show_value()
 
     def _show_value(self) -> None:
-        for field, end in zip(self._fields, self._value, strict=True):
+        for field, end in zip(self._fields, self._value, strict=False):
             field.set_value(end)
 
 

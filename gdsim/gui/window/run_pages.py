@@ -1,4 +1,4 @@
-"""The pages on the selected run that are not there at first: settings, step, code, why, memory, limit."""
+"""What is not there at first: pages on the selected run, and the card of a function in place of points."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.files.script.code_line import CodeLine
     from gdsim.core.model.experiment import Experiment, Run
+    from gdsim.core.model.objective import FunctionObjective
+    from gdsim.core.model.points import PointSet
     from gdsim.core.rules.rule import Rule
     from gdsim.gui.memory.memory_pane import MemoryPane
+    from gdsim.gui.objective.function_card import FunctionPane
     from gdsim.gui.settings.run_editor import RunEditor
     from gdsim.gui.step.code_card import CodeCard
     from gdsim.gui.step.limit_pane import LimitPane
@@ -214,3 +217,21 @@ class LimitPage(LatePage["LimitPane"]):
         from gdsim.gui.step.limit_pane import LimitPane  # noqa: PLC0415
 
         return LimitPane()
+
+
+class FunctionCard(LateWidget["FunctionPane"]):
+    """Stands for a `FunctionPane`."""
+
+    function_requested = Signal()
+    neuron_requested = Signal()
+
+    def show_function(self, objective: "FunctionObjective", slopes: "PointSet") -> None:
+        self._tell("function", lambda pane: pane.show_function(objective, slopes))
+
+    def _make(self) -> "FunctionPane":
+        from gdsim.gui.objective.function_card import FunctionPane  # noqa: PLC0415
+
+        pane = FunctionPane()
+        pane.function_requested.connect(self.function_requested)
+        pane.neuron_requested.connect(self.neuron_requested)
+        return pane

@@ -44,7 +44,7 @@ def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -
         cards.view_range_button.set_value(new.view_range)
     if old is None or old.drawn != new.drawn:
         _show_drawn(cards, new.drawn)
-    cards.view_range_button.log_height.setChecked(new.log_height)
+    cards.view_range_button.set_switches(log_height=new.log_height)
     cards.slice_button.show_slice(new.slice, new.points.dimension, new.view_range)
     if old is None or old.rules != new.rules:
         cards.runs.set_own_rules(new.rules)
@@ -52,8 +52,7 @@ def show_experiment(cards: Workspace, old: Experiment | None, new: Experiment) -
 
 
 def _show_drawn(cards: Workspace, drawn: Drawn) -> None:
-    cards.view_range_button.lens.setChecked(drawn.lens)
-    cards.view_range_button.field.setChecked(drawn.field)
+    cards.view_range_button.set_switches(lens=drawn.lens, field=drawn.field)
     cards.curves.show_cut(drawn.cut)
     for pane in cards.maps:
         pane.set_drawn(drawn)

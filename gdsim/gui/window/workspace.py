@@ -15,7 +15,6 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.slice_editor import SliceButton
 from gdsim.gui.map.view_range_editor import ViewRangeButton
 from gdsim.gui.neuron.fit_pane import FitPane
-from gdsim.gui.objective.function_card import FunctionPane
 from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.panes import MapPane, Pane
 from gdsim.gui.playback.transport import Transport
@@ -26,7 +25,15 @@ from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.translation import tr
 from gdsim.gui.window.layout import Columns, GrowingList, at_top, splitter, stacked
-from gdsim.gui.window.run_pages import CodePage, LimitPage, MemoryPage, SettingsPage, StepPage, WhyPage
+from gdsim.gui.window.run_pages import (
+    CodePage,
+    FunctionCard,
+    LimitPage,
+    MemoryPage,
+    SettingsPage,
+    StepPage,
+    WhyPage,
+)
 from gdsim.gui.window.story import Story
 
 # Of the height of their column, what the runs have however few they are.
@@ -39,7 +46,7 @@ class Workspace:
     def __init__(self, surface: SurfaceView) -> None:
         self.table = PointTable()
         self.fit = FitPane()
-        self.function = FunctionPane()
+        self.function = FunctionCard()
         self.runs = RunList()
         self.surface = surface
         self.contours = ContourPane()

@@ -31,7 +31,9 @@ def test_a_key_draws_logarithms_and_undo_takes_them_back(rosenbrock, qtbot):
     settled(window, session, qtbot, log=True)
     assert session.experiment.log_height
     assert is_marked(window, "log_height")
-    assert window.cards.view_range_button.log_height.isChecked()
+    button = window.cards.view_range_button
+    button.open_popup()
+    assert button.switches["log_height"].isChecked()
     surface = session.surface
     assert np.array_equal(surface.loss, losses)
     assert "Heights are logarithms." in painter_of(window.cards.surface).accessibleDescription()
@@ -40,7 +42,7 @@ def test_a_key_draws_logarithms_and_undo_takes_them_back(rosenbrock, qtbot):
     assert not is_marked(window, "log_height")
     window.commands["redo"].trigger()
     settled(window, session, qtbot, log=True)
-    window.cards.view_range_button.log_height.click()
+    window.cards.view_range_button.switches["log_height"].click()
     settled(window, session, qtbot, log=False)
     assert not session.experiment.log_height
 

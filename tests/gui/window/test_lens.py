@@ -28,11 +28,12 @@ def test_one_command_shows_the_curvature_and_opens_its_page(qtbot):
     assert not contours.lens.on
     window.commands["lens"].trigger()
     assert contours.lens.on
-    assert button.lens.isChecked()
+    button.open_popup()
+    assert button.switches["lens"].isChecked()
     assert is_marked(window, "lens")
     assert window.cards.run_card.page == PAGES.index("limit")
     assert "Limit of Gradient descent: 2" in window.cards.limit.page.words
-    button.lens.click()
+    button.switches["lens"].click()
     assert not contours.lens.on
     assert not is_marked(window, "lens")
 
@@ -63,7 +64,9 @@ def test_the_gradient_field_is_a_command_too(qtbot):
     window.commands["field"].trigger()
     assert window.cards.contours.field.on
     assert is_marked(window, "field")
-    window.cards.view_range_button.field.click()
+    button = window.cards.view_range_button
+    button.open_popup()
+    button.switches["field"].click()
     assert not window.cards.contours.field.on
 
 
@@ -86,7 +89,8 @@ def test_what_is_drawn_belongs_to_the_document(qtbot):
         window.commands["redo"].trigger()
     assert curves.kind is CurveKind.CUT
     assert is_marked(window, "lens")
-    assert window.cards.view_range_button.field.isChecked()
+    window.cards.view_range_button.open_popup()
+    assert window.cards.view_range_button.switches["field"].isChecked()
     session.open(plain)
     assert curves.kind is CurveKind.LOSS
     assert not is_marked(window, "lens")

@@ -117,14 +117,15 @@ def test_the_map_is_to_scale_until_it_is_told_to_fill_the_pane(first, qtbot):
     assert contours.is_equal
     ground = session.surface.ground.view_range
     assert ground.extent[0] / ground.extent[1] == pytest.approx(contours.aspect, rel=0.2)
-    button.fills.click()
+    button.open_popup()
+    button.switches["fills"].click()
     qtbot.waitUntil(lambda: session.surface.ground.view_range == session.experiment.view_range)
     assert not contours.is_equal
     assert is_marked(window, "fill_map")
     assert not session.document.is_modified
     window.commands["fill_map"].trigger()
     assert contours.is_equal
-    assert not button.fills.isChecked()
+    assert not button.switches["fills"].isChecked()
 
 
 def test_how_the_map_is_drawn_is_remembered(qtbot, tmp_path):
