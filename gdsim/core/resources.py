@@ -3,14 +3,11 @@
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+# An installed or frozen package holds its resources inside itself; a checkout has them beside the package.
+_INSIDE = _PACKAGE / "resources"
+_ROOT = _INSIDE if _INSIDE.is_dir() else _PACKAGE.parent / "resources"
 
 
 def resource(*parts: str) -> Path:
-    """Return the path of a bundled file or folder, such as ``resource("scenes", "valley.json")``.
-
-    An installed or frozen package holds ``resources`` inside itself; a checkout has it beside the
-    package.
-    """
-    inside = _PACKAGE / "resources"
-    root = inside if inside.is_dir() else _PACKAGE.parent / "resources"
-    return root.joinpath(*parts)
+    """Return the path of a bundled file or folder, such as ``resource("scenes", "valley.json")``."""
+    return _ROOT.joinpath(*parts)

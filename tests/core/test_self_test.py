@@ -27,7 +27,7 @@ def copied(tmp_path, monkeypatch):
     """Give the program another copy of its resources, to be spoiled."""
     folder = tmp_path / "gdsim" / "resources"
     shutil.copytree(resources.resource(), folder, ignore=shutil.ignore_patterns("pictures"))
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "gdsim")
+    monkeypatch.setattr(resources, "_ROOT", folder)
     # Lessons that were read are kept, those of the other copy too.
     monkeypatch.setattr(files, "_bundled_lesson", files._bundled_lesson.__wrapped__)
     return folder

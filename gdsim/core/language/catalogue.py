@@ -50,6 +50,8 @@ class Language(NamedTuple):
 
 # What stands in the code.
 IN_ENGLISH = Language()
+# Of a file that holds a language, what has its name: so many letters from its beginning.
+_HEAD = 10_000
 
 
 def languages() -> dict[str, str]:
@@ -65,7 +67,8 @@ def _folders() -> list[Path]:
 @cache
 def _name_of(folder: Path) -> str:
     try:
-        first = next(read_entries(_first_part(folder).read_text(encoding="utf-8")), None)
+        with _first_part(folder).open(encoding="utf-8") as file:
+            first = next(read_entries(file.read(_HEAD)), None)
     except (OSError, ValueError):  # which is said when it is chosen
         return folder.name
     return header_fields(first.said.get(0, "") if first else "").get("X-Name", folder.name)

@@ -163,7 +163,7 @@ HEADER = 'msgid ""\nmsgstr ""\n"X-Name: Test\\n"\n"X-Decimal-Sign: ,\\n"\n'
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Return the folder of a language that lies where those of the program do."""
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(resources, "_ROOT", tmp_path / "resources")
     made = tmp_path / "resources" / "languages" / "xx"
     made.mkdir(parents=True)
     (made / "window.po").write_text(HEADER)
