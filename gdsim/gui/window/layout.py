@@ -88,8 +88,9 @@ def laid_out_once(window: QWidget) -> Iterator[None]:
         for layout in filter(isValid, layouts):
             layout.setEnabled(True)
             layout.invalidate()
-        for layout in filter(isValid, layouts):
-            layout.activate()
+        if window.isVisible():  # else it is laid out when it is shown
+            for layout in filter(isValid, layouts):
+                layout.activate()
 
 
 def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWidget | None:

@@ -442,8 +442,8 @@ def odd_surfaces():
             PointSet([0.5, 2.5e-98], [1e100, 0.9]), ViewRange(-1e100, 1e100, 1e5, 100001.0)
         ),
         "steep": sample_surface(PointSet([1e6, -1e6], [0.1, 0.9]), ViewRange()),
-        "nothing": usual._replace(loss=none, ground=usual.ground._replace(loss=none), contours=()),
-        "holes": usual._replace(loss=holes, ground=usual.ground._replace(loss=holes)),
+        "nothing": replace(usual, loss=none, ground=usual.ground._replace(loss=none), contours=()),
+        "holes": replace(usual, loss=holes, ground=usual.ground._replace(loss=holes)),
         "small": sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange(), grid=3),
     }
 

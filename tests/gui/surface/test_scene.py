@@ -7,7 +7,7 @@ from gdsim.gui.surface.scene import FARTHEST, HOME, NEAREST, TOP, Camera, Margin
 
 MARGINS = Margins(40.0, 20.0, 30.0, 40.0)
 CORNERS = np.array([[x, y, z] for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (0.0, 1.0)])
-cameras = st.builds(Camera, st.floats(-180.0, 180.0), st.floats(5.0, 90.0))
+cameras = st.builds(Camera, st.floats(-180.0, 180.0), st.floats(5.0, 90.0), st.just(1.0))
 sizes = st.tuples(st.integers(220, 1600), st.integers(200, 1200))
 
 
