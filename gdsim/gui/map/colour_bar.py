@@ -1,6 +1,7 @@
 """The colour bar beside the contour map: colours are evenly spaced, its numbers say what they mean."""
 
 import math
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -36,8 +37,12 @@ class ColourBar(QWidget):
         self._log: HeightScale | None = None
         self._theme: Theme | None = None
         self._span: tuple[float, float] | None = None
+
+    @cached_property
+    def _colours(self) -> QImage:
+        """The colours from the top to the bottom, which are asked for with the first surface."""
         table = colour_table()[::-1].copy()
-        self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
+        return QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
 
     def seen(self) -> str:
         texts = [text for _, text in self.labels()]

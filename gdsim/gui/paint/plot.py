@@ -93,7 +93,7 @@ def _without_collisions(numbers: Sequence[_Number]) -> Sequence[_Number]:
 
 
 def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:
-    return _calmed(PlotView(box or pg.ViewBox(enableMenu=False), _usual_axes().values()), x_name, y_name)
+    return _calmed(PlotView(box or pg.ViewBox(enableMenu=False), _axes({}).values()), x_name, y_name)
 
 
 def make_still_plot(
@@ -101,12 +101,13 @@ def make_still_plot(
 ) -> StillPlot:
     """Return the same for what is painted in every frame of playback, with axes in place of the usual."""
     given = {axis.orientation: axis for axis in axes}
-    plot = StillPlot(box or pg.ViewBox(enableMenu=False), (_usual_axes() | given).values())
+    plot = StillPlot(box or pg.ViewBox(enableMenu=False), _axes(given).values())
     return _calmed(plot, x_name, y_name)
 
 
-def _usual_axes() -> dict[str, pg.AxisItem]:
-    return {side: PlotAxis(side) for side in ("left", "bottom")}
+def _axes(given: dict[str, pg.AxisItem]) -> dict[str, pg.AxisItem]:
+    """Return the axes of a plot by their sides: those that are given, and the usual ones where none is."""
+    return {side: PlotAxis(side) for side in ("left", "bottom") if side not in given} | given
 
 
 def _calmed(plot: PlotT, x_name: str, y_name: str) -> PlotT:
