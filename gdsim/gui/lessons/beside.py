@@ -1,6 +1,5 @@
 """A second scene beside the one of the window, which plays in step with it."""
 
-
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
