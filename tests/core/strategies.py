@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
-from gdsim.core.model.kept import (
+from gdsim.core.model.kept import Kept
+from gdsim.core.model.kept_windows import (
     BUDGET,
     STARTS,
     TRIALS,
-    Kept,
     KeptAxis,
     KeptEntry,
     KeptMap,

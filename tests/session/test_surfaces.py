@@ -84,7 +84,7 @@ def followed(two_inputs, qtbot):
     session = Session(replace(two_inputs, runs=(Run(RULES["gd"](), start=(2.0, -2.0, 1.0), epochs=90),)))
     session.begin()
     qtbot.waitUntil(lambda: session.is_settled)
-    session.play(lambda head: replace(head.seek(0).play(), speed=1e-6))
+    session.play(lambda head: head.seek(0).play()._replace(speed=1e-6))
     yield session
     session.close()
 

@@ -18,11 +18,11 @@ from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_fields, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
-from gdsim.core.files.scene_kept import KEPT_KEYS, kept_trees, read_kept
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
 from gdsim.core.language.words import said
 from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, ViewRange
+from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import Slice
@@ -142,7 +142,7 @@ def read_experiment(root: Node) -> Experiment:
     _check_version(root)
     members = root.keys(
         "gdsim", "title", "about", "points", "validation", "window", "slice", "height", "rules", "runs",
-        *DRAWN_READERS, *OBJECTIVE_KEYS, *KEPT_KEYS,
+        *DRAWN_READERS, *OBJECTIVE_KEYS, *Kept._fields,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
     points = _points(members["points"], None) if "points" in members else ORIGIN
@@ -161,7 +161,10 @@ def read_experiment(root: Node) -> Experiment:
     drawn = {key: read(members[key]) for key, read in DRAWN_READERS.items() if key in members}
     given["drawn"] = Drawn(**drawn)
     given["objective"] = _objective(root, members)
-    given["kept"] = read_kept(members, rules)
+    if any(key in members for key in Kept._fields):
+        from gdsim.core.files.scene_kept import read_kept  # noqa: PLC0415 - few scenes keep anything
+
+        given["kept"] = read_kept(members, rules)
     with root.naming_keys():
         return Experiment(points, **{"validation": PointSet.empty(dimension), "rules": rules, **given})
 
@@ -360,8 +363,11 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
     for index, run in enumerate(experiment.runs):
         yield f"{',' if index else ''}\n  {_json(run_tree(run, experiment.runs))}"
     yield "]"
-    for key, tree in kept_trees(experiment.kept, experiment.rules).items():
-        yield f',\n "{key}": {_json(tree)}'
+    if experiment.kept != NOTHING_KEPT:
+        from gdsim.core.files.scene_kept import kept_trees  # noqa: PLC0415
+
+        for key, tree in kept_trees(experiment.kept, experiment.rules).items():
+            yield f',\n "{key}": {_json(tree)}'
     yield "}\n"
 
 

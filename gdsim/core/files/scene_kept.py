@@ -5,12 +5,12 @@ from typing import Any
 
 from gdsim.core.files.checked_json import Node
 from gdsim.core.files.scene_runs import kind_tree, one_of, read_optimizer
-from gdsim.core.model.kept import SEARCH, Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
+from gdsim.core.model.kept import Kept
+from gdsim.core.model.kept_windows import SEARCH, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.searches import FIXED, SEARCHES
 
-KEPT_KEYS = ("map", "race")
 _NUMBERS = ("budget", "trials", "starts", "seed", "solved_below")
 
 

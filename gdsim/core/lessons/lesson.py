@@ -8,7 +8,7 @@ from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.task import DIGITS, Task, count_to
 from gdsim.core.lessons.view import PANES, StopView
 from gdsim.core.model.experiment import Experiment, Typed
-from gdsim.core.model.kept import BUDGET, MAP_STEPS, STARTS, TRIALS
+from gdsim.core.model.kept_windows import BUDGET, MAP_STEPS, STARTS, TRIALS
 from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value
 
 USUAL_SPEED = 20.0

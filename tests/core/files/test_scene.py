@@ -24,7 +24,8 @@ from gdsim.core.files.scene import (
 )
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
-from gdsim.core.model.kept import Kept, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
+from gdsim.core.model.kept import Kept
+from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES

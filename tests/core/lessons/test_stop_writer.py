@@ -28,12 +28,14 @@ def some(values):
 VIEWS = st.builds(
     StopView,
     page=st.sampled_from(PAGES),
+    memory=st.just(""),
     curve=st.sampled_from([kind for kind in CurveKind if kind is not CurveKind.CUT]),
     log=st.booleans(),
     arrows=st.just(Arrows(on=False))
     | st.builds(Arrows, st.just(True), some(ArrowKind), some(LAYERS), st.sampled_from(Lengths)),
     part=st.just(""),
     sight=st.builds(Sight, st.floats(-180, 180), st.floats(5, 90), st.floats(0.35, 2.5)),
+    planes=st.just(False),
     panes=some(PANES),
     only=some(PANES),
 )

@@ -8,7 +8,8 @@ from gdsim.core.exercises.maps.ranges import SETTINGS
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
-from gdsim.core.model.kept import NOTHING_KEPT, Kept, KeptAxis, KeptMap
+from gdsim.core.model.kept import NOTHING_KEPT, Kept
+from gdsim.core.model.kept_windows import KeptAxis, KeptMap
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule

@@ -12,7 +12,7 @@ from gdsim.core.engine.ensemble import Differences
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import said, translated
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.kept import SEARCH
+from gdsim.core.model.kept_windows import SEARCH
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import NUMBER, Domain, Setting

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, settings_of, starts_of
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.kept import KeptAxis, KeptMap
+from gdsim.core.model.kept_windows import KeptAxis, KeptMap
 
 # What goes upwards at first beside the learning rate: the first of these that a rule has.
 _SECOND = ("gamma", "beta1", "beta2", "decay")

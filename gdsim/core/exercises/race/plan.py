@@ -14,7 +14,7 @@ from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, rates_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.kept import KeptAxis, KeptEntry
+from gdsim.core.model.kept_windows import KeptAxis, KeptEntry
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.searching import needs_points
 from gdsim.core.rules.rule import Optimizer, Rule

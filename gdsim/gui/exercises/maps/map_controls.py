@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.kept import MAP_STEPS
+from gdsim.core.model.kept_windows import MAP_STEPS
 from gdsim.gui.exercises.maps.axis_fields import AxisFields
 from gdsim.gui.exercises.usual_fields import SolvedBelow, UsualField
 from gdsim.gui.forms.flow import Flow

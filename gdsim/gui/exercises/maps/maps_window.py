@@ -14,7 +14,7 @@ from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of
 from gdsim.core.exercises.maps.raggedness import box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.kept import KeptMap
+from gdsim.core.model.kept_windows import KeptMap
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxL
 
 from gdsim.core.exercises.race.plan import Entry
 from gdsim.core.language.words import translated
-from gdsim.core.model.kept import MOST_ENTRIES
+from gdsim.core.model.kept_windows import MOST_ENTRIES
 from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule

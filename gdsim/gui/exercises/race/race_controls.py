@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.race.plan import USUAL_BUDGET, USUAL_STARTS, USUAL_TRIALS
-from gdsim.core.model.kept import BUDGET, STARTS, TRIALS, RaceTerms
+from gdsim.core.model.kept_windows import BUDGET, STARTS, TRIALS, RaceTerms
 from gdsim.core.settings import SEED
 from gdsim.gui.exercises.usual_fields import SolvedBelow
 from gdsim.gui.forms.flow import Flow

@@ -15,7 +15,7 @@ from gdsim.core.exercises.race.result import RaceResult
 from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.kept import KeptRace, RaceTerms
+from gdsim.core.model.kept_windows import KeptRace, RaceTerms
 from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule

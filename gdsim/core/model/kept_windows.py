@@ -1,0 +1,112 @@
+"""What a document keeps of maps and of a race: ranges and terms."""
+
+from dataclasses import dataclass, field
+
+from gdsim.core.language.words import said
+from gdsim.core.model.searching import check_search
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.searches import FIXED, Search
+from gdsim.core.settings import LOSS, NUMBER, SEED, Domain, InvalidValue
+
+# What runs of a map make, and what those of a race may ask for.
+MAP_STEPS = BUDGET = Domain("a whole number from 1 to 100000", int, low=1.0, high=1e5)
+TRIALS = Domain("a whole number from 1 to 512", int, low=1.0, high=512.0)
+STARTS = Domain("a whole number from 2 to 1024", int, low=2.0, high=1024.0)
+# Before the name of a setting, where it is one of the search.
+SEARCH = "search."
+MOST_ENTRIES, _MOST_RANGES, _MOST_BESIDE, _LONGEST_NAME = 12, 12, 3, 200
+
+
+@dataclass(frozen=True)
+class KeptAxis:
+    """A setting of a run and its range; of a map also the part that is seen, and the scale."""
+
+    setting: str  # As `gdsim.core.exercises.maps.axes` calls it
+    low: float
+    high: float
+    seen: tuple[float, float] | None = None  # None for all of it
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.setting) <= _LONGEST_NAME:
+            raise InvalidValue("setting", said("must be the name of a setting"))
+        for key, ends in (("range", (self.low, self.high)), ("seen", self.seen)):
+            if ends is None:
+                continue
+            low, high = (float(NUMBER.check(end, key)) for end in ends)
+            if not low < high:
+                words = said(
+                    "must go from a smaller to a larger number, not from {low} to {high}",
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                )
+                raise InvalidValue(key, words)
+            if self.log and low <= 0.0:
+                raise InvalidValue(key, said("must be above 0 on a logarithmic scale"))
+
+
+@dataclass(frozen=True)
+class KeptMap:
+    """Which maps are shown, of the run that is selected."""
+
+    x: KeptAxis
+    y: KeptAxis
+    steps: int
+    solved_below: float
+    beside: tuple[str, ...] = ()  # The names of runs with a map of their own
+
+    def __post_init__(self) -> None:
+        MAP_STEPS.check(self.steps, "steps")
+        LOSS.check(self.solved_below, "solved_below")
+        if self.x.setting == self.y.setting:
+            raise InvalidValue("y", said("must be another setting than x"))
+        if len(self.beside) > _MOST_BESIDE:
+            words = said(
+                "must be at most {most} runs, not {count}", most=_MOST_BESIDE, count=len(self.beside)
+            )
+            raise InvalidValue("beside", words)
+
+
+@dataclass(frozen=True)
+class KeptEntry:
+    """A rule in a race with the search of its steps, and the ranges that it is tuned in."""
+
+    optimizer: Optimizer
+    ranges: tuple[KeptAxis, ...] = ()
+    search: Search = field(default_factory=FIXED)
+
+    def __post_init__(self) -> None:
+        check_search(self.optimizer, self.search)
+        if len(self.ranges) > _MOST_RANGES:
+            words = said("must be at most {most}, not {there}", most=_MOST_RANGES, there=len(self.ranges))
+            raise InvalidValue("ranges", words)
+
+
+@dataclass(frozen=True)
+class RaceTerms:
+    """How much is tried and measured in a race, and when a run counts as solved."""
+
+    budget: int  # Gradient evaluations of each run
+    trials: int  # Settings that are tried for each rule
+    starts: int
+    on_grid: bool
+    seed: int
+    solved_below: float
+
+    def __post_init__(self) -> None:
+        for key, domain in (("budget", BUDGET), ("trials", TRIALS), ("starts", STARTS), ("seed", SEED)):
+            domain.check(getattr(self, key), key)
+        LOSS.check(self.solved_below, "solved_below")
+
+
+@dataclass(frozen=True)
+class KeptRace:
+    """What a race is made of; its table follows from it."""
+
+    entries: tuple[KeptEntry, ...]
+    terms: RaceTerms
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.entries) <= MOST_ENTRIES:
+            words = said("must be from 1 to {most}, not {count}", most=MOST_ENTRIES, count=len(self.entries))
+            raise InvalidValue("rules", words)
