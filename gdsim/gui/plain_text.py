@@ -44,12 +44,25 @@ class PlainLabel(QLabel):
     def text(self) -> str:
         return self._given
 
+    def show_words(self, words: str) -> None:
+        """Show a text; for an empty one the label takes no room."""
+        if words != self._given:
+            self.setText(words)
+        self.setVisible(bool(words))
+
 
 def text_label(text: str = "", name: str = "") -> PlainLabel:
     """Return a label in as many lines as it needs; the style sheet knows it by its ``name``."""
     label = PlainLabel(text)
     label.setObjectName(name)
     label.setWordWrap(True)
+    return label
+
+
+def sentence_label(name: str = "") -> PlainLabel:
+    """Return a label for a sentence that may be copied."""
+    label = text_label(name=name)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 

@@ -224,8 +224,7 @@ class CurvePlot(QWidget):
         self.plot.forget()
 
     def _say(self, words: str) -> None:
-        self.words.setText(words)
-        self.words.setVisible(bool(words))
+        self.words.show_words(words)
         for axis, shown in ((self._axis, not words), (self._steps, bool(self.scale.unit))):
             if axis.style["showValues"] != shown:
                 axis.setStyle(showValues=shown, tickLength=TICK_LENGTH if shown else 0)

@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.plain_text import PlainLabel, as_sentence, text_label
+from gdsim.gui.plain_text import PlainLabel, as_sentence, sentence_label
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import tr
 from gdsim.session.session import Session
@@ -146,13 +146,6 @@ class Exercise(ScreenDialog):
 def failure_words(error: Exception) -> str:
     """Return why work failed, as a sentence."""
     return as_sentence(str(error) or tr("there is not enough memory for this"))
-
-
-def sentence_label(name: str = "") -> PlainLabel:
-    """Return a label for a sentence that may be copied."""
-    label = text_label(name=name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def say(label: PlainLabel, text: str) -> None:

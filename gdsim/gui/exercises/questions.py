@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.text_size import Scaled
 from gdsim.session.session import Session
 

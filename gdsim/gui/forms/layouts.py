@@ -30,6 +30,14 @@ def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Mar
     return box
 
 
+def clear(layout: QLayout) -> None:
+    """Let the widgets of a layout go."""
+    while (item := layout.takeAt(0)) is not None:
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
+
+
 def label_of(field: QWidget) -> PlainLabel:
     """Return a label with the accessible name of a field."""
     label = PlainLabel(capitalized(field.accessibleName()))

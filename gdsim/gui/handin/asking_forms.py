@@ -16,12 +16,12 @@ from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import number_of
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, surface_of
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.handin.task_forms import TaskForm
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import RunView
 from gdsim.session.session import Session

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from gdsim.core.handin.answer_file import ENDING, file_name
 from gdsim.core.handin.sheet import LONGEST_NAME
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
-from gdsim.gui.plain_text import hint_label
+from gdsim.gui.plain_text import hint_label, sentence_label
 from gdsim.gui.style.text_size import resize_window
 
 

@@ -8,11 +8,12 @@ from gdsim.core.lessons.caption import CaptionFault, read_caption
 from gdsim.core.lessons.lesson import PlaybackRange, Stop
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.model.experiment import Experiment
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
 from gdsim.gui.forms.form import KindForm
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of
 from gdsim.gui.handin.words import task_words
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 
 _LONGEST_TITLE = 200

@@ -24,13 +24,13 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.clipboard import nothing_to_paste
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
-from gdsim.gui.exercises.exercise import failure_words, say, sentence_label
+from gdsim.gui.exercises.exercise import failure_words, say
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue

@@ -9,11 +9,11 @@ from gdsim.core.handin.answers import LONGEST_FIELD, Answer, Fields
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.settings import elided
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.handin.asking_forms import PlaceForm, QuizForm
 from gdsim.gui.handin.task_forms import RateForm, ReachForm, RowsForm, StepForm, TaskForm, WordsForm
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session

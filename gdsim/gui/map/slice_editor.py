@@ -10,6 +10,7 @@ from gdsim.core.model.neuron import written_names
 from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.layouts import clear
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
@@ -114,10 +115,7 @@ class SliceButton(PopupButton):
 
     def _make_rows(self) -> None:
         """Make a slider and a field for each parameter that is not drawn."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         self.sliders, self.fields = {}, {}
         scale = _scale(self._view_range)
         drawn = {axis % len(self._names) for axis in self._slice.axes}

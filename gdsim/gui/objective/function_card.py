@@ -54,6 +54,5 @@ class FunctionPane(QWidget):
         known = known_function(objective)
         self.title.setText(translated(known.title) if known else self.tr("A function of your own"))
         self.text.setPlainText(objective.text)
-        for label, words in ((self.minima, minima_words(known)), (self.noise, noise_words(slopes))):
-            label.setText(words)
-            label.setVisible(bool(words))
+        self.minima.show_words(minima_words(known))
+        self.noise.show_words(noise_words(slopes))

@@ -195,8 +195,7 @@ class FunctionDialog(TypingDialog):
             (self.about, translated(known.about) if known else ""),
             (self.known, f"{minima_words(known)} {checked.rate}".strip()),
         ):
-            label.setText(said)
-            label.setVisible(bool(said))
+            label.show_words(said)
 
     def _on_take(self) -> None:
         if self._checked.objective is not None:

@@ -127,9 +127,7 @@ class NeuronDialog(ScreenDialog):
         self._delta_row.setVisible(objective.loss == "huber")
         self.formulas.setText(f"{neuron_formula(objective)}\n{loss_formula(objective)}")
         self.shape.setText(shape_sentence(objective))
-        said = unreachable_targets(self._targets, objective)
-        self.remark.setText(said)
-        self.remark.setVisible(bool(said))
+        self.remark.show_words(unreachable_targets(self._targets, objective))
 
     def _on_take(self) -> None:
         self.chosen.emit(self.objective())

@@ -183,8 +183,7 @@ class ImportDialog(ScreenDialog):
         self._preview.show_uses(uses)
         self._split.setEnabled(not by_role)
         self.placing.fit(len(inputs))
-        self._remark.setText(unreachable_targets(self._table.numbers[:, target]))
-        self._remark.setVisible(bool(self._remark.text()))
+        self._remark.show_words(unreachable_targets(self._table.numbers[:, target]))
         self._say(self._choice_fault(inputs, target))
 
     def _goes_by_role(self, table: Table) -> bool:
@@ -201,8 +200,7 @@ class ImportDialog(ScreenDialog):
         return ""
 
     def _say(self, fault: str) -> None:
-        self._fault.setText(fault)
-        self._fault.setVisible(bool(fault))
+        self._fault.show_words(fault)
         self.use.setEnabled(not fault and self._table is not None)
 
     def _choose(self) -> None:

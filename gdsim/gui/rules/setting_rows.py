@@ -14,6 +14,7 @@ from gdsim.core.rules.typed_lines import Names
 from gdsim.core.settings import SWITCH, Domain, Setting, Value
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import FIELD_WIDTH, SwitchEditor
+from gdsim.gui.forms.layouts import clear
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -60,11 +61,7 @@ class SettingRows(QWidget):
             self._fill(settings, names)
 
     def _fill(self, settings: tuple[Setting, ...], names: Names) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         heads = (tr("Name"), tr("Values"), tr("At first"), tr("Slider from"), tr("to"))
         for place, head in enumerate(heads if settings else ()):
             label = PlainLabel(head)

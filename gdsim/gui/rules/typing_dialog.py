@@ -80,7 +80,6 @@ class TypingDialog(ScreenDialog):
         return filled(QHBoxLayout(), (self.fault, 1), self.show_me, gap=6)
 
     def _show_fault(self, words: str, span: Span | None) -> None:
-        self.fault.setText(f"{words.rstrip('.')}." if words else "")
-        self.fault.setVisible(bool(words))
+        self.fault.show_words(f"{words.rstrip('.')}." if words else "")
         self.show_me.setVisible(span is not None)
         self.lines.mark(span)

@@ -15,7 +15,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.form import row
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
-from gdsim.gui.plain_text import text_label
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -42,8 +42,7 @@ class CompareDialog(ScreenDialog):
             if place != index:
                 self.other.addItem(run.shown_name, place)
         self._choose_usual()
-        self.words = text_label()
-        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words = sentence_label()
         self.words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.go, close = plain_button(self.tr("Go to this step")), plain_button(self.tr("Close"))

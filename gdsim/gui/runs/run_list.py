@@ -29,7 +29,7 @@ from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip, tip
 from gdsim.gui.paint.words import run_words
-from gdsim.gui.plain_text import PlainLabel, text_label
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.theme import LIGHT, Look
@@ -61,11 +61,13 @@ class RunList(QWidget):
         self.setObjectName("runList")
         self._look = Look(LIGHT)
         self.view = RunTable(self)
-        self._older, self._faults, self._ending = _note("hint"), _note("fault"), _note("hint")
+        self._older, self._faults, self._ending = map(sentence_label, ("hint", "fault", "hint"))
         # The buttons add, duplicate, colour, remove; made for the header of the card around the list.
         self.tools = QWidget(self)
         self._buttons = self._make_tools()
         notes = (self._older, self._faults, self._ending)
+        for note in notes:
+            note.hide()  # until there is something to say
         filled(QVBoxLayout(self), self.tools, self.view, *notes, gap=4)
         self.view.renamed.connect(self._on_renamed)
         self.view.rate_typed.connect(self._on_rate)
@@ -101,11 +103,11 @@ class RunList(QWidget):
         if len(faults) > _MOST_FAULTS:
             more = len(faults) - _MOST_FAULTS
             faults[_MOST_FAULTS:] = [counted(more, "and {n} run more", "and {n} runs more")]
-        _say(self._faults, "\n".join(faults))
+        self._faults.show_words("\n".join(faults))
         current = frame.current
-        _say(self._older, self._older_losses())
+        self._older.show_words(self._older_losses())
         over = current is not None and _is_over(current) and not _has_failed(current)
-        _say(self._ending, _ended(current) if current and over else "")
+        self._ending.show_words(_ended(current) if current and over else "")
         sentence = run_words(current) if current else self.tr("No run is selected.")
         if sentence != self.accessibleName():
             self.setAccessibleName(sentence)
@@ -287,16 +289,3 @@ def _has_failed(view: RunView) -> bool:
 
 def _ended(view: RunView) -> str:
     return f"{view.run.shown_name}: {view.trajectory.stop.sentence if view.trajectory.stop else ''}"
-
-
-def _note(name: str) -> PlainLabel:
-    label = text_label(name=name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.hide()
-    return label
-
-
-def _say(label: PlainLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)
-        label.setVisible(bool(text))

@@ -52,9 +52,7 @@ class ForkEditor(Editor):
 
     def show_run(self, run: Run, points: int) -> None:
         """Say of a run over so many points what it takes over."""
-        words = carried_words(run, points)
-        self._words.setText(words)
-        self._words.setVisible(bool(words))
+        self._words.show_words(carried_words(run, points))
         self._memory.setVisible(bool(run.optimizer.update_rule.letters))
 
     def _on_step(self, step: int) -> None:

@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QPlainTextEdit
 
-from gdsim.gui.exercises.exercise import place_hats, say, sentence_label
+from gdsim.gui.exercises.exercise import place_hats, say
+from gdsim.gui.plain_text import sentence_label
 from tests.gui.windows import in_window
 
 

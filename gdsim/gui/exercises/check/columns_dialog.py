@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview
 from gdsim.core.files.table.table import ColumnKind
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.gui.exercises.exercise import sentence_label
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, label_of
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import text_label
+from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
 
 # So many of the first numbers of a column are shown.

@@ -12,14 +12,14 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, failure_words, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, failure_words, say
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
 from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
-from gdsim.gui.plain_text import text_label
+from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr

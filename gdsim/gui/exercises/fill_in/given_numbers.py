@@ -4,10 +4,11 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.formulas.numerals import with_power
 from gdsim.core.rules.update_rule import W
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.parts import SidePanel
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import Theme

@@ -12,12 +12,12 @@ from gdsim.core.exercises.fill_in import Blank, Mark, StepSheet, judge
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.stylesheet import set_mark
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme

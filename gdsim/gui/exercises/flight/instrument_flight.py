@@ -38,7 +38,7 @@ from gdsim.core.settings import SEED, Value
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.exercises.flight.instruments import Dial, DialFrame, Readings, hands
 from gdsim.gui.exercises.flight.sound_box import SoundBox
 from gdsim.gui.exercises.key import Key
@@ -53,7 +53,7 @@ from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import Item, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import hint_label
+from gdsim.gui.plain_text import hint_label, sentence_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window, scale_of
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView

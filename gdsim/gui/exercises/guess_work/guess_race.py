@@ -12,13 +12,14 @@ from gdsim.core.language.words import counted
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.playback.player import Player
 from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.style.text_size import look_for

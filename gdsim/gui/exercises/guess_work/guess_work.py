@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import LECTURE_START, Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
@@ -21,6 +21,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.seen import Seen
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.translation import tr

@@ -10,9 +10,10 @@ from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomePlan, endi
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.exercises.maps.map_words import ending_words, value_text
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import Scaled
 from gdsim.session.tasks import TaskQueue
 

@@ -18,7 +18,7 @@ from gdsim.core.model.kept_windows import KeptMap
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
@@ -28,6 +28,7 @@ from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_wor
 from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
 from gdsim.gui.exercises.parts import KeepButton, RunChoice
 from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window, scale_of
 from gdsim.gui.style.theme import Theme, run_styles
 from gdsim.session.session import Session

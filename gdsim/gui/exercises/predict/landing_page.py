@@ -22,13 +22,14 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
 from gdsim.core.surface.surface import LossSurface, sampled_elsewhere
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import Theme, run_styles
 from gdsim.session.frame import Frame, RunView

@@ -12,10 +12,11 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import Value
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr

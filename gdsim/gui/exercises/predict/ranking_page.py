@@ -30,7 +30,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import USUAL_PLANE, Axes
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface, sampled_elsewhere
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import SidePanel
@@ -38,6 +38,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import native, set_tip
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import LIGHT, Theme, run_styles
 from gdsim.session.frame import Frame, RunView

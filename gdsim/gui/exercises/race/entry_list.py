@@ -16,14 +16,13 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition
-from gdsim.gui.exercises.exercise import sentence_label
 from gdsim.gui.exercises.race.race_words import shown_names
 from gdsim.gui.exercises.race.range_row import RangeRow
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip, with_keys
-from gdsim.gui.plain_text import capitalized
+from gdsim.gui.plain_text import capitalized, sentence_label
 
 _REMOVE = QKeySequence("Delete")
 

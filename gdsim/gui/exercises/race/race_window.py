@@ -23,7 +23,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.parts import KeepButton, SidePanel
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
@@ -42,6 +42,7 @@ from gdsim.gui.exercises.result_table import result_cell, result_table
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import plain
+from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window, scale_of
 from gdsim.gui.style.theme import Theme, run_styles
 from gdsim.session.session import Session
