@@ -22,7 +22,7 @@ from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, mean
 from gdsim.gui.forms.buttons import give_menu
 from gdsim.gui.forms.flow import Flowing
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.paint.drawing import circle
+from gdsim.gui.paint.drawing import blank_picture, circle
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.session.frame import Frame
 
@@ -61,13 +61,11 @@ def layer_sample(layer: Layer, theme: Theme) -> QIcon:
 def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
     icon = QIcon()
     for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, _SAMPLE_OFF)):
-        pixmap = QPixmap(SAMPLE * _RATIO)
-        pixmap.setDevicePixelRatio(_RATIO)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
+        picture = blank_picture(*SAMPLE.toTuple(), _RATIO, None)
+        painter = QPainter(picture)
         paint_shapes(painter, [ArrowShape(line, style._replace(opacity=opacity, halo=0.0))], theme)
         painter.end()
-        icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
+        icon.addPixmap(QPixmap.fromImage(picture), QIcon.Mode.Normal, state)
     return icon
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QStaticText
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 _ROW, _SAMPLE, _GAP, _PADDING = 14, 20, 8, 6
@@ -73,8 +74,7 @@ class Readout(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         ground = QColor(self._theme.card)
         ground.setAlpha(238)
         painter.setPen(QColor(self._theme.border))

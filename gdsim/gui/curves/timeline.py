@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import translated
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import LIGHT, Look
 
@@ -128,8 +129,7 @@ class TimelineStrip(QWidget):
         return QRectF(box.right(), box.top(), width, box.height()) if box.right() + width <= free else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         font = painter.font()
         font.setPixelSize(round(10 * self._ui_scale))
         painter.setFont(font)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample, painting
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import RunStyle, Theme
 
@@ -63,8 +63,7 @@ class _Entry(QWidget):
         return QSize(round(width + 0.5), round(_HEIGHT * scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         painter.setPen(QColor(self._theme.text))
         scale = scale_of(self)
         room = self.rect().adjusted(round(scale * (SAMPLE_WIDTH + _GAP)), 0, 0, 0)

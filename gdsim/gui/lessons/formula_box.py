@@ -3,10 +3,11 @@
 import math
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.paint.formula_picture import FORMULA_SIZE
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -86,8 +87,7 @@ class FormulaBox(QWidget):
         return QSize(self.sizeHint().width(), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         painter.setPen(QColor(self._theme.text))
         room = self.room()
         share = min(1.0, self.width() / max(room.width(), 1.0), self.height() / max(room.height(), 1.0))

@@ -1,9 +1,10 @@
 """The cross-hair on the map: at the mouse, here or on the surface, or where keys have moved it."""
 
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.style.theme import LIGHT, Look
 
 _RING = 5.0
@@ -32,8 +33,7 @@ class MapPointer(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.place is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         theme, scale, at = self._look.theme, self._look.ui_scale, self.place
         ring = _RING * scale
         lines = [

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.plane import Axes, in_plane
-from gdsim.gui.paint.drawing import Marker, polyline_of
+from gdsim.gui.paint.drawing import Marker, painting, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thinning import FirstVisits, Thinning
-from gdsim.gui.paint.trail import Trail, TrailLine, TrailStyle, painting
+from gdsim.gui.paint.trail import Trail, TrailLine, TrailStyle
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 

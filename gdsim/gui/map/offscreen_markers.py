@@ -5,13 +5,14 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
 from gdsim.gui.paint.border_arrow import BorderGlass, border_of, outwards, paint_arrow, paint_words, pixel_of
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
@@ -86,8 +87,7 @@ class MapExits(BorderGlass):
         return [pixel_of(one.border, QSizeF(self.size())) for one in self.exits]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         theme, size = self._look.theme, QSizeF(self.size())
         if self.says_words:
             paint_words(painter, QRectF(self.rect()), self.words, theme)

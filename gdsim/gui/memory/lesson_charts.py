@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.memory.memory_words import gathered
-from gdsim.gui.paint.drawing import pixel_ratio_of
+from gdsim.gui.paint.drawing import painting, pixel_ratio_of
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import Theme
 
@@ -98,8 +98,7 @@ class BiasChart(Chart):
         picture = QPixmap((self.room * ratio).toSize())
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(picture)
         painter.setFont(self.small_font())
         axes.paint(painter, self.theme)
         rows: Rows = np.unique(np.linspace(0, len(curves.value) - 1, _MOST_POINTS).astype(np.intp))

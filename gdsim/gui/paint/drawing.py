@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QImage,
+    QPaintDevice,
     QPaintEngine,
     QPainter,
     QPainterPath,
@@ -30,6 +31,13 @@ SAMPLE_WIDTH = 28
 _PEN_WIDTH = 2.0
 # Of a line's height, the marker on a sample.
 _MARKER_SHARE = 0.42
+
+
+def painting(device: QPaintDevice) -> QPainter:
+    """Return a painter whose edges are smooth."""
+    painter = QPainter(device)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return painter
 
 
 def keeps_lines(painter: QPainter) -> bool:

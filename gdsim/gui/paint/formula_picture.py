@@ -4,12 +4,13 @@ from functools import partial
 from hashlib import sha256
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, QSizeF, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui.accessible import Graphic, read_as
+from gdsim.gui.paint.drawing import painting
 from gdsim.session.tasks import TaskQueue
 
 # Height of the letters in a picture; they are shown a little larger than the text around them.
@@ -101,8 +102,7 @@ class FormulaPicture(QWidget):
         return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         if not self._has_picture:
             painter.setPen(QColor(self._shown[2]))
             painter.drawText(self.rect(), self._shown[1])

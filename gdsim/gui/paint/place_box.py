@@ -4,12 +4,13 @@ import math
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import MINUS, steady, with_power
 from gdsim.core.language.words import chosen_language, localised
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.gui.translation import tr
 
@@ -104,8 +105,7 @@ class PlaceBox(QWidget):
         return self.fontMetrics().height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         painter.setPen(QPen(QColor(self._theme.border), 1.0))
         painter.setBrush(QColor(self._theme.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4.0, 4.0)

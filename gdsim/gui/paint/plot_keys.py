@@ -1,10 +1,11 @@
 """Keys that move something over a plot. The arrows alone belong to playback, so Shift goes with them."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.nice_ticks import nice_ticks
+from gdsim.gui.paint.drawing import painting
 
 # An axis is crossed in about so many presses.
 _PRESSES = 100
@@ -84,8 +85,7 @@ class FocusRing(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         painter.setPen(QPen(self.palette().highlight().color(), _WIDTH))
         inset = _WIDTH / 2.0
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 4.0, 4.0)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.gui.paint.drawing import polyline_of, round_pen
+from gdsim.gui.paint.drawing import painting, polyline_of, round_pen
 from gdsim.gui.style.theme import RunStyle
 
 # The halo stands out at both sides of the line by this much.
@@ -320,9 +320,3 @@ class Trail:
             if not seen:
                 painter.setPen(self._faint)
                 painter.drawPolyline(points)
-
-
-def painting(picture: QImage) -> QPainter:
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    return painter

@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QActionGroup, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup, QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.model.experiment import Run
+from gdsim.gui.paint.drawing import blank_picture, painting
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import Theme, offered_colours
 from gdsim.gui.translation import tr
@@ -55,14 +56,10 @@ def colour_names(theme: Theme) -> tuple[str, ...]:
 
 def _swatch(widget: QWidget, colour: str, theme: Theme) -> QIcon:
     size = round(_SIZE * scale_of(widget))
-    ratio = widget.devicePixelRatioF()
-    picture = QPixmap(round(size * ratio), round(size * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    picture = blank_picture(size, size, widget.devicePixelRatioF(), None)
+    painter = painting(picture)
     painter.setPen(QColor(theme.faint))
     painter.setBrush(QColor(colour))
     painter.drawRoundedRect(1, 1, size - 2, size - 2, _ROUND, _ROUND)
     painter.end()
-    return QIcon(picture)
+    return QIcon(QPixmap.fromImage(picture))

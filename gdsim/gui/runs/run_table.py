@@ -49,7 +49,7 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tables import set_up_table
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.paint.drawing import paint_sample
+from gdsim.gui.paint.drawing import blank_picture, paint_sample
 from gdsim.gui.runs.run_cells import (
     EYE,
     LOSS,
@@ -277,15 +277,13 @@ class RunTable(QTableView):
         return self.tr("Show this run") if run.hidden else self.tr("Hide this run")
 
     def _line(self, style: RunStyle, *, faded: bool) -> QIcon:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(QSize(LINE, _ROW_HEIGHT) * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture = blank_picture(LINE, _ROW_HEIGHT, self.devicePixelRatioF(), None)
         painter = QPainter(picture)
         paint_sample(painter, QRect(1, 0, LINE, _ROW_HEIGHT), style, faded=faded)
         painter.end()
-        icon = QIcon(picture)
-        icon.addPixmap(picture, QIcon.Mode.Selected)  # else Qt would tint it
+        pixmap = QPixmap.fromImage(picture)
+        icon = QIcon(pixmap)
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt would tint it
         return icon
 
     def _write_again(self) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import MOST_SHOWN, GradientTerms, Update, gradient_terms
 from gdsim.core.language.words import counted
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
 from gdsim.gui.step.step_terms import term_lines
@@ -112,8 +113,7 @@ class StepSection(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._highlighted:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         painter.setPen(Qt.PenStyle.NoPen)
         ground = QRectF(self.rect())
         painter.setBrush(QColor(self._theme.accent_soft))

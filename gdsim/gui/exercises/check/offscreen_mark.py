@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
@@ -17,6 +17,7 @@ from gdsim.gui.paint.border_arrow import (
     paint_words,
     pixel_of,
 )
+from gdsim.gui.paint.drawing import painting
 from gdsim.gui.paint.plot import plain_pen
 
 _RADIUS, _PEN = 9.0, 2.6
@@ -62,8 +63,7 @@ class FarMark(BorderGlass):
         return pixel_of(share, size, _RADIUS + _PEN)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = painting(self)
         theme, size = self._look.theme, QSizeF(self.size())
         paint_words(painter, QRectF(self.rect()), self.words, theme)
         way = outwards(self._border, self._place, size)
