@@ -1,8 +1,9 @@
 """What panes draw: the cursor, and a prefix of every run's record."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.analysis.update import Update
@@ -11,9 +12,25 @@ from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
-from gdsim.session.cached import Cached
 
 Place = TypeVar("Place", float, Array)
+Value = TypeVar("Value")
+
+
+class Cached(Generic[Value]):
+    """A `functools.cached_property` without the lock that it has before Python 3.12.
+
+    What uses it belongs to one thread.
+    """
+
+    def __init__(self, compute: Callable[[Any], Value]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, instance: object, owner: type | None = None) -> Value:
+        value = instance.__dict__[self._name] = self._compute(instance)
+        return value
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """What follows from the lines of a rule: its memory, where it asks for the gradient, its rates, its parts."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -172,21 +172,20 @@ class UpdateRule:
     @cached_property
     def gradients(self) -> Mapping[str, str]:
         """The places where the gradient is asked for, by the names of the answers."""
-        return {
-            line.target: min(names_in(line.node)) for line in self.program.lines if is_gradient(line.node)
-        }
+        return self._asked_by(is_gradient)
 
     @cached_property
     def norms(self) -> Mapping[str, str]:
         """What is measured over all parameters, by the names of the lengths."""
-        return {line.target: min(names_in(line.node)) for line in self.program.lines if is_norm(line.node)}
+        return self._asked_by(is_norm)
 
     @cached_property
     def directions(self) -> Mapping[str, str]:
         """The gradients that directions over all parameters are made of, by the names of these; recorded."""
-        return {
-            line.target: min(names_in(line.node)) for line in self.program.lines if is_direction(line.node)
-        }
+        return self._asked_by(is_direction)
+
+    def _asked_by(self, asks: Callable[[Node], bool]) -> Mapping[str, str]:
+        return {line.target: min(names_in(line.node)) for line in self.program.lines if asks(line.node)}
 
     @property
     def last_gradient(self) -> str:

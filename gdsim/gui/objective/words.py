@@ -1,16 +1,15 @@
 """The words for what is made small."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
-from gdsim.core.model.gallery import GalleryFunction, Place, known_function
+from gdsim.core.model.gallery import GalleryFunction, known_function
 from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.model.points import PointSet
+from gdsim.gui.paint.words import places_text
 from gdsim.gui.translation import tr
 
 
@@ -63,15 +62,11 @@ def minima_words(function: GalleryFunction | None) -> str:
         return ""
     if not function.minima:
         return tr("It has no minimum: it falls without end.")
-    value, places = number(function.value, 6), _places(function.minima)
+    value, places = number(function.value, 6), places_text(function.minima)
     if len(function.minima) == 1:
         return tr("Its lowest value is {0}, at {1}.").format(value, places)
     words = tr("Its lowest value is {0}, at {1} places: {2}.")
     return words.format(value, len(function.minima), places)
-
-
-def _places(places: Iterable[Place]) -> str:
-    return ", ".join(f"({number(w, 4)}, {number(b, 4)})" for w, b in places)
 
 
 def rate_words(objective: FunctionObjective) -> str:

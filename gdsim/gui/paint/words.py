@@ -1,5 +1,7 @@
 """Words for what is drawn: a place on the time line, and an error surface for those who do not see it."""
 
+from collections.abc import Iterable
+
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted
@@ -48,9 +50,13 @@ def minima_words(surface: LossSurface) -> str:
     words, others = lowest_words(surface.lowest), surface.known_minima
     if not others:
         return words
-    places = ", ".join(f"({number(w, 4)}, {number(b, 4)})" for w, b in others)
-    as_low = tr("It is as low at {0}.").format(places)
+    as_low = tr("It is as low at {0}.").format(places_text(others))
     return f"{words} {as_low}"
+
+
+def places_text(places: Iterable[tuple[float, float]]) -> str:
+    """Return places of the plane: ``"(3, 2), (−2.805, 3.131)"``."""
+    return ", ".join(f"({number(w, 4)}, {number(b, 4)})" for w, b in places)
 
 
 def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
