@@ -53,6 +53,12 @@ def replacing(path: Path) -> Iterator[Path]:
         _unfinished.discard(unfinished)
 
 
+def save_bytes(data: bytes, path: Path) -> None:
+    """Write a file, all of it or nothing; see `replacing`."""
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(data)
+
+
 @contextlib.contextmanager
 def replacing_text(path: Path) -> Iterator[TextIO]:
     """Give an unfinished file to write text to, in UTF-8 with its line ends as they are; see `replacing`."""

@@ -18,10 +18,7 @@ _MOST_REPORTS = 50
 class CrashLog:
     """Takes reports of errors, and what Python writes when the process crashes.
 
-    Raises
-    ------
-    OSError
-        If nothing can be written to the folder.
+    Raises `OSError` if nothing can be written to the folder.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter, QRegi
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import save_bytes
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, link_of
 from gdsim.core.model.experiment import Experiment
@@ -128,15 +128,6 @@ def _paint_part(part: QWidget, panes: OffscreenPanes, painter: QPainter) -> None
 def _children(widget: QWidget) -> list[QWidget]:
     inside = {widget.viewport()} if isinstance(widget, QAbstractScrollArea) else set()
     return [one for one in widget.children() if isinstance(one, QWidget) and one not in inside]
-
-
-def save_bytes(data: bytes, out: Path) -> None:
-    """Write a file, all of it or nothing.
-
-    Raises `OSError` if the file cannot be written.
-    """
-    with replacing(out) as unfinished:
-        unfinished.write_bytes(data)
 
 
 def writing_picture(path: Path, encode: Callable[[], bytes]) -> Iterator[float]:

@@ -21,10 +21,7 @@ _SHARE = 0.1
 class Autosave(QObject):
     """Keeps the drafts of one window, under a name that no other window uses.
 
-    Raises
-    ------
-    OSError
-        If ``folder``, which holds the drafts of all windows, cannot be made.
+    Raises `OSError` if ``folder``, which holds the drafts of all windows, cannot be made.
     """
 
     failed = Signal(object)  # Exception: a draft could not be written; told once

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.files.atomic import save_bytes
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
@@ -16,7 +17,7 @@ from gdsim.gui.export.cameras import WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, save_bytes, with_link
+from gdsim.gui.export.picture import picture_bytes, with_link
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.language import language_asked_for, speak
 from gdsim.gui.paint.drawing import png_bytes

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QMainWindow
 
-from gdsim.core.files.atomic import replacing
+from gdsim.core.files.atomic import save_bytes
 from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model.experiment import Experiment, Typed
@@ -86,9 +86,10 @@ class ShareCommands(QObject):
         def failed(fault: Exception) -> None:
             self.refused.emit(unwritten_text(shown_name(path), fault))
 
-        self._files.submit(
-            partial(_write, image, path), lambda _: self.told.emit(saved_text(path), path), failed
-        )
+        def write() -> None:
+            save_bytes(png_bytes(image), path)
+
+        self._files.submit(write, lambda _: self.told.emit(saved_text(path), path), failed)
 
     def register(self) -> None:
         """Let the desktop open links with this copy of the program."""
@@ -168,8 +169,3 @@ def sentence(fault: Exception, name: str = "") -> str:
     """Return a fault of a link, or of something with a name, as a sentence."""
     text = with_true_minuses(str(fault) or type(fault).__name__)
     return f"{name}: {text.rstrip('.')}." if name else as_sentence(text)
-
-
-def _write(image: QImage, path: Path) -> None:
-    with replacing(path) as unfinished:
-        unfinished.write_bytes(png_bytes(image))

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.files.atomic import save_bytes
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
@@ -23,7 +24,7 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.export.offscreen_panes import lay_out, opened_panes
-from gdsim.gui.export.picture import panes_image, picture_bytes, save_bytes, spec_image
+from gdsim.gui.export.picture import panes_image, picture_bytes, spec_image
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
