@@ -24,9 +24,7 @@ class Explanation(QObject):
         self._experiment, self._tasks = experiment, tasks
         self._task: Task | None = None
         self._of: tuple[RunRecord, PointSet] | tuple[()] = ()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._begin)
 
     def want(self, experiment: Experiment, record: RunRecord | None, *, dragging: bool) -> None:

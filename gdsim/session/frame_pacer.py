@@ -15,9 +15,7 @@ class FramePacer(QObject):
         super().__init__(parent)
         self._is_watched, self._has_missed = True, False
         self._since_frame = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.due)
 
     def want(self, pace: int = _FRAME_MS) -> None:

@@ -131,9 +131,7 @@ class TaskQueue(QObject):
         self._on_their_way = 0  # reports that the window has not taken
         self._thread = _Thread(self._work)
         self._words = ""
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._tell)
         self._reported.connect(self._on_reported)
         app = QCoreApplication.instance()

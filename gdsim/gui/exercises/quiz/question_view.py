@@ -174,8 +174,7 @@ class QuestionView(QWidget):
         filled(QHBoxLayout(self), (self.subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
-        self._turn = QTimer(self)
-        self._turn.setInterval(_TURN_MS)
+        self._turn = QTimer(self, interval=_TURN_MS)
         self._turn.timeout.connect(self._show_next)
         self._connect()
 
