@@ -22,7 +22,6 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.searching import is_second_order
-from gdsim.core.model.standardising import standardise
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
@@ -103,6 +102,8 @@ class UserActions(QObject):
         )
 
     def standardise(self, name: str) -> None:
+        from gdsim.core.model.standardising import standardise  # noqa: PLC0415 - few points are standardised
+
         self._edit_points(standardise, name)
 
     def use_neuron(self, objective: NeuronObjective) -> None:

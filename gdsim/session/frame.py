@@ -3,15 +3,17 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from gdsim.core.analysis.searched import SearchedStep
-from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.searched import SearchedStep
+    from gdsim.core.analysis.update import Update
 
 Place = TypeVar("Place", float, Array)
 Value = TypeVar("Value")
@@ -158,7 +160,7 @@ class Frame:
     views: tuple[RunView, ...]
     selected: int
     # The selected run's update that begins at the cursor; at the end of the run, its last one.
-    update: Update | None = None
+    update: "Update | None" = None
     part: str = ""  # The part of that update that is highlighted; empty for all of it
     # Whether the next frame follows at once, so that there is no time for what can wait.
     playing: bool = False
@@ -166,7 +168,7 @@ class Frame:
     plane: Plane = USUAL_PLANE  # That is drawn: the runs may be beside it
     follows: bool = False  # Whether it goes through the selected run; while playing it is a little late
     # How the step of the update was looked for, if it was; over very many points this comes a little late.
-    search: SearchedStep | None = None
+    search: "SearchedStep | None" = None
 
     def distance(self, view: RunView) -> float:
         """Return how far a run is from the plane that is drawn."""

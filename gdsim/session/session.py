@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
-from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import Plane
@@ -25,6 +24,7 @@ from gdsim.session.surfaces import Pace, Surfaces
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
     from gdsim.core.engine.runs import Rows
 
 # Growing records alone are drawn less often: drawing takes time from computing.
@@ -227,13 +227,15 @@ class Session(QObject):
             search,
         )
 
-    def _update_at(self, view: RunView) -> Update | None:
+    def _update_at(self, view: RunView) -> "Update | None":
         """Return the update that begins at the cursor, or the run's last one; taken apart once."""
         t = min(view.step + 1, view.trajectory.last_step)
         if t < 1:
             return None
         key = (t, view.trajectory, view.run, view.axes)
         if key != self._update_key:
+            from gdsim.core.analysis.update import update_of  # noqa: PLC0415 - a window at its start has none
+
             self._update_key = key
             self._update = update_of(self.experiment, view.run, view.whole, t, view.axes)
         return self._update

@@ -1,12 +1,15 @@
 """How the step at the cursor was looked for: computed at once for few points, else in a worker thread."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gdsim.core.analysis.searched import SearchedStep, searched_step
-from gdsim.core.analysis.update import Update
 from gdsim.session.tasks import Task, TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.searched import SearchedStep
+    from gdsim.core.analysis.update import Update
 
 # Over more points than these a search takes longer than a frame, and is left out during playback.
 _FEW = 4096
@@ -29,7 +32,7 @@ class StepSearch(QObject):
         """Whether a search is made beside the window."""
         return self._task is not None
 
-    def of(self, update: Update | None, *, playing: bool, at_once: bool) -> SearchedStep | None:
+    def of(self, update: "Update | None", *, playing: bool, at_once: bool) -> "SearchedStep | None":
         """Return how the step of an update was looked for; None where it was not, or is not known yet.
 
         With ``at_once`` it is known, however long that takes.
@@ -37,6 +40,8 @@ class StepSearch(QObject):
         if update is None or not update.run.is_searched:
             self.stop()
             return None
+        from gdsim.core.analysis.searched import searched_step  # noqa: PLC0415 - few runs look for their steps
+
         few = at_once or len(update.points) <= _FEW
         if update is self._update and not (few and self.is_busy):
             return self._known
@@ -55,6 +60,6 @@ class StepSearch(QObject):
         self._task = self._update = self._known = None
 
     @Slot(object)
-    def _on_found(self, search: SearchedStep | None) -> None:
+    def _on_found(self, search: "SearchedStep | None") -> None:
         self._task, self._known = None, search
         self.found.emit()

@@ -21,7 +21,7 @@ def threads(monkeypatch):
         made.append(threading.current_thread() is threading.main_thread())
         return searched_step(update)
 
-    monkeypatch.setattr(step_search, "searched_step", noted)
+    monkeypatch.setattr("gdsim.core.analysis.searched.searched_step", noted)
     return made
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,11 +18,13 @@ from gdsim.core.analysis.arrows import (
     scale,
     uphill,
 )
-from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import rounded_down
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.update_rule import MEMORY
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
 
 # Lengths are shares of the view range. Arrows are drawn as they are while the longest is within these bounds;
 _SHORTEST, _LONGEST = 0.1, 0.9
@@ -78,7 +80,7 @@ _NOT_MAGNIFIED = Magnification(1.0)
 
 
 def drawing(
-    update: Update,
+    update: "Update",
     kinds: frozenset[ArrowKind],
     part: str,
     lengths: Lengths,
@@ -118,7 +120,7 @@ def drawing(
 
 
 def _magnifications(
-    update: Update, every: Sequence[Arrow], view_range: ViewRange, *, playing: bool
+    update: "Update", every: Sequence[Arrow], view_range: ViewRange, *, playing: bool
 ) -> tuple[Magnification, Magnification]:
     """Return by how much steps on the map are magnified, and gradients."""
     with np.errstate(over="ignore", invalid="ignore"):
@@ -136,13 +138,13 @@ def _is_pull(arrow: Arrow) -> bool:
     return arrow.kind is ArrowKind.GRADIENT and not arrow.ghost
 
 
-def _look_ahead(update: Update) -> Array | None:
+def _look_ahead(update: "Update") -> Array | None:
     place = update.drawn(update.asked_at)
     elsewhere = update.rule.looks_ahead and (place != update.drawn(update.before)).any()
     return place if elsewhere and np.isfinite(place).all() else None
 
 
-def _upright(update: Update, drawn: Sequence[Arrow], *, playing: bool) -> Arrow | None:
+def _upright(update: "Update", drawn: Sequence[Arrow], *, playing: bool) -> Arrow | None:
     """Return the gradient's arrow if it stands at right angles on the contour through its beginning.
 
     The gradient over some of the points does not, nor does that of a neuron with more than one weight; and
@@ -176,7 +178,7 @@ def magnification(drawn: Sequence[Arrow], view_range: ViewRange, before: Array =
     return Magnification(rounded_down(min(_FITTING / max(longest, least), _MOST)), longest < least)
 
 
-def _vectors_before(update: Update) -> tuple[Array, Array]:
+def _vectors_before(update: "Update") -> tuple[Array, Array]:
     """Return steps on the map, and gradients, of the updates before: shapes (k, 2)."""
     steps, gradients = update.drawn(update.steps_before), update.drawn(update.gradients_before)
     if is_raw(update.rule):

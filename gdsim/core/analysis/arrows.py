@@ -4,14 +4,17 @@ import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Name, Node, names_in
 from gdsim.core.rules.update_rule import NEW, W_NEXT, UpdateRule, W
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
 
 # One more gradient over so many points is asked for while a picture waits; over more it is left out.
 _MOST_POINTS = 20_000
@@ -96,7 +99,7 @@ def steps_from_look_ahead(rule: UpdateRule) -> bool:
     return math.isclose(evaluate(place, given), evaluate(carried, given))
 
 
-def arrows(update: Update) -> tuple[Arrow, ...]:
+def arrows(update: "Update") -> tuple[Arrow, ...]:
     """Return the arrows of an update, in the order of the rule's lines.
 
     For plain descent and the rules with momentum the gradient comes times the learning rate: what is
@@ -126,7 +129,7 @@ def has_length(arrow: Arrow) -> bool:
     return bool(finite) and bool((arrow.start != arrow.end).any())
 
 
-def scale(update: Update) -> RateEllipse | None:
+def scale(update: "Update") -> RateEllipse | None:
     """Return the rates of an update, if its rule has one for each parameter, and they are numbers."""
     direction = update.rule.direction
     if not update.rule.has_own_rates or direction is None:
@@ -138,7 +141,7 @@ def scale(update: Update) -> RateEllipse | None:
     return made if np.isfinite([made.center, made.radii]).all() else None
 
 
-def pull_rate(update: Update) -> float:
+def pull_rate(update: "Update") -> float:
     """Return what an update's gradient is multiplied by where it is drawn: 1 where it is drawn as it is."""
     if is_raw(update.rule):
         return 1.0
@@ -149,7 +152,7 @@ def pull_rate(update: Update) -> float:
 
 
 def _arrow(
-    update: Update,
+    update: "Update",
     kind: ArrowKind,
     line: str,
     start: Array,
@@ -164,7 +167,7 @@ def _arrow(
     return Arrow(kind, part, update.drawn(start), update.drawn(end), ghost=ghost, raw=raw)
 
 
-def _pull(update: Update) -> Arrow:
+def _pull(update: "Update") -> Arrow:
     """Return the gradient where it was asked for: as it is, or as it moves the run."""
     rule, pull = update.rule, update.gradient
     if rule.velocity:
@@ -175,7 +178,7 @@ def _pull(update: Update) -> Arrow:
     return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - pull, raw=is_raw(rule))
 
 
-def _looks(update: Update) -> list[Arrow]:
+def _looks(update: "Update") -> list[Arrow]:
     """Return the ways to the places where gradients are asked for, other than where the run is."""
     computed = update.rule.program.by_target
     # A place may be something that is remembered, which no line of this update computes.
@@ -186,7 +189,7 @@ def _looks(update: Update) -> list[Arrow]:
     ]
 
 
-def _average(update: Update) -> list[Arrow]:
+def _average(update: "Update") -> list[Arrow]:
     letter, direction, at = update.rule.average, update.rule.direction, update.before
     if not letter or direction is None:
         return []
@@ -194,7 +197,7 @@ def _average(update: Update) -> list[Arrow]:
     return [_arrow(update, ArrowKind.AVERAGE, letter + NEW, at, end, raw=True)]
 
 
-def _carried(update: Update) -> list[Arrow]:
+def _carried(update: "Update") -> list[Arrow]:
     at, memory = update.before, update.rule.velocity + NEW
     tip = at - _velocity(update, np.zeros_like(at))
     made = [_arrow(update, ArrowKind.CARRIED, memory, at, tip)]
@@ -204,7 +207,7 @@ def _carried(update: Update) -> list[Arrow]:
     return made
 
 
-def _looking_ahead(update: Update) -> list[Arrow]:
+def _looking_ahead(update: "Update") -> list[Arrow]:
     rule, at, look, end = update.rule, update.before, update.asked_at, update.after
     memory = rule.velocity + NEW
     made = [
@@ -219,7 +222,7 @@ def _looking_ahead(update: Update) -> list[Arrow]:
     return made
 
 
-def _velocity(update: Update, gradient: Array) -> Array:
+def _velocity(update: "Update", gradient: Array) -> Array:
     """Return what w would lose by the velocity with another gradient; without one, it is carried on."""
     node: Node = update.rule.inlined(update.rule.subtracted_velocity)
     given = zip(update.values, gradient.tolist(), strict=True)

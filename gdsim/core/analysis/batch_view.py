@@ -1,18 +1,20 @@
 """One update of a batch of points: which points it used, and where each of them pulls."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from gdsim.core.analysis.arrow_lengths import Drawing, length_share, magnification
 from gdsim.core.analysis.arrows import Arrow, ArrowKind, is_raw, pull_rate
-from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import SLOPE, FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import GRADIENT
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
 
 MOST_PULLS = 32
 # A pull may be as long as this share of the window before all of them are drawn on a scale of their own.
@@ -31,12 +33,12 @@ class Pulls(NamedTuple):
     full: Array | None  # (2,): minus the gradient over all points; None when there were too many to ask
 
 
-def highlighted_rows(update: Update) -> Rows | None:
+def highlighted_rows(update: "Update") -> Rows | None:
     """Return which points fed an update; None when all did, so that none stands out."""
     return update.rows if len(update.rows) < len(update.points.y) else None
 
 
-def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
+def point_pulls(update: "Update", *, affordable: int | None = None) -> Pulls:
     """Return where the points pull, all at ``update.asked_at``: the largest pulls one by one.
 
     Of more points than are ``affordable`` while playback waits no single pulls are computed.
@@ -61,7 +63,7 @@ def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
     return Pulls(update.drawn(at), rows, each, rest, others, total, full)
 
 
-def _pulls(update: Update, points: PointSet) -> Array:
+def _pulls(update: "Update", points: PointSet) -> Array:
     """Return minus what each of some points adds to the update's gradient, in the drawn plane: (K, 2).
 
     The penalty of large weights is shared out between them.
@@ -101,7 +103,7 @@ class PullScale(NamedTuple):
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range: ViewRange) -> PullScale:
+def pull_scale(update: "Update", pulls: Pulls, drawing: Drawing | None, view_range: ViewRange) -> PullScale:
     """Return a scale on which pulls can be seen: that of the update's other arrows, where it will do.
 
     On that scale the pulls add up to the arrow of the gradient.

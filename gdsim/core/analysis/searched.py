@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import MINUS, number
 from gdsim.core.language.words import counted, said
 
 if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
     from gdsim.core.engine.line_search import Try
 
 
@@ -76,7 +76,7 @@ class SearchedStep:
         )
 
 
-def searched_step(update: Update) -> SearchedStep | None:
+def searched_step(update: "Update") -> SearchedStep | None:
     """Return how a step was looked for; None for a rule that its lines make."""
     run = update.run
     if not run.is_searched:

@@ -7,14 +7,17 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gdsim.core.language.words import said, to_say
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
 from gdsim.core.rules.rule import Rule
-from gdsim.core.rules.typed_lines import Names, names_to_set
 from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import SWITCH, Definition, InvalidValue, Setting
+
+if TYPE_CHECKING:
+    from gdsim.core.rules.typed_lines import Names
 
 MOST_RULES = 20  # Of a document
 MOST_TITLE_LETTERS = 60
@@ -44,6 +47,8 @@ def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str 
     Of ``settings`` those are kept whose names are in the lines; others that are, are as usual. Raises
     `FormulaError` for lines that are none of a rule, with the place, and `InvalidValue` for the rest.
     """
+    from gdsim.core.rules.typed_lines import names_to_set  # noqa: PLC0415 - most documents have no such rule
+
     title = checked_title(title)
     lines = tidy(lines)
     names = names_to_set(lines)
@@ -57,7 +62,7 @@ def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str 
     )
 
 
-def _fitting(name: str, given: Setting | None, names: Names) -> Setting:
+def _fitting(name: str, given: Setting | None, names: "Names") -> Setting:
     """Return a setting as it is given, if the lines can do with it, or as it is usually."""
     if given is None or (given.is_switch and name in names.numbers):
         return usual_setting(name, SWITCH if name in names.switches else None)

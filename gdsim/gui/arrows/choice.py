@@ -2,14 +2,16 @@
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths, drawing
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.batch_view import Pulls, PullScale, highlighted_rows, point_pulls, pull_scale
-from gdsim.core.analysis.update import Update
 from gdsim.core.model.experiment import ViewRange
 from gdsim.session.frame import Frame
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
 
 _OFF = "off"
 # The ellipse of the rates takes much room; it is there when the memory is highlighted. Runs go downhill.
@@ -69,7 +71,7 @@ def pulls_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> tuple[
     return _pulls(update, drawing_of(frame, choice, view_range), view_range, frame.playing)
 
 
-def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
+def update_to_draw(frame: Frame, choice: ArrowChoice) -> "Update | None":
     """Return the update of a frame that is drawn: none of a run that is hidden, or has yet to begin."""
     current = frame.current
     return frame.update if choice.on and current and current.begun and not current.run.hidden else None
@@ -84,12 +86,14 @@ def highlighted_part(frame: Frame) -> str:
 # Panes and legend ask for the same, one after the other.
 @lru_cache(maxsize=1)
 def _pulls(
-    update: Update, arrows: Drawing | None, view_range: ViewRange, playing: bool
+    update: "Update", arrows: Drawing | None, view_range: ViewRange, playing: bool
 ) -> tuple[Pulls, PullScale]:
     pulls = point_pulls(update, affordable=_AFFORDABLE if playing else None)
     return pulls, pull_scale(update, pulls, arrows, view_range)
 
 
 @lru_cache(maxsize=1)
-def _drawing(update: Update, choice: ArrowChoice, part: str, view_range: ViewRange, playing: bool) -> Drawing:
+def _drawing(
+    update: "Update", choice: ArrowChoice, part: str, view_range: ViewRange, playing: bool
+) -> Drawing:
     return drawing(update, choice.kinds, part, choice.lengths, view_range, playing=playing)

@@ -1,12 +1,12 @@
 """Along which line the surface is cut, and where a search looked: what cut, map and surface share."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.arrays import Array
 from gdsim.core.model.drawn import CutDirection
 from gdsim.core.surface.cut import direction_of, ends_of_cut
@@ -16,6 +16,9 @@ from gdsim.gui.arrows.paint import ArrowStyle
 from gdsim.gui.paint.drawing import paint_letters
 from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import Frame
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.searched import SearchedStep
 
 _DOT, _HALO, _LETTERS = 4.5, 3.0, 11
 # Of tries that are seen this close together the first has a number.
@@ -41,7 +44,7 @@ def cut_style(theme: Theme) -> ArrowStyle:
     return ArrowStyle(theme.text, 1.4, (5.0, 4.0), halo=1.0)
 
 
-def shown_tries(frame: Frame | None, choice: ArrowChoice) -> SearchedStep | None:
+def shown_tries(frame: Frame | None, choice: ArrowChoice) -> "SearchedStep | None":
     """Return the search whose tries are drawn on the map and on the surface."""
     if frame is None or Layer.TRIES not in choice.layers or update_to_draw(frame, choice) is None:
         return None

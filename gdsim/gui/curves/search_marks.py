@@ -1,20 +1,23 @@
 """What a search looked at, on a cut along its direction: the line of Armijo, the cone of Wolfe, the tries."""
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from gdsim.core.analysis.searched import SearchedStep
 from gdsim.gui.arrows.searching import paint_tries
 from gdsim.gui.paint.small_chart import Axes, pen
 from gdsim.gui.style.theme import Look
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.searched import SearchedStep
 
 # The width of the cone on either side, as a share of the plot's.
 _CONE = 0.06
 
 
-def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: float, look: Look) -> None:
+def paint_search(painter: QPainter, axes: Axes, found: "SearchedStep", begin: float, look: Look) -> None:
     """Paint a search whose direction begins at ``begin`` of the horizontal axis, and leads to the right."""
     if not found.length > 0.0:
         return
@@ -34,7 +37,7 @@ def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: floa
 
 
 def _paint_line(
-    painter: QPainter, axes: Axes, found: SearchedStep, begin: float, slope: float, look: Look
+    painter: QPainter, axes: Axes, found: "SearchedStep", begin: float, slope: float, look: Look
 ) -> None:
     """Paint the line on or below which a step must end."""
     end = axes.x.high

@@ -1,14 +1,13 @@
 """The contours of the loss over the points of the selected run's update, on the contour map."""
 
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QTimer
 from shiboken6 import isValid
 
-from gdsim.core.analysis.update import Update
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.surface.surface import LossSurface, sample_surface
@@ -20,6 +19,9 @@ from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.session.tasks import TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.update import Update
 
 # Over more points than these nothing is drawn.
 AFFORDABLE = 4096
@@ -35,7 +37,7 @@ _SEAM = 3.0
 class _Wanted(NamedTuple):
     """Contours over a part of a plane, of the loss over the points of an update."""
 
-    update: Update
+    update: "Update"
     view_range: ViewRange
     plane: Plane
 
@@ -108,7 +110,7 @@ class BatchContours:
             self._tasks.cancel()
 
     def show_when_paused(
-        self, update: Update | None, view_range: ViewRange, plane: Plane = USUAL_PLANE
+        self, update: "Update | None", view_range: ViewRange, plane: Plane = USUAL_PLANE
     ) -> None:
         """Draw the contours of an update's points in a moment, unless something else is asked for before.
 

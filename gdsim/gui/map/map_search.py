@@ -1,9 +1,10 @@
 """Where the surface is cut, and where a search looked along the step, on the contour map."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from gdsim.core.analysis.searched import SearchedStep
 from gdsim.core.arrays import Array
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
@@ -11,6 +12,9 @@ from gdsim.gui.arrows.searching import cut_style, paint_tries
 from gdsim.gui.map.map_arrows import around, cut
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.searched import SearchedStep
 
 
 class MapSearch:
@@ -25,7 +29,7 @@ class MapSearch:
     def set_look(self, look: Look) -> None:
         self._theme, self._ui_scale = look.theme, look.ui_scale
 
-    def show(self, line: Array | None, found: SearchedStep | None, axes: Axes) -> None:
+    def show(self, line: Array | None, found: "SearchedStep | None", axes: Axes) -> None:
         """Show another line (2, 2), and the tries of another step; None for none."""
         self._line, self.found, self._axes = line, found, axes
 
