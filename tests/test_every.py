@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 import pytest
 
-from tests.every import covering, every, pairs_of
+from tests.every import WHOLE, covering, every, in_turn, pairs_of
 
 
 def test_all_cases_that_fail_are_told_with_their_values():
@@ -52,3 +52,10 @@ def test_every_two_values_still_meet():
 def test_of_given_cases_only_those_are_taken_that_bring_a_pair():
     cases = [("a", "b", "c"), ("a", "b", "d"), ("a", "b", "d")]
     assert sorted(covering(cases)) == cases[:2]
+
+
+def test_the_few_take_turns_and_none_is_left_out():
+    cases = in_turn("abcde", [1, 2, 3])
+    assert cases == (
+        list(product("abcde", [1, 2, 3])) if WHOLE else [("a", 1), ("b", 2), ("c", 3), ("d", 1), ("e", 2)]
+    )

@@ -17,6 +17,7 @@ from gdsim.cli import main
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
 from gdsim.core.resources import resource
+from tests.every import every
 
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
 FUNCTION = "w**2 + 3*b**2 + w*b"
@@ -127,7 +128,7 @@ def test_what_can_be_no_scene_at_all_is_told_of(source):
         gdsim.open_scene(source)
 
 
-@pytest.mark.parametrize("name", BUNDLED)
+@every("name", BUNDLED)
 def test_a_scene_goes_to_another_process(name):
     scene = gdsim.open_scene(name)
     other = pickle.loads(pickle.dumps(scene))  # noqa: S301 - its own

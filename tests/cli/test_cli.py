@@ -28,6 +28,7 @@ from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.files.scene_faults import FAULTS, good
 from tests.core.handin.students import handed_in
 from tests.core.records import scene, scene_records
+from tests.every import every
 
 # What any rule of the lecture remembers.
 LETTERS = list(
@@ -280,7 +281,7 @@ def test_an_old_csv_is_kept_when_the_computation_is_interrupted(gdsim_, scene_fi
 # ------------------------------------------------------------------------------- faults in scenes
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@every("fault", FAULTS)
 def test_a_fault_in_a_scene(refused, tmp_path, fault):
     text, line = FAULTS[fault]
     path = tmp_path / "valley.json"

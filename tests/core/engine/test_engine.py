@@ -1,6 +1,7 @@
 """The engine: a record that depends on the description alone."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import NUMBER
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of, same
 from tests.core.strategies import HUGE, batching_variants, point_sets, runs_with_points, values
-from tests.every import WHOLE
+from tests.every import WHOLE, every
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -79,8 +80,7 @@ def test_an_ensemble_is_its_runs(batching):
     assert ensemble.done == records[0].p.shape[0] - 1
 
 
-@pytest.mark.parametrize("kind", SCHEDULES)
-@EVERY_RULE
+@every(("rule", "kind"), product(RULES.values(), SCHEDULES))
 def test_runs_of_an_ensemble_may_differ_in_every_number(rule, kind):
     """In those of the rule and of its schedule, against a run of the engine each."""
     points, validation = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4]), PointSet([1.0, 2.0], [0.4, 0.7])

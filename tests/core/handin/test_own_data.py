@@ -13,7 +13,7 @@ from gdsim.core.handin.sheet import Sheet, name_key
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import TASKS
 from tests.core.handin.students import sheet
-from tests.every import WHOLE
+from tests.every import WHOLE, every
 
 
 def test_no_two_of_many_names_have_the_same_data_in_any_task():
@@ -45,7 +45,7 @@ def test_capitals_and_spaces_make_no_other_student(other):
     assert sheet().for_name(other)[0].data == sheet().for_name("Ada Lovelace")[0].data
 
 
-@pytest.mark.parametrize("name", sorted(bundled_scenes()))
+@every("name", sorted(bundled_scenes()))
 def test_every_scene_has_data_of_ones_own_that_are_near_it(name):
     scene = load_scene(bundled_scenes()[name])
     own = own_experiment(scene, Draws("somebody"))

@@ -22,6 +22,7 @@ from gdsim.core.resources import resource
 from gdsim.core.rules.update_rule import PARTS
 from tests.core.lessons.refusals import outcome
 from tests.core.records import scene
+from tests.every import every
 
 STOP = {
     "title": "A stop",
@@ -308,7 +309,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "line"), FAULTS)
+@every(("changes", "line"), FAULTS)
 def test_a_fault_names_the_file_the_stop_and_the_key(lesson_file, changes, line):
     with pytest.raises(FileFault) as fault:
         check_lesson(lesson_file(tree(**changes)))

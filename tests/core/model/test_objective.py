@@ -104,8 +104,7 @@ def test_loss_gradient_and_hessian_are_those_of_the_definition(objective, n, dim
         assert neuron.hessian(np.array(p)) == pytest.approx(bent, rel=1e-6, abs=1e-6)
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=named)
-@pytest.mark.parametrize("z", [-800.0, 800.0])
+@every(("objective", "z"), product(OBJECTIVES, [-800.0, 800.0]))
 def test_a_saturated_neuron_does_not_overflow(objective, z, recwarn):
     neuron = Neuron.fitting(PointSet([1.0, -1.0], [0.0, 1.0]), objective)
     place = np.array([z, 0.0])

@@ -19,6 +19,7 @@ from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
+from tests.every import every
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import focus, in_window, leave
 
@@ -364,7 +365,7 @@ def test_a_long_number_is_never_cut_off(eta, qtbot):
     assert eta.value() == 1.2345678901234e-5
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@every("kind", KINDS.values(), ids=KINDS)
 def test_every_control_has_a_name_and_a_sentence(qtbot, kind):
     for setting in kind.settings:
         editor = editor_for(setting)

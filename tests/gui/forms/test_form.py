@@ -16,7 +16,7 @@ from tests.every import every
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import cut_off_texts, focus, in_window
 
-EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+EVERY_KIND = every("kind", KINDS.values(), ids=KINDS)
 
 
 @pytest.fixture

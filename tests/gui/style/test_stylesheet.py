@@ -134,7 +134,7 @@ def test_the_arrow_of_a_choice_is_painted(qtbot, theme):
     assert max(arrow) > 3.0
 
 
-@pytest.mark.parametrize("name", ICONS)
+@every("name", ICONS)
 def test_every_icon_can_be_drawn_in_any_colour(qtbot, name):
     svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
     assert "currentColor" in svg
