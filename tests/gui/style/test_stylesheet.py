@@ -31,7 +31,7 @@ ICONS = sorted(path.stem for path in resource("icons").glob("*.svg"))
 NEEDED = (
     *("first", "back", "play", "pause", "forward", "last", "loop", "plus", "minus", "duplicate", "trash"),
     *("eye", "eye-off", "undo", "redo", "sun", "moon", "help", "reset-view", "top-view", "fit", "open"),
-    *("menu", "sidebar-left", "sidebar-right", "chevron-down", "chevron-up", "live", "stop"),
+    *("sidebar-left", "sidebar-right", "chevron-down", "chevron-up", "live", "stop"),
 )
 
 
