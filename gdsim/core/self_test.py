@@ -52,8 +52,6 @@ class Fault(Exception):  # noqa: N818 - what a check found, not an error of the 
 
 
 class Result(NamedTuple):
-    """The outcome of one check."""
-
     name: str
     passed: bool
     detail: str
@@ -94,7 +92,6 @@ def _words(error: Exception) -> str:
 
 
 def checks() -> Iterator[Check]:
-    """Yield the checks of this layer."""
     yield "scenes", _scenes
     yield "links", _links
     yield "rules in loops and on arrays", _both_ways

@@ -145,7 +145,6 @@ class Definition:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the settings."""
         return tuple(setting.name for setting in self.settings)
 
     def __call__(self, **values: Value) -> "Configured[Self]":
@@ -234,7 +233,6 @@ class Configured(Generic[D_co]):
         return type(self)(self.definition, self.definition.checked(dict(self.items()) | values))
 
     def number(self, name: str) -> float:
-        """Return the value of a setting that is a number."""
         return float(self[name])
 
     def switches(self) -> dict[str, bool]:

@@ -60,8 +60,6 @@ class _Seen(QAccessibleWidget):
 
 
 class Graphic(_Seen):
-    """A picture."""
-
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget, QAccessible.Role.Graphic)
 
@@ -96,8 +94,6 @@ class Tab(QAccessibleWidget):
 
 
 class TabList(QAccessibleWidget):
-    """The row of the tabs of one card."""
-
     def __init__(self, row: QWidget) -> None:
         super().__init__(row, QAccessible.Role.PageTabList)
 

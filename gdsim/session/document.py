@@ -94,7 +94,6 @@ class Document(QObject):
 
     @property
     def experiment(self) -> Experiment:
-        """The present experiment."""
         return self._history.present
 
     @property

@@ -99,7 +99,6 @@ class Session(QObject):
 
     @property
     def experiment(self) -> Experiment:
-        """The present experiment."""
         return self.document.experiment
 
     @property
@@ -198,7 +197,6 @@ class Session(QObject):
             record.stop()
 
     def frame(self) -> Frame:
-        """Return the picture of this moment."""
         return self.frame_at(self.playhead.cursor)
 
     def frame_at(self, cursor: int) -> Frame:

@@ -33,8 +33,6 @@ _MOST_RISES = 10_000
 
 
 class WorkedLine(NamedTuple):
-    """One line of the rule for one parameter."""
-
     part: str  # One of the parts of an update
     symbols: str  # The whole line in the lecture's letters: ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``
     # Its right side with the numbers of this step; empty for the gradient, which is a sum over points.
@@ -56,8 +54,6 @@ class WorkedParameter(NamedTuple):
 
 
 class RateLine(NamedTuple):
-    """One line of a schedule."""
-
     letter: str  # What it computes
     symbols: str  # The line in letters
     numbers: str  # Its right side with numbers; empty when nothing is computed
@@ -80,8 +76,6 @@ class WorkedRate(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class WorkedStep:
-    """An update worked out."""
-
     update: Update
     digits: int | None  # Significant digits of the numbers; None for all of them
     rates: tuple[WorkedRate, ...]

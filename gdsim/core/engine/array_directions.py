@@ -113,7 +113,6 @@ class LevenbergMarquardt(_GaussNewton):
         return steps
 
     def keep(self, runs: Flags) -> None:
-        """Go on with some of the runs alone."""
         self._mu = self._mu[runs]
 
 

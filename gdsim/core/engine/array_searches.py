@@ -88,7 +88,6 @@ class Lines:
         return len(self.rows)
 
     def setting(self, name: str) -> Array:
-        """Return a setting of each of them."""
         return self._settings[name][self._where]
 
     def of(self, which: Rows) -> "Lines":

@@ -92,18 +92,15 @@ class Ensemble:
 
     @property
     def p(self) -> Array:
-        """Where the runs are: (m, d + 1)."""
         return self._p.T
 
     @property
     def loss(self) -> Array:
-        """The loss (m,) over all points where the runs are."""
         with np.errstate(all="ignore"):
             return self._sums()[0]
 
     @property
     def gradient(self) -> Array:
-        """The gradient (m, d + 1) over all points where the runs are."""
         with np.errstate(all="ignore"):
             return self._sums()[1].T
 
@@ -147,12 +144,10 @@ class Ensemble:
                 self._validation_loss = loss
 
     def advancing(self) -> Iterator[None]:
-        """Make one update of every run."""
         self.advance()
         yield
 
     def keep(self, runs: Flags) -> None:
-        """Go on with some of the runs alone."""
         self._p = self._p[:, runs]
         self._state = tuple(one[:, runs] for one in self._state)
         self._differences = self._differences.kept(runs)

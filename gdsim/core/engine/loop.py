@@ -31,8 +31,6 @@ Points: TypeAlias = Callable[..., tuple[float, ...]] | tuple[float, ...] | list[
 
 
 class Beginning(NamedTuple):
-    """What a run begins with."""
-
     p: tuple[float, ...]
     memory: tuple[float, ...]  # Letter by letter, each for all parameters
     # How often the validation loss has risen, and what it was at the end of the last epoch.
@@ -77,7 +75,6 @@ class RunLoop:
 
     @property
     def first(self) -> int:
-        """The step at which it begins."""
         return self._clock.first
 
     def start(self, table: RunTable) -> None:

@@ -189,7 +189,6 @@ def _loop_lines(shape: LoopShape) -> Iterator[str]:
 
 
 def _update_lines(shape: LoopShape, lines: Iterable[str | _GradientRequest]) -> Iterator[str]:
-    """Yield the lines of one update."""
     points = "batch" if shape.in_batches else "points"
     if shape.in_batches:
         yield from unpacked(shape.gradient, shape.dimension, points)

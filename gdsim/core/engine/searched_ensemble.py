@@ -45,17 +45,14 @@ class SearchedEnsemble:
 
     @property
     def p(self) -> Array:
-        """Where the runs are: (m, d + 1)."""
         return self._p.T
 
     @property
     def loss(self) -> Array:
-        """The loss (m,) over all points where the runs are."""
         return self._loss
 
     @property
     def gradient(self) -> Array:
-        """The gradient (m, d + 1) over all points where the runs are."""
         return self._gradient.T
 
     @property
@@ -113,7 +110,6 @@ class SearchedEnsemble:
         self._p[:, moved], self._loss[moved], self._gradient[:, moved] = after, loss, gradient
 
     def keep(self, runs: Flags) -> None:
-        """Go on with some of the runs alone."""
         self._p, self._gradient, self.cost = self._p[:, runs], self._gradient[:, runs], self.cost[:, runs]
         self._loss = self._loss[runs]
         self._settings = {name: values[runs] for name, values in self._settings.items()}

@@ -19,8 +19,6 @@ _LOUDEST = 0.5 * 32767.0
 
 
 class Tone(NamedTuple):
-    """A sound of one pitch."""
-
     pitch: float  # In Hz
     pan: float  # From -1, at the left, to 1, at the right
     pulses: int  # At least 1

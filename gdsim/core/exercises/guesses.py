@@ -41,7 +41,6 @@ class Guesses:
     each: tuple[Guess, ...] = ()
 
     def with_guess(self, guess: Guess) -> "Guesses":
-        """Return the guesses with one more at the end."""
         return Guesses((*self.each, guess))
 
     def without(self, index: int) -> "Guesses":

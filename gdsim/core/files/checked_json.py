@@ -148,7 +148,6 @@ class Node:
         self._first = first
 
     def fault(self, words: str) -> FileFault:
-        """Return the fault that says ``words`` of this value."""
         return FileFault(f"{self.path or said('a scene')} {words}")
 
     def wrong(self, wanted: str) -> FileFault:

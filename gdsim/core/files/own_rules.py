@@ -14,7 +14,6 @@ from gdsim.core.settings import Domain, Setting, shown
 
 
 def rule_tree(rule: OwnRule) -> dict[str, Any]:
-    """Return a rule as an item of ``rules``."""
     return {
         "id": rule.id,
         "title": rule.title,
@@ -33,7 +32,6 @@ def _setting_tree(setting: Setting) -> dict[str, Any]:
 
 
 def read_own_rule(node: Node) -> OwnRule:
-    """Return the rule that an item of ``rules`` describes."""
     members = node.keys("id", "title", "lines", "settings", needed=["id", "lines"])
     id_ = members["id"].text()
     with node.naming_keys():

@@ -60,7 +60,6 @@ def write_header(out: TextIO, experiment: Experiment) -> None:
 
 
 def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
-    """Write one line for each row of ``chunk``."""
     run = experiment.runs[chunk.run]
     clock = experiment.clock(run)
     own = run.optimizer.update_rule.letters

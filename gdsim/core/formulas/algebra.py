@@ -18,7 +18,6 @@ class Term(NamedTuple):
 
     @property
     def negated(self) -> "Term":
-        """The term with the other sign."""
         return Term(OPPOSITE[self.sign], self.node)
 
 
@@ -34,7 +33,6 @@ def terms_of_sum(node: Node, sign: str = "+") -> list[Term]:
 
 
 def sum_of(terms: Iterable[Term]) -> Node:
-    """Return the sum of some terms."""
     first, *others = terms
     start: Node = first.node if first.sign == "+" else Negative(first.node)
     return reduce(lambda left, term: Binary(term.sign, left, term.node), others, start)

@@ -119,8 +119,6 @@ Node: TypeAlias = Number | Name | Text | Binary | Negative | Call
 
 
 class Formula(NamedTuple):
-    """What is computed, and how."""
-
     target: str
     node: Node
 

@@ -400,7 +400,6 @@ class FormulaWriter(NamedTuple):
         return with_power(text)
 
     def symbol(self, symbol: Symbol) -> str:
-        """Return how a symbol is written."""
         return symbol.latex if self.is_latex else written(symbol)
 
 

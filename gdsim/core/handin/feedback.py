@@ -38,7 +38,6 @@ def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Pa
 
 
 def feedback_page(grade: Grade) -> str:
-    """Return the page of a hand-in."""
     style = resource("page", "feedback.css").read_text(encoding="utf-8").strip()
     lesson = translated(grade.hand_in.lesson) if grade.hand_in else ""
     title = f"{_text(grade.name, 100)}: {_text(lesson, 200)}"

@@ -33,8 +33,6 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{MINUS SIGN}", "\N{FULLWIDT
 
 @dataclass(frozen=True)
 class TaskGrade:
-    """One task of one student."""
-
     own: OwnTask
     answer: Answer | None
     judged: Judged

@@ -23,8 +23,6 @@ def name_key(name: str) -> str:
 
 @dataclass(frozen=True)
 class OwnTask:
-    """A task with the data of one student."""
-
     number: int  # From 1
     place: int  # That of its stop among those of the lesson
     stop: Stop  # With the student's points and starts
@@ -33,13 +31,11 @@ class OwnTask:
 
     @property
     def task(self) -> Task:
-        """What is asked."""
         assert self.stop.task is not None  # noqa: S101 - made of stops with tasks
         return self.stop.task
 
     @property
     def run(self) -> Run:
-        """The run that the task is about."""
         return self.stop.experiment.runs[self.stop.selected]
 
     @property
@@ -55,8 +51,6 @@ class OwnTask:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The tasks of a lesson."""
-
     lesson: Lesson
 
     @cached_property

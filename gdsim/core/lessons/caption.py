@@ -44,8 +44,6 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Caption:
-    """A few sentences."""
-
     pieces: tuple[CaptionPiece, ...] = ()
 
     @property

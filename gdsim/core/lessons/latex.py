@@ -52,15 +52,11 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Root:
-    """A square root."""
-
     inside: "Piece"
 
 
 @dataclass(frozen=True)
 class Hat:
-    """A letter with a hat."""
-
     base: "Piece"
 
 
@@ -88,8 +84,6 @@ class MathFault(ValueError):  # noqa: N818 - reads as what it says
 
 @dataclass(frozen=True)
 class Math:
-    r"""A formula."""
-
     latex: str  # As it stands in the lesson: ``r"\frac{1}{1 + e^{-z}}"``
     root: LatexRow  # The same, as a tree
 

@@ -110,7 +110,6 @@ class Stop:
         }
 
     def hidden_at(self, stage: int) -> frozenset[str]:
-        """Return what is hidden at a stage."""
         return self.hidden.difference(*self.reveals[:stage])
 
     def is_asking(self, stage: int) -> bool:

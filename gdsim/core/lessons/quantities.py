@@ -39,8 +39,6 @@ class ExpressionFault(ValueError):  # noqa: N818 - reads as what it says
 
 
 class Quantity(NamedTuple):
-    """How a quantity is measured."""
-
     # As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
     arguments: str
     # Takes the `Measurements` and the arguments: `_RunRecord` for RUN, int for STEP, POINT and AXIS, str for
@@ -199,19 +197,16 @@ class Measurements:
 
     @property
     def loss(self) -> PointLoss:
-        """The loss over the points."""
         return self.experiment.training
 
     @property
     def neuron(self) -> Neuron:
-        """The neuron that learns from the points."""
         if not isinstance(self.loss, Neuron):
             raise ExpressionFault(said("asks for an output, and the loss is a function of w and b"))
         return self.loss
 
     @cached_property
     def lowest(self) -> LowestPlace:
-        """The lowest place of the view range."""
         points = self.experiment.points
         plane = self.experiment.slice.plane((0.0,) * (points.dimension + 1))
         view_range, objective = self.experiment.view_range, self.experiment.objective
@@ -289,7 +284,6 @@ class _RunRecord:
         return RecordedLines(self.run.optimizer, self.update(step), slice(step, step + 1))
 
     def losses(self, first: int, last: int) -> Array:
-        """Return the losses from one step to another."""
         if first > last:
             raise ExpressionFault(
                 said(

@@ -37,8 +37,6 @@ FROM_TOP = Sight(-90.0, 90.0)
 
 
 class StopView(NamedTuple):
-    """How a stop is looked at."""
-
     page: str = PAGES[0]
     memory: str = ""  # The letter whose memory the page of that name shows; empty for the first
     curve: CurveKind = CurveKind.LOSS

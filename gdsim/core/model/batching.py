@@ -27,7 +27,6 @@ class BatchingKind(Definition):
     __hash__ = Definition.__hash__
 
     def __call__(self, **values: Value) -> "Batching":
-        """Return it with values for its settings."""
         return Batching(self, self.checked(values))
 
 

@@ -243,7 +243,6 @@ def with_optimizer(run: Run, optimizer: Optimizer | None, schedule: Schedule | N
 def add_with_optimizer(
     experiment: Experiment, optimizer: Optimizer | None, schedule: Schedule | None
 ) -> Experiment:
-    """Add a run with an optimizer and its schedule."""
     start = lecture_start(experiment.points.dimension)
     run = with_optimizer(Run(start=start), optimizer, schedule)
     return add_like(experiment, replace(run, name=run.optimizer.title))

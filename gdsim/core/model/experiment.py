@@ -396,7 +396,6 @@ class Experiment:
         return all(getattr(self, name) == getattr(other, name) for name in _SAID)
 
     def updates_per_epoch(self, run: Run) -> int:
-        """Return the number of steps in one epoch of ``run``."""
         return run.batching.updates_per_epoch(len(self.points))
 
     def clock(self, run: Run) -> RunClock:

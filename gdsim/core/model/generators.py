@@ -41,7 +41,6 @@ class GeneratorKind(Definition):
     __hash__ = Definition.__hash__
 
     def __call__(self, **values: Value) -> "Generator":
-        """Return it with values for its settings."""
         return Generator(self, self.checked(values))
 
 

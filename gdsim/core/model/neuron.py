@@ -86,7 +86,6 @@ class Neuron(NamedTuple):
 
     @classmethod
     def fitting(cls, points: PointSet, objective: NeuronObjective = LECTURE) -> "Neuron":
-        """Return the neuron that learns from ``points``."""
         return cls(points.with_ones, points.y, objective)
 
     def rows(self, rows: slice | Rows) -> "Neuron":

@@ -30,7 +30,6 @@ class Plane(NamedTuple):
 
     @property
     def dimension(self) -> int:
-        """The number of inputs."""
         return len(self.held) + 1
 
     @property

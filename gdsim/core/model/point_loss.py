@@ -11,7 +11,6 @@ PointLoss: TypeAlias = Neuron | PlaneFunction
 
 
 def point_loss(points: PointSet, objective: Objective = LECTURE) -> PointLoss:
-    """Return the loss of an objective over ``points``."""
     if isinstance(objective, FunctionObjective):
         return PlaneFunction.over(points, objective)
     return Neuron.fitting(points, objective)

@@ -78,14 +78,12 @@ class PointSet:
         return np.asarray((self.x != other.x).any(axis=1) | (self.y != other.y))
 
     def replaced(self, row: int, x: npt.ArrayLike, y: float) -> "PointSet":
-        """Return the set with the point at ``row`` moved to (x, y)."""
         point = PointSet(np.reshape(np.asarray(x, dtype=np.float64), (1, -1)), [y])
         new_x, new_y = self.x.copy(), self.y.copy()
         new_x[row], new_y[row] = point.x[0], point.y[0]
         return PointSet._checked(new_x, new_y)
 
     def extended(self, other: "PointSet") -> "PointSet":
-        """Return the set with the points of ``other`` at its end."""
         return PointSet._checked(np.concatenate([self.x, other.x]), np.concatenate([self.y, other.y]))
 
     def without(self, rows: npt.ArrayLike) -> "PointSet":

@@ -80,7 +80,6 @@ def with_styles(experiment: Experiment) -> Experiment:
 
 
 def colour_of(run: Run, style: int, colours: RunColours) -> str:
-    """Return the colour in which a run of a style is drawn."""
     return colour_on(run.colour, colours) or in_turn(*colours, style)
 
 
@@ -93,7 +92,6 @@ def colour_on(colour: str, colours: RunColours) -> str:
 
 
 def dash_of(style: int) -> tuple[float, ...]:
-    """Return the dash pattern of a style."""
     return in_turn(_DASHES, _SPARE_DASHES, style)
 
 

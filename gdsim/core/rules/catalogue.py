@@ -29,7 +29,6 @@ def epsilon(default: float = 1e-8, doc: str = _INSIDE) -> Setting:
 
 
 def decay(default: float, doc: str) -> Setting:
-    """Declare a weight decay."""
     return Setting("decay", "λ", "weight decay", doc, default, NOT_NEGATIVE, 0.0, 1.0)
 
 

@@ -51,11 +51,9 @@ class Rule(Definition):
             raise FormulaError(f"the rule {self.id}: {error}", error.span, error.name) from error
 
     def __call__(self, **values: Value) -> "Optimizer":
-        """Return the rule with values for its settings."""
         return Optimizer(self, self.checked(values))
 
     def given(self, arguments: Mapping[str, Any]) -> "Optimizer":
-        """Return the rule with arguments as files write them; raises `InvalidValue` for wrong ones."""
         check_arguments(self.id, self.arguments, arguments)
         return self(**arguments)
 
@@ -86,11 +84,8 @@ def _update_rule(rule: Rule, switches: Switches) -> UpdateRule:
 
 @dataclass(frozen=True)
 class Optimizer(Configured[Rule]):
-    """A rule with its hyperparameters."""
-
     @cached_property
     def update_rule(self) -> UpdateRule:
-        """The rule with its switches set."""
         return self.definition.update_rule(self._conditions)
 
     @cached_property

@@ -86,11 +86,9 @@ class ScheduleKind(Definition):
             )
 
     def __call__(self, **values: Value) -> "Schedule":
-        """Return the schedule with values for its settings."""
         return Schedule(self, self.checked(values))
 
     def given(self, arguments: Mapping[str, Any]) -> "Schedule":
-        """Return the schedule with arguments as files write them; raises `InvalidValue` for wrong ones."""
         check_arguments(self.id, self.arguments, arguments)
         return self(**arguments)
 

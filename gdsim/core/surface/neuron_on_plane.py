@@ -143,7 +143,6 @@ class NeuronOnPlane:
 
     @property
     def size(self) -> int:
-        """The number of points."""
         return len(self.x)
 
     def loss(self, w: Array, b: Array) -> Array:
@@ -220,18 +219,15 @@ class LectureOnPlane(NeuronOnPlane):
         return self._shared(few.scaled(2.0 * self.objective.factor(self.total)))
 
     def loss(self, w: Array, b: Array) -> Array:
-        """Return the loss at places of any one shape."""
         return _over_blocks(self._loss, w, b, max(1, _LECTURE_BLOCK // len(self.x)))
 
     def on_grid(self, w: Array, b: Array) -> Array:
-        """Return the loss at every (w_i, b_j): shape (W, B)."""
         out = np.full((len(w), len(b)), self.constant)
         for first in range(0, len(self.x), _GRID_BLOCK):
             out += _block_loss(self.part(first, first + _GRID_BLOCK), w, b)
         return out
 
     def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
-        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
         with np.errstate(all="ignore"):
             output = sigmoid(np.multiply.outer(place[:, 0], self.x) + self.offset + place[:, 1:])
             slope = output * (1.0 - output)
@@ -243,7 +239,6 @@ class LectureOnPlane(NeuronOnPlane):
         return np.array([first @ x, first.sum(axis=1)]).T, (bent[:, 0], bent[:, 1], bent[:, 2])
 
     def rounding(self, place: Array) -> float:
-        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
         with np.errstate(all="ignore"):
             size = np.abs(place[0] * self.x) + np.abs(self.offset) + np.abs(place[1])
             output = sigmoid(place[0] * self.x + self.offset + place[1])

@@ -60,20 +60,16 @@ class FunctionOnPlane(NamedTuple):
         return 0.0
 
     def loss(self, w: Array, b: Array) -> Array:
-        """Return the value at places of any one shape."""
         return self.function.loss(np.stack(np.broadcast_arrays(w, b), axis=-1))
 
     def on_grid(self, w: Array, b: Array) -> Array:
-        """Return the value at every (w_i, b_j): shape (W, B)."""
         return self.loss(w[:, np.newaxis], b)
 
     def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
-        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
         gradient, hessian = self.function.derivatives(place)
         return gradient, (hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1])
 
     def rounding(self, place: Array) -> float:
-        """Return by how much the value at a place may be wrong, since it is computed in floats."""
         # A sum may cancel: what it is made of is as large as the value a little away.
         around = place + 1e-3 * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
         size = np.abs(self.loss(around[:, 0], around[:, 1])).max()

@@ -123,8 +123,6 @@ def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowS
 
 
 class ShownArrow(NamedTuple):
-    """An arrow of a drawing as it is shown."""
-
     arrow: Arrow
     style: ArrowStyle
     factor: str  # By how much it is magnified, where that is written at its head

@@ -33,8 +33,6 @@ class Choice(NamedTuple):
 
 
 class CurveLine(NamedTuple):
-    """One curve."""
-
     run: int  # its index
     place: int  # of the series among those of its kind
     series: Series

@@ -81,8 +81,6 @@ class CurveBox(pg.ViewBox):
 
 
 class Stroke(NamedTuple):
-    """One curve as it is drawn."""
-
     x: Array
     y: Array
     style: RunStyle
@@ -91,8 +89,6 @@ class Stroke(NamedTuple):
 
 
 class AxesRange(NamedTuple):
-    """What both axes show."""
-
     time: TimeView  # of the horizontal axis
     unit: str  # of the horizontal axis; empty when there is nothing to count, and no number either
     # Down to it a logarithmic vertical axis makes room for values; None for a linear axis.

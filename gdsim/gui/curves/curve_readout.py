@@ -19,8 +19,6 @@ _BESIDE = 12
 
 
 class Reading(NamedTuple):
-    """The value of one curve."""
-
     style: RunStyle
     name: str  # rich text
     value: str

@@ -35,7 +35,6 @@ class CurveValues(NamedTuple):
         ]
 
     def texts(self, axis: CurveAxis, place: float) -> list[str]:
-        """Return the value of each curve at a place of the axis."""
         views = [axis.frame.views[line.run] for line in self.lines]
         steps = [math.floor(axis.row_at(view, place)) for view in views]
         if self.kind is CurveKind.LOSS:

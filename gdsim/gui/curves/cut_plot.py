@@ -88,7 +88,6 @@ class CutPlot(Chart):
         self.update()
 
     def set_direction(self, direction: CutDirection) -> None:
-        """Cut in another direction."""
         self.direction = direction
         self.told.emit()
         self.update()

@@ -28,11 +28,9 @@ class TimeView(NamedTuple):
     part: tuple[float, float] | None = None  # The first and the last step that are shown; None for all
 
     def across(self, step: Number) -> Number:
-        """Return where a step is on the axis."""
         return np.log10(1.0 + step) if self.log else step
 
     def step_at(self, place: float) -> float:
-        """Return the step at a place of the axis."""
         return float(10.0**place - 1.0) if self.log else place
 
     @property
@@ -54,7 +52,6 @@ class TimeView(NamedTuple):
         return first - margin, last + margin
 
     def shows(self, step: float) -> bool:
-        """Return whether a step is in view."""
         return self.ends[0] <= step <= self.ends[1]
 
     def zoomed(self, around: float, factor: float) -> tuple[float, float] | None:

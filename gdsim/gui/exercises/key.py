@@ -43,7 +43,6 @@ class Key(QWidget):
         self.setAccessibleDescription(", ".join(name for name, _ in entries))
 
     def show_runs(self, names: Sequence[str], styles: Sequence[RunStyle], theme: Theme) -> None:
-        """Show the line of each run."""
         samples = (partial(_paint_run, style=style) for style in styles)
         self.show_entries(list(zip(names, samples, strict=True)), theme)
 

@@ -24,8 +24,6 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class QuestionState(NamedTuple):
-    """Which question an exercise is at."""
-
     score: Score
     number: int
     seed: float

@@ -33,8 +33,6 @@ class ExportBeside(QObject):
         self.work.close()
 
     def picture(self, title: str, image: QImage) -> None:
-        """Write a picture as PNG."""
-
         def write(path: Path) -> None:
             self.work.write(title, partial(writing_picture, path, partial(png_bytes, image)), path)
 

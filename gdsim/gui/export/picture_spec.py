@@ -32,8 +32,6 @@ class PicturePart(StrEnum):
 
 @dataclass(frozen=True)
 class PictureSpec:
-    """What a picture shows."""
-
     part: PicturePart = PicturePart.MAPS
     width: int = 1200  # width, height: in pixels, at a scale of 1
     height: int = 640

@@ -144,7 +144,6 @@ class KindForm(Editor):
                 self.combo.setItemData(last, tip(translated(kind.summary)), Qt.ItemDataRole.ToolTipRole)
 
     def put_below_choice(self, widget: QWidget) -> None:
-        """Put a widget between the choice and the form."""
         self._layout.insertWidget(1, widget)
 
     def value(self) -> Content:

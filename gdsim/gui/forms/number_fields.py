@@ -50,8 +50,6 @@ _PLAYBACK_KEYS = frozenset({Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight})
 
 
 class NumberField(CheckedField):
-    """A field for one number of a domain."""
-
     foreign_keys = _PLAYBACK_KEYS | {Qt.Key.Key_Space}
 
     def __init__(

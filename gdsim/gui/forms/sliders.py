@@ -167,8 +167,6 @@ class JumpSlider(Numbered):
 
 
 class ScaleSlider(JumpSlider):
-    """A slider over a `SliderScale`."""
-
     picked = Signal(float)  # the user moved it to a value
     settled = Signal()  # the drag, or the series of key presses, is over
 

@@ -49,7 +49,6 @@ class TaskForm(QWidget):
         self._note = sentence_label("hint")
 
     def fields(self) -> Fields:
-        """Return what was filled in."""
         raise NotImplementedError
 
     def set_fields(self, fields: Fields) -> None:

@@ -172,7 +172,6 @@ class HelpWindow(QDialog):
             self._resize(round(self.width() * self._scale / before), self.height())
 
     def show_page(self, name: str) -> None:
-        """Open a page, and raise the window."""
         self.field.clear()
         self.browser.setSource(QUrl.fromLocalFile(str(page_file(name))))
         self.show()

@@ -55,7 +55,6 @@ class OwnLesson(QObject):
         self._file.changed.connect(self._read)
 
     def follow(self, path: Path | None) -> None:
-        """Follow a file from now on, or none."""
         if path != self._path:
             self._path = path
             self._tasks.cancel()

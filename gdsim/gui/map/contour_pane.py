@@ -397,7 +397,6 @@ class ContourPane(QWidget):
         self.pointed.emit(self._pointed)
 
     def point_at(self, place: Place | None) -> None:
-        """Draw the cross-hair at a place that is pointed at on another view of the surface."""
         area = self._box.sceneBoundingRect()
         self._cross_hair.show_at(None if place is None else self._pixel(place.w, place.b) - area.topLeft())
 

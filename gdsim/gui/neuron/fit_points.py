@@ -26,8 +26,6 @@ MOST_ERRORS = 150
 
 
 class OnePoint(NamedTuple):
-    """A point of the table."""
-
     row: int  # training points before validation points
     total: int  # how many points there are
     x: tuple[float, ...]

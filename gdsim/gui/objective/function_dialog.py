@@ -48,8 +48,6 @@ class Checked(NamedTuple):
 
 
 class ChosenFunction(NamedTuple):
-    """A function that was chosen, with its noise."""
-
     objective: FunctionObjective
     slopes: PointSet
     known: GalleryFunction | None

@@ -37,8 +37,6 @@ _MOST_WITH_HALO = 1500
 
 
 class TrailStyle(NamedTuple):
-    """How a trail is painted."""
-
     run: RunStyle
     halo: str  # colour of what sets the line off from the surface
     width: float  # of the line, in pixels

@@ -42,7 +42,6 @@ class ColourMenu(QMenu):
 
 
 def colour_names(theme: Theme) -> tuple[str, ...]:
-    """Return the names of the `offered_colours` of a theme."""
     red, blue, green = (tr("Red"), tr("Blue"), tr("Green"))
     purple, pink = tr("Purple"), tr("Pink")
     if theme.name == "dark":

@@ -42,8 +42,6 @@ class State(NamedTuple):
 
 
 class NameDelegate(CellDelegate):
-    """Edits the name of a run."""
-
     renamed = Signal(int, str)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:

@@ -79,7 +79,6 @@ class RunList(QWidget):
         self._enable_tools()
 
     def set_runs(self, runs: Sequence[Run], selected: int) -> None:
-        """Show the runs, and which one is selected."""
         self.view.set_runs(runs)
         self.view.set_selected(selected)
         self._enable_tools()

@@ -62,7 +62,6 @@ class LanguageSwitch(QObject):
         QTimer.singleShot(0, lambda: self.speak(code))
 
     def speak(self, code: str) -> None:
-        """Show the window in a language."""
         old = self.window
         try:
             read_language(code)

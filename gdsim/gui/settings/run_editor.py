@@ -35,8 +35,6 @@ from gdsim.gui.translation import tr
 
 
 class RunEditor(QWidget):
-    """Edits one run."""
-
     # Run, str, str: the changed run, the edit's name for undo, and the key under which consecutive edits are
     # undone as one (empty: this edit alone)
     run_changed = Signal(object, str, str)

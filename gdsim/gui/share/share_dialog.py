@@ -125,7 +125,6 @@ class ShareDialog(ScreenDialog):
         self.show_large.clicked.connect(self._show_large)
 
     def picture(self) -> QImage:
-        """Return the QR code as a picture."""
         assert self.what.modules is not None  # noqa: S101 - the buttons for it are not there else
         return qr_image(self.what.modules)
 

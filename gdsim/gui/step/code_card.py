@@ -20,8 +20,6 @@ _DIGITS = 4
 
 
 class CodeCard(UpdateCard):
-    """What a card named 'Code' holds."""
-
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
     told = Signal(str)  # what was copied

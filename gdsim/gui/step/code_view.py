@@ -347,7 +347,6 @@ class CodeView(QListView):
             super().keyPressEvent(event)
 
     def text(self) -> str:
-        """Return the whole code."""
         return "\n".join(line.text for line in self._lines.lines) + "\n"
 
     def _on_clicked(self, index: QModelIndex) -> None:

@@ -125,7 +125,6 @@ class SurfaceCanvas(CameraWidget):
             self.repaint_surface()
 
     def point_at(self, place: Place | None) -> None:
-        """Draw the cross-hair at a place that is pointed at on another view of the surface."""
         if place != self.cross_hair:
             self.cross_hair = place
             self.update()

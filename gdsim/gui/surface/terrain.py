@@ -78,7 +78,6 @@ class Terrain:
 
 
 def terrain_of(surface: LossSurface) -> Terrain:
-    """Return the surface in its box."""
     view_range = surface.view_range
     terrain = Terrain(view_range, surface.heights, np.empty(0), surface.plane.axes)
     return replace(
@@ -140,8 +139,6 @@ def first_hit(terrain: Terrain, top: Array, floor: Array) -> Array | None:
 
 
 class DrapedLine(NamedTuple):
-    """A line on the surface."""
-
     points: Array  # (m, 3): in the unit box
     joined: Flags  # (m,): whether the line comes from the point before
     # (m,): to which of the steps each point belongs; where a line goes on, to the one that ends there.

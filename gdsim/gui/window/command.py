@@ -39,7 +39,6 @@ Menu: TypeAlias = "tuple[Command | Submenu | None, ...]"  # None is a line betwe
 
 
 def commands_in(menu: Menu) -> Iterator[Command]:
-    """Yield the commands of a menu and of its submenus."""
     for entry in menu:
         if isinstance(entry, Submenu):
             yield from entry.commands

@@ -91,7 +91,6 @@ class MaximisedCard(QObject):
 
     @property
     def card(self) -> Card | None:
-        """The card that a person has maximised."""
         return self._alone
 
     @property

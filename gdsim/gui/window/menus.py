@@ -21,7 +21,6 @@ _STRIDE = 24
 
 
 def menus(window: "MainWindow") -> dict[str, Menu]:
-    """Return the menus of a window by their titles."""
     return {
         tr("&File"): _file(window),
         tr("&Edit"): _edit(window),

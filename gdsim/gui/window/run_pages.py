@@ -77,8 +77,6 @@ class LateWidget(QWidget, Generic[WidgetT]):
 
 
 class LatePage(LateWidget[PageT]):
-    """Stands for a `Pane`."""
-
     def set_look(self, look: Look) -> None:
         self._tell("look", lambda page: page.set_look(look))
 
@@ -87,22 +85,17 @@ class LatePage(LateWidget[PageT]):
 
 
 class SettingsPage(LateWidget["RunEditor"]):
-    """Stands for a `RunEditor`."""
-
     run_changed = Signal(object, str, str)  # see `RunEditor`
     edit_finished = Signal()
     lines_requested = Signal()
 
     def set_run(self, run: "Run", experiment: "Experiment") -> None:
-        """Show a run on the points of an experiment."""
         self._tell("run", lambda page: page.set_run(run, experiment))
 
     def set_own_rules(self, rules: "Iterable[Rule]") -> None:
-        """Offer the rules of the document, too."""
         self._tell("rules", lambda page: page.set_own_rules(rules))
 
     def set_room(self, wanted: int, room: int) -> None:
-        """Say how many of the wanted steps there is memory for, when it is not all of them."""
         self._tell("room", lambda page: page.set_room(wanted, room))
 
     def _make(self) -> "RunEditor":
@@ -116,24 +109,19 @@ class SettingsPage(LateWidget["RunEditor"]):
 
 
 class StepPage(LatePage["StepCard"]):
-    """Stands for a `StepCard`."""
-
     part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
     told = Signal(str)  # what was copied
     _digits: int | None = 4
 
     @property
     def digits(self) -> int | None:
-        """Significant digits of the numbers; None for all of them."""
         return self._digits if self.page is None else self.page.digits
 
     def set_digits(self, digits: int | None) -> None:
-        """Write the numbers to other digits; None for all of them."""
         self._digits = digits
         self._tell("digits", lambda page: page.set_digits(digits))
 
     def set_covered(self, covered: bool) -> None:
-        """Show the numbers, or say that an exercise asks for them."""
         self._tell("covered", lambda page: page.set_covered(covered=covered))
 
     def _make(self) -> "StepCard":
@@ -146,19 +134,15 @@ class StepPage(LatePage["StepCard"]):
 
 
 class CodePage(LatePage["CodeCard"]):
-    """Stands for a `CodeCard`."""
-
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
     program_requested = Signal()  # the whole program is to be copied
     told = Signal(str)  # what was copied
     lines_changed = Signal(object)  # the lines that are seen; none while it is hidden
 
     def compare(self, others: "tuple[CodeLine, ...]") -> None:
-        """Mark the lines that code beside it has not; none for no code."""
         self._tell("compared", lambda page: page.compare(others))
 
     def set_covered(self, covered: bool) -> None:
-        """Show the code with its numbers, or say that an exercise asks for them."""
         self._tell("covered", lambda page: page.set_covered(covered=covered))
 
     def _make(self) -> "CodeCard":
@@ -173,13 +157,10 @@ class CodePage(LatePage["CodeCard"]):
 
 
 class WhyPage(LatePage["WhyCard"]):
-    """Stands for a `WhyCard`."""
-
     # A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
     seek_requested = Signal(int)
 
     def show_findings(self, findings: "tuple[Finding, ...] | None") -> None:
-        """Show the findings of the selected run; None while nobody has looked yet."""
         self._tell("findings", lambda page: page.show_findings(findings))
 
     def _make(self) -> "WhyCard":
@@ -191,13 +172,10 @@ class WhyPage(LatePage["WhyCard"]):
 
 
 class MemoryPage(LatePage["MemoryPane"]):
-    """Stands for a `MemoryPane`."""
-
     _letter = ""
 
     @property
     def letter(self) -> str:
-        """Whose memory is shown; empty for the first one of the rule."""
         return self._letter if self.page is None else self.page.choice.other_letter
 
     def show_letter(self, letter: str) -> None:
@@ -211,8 +189,6 @@ class MemoryPage(LatePage["MemoryPane"]):
 
 
 class LimitPage(LatePage["LimitPane"]):
-    """Stands for a `LimitPane`."""
-
     def _make(self) -> "LimitPane":
         from gdsim.gui.step.limit_pane import LimitPane  # noqa: PLC0415
 
@@ -220,8 +196,6 @@ class LimitPage(LatePage["LimitPane"]):
 
 
 class FunctionCard(LateWidget["FunctionPane"]):
-    """Stands for a `FunctionPane`."""
-
     function_requested = Signal()
     neuron_requested = Signal()
 

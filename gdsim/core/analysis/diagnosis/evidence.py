@@ -109,7 +109,6 @@ class Evidence:
 
     @property
     def written_names(self) -> tuple[str, ...]:
-        """The names of the weights and of the bias."""
         return written_names(self.experiment.points.dimension)
 
     @property
@@ -160,7 +159,6 @@ class Evidence:
 
     @cached_property
     def arrived_below(self) -> float:
-        """The loss below which the run has arrived."""
         highest = float(self.record.loss.max()) - self.lowest
         return max(self.lowest + ARRIVED * highest, self.noise)
 

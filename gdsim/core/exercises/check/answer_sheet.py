@@ -96,7 +96,6 @@ class Submission:
         return self
 
     def until(self, step: int) -> "Submission":
-        """Return the rows up to a step."""
         rows = self.steps <= step
         return Submission(self.steps[rows], self.p[rows], self.precision)
 
@@ -131,7 +130,6 @@ class AnswerSheet:
         return replace(self, lines=lines)
 
     def without(self, rows: Iterable[int]) -> "AnswerSheet":
-        """Return the sheet without some rows."""
         gone = frozenset(rows)
         return replace(self, lines=tuple(line for row, line in enumerate(self.lines) if row not in gone))
 
@@ -164,7 +162,6 @@ class AnswerSheet:
         return Submission.of(values[:, 0, 0].astype(np.intp), values[:, 1:, 0], decimals)
 
     def row_of(self, step: int) -> int | None:
-        """Return the row of a step."""
         return next((row for row, line in enumerate(self.lines) if _step(line) == step), None)
 
     def _check_step(self, row: int, step: float) -> None:

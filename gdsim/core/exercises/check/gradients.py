@@ -44,7 +44,6 @@ class RunGradients:
         self._known: dict[Hashable, Array] = {}
 
     def batch(self, computation: Computation, t: int) -> PointLoss:
-        """Return the points that feed an update."""
         n = len(self.data.targets)
         data = computation.pairing.data if computation.pairing else self.data
         if computation.batching.batch_size(n) == n:

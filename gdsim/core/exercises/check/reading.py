@@ -24,8 +24,6 @@ _JUST_OVER = 1.01
 
 @dataclass(frozen=True)
 class Given:
-    """What a text holds."""
-
     sheet: AnswerSheet
     remarks: tuple[str, ...]  # Sentences on how it was understood, where that is not plain
 

@@ -24,8 +24,6 @@ _AROUND, _LEAST = 0.15, 0.02
 
 @dataclass(frozen=True, eq=False)
 class Contender:
-    """A run that is ranked."""
-
     label: str  # Its rate, or its rule
     record: Columns  # From the common start; it ends before the first step that is not finite
     diverged: bool

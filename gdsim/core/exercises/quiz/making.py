@@ -143,7 +143,6 @@ def _surface(points: PointSet, grid: int = GRID) -> LossSurface:
 
 
 def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator) -> Question:
-    """Return a question of kind ``SURFACE`` or ``MAP``."""
     subject, wrong = _found(level, rng)
     place = int(rng.integers(_WRONG + 1))
     reliefs = [*wrong[:place], subject, *wrong[place:]]
@@ -210,7 +209,6 @@ _STEADY = 0.98
 
 
 def _steepness_question(kind: QuestionKind, level: int, rng: np.random.Generator) -> Question:
-    """Return a question of kind ``STEEPEST`` or ``GENTLEST``."""
     while True:
         points = random_points(rng)
         if relief(points).is_flat:
@@ -225,7 +223,6 @@ def _steepness_question(kind: QuestionKind, level: int, rng: np.random.Generator
 
 
 def _downhill_question(level: int, rng: np.random.Generator) -> Question:
-    """Return a question of kind ``DOWNHILL``."""
     while True:
         points = random_points(rng)
         neuron, surface = Neuron.fitting(points), _surface(points)

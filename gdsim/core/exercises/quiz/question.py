@@ -24,8 +24,6 @@ _RISE_AFTER = 3
 
 
 class QuestionKind(StrEnum):
-    """What is asked for."""
-
     SURFACE = "surface"  # that belongs to a map
     MAP = "map"  # that belongs to a surface
     STEEPEST = "steepest"
@@ -38,8 +36,6 @@ MATCHING = (QuestionKind.SURFACE, QuestionKind.MAP)
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """A question with four answers."""
-
     kind: QuestionKind
     level: int  # From 1 to 5
     subject: LossSurface
@@ -197,7 +193,6 @@ class Score:
     at_level: int = 0  # Right answers in a row since the level was reached
 
     def answered(self, *, right: bool) -> "Score":
-        """Return the score after one more answer."""
         if not right:
             return replace(self, asked=self.asked + 1, streak=0, at_level=0)
         streak, at_level = self.streak + 1, self.at_level + 1

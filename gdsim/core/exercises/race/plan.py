@@ -64,7 +64,6 @@ class Entry:
         return replace(self, search=search, ranges=tuple(kept))
 
     def with_setting(self, key: str, value: float) -> "Entry":
-        """Return it with another value for a setting."""
         run = with_setting(self.run, key, value)
         return replace(self, optimizer=run.optimizer, search=run.search)
 

@@ -94,7 +94,6 @@ class _EntryRuns:
         return EntryResult(name, self.run_from(0, 0), *(column[0] for column in columns))
 
     def run_from(self, trial: int, start: int) -> Run:
-        """Return the run with the settings of a trial, from one of the starts."""
         run = self.entry.run_with({key: float(values[trial]) for key, values in self.values.items()})
         place, batching = tuple(self.starts[start].tolist()), self.plan.batching_of(self.entry)
         return replace(run, batching=batching, seed=self.plan.seed, start=place)

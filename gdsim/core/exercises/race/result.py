@@ -46,7 +46,6 @@ class EntryResult:
 
     @property
     def share(self) -> float:
-        """The share of the starts that it solves."""
         return self.solved / self.starts
 
     @property
@@ -62,7 +61,6 @@ class EntryResult:
 
     @property
     def median_loss(self) -> float:
-        """The median of the losses."""
         return float(np.sort(self.loss)[_place(0.5, self.starts)])
 
     @property

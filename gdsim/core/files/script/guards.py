@@ -110,7 +110,6 @@ class _Guard:
         return Binary(sign, first, second)
 
     def _is_plain_power(self, base: Node, exponent: Node) -> bool:
-        """Return whether a power is between 0 and 1."""
         one, other = interval_of(base, self._intervals), interval_of(exponent, self._intervals)
         return (one.low >= 0.0 and one.high <= 1.0 and other.low >= 0.0) or (
             one.low >= 1.0 and other.high <= 0.0

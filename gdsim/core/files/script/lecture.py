@@ -30,8 +30,6 @@ _SIDE_BY_SIDE = 4
 
 @dataclass(frozen=True)
 class LectureCode(GradientCode):
-    """The code of one run."""
-
     @property
     def name(self) -> str:
         """What the function does: ``"do_stochastic_momentum"``."""
@@ -288,7 +286,6 @@ class LectureCode(GradientCode):
             yield from (self.names.of(name, parameter) for parameter in PARAMETERS)
 
     def _rate(self, schedule: Schedule) -> Iterator[CodeLine]:
-        """Yield the lines of a schedule."""
         kind = schedule.definition
         called = partial(self.names.of_schedule, kind.target)
         formulas = self.schedule_formulas[self.schedules.index(schedule)]

@@ -95,8 +95,6 @@ def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool
 
 
 class _Neuron:
-    """Writes the functions of a neuron."""
-
     def __init__(self, objective: NeuronObjective, dimension: int, points: int) -> None:
         self._objective, self._points, self._several = objective, points, dimension > 1
         self._program, self._shares = objective.program, objective.shares(1, 1)
@@ -104,7 +102,6 @@ class _Neuron:
     # ------------------------------------------------------------------------------------ over lists
 
     def output(self) -> str:
-        """Return the neuron."""
         output = self._program.by_target["f"]
         lines = [*_Z_OF_LISTS] if self._several else []
         output = output if self._several else substituted(output, {"z": _Z})
@@ -174,7 +171,6 @@ class _Neuron:
         return _function("def array_f(w, b, X):", lines)
 
     def array_loss(self) -> str:
-        """Return the loss over arrays."""
         term = self._program.by_target[TERM]
         loss = self._whole_loss(f"float(np.sum({_on_arrays(term)}))", "Y")
         lines = [
@@ -185,7 +181,6 @@ class _Neuron:
         return _function("def array_loss(w, b, X, Y):", lines)
 
     def array_gradient(self) -> str:
-        """Return the gradient over arrays."""
         slope = self._program.by_target[SLOPE]
         sums = (
             [

@@ -85,7 +85,6 @@ class RunCode:
 
     @property
     def rule(self) -> UpdateRule:
-        """The lines of the rule."""
         return self.run.optimizer.update_rule
 
     @property
@@ -227,7 +226,6 @@ class RunCode:
 
     @property
     def search_line(self) -> str:
-        """The line that looks for the rate."""
         if self.method:
             direction = self.listed(DIRECTION)
         else:

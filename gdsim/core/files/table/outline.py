@@ -227,5 +227,4 @@ def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
 
 
 def columns_in_words(columns: int) -> str:
-    """Return a number of columns in words."""
     return counted(columns, "1 column", "{n} columns")

@@ -33,8 +33,6 @@ class Dialect:
 
 
 class ColumnKind(Enum):
-    """What a column holds."""
-
     NUMBERS = "numbers"
     WORDS = "words"
     ROLES = "roles"  # "train" or "val": which points are set aside for validation

@@ -59,7 +59,6 @@ class Unused(Argument):
     wanted: str = to_say("true, false or null")
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return no values; see `Argument`."""
         if given is not None and type(given) not in self.kinds:
             raise InvalidValue(
                 self.name,
@@ -73,7 +72,6 @@ class Fixed(Argument):
     """An argument that is taken at its default alone."""
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return the values; see `Argument`."""
         if given is not self.default and given != self.default:
             raise InvalidValue(
                 self.name,
@@ -92,11 +90,9 @@ class Plain(Argument):
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """The setting."""
         return (self.setting,)
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return the values; see `Argument`."""
         setting = self.setting
         if given is None and self.default is None and self.absent is not None:
             return {setting.name: self.absent}
@@ -105,7 +101,6 @@ class Plain(Argument):
         return {setting.name: setting.domain.check(given, self.name)}
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return it as it is given; see `Argument`."""
         value = values[self.setting.name]
         return {} if self.default is None and value == self.absent else {self.name: value}
 
@@ -118,11 +113,9 @@ class Pair(Argument):
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """Its settings."""
         return self.pair
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return the values; see `Argument`."""
         if not isinstance(given, (list, tuple)) or len(given) != len(self.pair):
             raise InvalidValue(self.name, said("must be a pair of numbers, not {value}", value=shown(given)))
         return {
@@ -130,7 +123,6 @@ class Pair(Argument):
         }
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return it as it is given; see `Argument`."""
         return {self.name: [values[one.name] for one in self.pair]}
 
 
@@ -145,12 +137,10 @@ class Listed(Argument):
     more: int = 0  # How many more there are than in other lists of the same schedule
 
     def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
-        """Return the settings of as many numbers as there are values."""
         numbers = range(1, _count_of(self.item, values) + 1)
         return tuple(_numbered(self.item, n, f"{self.name}[{n - 1}]") for n in numbers)
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return the values; see `Argument`."""
         if not isinstance(given, (list, tuple)):
             raise InvalidValue(self.name, said("must be a list of numbers, not {value}", value=shown(given)))
         least, most = 1 + self.more, MOST_LISTED + self.more
@@ -170,7 +160,6 @@ class Listed(Argument):
         }
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return it as it is given; see `Argument`."""
         return {self.name: [values[one.name] for one in self.settings_for(values)]}
 
 
@@ -182,12 +171,10 @@ class Mapped(Argument):
     item: Setting = field(kw_only=True)
 
     def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
-        """Return the settings of as many numbers as there are values."""
         numbers = range(1, _count_of(self.item, values) + 1)
         return tuple(_numbered(one, n, f"{one.label} {n}") for one in (self.key, self.item) for n in numbers)
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return the values; see `Argument`."""
         if not isinstance(given, Mapping):
             raise InvalidValue(
                 self.name, said("must map steps to numbers, not be {value}", value=shown(given))
@@ -206,7 +193,6 @@ class Mapped(Argument):
         return values
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return it as it is given; see `Argument`."""
         numbers, key, item = range(1, _count_of(self.item, values) + 1), self.key.name, self.item.name
         return {self.name: {str(values[f"{key}{n}"]): values[f"{item}{n}"] for n in numbers}}
 
@@ -270,7 +256,6 @@ def flag(name: str, doc: str, *, default: bool = False, keyword_only: bool = Fal
 
 
 def rate(name: str, default: object, absent: Value | None = None) -> Plain:
-    """Declare the learning rate."""
     doc = "How far to go for each unit of gradient."
     start = 0.1 if default is REQUIRED else absent if default is None else default
     made = number(name, "η", "learning rate", doc, start, POSITIVE, 1e-5, 100.0, log=True, inner="eta")
@@ -302,7 +287,6 @@ def momentum(default: object = 0.0, absent: Value | None = None) -> Plain:
 
 
 def weight_decay(default: object = 0.0, doc: str = "", absent: Value | None = None) -> Plain:
-    """Declare the weight decay."""
     return number(
         "weight_decay", "λ", "weight decay", doc or L2, default, NOT_NEGATIVE, 0.0, 0.1, absent=absent
     )

@@ -27,16 +27,13 @@ class LibraryRule(Rule):
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What `given` takes."""
         return tuple(one.name for one in self.declared)
 
     @property
     def rate_argument(self) -> str:
-        """What the library calls the learning rate."""
         return next(one.name for one in self.declared if any(setting.name == ETA for setting in one.settings))
 
     def given(self, arguments: Mapping[str, Any]) -> Optimizer:
-        """Return the optimizer; raises `InvalidValue` for arguments that the library does not take."""
         check_arguments(self.id, self.arguments, arguments)
         values = read_arguments(self.id, self.declared, arguments)
         on = {name: bool(value) for name, value in values.items()}
@@ -46,7 +43,6 @@ class LibraryRule(Rule):
         return self(**values)
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return values of the settings as the arguments of the library."""
         on = {name: bool(value) for name, value in values.items()}
         refused = {name: False for name, condition, _ in self.refusals if holds(condition, on)}
         return write_arguments(self.declared, {**values, **refused})

@@ -41,11 +41,9 @@ class LibraryScheduleKind(ScheduleKind):
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What `given` takes."""
         return tuple(one.name for one in self.declared)
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return values of the settings as the arguments of the library."""
         return write_arguments(self.declared, {**dict(self.chosen), **values})
 
 
@@ -63,7 +61,6 @@ class Every(Argument):
     keyword_only: bool = True
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return the values; see `Argument`."""
         if not isinstance(given, str) or given not in _EVERY:
             raise InvalidValue(
                 self.name, said('must be "epoch" or "update", not {value}', value=shown(given))
@@ -71,7 +68,6 @@ class Every(Argument):
         return {"by_update": _EVERY[given]}
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return values of the settings as the arguments of the library."""
         return {self.name: "update"} if values["by_update"] else {}
 
 
@@ -91,7 +87,6 @@ class LibrarySchedule:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What `given` takes."""
         return tuple(one.name for one in self.declared)
 
     def given(self, arguments: Mapping[str, Any]) -> Schedule:

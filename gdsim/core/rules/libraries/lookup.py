@@ -39,8 +39,6 @@ def _module(library: str) -> "_Module":
 
 
 class _Module(Protocol):
-    """What a module of a library has."""
-
     OPTIMIZERS: "dict[str, LibraryRule]"
     SCHEDULES: "dict[str, LibrarySchedule]"
 

@@ -58,7 +58,6 @@ class SoundPlayer(QObject):
             self.failed.emit()
 
     def stop(self) -> None:
-        """End the sound that plays."""
         if sys.platform == "win32":
             _plays_on_windows(None)
         with QSignalBlocker(self._process):

@@ -62,7 +62,6 @@ class AxisFields(QWidget):
         )
 
     def show_axis(self, axis: MapAxis, settings: tuple[MapSetting, ...]) -> None:
-        """Show an axis, and the settings that may be in its place."""
         self._axis = axis
         if settings != self._settings:
             self._settings = settings

@@ -30,7 +30,6 @@ def titles() -> tuple[str, ...]:
 
 
 def shown_names(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """Return the names of entries in the language of the window."""
     return numbered(
         [joined_title(one, translated(one.optimizer.title), translated(one.search.title)) for one in entries]
     )

@@ -38,8 +38,6 @@ _KEYS = {Qt.Key.Key_1 + index: index for index in range(9)}
 
 
 class LineCard(AnswerCard):
-    """A line of a rule with its number."""
-
     def __init__(self, index: int) -> None:
         self.picture = FormulaPicture()
         super().__init__(index, self.picture)
