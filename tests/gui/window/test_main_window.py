@@ -1,7 +1,6 @@
 """The window as a person uses it: real widgets, a real worker thread, mouse and keys."""
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
@@ -35,7 +34,7 @@ from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.window.layout import resize_within
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
-from tests.every import every
+from tests.every import every, in_turn
 from tests.gui.code_lines import numbers_at_margin
 from tests.gui.main_windows import is_marked, key, opened, painter_of
 from tests.gui.shared_window import shared
@@ -277,11 +276,11 @@ def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
     assert not window.commands["redo"].isEnabled()
 
 
-def test_every_scene_is_shown_in_both_themes(painted, qtbot):
+def test_scenes_are_shown_in_either_theme(painted, qtbot):
     window, session = painted
     scenes = ("first-neuron", "another-start", "sparse", "mini-batch", "big-rate")
 
-    @every(("theme", "name"), product(("light", "dark"), scenes))
+    @every(("name", "theme"), in_turn(scenes, ("light", "dark")))
     def show(theme, name):
         window.appearance.set_theme(theme)
         session.open(load_scene(find_scene(name)))

@@ -14,7 +14,7 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
-from tests.every import WHOLE, every
+from tests.every import WHOLE, every, in_turn
 from tests.gui.main_windows import is_marked, key, opened, painter_of
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
@@ -118,24 +118,23 @@ def test_one_key_makes_all_larger_and_brings_all_back(painted, qtbot, theme):
     assert standing(window) == whole
 
 
-@every("scene", ["first-neuron", "cautious", "guess-work"])
-def test_what_it_says_covers_no_name(window, qtbot, scene):
+@every(("scene", "size"), in_turn(["first-neuron", "cautious", "guess-work"], [(1280, 720), (800, 600)]))
+def test_what_it_says_covers_no_name(window, qtbot, scene, size):
     window.session.open(load_scene(find_scene(scene)))
     qtbot.waitUntil(window.is_settled)
     names, notice = window.cards.run_names, window.notice
-    for size in ((1280, 720), (800, 600)):
-        window.resize(*size)
-        key(window, qtbot, Qt.Key.Key_F10)
-        qtbot.waitUntil(lambda: notice.isVisible() and names.height() == names.heightForWidth(names.width()))
-        standing(window)
-        over = notice.rect().translated(names.mapFromGlobal(notice.mapToGlobal(QPoint())))
-        places = [place for place, _ in names._places(names.width())]
-        assert len(places) == len(window.session.experiment.runs)
-        assert not any(place.intersects(over) for place in places)
-        assert names.rect().contains(places[-1])
-        notice.take_back()
-        assert max(place.right() for place, _ in names._places(names.width())) <= names.width()
-        key(window, qtbot, Qt.Key.Key_F10)
+    window.resize(*size)
+    key(window, qtbot, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: notice.isVisible() and names.height() == names.heightForWidth(names.width()))
+    standing(window)
+    over = notice.rect().translated(names.mapFromGlobal(notice.mapToGlobal(QPoint())))
+    places = [place for place, _ in names._places(names.width())]
+    assert len(places) == len(window.session.experiment.runs)
+    assert not any(place.intersects(over) for place in places)
+    assert names.rect().contains(places[-1])
+    notice.take_back()
+    assert max(place.right() for place, _ in names._places(names.width())) <= names.width()
+    key(window, qtbot, Qt.Key.Key_F10)
 
 
 def test_the_runs_are_named_while_their_list_is_away(window, qtbot):
