@@ -66,9 +66,9 @@ class ClipPlan:
         yield Moment(self.last, HOLD_MS)
 
     @classmethod
-    def lasting(cls, first: int, last: int, seconds: float, rate: float) -> "ClipPlan":
-        """Return a clip that takes about so many seconds, or less when there are few steps."""
-        return cls(first, last, max(rate, (last - first) / seconds), rate)
+    def lasting(cls, last: int, seconds: float, rate: float) -> "ClipPlan":
+        """Return a clip from the start that takes about so many seconds, or less when there are few steps."""
+        return cls(0, last, max(rate, last / seconds), rate)
 
 
 class ClipFrame(NamedTuple):

@@ -20,7 +20,7 @@ from gdsim.core.formulas.numerals import (
     with_true_minuses,
 )
 from gdsim.core.language.words import chosen_language, localised, said, translated
-from gdsim.core.settings import Domain, InvalidValue, Value, quoted
+from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, quoted
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import tr
@@ -78,16 +78,12 @@ class NumbersField(CheckedField):
 
     foreign_keys = _PLAYBACK_KEYS
 
-    def __init__(self, label: str, help_: str, domain: Domain, value: tuple[float, ...]) -> None:
-        self._domain = domain
-        super().__init__(label, help_, value)
-
     def read(self, text: str) -> tuple[float, ...]:
         words = text.replace(";", " ").split()
         if len(words) != len(self._value):
             sentence = self.tr("{0} must have {1} numbers with spaces between them, not {2}.")
             raise Refused(sentence.format(capitalized(self._label), len(self._value), len(words)))
-        return tuple(float(read_value(word, self._domain, self._label)) for word in words)
+        return tuple(float(read_value(word, NUMBER, self._label)) for word in words)
 
     def written(self) -> str:
         return " ".join(map(precise, self._value))

@@ -120,7 +120,7 @@ class Recorder:
         Raises `ValueError` if there is no encoder for such a clip, `OSError` if the file cannot be written,
         and `KeyboardInterrupt` if it was interrupted.
         """
-        plan = ClipPlan.lasting(0, self._settled_length(), seconds, _RATE)
+        plan = ClipPlan.lasting(self._settled_length(), seconds, _RATE)
         camera = WindowCamera(self._window)
         job = ClipJob(camera.take, plan, camera.size, ClipFormat(out.suffix.lower()[1:]), out)
         loop = QEventLoop()

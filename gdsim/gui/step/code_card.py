@@ -16,8 +16,6 @@ from gdsim.gui.step.update_card import UpdateCard
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame, RunView
 
-_DIGITS = 4
-
 
 class CodeCard(UpdateCard):
     part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
@@ -71,7 +69,7 @@ class CodeCard(UpdateCard):
         code = self._code_of(update, frame.current)
         if self._shown is None or self._shown[0] is not update:
             self._show_steps(update)
-            self._model.show_margin(Margin(code, update), _DIGITS)
+            self._model.show_margin(Margin(code, update))
             self.view.update_margin()
         self.copy.setEnabled(True)
         self._shown = update, frame.part

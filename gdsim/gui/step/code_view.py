@@ -51,6 +51,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
 _BAR, _GAP, _ABOVE = 3, 6, 1
+_DIGITS = 4  # of a number at the margin
 # Letters of a number at the margin, and of a level of the code; of a level also where there is little room.
 _MARGIN, _LEVEL, _NARROW_LEVEL = 10, 4, 2
 # How high an empty line is, in lines.
@@ -76,7 +77,6 @@ class CodeModel(QAbstractListModel):
         # Of each line what is written at its margin.
         self.margin: tuple[tuple[str, ...], ...] = ()
         self._numbers: Margin | None = None
-        self._digits: int | None = None
 
     def show_lines(self, lines: tuple[CodeLine, ...]) -> None:
         self.beginResetModel()
@@ -84,9 +84,9 @@ class CodeModel(QAbstractListModel):
         self.unlike = frozenset()
         self.endResetModel()
 
-    def show_margin(self, numbers: Margin, digits: int) -> None:
+    def show_margin(self, numbers: Margin) -> None:
         """Show the numbers of an update; views are not told: `CodeView.update_margin` paints them alone."""
-        self._numbers, self._digits = numbers, digits
+        self._numbers = numbers
         self.margin = tuple(self._at_margin(line) if line.values else () for line in self.lines)
 
     def is_lit(self, row: int) -> bool:
@@ -110,12 +110,12 @@ class CodeModel(QAbstractListModel):
             return line.text
         if role == Role.AccessibleTextRole:
             other = self.tr("Not so in the code beside it") if index.row() in self.unlike else ""
-            return ". ".join(filter(None, (line.text.strip(), other, self._named(line, self._digits))))
+            return ". ".join(filter(None, (line.text.strip(), other, self._named(line, _DIGITS))))
         return tip(self._named(line, None)) if role == Role.ToolTipRole else None
 
     def _at_margin(self, line: CodeLine) -> tuple[str, ...]:
         assert self._numbers is not None  # noqa: S101 - see `show_margin`
-        numbers = tuple(self._numbers.text(one, self._digits) for one in line.values)
+        numbers = tuple(self._numbers.text(one, _DIGITS) for one in line.values)
         named = tuple(f"{one.called} {text}" for one, text in zip(line.values, numbers, strict=True))
         return named if len(named) > 1 and max(map(len, named)) <= _MARGIN else numbers
 

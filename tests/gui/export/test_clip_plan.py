@@ -28,7 +28,7 @@ def test_a_clip_of_one_step_is_one_picture():
 
 @pytest.mark.parametrize(("length", "count"), [(10, 11), (89, 90), (1000, 91), (12345, 91)])
 def test_a_clip_of_some_seconds_has_at_most_so_many_pictures(length, count):
-    assert ClipPlan.lasting(0, length, 7.2, 12.5).count == count
+    assert ClipPlan.lasting(length, 7.2, 12.5).count == count
 
 
 @given(

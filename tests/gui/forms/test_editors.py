@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.settings import EPOCHS, NUMBER, SEED, Setting, switch
+from gdsim.core.settings import EPOCHS, SEED, Setting, switch
 from gdsim.gui.forms.bubble import FaultBubble, clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import NumberEditor, SwitchEditor, editor_for
@@ -466,7 +466,7 @@ def test_a_choice_says_in_full_what_is_chosen(shown):
 
 @pytest.fixture
 def weights(shown):
-    return shown(NumbersField("weights", "", NUMBER, (0.0, 0.0, 0.0)))
+    return shown(NumbersField("weights", "", (0.0, 0.0, 0.0)))
 
 
 def test_several_numbers_are_typed_with_spaces(weights, qtbot):

@@ -47,7 +47,7 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
     entries = tuple(runs.result(name) for name, runs in zip(plan.names, judged_runs, strict=True))
     medians = []
     for runs, entry in zip(judged_runs, entries, strict=True):
-        work = _within_budget(plan, runs.run_from(0, entry.median_start), entry.name)
+        work = _within_budget(plan, runs.run_from(entry.median_start), entry.name)
         medians.append((yield from part_of(work, done / total, (done + runs.updates) / total)))
         done += runs.updates
         yield done / total
@@ -91,10 +91,11 @@ class _EntryRuns:
     def result(self, name: str) -> EntryResult:
         """Return how the runs of the only trial ended."""
         columns = (self.evaluations, self.loss, self.losses, self.solves)
-        return EntryResult(name, self.run_from(0, 0), *(column[0] for column in columns))
+        return EntryResult(name, self.run_from(0), *(column[0] for column in columns))
 
-    def run_from(self, trial: int, start: int) -> Run:
-        run = self.entry.run_with({key: float(values[trial]) for key, values in self.values.items()})
+    def run_from(self, start: int) -> Run:
+        """Return the run with the settings of the first trial from one of the starts."""
+        run = self.entry.run_with({key: float(values[0]) for key, values in self.values.items()})
         place, batching = tuple(self.starts[start].tolist()), self.plan.batching_of(self.entry)
         return replace(run, batching=batching, seed=self.plan.seed, start=place)
 
