@@ -82,14 +82,6 @@ def _settings_in_tmp(request, tmp_path_factory):
         yield
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _what_stays_is_not_looked_at_again():
-    """Leave what a module has loaded and keeps out of later collections: there is ever more of it."""
-    yield
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture
 def _patience():
     """Wait for work that was cancelled to come to its end, however slow this machine is."""
