@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from gdsim.gui.forms.tables import set_up_table
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+from gdsim.gui.forms.tables import LEFT, RIGHT, set_up_table
 
 
 def result_table(name: str, titles: Sequence[str], numbers: Sequence[int]) -> QTableWidget:
@@ -18,7 +14,7 @@ def result_table(name: str, titles: Sequence[str], numbers: Sequence[int]) -> QT
     set_up_table(table, name, 24)
     for column, title in enumerate(titles):
         heading = QTableWidgetItem(title)
-        heading.setTextAlignment(_RIGHT if column in numbers else _LEFT)
+        heading.setTextAlignment(RIGHT if column in numbers else LEFT)
         table.setHorizontalHeaderItem(column, heading)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -34,7 +30,7 @@ def result_cell(text: str, *, number: bool = False, strong: bool = False) -> QTa
     """Return a cell; a number stands at the right."""
     cell = QTableWidgetItem(text)
     if number:
-        cell.setTextAlignment(_RIGHT)
+        cell.setTextAlignment(RIGHT)
     if strong:
         font = cell.font()
         font.setBold(True)

@@ -1,6 +1,6 @@
 """Unsaved work of one window: kept while it is open, offered when an earlier one ended without saving."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal, Slot
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from gdsim.core.files.atomic import remove_abandoned
 from gdsim.core.files.scene_file import Draft, read_draft
 from gdsim.gui.files.autosave import Autosave, Orphan, orphans
-from gdsim.gui.files.opening import Allow
+from gdsim.gui.files.opening import Allow, Leave
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.file_work import reason_of
@@ -17,9 +17,6 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
-
-# Calls its argument once the present document may go.
-Leave = Callable[[Callable[[], object]], None]
 
 
 class DraftRecovery(QObject):

@@ -14,14 +14,12 @@ from gdsim.gui.files.draft_recovery import DraftRecovery, RestoreBar
 from gdsim.gui.files.drop import Dropped, DropTarget
 from gdsim.gui.files.opening import Allow, Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
-from gdsim.gui.files.saving import Saving
+from gdsim.gui.files.saving import Saving, Then
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.file_work import saved_text
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
-
-Then = Callable[[], object]
 
 
 class FileCommands(QObject):

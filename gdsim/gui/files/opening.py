@@ -11,11 +11,13 @@ from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, Typed, new_experiment
 from gdsim.core.settings import shown_name
 from gdsim.gui.files.drop import PICTURES, TABLES
+from gdsim.gui.files.saving import Then
 from gdsim.gui.files.words import not_opened
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-Then = Callable[[], object]
+# Calls its argument once the present document may go.
+Leave = Callable[[Then], object]
 # Calls what comes second once a person has seen the formulas that come first, if they were typed elsewhere.
 Allow = Callable[[Iterable[Typed], Then], None]
 
@@ -31,7 +33,7 @@ class Opening(QObject):
         self,
         session: Session,
         tasks: TaskQueue,
-        leave: Callable[[Then], None],
+        leave: Leave,
         import_points: Callable[[Path], object],
         open_picture: Callable[[Path], object],
         allow: Allow,
@@ -74,7 +76,7 @@ class Opening(QObject):
         elif saved is not None:
             self._session.open(saved)
 
-    def _read(self, path: Path, when_read: Callable[[Then], object]) -> None:
+    def _read(self, path: Path, when_read: Leave) -> None:
         """Read a scene, and open it when ``when_read`` says so; of several, the last one asked for."""
         self._asked += 1
         number = self._asked

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
@@ -10,18 +10,15 @@ from gdsim.core.settings import NUMBER, Domain, Value
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_fields import NumberField, NumberRoom
-from gdsim.gui.forms.tables import CellDelegate
+from gdsim.gui.forms.tables import RIGHT, CellDelegate, Index
 from gdsim.gui.style.theme import LIGHT, Theme
-
-Index = QModelIndex | QPersistentModelIndex
 
 NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
 _MARGIN = 3  # at the left and the right of a cell, as the style has it
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _LETTERS = (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText)
-_RIGHT_IN_ONE_LINE = _RIGHT | Qt.TextFlag.TextSingleLine
+_RIGHT_IN_ONE_LINE = RIGHT | Qt.TextFlag.TextSingleLine
 _EDITABLE = Qt.ItemFlag.ItemIsEditable
 _State = QStyle.StateFlag
 _FOCUSED, _ENABLED = _State.State_HasFocus.value, _State.State_Enabled.value
@@ -74,7 +71,7 @@ class NumberDelegate(CellDelegate):
         if cell is not None:
             # The usual way asks the model for seven things more.
             option.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
-            option.displayAlignment = _RIGHT
+            option.displayAlignment = RIGHT
             option.textElideMode = Qt.TextElideMode.ElideNone  # what is written fits
             option.text = self._text(cell, option)
         else:
@@ -102,7 +99,7 @@ class NumberDelegate(CellDelegate):
         )
         field.setObjectName("cell")
         field.gives_back = False  # the focus goes back to the table
-        field.setAlignment(_RIGHT)  # where the number stood
+        field.setAlignment(RIGHT)  # where the number stood
         return field
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

@@ -1,6 +1,6 @@
 """What tables have in common: how they are set up, and how a cell that is edited takes what was typed."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,6 +13,12 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.style.text_size import Scaled
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+ROOT = QModelIndex()  # of what has no parent
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def set_up_table(table: QTableView, name: str, row_height: int) -> None:

@@ -5,7 +5,7 @@ from operator import mul
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import MINUS, precise, rounded
@@ -17,18 +17,15 @@ from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberCell
 from gdsim.gui.forms.number_fields import read_value
+from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
 # Whether the present update uses the point, but not all points.
 HIGHLIGHTED_ROLE = NUMBER_ROLE + 20
 _MOST_LOOKED_THROUGH = 500
 _HIGHLIGHTED_ROLES = (HIGHLIGHTED_ROLE, Role.AccessibleDescriptionRole)
-_ROOT = QModelIndex()
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
 _SHOWN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
 _TYPED = _SHOWN | Qt.ItemFlag.ItemIsEditable
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class PointModel(QAbstractTableModel):
@@ -127,10 +124,10 @@ class PointModel(QAbstractTableModel):
             -1 if self._highlighted is None or len(self._highlighted) == 0 else int(self._highlighted.min())
         )
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else self._rows
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else self.dimension + 4
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -145,7 +142,7 @@ class PointModel(QAbstractTableModel):
             return self._names()[section]
         if role == Role.ToolTipRole:
             return self._explained(section)
-        return int(_RIGHT) if role == Role.TextAlignmentRole and section < self.dimension + 3 else None
+        return int(RIGHT) if role == Role.TextAlignmentRole and section < self.dimension + 3 else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         if not index.isValid():
@@ -160,7 +157,7 @@ class PointModel(QAbstractTableModel):
             if number is None or role == NUMBER_ROLE:
                 return number
             return rounded(number) if role == Role.DisplayRole else precise(number)
-        return int(_RIGHT) if role == Role.TextAlignmentRole else None
+        return int(RIGHT) if role == Role.TextAlignmentRole else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
         if role != Role.EditRole or not index.isValid() or index.column() > self.dimension:

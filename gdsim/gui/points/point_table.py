@@ -36,9 +36,9 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.buttons import ICON_SIZE
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
-from gdsim.gui.forms.tables import set_up_table
+from gdsim.gui.forms.tables import Index, set_up_table
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.points.point_model import Index, PointModel
+from gdsim.gui.points.point_model import PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import Scaled, scale_of

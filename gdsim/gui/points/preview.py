@@ -2,22 +2,18 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from gdsim.core.files.table.table import Column, Outline
-from gdsim.gui.forms.tables import set_up_table
+from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.points.words import column_name
 from gdsim.gui.style.theme import LIGHT, Theme
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
-_ROOT = QModelIndex()
 _ROW_HEIGHT = 22
 _NARROWEST, _WIDEST = 56, 160
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class PreviewModel(QAbstractTableModel):
@@ -46,17 +42,17 @@ class PreviewModel(QAbstractTableModel):
                 corner = self.index(len(self._rows) - 1, len(self._columns) - 1)
                 self.dataChanged.emit(self.index(0, 0), corner, [Role.ForegroundRole])
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         if not index.isValid():
             return None
         if role == Role.TextAlignmentRole:
-            return _RIGHT
+            return int(RIGHT)
         if role == Role.ForegroundRole:
             used = self._uses is None or index.column() in self._uses
             return None if used else QColor(self.theme.muted)
@@ -71,7 +67,7 @@ class PreviewModel(QAbstractTableModel):
             return str(section + 1) if role == Role.DisplayRole else None
         if role == Role.DisplayRole:
             return f"{column_name(self._columns[section], section)}\n{self._use(section)}"
-        return _RIGHT if role == Role.TextAlignmentRole else None
+        return int(RIGHT) if role == Role.TextAlignmentRole else None
 
     def _use(self, column: int) -> str:
         if self._uses is None:

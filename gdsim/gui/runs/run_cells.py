@@ -2,16 +2,14 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
 
 from gdsim.core.settings import POSITIVE, Value
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
-from gdsim.gui.forms.tables import CellDelegate
+from gdsim.gui.forms.tables import CellDelegate, Index
 from gdsim.session.frame import RunView
-
-Index = QModelIndex | QPersistentModelIndex
 
 RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
 # A name as it stands in the tree of runs, farther to the right where the run leaves another one.

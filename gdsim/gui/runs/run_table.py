@@ -47,7 +47,7 @@ from gdsim.core.model.forks import depths
 from gdsim.core.model.run_words import cost_words, full_settings, told
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.number_fields import NumberRoom
-from gdsim.gui.forms.tables import set_up_table
+from gdsim.gui.forms.tables import LEFT, RIGHT, Role, set_up_table
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import blank_picture, paint_sample
 from gdsim.gui.runs.run_cells import (
@@ -69,8 +69,6 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 from gdsim.session.frame import Frame
 
-Role = Qt.ItemDataRole
-
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
 # A run that is added to three others leaves all of them in sight.
@@ -78,8 +76,6 @@ _SEEN_ROWS = 4
 _USUAL_STEP = 1000  # above the names
 # Before the name of a run that leaves another one of the list.
 _INDENT, _BRANCH = "\u2003", "\u2514 "
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class RunTable(QTableView):
@@ -119,7 +115,7 @@ class RunTable(QTableView):
             [self.tr("run"), "η", self.tr("step"), "w", "b", self.tr("loss"), ""]
         )
         for column in range(EYE):
-            self._items.horizontalHeaderItem(column).setTextAlignment(_LEFT if column == RUN else _RIGHT)
+            self._items.horizontalHeaderItem(column).setTextAlignment(LEFT if column == RUN else RIGHT)
         self.setModel(self._items)
         names, self._rates = NameDelegate(self), RateDelegate(self)
         names.renamed.connect(self.renamed)
@@ -250,7 +246,7 @@ class RunTable(QTableView):
     def _row_of_cells(self, row: int) -> list[QStandardItem]:
         cells = [QStandardItem() for _ in range(EYE + 1)]
         for column, cell in enumerate(cells):
-            cell.setTextAlignment(_LEFT if column == RUN else _RIGHT)
+            cell.setTextAlignment(LEFT if column == RUN else RIGHT)
             cell.setEditable(column in (RUN, RATE))
             self._items.setItem(row, column, cell)
         return cells

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -41,15 +40,12 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.files.script.code_line import CodeLine
-from gdsim.gui.forms.tables import set_up_list
+from gdsim.gui.forms.tables import ROOT, Index, Role, set_up_list
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.step.code_wrap import wrapped
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import LIGHT, Theme
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
-_ROOT = QModelIndex()
 _BAR, _GAP, _ABOVE = 3, 6, 1
 _DIGITS = 4  # of a number at the margin
 # Letters of a number at the margin, and of a level of the code; of a level also where there is little room.
@@ -93,7 +89,7 @@ class CodeModel(QAbstractListModel):
         """Return whether a line belongs to the part that is highlighted."""
         return bool(self.part) and self.lines[row].part == self.part
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.lines)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

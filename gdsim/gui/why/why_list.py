@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -37,7 +36,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import count_or_number, precise
 from gdsim.core.language.words import translated
-from gdsim.gui.forms.tables import set_up_list
+from gdsim.gui.forms.tables import ROOT, Index, Role, set_up_list
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
 from gdsim.gui.style.stylesheet import mixed
@@ -46,11 +45,8 @@ from gdsim.gui.style.theme import LIGHT, Theme
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding, FindingKind
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-_ROOT = QModelIndex()
 _PADDING, _BAR, _GAP = 8, 3, 6
 # What is not about the present step is shortened to so many lines, until it is chosen, if not all has room.
 _FEW_LINES = 2
@@ -151,7 +147,7 @@ class WhyModel(QAbstractListModel):
         words = self.tr("At step {0}") if self._now else self.tr("At step {0}: nothing to report")
         return WhyRow(-1, None, now=True, heading=words.format(numerals.count(self._step)))
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

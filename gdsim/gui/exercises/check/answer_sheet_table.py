@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
@@ -16,17 +16,13 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberField, read_value
-from gdsim.gui.forms.tables import set_up_table
+from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
 _Move = QAbstractItemView.CursorAction
-_ROOT = QModelIndex()
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 # Whether a row is the first wrong one.
 WRONG_ROLE = NUMBER_ROLE + 2
 _EMPTY = AnswerSheet(("w", "b"))
@@ -61,7 +57,7 @@ class AnswerSheetModel(QAbstractTableModel):
             return
         if more:
             # The empty row, if there is one, moves down.
-            self.beginInsertRows(_ROOT, len(old.lines) + self.is_open, len(sheet.lines) - 1 + self.is_open)
+            self.beginInsertRows(ROOT, len(old.lines) + self.is_open, len(sheet.lines) - 1 + self.is_open)
             self.sheet = sheet
             self.endInsertRows()
         self.sheet = sheet
@@ -76,10 +72,10 @@ class AnswerSheetModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, self.columnCount() - 1))
         self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, rows - 1)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.sheet.lines) + self.is_open
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.sheet.names) + 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -92,7 +88,7 @@ class AnswerSheetModel(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == Role.TextAlignmentRole:
-            return _RIGHT
+            return int(RIGHT)
         if role == WRONG_ROLE:
             return index.row() == self._wrong
         if role == Role.AccessibleDescriptionRole:
@@ -124,7 +120,7 @@ class AnswerSheetModel(QAbstractTableModel):
             return self._judged(section) if role == Role.DisplayRole else None
         if role == Role.DisplayRole:
             return (self.tr("step"), *map(letter_of, self.sheet.names))[section]
-        return _RIGHT if role == Role.TextAlignmentRole else None
+        return int(RIGHT) if role == Role.TextAlignmentRole else None
 
     def _judged(self, row: int) -> str:
         if row == self._wrong:

@@ -16,14 +16,13 @@ from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import counted
 from gdsim.gui.exercises.result_table import result_cell
 from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.forms.tables import set_up_table
+from gdsim.gui.forms.tables import RIGHT, set_up_table
 from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.session.document import History
 
 # What they are on this system is known once there is an application.
 _UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 _REMOVE = QKeySequence("Delete")
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class GuessList(QWidget):
@@ -41,7 +40,7 @@ class GuessList(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.horizontalHeader().setDefaultAlignment(_RIGHT)
+        self.table.horizontalHeader().setDefaultAlignment(RIGHT)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.remove = plain_button(
             self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE)
@@ -106,7 +105,7 @@ class GuessList(QWidget):
             texts = (exact(guess.w), exact(guess.b), number(guess.loss, 4), best)
             for column, text in enumerate(texts):
                 item = result_cell(text, strong=bool(best))
-                item.setTextAlignment(_RIGHT if column < len(guess) else Qt.AlignmentFlag.AlignCenter)
+                item.setTextAlignment(RIGHT if column < len(guess) else Qt.AlignmentFlag.AlignCenter)
                 item.setToolTip(plain(exact(guess[column]) if column < len(guess) else best))
                 self.table.setItem(row, column, item)
         count = counted(len(guesses.each), "{n} guess", "{n} guesses")
