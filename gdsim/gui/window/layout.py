@@ -88,9 +88,15 @@ def laid_out_once(window: QWidget) -> Iterator[None]:
         for layout in filter(isValid, layouts):
             layout.setEnabled(True)
             layout.invalidate()
-        if window.isVisible():  # else it is laid out when it is shown
-            for layout in filter(isValid, layouts):
+        is_shown = window.isVisible()
+        for layout in filter(isValid, layouts):
+            # A window is laid out when it is shown, but for what is hidden in it and keeps its place.
+            if is_shown or _keeps_place(layout.parentWidget()):
                 layout.activate()
+
+
+def _keeps_place(widget: QWidget | None) -> bool:
+    return widget is not None and widget.sizePolicy().retainSizeWhenHidden()
 
 
 def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWidget | None:
