@@ -113,15 +113,6 @@ class SteadyLabel(PlainLabel):
         QPainter(self).drawText(self.rect(), self._flags, self._shown)
 
 
-class HtmlLabel(QLabel):
-    """A label for HTML of the program's own, in which everything else is escaped."""
-
-    def __init__(self, html: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setText(html)
-
-
 class PlainMessageBox(QMessageBox):
     """A message box that takes no text for HTML."""
 

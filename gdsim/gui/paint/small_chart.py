@@ -99,8 +99,8 @@ class Chart(QWidget):
     They are painted in the usual size; on a projector, the painter makes all of it larger.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.theme = LIGHT
         self.ui_scale = 1.0
         self.setAccessibleName(name)
