@@ -2,7 +2,7 @@
 
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.gui.paint.fork_words import carried_words
+from gdsim.gui.settings.fork_editor import carried_words
 
 
 def test_what_a_method_remembers_goes_on_only_with_the_memory_and_the_same_method():
