@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.language.words import counted
 from gdsim.gui.curves.curve_axis import CurveAxis
 from gdsim.gui.curves.curve_store import CurveStore
-from gdsim.gui.curves.curve_words import losses_text, rises_text, short_rises_text
+from gdsim.gui.curves.curve_words import losses_text, rises_text
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
@@ -37,7 +38,7 @@ def _short_hint(frame: Frame, store: CurveStore) -> str:
     view = dict(frame.shown).get(frame.selected)
     if view is None or view.loss_interval != 1:
         return ""
-    return short_rises_text(store.count_rises(view))
+    return counted(store.count_rises(view), "{n} rise", "{n} rises")
 
 
 def usage_words() -> str:

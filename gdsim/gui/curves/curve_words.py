@@ -50,11 +50,6 @@ def rises_text(count: int, view: RunView) -> str:
     )
 
 
-def short_rises_text(count: int) -> str:
-    """Return the same in fewer words: ``"13 rises"``."""
-    return counted(count, "{n} rise", "{n} rises")
-
-
 def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:
@@ -96,28 +91,8 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     return tr("No visible run has this.") if frame.shown else tr("All runs are hidden.")
 
 
-def limit_note() -> str:
-    return tr("above the dashed line: beyond the limit")
-
-
 def limit_progress_text(share: float) -> str:
     """Return what stands in the place of limit curves that are computed."""
     if share <= 0.0:
         return tr("The limits are computed when the runs are complete.")
     return tr("Computing the limits: {0}").format(in_percent(round(100.0 * share)))
-
-
-def no_runs_text() -> str:
-    return tr("There are no runs. Add one under Runs, and its curves are drawn here.")
-
-
-def nothing_finite_text() -> str:
-    return tr("There is no finite number to draw here.")
-
-
-def zero_text() -> str:
-    return tr("All of this is 0, which has no place on a logarithmic scale.")
-
-
-def means_note() -> str:
-    return tr("lines: mean over the last epoch · pale: every step")

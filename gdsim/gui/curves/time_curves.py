@@ -20,12 +20,7 @@ from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke
 from gdsim.gui.curves.curve_values import CurveValues
 from gdsim.gui.curves.curve_words import (
     absence_text,
-    limit_note,
     limit_progress_text,
-    means_note,
-    no_runs_text,
-    nothing_finite_text,
-    zero_text,
 )
 from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.redraw_pace import RedrawPace
@@ -223,10 +218,10 @@ class TimeCurves(QWidget):
         drawing = Drawing(self._store, axis, self.kind, scale.time, columns, self.options.means)
         self._strokes = drawing.strokes(self.lines)
         pale = drawing.pale_strokes(self.lines, look.theme.card)
-        self.plot.note = means_note() if pale else ""
+        self.plot.note = self.tr("lines: mean over the last epoch · pale: every step") if pale else ""
         if self.kind is CurveKind.LIMIT:
             pale.append(limit_stroke(scale.time, look.theme))
-            self.plot.note = limit_note()
+            self.plot.note = self.tr("above the dashed line: beyond the limit")
         words = self._words(frame, choice, is_log=is_log)
         until = float(frame.cursor) if self.options.hides_future else math.inf
         self.plot.draw(self._strokes, scale, words, pale, until=until)
@@ -245,13 +240,17 @@ class TimeCurves(QWidget):
     def _words(self, frame: Frame, choice: Choice, *, is_log: bool) -> str:
         """Return what stands in the place of curves; nothing where there are any."""
         if not self.lines:
-            return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
+            if self._has_runs:
+                return absence_text(frame, self.kind, choice)
+            return self.tr("There are no runs. Add one under Runs, and its curves are drawn here.")
         if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
             return limit_progress_text(0.0)
         known = [finite for stroke in self._strokes if len(finite := stroke.y[np.isfinite(stroke.y)])]
         if not known:
-            return nothing_finite_text() if frame.complete else ""
-        return zero_text() if is_log and not any((finite > 0.0).any() for finite in known) else ""
+            return self.tr("There is no finite number to draw here.") if frame.complete else ""
+        if is_log and not any((finite > 0.0).any() for finite in known):
+            return self.tr("All of this is 0, which has no place on a logarithmic scale.")
+        return ""
 
     @property
     def _is_signed(self) -> bool:
