@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import translated
-from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
+from gdsim.core.model.objective import ACTIVATIONS, HALF_SUM, LOSSES, MEAN, SUM, NeuronObjective
 from gdsim.core.model.objective_words import (
     loss_formula,
     neuron_formula,
@@ -18,7 +18,7 @@ from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.form import row
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.objective.words import reduction_name, shape_sentence
+from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
 
@@ -105,9 +105,11 @@ class NeuronDialog(ScreenDialog):
 
     def _offer_reductions(self, wanted: str) -> None:
         """Offer what goes with the loss; another choice gives way to the first one."""
+        half, mean = self.tr("Half the sum"), self.tr("Mean: sum divided by N")
+        names = {HALF_SUM: half, SUM: self.tr("Sum"), MEAN: mean}
         self.reduction.clear()
         for reduction in NeuronObjective.reductions_of(self.loss.currentData()):
-            self.reduction.addItem(reduction_name(reduction), reduction)
+            self.reduction.addItem(names[reduction], reduction)
         self.reduction.setCurrentIndex(max(0, self.reduction.findData(wanted)))
 
     def _connect(self) -> None:

@@ -6,16 +6,11 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GalleryFunction, known_function
-from gdsim.core.model.objective import LOSSES, MEAN, SUM, FunctionObjective, Objective
+from gdsim.core.model.objective import LOSSES, FunctionObjective, Objective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.model.points import PointSet
 from gdsim.gui.paint.words import places_text
 from gdsim.gui.translation import tr
-
-
-def reduction_name(reduction: str) -> str:
-    """Return how the terms of the points are put together."""
-    return {SUM: tr("Sum"), MEAN: tr("Mean: sum divided by N")}.get(reduction, tr("Half the sum"))
 
 
 def loss_hint(objective: Objective) -> str:

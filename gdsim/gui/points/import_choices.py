@@ -7,11 +7,11 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from gdsim.core.files.table.points import guessed
-from gdsim.core.files.table.table import DECIMALS, DELIMITERS, ColumnKind, Dialect, Table, Wish
+from gdsim.core.files.table.table import ColumnKind, Dialect, Table, Wish
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.form import column, row
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.points.words import column_name, decimal_name, delimiter_name
+from gdsim.gui.points.words import column_name
 from gdsim.gui.style.text_size import scale_of
 
 _SHOWN = 5
@@ -29,12 +29,17 @@ class ReadingChoice(QWidget):
         self._delimiter = self._combo(
             self.tr("Columns separated by"),
             self.tr("What stands between the columns."),
-            [(delimiter_name(one), one) for one in DELIMITERS],
+            [
+                (self.tr("Tabs"), "\t"),
+                (self.tr("Semicolons"), ";"),
+                (self.tr("Commas"), ","),
+                (self.tr("Spaces"), " "),
+            ],
         )
         self._decimal = self._combo(
             self.tr("Decimal mark"),
             self.tr("What stands before the decimals of a number."),
-            [(decimal_name(one), one) for one in DECIMALS],
+            [(self.tr("Point: 0.5"), "."), (self.tr("Comma: 0,5"), ",")],
         )
         self._header = self._combo(
             self.tr("First row"),

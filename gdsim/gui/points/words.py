@@ -8,15 +8,6 @@ from gdsim.gui.translation import tr
 _MOST_COPIED = 50_000
 
 
-def delimiter_name(delimiter: str) -> str:
-    """Return what separates the columns."""
-    return {"\t": tr("Tabs"), ";": tr("Semicolons"), ",": tr("Commas"), " ": tr("Spaces")}[delimiter]
-
-
-def decimal_name(decimal: str) -> str:
-    return {".": tr("Point: 0.5"), ",": tr("Comma: 0,5")}[decimal]
-
-
 def column_name(column: Column, place: int) -> str:
     """Return the name of a column, or its number where it has none."""
     return short(column.name) or tr("column {n}").format(n=place + 1)

@@ -214,11 +214,6 @@ def sentence(step: WorkedStep) -> str:
     return " ".join(said)
 
 
-def covered_words() -> str:
-    """Return why the numbers of a step are hidden."""
-    return tr("The numbers of this step are hidden while an exercise asks for them.")
-
-
 def why_nothing(frame: Frame) -> str:
     """Return why there is no step to show at a frame."""
     current = frame.current

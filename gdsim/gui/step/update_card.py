@@ -10,7 +10,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.numerals import count
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import SteadyLabel, hint_label
-from gdsim.gui.step.step_rows import covered_words, why_nothing
+from gdsim.gui.step.step_rows import why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.session.frame import Frame
 
@@ -63,7 +63,7 @@ class UpdateCard(QWidget):
         if frame is None or not self.isVisible():
             return
         if self._is_covered:
-            self._say(covered_words())
+            self._say(self.tr("The numbers of this step are hidden while an exercise asks for them."))
         elif frame.update is None:
             self._say(why_nothing(frame))
         else:
