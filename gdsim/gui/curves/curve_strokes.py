@@ -68,5 +68,6 @@ class Drawing(NamedTuple):
 
 def limit_stroke(time: TimeView, theme: Theme) -> Stroke:
     """Return the line at which the rate times the curvature is at the limit."""
-    style = RunStyle(theme.fault, (4.0, 3.0), "o")
+    # In no colour of a run but that of plain descent, whose line has no gaps.
+    style = RunStyle(theme.text, (4.0, 4.0), "o")
     return Stroke(np.array([0.0, time.length]), np.ones(2), style, "", np.empty(0))

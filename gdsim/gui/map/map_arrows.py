@@ -103,13 +103,15 @@ class MapArrows:
 
     def _arrows(self, drawing: Drawing, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
         shapes, part, theme = [], self._part, self._theme
+        seen = QRectF(0.0, 0.0, place.width, place.height)
         if drawing.scale is not None:
             ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
             shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
         for arrow, style, factor in shown_arrows(drawing, part, theme):
             line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
             if line is not None:
-                shapes.append(ArrowShape(line, style, factor=factor))
+                is_seen = cut(line, seen) is not None
+                shapes.append(ArrowShape(line, style, factor=factor if is_seen else ""))
         return shapes
 
     def _paint_right_angle(self, painter: QPainter, place: PlotMapping, arrow: Arrow) -> None:

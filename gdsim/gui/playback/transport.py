@@ -114,7 +114,8 @@ class Transport(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("transport")
-        self._head = Playhead(length=-1)
+        self._head = Playhead()
+        self._counted: tuple[int, bool, bool] | None = None
         filled(QVBoxLayout(self), self._make_player(), self._make_settings(), gap=6)
         self.show_playhead(Playhead(), False, 0)
 
@@ -124,7 +125,8 @@ class Transport(QWidget):
             self.play.show_playing(head.playing)
         self._show_place(head)
         unit = self.tr("epoch") if by_epoch else self.tr("step")
-        if (head.length, head.complete) != (self._head.length, self._head.complete):
+        if (counted := (head.length, head.complete, by_epoch)) != self._counted:
+            self._counted = counted
             self._place.make_room(self._place_text(unit, head.length, head))
             # An epoch has a step or more.
             self._epoch.make_room(self.tr("epoch {0}").format(numerals.count(head.length)))

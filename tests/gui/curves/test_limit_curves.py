@@ -5,14 +5,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 
 from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.progress import run_to_end
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.curves.curve_strokes import limit_stroke
+from gdsim.gui.curves.time_view import TimeView
+from gdsim.gui.style.theme import THEMES, run_styles
 from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
 from tests.gui.windows import in_window
 
@@ -52,6 +57,16 @@ def test_the_limit_itself_is_a_line_at_one(qtbot, pane):
     shown(qtbot, pane, "valley")
     (line,) = pane.over_time.plot.behind
     np.testing.assert_allclose(line.getData()[1], [0.0, 0.0])
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_the_line_of_the_limit_is_taken_for_no_run(theme):
+    limit = limit_stroke(TimeView(1), theme).style
+    runs = run_styles([Run(RULES[rule]()) for rule in LECTURE_RULES], theme)
+    shades = [QColor(run.colour).getRgb() for run in runs if run.dash]
+    assert limit.dash
+    assert shades
+    assert min(math.dist(QColor(limit.colour).getRgb(), shade) for shade in shades) > 100
 
 
 def test_values_are_read_at_a_step(qtbot, pane):

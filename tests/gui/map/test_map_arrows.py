@@ -217,6 +217,19 @@ def test_the_factor_is_seen_beside_the_head_and_within_the_map(pane):
     assert column.sum() > 60
 
 
+def test_the_factor_of_an_arrow_that_is_off_the_map_is_not_written_at_its_border(pane):
+    drawing = shown_close(pane, Lengths.FIT, {ArrowKind.STEP})
+    (step,) = drawing.arrows
+    (w, b), far = step.start, 3.0 * abs(step.end - step.start).max()
+    pictures = []
+    for choice in (ArrowChoice(on=False), ArrowChoice(kinds=frozenset({ArrowKind.STEP}))):
+        pane.show_view_range(ViewRange(w + far, w + far + 6.0, b - 3.0, b + 3.0))
+        pane.set_arrows(choice)
+        pictures.append(picture(pane))
+    assert drawing.times > 1.0
+    assert (pictures[0] == pictures[1]).all()
+
+
 @pytest.mark.usefixtures("qapp")
 @every("turn", [0.1, 1.0, 2.0, 3.0, 4.0, 5.0])
 @every("border", [False, True])

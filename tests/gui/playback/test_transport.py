@@ -39,6 +39,14 @@ def test_the_place_has_room_at_once_while_the_record_grows(qtbot, width):
         assert place.mapTo(transport, place.rect().topRight()).x() < transport.width()
 
 
+def test_as_many_epochs_as_there_were_steps_have_the_room_of_their_longer_word(transport):
+    (place,) = (one for one in transport.findChildren(QLabel) if one.objectName() == "strong")
+    for by_epoch, text in ((False, "step 74 / 100"), (True, "epoch 74 / 100")):
+        transport.show_playhead(HEAD, by_epoch, 37)
+        assert place.text() == text
+        assert place.width() >= place.fontMetrics().horizontalAdvance(text.replace("74", "88"))
+
+
 def said_by(transport):
     said = []
     for name in ("seek_requested", "speed_changed", "by_epoch_toggled", "stop_requested"):
