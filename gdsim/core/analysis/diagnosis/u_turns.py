@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, joined
+from gdsim.core.analysis.diagnosis.evidence import ARRIVED, Evidence, Finding, FindingKind, Span, joined
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
 from gdsim.core.analysis.update import Update, update_of
@@ -28,7 +28,13 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
     shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~hovering_rows(evidence)
     corners = turns[shows[turns] & ~_bends(evidence, turns)]
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
-    return tuple(_u_turn(evidence, span, turns) for span in found)
+    return tuple(_u_turn(evidence, span, turns) for span in found if _is_wide(evidence, span))
+
+
+def _is_wide(evidence: Evidence, span: Span) -> bool:
+    """Return whether a step across is seen beside the whole path: a run at rest on a level turns, too."""
+    moves = evidence.moves[span.first - 1 : span.last + 1] @ evidence.across
+    return bool(np.abs(moves).max() > ARRIVED * np.ptp(evidence.record.p @ evidence.across))
 
 
 def _bends(evidence: Evidence, turns: Rows) -> Flags:

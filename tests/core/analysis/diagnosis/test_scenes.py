@@ -127,6 +127,15 @@ def test_a_turn_tells_the_steps_across_and_its_place_among_the_turns():
     assert (first.first, first.last) == (32, 34)
 
 
+@pytest.mark.parametrize("name", ["first-steps", "own-rule", "cautious"])
+def test_where_a_run_has_come_to_rest_up_a_wall_no_turn_is_told(name):
+    for run in scene(name).runs:
+        reach = np.ptp(scene_records(name)[run.name].p, axis=0).max()
+        for turn in (one for one in found(name, run.name) if one.kind is FindingKind.U_TURN):
+            steps = [size for what, size in turn.numbers.items() if what.startswith("across")]
+            assert max(steps) > 1e-7 * reach, run.name
+
+
 def test_every_rule_is_caught_in_the_false_valley():
     for run in scene("another-start").runs:
         trap = only("another-start", run.name, FindingKind.FALSE_VALLEY)
