@@ -8,6 +8,7 @@ from inspect import isgenerator
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QObject, QThread, QTimer, Signal, Slot
 from shiboken6 import isValid
 
@@ -364,4 +365,5 @@ class _Thread(QThread):
         self._function = function
 
     def run(self) -> None:
-        self._function()
+        with np.errstate(all="ignore"):  # each thread has its own
+            self._function()

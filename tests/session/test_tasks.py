@@ -1,10 +1,12 @@
 """Tasks beside the window: done in another thread, told in this one, cancelled whenever one likes."""
 
+import math
 import subprocess
 import sys
 import threading
 import weakref
 
+import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject, QTimer
@@ -74,6 +76,13 @@ def test_work_is_done_in_another_thread_and_told_in_this_one(queue, qtbot, told)
     ((did, here),) = told
     assert did is not here is threading.current_thread()
     assert not queue.is_busy
+
+
+def test_work_may_compute_what_is_infinite(queue, qtbot, told):
+    """Warnings are errors here."""
+    queue.submit(lambda: float(np.float64(1e308) * 10.0), told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [math.inf]
 
 
 def test_work_in_pieces_tells_each_of_them_and_then_its_result(queue, qtbot, told):

@@ -250,7 +250,8 @@ class LectureOnPlane(NeuronOnPlane):
         return float(np.nan_to_num(total)) if np.isfinite(total) else 0.0
 
     def _loss(self, w: Array, b: Array) -> Array:
-        error = sigmoid(np.multiply.outer(w, self.x) + self.offset + b[:, np.newaxis])
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = sigmoid(np.multiply.outer(w, self.x) + self.offset + b[:, np.newaxis])
         error -= self.target
         error *= error
         result: Array = 0.5 * (error @ self.weight) + self.constant

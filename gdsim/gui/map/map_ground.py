@@ -144,7 +144,9 @@ class ContourLines(pg.GraphicsObject):
         self._make_pens()
 
     def _make_pens(self) -> None:
-        if self._colour:
+        if not self._paths:  # there is no surface yet, and no need of its colours
+            self._pens = ()
+        elif self._colour:
             self._pens = (plain_pen(self._colour, self._width, _PLAIN_ALPHA),) * len(self._paths)
         else:
             tones = tones_of(self._fractions, dark=self._dark).tolist()

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
 
 
+@np.errstate(all="ignore")  # what is infinite is said in the window, not on the terminal
 def open_window(
     experiment: Experiment,
     path: Path | None = None,

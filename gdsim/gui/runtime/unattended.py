@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -30,6 +31,7 @@ from gdsim.session.session import Session
 _SECONDS, _RATE = 7.2, 12.5
 
 
+@np.errstate(all="ignore")
 def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
     """Save a picture (.png) of the window at a step, the last one by default, or an animation of all steps.
 
@@ -56,6 +58,7 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
         take_apart(window, session)
 
 
+@np.errstate(all="ignore")
 def export_svg(experiment: Experiment, out: Path) -> None:
     """Save the surface beside its contours at the last step as an SVG, without a window.
 

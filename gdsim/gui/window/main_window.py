@@ -90,9 +90,7 @@ class HandedOver(NamedTuple):
 
 
 # Two numbers beside each other in a line: what spreadsheets and files with points have, and no link.
-_NUMBERS = re.compile(
-    r"^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?[\t;, ]+[-+\u2212]?[.,]?\d", re.MULTILINE
-)
+_NUMBERS = r"(?m)^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?[\t;, ]+[-+\u2212]?[.,]?\d"
 _LOOKED_AT = 1000
 
 
@@ -384,7 +382,7 @@ class MainWindow(QMainWindow):
 
     def _paste(self) -> None:
         """Open the link or the picture on the clipboard; rows of numbers are points."""
-        if _NUMBERS.search(QGuiApplication.clipboard().text()[:_LOOKED_AT]):
+        if re.search(_NUMBERS, QGuiApplication.clipboard().text()[:_LOOKED_AT]):
             self._paste_points(-1)
         else:
             self.share.made.paste()

@@ -131,3 +131,10 @@ def test_a_loss_at_many_places_takes_no_more_memory_than_a_block():
     w, b = rng.normal(size=(2, 3000))
     losses = loss_on_plane(points).loss(w, b)
     np.testing.assert_allclose(losses, Neuron.fitting(points).loss(np.stack([w, b], axis=-1)), rtol=1e-12)
+
+
+def test_where_an_activation_is_infinite_the_neuron_says_0_or_1():
+    """And nothing is said of it on the terminal."""
+    terms = loss_on_plane(PointSet([1e100, -1e100], [0.25, 0.5]))
+    w, b = np.array([1e300, -1e300]), np.zeros(2)
+    np.testing.assert_allclose(terms.loss(w, b), [0.5 * (0.75**2 + 0.5**2), 0.5 * (0.25**2 + 0.5**2)])

@@ -19,7 +19,7 @@ from tests.every import WHOLE, every
 from tests.gui.forked import forked
 
 PLAY = """
-import os, signal, sys
+import numpy, os, signal, sys
 from dataclasses import replace
 from PySide6.QtCore import QTimer
 from gdsim.core.files.scene import find_scene, load_scene
@@ -67,8 +67,9 @@ started = forked if hasattr(os, "fork") else python
         ("window.close()", False),
         ("qt.quit()", True),
         ("signal.raise_signal(signal.SIGINT)", True),
+        ("(numpy.float64(1e308) * 10.0, window.close())", False),
     ],
-    ids=["close", "close without OpenGL", "quit", "interrupt"],
+    ids=["close", "close without OpenGL", "quit", "interrupt", "an overflow"],
 )
 def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
     ended = started(PLAY.format(end=end, opengl=opengl))
