@@ -59,7 +59,7 @@ class Questions(Exercise):
         answers.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._answers = answers
         top = (*settings, label_of(self.seed), self.seed)
-        self.outline.addLayout(filled(QHBoxLayout(), (self.asked, 1), self.tally, *top, gap=10))
+        self.set_head(filled(QHBoxLayout(), (self.asked, 1), self.tally, *top, gap=10))
         self.set_foot(filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10))
 
     def show_up(self) -> None:

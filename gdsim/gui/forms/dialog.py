@@ -20,8 +20,17 @@ class ScreenDialog(QDialog):
         super().__init__(parent)
         self.content: QWidget = _Body()  # scrolls; gets its layout from a subclass
         self._view = _Content(self.content)
-        self._foot = QVBoxLayout()
-        self._around = filled(QVBoxLayout(self), (self._view, 1), self._foot, gap=0)
+        self._head, self._foot = QVBoxLayout(), QVBoxLayout()
+        self._around = filled(QVBoxLayout(self), self._head, (self._view, 1), self._foot, gap=0)
+
+    def set_head(self, row: QLayout) -> None:
+        """Put what is always in sight above the content, which has its layout by now."""
+        layout = self.content.layout()
+        if layout is not None:
+            room = layout.contentsMargins()
+            layout.setContentsMargins(room.left(), 0, room.right(), room.bottom())
+            self._head.setContentsMargins(room.left(), room.top(), room.right(), layout.spacing())
+        self._head.addLayout(row)
 
     def set_foot(self, *items: QWidget | QLayout) -> None:
         """Put what is always in sight below the content, which has its layout by now."""
@@ -38,7 +47,8 @@ class ScreenDialog(QDialog):
                 self._foot.addLayout(item)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._view.limit(room_for(self) - QSize(0, self._foot.minimumSize().height()))
+        beside = self._head.minimumSize().height() + self._foot.minimumSize().height()
+        self._view.limit(room_for(self) - QSize(0, beside))
         self._around.activate()  # the dialog may be as small now
         # With large letters lines break that did not when its size was chosen.
         missing = max(0, self.content.heightForWidth(self._view.viewport().width()) - self._view.height())

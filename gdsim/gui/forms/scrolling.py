@@ -5,8 +5,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 _MARGIN = 10
-# Of what is higher than half of the room, this share is enough where the room alone has changed.
-_ENOUGH = 0.85
 
 
 class Scrolled(QScrollArea):
@@ -39,16 +37,11 @@ class Scrolled(QScrollArea):
         return QWidget.focusNextPrevChild(self, forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep in sight what has the keys, and of what is large also the words above it."""
+        """Keep in sight what has the keys."""
         super().resizeEvent(event)
         focused = QApplication.focusWidget()
-        if focused is not None and self.isAncestorOf(focused) and not self._shows_most_of(focused):
+        if focused is not None and self.isAncestorOf(focused):
             reveal(focused)
-
-    def _shows_most_of(self, widget: QWidget) -> bool:
-        top, height = widget.mapTo(self.viewport(), QPoint()).y(), widget.height()
-        room = self.viewport().height()
-        return 2 * height > room and 0 <= top <= room - _ENOUGH * height
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Follow the widget when it needs another size."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from gdsim.gui.forms.dialog import ScreenDialog, side_column
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.scrolling import Scrolled, reveal
+from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 
@@ -80,11 +80,12 @@ def test_a_dialog_that_needs_more_room_than_there_is_scrolls(qtbot, needed):
     qtbot.waitUntil(lambda: not button.visibleRegion().isEmpty())
 
 
-def test_what_is_at_the_foot_stays_in_sight(qtbot):
+def test_what_is_at_the_head_and_at_the_foot_stays_in_sight(qtbot):
     dialog = ScreenDialog()
-    content, button = QLabel("content"), QPushButton("OK")
+    content, question, button = QLabel("content"), QLabel("Which way?"), QPushButton("OK")
     content.setMinimumSize(200, 3000)
     QVBoxLayout(dialog.content).addWidget(content)
+    dialog.set_head(filled(QHBoxLayout(), question))
     dialog.set_foot(button)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
@@ -93,7 +94,8 @@ def test_what_is_at_the_foot_stays_in_sight(qtbot):
     bar = dialog.findChild(QScrollArea).verticalScrollBar()
     for place in (0, bar.maximum()):
         bar.setValue(place)
-        assert button.visibleRegion().boundingRect() == button.rect()
+        for one in (question, button):
+            assert one.visibleRegion().boundingRect() == one.rect()
 
 
 def test_what_has_the_keys_in_a_popup_does_not_scroll_what_it_belongs_to(column):
@@ -102,28 +104,6 @@ def test_what_has_the_keys_in_a_popup_does_not_scroll_what_it_belongs_to(column)
     popup.move(0, 3000)
     reveal(field)  # Qt would complain of a place that is none
     assert column.verticalScrollBar().value() == 0
-
-
-@pytest.mark.parametrize(
-    ("above", "height", "is_scrolled"), [(50, 320, False), (50, 390, True), (290, 60, True)]
-)
-def test_what_stands_above_what_has_the_keys_stays_in_sight_where_most_of_that_is_seen(
-    qtbot, above, height, is_scrolled
-):
-    words, answers = QLabel("Which way?"), QFrame()
-    words.setFixedHeight(above)
-    answers.setFixedHeight(height)
-    answers.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    body = QWidget()
-    filled(QVBoxLayout(body), words, answers, gap=0)
-    area = Scrolled(body)
-    qtbot.addWidget(area)
-    area.resize(200, 1000)
-    with qtbot.waitExposed(area):
-        area.show()
-    answers.setFocus()
-    area.resize(200, 340)
-    assert (area.verticalScrollBar().value() > 0) is is_scrolled
 
 
 def test_a_dialog_has_room_for_what_breaks_into_lines(qtbot):
