@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, QuestionKind
+from gdsim.gui.exercises.quiz.question_view import QuestionView
 from tests.gui.windows import cut_off_texts, focus, plot_of, where
 from tests.threads import running_threads
 
@@ -157,6 +158,17 @@ def test_harder_surfaces_have_no_colours(quiz, qtbot):
         assert colourfulness(quiz.view.map) < 0.001
     assert colourful[1] > 0.05
     assert colourful[5] < 0.001
+
+
+def test_two_halves_as_narrow_as_the_answers_can_be_fit_beside_each_other(qtbot):
+    view = QuestionView()
+    qtbot.addWidget(view)
+    answers = view.layout().itemAt(1).widget().minimumSizeHint().width()
+    width = 2 * answers + view.layout().spacing()
+    with qtbot.waitExposed(view):
+        view.show()
+    view.resize(width, 600)
+    assert view.minimumSizeHint().width() <= width
 
 
 def test_closing_keeps_the_score(quiz, qtbot):

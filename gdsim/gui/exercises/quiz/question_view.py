@@ -37,6 +37,7 @@ _ARROW = 1.5
 _COLOUR_BAR = 60
 # Long enough for what was shown to be painted.
 _TURN_MS = 16
+_GAP = 10  # between what is asked about and the answers
 # From this level on, surfaces to match have no colours; below it they help.
 _GREY_FROM = 3
 
@@ -171,7 +172,7 @@ class QuestionView(QWidget):
         filled(QVBoxLayout(self.subject), self._subject, margins=(8, 8, 8, 8))
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
             self._answers.addWidget(_grid(page, columns))
-        filled(QHBoxLayout(self), (self.subject, 1), (self._answers, 1), gap=10)
+        filled(QHBoxLayout(self), (self.subject, 1), (self._answers, 1), gap=_GAP)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self, interval=_TURN_MS)
@@ -185,7 +186,7 @@ class QuestionView(QWidget):
     def _fit_subject(self) -> None:
         """Keep a map about square beside answers that are letters alone."""
         widest = self.width() if self._has_views else self.height() + _COLOUR_BAR
-        self.subject.setMinimumWidth(min(widest, self.width() // 2))
+        self.subject.setMinimumWidth(min(widest, (self.width() - _GAP) // 2))
         self.subject.setMaximumWidth(widest)
 
     def _connect(self) -> None:
