@@ -165,9 +165,10 @@ def test_two_halves_as_narrow_as_the_answers_can_be_fit_beside_each_other(qtbot)
     qtbot.addWidget(view)
     answers = view.layout().itemAt(1).widget().minimumSizeHint().width()
     width = 2 * answers + view.layout().spacing()
+    view.resize(width, 600)
     with qtbot.waitExposed(view):
         view.show()
-    view.resize(width, 600)
+    assert view.width() == width
     assert view.minimumSizeHint().width() <= width
 
 
