@@ -34,7 +34,8 @@ def test_one_is_on_and_tab_reaches_them_all(qtbot):
 
 def test_tabs_without_room_are_in_a_menu_and_the_one_that_is_on_never_is(qtbot):
     window, choice = QWidget(), OneOf()
-    row = TabRow("Pages", window)
+    row = TabRow("Pages")
+    row.setParent(window)
     tabs = [TabButton(name) for name in ("Settings", "This step", "Code", "Effective rate", "Limit")]
     for tab in tabs:
         choice.add(tab)
