@@ -20,6 +20,8 @@ _DIGITS = 4
 _RATE = "η\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}P"
 # So many rates are told at most.
 _FEW = 4
+# Of a direction two parts are told; that there are others, where these are more than such a share of it.
+_OTHERS = 0.1
 # An α nearer to these is that.
 _NEAR_ALPHA = 0.05
 
@@ -109,6 +111,9 @@ def _direction(mode: Mode, names: tuple[str, ...]) -> str:
         share = sign * float(mode.direction[index])
         between = (" − " if share < 0.0 else " + ") if parts else ("−" if share < 0.0 else "")
         parts += f"{between}{number(abs(share), 2)}\N{NO-BREAK SPACE}{names[index]}"
+    others = np.delete(mode.direction, order)
+    if np.linalg.norm(others) > _OTHERS * np.linalg.norm(mode.direction):
+        parts += " + …"
     words = tr("Along {0}, η · λ = {1}")
     return words.format(parts, number(mode.product, 3))
 

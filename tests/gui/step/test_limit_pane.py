@@ -116,6 +116,19 @@ def test_each_direction_is_slow_or_swings_or_grows(pane):
     assert "curves down; grows by" in show(pane, frame_at(scene("valley"), 2))
 
 
+def test_a_direction_that_is_not_told_whole_says_so(pane):
+    frame = frame_at(scene("four-inputs"), 0)
+    words = show(pane, frame).replace(" ", " ").replace("−", "-")
+    modes = stability_of(frame).modes
+    told = re.findall(r"Along (.*?), η · λ", words)
+    assert len(told) == 2
+    for text, mode in zip(told, (modes[-1], modes[0]), strict=True):
+        shares = [float(share) for share in re.findall(r"\d[\d.]*(?= [wb])", text)]
+        assert sorted(shares) == pytest.approx(np.sort(np.abs(mode.direction))[-2:].tolist(), abs=6e-3)
+        assert text.endswith("…") is bool(np.hypot(*shares) < 0.99)
+    assert any(text.endswith("…") for text in told)
+
+
 def test_the_last_step_has_its_alpha(pane):
     words = show(pane, at_solution(15.0))
     assert "The step to 2 ended on the other side of its parabola: α = " in words
