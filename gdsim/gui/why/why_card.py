@@ -54,21 +54,27 @@ class WhyCard(QWidget):
         self._say()
 
     def show_frame(self, frame: Frame) -> None:
-        had_run = self._frame is not None and self._frame.current is not None
         self._frame = frame
         if frame.current is not None:
             self.view.show_step(frame.current.number)
-        if had_run != (frame.current is not None):
+        if self._words() != self._said:
             self._say()
 
     def _say(self) -> None:
-        if self._frame is not None and self._frame.current is None:
-            words = self.tr("No run is selected.")
-        elif self._findings is None:
-            words = self.tr("Looking at the run…")
-        else:
-            words = self.tr("Nothing to report: no plateau, turn or leap was found.")
-        self.view.say(words)
+        self._said = self._words()
+        self.view.say(self._said)
+
+    def _words(self) -> str:
+        """Return why there are no findings."""
+        current = self._frame.current if self._frame else None
+        if self._frame is not None and current is None:
+            return self.tr("No run is selected.")
+        if self._findings is None:
+            return self.tr("Looking at the run…")
+        words = self.tr("Nothing to report: no plateau, turn or leap was found.")
+        if current is not None and current.run.optimizer.definition.limit:
+            words += " " + self.tr("If the run is slow, the page Limit says in which direction.")
+        return words
 
     def _on_chosen(self, row: int) -> None:
         finding = self._model.rows[row].finding

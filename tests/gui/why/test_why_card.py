@@ -15,7 +15,7 @@ from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.why.why_list import WhyModel, measured
 from gdsim.session.frame import Frame
 from tests.core.records import computed, diagnose
-from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
 from tests.gui.windows import focus, in_window
 from tests.work import calls_of
 
@@ -108,6 +108,9 @@ def test_nothing_is_said_in_words(card, valley, qtbot):
     at(card, valley, 0)
     card.show_findings(())
     assert "Nothing to report" in card.view.accessibleDescription()
+    for rule, has_limit in (("gd", True), ("lion", False), ("momentum", True)):
+        card.show_frame(frame_of_rule(rule))
+        assert ("page Limit" in card.view.accessibleDescription()) is has_limit
     card.show_findings(FINDINGS)
     assert card.view.accessibleDescription() == ""
     card.show_findings(None)
