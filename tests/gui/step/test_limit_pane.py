@@ -118,7 +118,7 @@ def test_each_direction_is_slow_or_swings_or_grows(pane):
 
 def test_a_direction_that_is_not_told_whole_says_so(pane):
     frame = frame_at(scene("four-inputs"), 0)
-    words = show(pane, frame).replace(" ", " ").replace("−", "-")
+    words = show(pane, frame).replace("\N{NO-BREAK SPACE}", " ")
     modes = stability_of(frame).modes
     told = re.findall(r"Along (.*?), η · λ", words)
     assert len(told) == 2
