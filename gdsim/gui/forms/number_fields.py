@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from functools import cache, partial
+from itertools import chain
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
@@ -128,18 +129,19 @@ class NumberRoom:
         """Return a number with as many decimals as the others of its column, so that the points are aligned.
 
         ``whole`` is the longest that stands before a point there, with its sign. Numbers of which so many
-        decimals would show less than two digits have exponents.
+        decimals would show less than two digits have exponents, where there is room for them.
         """
         decimals, size = self._decimals(room, whole), abs(value)
         if not decimals:
             return self.text(value, room, even=True, sign=sign)
         if size == 0.0:
             return self.aligned("0", decimals, room)
+        usual = localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
         if size >= 10.0 ** (1 - decimals):
-            return localised(f"{sign}{value:.{decimals}f}".replace("-", MINUS))
+            return usual
         digits = range(_MOST_DIGITS, 0, -1)
         texts = (sign + steady(value, count, plain_from=math.inf) for count in digits)
-        return first_fitting(texts, self._width_of, room)
+        return first_fitting(chain(texts, (usual,)), self._width_of, room)
 
     def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
         """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.

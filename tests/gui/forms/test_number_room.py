@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QFont, QFontMetrics
 
-from gdsim.core.formulas.numerals import number, read_number
+from gdsim.core.formulas.numerals import last_place, number, read_number
 from gdsim.gui.forms.number_fields import NumberRoom
 from tests.every import every
 
@@ -41,6 +41,14 @@ def test_any_number_fits_and_shows_its_digits(font, room, value):
     assert QFontMetrics(font).horizontalAdvance(text) <= room
     if 1e-3 <= abs(value) < 1e3:
         assert read_number(text) == pytest.approx(value, rel=0.06)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@given(value=(st.floats(-9.5, 9.5) | st.floats(-1e-100, 1e-100)).filter(bool))
+def test_in_a_column_no_number_is_cut_and_none_reads_as_another(font, room, value):
+    text = NumberRoom(font).in_column(value, room, "−9")
+    assert QFontMetrics(font).horizontalAdvance(text) <= room
+    assert read_number(text) == pytest.approx(value, rel=0.0, abs=0.51 * 10.0 ** last_place(text))
 
 
 @every("room", ROOMS)
