@@ -113,6 +113,14 @@ class SteadyLabel(PlainLabel):
         QPainter(self).drawText(self.rect(), self._flags, self._shown)
 
 
+class HtmlLabel(QLabel):
+    """A label for HTML of the program's own, in which everything else is escaped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.RichText)
+
+
 class PlainMessageBox(QMessageBox):
     """A message box that takes no text for HTML."""
 

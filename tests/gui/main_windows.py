@@ -89,7 +89,7 @@ def opened_for_menus(qtbot, experiment, settings=None):
     """Return a window with its commands and dialogs; nothing is computed, painted or dressed."""
     session = Session(experiment)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(appearance, "application_sheet", lambda *_: "")
+        patch.setattr(appearance, "application_sheet", lambda *_, **__: "")
         window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), settings)
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
     show_unpainted(window)

@@ -5,11 +5,12 @@ from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.lessons.caption import Caption, Words, plain_text
 from gdsim.core.lessons.latex import Math, PlainText, Sign, written
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.plain_text import HtmlLabel
 from gdsim.gui.style.text_size import system_scale
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -134,7 +135,7 @@ def _sized(html: str, size: int) -> str:
     return f'<span style="font-size: {size}px">{html}</span>'
 
 
-class _Text(QLabel):
+class _Text(HtmlLabel):
     """A text that wraps, and is as high as it has to be at its width."""
 
     def minimumSizeHint(self) -> QSize:
@@ -142,9 +143,8 @@ class _Text(QLabel):
         return QSize(0, 0)
 
 
-def _label() -> QLabel:
+def _label() -> HtmlLabel:
     label = _Text()
-    label.setTextFormat(Qt.TextFormat.RichText)
     label.setObjectName("caption")
     label.setWordWrap(True)
     # By mouse alone: a text that takes the focus would be one more stop on the way of the Tab key.
