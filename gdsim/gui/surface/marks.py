@@ -23,6 +23,8 @@ _TICK = 4.0
 _START_SIZE, _HEAD_SIZE, _SELECTED_SIZE = 7.0, 10.0, 14.0
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 _PADDING = 4.0
+# A share of a marker's width at each side, in which a round one or a diamond has its corners free.
+_CORNER = 0.2
 # Places along each line of the cross-hair, and the radius of its ring.
 _CROSS_PLACES, _CROSS_RING = 61, 5.0
 
@@ -146,6 +148,12 @@ class RunMarks:
     def room(self, place: QPointF) -> QRectF:
         """Return what the marker of a run that is not selected covers at a place."""
         return self._shapes[False].boundingRect().translated(place)
+
+    def inside(self, place: QPointF) -> QRectF:
+        """Return what the middle of a marker covers at a place: it has no corners beside a round one."""
+        room = self.room(place)
+        across, down = _CORNER * room.width(), _CORNER * room.height()
+        return room.adjusted(across, down, -across, -down)
 
     def touches(self, place: QPointF, chosen: QPointF) -> bool:
         """Return whether its marker at a place touches that of the selected run."""

@@ -1,4 +1,4 @@
-"""The names of the lowest places: beside the numbers around the box and, where that can be, beside arrows."""
+"""The names of the lowest places, where no number around the box, no arrow and no marker of a run lies."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -53,19 +53,28 @@ class MinimumNames:
             plates.append(QRectF())
         self._homes = tuple(map(Label, pixels, names, plates, behind))
 
-    def paint(self, painter: QPainter, font: QFont, theme: Theme, arrows: Sequence[ArrowShape]) -> None:
-        """Paint the names where no arrow lies on them, if there is such a place."""
+    def paint(
+        self,
+        painter: QPainter,
+        font: QFont,
+        theme: Theme,
+        arrows: Sequence[ArrowShape] = (),
+        markers: Sequence[QRectF] = (),
+    ) -> None:
+        """Paint the names where no arrow and no marker of a run lies on them, if there is such a place."""
         painter.setFont(font)
-        self.labels = tuple(self._beside(painter, label, arrows) for label in self._homes)
+        self.labels = tuple(self._beside(painter, label, arrows, markers) for label in self._homes)
         for label in self.labels:
             _draw(painter, label, theme)
 
     def _is_taken(self, plate: QRectF) -> bool:
         return any(map(plate.intersects, self._taken))
 
-    def _beside(self, painter: QPainter, label: Label, arrows: Sequence[ArrowShape]) -> Label:
+    def _beside(
+        self, painter: QPainter, label: Label, arrows: Sequence[ArrowShape], markers: Sequence[QRectF]
+    ) -> Label:
         def is_covered(plate: QRectF) -> bool:
-            return any(arrow.lies_on(plate) for arrow in arrows)
+            return any(map(plate.intersects, markers)) or any(arrow.lies_on(plate) for arrow in arrows)
 
         if label.plate.isEmpty() or not is_covered(label.plate):
             return label

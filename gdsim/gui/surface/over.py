@@ -59,15 +59,17 @@ class OverSurface:
     ) -> None:
         """Paint what lies lowest first; without a frame the names alone."""
         if frame is None:
-            self.minimum_names.paint(painter, font, look.theme, [])
+            self.minimum_names.paint(painter, font, look.theme)
             return
         shown = self._paint_trails(painter, stage, frame)
         drawing, update = drawing_of(frame, self.choice, stage.terrain.view_range), frame.update
         arrows: list[ArrowShape] = []
         if drawing and update:
             arrows = arrow_shapes(stage, drawing, update, highlighted_part(frame), look.theme)
-        self.minimum_names.paint(painter, font, look.theme, arrows)
-        heads = self._paint_marks(painter, stage, shown, frame.selected)
+        heads = _heads(stage, shown)
+        markers = [self._marks[index].inside(spot.pixel) for index, spot in heads.items()]
+        self.minimum_names.paint(painter, font, look.theme, arrows, markers)
+        self._paint_marks(painter, shown, heads, frame.selected)
         line = cut_line(self.cut, frame, surface)
         if line is not None:
             paint_shapes(painter, line_shapes(stage, line, cut_style(look.theme)), look.theme, look.ui_scale)
@@ -121,21 +123,15 @@ class OverSurface:
         paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
 
     def _paint_marks(
-        self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int
-    ) -> dict[int, Spot]:
-        """Paint both ends of the paths; return where the runs are that are seen."""
-        if not shown:
-            return {}
+        self, painter: QPainter, shown: list[tuple[int, RunView]], heads: Mapping[int, Spot], selected: int
+    ) -> None:
+        """Paint both ends of the paths."""
         for index, _ in shown:
             if start := self._runs[index].start:
                 self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
-        p, loss = np.array([view.p for _, view in shown]), np.array([view.loss for _, view in shown])
-        spots = zip(shown, stage.spots(p, loss), strict=True)
-        heads = {index: spot for (index, _), spot in spots if spot}
         for index, head in heads.items():
             chosen = index == selected
             self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
-        return heads
 
     def _paint_other_heads(self, painter: QPainter, heads: dict[int, Spot], selected: int) -> None:
         """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
@@ -144,6 +140,15 @@ class OverSurface:
             marks = self._marks[index]
             if index != selected and not (chosen and marks.touches(head.pixel, chosen.pixel)):
                 marks.paint_head(painter, head.pixel, selected=False, behind=head.behind)
+
+
+def _heads(stage: Stage, shown: list[tuple[int, RunView]]) -> dict[int, Spot]:
+    """Return where the runs are that are seen."""
+    if not shown:
+        return {}
+    p, loss = np.array([view.p for _, view in shown]), np.array([view.loss for _, view in shown])
+    spots = zip(shown, stage.spots(p, loss), strict=True)
+    return {index: spot for (index, _), spot in spots if spot}
 
 
 def _paint_look_ahead(

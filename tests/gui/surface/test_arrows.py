@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
@@ -203,6 +204,32 @@ def test_the_name_of_the_minimum_goes_where_no_arrow_lies_and_comes_back(qtbot, 
         pane.set_arrows(ArrowChoice())
     assert len(homes) == 1
     assert away
+
+
+def test_no_marker_of_a_run_lies_on_the_name_of_the_minimum(qtbot, request):
+    experiment = scene("big-rate")
+    surface, records = sample_surface(experiment.points, experiment.view_range), computed(experiment)
+    pane = made("painter", request)
+    qtbot.addWidget(pane)
+    pane.resize(560, 460)
+    pane.set_look(look_of(experiment))
+    pane.set_arrows(ArrowChoice(on=False))
+    pane.show_surface(surface)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    plates = []
+    for step in range(6, 60, 2):
+        frame = frame_at(experiment, step, records)
+        pane.show_frame(frame)
+        pixels_of(pane)
+        (label,) = pane.over.minimum_names.labels
+        spots = pane.current_stage().spots(
+            np.array([view.p for _, view in frame.begun]), np.array([view.loss for _, view in frame.begun])
+        )
+        middles = [QRectF(-4.0, -4.0, 8.0, 8.0).translated(spot.pixel) for spot in spots if spot]
+        assert not any(map(label.plate.intersects, middles)), step
+        plates.append(label.plate.getRect())
+    assert len(set(plates)) > 1
 
 
 def test_an_arrow_does_not_cover_the_marker_of_another_run(pane):
