@@ -29,7 +29,7 @@ def column_widths(table: QTableView, name: str, digits: int, weights: int, head:
     width_of = table.fontMetrics().horizontalAdvance
     header, across = table.horizontalHeader(), Qt.Orientation.Horizontal
     named = header.fontMetrics().horizontalAdvance(str(table.model().headerData(STEP, across)))
-    step = max(named + _AROUND_HEAD, width_of("0") * digits + _MARGIN) if digits else 0
+    step = max(named + _AROUND_HEAD, width_of("0" * digits) + PADDING) if digits else 0
     rate = width_of(_USUAL_RATE) + PADDING
     eye = round(_EYE * scale_of(table))
     rest = table.viewport().width() - step - rate - eye

@@ -140,6 +140,14 @@ def test_one_step_for_all_is_said_once(card, neuron):
     assert header.sectionSize(STEP) >= header.fontMetrics().horizontalAdvance("step") + padding
 
 
+def test_the_step_of_a_long_run_is_not_cut(card, neuron):
+    experiment = replace(neuron[0], runs=(Run(epochs=5), Run(epochs=100_000)))
+    show(card, frame_at(experiment, 100_000))
+    assert [cells(card, row)[1] for row in range(2)] == ["5", "100000"]
+    needed = card.view.sizeHintForIndex(card.view.model().index(1, STEP)).width()
+    assert card.view.columnWidth(STEP) >= needed
+
+
 def test_columns_are_as_wide_before_anything_is_computed_as_later(card, neuron):
     card.set_runs(neuron[0].runs, 0)
     card.show_frame(EMPTY)
