@@ -61,6 +61,8 @@ def _minimum_near(data: PointLoss, place: Array, lost: float) -> Array | None:
 def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -> Finding:
     record = evidence.record
     before, distance = float(record.loss[0]), float(np.linalg.norm(record.p[-1] - minimum))
+    if abs(least) <= _ZERO * (before - least):
+        least = 0.0
     numbers = {
         said("loss at step {step}", step=count(evidence.first)): before,
         to_say("loss at the minimum"): least,
@@ -70,7 +72,7 @@ def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -
         "The loss falls from {before} at step {start} towards {least} at a minimum",
         before=number(before),
         start=count(evidence.first),
-        least=number(least if abs(least) > _ZERO * (before - least) else 0.0),
+        least=number(least),
     )
     if len(minimum) <= _FEW_PARAMETERS:
         named = zip(evidence.written_names, minimum.tolist(), strict=True)

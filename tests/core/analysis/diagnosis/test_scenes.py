@@ -62,6 +62,7 @@ def test_momentum_comes_down_to_the_minimum_in_fewer_steps_than_descent():
         assert loss[converged.first - 1] > 1e-6 * loss[0] >= loss[converged.first :].max()
         assert converged.last == run.epochs
         assert "towards 0 at a minimum, w = 1.79, b = −2.28." in converged.sentence
+        assert converged.numbers["loss at the minimum"] == 0.0
         first[run.name] = converged.first
     assert first["Nesterov"] < first["Momentum"] < first["Gradient descent"] / 2
 
