@@ -44,11 +44,9 @@ class Rule(Definition):
         if ETA not in self.names:
             raise ValueError(f"{self.id} needs a setting {ETA}, its learning rate")
         try:
-            conditions = self.conditions
-            if conditions:  # each must be a setting
-                read_program(self.lines, tuple((name, True) for name in self.names))
-            for values in product((True, False), repeat=len(conditions)):
-                self.update_rule(tuple(zip(conditions, values, strict=True)))
+            wanted_lines(self.lines, dict.fromkeys(self.names, True))  # which asks for settings alone
+            for values in product((True, False), repeat=len(self.conditions)):
+                self.update_rule(tuple(zip(self.conditions, values, strict=True)))
         except FormulaError as error:
             raise FormulaError(f"the rule {self.id}: {error}", error.span, error.name) from error
 
