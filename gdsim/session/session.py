@@ -1,11 +1,12 @@
 """An open document: its runs and its surface are computed, and the window is told what to draw."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run
@@ -34,6 +35,8 @@ _WITH_STEP_MS = 100
 # After an edit the window waits up to this time for what it changes, so that an edit of a usual scene is
 # drawn once.
 _EDIT_SECONDS = 0.03
+# Of edits that come faster than the window takes them, as from a wheel, it waits so long for all together.
+_BURST_SECONDS = 0.1
 # Until what it changes has come to the cursor the last picture stays, but no longer than this.
 _KEPT_MS = 250
 
@@ -67,6 +70,8 @@ class Session(QObject):
         self._shown_playhead = Playhead()
         self._is_dragging = False
         self._has_begun = self._is_waiting = False
+        self._left_to_wait = _BURST_SECONDS
+        self._burst = QTimer(self, singleShot=True, interval=0)  # runs out when what there was is taken
         self._part = ""
         self._update: Update | None = None
         self._update_key: tuple[object, ...] = ()
@@ -282,8 +287,12 @@ class Session(QObject):
 
     def _wait(self) -> None:
         """Wait until what the edit changes at the cursor is computed, but not for long."""
-        self._is_waiting = True
-        self._tasks.wait(self._has_picture, _EDIT_SECONDS)
+        if not self._burst.isActive():
+            self._left_to_wait = _BURST_SECONDS
+            self._burst.start()
+        self._is_waiting, began = True, time.perf_counter()
+        self._tasks.wait(self._has_picture, min(_EDIT_SECONDS, self._left_to_wait))
+        self._left_to_wait -= time.perf_counter() - began
         self._is_waiting = False
 
     def _has_picture(self) -> bool:

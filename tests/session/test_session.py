@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model import edits
@@ -15,6 +16,8 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import sample_surface
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+from tests.clock import Clock
 
 
 def trajectories(session):
@@ -568,6 +571,28 @@ def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
         assert FindingKind.U_TURN not in {one.kind for one in changed.args[0]}
     finally:
         session.close()
+
+
+def test_for_edits_that_come_in_a_burst_it_does_not_wait_one_by_one(settled, settle, monkeypatch):
+    clock, waits = Clock(), []
+
+    def wait(_queue, _is_enough, seconds):
+        waits.append(seconds)
+        clock.now += max(0.0, seconds)
+
+    monkeypatch.setattr("gdsim.session.session.time", SimpleNamespace(perf_counter=clock))
+    with monkeypatch.context() as patch:
+        patch.setattr(TaskQueue, "wait", wait)
+        for burst in (1, 2):  # the second when the window has taken the first
+            for number in range(8):
+                move(settled, 0.1 * burst + 0.01 * number, "")
+            first, *_, last = waits
+            assert first == 0.03
+            assert sum(waits) == pytest.approx(0.1)
+            assert last <= 0.0
+            waits.clear()
+            QCoreApplication.processEvents()
+    settle(settled)
 
 
 @pytest.fixture
