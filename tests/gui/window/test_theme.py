@@ -3,8 +3,8 @@
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QColor, QCursor, QFont
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWidget
 from shiboken6 import isValid
 
@@ -25,6 +25,7 @@ def window(qtbot):
     session = Session(scene("first-neuron"))
     window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), None)
     qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
+    QCursor.setPos(window.geometry().bottomRight() + QPoint(50, 50))  # no control is pointed at
     with qtbot.waitExposed(window):
         window.show()
     session.begin()
