@@ -71,7 +71,8 @@ class Session(QObject):
         self._is_dragging = False
         self._has_begun = self._is_waiting = False
         self._left_to_wait = _BURST_SECONDS
-        self._burst = QTimer(self, singleShot=True, interval=0)  # runs out when what there was is taken
+        # Active until the event loop has handed over all events that were there with an edit.
+        self._burst = QTimer(self, singleShot=True, interval=0)
         self._part = ""
         self._update: Update | None = None
         self._update_key: tuple[object, ...] = ()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.curvature import curvature_at
 from gdsim.core.analysis.diagnosis.evidence import ARRIVED, MOST_SIGMOIDS, Evidence, Finding, FindingKind
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count, number
@@ -17,8 +18,6 @@ _LEVEL = 1e-9
 _LEAST_FALL = 1e-9
 # A least loss of less than this part of the fall is 0 but for rounding; a distance is told down to this one.
 _ZERO, _LEAST_DISTANCE = 1e-15, 1e-6
-# A place with more parameters is not written out.
-_FEW_PARAMETERS = 4
 
 
 def convergences(evidence: Evidence) -> tuple[Finding, ...]:
@@ -41,18 +40,16 @@ def _minimum_near(data: PointLoss, place: Array, lost: float) -> Array | None:
     """Return the minimum that Newton's method leads straight to from a place; None where there is none."""
     before = np.inf
     for _ in range(_STEPS):
-        gradient, hessian = data.gradient(place), data.hessian(place)
-        if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):
+        here = curvature_at(data, place)
+        if not here.is_finite or (bottom := here.bottom) is None:
             return None
-        curvatures, directions = np.linalg.eigh(hessian)
+        curvatures, _ = here.axes
         size = max(1.0, float(np.linalg.norm(place)))
-        if not curvatures[0] > _LEVEL * max(curvatures[-1], lost / size / size):
+        length = float(np.linalg.norm(bottom - place))
+        is_level = curvatures[0] <= _LEVEL * max(curvatures[-1], lost / size / size)
+        if is_level or not length <= 0.5 * before:
             return None
-        step = directions @ ((directions.T @ gradient) / curvatures)
-        length = float(np.linalg.norm(step))
-        if not length <= 0.5 * before:
-            return None
-        place, before = place - step, length
+        place, before = bottom, length
         if length <= _LAST_STEP * size:
             return place
     return None
@@ -74,9 +71,8 @@ def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -
         start=count(evidence.first),
         least=number(least),
     )
-    if len(minimum) <= _FEW_PARAMETERS:
-        named = zip(evidence.written_names, minimum.tolist(), strict=True)
-        towards += ", " + ", ".join(f"{name} = {number(value)}" for name, value in named)
+    if where := evidence.place_text(minimum, number):
+        towards = f"{towards}, {where}"
     far = number(distance)
     if distance < _LEAST_DISTANCE:
         far = said("less than {distance}", distance=number(_LEAST_DISTANCE))

@@ -1,6 +1,7 @@
 """What the diagnoses look at: the record of one run, and what is measured of it once for all of them."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -37,6 +38,8 @@ _NO_WALLS = Walls(np.zeros(0), np.zeros(0))
 MOST_SIGMOIDS = 1 << 17
 # Rows, and rows times points, up to which the limit is measured: some tenths of a second.
 _MOST_ROWS, _MOST_PRODUCTS = 1 << 15, 1 << 21
+# A place with more parameters is not written out.
+_FEW_PARAMETERS = 4
 # More marks of one kind than this cannot be told apart on a timeline: the nearest ones are joined.
 MOST_SPANS = 15
 
@@ -110,6 +113,13 @@ class Evidence:
     @property
     def written_names(self) -> tuple[str, ...]:
         return written_names(self.experiment.points.dimension)
+
+    def place_text(self, place: Array, written: Callable[[float], str]) -> str:
+        """Return a place such as ``"w = 1.79, b = −2.28"``; nothing where it has many parameters."""
+        if len(place) > _FEW_PARAMETERS:
+            return ""
+        named = zip(self.written_names, place.tolist(), strict=True)
+        return ", ".join(f"{name} = {written(value)}" for name, value in named)
 
     @property
     def is_sampled(self) -> bool:

@@ -19,8 +19,6 @@ _HARDLY = 0.01
 _LEAST_STEPS = 5
 # More points than this are counted, not named.
 _FEW = 2
-# A place with more inputs is not written out.
-_FEW_INPUTS = 3
 
 
 def _held_up(evidence: Evidence) -> list[Span]:
@@ -245,9 +243,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         sentence += " " + said(
             "Another {steps} steps would leave it at {later}.", steps=count(steps), later=number(later)
         )
-    if points.dimension <= _FEW_INPUTS:
-        places = zip(evidence.written_names, rest.lower.tolist(), strict=True)
-        where = ", ".join(f"{name} = {exact(value)}" for name, value in places)
+    if where := evidence.place_text(rest.lower, exact):
         sentence += " " + said("At {where} the loss is {lower}.", where=where, lower=number(lower))
     else:
         sentence += " " + said("Elsewhere the loss is {lower}.", lower=number(lower))
