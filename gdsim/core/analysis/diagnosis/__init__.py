@@ -15,6 +15,7 @@ from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
 from gdsim.core.analysis.diagnosis.overshoots import overshoots
 from gdsim.core.analysis.diagnosis.rounding import roundings
 from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, first_steps, momentum_caps
+from gdsim.core.analysis.diagnosis.still_falling import still_falling
 from gdsim.core.analysis.diagnosis.u_turns import u_turns
 from gdsim.core.analysis.diagnosis.uphill import stopped_uphill, uphill_steps
 from gdsim.core.engine.sparse_loss import forward_filled
@@ -39,8 +40,11 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.LIMIT_CAME: limits_that_came,
     FindingKind.UPHILL: uphill_steps,
     FindingKind.CONVERGENCE: convergences,
+    FindingKind.STILL_FALLING: still_falling,
     FindingKind.DIVERGENCE: divergences,
 }
+
+_OF_EVERY_LOSS = (FindingKind.OVERSHOOT, FindingKind.STILL_FALLING)
 
 
 def diagnosing(
@@ -63,7 +67,7 @@ def diagnosing(
     evidence = yield from part_of(gather(experiment, run, record, stop), 0.0, 0.8)
     found: list[Finding] = []
     for number, (kind, diagnosis) in enumerate(DIAGNOSES.items()):
-        if is_sparse and kind is FindingKind.OVERSHOOT:
+        if is_sparse and kind in _OF_EVERY_LOSS:
             continue  # which of the steps raised the loss is not known
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve
-from gdsim.core.analysis.diagnosis.probes import Rest, Twin, at_rest, twin_of
+from gdsim.core.analysis.diagnosis.probes import LastFall, Rest, Twin, at_rest, last_fall, twin_of
 from gdsim.core.analysis.diagnosis.saturation import Saturation, saturation_along
 from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.trajectory import Columns, Stop
+from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.formulas.language import Call, walk
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Experiment, Run
@@ -58,6 +58,7 @@ class Evidence:
     walls: Walls  # At every row
     rest: Rest | None  # The end of the run, when saturated points hold it up there
     twin: Twin | None
+    last_fall: LastFall | None = None  # Where it ends with all its steps made, and its loss still falls
     # At every row; None where steps use some of the points, or there are too many rows and points for it.
     limit: LimitCurve | None = None
 
@@ -189,9 +190,13 @@ def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None)
     twin = yield from part_of(twin_of(experiment, run, record), 0.5, 0.6)
     limit = yield from part_of(_limit_of(experiment, run, record), 0.6, 0.7)
     evidence = replace(evidence, across=across, walls=walls, twin=twin, limit=limit)
+    if stop is not None and stop.reason is StopReason.FINISHED:
+        floor = evidence.lowest if evidence.has_floor else -math.inf
+        falls = yield from part_of(last_fall(experiment, run, record, floor), 0.7, 0.8)
+        evidence = replace(evidence, last_fall=falls)
     if not evidence.under_way[-1]:
         return evidence
-    rest = yield from part_of(at_rest(experiment, run, record, saturation), 0.7, 1.0)
+    rest = yield from part_of(at_rest(experiment, run, record, saturation), 0.8, 1.0)
     return replace(evidence, rest=rest)
 
 
@@ -271,6 +276,7 @@ class FindingKind(Enum):
     LIMIT_CAME = "The limit came closer"
     UPHILL = "Uphill"
     CONVERGENCE = "Convergence"
+    STILL_FALLING = "Still falling"
 
 
 @dataclass(frozen=True)

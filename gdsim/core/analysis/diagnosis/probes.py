@@ -1,4 +1,4 @@
-"""What other runs show of a run: whether it would still leave its last place, and what rounding does."""
+"""What other runs show of a run: where more steps lead, what leads out, and what rounding does."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -38,6 +38,8 @@ _LARGEST_RATE = 1000.0
 _CLIMB = 1e-9
 # A descent is followed until so small a part of the loss is left.
 _ENOUGH = 0.01
+# The end of a run is this part of its steps; the loss still falls where this part of it is lost there.
+_LAST_PART, _NOTICED = 0.1, 0.05
 # Sigmoids that another run may compute: some tenths of a second. A step costs as much as some at least.
 _BUDGET, _STEP = 1 << 21, 8
 # Steps of Gauss and Newton from each place that a lower one is looked for from.
@@ -74,7 +76,8 @@ def at_rest(
         return None
     if not stuck_losses(saturation.data, saturation.data.output(p)).any():
         return None
-    later = yield from part_of(_later(experiment, run, record), 0.0, 0.4)
+    patience = _PATIENCE * max(len(loss) - 1, _SHORT_RUN)
+    later = yield from part_of(_later(experiment, run, record, patience), 0.0, 0.4)
     if later and not abs(later[1] - end) <= LEVEL * end:
         return None  # it was only slow
     picked = np.random.default_rng(0).permutation(saturation.picked)[:MOST_POINTS]
@@ -97,10 +100,12 @@ def _level_from(record: Columns, saturation: Saturation) -> int:
     return max(int(moves[-1]) + 1 if len(moves) else 0, int(free[-1]) + 1 if len(free) else 0)
 
 
-def _later(experiment: Experiment, run: Run, record: Columns) -> Progress[tuple[int, float] | None]:
-    """Return for how many more steps the run was continued, and the loss then."""
+def _later(
+    experiment: Experiment, run: Run, record: Columns, more: int
+) -> Progress[tuple[int, float] | None]:
+    """Return for how many more steps the run was continued, to the end of an epoch, and the loss then."""
     last, clock = len(record.loss) - 1, experiment.clock(run)
-    wanted = clock.first - clock.epoch0 + last + _PATIENCE * max(last, _SHORT_RUN)
+    wanted = clock.first - clock.epoch0 + last + more
     epochs = -(-wanted // clock.per_epoch)
     if clock.end_of(epochs) > _affordable(experiment, run):  # a fork's past is computed again
         return None
@@ -197,6 +202,37 @@ def _descended(neuron: Neuron, place: Array) -> Array:
         else:
             damping *= 10.0
     return place
+
+
+# -------------------------------------------------------------------------------------- going on
+
+
+class LastFall(NamedTuple):
+    """The end of a run, over which its loss falls from epoch to epoch and by a good part."""
+
+    epochs: int  # Each ends lower than the one before
+    first: int  # The row from which it falls
+    later: tuple[int, float] | None  # The loss so many steps after the end; None when that is too far
+
+
+def last_fall(experiment: Experiment, run: Run, record: Columns, floor: float) -> Progress[LastFall | None]:
+    """Find out whether the loss falls up to the end, and is lower after as many steps again.
+
+    A loss without a floor is one above minus infinity: what it has lost by then is what it is measured by.
+    """
+    loss, per_epoch = record.loss, experiment.updates_per_epoch(run)
+    epochs = int(_LAST_PART * (len(loss) - 1)) // per_epoch
+    if epochs < _LEAST_EPOCHS:
+        return None
+    first, end = len(loss) - 1 - epochs * per_epoch, float(loss[-1])
+    height = float(loss[first]) - floor if np.isfinite(floor) else float(loss.max()) - end
+    falls = (np.diff(loss[first::per_epoch]) < 0.0).all()
+    if not (falls and loss[first] - end >= _NOTICED * height):
+        return None
+    later = yield from _later(experiment, run, record, len(loss) - 1)
+    if later and not (later[0] >= len(loss) - 1 and later[1] < end):
+        return None
+    return LastFall(epochs, first, later)
 
 
 # ---------------------------------------------------------------------------------------- rounding

@@ -1318,3 +1318,41 @@ def little_is_left(m, finding, step, less, distance):
         holds(away <= 1.01 * read(distance), away)
     else:
         like(distance, away, 0.02)
+
+
+# ---------------------------------------------------------------------------------------- still falling
+
+
+@clause(
+    "STILL_FALLING",
+    rf"The run ends while its loss still falls: from {N} to {N} in the last ([\d,]+) (steps|epochs), "
+    r"(?:at each|in each) of them\.",
+)
+def ends_while_it_falls(m, finding, before, after, many, unit):
+    holds(m.stop.reason is StopReason.FINISHED, "the run has ended")
+    holds((unit == "steps") == m.uses_all)
+    epoch = 1 if m.uses_all else -(-len(m.y) // m.used)
+    count = int(read(many))
+    holds(finding.last == m.last and finding.first == m.last - count * epoch, "the last ones")
+    holds(0 <= 0.1 * m.last - count * epoch < epoch, "a tenth of all", count, m.last)
+    losses = m.plain.losses(m.p[finding.first :: epoch])
+    holds((np.diff(losses) <= 1e-12 * np.abs(losses[1:])).all(), "falls", losses)
+    like(before, losses[0])
+    like(after, losses[-1])
+    # It is seen: of the loss where none is below 0, else of all that was lost.
+    height = losses[0] if m.plain.has_floor else m.plain.losses(m.p).max() - losses[-1]
+    holds(losses[0] - losses[-1] >= 0.0499 * height, "noticed")
+    # Nothing else that is found there says that it hardly moves, has arrived or means nothing.
+    ends = {"PLATEAU", "FALSE_VALLEY", "DEAD", "CONVERGENCE", "DIVERGENCE", "ROUNDING", "HOVERING"}
+    others = [one.kind.name for one in m.findings if one.last - m.clock.first > finding.first]
+    holds(not ends & set(others), "contradicted", others)
+
+
+@clause("STILL_FALLING", rf"Another ([\d,]+) steps would take it to {N}\.")
+def would_take_it_to(m, finding, steps, loss):
+    longer = replace(m.run, epochs=m.clock.epoch(m.clock.first + m.last + int(read(steps))))
+    (further,) = computed(replace(m.experiment, runs=(longer,)))
+    holds(further.last_step == m.last + read(steps) >= 2 * m.last, "as many again")
+    there = m.loss_at(further.whole.p[-1])
+    like(loss, there)
+    holds(there < m.loss_at(m.p[-1]), "lower")

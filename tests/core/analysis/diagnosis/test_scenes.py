@@ -95,6 +95,66 @@ def test_nor_one_that_begins_at_the_minimum_or_on_a_level():
     assert FindingKind.CONVERGENCE not in kinds(found_of(Run(RULES["gd"](eta=5.0), epochs=400), alike))
 
 
+def ended(run, points=FIRST_NEURON):
+    """Return what is found of a run that has made all its steps."""
+    experiment = one_run(run, points)
+    (made,) = computed(experiment)
+    return diagnose(experiment, run, made.whole, made.stop)
+
+
+def still_falling(findings):
+    return [one for one in findings if one.kind is FindingKind.STILL_FALLING]
+
+
+def test_a_run_is_told_that_it_ends_while_its_loss_falls_and_what_as_many_steps_again_would_do():
+    run = scene("four-inputs").runs[0]
+    (told,) = still_falling(ended(run, scene("four-inputs").points))
+    loss = columns_of(replace(run, epochs=2 * run.epochs), scene("four-inputs").points).loss
+    assert (told.first, told.last, run.epochs) == (270, 300, 300)
+    assert told.numbers == {
+        "loss at step 270": loss[270],
+        "loss at step 300": loss[300],
+        "loss 300 steps later": loss[600],
+    }
+    assert told.sentence == (
+        "The run ends while its loss still falls: from 0.0129 to 0.00932 in the last 30 steps, at each of "
+        "them. Another 300 steps would take it to 0.000468."
+    )
+
+
+def test_so_is_one_that_uses_some_of_the_points_at_a_time_where_each_epoch_ends_lower():
+    run = Run(RULES["gd"](eta=0.5), STOCHASTIC(), start=(0.5, -1.0), epochs=60)
+    (told,) = still_falling(ended(run))
+    assert (told.first, told.last) == (108, 120)
+    assert "in the last 6 epochs, in each of them. Another 120 steps" in told.sentence
+
+
+DESCENT = Run(RULES["gd"](eta=1.0), start=(0.5, -1.0), epochs=100)
+
+
+@every(
+    "run",
+    [
+        replace(DESCENT, epochs=20),  # two steps tell little
+        replace(DESCENT, epochs=3000),  # has converged
+        replace(DESCENT, optimizer=RULES["gd"](eta=0.001)),  # falls, but too little to be seen
+        replace(DESCENT, start=(-2.0, -2.0), epochs=30),  # on a plateau, of which more is said
+        replace(DESCENT, optimizer=RULES["momentum"](eta=3.0, gamma=0.95)),  # swings to the end
+        Run(RULES["rmsprop"](eta=0.5), start=(0.5, -1.0), epochs=300),  # hovers
+    ],
+)
+def test_of_no_other_end_is_it_told(run):
+    assert still_falling(ended(run)) == []
+
+
+def test_nor_of_a_run_that_was_stopped_or_is_not_yet_computed():
+    experiment = one_run(DESCENT)
+    (made,) = computed(experiment)
+    assert still_falling(diagnose(experiment, DESCENT, made.whole, made.stop))
+    for stop in (None, made.stop._replace(reason=StopReason.FULL)):
+        assert still_falling(diagnose(experiment, DESCENT, made.whole, stop)) == []
+
+
 def test_descent_crawls_over_the_plateau_since_the_second_point_is_saturated():
     plateau = only("first-neuron", "Gradient descent", FindingKind.PLATEAU)
     assert (plateau.first, plateau.last) == (0, 73)

@@ -1,0 +1,48 @@
+"""Where a run ends though its loss still falls, so that more steps would lower it further."""
+
+from gdsim.core.analysis.diagnosis.convergence import convergences
+from gdsim.core.analysis.diagnosis.dead_neuron import dead_neurons
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
+from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
+from gdsim.core.analysis.diagnosis.hovering import hoverings
+from gdsim.core.analysis.diagnosis.rounding import roundings
+from gdsim.core.formulas.numerals import count, number
+from gdsim.core.language.words import said
+
+# What one of these says of the end of a run is not that it goes on falling.
+_OTHERS = (plateaus, false_valleys, dead_neurons, hoverings, roundings, convergences)
+
+
+def still_falling(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find the last part of a run over which its loss falls without a rise."""
+    fall = evidence.last_fall
+    if fall is None or (evidence.has_floor and not evidence.under_way[-1]):
+        return ()
+    if any(found.last > fall.first for other in _OTHERS for found in other(evidence)):
+        return ()
+    before, after = evidence.record.loss[[fall.first, -1]].tolist()
+    numbers = {
+        said("loss at step {step}", step=count(evidence.first + fall.first)): before,
+        said("loss at step {step}", step=count(evidence.first + evidence.last)): after,
+    }
+    named = {"before": number(before), "after": number(after), "n": count(fall.epochs)}
+    sentence = (
+        said(
+            "The run ends while its loss still falls: from {before} to {after} in the last {n} steps, at "
+            "each of them.",
+            **named,
+        )
+        if evidence.uses_all_points
+        else said(
+            "The run ends while its loss still falls: from {before} to {after} in the last {n} epochs, in "
+            "each of them.",
+            **named,
+        )
+    )
+    if fall.later:
+        steps, later = fall.later
+        numbers[said("loss {steps} steps later", steps=count(steps))] = later
+        sentence += " " + said(
+            "Another {steps} steps would take it to {later}.", steps=count(steps), later=number(later)
+        )
+    return (Finding(FindingKind.STILL_FALLING, fall.first, evidence.last, sentence, numbers),)
