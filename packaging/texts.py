@@ -38,8 +38,13 @@ FOLDERS = {
 _SAID = ("title", "chapter", "caption", "look", "question", "answer", "notes")
 
 
+# What takes a sentence as `said` does, or a text that was put together before.
+_FAULTS = (
+    "Domain", "fault", "wrong", "FileFault", "NoLink", "LessonGiven", "CaptionFault", "ExpressionFault",
+    "MathFault", "NoForm", "NotANumber", "PointsError", "UnclearNumber",
+)  # fmt: skip
 # Code without any of these names says nothing, and need not be parsed.
-_SAYING = re.compile(r"\b(?:tr|said|to_say|Domain|counted)\b")
+_SAYING = re.compile(rf"\b(?:tr|said|to_say|counted|{'|'.join(_FAULTS)})\b")
 
 
 class NotPlain(Exception):  # noqa: N818 - reads as what it says
@@ -57,7 +62,7 @@ class _Reader(ast.NodeVisitor):
         if name == "tr":
             self._take(*self._plain(node, 0, 2))
         elif (name in ("said", "to_say") and isinstance(node.func, ast.Name)) or (
-            name == "Domain" and node.args and _is_text(node.args[0])
+            name in _FAULTS and node.args and _is_text(node.args[0])
         ):
             self._take(*self._plain(node, 0, 1))
         elif name == "counted" and isinstance(node.func, ast.Name):

@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
     except (UsageError, FileFault) as fault:
-        for line in fault.faults if isinstance(fault, FileFault) else (str(fault),):
+        for line in (isinstance(fault, FileFault) and fault.faults) or (str(fault),):
             print(elided(" ".join(line.split()), _LONGEST_FAULT), file=sys.stderr)
         return FAULT
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.language.words import SaidError, said, to_say, translated, with_parts
 from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
@@ -22,12 +22,10 @@ _TOO_LARGE = 10**400
 E = TypeVar("E", bound=StrEnum)
 
 
-class FileFault(ValueError):  # noqa: N818 - reads as what it says
+class FileFault(SaidError):  # noqa: N818 - reads as what it says
     """A file that cannot be read; its text is one line that names the key and what is wrong."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.faults: tuple[str, ...] = (text,)  # All that is known to be wrong, a line for each
+    faults: tuple[str, ...] = ()  # All that is known to be wrong, where that is more than its text
 
 
 # What is said of a folder in the place of a file, and of a file that is not there.
@@ -51,7 +49,7 @@ def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> st
             return data.decode("utf-16" if is_wide else "utf-8-sig", errors="ignore")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FileFault(said("is not a text file in UTF-8")) from None
+        raise FileFault("is not a text file in UTF-8") from None
 
 
 def read_bytes(path: Path, folder: str, missing: str) -> bytes:
@@ -71,7 +69,7 @@ def read_bytes(path: Path, folder: str, missing: str) -> bytes:
         raise
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileFault(said("cannot be read: {reason}", reason=reason)) from None
+        raise FileFault("cannot be read: {reason}", reason=reason) from None
 
 
 def _content(path: Path) -> bytes:
@@ -79,7 +77,7 @@ def _content(path: Path) -> bytes:
     if stat.S_ISDIR(status.st_mode):  # not every system says so on opening it
         raise IsADirectoryError
     if not stat.S_ISREG(status.st_mode):
-        raise FileFault(said("is not an ordinary file"))
+        raise FileFault("is not an ordinary file")
     content = bytearray()
     if status.st_size <= LARGEST_FILE:
         with path.open("rb") as file:
@@ -88,7 +86,7 @@ def _content(path: Path) -> bytes:
                 content += chunk
         if len(content) <= LARGEST_FILE:
             return bytes(content)
-    raise FileFault(said("is larger than 200 MB"))
+    raise FileFault("is larger than 200 MB")
 
 
 def parse(text: str) -> "Node":
@@ -99,15 +97,13 @@ def parse(text: str) -> "Node":
         )
     except json.JSONDecodeError as error:
         raise FileFault(
-            said(
-                "is not JSON: {msg} at line {lineno}, column {colno}",
-                msg=error.msg,
-                lineno=error.lineno,
-                colno=error.colno,
-            )
+            "is not JSON: {msg} at line {lineno}, column {colno}",
+            msg=error.msg,
+            lineno=error.lineno,
+            colno=error.colno,
         ) from None
     except RecursionError:
-        raise FileFault(said("is nested too deeply")) from None
+        raise FileFault("is nested too deeply") from None
     return Node(tree, "")
 
 
@@ -130,7 +126,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     tree: dict[str, object] = {}
     for key, value in pairs:
         if key in tree:
-            raise FileFault(said("has the key {key} twice in one object", key=shown(key)))
+            raise FileFault("has the key {key} twice in one object", key=shown(key))
         tree[key] = value
     return tree
 
@@ -147,12 +143,14 @@ class Node:
         self.path = path
         self._first = first
 
-    def fault(self, words: str) -> FileFault:
-        return FileFault(f"{self.path or said('a scene')} {words}")
+    def fault(self, sentence: str, /, **parts: object) -> FileFault:
+        """Return what is wrong with this value: the end of a sentence, as `said` takes it."""
+        return FileFault(f"{self.path or said('a scene')} {with_parts(sentence, parts)}")
 
-    def wrong(self, wanted: str) -> FileFault:
-        """Return the fault that this value is not what is wanted, which is said already."""
-        return self.fault(said("must be {wanted}, not {value}", wanted=wanted, value=shown(self.value)))
+    def wrong(self, wanted: str, /, **parts: object) -> FileFault:
+        """Return the fault that this value is not what is wanted."""
+        words = with_parts(wanted, parts)
+        return self.fault("must be {wanted}, not {value}", wanted=words, value=shown(self.value))
 
     def keys(
         self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise
@@ -162,16 +160,14 @@ class Node:
         With ``tell`` such faults are told to it, and those members returned that are known.
         """
         if not isinstance(self.value, dict):
-            raise self.wrong(said("an object"))
+            raise self.wrong("an object")
         for key in self.value:
             if key not in known:
                 tell(
                     FileFault(
-                        said(
-                            "{within} is not a known key; known are {known}",
-                            within=self.within(_plain(key)),
-                            known=", ".join(known),
-                        )
+                        "{within} is not a known key; known are {known}",
+                        within=self.within(_plain(key)),
+                        known=", ".join(known),
                     )
                 )
         for key in needed:
@@ -189,7 +185,7 @@ class Node:
         return Node(self.value[key], self.within(key), self._first)
 
     def _missing(self, key: str) -> FileFault:
-        return FileFault(said("{within} is missing", within=self.within(key)))
+        return FileFault("{within} is missing", within=self.within(key))
 
     @contextlib.contextmanager
     def naming_keys(self, keys: Mapping[str, str] | None = None) -> Iterator[None]:
@@ -214,10 +210,10 @@ class Node:
     def items(self, most: int | None = None) -> "Iterator[Node]":
         """Return the list's items: one after the other, since a hostile file may have millions."""
         if not isinstance(self.value, list):
-            raise self.wrong(said("a list"))
+            raise self.wrong("a list")
         if most is not None and len(self.value) > most:
             raise self.fault(
-                said("must be at most {most}, not {there}", most=count(most), there=count(len(self.value)))
+                "must be at most {most}, not {there}", most=count(most), there=count(len(self.value))
             )
         return (
             Node(value, f"{self.path}[{index}]", self._first)
@@ -228,34 +224,30 @@ class Node:
         """Return the two numbers of a list."""
         numbers = [item.number() for item in self.items()]
         if len(numbers) != 2:  # noqa: PLR2004 - from one to the other
-            raise self.fault(said("must be two numbers, not {count}", count=len(numbers)))
+            raise self.fault("must be two numbers, not {count}", count=len(numbers))
         return numbers[0], numbers[1]
 
     def text(self, longest: int | None = None) -> str:
         """Return the value, which must be text, of so many letters at most."""
         if not isinstance(self.value, str):
-            raise self.wrong(said("text"))
+            raise self.wrong("text")
         try:
             self.value.encode()
         except UnicodeEncodeError:  # half of a surrogate pair, written as an escape
-            raise self.wrong(said("text that can be written in UTF-8")) from None
+            raise self.wrong("text that can be written in UTF-8") from None
         return self._checked_length(self.value, longest)
 
     def line(self, longest: int) -> str:
         """Return the value as one line of text, without more spaces than one; it must not be empty."""
         line = " ".join(self.text().split())
         if not line:
-            raise self.fault(said("must not be empty"))
+            raise self.fault("must not be empty")
         return self._checked_length(line, longest)
 
     def _checked_length(self, text: str, longest: int | None) -> str:
         if longest is not None and len(text) > longest:
             raise self.fault(
-                said(
-                    "must have at most {most} letters, not {there}",
-                    most=count(longest),
-                    there=count(len(text)),
-                )
+                "must have at most {most} letters, not {there}", most=count(longest), there=count(len(text))
             )
         return text
 
@@ -266,7 +258,7 @@ class Node:
     def switch(self) -> bool:
         """Return the value, which must be true or false."""
         if not isinstance(self.value, bool):
-            raise self.wrong(said("true or false"))
+            raise self.wrong("true or false")
         return self.value
 
     def checked(self, domain: Domain) -> Value:
@@ -279,7 +271,7 @@ class Node:
     def word(self, known: Collection[str]) -> str:
         """Return the value, which must be one of some words."""
         if not isinstance(self.value, str) or self.value not in known:
-            raise self.wrong(said("one of {choices}", choices=", ".join(known)))
+            raise self.wrong("one of {choices}", choices=", ".join(known))
         return self.value
 
     def choice(self, kinds: type[E]) -> E:

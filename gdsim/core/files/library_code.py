@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gdsim.core.formulas.numerals import listed
-from gdsim.core.language.words import english, said, translated
+from gdsim.core.language.words import SaidError, english, said, translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
@@ -25,7 +25,7 @@ from gdsim.core.settings import InvalidValue
 _Others = Mapping[str, str | float]  # Texts name settings of the rule
 
 
-class NoForm(ValueError):  # noqa: N818 - reads as what it says
+class NoForm(SaidError):  # noqa: N818 - reads as what it says
     """A run that a library has no form of; its text is a sentence."""
 
 
@@ -221,12 +221,10 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
     else:
         if isinstance(optimizer.definition, OwnRule):
             raise NoForm(
-                said(
-                    "{library} has no form of {rule}, whose lines were typed here; export a Python script "
-                    "instead.",
-                    library=title,
-                    rule=optimizer.title,
-                )
+                "{library} has no form of {rule}, whose lines were typed here; export a Python script "
+                "instead.",
+                library=title,
+                rule=optimizer.title,
             )
         forms = (one for one in _FORMS.get(optimizer.id, ()) if one.id.startswith(f"{library}."))
         form = next((one for one in forms if one.fits(optimizer)), None)
@@ -237,7 +235,7 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
             raise NoForm(words)
         optimizer, difference = _translated(optimizer, form), form.difference.format(title)
     if run.momentum_schedule.definition.changes:
-        raise NoForm(said("{library} has no schedule of the momentum.", library=title))
+        raise NoForm("{library} has no schedule of the momentum.", library=title)
     schedule = _schedule(run, library, per_epoch)
     made = replace(run, optimizer=optimizer, momentum_schedule=CONSTANT_MOMENTUM(), schedule=schedule)
     return made, f"{difference[:1].upper()}{difference[1:]}"
@@ -261,11 +259,9 @@ def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
                 difference = other.difference.replace("the lecture", theirs).format(title)
                 return _translated(through, other), difference
     raise NoForm(
-        said(
-            "No form of {rule} with these arguments in {library} is known here.",
-            rule=run.optimizer.title,
-            library=title,
-        )
+        "No form of {rule} with these arguments in {library} is known here.",
+        rule=run.optimizer.title,
+        library=title,
     )
 
 
@@ -315,9 +311,7 @@ def _schedule(run: Run, library: str, per_epoch: int) -> Schedule:
         id_, arguments = _SCHEDULES[schedule.id][library]
         return find_schedule(id_).given(arguments(schedule, per_epoch))
     raise NoForm(
-        said(
-            "{library} has no form of the schedule “{schedule}”.",
-            library=LIBRARIES[library],
-            schedule=translated(schedule.title),
-        )
+        "{library} has no form of the schedule “{schedule}”.",
+        library=LIBRARIES[library],
+        schedule=translated(schedule.title),
     )

@@ -30,7 +30,6 @@ from gdsim.core.files.packed_text import (
 from gdsim.core.files.scene import read_experiment, scene_pieces
 from gdsim.core.formulas.numerals import count
 from gdsim.core.hand_over import SCHEME
-from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
 
@@ -82,7 +81,7 @@ def _text_without_spaces(experiment: Experiment) -> bytes:
 
 
 def _too_large() -> FileFault:
-    return FileFault(said("the scene is too large for a link: it has too many points; a file can hold it"))
+    return FileFault("the scene is too large for a link: it has too many points; a file can hold it")
 
 
 def has_link(text: str) -> bool:
@@ -105,7 +104,7 @@ def read_link(text: str) -> Experiment:
             return _read_code(version, plain, begin)
         except FileFault as fault:
             faults.append(fault)
-    raise faults[0] if faults else NoLink(said("no link of gdsim is in this text"))
+    raise faults[0] if faults else NoLink("no link of gdsim is in this text")
 
 
 def cleaned(text: str) -> str:
@@ -139,12 +138,10 @@ def _is_whole(text: str, begin: int) -> bool:
 def _read_code(version: int, text: str, begin: int) -> Experiment:
     if version > VERSION:
         raise FileFault(
-            said(
-                "the link was made by a newer gdsim: it is of version {version}, and this one reads "
-                "version {version2}",
-                version=version,
-                version2=VERSION,
-            )
+            "the link was made by a newer gdsim: it is of version {version}, and this one reads "
+            "version {version2}",
+            version=version,
+            version2=VERSION,
         )
     if version != VERSION:
         raise _damaged()
@@ -152,31 +149,27 @@ def _read_code(version: int, text: str, begin: int) -> Experiment:
     try:
         return read_experiment(parse(scene))
     except FileFault as fault:
-        raise FileFault(said("the scene in the link cannot be read: {fault}", fault=fault)) from None
+        raise FileFault("the scene in the link cannot be read: {fault}", fault=fault) from None
 
 
 def _unpacked(text: str, begin: int) -> str:
     """Return the text of the scene in a code, which may be followed by anything."""
     if not _CODE.match(text, begin):
-        raise FileFault(said("the link is not whole: its code is missing; please copy all of it"))
+        raise FileFault("the link is not whole: its code is missing; please copy all of it")
     try:
         return unpacked(text, begin, _dictionary(), LARGEST_SCENE)
     except PartialCodeError as part:
         raise FileFault(
-            said(
-                "the link is not whole: {present} of its {wanted} letters are there; please copy all of it",
-                present=count(part.present),
-                wanted=count(part.wanted),
-            )
+            "the link is not whole: {present} of its {wanted} letters are there; please copy all of it",
+            present=count(part.present),
+            wanted=count(part.wanted),
         ) from None
     except DamagedCodeError:
         raise _damaged() from None
 
 
 def _damaged() -> FileFault:
-    return FileFault(
-        said("the link is damaged: some of its letters are not as they were; please copy it again")
-    )
+    return FileFault("the link is damaged: some of its letters are not as they were; please copy it again")
 
 
 @cache

@@ -7,7 +7,6 @@ from typing import Any
 
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.formulas.language import FormulaError
-from gdsim.core.language.words import said
 from gdsim.core.rules.own_rule import OwnRule, checked_id, own_rule
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
 from gdsim.core.settings import Domain, Setting, shown
@@ -47,9 +46,9 @@ def read_own_rule(node: Node) -> OwnRule:
             raise FileFault(f"{node.path}.lines{place}: {error}") from None
     for name in names:
         if name not in rule.names:
-            raise node.fault(said("has a setting {name}, and no line uses it", name=shown(name)))
+            raise node.fault("has a setting {name}, and no line uses it", name=shown(name))
         if names.count(name) > 1:
-            raise node.fault(said("has the setting {name} twice", name=shown(name)))
+            raise node.fault("has the setting {name} twice", name=shown(name))
     return rule
 
 
@@ -59,7 +58,7 @@ def _lines(node: Node) -> str:
     rows = [item.text() for item in node.items()]
     for row, text in enumerate(rows):
         if len(text.splitlines()) > 1:
-            raise FileFault(said("{path}[{row}] must be one line", path=node.path, row=row))
+            raise FileFault("{path}[{row}] must be one line", path=node.path, row=row)
     return "\n".join(rows)
 
 

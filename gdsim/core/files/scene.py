@@ -172,31 +172,25 @@ def read_experiment(root: Node) -> Experiment:
 def _check_version(root: Node) -> None:
     """Raise when this is no scene of our version; it comes first, as another version has other keys."""
     if not isinstance(root.value, dict):
-        raise root.wrong(said("an object"))
+        raise root.wrong("an object")
     if "gdsim-lesson" in root.value:
-        raise LessonGiven(said("is a lesson, which gdsim --lesson opens, not a scene"))
+        raise LessonGiven("is a lesson, which gdsim --lesson opens, not a scene")
     if "gdsim-answer" in root.value:
-        raise FileFault(
-            said("holds answers: open their lesson, and begin to hand in with the same name and file")
-        )
+        raise FileFault("holds answers: open their lesson, and begin to hand in with the same name and file")
     if "gdsim" not in root.value:
         raise FileFault(
-            said(
-                "{within} is missing: the version of the scene format, {version}",
-                within=root.within("gdsim"),
-                version=VERSION,
-            )
+            "{within} is missing: the version of the scene format, {version}",
+            within=root.within("gdsim"),
+            version=VERSION,
         )
     version = root.value["gdsim"]
     if isinstance(version, int) and version > VERSION:
         raise FileFault(
-            said(
-                "{within} is {version}: the scene was written by a newer gdsim; this one reads "
-                "version {version2} of the format",
-                within=root.within("gdsim"),
-                version=shown(version),
-                version2=VERSION,
-            )
+            "{within} is {version}: the scene was written by a newer gdsim; this one reads "
+            "version {version2} of the format",
+            within=root.within("gdsim"),
+            version=shown(version),
+            version2=VERSION,
         )
     if isinstance(version, bool) or version != VERSION:
         wanted = said(
@@ -218,7 +212,7 @@ def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
     if "function" in members:
         for key in ("neuron", "loss"):
             if key in members:
-                raise members[key].fault(said("does not go with a function of w and b"))
+                raise members[key].fault("does not go with a function of w and b")
         with root.naming_keys():
             return FunctionObjective(members["function"].text())
     arguments: dict[str, Any] = {}
@@ -239,7 +233,7 @@ def _points(node: Node, dimension: int | None) -> PointSet:
     members = node.keys("x", "y", needed=["x", "y"])
     x, y = _rows(members["x"], dimension), _numbers(members["y"])
     if len(x) != len(y):
-        raise node.fault(said("must have as many x as y, not {x} and {y}", x=len(x), y=len(y)))
+        raise node.fault("must have as many x as y, not {x} and {y}", x=len(x), y=len(y))
     return PointSet(x, y)
 
 
@@ -249,11 +243,11 @@ def _rows(node: Node, dimension: int | None) -> Array:
         return np.empty((0, dimension or 1))
     if not isinstance(first.value, list):
         if dimension is not None and dimension > 1:
-            raise first.wrong(said("{list_of}, like the points", list_of=list_of(dimension)))
+            raise first.wrong("{list_of}, like the points", list_of=list_of(dimension))
         return _numbers(node)[:, np.newaxis]
     wanted = dimension or len(first.value)
     if wanted == 0:
-        raise first.fault(said("must not be empty"))
+        raise first.fault("must not be empty")
     rows = node.value
     if all(isinstance(row, list) and len(row) == wanted for row in rows):
         numbers = _plain_numbers(list(chain.from_iterable(rows)))
@@ -264,14 +258,14 @@ def _rows(node: Node, dimension: int | None) -> Array:
 
 def _row(node: Node, wanted: int) -> Array:
     if not isinstance(node.value, list) or len(node.value) != wanted:
-        raise node.fault(said("must be {list_of}, like the other points", list_of=list_of(wanted)))
+        raise node.fault("must be {list_of}, like the other points", list_of=list_of(wanted))
     return _numbers(node)
 
 
 def _numbers(node: Node) -> Array:
     """Read a list of numbers: fast when all is well, slowly to name the one that is not."""
     if not isinstance(node.value, list):
-        raise node.wrong(said("a list of numbers"))
+        raise node.wrong("a list of numbers")
     numbers = _plain_numbers(node.value)
     if numbers is not None:
         return numbers
@@ -308,7 +302,7 @@ def read_slice(node: Node, dimension: int) -> Slice:
     if "axes" in members:
         axes = tuple(_place(item, names) for item in members["axes"].items())
         if len(axes) != 2:  # noqa: PLR2004 - to the right, and upwards
-            raise members["axes"].fault(said("must be two parameters, not {axes}", axes=len(axes)))
+            raise members["axes"].fault("must be two parameters, not {axes}", axes=len(axes))
         given["axes"] = axes
     if "held" in members:
         given["held"] = tuple(item.number() for item in members["held"].items())
@@ -318,7 +312,7 @@ def read_slice(node: Node, dimension: int) -> Slice:
 def read_log_height(node: Node) -> bool:
     """Return whether heights are the logarithm of the loss."""
     if node.value not in HEIGHTS:
-        raise node.wrong(said('"{one}" or "{other}"', one=HEIGHTS[0], other=HEIGHTS[1]))
+        raise node.wrong('"{one}" or "{other}"', one=HEIGHTS[0], other=HEIGHTS[1])
     return bool(node.value == HEIGHTS[1])
 
 
@@ -326,7 +320,7 @@ def _place(node: Node, names: tuple[str, ...]) -> int:
     """Return which parameter is named; -1 for the bias."""
     name = node.text()
     if name not in names:
-        raise node.wrong(said("a parameter: {names}", names=", ".join(names)))
+        raise node.wrong("a parameter: {names}", names=", ".join(names))
     return -1 if name == names[-1] else names.index(name)
 
 

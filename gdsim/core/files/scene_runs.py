@@ -49,17 +49,11 @@ def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run
         if len(named) != 1:
             many = said("two runs have") if named else said("no run has")
             raise name.fault(
-                said(
-                    "must be the name of a run, and {many} the name {value}",
-                    many=many,
-                    value=shown(name.value),
-                )
+                "must be the name of a run, and {many} the name {value}", many=many, value=shown(name.value)
             )
         if named[0] in begun:
             raise name.fault(
-                said(
-                    "must be a run that does not itself leave this one, not {value}", value=shown(name.value)
-                )
+                "must be a run that does not itself leave this one, not {value}", value=shown(name.value)
             )
         return run_at(named[0])
 
@@ -67,7 +61,7 @@ def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run
 
 
 def _no_runs(name: Node) -> Run:
-    raise name.wrong(said("an object"))
+    raise name.wrong("an object")
 
 
 def read_run(
@@ -83,12 +77,12 @@ def read_run(
     """
     members = node.keys(*RUN_KEYS, needed=["algorithm"])
     if "fork" in members and "start" in members:
-        raise members["start"].fault(said("does not go with a fork, which has the start of its parent"))
+        raise members["start"].fault("does not go with a fork, which has the start of its parent")
     with members["algorithm"].naming_keys():
         rule = find_rule(members["algorithm"].value, rules)
     if "momentum_schedule" in members and GAMMA not in rule.names:
         raise members["momentum_schedule"].fault(
-            said("does not go with {name}, which has no momentum", name=rule.id)
+            "does not go with {name}, which has no momentum", name=rule.id
         )
     fields: dict[str, tuple[str, Callable[[Node], object]]] = {
         "batching": ("regime", partial(one_of, choices=BATCHINGS)),
@@ -140,7 +134,7 @@ def read_optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None = Non
                 key=key,
                 value=shown(value),
             )
-            raise node.fault(said("has {both}: they must agree", both=both))
+            raise node.fault("has {both}: they must agree", both=both)
     with node.naming_keys():
         return rule.given(arguments)
 
@@ -155,7 +149,7 @@ def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definiti
 
 def _kind_node(node: Node) -> Node:
     if not isinstance(node.value, dict):
-        raise node.wrong(said('an object with a "kind"'))
+        raise node.wrong('an object with a "kind"')
     return node.member("kind")
 
 
@@ -164,7 +158,7 @@ def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable
     members = node.keys("parent", "step", "nudge", "memory", needed=["parent", "step"])
     of, depth = members["parent"], node.path.count(".fork")
     if depth > MOST_FORKS:
-        raise node.fault(said("must have at most {most_forks} forks before it", most_forks=MOST_FORKS))
+        raise node.fault("must have at most {most_forks} forks before it", most_forks=MOST_FORKS)
     left = parent(of) if isinstance(of.value, str) else read_run(of, dimension, rules, parent)
     nudge = _place(members["nudge"], dimension, 0.0) if "nudge" in members else ()
     keeps = members["memory"].switch() if "memory" in members else True

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from gdsim.core.language.catalogue import THOUSANDS
-from gdsim.core.language.words import chosen_language, delocalised, localised, said
+from gdsim.core.language.words import SaidError, chosen_language, delocalised, localised, said
 from gdsim.core.settings import quoted
 
 MINUS, _INFINITE = "\N{MINUS SIGN}", "∞"
@@ -33,7 +33,7 @@ _EXPONENT = re.compile(rf"(?<=\d)e({MINUS}?\d+)", re.ASCII)
 _THOUSAND = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
-class NotANumber(ValueError):  # noqa: N818 - reads as what it says
+class NotANumber(SaidError):  # noqa: N818 - reads as what it says
     """A text that is no number, or not clearly one; its text is a sentence that ends in the text read."""
 
 
@@ -51,10 +51,10 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     plain = with_ascii_minus(text.strip().strip("\ufeff"))
     match = _NUMERAL.fullmatch(plain)
     if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
-        raise NotANumber(said("must be a number, not {text}", text=quoted(text)))
+        raise NotANumber("must be a number, not {text}", text=quoted(text))
     if match[3] == "," and not comma_is_decimal and may_part_thousands(plain):
         raise UnclearNumber(
-            said("must be written with a point or without the comma, not as {text}", text=quoted(text))
+            "must be written with a point or without the comma, not as {text}", text=quoted(text)
         )
     if match[3] is None and match[5] is None:
         return int(plain)

@@ -26,7 +26,6 @@ from gdsim.core.handin.answers import (
     Try,
 )
 from gdsim.core.handin.sheet import LONGEST_NAME, name_key
-from gdsim.core.language.words import said
 from gdsim.core.settings import Domain
 
 ENDING = ".gdsim-answer"
@@ -96,10 +95,8 @@ def code_of(hand_in: HandIn) -> str:
     code = f"{_HEAD}{letters_of(packed(text, _PACKED_WITH))}"
     if len(code) > LONGEST_CODE:
         raise FileFault(
-            said(
-                "the answers are too long for a code of {most} letters; hand in the file",
-                most=count(LONGEST_CODE),
-            )
+            "the answers are too long for a code of {most} letters; hand in the file",
+            most=count(LONGEST_CODE),
         )
     return code
 
@@ -145,7 +142,7 @@ def read_answers(path: Path) -> Received:
         return _received(text)
     received = next(codes_in(text), None)
     if received is None:
-        raise FileFault(said("has no answers in it"))
+        raise FileFault("has no answers in it")
     return received
 
 
@@ -159,9 +156,7 @@ def read_many(path: Path) -> Iterator[Received | FileFault]:
         return
     for place, match in enumerate(_CODE.finditer(text)):
         if place == _MOST_CODES:
-            yield FileFault(
-                said("has more than {most} codes; the others are left out", most=count(_MOST_CODES))
-            )
+            yield FileFault("has more than {most} codes; the others are left out", most=count(_MOST_CODES))
             return
         try:
             yield _code_at(text, match)
@@ -182,45 +177,39 @@ def _refuse_large(path: Path, most: int) -> None:
     except OSError:
         return  # reading it tells why
     if size > most:
-        raise FileFault(said("is larger than {size} MB, which no answers are", size=most // 1_000_000))
+        raise FileFault("is larger than {size} MB, which no answers are", size=most // 1_000_000)
 
 
 def _code_at(text: str, match: "re.Match[str]") -> Received:
     if int(match[1]) != VERSION:
         raise FileFault(
-            said(
-                "has a code of version {version}, and this gdsim reads version {own}",
-                version=int(match[1]),
-                own=VERSION,
-            )
+            "has a code of version {version}, and this gdsim reads version {own}",
+            version=int(match[1]),
+            own=VERSION,
         )
     try:
         return _received(unpacked(text, match.end(), _PACKED_WITH, _LARGEST_TEXT))
     except PartialCodeError as part:
         raise FileFault(
-            said(
-                "has a code that is not whole: {there} of its {wanted} letters are there",
-                there=count(part.present),
-                wanted=count(part.wanted),
-            )
+            "has a code that is not whole: {there} of its {wanted} letters are there",
+            there=count(part.present),
+            wanted=count(part.wanted),
         ) from None
     except DamagedCodeError:
-        raise FileFault(said("has a damaged code: some of its letters are not as they were")) from None
+        raise FileFault("has a damaged code: some of its letters are not as they were") from None
 
 
 def _received(text: str) -> Received:
     root = parse(text)
     if not isinstance(root.value, dict) or "gdsim-answer" not in root.value:
-        raise FileFault(said("has no answers in it"))
+        raise FileFault("has no answers in it")
     version = root.value["gdsim-answer"]
     if isinstance(version, bool) or version != VERSION:
-        raise FileFault(
-            said("was written by another gdsim: this one reads answers of version {own}", own=VERSION)
-        )
+        raise FileFault("was written by another gdsim: this one reads answers of version {own}", own=VERSION)
     try:
         return _checked(root)
     except FileFault as fault:
-        raise FileFault(said("has something wrong in it: {fault}", fault=fault)) from None
+        raise FileFault("has something wrong in it: {fault}", fault=fault) from None
 
 
 def _checked(root: Node) -> Received:
@@ -234,7 +223,7 @@ def _checked(root: Node) -> Received:
     )
     numbers = [one.number for one in hand_in.answers]
     if len(set(numbers)) < len(numbers):
-        raise members["answers"].fault(said("has two answers to one task"))
+        raise members["answers"].fault("has two answers to one task")
     tree = {key: value for key, value in root.value.items() if key != "check"}
     return Received(hand_in, members["check"].value == _check(tree))
 

@@ -128,7 +128,7 @@ def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
                 cells.append(Written(number_of(text), decimals_of(text)) if text.strip() else None)
             except NotANumber as fault:
                 raise NotANumber(
-                    said("At step {step} {name} {fault}", step=step, name=letter_of(name), fault=fault)
+                    "At step {step} {name} {fault}", step=step, name=letter_of(name), fault=fault
                 ) from None
         lines.append((Written(float(step)), *cells))
     return AnswerSheet(names, tuple(lines))

@@ -1,10 +1,11 @@
 """What is said in the language that is chosen; English is what stands in the code.
 
-`said` and `counted` take plain strings, for `packaging/dev.py language` finds them without running the code.
-Each is one whole sentence, or a name of its own: other languages put the parts of one in another order.
+`said`, `counted` and each `SaidError` take plain strings, for `packaging/dev.py language` finds them without
+running the code. Each is one whole sentence, or a name of its own: other languages put the parts of one in
+another order.
 """
 
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
@@ -91,16 +92,28 @@ def said(sentence: str, /, **parts: object) -> str:
     Of a part that is a whole number the thousands are parted. A brace that is to be seen is written twice in
     a sentence with parts.
     """
-    found = chosen_language().find(sentence)
-    if not parts:
-        return sentence if found is None else found
-    return _filled(found, sentence, parts)
+    return with_parts(sentence, parts)
+
+
+def with_parts(sentence: str, parts: Mapping[str, object]) -> str:
+    """Return what `said` returns of a sentence that stands elsewhere."""
+    return _filled(chosen_language().find(sentence), sentence, parts) if parts else translated(sentence)
 
 
 def counted(number: int, one: str, many: str, /, **parts: object) -> str:
     """Return the one of two sentences that goes with a number, ``{n}``; a language may have more than two."""
     found = chosen_language().find_counted(number, one)
     return _filled(found, one if number == 1 else many, {"n": number, **parts})
+
+
+class SaidError(ValueError):
+    """What is wrong, in the language that is chosen where it is raised: a sentence as `said` takes it.
+
+    A text that was put together already is taken as it is.
+    """
+
+    def __init__(self, sentence: str, /, **parts: object) -> None:
+        super().__init__(with_parts(sentence, parts))
 
 
 def translated(text: str, context: str = "") -> str:
@@ -129,7 +142,7 @@ def delocalised(numeral: str) -> str:
     return numeral if sign == "." else numeral.replace(THOUSANDS, "").replace(sign, ".")
 
 
-def _filled(found: str | None, english_text: str, parts: dict[str, object]) -> str:
+def _filled(found: str | None, english_text: str, parts: Mapping[str, object]) -> str:
     parts = {name: localised(f"{part:,}") if type(part) is int else part for name, part in parts.items()}
     if found is not None:
         try:

@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 
 from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.numerals import count, in_percent, number
-from gdsim.core.language.words import said
+from gdsim.core.language.words import SaidError, said
 from gdsim.core.lessons.expression import Expression, read_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.quantities import ExpressionFault
@@ -24,7 +24,7 @@ _LARGE = 1e9
 _COMMAND = re.compile(r"\\[A-Za-z]+(?=\s*\{)")
 
 
-class CaptionFault(ValueError):  # noqa: N818 - reads as what it says
+class CaptionFault(SaidError):  # noqa: N818 - reads as what it says
     """A caption that cannot be read or computed; its text is what is wrong."""
 
 
@@ -59,11 +59,9 @@ def read_caption(source: str) -> Caption:
     """
     if len(source) > _MOST_LETTERS:
         raise CaptionFault(
-            said(
-                "must have at most {most} letters, not {there}",
-                most=count(_MOST_LETTERS),
-                there=count(len(source)),
-            )
+            "must have at most {most} letters, not {there}",
+            most=count(_MOST_LETTERS),
+            there=count(len(source)),
         )
     matches, end = [], 0
     for match in _PIECE.finditer(source):
@@ -72,22 +70,20 @@ def read_caption(source: str) -> Caption:
         end = match.end()
         matches.append(match)
     if end != len(source):
-        raise CaptionFault(said("has {source} without its partner", source=source[end]))
+        raise CaptionFault("has {source} without its partner", source=source[end])
     for match in matches:
         command = _COMMAND.search(source, match.start(), match.end() + 1) if match["words"] else None
         if command:
             raise CaptionFault(
-                said("has {command} outside of $...$; write *words* to stress them", command=command[0])
+                "has {command} outside of $...$; write *words* to stress them", command=command[0]
             )
     pieces = _each(_piece, matches)
     caption = Caption(tuple(pieces))
     if len(caption.expressions) > _MOST_NUMBERS:
         raise CaptionFault(
-            said(
-                "must have at most {most_numbers} numbers in braces, not {count}",
-                most_numbers=_MOST_NUMBERS,
-                count=count(len(caption.expressions)),
-            )
+            "must have at most {most_numbers} numbers in braces, not {count}",
+            most_numbers=_MOST_NUMBERS,
+            count=count(len(caption.expressions)),
         )
     return caption
 

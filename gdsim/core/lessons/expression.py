@@ -51,9 +51,7 @@ def read_expression(source: str) -> Expression:
     Raises `ExpressionFault` if it is no expression, or names a quantity that is not known.
     """
     if len(source) > MOST_LETTERS:
-        raise ExpressionFault(
-            said("must not be longer than {most_letters} letters", most_letters=MOST_LETTERS)
-        )
+        raise ExpressionFault("must not be longer than {most_letters} letters", most_letters=MOST_LETTERS)
     parts = _PARTS.fullmatch(source)
     assert parts  # noqa: S101 - any text matches
     root, form = _root(parts["formula"].strip()), parts["format"]
@@ -61,7 +59,7 @@ def read_expression(source: str) -> Expression:
         return Expression(source, root)
     match = _FORMAT.fullmatch(form.strip())
     if not match:
-        raise ExpressionFault(said("must end in a format such as :4 or :2%"))
+        raise ExpressionFault("must end in a format such as :4 or :2%")
     percent = bool(match[2])
     return Expression(source, Binary("*", root, Number(100)) if percent else root, int(match[1]), percent)
 
@@ -85,17 +83,17 @@ def _reworded(fault: FormulaError, formula: str) -> ExpressionFault:
     """Return a fault of the language as one of an expression, which is quoted before it."""
     cause = fault.__cause__
     if isinstance(cause, SyntaxError):
-        return ExpressionFault(said("is no formula: {reason}", reason=language.syntax_reason(formula, cause)))
-    return ExpressionFault(said("cannot be read: {reason}", reason=fault))
+        return ExpressionFault("is no formula: {reason}", reason=language.syntax_reason(formula, cause))
+    return ExpressionFault("cannot be read: {reason}", reason=fault)
 
 
 def _check(node: Node, names: Collection[str] = ()) -> None:
     """Refuse names and texts where a number should be, and numbers where a name should be."""
     match node:
         case Name(name) if name not in _NUMBERS and name not in names:
-            raise ExpressionFault(said("has {name} where a number should be", name=name))
+            raise ExpressionFault("has {name} where a number should be", name=name)
         case Text(text):
-            raise ExpressionFault(said("has {text} where a number should be", text=f"{text!r}"))
+            raise ExpressionFault("has {text} where a number should be", text=f"{text!r}")
         case Call(function, terms) if function in QUANTITIES:
             for kind, term in zip(QUANTITIES[function].kinds, terms, strict=False):
                 if kind not in WORDS:
@@ -103,11 +101,9 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
                 elif not isinstance(term, (Name, Text)):
                     found = term.value if isinstance(term, Number) else said("a formula")
                     raise ExpressionFault(
-                        said(
-                            "has {found} where {function} takes a name; quote one that has spaces or signs",
-                            found=found,
-                            function=function,
-                        )
+                        "has {found} where {function} takes a name; quote one that has spaces or signs",
+                        found=found,
+                        function=function,
                     )
         case _:
             for term in terms_of(node):

@@ -93,7 +93,7 @@ class _Reading:
 
     def _read(self, root: Node, scenes: Scenes) -> None:
         if not isinstance(root.value, dict):
-            raise FileFault(said("a lesson must be an object, not {value}", value=shown(root.value)))
+            raise FileFault("a lesson must be an object, not {value}", value=shown(root.value))
         root = Node(root.value, "", first=1)
         # Without its version it is something else, of which nothing more is said.
         needed = ["title", "stops"] if "gdsim-lesson" in root.value else []
@@ -101,11 +101,9 @@ class _Reading:
         version = members["gdsim-lesson"]
         if isinstance(version.value, bool) or version.value != VERSION:
             raise version.fault(
-                said(
-                    "must be {version}, the version of the format, not {value}",
-                    version=VERSION,
-                    value=shown(version.value),
-                )
+                "must be {version}, the version of the format, not {value}",
+                version=VERSION,
+                value=shown(version.value),
             )
         try:
             self._source_title = read_title(members["title"])
@@ -116,11 +114,7 @@ class _Reading:
         nodes = list(members["stops"].items())
         if not 1 <= len(nodes) <= _MOST_STOPS:
             raise members["stops"].fault(
-                said(
-                    "must be from 1 to {most_stops} stops, not {nodes}",
-                    most_stops=_MOST_STOPS,
-                    nodes=len(nodes),
-                )
+                "must be from 1 to {most_stops} stops, not {nodes}", most_stops=_MOST_STOPS, nodes=len(nodes)
             )
         for number, node in enumerate(nodes, start=1):
             reader = StopReader(Node(node.value, said("stop {number}:", number=number), first=1), scenes)

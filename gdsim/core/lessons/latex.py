@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.symbols import HAT, LATEX_LETTERS, typeset
-from gdsim.core.language.words import said
+from gdsim.core.language.words import SaidError
 
 _DEEPEST, _MOST_LETTERS = 20, 1000
 
@@ -78,7 +78,7 @@ _SPACED = {"=": " = ", "+": " + ", "-": " − ", "<": " < ", ">": " > ", ",": ",
 # -------------------------------------------------------------------------------------------- reading
 
 
-class MathFault(ValueError):  # noqa: N818 - reads as what it says
+class MathFault(SaidError):  # noqa: N818 - reads as what it says
     """A formula that cannot be read; its text is what is wrong."""
 
 
@@ -101,15 +101,13 @@ def read_math(latex: str) -> Math:
     """
     if len(latex) > _MOST_LETTERS:
         raise MathFault(
-            said(
-                "a formula must have at most {most_letters} letters, not {latex}",
-                most_letters=count(_MOST_LETTERS),
-                latex=count(len(latex)),
-            )
+            "a formula must have at most {most_letters} letters, not {latex}",
+            most_letters=count(_MOST_LETTERS),
+            latex=count(len(latex)),
         )
     row = _Reader(_TOKEN.findall(latex)).row("")
     if not row.pieces:
-        raise MathFault(said("a formula must not be empty"))
+        raise MathFault("a formula must not be empty")
     return Math(latex, row)
 
 
@@ -124,7 +122,7 @@ class _Reader:
         pieces: list[Piece] = []
         while (token := self._peek()) != end:
             if not token:
-                raise MathFault(said("{end} is missing in a formula", end=end))
+                raise MathFault("{end} is missing in a formula", end=end)
             pieces.append(self._scripted())
         self._at += bool(end)
         return LatexRow(tuple(pieces))
@@ -135,21 +133,21 @@ class _Reader:
     def _next(self) -> str:
         token = self._peek()
         if not token:
-            raise MathFault(said("a formula ends too early"))
+            raise MathFault("a formula ends too early")
         self._at += 1
         return token
 
     def _scripted(self) -> Piece:
         """Read a piece together with what hangs on it."""
         if self._peek() in {"_", "^"}:
-            raise MathFault(said("{peek} has nothing to stand on", peek=self._peek()))
+            raise MathFault("{peek} has nothing to stand on", peek=self._peek())
         base = self._piece()
         scripts: dict[str, Piece] = {}
         while (sign := self._peek()) in {"_", "^"}:
             if not latex(base):  # only braces, as in {}^2
-                raise MathFault(said("{sign} has nothing to stand on", sign=sign))
+                raise MathFault("{sign} has nothing to stand on", sign=sign)
             if sign in scripts:
-                raise MathFault(said("{sign} comes twice on one letter", sign=sign))
+                raise MathFault("{sign} comes twice on one letter", sign=sign)
             self._next()
             scripts[sign] = self._piece()
         return Scripts(base, scripts.get("_"), scripts.get("^")) if scripts else base
@@ -157,7 +155,7 @@ class _Reader:
     def _piece(self) -> Piece:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise MathFault(said("a formula is nested too deeply"))
+            raise MathFault("a formula is nested too deeply")
         piece = self._single()
         self._depth -= 1
         return piece
@@ -167,7 +165,7 @@ class _Reader:
         if sign == "{":
             return self.row("}")
         if sign in ("}", "_", "^"):
-            raise MathFault(said("{sign} is out of place in a formula", sign=sign))
+            raise MathFault("{sign} is out of place in a formula", sign=sign)
         if sign.startswith("\\"):
             return self._command(sign[1:])
         return Sign(_SPACED.get(sign, sign), slanted=sign.isalpha())
@@ -187,16 +185,16 @@ class _Reader:
             case "mathrm":
                 return Sign(self._word())
             case "":
-                raise MathFault(said("a formula must not end in \\"))
-        raise MathFault(said("\\{name} is not a known command; see the documentation of lessons", name=name))
+                raise MathFault("a formula must not end in \\")
+        raise MathFault("\\{name} is not a known command; see the documentation of lessons", name=name)
 
     def _word(self) -> str:
         if self._next() != "{":
-            raise MathFault(said("\\mathrm needs { }"))
+            raise MathFault("\\mathrm needs { }")
         letters = []
         while (token := self._next()) != "}":
             if not token.isalnum():
-                raise MathFault(said("\\mathrm takes letters and digits only"))
+                raise MathFault("\\mathrm takes letters and digits only")
             letters.append(token)
         return "".join(letters)
 

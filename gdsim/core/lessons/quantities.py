@@ -17,7 +17,7 @@ from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.formulas.evaluate import evaluate_floats
 from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
 from gdsim.core.formulas.numerals import count, machine_readable
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import SaidError, said, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
@@ -34,7 +34,7 @@ WORDS = frozenset({"RUN", "AXIS", "LETTER", "NAME", "WHAT"})
 HERE, END = STEP_NAMES = ("here", "end")
 
 
-class ExpressionFault(ValueError):  # noqa: N818 - reads as what it says
+class ExpressionFault(SaidError):  # noqa: N818 - reads as what it says
     """An expression that cannot be read or computed; its text is what is wrong."""
 
 
@@ -120,12 +120,10 @@ class Measurements:
             return found[0]
         names = ", ".join(one.run.name for one in self._runs)
         raise ExpressionFault(
-            said(
-                "names {part}: {name}; there are {names}",
-                part=said("more than one run") if found else said("no run"),
-                name=name,
-                names=names,
-            )
+            "names {part}: {name}; there are {names}",
+            part=said("more than one run") if found else said("no run"),
+            name=name,
+            names=names,
         )
 
     def _step(self, run: "_RunRecord", node: Node) -> int:
@@ -138,32 +136,26 @@ class Measurements:
         step = self._value(node, names)
         if step < 0 or not step.is_integer():
             raise ExpressionFault(
-                said(
-                    "has {step} where a step should be: a whole number, {here} or {end}",
-                    step=machine_readable(step),
-                    here=HERE,
-                    end=END,
-                )
+                "has {step} where a step should be: a whole number, {here} or {end}",
+                step=machine_readable(step),
+                here=HERE,
+                end=END,
             )
         if step < run.first:
             raise ExpressionFault(
-                said(
-                    "asks for step {step} of {name}, which begins at {first}",
-                    step=machine_readable(step),
-                    name=run.run.name,
-                    first=machine_readable(run.first),
-                )
+                "asks for step {step} of {name}, which begins at {first}",
+                step=machine_readable(step),
+                name=run.run.name,
+                first=machine_readable(run.first),
             )
         row = int(step) - run.first
         last = run.steps(row)
         if row > last:
             raise ExpressionFault(
-                said(
-                    "asks for step {step} of {name}, which ends at step {ends}",
-                    step=machine_readable(step),
-                    name=run.run.name,
-                    ends=machine_readable(run.first + last),
-                )
+                "asks for step {step} of {name}, which ends at step {ends}",
+                step=machine_readable(step),
+                name=run.run.name,
+                ends=machine_readable(run.first + last),
             )
         return last
 
@@ -172,11 +164,9 @@ class Measurements:
         count = len(self.experiment.points)
         if not number.is_integer() or not 1 <= number <= count:
             raise ExpressionFault(
-                said(
-                    "asks for point {number}; there are {count}",
-                    number=machine_readable(number),
-                    count=machine_readable(count),
-                )
+                "asks for point {number}; there are {count}",
+                number=machine_readable(number),
+                count=machine_readable(count),
             )
         return int(number) - 1
 
@@ -185,14 +175,14 @@ class Measurements:
         known = {"w": 0, "b": -1} | {f"w{i + 1}": i for i in range(self.experiment.points.dimension)}
         if name not in known:
             raise ExpressionFault(
-                said("has {name} where a parameter should be: {known}", name=name, known=", ".join(known))
+                "has {name} where a parameter should be: {known}", name=name, known=", ".join(known)
             )
         return known[name]
 
     def place(self, w: float, b: float) -> list[float]:
         """Return a place of the plane."""
         if self.experiment.points.dimension != 1:
-            raise ExpressionFault(said("asks for a place by w and b, and the points have several inputs"))
+            raise ExpressionFault("asks for a place by w and b, and the points have several inputs")
         return [w, b]
 
     @property
@@ -202,7 +192,7 @@ class Measurements:
     @property
     def neuron(self) -> Neuron:
         if not isinstance(self.loss, Neuron):
-            raise ExpressionFault(said("asks for an output, and the loss is a function of w and b"))
+            raise ExpressionFault("asks for an output, and the loss is a function of w and b")
         return self.loss
 
     @cached_property
@@ -218,15 +208,15 @@ def _finite(node: Node, values: Mapping[str, float]) -> float:
     try:
         value = evaluate_floats(node, values)
     except ZeroDivisionError:
-        raise ExpressionFault(said("divides by zero")) from None
+        raise ExpressionFault("divides by zero") from None
     except OverflowError:
-        raise ExpressionFault(said("gives a number that is too large")) from None
+        raise ExpressionFault("gives a number that is too large") from None
     except TypeError:  # a power has become complex
-        raise ExpressionFault(said("takes a root of a negative number")) from None
+        raise ExpressionFault("takes a root of a negative number") from None
     except ValueError:
-        raise ExpressionFault(said("takes a root or a logarithm of a number that has none")) from None
+        raise ExpressionFault("takes a root or a logarithm of a number that has none") from None
     if not np.isfinite(value):
-        raise ExpressionFault(said("is not a finite number"))
+        raise ExpressionFault("is not a finite number")
     return value
 
 
@@ -254,11 +244,9 @@ class _RunRecord:
     def _computed(self, goal: int) -> Trajectory:
         if goal > self._most:
             raise ExpressionFault(
-                said(
-                    "asks for {goal} steps of {name}, which is too much for a caption",
-                    goal=count(goal),
-                    name=self.run.name,
-                )
+                "asks for {goal} steps of {name}, which is too much for a caption",
+                goal=count(goal),
+                name=self.run.name,
             )
         record = self._record
         if record is None or (record.last_step < goal and not record.stop):
@@ -271,11 +259,9 @@ class _RunRecord:
         """Return the rows 0 to ``step``, which must have an update: not 0."""
         if step == 0:
             raise ExpressionFault(
-                said(
-                    "asks for update {step}; the first update leads to step {first}",
-                    step=machine_readable(self.first),
-                    first=machine_readable(self.first + 1),
-                )
+                "asks for update {step}; the first update leads to step {first}",
+                step=machine_readable(self.first),
+                first=machine_readable(self.first + 1),
             )
         return self.until(step)
 
@@ -286,11 +272,9 @@ class _RunRecord:
     def losses(self, first: int, last: int) -> Array:
         if first > last:
             raise ExpressionFault(
-                said(
-                    "goes from step {first} back to step {last}",
-                    first=machine_readable(self.first + first),
-                    last=machine_readable(self.first + last),
-                )
+                "goes from step {first} back to step {last}",
+                first=machine_readable(self.first + first),
+                last=machine_readable(self.first + last),
             )
         return self.until(last).loss[first:]
 
@@ -307,13 +291,13 @@ def _moved(_: Measurements, run: _RunRecord, first: int, last: int, axis: int | 
 
 def _gamma(_: Measurements, run: _RunRecord, step: int) -> float:
     if not run.run.optimizer.has_momentum:
-        raise ExpressionFault(said("asks for the momentum of {name}, which has none", name=run.run.name))
+        raise ExpressionFault("asks for the momentum of {name}, which has none", name=run.run.name)
     return float(run.update(step).gamma[-1])
 
 
 def _rate(_: Measurements, run: _RunRecord, step: int, axis: int) -> float:
     if not run.run.optimizer.update_rule.has_recorded_rate:
-        raise ExpressionFault(said("asks for the rate of {name}, which is not recorded", name=run.run.name))
+        raise ExpressionFault("asks for the rate of {name}, which is not recorded", name=run.run.name)
     rates = run.lines(step).rate()[0]
     return float(rates[axis if len(rates) > 1 else 0])
 
@@ -323,12 +307,10 @@ def _memory(_: Measurements, run: _RunRecord, step: int, letter: str, axis: int)
     if letter not in known:
         names = ", ".join(known) or said("nothing")
         raise ExpressionFault(
-            said(
-                "asks for {letter} of {name}, which remembers {names}",
-                letter=letter,
-                name=run.run.name,
-                names=names,
-            )
+            "asks for {letter} of {name}, which remembers {names}",
+            letter=letter,
+            name=run.run.name,
+            names=names,
         )
     return float(known[letter][0, axis])
 
@@ -338,12 +320,10 @@ def _setting(_: Measurements, run: _RunRecord, name: str) -> float:
     if name not in optimizer:
         known = ", ".join(optimizer.definition.names)
         raise ExpressionFault(
-            said(
-                "asks for the setting {name} of {title}, which has {known}",
-                name=name,
-                title=translated(optimizer.title),
-                known=known,
-            )
+            "asks for the setting {name} of {title}, which has {known}",
+            name=name,
+            title=translated(optimizer.title),
+            known=known,
         )
     return optimizer.number(name)
 
@@ -361,7 +341,7 @@ def _limits(of: Measurements, run: _RunRecord, step: int) -> LimitCurve:
     """Return the row of a step: of the update that begins there, or of the last one of the run."""
     record = run.until(run.steps(step + 1))
     if len(record.loss) == 1:
-        raise ExpressionFault(said("asks for an update of {name}, which makes none", name=run.run.name))
+        raise ExpressionFault("asks for an update of {name}, which makes none", name=run.run.name)
     return limits_on(of.experiment.training, run.run, record, slice(step, step + 1))
 
 
@@ -370,11 +350,9 @@ def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
     beyond = np.flatnonzero(curve.gauge[step:] > 1.0)
     if not len(beyond):
         raise ExpressionFault(
-            said(
-                "asks when {name} is beyond its limit, which it never is from step {step} on",
-                name=run.run.name,
-                step=machine_readable(run.first + step),
-            )
+            "asks when {name} is beyond its limit, which it never is from step {step} on",
+            name=run.run.name,
+            step=machine_readable(run.first + step),
         )
     return run.first + step + int(beyond[0])
 
@@ -383,11 +361,9 @@ def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
         raise ExpressionFault(
-            said(
-                "asks when the loss of {name} is below {loss}, which it never is",
-                name=run.run.name,
-                loss=machine_readable(loss),
-            )
+            "asks when the loss of {name} is below {loss}, which it never is",
+            name=run.run.name,
+            loss=machine_readable(loss),
         )
     return run.first + int(below[0])
 
@@ -409,7 +385,7 @@ def _minimum(of: Measurements, what: str) -> float:
     low: dict[str, float] = {name: getattr(of.lowest, name) for name in ("w", "b", "loss")}
     if what not in low:
         raise ExpressionFault(
-            said("asks for the {what} of the minimum, which has {low}", what=what, low=", ".join(low))
+            "asks for the {what} of the minimum, which has {low}", what=what, low=", ".join(low)
         )
     return low[what]
 

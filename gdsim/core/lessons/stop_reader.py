@@ -255,7 +255,7 @@ def _steps_of_revealing(node: Node, hidden: frozenset[str]) -> tuple[frozenset[s
 
 
 def _nothing(node: Node) -> frozenset[str]:
-    raise node.fault(said("reveals what hide does not name"))
+    raise node.fault("reveals what hide does not name")
 
 
 def _exercise(node: Node) -> OpenExercise:
@@ -274,9 +274,9 @@ def _exercise(node: Node) -> OpenExercise:
 
 def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange:
     if "step" in members and "play" in members:
-        raise members["play"].fault(said("does not go with step; a stop stands or plays"))
+        raise members["play"].fault("does not go with step; a stop stands or plays")
     if "speed" in members and "play" not in members:
-        raise members["speed"].fault(said("goes with play only"))
+        raise members["speed"].fault("goes with play only")
     clock = members["clock"].word(("step", "epoch")) if "clock" in members else "step"
     steps = [experiment.clock(run).first + experiment.total_steps(run) for run in experiment.runs]
     epochs = [run.epochs for run in experiment.runs]
@@ -287,7 +287,7 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange
     if "play" in members:
         ends = [_within(item, length, clock) for item in members["play"].items()]
         if len(ends) != 2 or ends[0] >= ends[1]:  # noqa: PLR2004 - from, to
-            raise members["play"].fault(said("must be two steps, the first before the second"))
+            raise members["play"].fault("must be two steps, the first before the second")
         first, last = ends
     speed = float(members["speed"].checked(_SPEED)) if "speed" in members else USUAL_SPEED
     return PlaybackRange(first, last, speed, by_epoch=clock == "epoch")
@@ -297,12 +297,10 @@ def _within(node: Node, length: int, clock: str) -> int:
     step = int(node.checked(_STEP))
     if step > length:
         raise node.fault(
-            said(
-                "must be at most {length}, the last {clock} of the scene, not {step}",
-                length=length,
-                clock=clock,
-                step=step,
-            )
+            "must be at most {length}, the last {clock} of the scene, not {step}",
+            length=length,
+            clock=clock,
+            step=step,
         )
     return step
 

@@ -28,39 +28,33 @@ class Scenes:
             try:
                 self._known[name] = load_scene(path)
             except FileFault as fault:
-                raise node.fault(said("is {name}, and {fault}", name=shown(name), fault=fault)) from None
+                raise node.fault("is {name}, and {fault}", name=shown(name), fault=fault) from None
         return self._known[name]
 
     def _own(self, node: Node, name: str) -> Path:
         if not name.endswith(".json"):
             known = ", ".join(bundled_scenes())
             raise node.fault(
-                said(
-                    "must be a file that ends in .json or one of {known}, not {name}",
-                    known=known,
-                    name=shown(name),
-                )
+                "must be a file that ends in .json or one of {known}, not {name}",
+                known=known,
+                name=shown(name),
             )
         # A lesson is passed on as a folder: what it opens must be in there, and nothing else may be.
         path = PurePosixPath(name)
         if "\\" in name or ":" in name or path.is_absolute() or ".." in path.parts or "\0" in name:
             raise node.fault(
-                said(
-                    "must be a path within the lesson's folder, with / and without .., not {name}",
-                    name=shown(name),
-                )
+                "must be a path within the lesson's folder, with / and without .., not {name}",
+                name=shown(name),
             )
         if self._folder is None:
-            raise node.fault(said("must be the name of a bundled scene, not {name}", name=shown(name)))
+            raise node.fault("must be the name of a bundled scene, not {name}", name=shown(name))
         found = self._folder.joinpath(*path.parts)
         try:
             inside = found.resolve().is_relative_to(self._folder.resolve())
         except (OSError, RuntimeError):  # a link that leads to itself
             inside = False
         if not inside:
-            raise node.fault(
-                said("must not lead out of the lesson's folder, as {name} does", name=shown(name))
-            )
+            raise node.fault("must not lead out of the lesson's folder, as {name} does", name=shown(name))
         return found
 
 
@@ -70,7 +64,7 @@ class Scenes:
 def changed_runs(node: Node, scene: Experiment) -> Experiment:
     """Return the scene with other settings of runs: ``{"Momentum": {"hyperparameters": {"eta": 0.5}}}``."""
     if not isinstance(node.value, dict):
-        raise node.wrong(said("an object with the names of runs"))
+        raise node.wrong("an object with the names of runs")
     named = scene
     for name, member in node.keys(*node.value).items():
         index = run_of(Node(name, node.path), named)
@@ -82,7 +76,7 @@ def changed_runs(node: Node, scene: Experiment) -> Experiment:
 
 def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
     if not isinstance(node.value, dict):
-        raise node.wrong(said("an object with settings of the run"))
+        raise node.wrong("an object with settings of the run")
     tree, changes = run_tree(run), dict(node.value)
     if changes.get("algorithm", tree["algorithm"]) != tree["algorithm"]:  # it has settings of its own
         tree = {
@@ -103,7 +97,7 @@ def run_of(node: Node, experiment: Experiment) -> int:
     if not isinstance(number, str) or names.count(number) != 1:
         known = ", ".join(names) or said("none")
         raise node.fault(
-            said("must be one of the scene's runs, {known}, not {number}", known=known, number=shown(number))
+            "must be one of the scene's runs, {known}, not {number}", known=known, number=shown(number)
         )
     return names.index(number)
 

@@ -18,7 +18,6 @@ from gdsim.core.files.scene import (
 )
 from gdsim.core.files.scene_drawn import drawn_tree
 from gdsim.core.files.scene_runs import kind_tree
-from gdsim.core.language.words import said
 from gdsim.core.lessons.files import VERSION, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.task import Task
@@ -158,7 +157,7 @@ def _end_of_stops(text: str) -> int:
                     return token.start()
             case quoted if depth == 1 and text[token.end() :].lstrip().startswith(":"):
                 key = json.loads(quoted)
-    raise FileFault(said("has no list of stops"))
+    raise FileFault("has no list of stops")
 
 
 def _stop_text(stop: dict[str, Any]) -> str:

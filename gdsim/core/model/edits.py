@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.words import counted
 from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import (
     LECTURE_EPOCHS,
@@ -73,11 +73,9 @@ def put_points(
     present = experiment.points.dimension
     if d != present:
         raise PointsError(
-            said(
-                "points with {inputs} cannot be added to points with {inputs2}",
-                inputs=_inputs(d),
-                inputs2=_inputs(present),
-            )
+            "points with {inputs} cannot be added to points with {inputs2}",
+            inputs=_inputs(d),
+            inputs2=_inputs(present),
         )
     held_out = experiment.validation.extended(validation)
     return replace(experiment, points=experiment.points.extended(points), validation=held_out)
@@ -93,11 +91,9 @@ def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Expe
     d, present = points.dimension, experiment.points.dimension
     if d != present:
         raise PointsError(
-            said(
-                "points with {inputs} cannot be pasted over points with {inputs2}",
-                inputs=_inputs(d),
-                inputs2=_inputs(present),
-            )
+            "points with {inputs} cannot be pasted over points with {inputs2}",
+            inputs=_inputs(d),
+            inputs2=_inputs(present),
         )
     table = experiment.points.extended(experiment.validation)
     here = min(len(points), len(table) - row)
@@ -165,7 +161,7 @@ def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -
 
 def _some(points: PointSet) -> PointSet:
     if not len(points):
-        raise PointsError(said("at least one training point must stay"))
+        raise PointsError("at least one training point must stay")
     return points
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange, new_experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice
@@ -110,8 +109,6 @@ def check_has_neuron(experiment: Experiment) -> None:
     """Raise `PointsError` if a function is made small, which has no points."""
     if isinstance(experiment.objective, FunctionObjective):
         raise PointsError(
-            said(
-                "a function of w and b has no points; choose a neuron first, or import or generate "
-                "points, which brings the neuron back"
-            )
+            "a function of w and b has no points; choose a neuron first, or import or generate "
+            "points, which brings the neuron back"
         )

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array, Flags, Rows, frozen
-from gdsim.core.language.words import said
+from gdsim.core.language.words import SaidError
 from gdsim.core.settings import LARGEST
 
 
-class PointsError(ValueError):
+class PointsError(SaidError):
     """Points that no experiment can be made of; its text is a sentence for a person."""
 
 
@@ -27,11 +27,11 @@ class PointSet:
         if x.ndim == 1:  # one input for each point
             x = frozen(x[:, np.newaxis])
         if x.ndim != 2 or y.ndim != 1 or len(x) != len(y):  # noqa: PLR2004 - rows and columns
-            raise PointsError(said("x and y must have the same length, not {x} and {y}", x=len(x), y=len(y)))
+            raise PointsError("x and y must have the same length, not {x} and {y}", x=len(x), y=len(y))
         if x.shape[1] == 0:
-            raise PointsError(said("a point needs at least one input"))
+            raise PointsError("a point needs at least one input")
         if not ((np.abs(x) <= LARGEST).all() and (np.abs(y) <= LARGEST).all()):  # false for NaN too
-            raise PointsError(said("every x and y must be a number from -1e100 to 1e100"))
+            raise PointsError("every x and y must be a number from -1e100 to 1e100")
         object.__setattr__(self, "x", x)
         object.__setattr__(self, "y", y)
 

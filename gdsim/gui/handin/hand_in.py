@@ -16,7 +16,6 @@ from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answer_file import code_of, read_answers, write_answers
 from gdsim.core.handin.answers import Fields, HandIn, HandingIn, new_hand_in
 from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
-from gdsim.core.language.words import said
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.core.settings import shown_name
 from gdsim.gui.actions import UserActions
@@ -254,16 +253,12 @@ def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:
             raise FileFault(f"{shown_name(path)} {fault}") from None
         if name_key(hand_in.name) != name_key(name):
             raise FileFault(
-                said(
-                    "{path} has the answers of {name}; choose another file",
-                    path=shown_name(path),
-                    name=hand_in.name,
-                )
+                "{path} has the answers of {name}; choose another file",
+                path=shown_name(path),
+                name=hand_in.name,
             )
         if hand_in.sheet != sheet.id:
-            raise FileFault(
-                said("{path} belongs to another lesson; choose another file", path=shown_name(path))
-            )
+            raise FileFault("{path} belongs to another lesson; choose another file", path=shown_name(path))
         return hand_in
     hand_in = new_hand_in(sheet, name)
     write_answers(path, hand_in)

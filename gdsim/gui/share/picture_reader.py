@@ -39,7 +39,7 @@ def scene_of_picture(data: bytes) -> Experiment:
             return read_link(text)
     codes = read_qr(pixels)
     if not codes:
-        raise FileFault(said("has neither a link of gdsim in it nor a QR code that can be read"))
+        raise FileFault("has neither a link of gdsim in it nor a QR code that can be read")
     return read_link("\n".join(codes))
 
 
@@ -53,5 +53,5 @@ def _content(data: bytes) -> tuple[list[str], npt.NDArray[np.uint8]]:
     except Image.DecompressionBombError:  # far too large
         pass
     except _BROKEN:
-        raise FileFault(said("is not a picture that can be read")) from None
-    raise FileFault(said("is larger than {most} million pixels", most=_MOST_PIXELS // 1_000_000))
+        raise FileFault("is not a picture that can be read") from None
+    raise FileFault("is larger than {most} million pixels", most=_MOST_PIXELS // 1_000_000)

@@ -69,20 +69,18 @@ def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
     Raises `PointsError` if there are no inputs, y is one of them, or no point is left to learn from.
     """
     if not choice.x:
-        raise PointsError(said("Choose at least one column for x."))
+        raise PointsError("Choose at least one column for x.")
     if len(choice.x) > MOST_INPUTS:
         raise PointsError(
-            said(
-                "There may be at most {most_inputs} inputs, not {x}.",
-                most_inputs=MOST_INPUTS,
-                x=count(len(choice.x)),
-            )
+            "There may be at most {most_inputs} inputs, not {x}.",
+            most_inputs=MOST_INPUTS,
+            x=count(len(choice.x)),
         )
     if choice.y in choice.x:
-        raise PointsError(said("A column cannot be both x and y."))
+        raise PointsError("A column cannot be both x and y.")
     held_out = _held_out(table, choice)
     if held_out.all():
-        raise PointsError(said("No point is left for training: all are set aside for validation."))
+        raise PointsError("No point is left for training: all are set aside for validation.")
     x, y = table.numbers[:, choice.x], table.numbers[:, choice.y]
     if not held_out.any():
         return PointSet(x, y), PointSet.empty(len(choice.x))
