@@ -38,11 +38,14 @@ FOLDERS = {
 _SAID = ("title", "chapter", "caption", "look", "question", "answer", "notes")
 
 
-# What takes a sentence as `said` does, or a text that was put together before.
-_FAULTS = (
-    "Domain", "fault", "wrong", "FileFault", "NoLink", "LessonGiven", "CaptionFault", "ExpressionFault",
-    "MathFault", "NoForm", "NotANumber", "PointsError", "UnclearNumber",
-)  # fmt: skip
+# What takes a sentence as `said` does, or a text that was put together before; and which argument that is.
+_FAULTS = {
+    **dict.fromkeys(("Domain", "SaidError", "fault", "wrong", "FileFault", "NoLink", "LessonGiven"), 0),
+    **dict.fromkeys(("CaptionFault", "ExpressionFault", "FormulaError", "MathFault", "TableFault"), 0),
+    **dict.fromkeys(("CallFault", "NoForm", "NotANumber", "PointsError", "UnclearNumber"), 0),
+    "InvalidValue": 1,
+    "fault_at": 3,
+}
 # Code without any of these names says nothing, and need not be parsed.
 _SAYING = re.compile(rf"\b(?:tr|said|to_say|counted|{'|'.join(_FAULTS)})\b")
 
@@ -61,10 +64,10 @@ class _Reader(ast.NodeVisitor):
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if name == "tr":
             self._take(*self._plain(node, 0, 2))
-        elif (name in ("said", "to_say") and isinstance(node.func, ast.Name)) or (
-            name in _FAULTS and node.args and _is_text(node.args[0])
-        ):
+        elif name in ("said", "to_say") and isinstance(node.func, ast.Name):
             self._take(*self._plain(node, 0, 1))
+        elif name in _FAULTS and any(map(_is_text, node.args[(place := _FAULTS[name]) : place + 1])):
+            self._take(*self._plain(node, place, place + 1))
         elif name == "counted" and isinstance(node.func, ast.Name):
             one, many = self._plain(node, 1, 3)
             self.found.append(Entry(one, many, places=[self.place]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeVar
 
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import said, translated, with_parts
 
 Value: TypeAlias = float | int | bool
 
@@ -24,16 +24,15 @@ class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
     be, and what it was.
     """
 
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"{key} {reason}".strip())
-        self.key = key
-        self.reason = reason
+    def __init__(self, key: str, sentence: str, /, **parts: object) -> None:
+        self.key, self.reason = key, with_parts(sentence, parts)
+        super().__init__(f"{key} {self.reason}".strip())
 
 
 def not_one_of(known: Iterable[str], value: object, key: str = "") -> InvalidValue:
     """Return the refusal of a value that is none of those that are known."""
     return InvalidValue(
-        key, said("must be one of {known}, not {value}", known=", ".join(known), value=shown(value))
+        key, "must be one of {known}, not {value}", known=", ".join(known), value=shown(value)
     )
 
 
@@ -62,9 +61,7 @@ class Domain(NamedTuple):
             return self.kind(value)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         words = self.words if is_number else self.plain_words
-        raise InvalidValue(
-            key, said("must be {words}, not {value}", words=translated(words), value=shown(value))
-        )
+        raise InvalidValue(key, "must be {words}, not {value}", words=translated(words), value=shown(value))
 
     @property
     def plain_words(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.language.words import SaidError, counted, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
 
 # What the records of all runs may take together; a step of a small neuron takes some 80 bytes.
@@ -192,5 +192,5 @@ class Trajectory:
 
     def _recorded(self, step: int) -> int:
         if not self._rows:
-            raise ValueError(said("nothing is recorded yet"))
+            raise SaidError("nothing is recorded yet")
         return min(step, self.last_step)

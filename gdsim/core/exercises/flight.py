@@ -15,7 +15,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.files.link_letters import LETTERS
 from gdsim.core.formulas.numerals import exact, number, precise
-from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.language.words import SaidError, counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
@@ -401,8 +401,8 @@ def read_code(text: str) -> tuple[Flight, ...]:
     found = _CODE.fullmatch(text.strip())
     level = int(found[1]) - 1 if found else -1
     if not found or level not in range(len(LEVELS)) or int(found[2]) > SEED.high:
-        raise ValueError(
-            said("This is not the code of a flight: that begins with flight:1 and has level, seed and steps.")
+        raise SaidError(
+            "This is not the code of a flight: that begins with flight:1 and has level, seed and steps."
         )
     flights = []
     for letters in found[3][1:].split(","):
@@ -410,7 +410,7 @@ def read_code(text: str) -> tuple[Flight, ...]:
         flight = Flight(Course(level, int(found[2])))
         for move in map(Move, numbers[::2], numbers[1::2]):
             if flight.is_over or move.turn >= TURNS or move.length >= len(LENGTHS):
-                raise ValueError(said("No flight has the steps of this code."))
+                raise SaidError("No flight has the steps of this code.")
             flight = flight.after(move)
         flights.append(flight)
     return tuple(flights)

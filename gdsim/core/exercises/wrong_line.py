@@ -16,7 +16,7 @@ from gdsim.core.formulas.language import Name, Node, names_in, substituted
 from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import Program, is_gradient
-from gdsim.core.language.words import said
+from gdsim.core.language.words import SaidError, said
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -119,7 +119,7 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
                 right,
                 wrong,
             )
-    raise ValueError(said("no mistake in the lines of {name} can be seen", name=rule.id))
+    raise SaidError("no mistake in the lines of {name} can be seen", name=rule.id)
 
 
 def _candidates(gradients: RunGradients) -> Iterator[tuple[Mistake, Computation, int]]:

@@ -5,7 +5,6 @@ import sys
 from functools import lru_cache
 
 from gdsim.core.formulas.language import Binary, Call, FormulaError, Name, Negative, Node, Number, names_in
-from gdsim.core.language.words import said
 
 _ZERO, _ONE, _TWO = Number(0), Number(1), Number(2)
 # What is as good as constant: its derivative is 0 wherever it has one.
@@ -39,7 +38,7 @@ def derivative(node: Node, name: str) -> Node:
             return Call("where", (condition, derivative(true, name), derivative(false, name)))
         case Call(function, terms):
             return _of_call(node, function, terms, name)
-    raise FormulaError(said("this formula has no derivative"))
+    raise FormulaError("this formula has no derivative")
 
 
 def _of_power(node: Node, base: Node, exponent: Node, name: str) -> Node:
@@ -93,7 +92,7 @@ def _outer(node: Node, function: str, inner: Node) -> Node:
             return plus(_ONE, power(node, _TWO), "-")
         case "abs":
             return Call("sign", (inner,))
-    raise FormulaError(said("{function} has no derivative here", function=function))
+    raise FormulaError("{function} has no derivative here", function=function)
 
 
 def _number(value: float) -> Node:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.language.words import counted, said, to_say, translated
+from gdsim.core.language.words import SaidError, counted, said, to_say, translated
 from gdsim.core.settings import quoted
 
 # Nobody writes longer or deeper formulas, and Python's parser would take long over them.
@@ -30,19 +30,19 @@ class Span(NamedTuple):
     end: int = 0
 
 
-class FormulaError(ValueError):
+class FormulaError(SaidError):
     """A text that is no formula; it quotes what is wrong."""
 
-    def __init__(self, words: str, span: Span | None = None, name: str = "") -> None:
-        super().__init__(words)
-        self.span = span  # Where it is wrong, where that is known
-        self.name = name  # The name that it is about, if it is about one
+    def __init__(self, sentence: str, /, *, at: Span | None = None, about: str = "", **parts: object) -> None:
+        super().__init__(sentence, **parts)
+        self.span = at  # Where it is wrong, where that is known
+        self.name = about  # The name that it is about, if it is about one
 
     def within(self, line: int, start: int) -> "FormulaError":
         """Return the error of a text that stands in a line, from a letter on."""
         span = self.span or Span()
         end = start + span.end if span.end else 0
-        return FormulaError(str(self), Span(line, start + span.start, end), self.name)
+        return FormulaError(str(self), at=Span(line, start + span.start, end), about=self.name)
 
 
 class _Hashed:
@@ -158,9 +158,7 @@ def read_formula(text: str) -> Formula:
     match _parsed(text, "exec"):
         case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):
             return Formula(target, _Reader(text, FUNCTIONS).read(value))
-    raise FormulaError(
-        said("{text} must be one line of the form: name = formula", text=quoted(text, _QUOTED))
-    )
+    raise FormulaError("{text} must be one line of the form: name = formula", text=quoted(text, _QUOTED))
 
 
 def read_expression(text: str, functions: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> Node:
@@ -174,16 +172,16 @@ def read_expression(text: str, functions: Mapping[str, tuple[int, int]] = Mappin
 def _parsed(text: str, mode: str) -> ast.AST:
     if len(text) > MOST_LETTERS:
         raise FormulaError(
-            said("a formula must not be longer than {most_letters} letters", most_letters=MOST_LETTERS)
+            "a formula must not be longer than {most_letters} letters", most_letters=MOST_LETTERS
         )
     try:
         return ast.parse(text, mode=mode)
     except SyntaxError as error:
         reason = syntax_reason(text, error, mode)
         words = said("{text} is no formula: {reason}", text=quoted(text, _QUOTED), reason=reason)
-        raise FormulaError(words, _span_of(error)) from error
+        raise FormulaError(words, at=_span_of(error)) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError(said("{text} is no formula", text=quoted(text, _QUOTED))) from error
+        raise FormulaError("{text} is no formula", text=quoted(text, _QUOTED)) from error
 
 
 # What nobody understands who writes a formula: a part of what Python says, and what is said instead.
@@ -279,7 +277,7 @@ class _Reader:
         # Python counts bytes.
         start = len(line[: node.col_offset].decode())
         end = len(line[: node.end_col_offset].decode()) if node.end_lineno == 1 else 0
-        return FormulaError(words, Span(0, start, end))
+        return FormulaError(words, at=Span(0, start, end))
 
     def _quoted(self, node: ast.expr) -> str:
         # As it was written: Python would write a tree anew node within node, and some are too deep for that.

@@ -94,12 +94,10 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
         start = _START.fullmatch(formula.target)
         if start:
             if is_gradient(formula.node) or is_norm(formula.node):
-                raise FormulaError(
-                    said("{target} may follow from w and settings alone", target=formula.target)
-                )
+                raise FormulaError("{target} may follow from w and settings alone", target=formula.target)
             if any(one.target == start[1] for one in starts):
                 raise FormulaError(
-                    said("{name} is computed twice", name=formula.target), Span(line.row), formula.target
+                    "{name} is computed twice", name=formula.target, at=Span(line.row), about=formula.target
                 )
             starts.append(Formula(start[1], formula.node))
         else:
@@ -142,7 +140,7 @@ def holds(condition: str, switches: Mapping[str, bool]) -> bool:
     """Return whether a condition such as ``"nesterov and not momentum"`` is met."""
     for name, wanted in _wanted(condition):
         if name not in switches:
-            raise FormulaError(said('"{name}" is no switch of this rule', name=name), name=name)
+            raise FormulaError('"{name}" is no switch of this rule', name=name, about=name)
         if switches[name] is not wanted:
             return False
     return True
@@ -174,17 +172,17 @@ def _read_line(line: str) -> Formula:
             asks=asks[1],
             example=example,
         )
-        raise FormulaError(words, Span(0, asks.start(), asks.end() - 1))
+        raise FormulaError(words, at=Span(0, asks.start(), asks.end() - 1))
     return read_formula(line)
 
 
 def check_target(target: str, given: Iterable[str]) -> None:
     """Raise `FormulaError` if a line cannot compute a name, since it is given or means something else."""
     if target in given:
-        raise FormulaError(said("{target} is given, and no line can compute it", target=target), name=target)
+        raise FormulaError("{target} is given, and no line can compute it", target=target, about=target)
     if target in (PI, GRADIENT_AT, NORM, *FUNCTIONS):
         raise FormulaError(
-            said("{target} has a meaning of its own, and no line can compute it", target=target), name=target
+            "{target} has a meaning of its own, and no line can compute it", target=target, about=target
         )
 
 
@@ -207,9 +205,9 @@ def _check_order(lines: Sequence[Formula], rows: Sequence[int]) -> None:
     later = [line.target for line in lines]
     for place, name in enumerate(later):
         if name in later[:place]:
-            raise FormulaError(said("{name} is computed twice", name=name), Span(rows[place]), name)
+            raise FormulaError("{name} is computed twice", name=name, at=Span(rows[place]), about=name)
     for place, line in enumerate(lines):
         late = names_in(line.node).intersection(later[place:])
         if late:
             words = said("{target} uses {late}, which is not known yet", target=line.target, late=min(late))
-            raise FormulaError(words, Span(rows[place]), min(late))
+            raise FormulaError(words, at=Span(rows[place]), about=min(late))

@@ -72,17 +72,15 @@ class Fork:
         if nudge and len(nudge) != len(self.parent.start):
             wanted = len(self.parent.start)
             raise InvalidValue(
-                "nudge", said("must have {wanted} numbers, not {there}", wanted=wanted, there=len(nudge))
+                "nudge", "must have {wanted} numbers, not {there}", wanted=wanted, there=len(nudge)
             )
         set_(self, "nudge", nudge if any(nudge) else ())
         began = self.parent.fork
         if began and began.step > self.step:
-            raise InvalidValue(
-                "step", said("must be at least {step}, where its parent begins", step=began.step)
-            )
+            raise InvalidValue("step", "must be at least {step}, where its parent begins", step=began.step)
         if self.depth > MOST_FORKS:
             raise InvalidValue(
-                "parent", said("must have at most {most_forks} forks before it", most_forks=MOST_FORKS)
+                "parent", "must have at most {most_forks} forks before it", most_forks=MOST_FORKS
             )
 
     @property
@@ -130,12 +128,11 @@ class Run:
         _check_text("name", self.name)
         if self.colour and not _COLOUR.fullmatch(self.colour):
             raise InvalidValue(
-                "colour", said('must be a colour such as "#1b6ef3", not {colour}', colour=shown(self.colour))
+                "colour", 'must be a colour such as "#1b6ef3", not {colour}', colour=shown(self.colour)
             )
         if not self.optimizer.has_momentum and self.momentum_schedule.definition.changes:
             raise InvalidValue(
-                "momentum_schedule",
-                said("does not go with {name}, which has no momentum", name=self.optimizer.id),
+                "momentum_schedule", "does not go with {name}, which has no momentum", name=self.optimizer.id
             )
         check_combination(self.optimizer, self.search, self.batching, self.schedule)
 
@@ -334,42 +331,37 @@ class Experiment:
             words = said("must be at most {most}, not {there}", most=MOST_RULES, there=len(rules))
             raise InvalidValue("rules", words)
         if len({rule.id for rule in rules}) < len(rules):
-            raise InvalidValue("rules", said("must have ids of their own"))
+            raise InvalidValue("rules", "must have ids of their own")
         for index, run in enumerate(self.runs):
             self._check_run(run, f"runs[{index}]")
 
     def _check_points(self) -> None:
         if len(self.points) == 0:
-            raise InvalidValue("points", said("must not be empty"))
+            raise InvalidValue("points", "must not be empty")
         if self.points.dimension > MOST_INPUTS:
             raise InvalidValue(
                 "points",
-                said(
-                    "must have at most {most_inputs} inputs, not {dimension}",
-                    most_inputs=MOST_INPUTS,
-                    dimension=count(self.points.dimension),
-                ),
+                "must have at most {most_inputs} inputs, not {dimension}",
+                most_inputs=MOST_INPUTS,
+                dimension=count(self.points.dimension),
             )
         if self.validation.dimension != self.points.dimension:
-            raise InvalidValue("validation", said("must have as many inputs as the points"))
+            raise InvalidValue("validation", "must have as many inputs as the points")
         if isinstance(self.objective, FunctionObjective) and self.points.dimension != 1:
-            raise InvalidValue(
-                "points", said("must have one input: they are slopes of the function of w and b")
-            )
+            raise InvalidValue("points", "must have one input: they are slopes of the function of w and b")
 
     def _check_run(self, run: Run, key: str) -> None:
         wanted = self.points.dimension + 1
         if len(run.start) != wanted:
             raise InvalidValue(
-                f"{key}.start",
-                said("must have {wanted} numbers, not {there}", wanted=wanted, there=len(run.start)),
+                f"{key}.start", "must have {wanted} numbers, not {there}", wanted=wanted, there=len(run.start)
             )
         for one in run.lineage:
             if needs_points(one.optimizer) and isinstance(self.objective, FunctionObjective):
                 words = said("needs a loss that is a sum over points, and there is a function of w and b")
                 raise InvalidValue(f"{key}.algorithm", words)
         if run.needs_validation and len(self.validation) == 0:
-            raise InvalidValue(f"{key}.schedule", said("needs validation points, and there are none"))
+            raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
 
     @cached_property
     def training(self) -> PointLoss:
@@ -434,10 +426,10 @@ def _check_text(key: str, text: str) -> None:
     """Raise for text that is too long to be shown, or no file can hold: a paste may bring half a letter."""
     if len(text) > _MOST_LETTERS:
         most, there = count(_MOST_LETTERS), count(len(text))
-        raise InvalidValue(key, said("must have at most {most} letters, not {there}", most=most, there=there))
+        raise InvalidValue(key, "must have at most {most} letters, not {there}", most=most, there=there)
     try:
         text.encode()
     except UnicodeEncodeError:
         raise InvalidValue(
-            key, said("must be text that can be written in UTF-8, not {text}", text=shown(text))
+            key, "must be text that can be written in UTF-8, not {text}", text=shown(text)
         ) from None

@@ -29,7 +29,7 @@ class KeptAxis:
 
     def __post_init__(self) -> None:
         if not 0 < len(self.setting) <= _LONGEST_NAME:
-            raise InvalidValue("setting", said("must be the name of a setting"))
+            raise InvalidValue("setting", "must be the name of a setting")
         for key, ends in (("range", (self.low, self.high)), ("seen", self.seen)):
             if ends is None:
                 continue
@@ -42,7 +42,7 @@ class KeptAxis:
                 )
                 raise InvalidValue(key, words)
             if self.log and low <= 0.0:
-                raise InvalidValue(key, said("must be above 0 on a logarithmic scale"))
+                raise InvalidValue(key, "must be above 0 on a logarithmic scale")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class KeptMap:
         MAP_STEPS.check(self.steps, "steps")
         LOSS.check(self.solved_below, "solved_below")
         if self.x.setting == self.y.setting:
-            raise InvalidValue("y", said("must be another setting than x"))
+            raise InvalidValue("y", "must be another setting than x")
         if len(self.beside) > _MOST_BESIDE:
             words = said(
                 "must be at most {most} runs, not {count}", most=_MOST_BESIDE, count=len(self.beside)

@@ -31,7 +31,6 @@ from gdsim.core.formulas.language import (
 )
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.program import Program
-from gdsim.core.language.words import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
 
 # What a point adds to the loss, its first and second derivative by z, and the second one as it would be if
@@ -158,7 +157,7 @@ class NeuronObjective:
         set_(self, "l2", NOT_NEGATIVE.check(self.l2, "l2"))
         set_(self, "delta", POSITIVE.check(self.delta, "delta"))
         if self.loss != "huber" and self.delta != 1.0:
-            raise InvalidValue("delta", said("goes with the loss huber alone"))
+            raise InvalidValue("delta", "goes with the loss huber alone")
 
     @staticmethod
     def reductions_of(loss: str) -> tuple[str, ...]:
@@ -363,7 +362,7 @@ class FunctionObjective:
         try:
             lines = read_function(self.text)
         except FormulaError as error:
-            raise InvalidValue("function", said("cannot be read: {reason}", reason=error)) from error
+            raise InvalidValue("function", "cannot be read: {reason}", reason=error) from error
         object.__setattr__(self, "lines", lines)
 
     @property
@@ -390,7 +389,7 @@ def read_function(text: str) -> FunctionLines:
     for name in sorted(names_in(value) - {"w", "b"}):
         place = re.search(rf"\b{re.escape(name)}\b", flat)
         span = Span(0, *place.span()) if place else None
-        raise FormulaError(said("{name} is neither w nor b", name=quoted(name, 60)), span, name)
+        raise FormulaError("{name} is neither w nor b", name=quoted(name, 60), at=span, about=name)
     dw, db = _bounded(derivative(value, "w"), derivative(value, "b"))
     second = _bounded(derivative(dw, "w"), derivative(dw, "b"), derivative(db, "b"))
     return FunctionLines(value, dw, db, *second)
@@ -399,10 +398,8 @@ def read_function(text: str) -> FunctionLines:
 def _bounded(*derivatives: Node) -> tuple[Node, ...]:
     if sum(map(size, derivatives)) > _MOST_NODES:
         raise FormulaError(
-            said(
-                "the formula is too long: its derivatives have over {most_nodes} signs",
-                most_nodes=count(_MOST_NODES),
-            )
+            "the formula is too long: its derivatives have over {most_nodes} signs",
+            most_nodes=count(_MOST_NODES),
         )
     return derivatives
 

@@ -82,9 +82,9 @@ class Slice:
     def check(self, dimension: int) -> None:
         """Raise `InvalidValue` if it cannot be drawn for points with so many inputs."""
         if dimension == 1 and self != Slice():
-            raise InvalidValue("slice", said("goes with points that have several inputs"))
+            raise InvalidValue("slice", "goes with points that have several inputs")
         if len(set(self.axes)) < len(self.axes) or not all(-1 <= axis < dimension for axis in self.axes):
-            raise InvalidValue("slice.axes", said("must be two different parameters"))
+            raise InvalidValue("slice.axes", "must be two different parameters")
         if self.held is not None and len(self.held) != dimension - 1:
             words = said(
                 "must have {wanted} numbers, not {there}", wanted=dimension - 1, there=len(self.held)

@@ -47,9 +47,9 @@ def check_search(optimizer: Optimizer, search: Search) -> None:
             if searches_itself(optimizer)
             else said("whose step is not a rate times one direction")
         )
-        raise InvalidValue("search", said("does not go with {name}, {why}", name=optimizer.id, why=why))
+        raise InvalidValue("search", "does not go with {name}, {why}", name=optimizer.id, why=why)
     if "c2" in search and search.number("c1") >= search.number("c2"):
-        raise InvalidValue("search", said("must have a c1 below its c2"))
+        raise InvalidValue("search", "must have a c1 below its c2")
 
 
 def check_combination(optimizer: Optimizer, search: Search, batching: Batching, schedule: Schedule) -> None:
@@ -61,10 +61,10 @@ def check_combination(optimizer: Optimizer, search: Search, batching: Batching, 
     what = said("the search {name}", name=search.id) if searched else optimizer.id
     if batching.definition != BATCH:
         raise InvalidValue(
-            "batching", said("must be all points for {what}: others would change under a search", what=what)
+            "batching", "must be all points for {what}: others would change under a search", what=what
         )
     if schedule.definition.changes:
-        raise InvalidValue("schedule", said("must be constant for {what}", what=what))
+        raise InvalidValue("schedule", "must be constant for {what}", what=what)
 
 
 def remembered_words(optimizer: Optimizer) -> str:

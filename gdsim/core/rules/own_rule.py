@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdsim.core.language.words import said, to_say
+from gdsim.core.language.words import to_say
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
 from gdsim.core.rules.rule import Rule
@@ -76,9 +76,8 @@ def checked_title(title: str) -> str:
     if not 0 < len(title) <= MOST_TITLE_LETTERS or not title.isprintable():
         raise InvalidValue(
             "title",
-            said(
-                "must be one line of 1 to {most_title_letters} letters", most_title_letters=MOST_TITLE_LETTERS
-            ),
+            "must be one line of 1 to {most_title_letters} letters",
+            most_title_letters=MOST_TITLE_LETTERS,
         )
     return title
 
@@ -88,13 +87,11 @@ def checked_id(id_: str) -> str:
     if len(id_) > _LONGEST_ID or not _ID.fullmatch(id_):
         raise InvalidValue(
             "id",
-            said(
-                "must be small letters and digits with - between them, up to {longest_id}",
-                longest_id=_LONGEST_ID,
-            ),
+            "must be small letters and digits with - between them, up to {longest_id}",
+            longest_id=_LONGEST_ID,
         )
     if id_ in RULES:
-        raise InvalidValue("id", said("must not be {name}, which is a rule of gdsim", name=id_))
+        raise InvalidValue("id", "must not be {name}, which is a rule of gdsim", name=id_)
     return id_
 
 

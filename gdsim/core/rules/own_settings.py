@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.language.words import kept_by_language, said, to_say
+from gdsim.core.language.words import kept_by_language, to_say
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (
@@ -82,8 +82,7 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
     fixed = fixed_values(name)
     if fixed and domain != fixed:
         raise InvalidValue(
-            "values",
-            said("of {name} must be {fixed}: schedules change it", name=name, fixed=values_of(fixed)),
+            "values", "of {name} must be {fixed}: schedules change it", name=name, fixed=values_of(fixed)
         )
     usual = usual_setting(name, domain)
     default = domain.check(default, "default")
@@ -92,7 +91,7 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
     low, high = float(domain.check(low, "low")), float(domain.check(high, "high"))
     if not low < high:
         raise InvalidValue(
-            "high", said("must be above low, which is {low}, not {high}", low=f"{low:g}", high=f"{high:g}")
+            "high", "must be above low, which is {low}, not {high}", low=f"{low:g}", high=f"{high:g}"
         )
     return usual._replace(
         default=default, low=low, high=high, log=_is_logarithmic(domain, low, high), argument=""

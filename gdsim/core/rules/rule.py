@@ -48,7 +48,7 @@ class Rule(Definition):
             for values in product((True, False), repeat=len(self.conditions)):
                 self.update_rule(tuple(zip(self.conditions, values, strict=True)))
         except FormulaError as error:
-            raise FormulaError(f"the rule {self.id}: {error}", error.span, error.name) from error
+            raise FormulaError(f"the rule {self.id}: {error}", at=error.span, about=error.name) from error
 
     def __call__(self, **values: Value) -> "Optimizer":
         return Optimizer(self, self.checked(values))

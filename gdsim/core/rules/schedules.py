@@ -67,12 +67,12 @@ class ScheduleKind(Definition):
         try:
             self._check(read_program(self.lines))
         except FormulaError as error:
-            raise FormulaError(said("the schedule {name}: {error}", name=self.id, error=error)) from error
+            raise FormulaError("the schedule {name}: {error}", name=self.id, error=error) from error
 
     def _check(self, program: Program) -> None:
         target = program.lines[-1].target if program.lines else ""
         if target not in (ETA, GAMMA):
-            raise FormulaError(said("the last line must compute {eta} or {gamma}", eta=ETA, gamma=GAMMA))
+            raise FormulaError("the last line must compute {eta} or {gamma}", eta=ETA, gamma=GAMMA)
         # Validation losses are compared only for the learning rate.
         given = (f"{target}0", STEP, EPOCH, *((RISES,) if target == ETA else ()), *self.names)
         for name in program.by_target:
@@ -80,9 +80,7 @@ class ScheduleKind(Definition):
         unknown = program.free - set(given)
         if unknown:
             raise FormulaError(
-                said(
-                    "{unknown} is not known; known are {given}", unknown=min(unknown), given=", ".join(given)
-                )
+                "{unknown} is not known; known are {given}", unknown=min(unknown), given=", ".join(given)
             )
 
     def __call__(self, **values: Value) -> "Schedule":

@@ -94,8 +94,9 @@ def _names_to_set(lines: str) -> Names:
     conditions = conditions_in(lines)
     if len(conditions) > MOST_SWITCHES:
         raise FormulaError(
-            said("a rule may have {most_switches} switches, not more", most_switches=MOST_SWITCHES),
-            name=conditions[-1],
+            "a rule may have {most_switches} switches, not more",
+            most_switches=MOST_SWITCHES,
+            about=conditions[-1],
         )
     ways: list[_Way] = [
         tuple(zip(conditions, values, strict=True))
@@ -109,7 +110,7 @@ def _names_to_set(lines: str) -> Names:
     for way, program in programs.items():
         _check_way(way, program, settings)
     if ETA not in names.numbers:
-        raise FormulaError(said("no line uses {eta}, the learning rate: multiply the step by it", eta=ETA))
+        raise FormulaError("no line uses {eta}, the learning rate: multiply the step by it", eta=ETA)
     return names
 
 
@@ -126,8 +127,9 @@ def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]
         _check_setting(name, computed | letters)
     if len(numbers) + len(switches) > MOST_SETTINGS:
         raise FormulaError(
-            said("a rule may have {most_settings} settings, not more", most_settings=MOST_SETTINGS),
-            name=numbers[-1],
+            "a rule may have {most_settings} settings, not more",
+            most_settings=MOST_SETTINGS,
+            about=numbers[-1],
         )
     return Names(numbers, switches)
 
@@ -147,29 +149,27 @@ def _check_way(way: _Way, program: Program, settings: tuple[Setting, ...]) -> No
             error=error,
             names=listed(off),
         )
-        raise FormulaError(words, error.span, error.name) from error
+        raise FormulaError(words, at=error.span, about=error.name) from error
 
 
 def _check_letters(lines: str) -> None:
     """Refuse what no line can hold, with the way in which it is written."""
     if len(lines) > _MOST_LETTERS:
         raise FormulaError(
-            said(
-                "the lines of a rule may have {most_letters} letters, not {lines}",
-                most_letters=count(_MOST_LETTERS),
-                lines=count(len(lines)),
-            )
+            "the lines of a rule may have {most_letters} letters, not {lines}",
+            most_letters=count(_MOST_LETTERS),
+            lines=count(len(lines)),
         )
     rows = lines.splitlines()
     if sum(bool(uncommented(row).strip()) for row in rows) > MOST_LINES:
         raise FormulaError(
-            said("a rule may have {most_lines} lines, not more", most_lines=MOST_LINES), Span(MOST_LINES)
+            "a rule may have {most_lines} lines, not more", most_lines=MOST_LINES, at=Span(MOST_LINES)
         )
     for row, text in enumerate(rows):
         code = uncommented(text)
         for place, letter in enumerate(code):
             if letter not in _LETTERS:
-                raise FormulaError(_way_to_write(letter), Span(row, place, place + 1))
+                raise FormulaError(_way_to_write(letter), at=Span(row, place, place + 1))
         for word in _DIGITS_AND_MORE.finditer(code):
             if not _NUMBER.fullmatch(word[0]):
                 shown = word[0][:_LONGEST_NAME]
@@ -178,7 +178,7 @@ def _check_letters(lines: str) -> None:
                     if re.search(r"[^\W\d]", shown)
                     else said("{word} is no number", word=shown)
                 )
-                raise FormulaError(words, Span(row, *word.span()))
+                raise FormulaError(words, at=Span(row, *word.span()))
 
 
 def _way_to_write(letter: str) -> str:
@@ -200,7 +200,7 @@ def _check_names(program: Program) -> None:
                 w_next=W_NEXT,
                 target=line.target,
             )
-            raise FormulaError(words, name=line.target)
+            raise FormulaError(words, about=line.target)
         for name in (line.target, *sorted(names_in(line.node))):
             if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
                 words = said(
@@ -208,8 +208,10 @@ def _check_names(program: Program) -> None:
                     longest_name=_LONGEST_NAME,
                 )
                 raise FormulaError(
-                    said("{words}, and {name} has not", words=words, name=printable(name[:_LONGEST_NAME])),
-                    name=name,
+                    "{words}, and {name} has not",
+                    words=words,
+                    name=printable(name[:_LONGEST_NAME]),
+                    about=name,
                 )
 
 
@@ -221,10 +223,10 @@ def _check_free(free: set[str], computed: set[str]) -> None:
                 "{name} is not computed in every case: a line without if must come first, or if not",
                 name=name,
             )
-            raise FormulaError(words, name=name)
+            raise FormulaError(words, about=name)
         if name in (f"{W}{NEW}", f"{G}{NEW}"):
             raise FormulaError(
-                said("{name} is written without _t: {w} is before the update", name=name[0], w=W), name=name
+                "{name} is written without _t: {w} is before the update", name=name[0], w=W, about=name
             )
         after = next((one for one in sorted(computed) if one in _other_afters(name)), "")
         if after:
@@ -234,10 +236,10 @@ def _check_free(free: set[str], computed: set[str]) -> None:
                 new=NEW,
                 after=after,
             )
-            raise FormulaError(words, name=after)
+            raise FormulaError(words, about=after)
         before = name.removesuffix(NEW).removesuffix(CORRECTED)
         if before != name:
-            raise FormulaError(said("no line computes {name}", name=name), name=name)
+            raise FormulaError("no line computes {name}", name=name, about=name)
 
 
 def _other_afters(name: str) -> tuple[str, ...]:
@@ -247,10 +249,10 @@ def _other_afters(name: str) -> tuple[str, ...]:
 def _check_setting(name: str, computed: set[str]) -> None:
     if name in FUNCTIONS or name == GRADIENT_AT:
         raise FormulaError(
-            said("{name} is a function, and its terms stand in parentheses behind it", name=name), name=name
+            "{name} is a function, and its terms stand in parentheses behind it", name=name, about=name
         )
     if name in (W, W_NEXT, T, G, PI, *computed):
-        raise FormulaError(said("{name} is no switch", name=name), name=name)
+        raise FormulaError("{name} is no switch", name=name, about=name)
 
 
 def _check_rule(rule: UpdateRule) -> None:
@@ -259,19 +261,17 @@ def _check_rule(rule: UpdateRule) -> None:
             "a rule may remember {most_memories} numbers of a parameter, not more",
             most_memories=MOST_MEMORIES,
         )
-        raise FormulaError(words, name=rule.letters[-1] + NEW)
+        raise FormulaError(words, about=rule.letters[-1] + NEW)
     if len(rule.gradients) > MOST_GRADIENTS:
         words = said(
             "a rule may ask for {most_gradients} gradients at a step, not more", most_gradients=MOST_GRADIENTS
         )
-        raise FormulaError(words, name=tuple(rule.gradients)[-1])
+        raise FormulaError(words, about=tuple(rule.gradients)[-1])
     lines = rule.program.lines
     if sum(1 for line in (*lines, *rule.program.starts) for _ in walk(line.node)) > _MOST_NODES:
         raise FormulaError(
-            said(
-                "all lines together may have {most_nodes} names, numbers and signs, not more",
-                most_nodes=_MOST_NODES,
-            )
+            "all lines together may have {most_nodes} names, numbers and signs, not more",
+            most_nodes=_MOST_NODES,
         )
     sizes: dict[str, tuple[int, int]] = {}
     for line in lines:
@@ -281,7 +281,7 @@ def _check_rule(rule: UpdateRule) -> None:
                 "{target} becomes too long when all lines before it are put into one formula",
                 target=line.target,
             )
-            raise FormulaError(words, name=line.target)
+            raise FormulaError(words, about=line.target)
         sizes[line.target] = size, depth
 
 
@@ -316,7 +316,7 @@ def _placed(error: FormulaError, lines: str) -> FormulaError:
     if end <= start:  # behind the last letter
         start = max(0, min(start, len(text.rstrip())) - 1)
         end = max(start + 1, len(text.rstrip())) if text.strip() else start
-    return FormulaError(str(error), Span(span.line, start, end), error.name)
+    return FormulaError(str(error), at=Span(span.line, start, end), about=error.name)
 
 
 def _place_of(name: str, rows: Sequence[str], among: Iterable[int]) -> Span | None:

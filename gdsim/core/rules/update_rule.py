@@ -58,9 +58,9 @@ class UpdateRule:
         made._check_given()
         made._check_norms()
         if W_NEXT not in program.by_target:
-            raise FormulaError(said("no line computes {name}", name=W_NEXT))
+            raise FormulaError("no line computes {name}", name=W_NEXT)
         if not made.gradients:
-            raise FormulaError(said("no line uses the gradient g"))
+            raise FormulaError("no line uses the gradient g")
         return made
 
     def _check_targets(self) -> None:
@@ -78,7 +78,7 @@ class UpdateRule:
                     target=start.target,
                     new=NEW,
                 )
-                raise FormulaError(words, name=f"{start.target}_0")
+                raise FormulaError(words, about=f"{start.target}_0")
             others = names_in(start.node) - {W, *self.numbers}
             if others:
                 words = said(
@@ -86,7 +86,7 @@ class UpdateRule:
                     target=start.target,
                     others=min(others),
                 )
-                raise FormulaError(words, name=min(others))
+                raise FormulaError(words, about=min(others))
 
     def _check_given(self) -> None:
         unknown = self.program.free - {W, T, *self.letters, *self.numbers}
@@ -102,17 +102,17 @@ class UpdateRule:
                 after=after,
             )
         words = said("{name} is neither a setting nor computed by a line{hint}", name=name, hint=hint)
-        raise FormulaError(words, name=name)
+        raise FormulaError(words, about=name)
 
     def _check_norms(self) -> None:
         for name, of in self.norms.items():
             if of in self.shared:
                 raise FormulaError(
-                    said("{of} is the same for all parameters: norm takes a name that is not", of=of)
+                    "{of} is the same for all parameters: norm takes a name that is not", of=of
                 )
             if self.replaces(name):
                 raise FormulaError(
-                    said("norm gives one number for all parameters, and {name} needs one for each", name=name)
+                    "norm gives one number for all parameters, and {name} needs one for each", name=name
                 )
 
     # ------------------------------------------------------------------------------------ structure

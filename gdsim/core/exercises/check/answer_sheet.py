@@ -9,7 +9,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import last_place, machine_readable, read_number
-from gdsim.core.language.words import said
+from gdsim.core.language.words import SaidError
 from gdsim.core.settings import NUMBER, Domain, InvalidValue
 
 STEP = Domain("a whole number from 0 to 10000000000", int, low=0.0, high=1e10)
@@ -73,7 +73,7 @@ class Submission:
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
-            raise ValueError(said("steps must be numbered from 0 upwards, each once"))
+            raise SaidError("steps must be numbered from 0 upwards, each once")
         decimals = decimals or [
             max(decimals_of(machine_readable(value)) for value in column) for column in p.T.tolist()
         ]
@@ -167,7 +167,7 @@ class AnswerSheet:
     def _check_step(self, row: int, step: float) -> None:
         STEP.check(step, "step")
         if any(_step(line) == step and place != row for place, line in enumerate(self.lines)):
-            raise InvalidValue("step", said("{step} is in the table already", step=int(step)))
+            raise InvalidValue("step", "{step} is in the table already", step=int(step))
 
 
 def _step(line: Line) -> float:

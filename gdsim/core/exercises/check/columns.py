@@ -119,13 +119,11 @@ def _plan_by_places(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
     spare = len(numbers) - len(names)
     if spare not in (0, 1):
         raise TableFault(
-            said(
-                "has {numbers} columns of numbers without names; there must be {names} for {names2}, "
-                "or one more for the step before them",
-                numbers=len(numbers),
-                names=len(names),
-                names2=listed(names),
-            )
+            "has {numbers} columns of numbers without names; there must be {names} for {names2}, "
+            "or one more for the step before them",
+            numbers=len(numbers),
+            names=len(names),
+            names2=listed(names),
         )
     return ColumnPlan(numbers[0] if spare else None, numbers[spare:])
 

@@ -68,8 +68,7 @@ class _Collected:
             return
         if len(lines) >= MOST_ROWS:
             raise TableFault(
-                said("is one more than the {most_rows} that are checked", most_rows=count(MOST_ROWS)),
-                row.line,
+                "is one more than the {most_rows} that are checked", most_rows=count(MOST_ROWS), line=row.line
             )
         values = [self._value(row, place) for place in self._plan.parameters]
         lines.append((self._step(row, name), *values))
@@ -78,7 +77,7 @@ class _Collected:
         """Return what was read; raises `TableFault` if that is nothing, or of several other runs."""
         lines, remarks = self._of_run()
         if not lines:
-            raise TableFault(said("holds no numbers"))
+            raise TableFault("holds no numbers")
         if self._plan.step is None:
             first = 0 if self._begins_at_start(lines) else 1
             remarks.append(
@@ -106,11 +105,9 @@ class _Collected:
             (name,) = self._lines
             return self._lines[name], [said("All rows are of a run {name}.", name=quoted(name))]
         raise TableFault(
-            said(
-                "has no run {wanted}; it has {list}",
-                wanted=quoted(printable(self._wanted)),
-                list=some(list(self._lines)),
-            )
+            "has no run {wanted}; it has {list}",
+            wanted=quoted(printable(self._wanted)),
+            list=some(list(self._lines)),
         )
 
     def _begins_at_start(self, lines: list[Line]) -> bool:
@@ -130,9 +127,7 @@ class _Collected:
             raise fault_at(row.line, column, self._outline, fault.reason) from None
         seen = self._steps.setdefault(run, set())
         if step in seen:
-            raise fault_at(
-                row.line, column, self._outline, said("has step {step} a second time", step=int(step))
-            )
+            raise fault_at(row.line, column, self._outline, "has step {step} a second time", step=int(step))
         seen.add(step)
         return Written(step)
 
@@ -146,5 +141,5 @@ class _Collected:
     def _cell(self, row: TableRow, column: int) -> str:
         if column >= len(row.cells):
             name = short(self._outline.columns[column].name) or str(column + 1)
-            raise TableFault(said("has no cell in the column {name}", name=name), row.line)
+            raise TableFault("has no cell in the column {name}", name=name, line=row.line)
         return row.cells[column]

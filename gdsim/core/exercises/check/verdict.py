@@ -18,7 +18,7 @@ from gdsim.core.exercises.check.replay import Destination, replayed
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.language.words import counted, localised, said
+from gdsim.core.language.words import SaidError, counted, localised, said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
@@ -77,9 +77,7 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
     """
     wanted, given = record.p.shape[-1], submission.p.shape[1]
     if given != wanted:
-        raise ValueError(
-            said("a step of this run has {wanted} parameters, not {given}", wanted=wanted, given=given)
-        )
+        raise SaidError("a step of this run has {wanted} parameters, not {given}", wanted=wanted, given=given)
     submission = submission.until(len(record.loss) - 1).from_start(run.start)
     if not len(submission.steps):
         raise ValueError(
@@ -278,13 +276,11 @@ def judging_sheet(
     if run.beyond_lines:
         raise ValueError(run.beyond_lines.rstrip("."))
     if run.fork:
-        raise ValueError(
-            said(
-                "“{name}” goes on from “{parent}” at step {step}; only a run from its start can be checked",
-                name=run.shown_name,
-                parent=run.fork.parent.shown_name,
-                step=numerals.count(run.fork.step),
-            )
+        raise SaidError(
+            "“{name}” goes on from “{parent}” at step {step}; only a run from its start can be checked",
+            name=run.shown_name,
+            parent=run.fork.parent.shown_name,
+            step=numerals.count(run.fork.step),
         )
     # One step more: the table may turn out to be one step late.
     computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)

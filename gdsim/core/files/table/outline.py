@@ -17,7 +17,7 @@ from gdsim.core.files.table.table import (
     Wish,
 )
 from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, read_number
-from gdsim.core.language.words import counted, said
+from gdsim.core.language.words import counted
 from gdsim.core.settings import quoted
 
 # Rows that are looked at, and shown.
@@ -50,7 +50,7 @@ def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[
     choices = DELIMITERS if wish.delimiter is None else (wish.delimiter,)
     samples = {one: _sample(block, one) for one in choices}
     if not any(samples.values()):
-        raise TableFault(said("holds no numbers"))
+        raise TableFault("holds no numbers")
     delimiter = max(choices, key=lambda one: _SURENESS[one] * _fitness(samples[one]))
     sample = samples[delimiter] if wish.header is False else _without_title(samples[delimiter])
     decimal = wish.decimal or _decimal(sample)
@@ -148,16 +148,14 @@ def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
 def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first: int) -> Outline:
     body = sample[1:] if dialect.header else sample
     if not body:
-        raise TableFault(said("holds no numbers"))
+        raise TableFault("holds no numbers")
     width = Counter(len(row.cells) for row in body).most_common(1)[0][0]
     if width > _MOST_COLUMNS:
         raise TableFault(
-            said(
-                "has {width} columns; more than {most_columns} are not read",
-                width=count(width),
-                most_columns=count(_MOST_COLUMNS),
-            ),
-            body[0].line,
+            "has {width} columns; more than {most_columns} are not read",
+            width=count(width),
+            most_columns=count(_MOST_COLUMNS),
+            line=body[0].line,
         )
     names = sample[0].cells if dialect.header else []
     names = [*names, *[""] * (width - len(names))]
@@ -200,13 +198,11 @@ def _check_names(outline: Outline, names: TableRow) -> None:
     )
     if named > width or short_of:
         raise TableFault(
-            said(
-                "has {columns_in_words}, but line {body_line} has {width}",
-                columns_in_words=columns_in_words(named),
-                body_line=outline.body_line,
-                width=width,
-            ),
-            names.line,
+            "has {columns_in_words}, but line {body_line} has {width}",
+            columns_in_words=columns_in_words(named),
+            body_line=outline.body_line,
+            width=width,
+            line=names.line,
         )
 
 
@@ -217,13 +213,17 @@ def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
     body = sample[1:] if outline.dialect.header else sample
     words = outline.of_kind(ColumnKind.WORDS)
     if not numbers:
-        raise TableFault(said("holds no numbers"))
+        raise TableFault("holds no numbers")
     if words and words[0] < len(body[0].cells):
         cell, name = body[0].cells[words[0]], outline.columns[words[0]].name
         raise TableFault(
-            said("must be a number, not {cell}", cell=quoted(cell)), body[0].line, words[0] + 1, name=name
+            "must be a number, not {cell}",
+            cell=quoted(cell),
+            line=body[0].line,
+            column=words[0] + 1,
+            named=name,
         )
-    raise TableFault(said("has 1 column of numbers, but at least 2 are needed"), body[0].line)
+    raise TableFault("has 1 column of numbers, but at least 2 are needed", line=body[0].line)
 
 
 def columns_in_words(columns: int) -> str:

@@ -161,12 +161,10 @@ def _fitted(row: TableRow, outline: Outline) -> list[str]:
         cells.append("")
     if len(cells) != width:
         raise TableFault(
-            said(
-                "has {columns_in_words}, but the table has {width}",
-                columns_in_words=columns_in_words(len(cells)),
-                width=count(width),
-            ),
-            row.line,
+            "has {columns_in_words}, but the table has {width}",
+            columns_in_words=columns_in_words(len(cells)),
+            width=count(width),
+            line=row.line,
         )
     return cells
 
@@ -175,7 +173,7 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
     """Return the number in a cell; raises `TableFault` if there is none, or with another decimal mark."""
     comma = outline.dialect.decimal == ","
     if not cell:
-        raise fault_at(line, column, outline, said("is empty"))
+        raise fault_at(line, column, outline, "is empty")
     plain, wrong = cell, "." if comma else ","
     if outline.columns[column].has_thousands or parts_thousands(cell, outline.dialect.decimal):
         plain = without_thousands(cell, outline.dialect.decimal)
@@ -192,7 +190,9 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
             line,
             column,
             outline,
-            said("must be {words}, not {cell}", words=translated(NUMBER.words), cell=quoted(cell)),
+            "must be {words}, not {cell}",
+            words=translated(NUMBER.words),
+            cell=quoted(cell),
         ) from None
 
 
@@ -201,10 +201,13 @@ def _role(line: int, column: int, cell: str, outline: Outline) -> bool:
         return ROLES[cell.lower()]
     except KeyError:
         raise fault_at(
-            line, column, outline, said('must be "train" or "val", not {cell}', cell=quoted(cell))
+            line, column, outline, 'must be "train" or "val", not {cell}', cell=quoted(cell)
         ) from None
 
 
-def fault_at(line: int, column: int, outline: Outline, reason: str, *, unclear: bool = False) -> TableFault:
+def fault_at(
+    line: int, column: int, outline: Outline, reason: str, /, *, unclear: bool = False, **parts: object
+) -> TableFault:
     """Return what is wrong with a cell, named by its place."""
-    return TableFault(reason, line, column + 1, name=outline.columns[column].name, unclear=unclear)
+    name = outline.columns[column].name
+    return TableFault(reason, line=line, column=column + 1, named=name, unclear=unclear, **parts)

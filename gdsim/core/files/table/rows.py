@@ -8,7 +8,7 @@ from typing import NamedTuple, TextIO
 
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.language.words import to_say, translated
 
 COMMENT = "#"
 # Some thousand rows: read in a few milliseconds, so that a window stays alive beside it.
@@ -31,7 +31,7 @@ def opened(content: bytes | str) -> tuple[TextIO, str]:
     if isinstance(content, str):
         return io.StringIO(content.removeprefix("\ufeff"), newline=None), ""
     if content.startswith(_WORKBOOKS):
-        raise TableFault(said("is a workbook, not a text; save the sheet as CSV and take that"))
+        raise TableFault("is a workbook, not a text; save the sheet as CSV and take that")
     codec, name = _encoding(content)
     return io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline=None), name
 
@@ -41,13 +41,13 @@ def _encoding(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             if _decodes(content, codec):
                 return codec, name
-            raise TableFault(said("begins like a text in {name}, but is none", name=translated(name)))
+            raise TableFault("begins like a text in {name}, but is none", name=translated(name))
     if b"\0" in content:
-        raise TableFault(said("is no text, or in UTF-16 without a byte order mark; save it as CSV in UTF-8"))
+        raise TableFault("is no text, or in UTF-16 without a byte order mark; save it as CSV in UTF-8")
     for codec, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252")):
         if _decodes(content, codec):
             return codec, name
-    raise TableFault(said("is no text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8"))
+    raise TableFault("is no text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8")
 
 
 def _decodes(content: bytes, codec: str) -> bool:
@@ -96,8 +96,9 @@ def blocks(stream: TextIO) -> Iterator[Block]:
         longest = max(range(len(lines)), key=lambda place: len(lines[place]))
         if len(lines[longest]) > _LONGEST_LINE:
             raise TableFault(
-                said("has more than {longest_line} characters", longest_line=count(_LONGEST_LINE)),
-                first + longest,
+                "has more than {longest_line} characters",
+                longest_line=count(_LONGEST_LINE),
+                line=first + longest,
             )
         yield Block(first, lines)
         first += len(lines)
@@ -114,7 +115,7 @@ def rows(block: Block, delimiter: str) -> Iterator[TableRow]:
         except StopIteration:
             return
         except csv.Error:
-            raise TableFault(said("has a cell that is too long for a table"), line) from None
+            raise TableFault("has a cell that is too long for a table", line=line) from None
         if any(cells):
             yield TableRow(line, cells)
 
@@ -147,4 +148,4 @@ def _close_quote(lines: list[str], stream: TextIO, first: int) -> None:
         if len(lines) > beginning + _LONGEST_CELL_LINES:
             break
     place = max(place for place in range(beginning) if lines[place].count('"') % 2 == 1)
-    raise TableFault(said("has a quotation mark that is never closed"), first + place)
+    raise TableFault("has a quotation mark that is never closed", line=first + place)

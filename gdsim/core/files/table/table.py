@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.language.words import said
+from gdsim.core.language.words import SaidError, said
 from gdsim.core.settings import elided, one_line
 
 
@@ -80,7 +80,7 @@ class Table:
         return tuple(column.name for column in self.outline.columns if column.kind is ColumnKind.NUMBERS)
 
 
-class TableFault(ValueError):  # noqa: N818 - reads as what it says
+class TableFault(SaidError):  # noqa: N818 - reads as what it says
     """Why a table cannot be read, and where. Its text is a sentence about a text that was pasted.
 
     The reason says what is wrong with the place, such as ``'must be a number, not "abc"'``; lines and columns
@@ -90,18 +90,17 @@ class TableFault(ValueError):  # noqa: N818 - reads as what it says
     def __init__(
         self,
         reason: str,
+        /,
+        *,
         line: int | None = None,
         column: int | None = None,
-        *,
-        name: str = "",
+        named: str = "",
         unclear: bool = False,
+        **parts: object,
     ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-        self.column = column
-        self.name = name
-        self.unclear = unclear
+        super().__init__(reason, **parts)
+        self.reason = str(self.args[0])
+        self.line, self.column, self.name, self.unclear = line, column, named, unclear
         self.outline: Outline | None = None
 
     def __str__(self) -> str:

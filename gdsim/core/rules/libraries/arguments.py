@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from gdsim.core.language.words import said, to_say, translated
+from gdsim.core.language.words import to_say, translated
 from gdsim.core.settings import (
     BELOW_ONE,
     COUNT,
@@ -61,8 +61,7 @@ class Unused(Argument):
     def values(self, given: object) -> dict[str, Value]:
         if given is not None and type(given) not in self.kinds:
             raise InvalidValue(
-                self.name,
-                said("must be {words}, not {value}", words=translated(self.wanted), value=shown(given)),
+                self.name, "must be {words}, not {value}", words=translated(self.wanted), value=shown(given)
             )
         return {}
 
@@ -74,8 +73,7 @@ class Fixed(Argument):
     def values(self, given: object) -> dict[str, Value]:
         if given is not self.default and given != self.default:
             raise InvalidValue(
-                self.name,
-                said("must be {only} here, not {value}", only=shown(self.default), value=shown(given)),
+                self.name, "must be {only} here, not {value}", only=shown(self.default), value=shown(given)
             )
         return {}
 
@@ -117,7 +115,7 @@ class Pair(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, (list, tuple)) or len(given) != len(self.pair):
-            raise InvalidValue(self.name, said("must be a pair of numbers, not {value}", value=shown(given)))
+            raise InvalidValue(self.name, "must be a pair of numbers, not {value}", value=shown(given))
         return {
             one.name: one.domain.check(value, self.name) for one, value in zip(self.pair, given, strict=True)
         }
@@ -142,17 +140,15 @@ class Listed(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, (list, tuple)):
-            raise InvalidValue(self.name, said("must be a list of numbers, not {value}", value=shown(given)))
+            raise InvalidValue(self.name, "must be a list of numbers, not {value}", value=shown(given))
         least, most = 1 + self.more, MOST_LISTED + self.more
         if not least <= len(given) <= most:
             raise InvalidValue(
                 self.name,
-                said(
-                    "must have {least} to {most} numbers, not {there}",
-                    least=least,
-                    most=most,
-                    there=len(given),
-                ),
+                "must have {least} to {most} numbers, not {there}",
+                least=least,
+                most=most,
+                there=len(given),
             )
         return {
             f"{self.item.name}{n}": self.item.domain.check(value, self.name)
@@ -176,13 +172,10 @@ class Mapped(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, Mapping):
-            raise InvalidValue(
-                self.name, said("must map steps to numbers, not be {value}", value=shown(given))
-            )
+            raise InvalidValue(self.name, "must map steps to numbers, not be {value}", value=shown(given))
         if not 1 <= len(given) <= MOST_LISTED:
             raise InvalidValue(
-                self.name,
-                said("must have 1 to {most} steps, not {there}", most=MOST_LISTED, there=len(given)),
+                self.name, "must have 1 to {most} steps, not {there}", most=MOST_LISTED, there=len(given)
             )
         values: dict[str, Value] = {}
         for n, (step, number_) in enumerate(given.items(), 1):
@@ -216,7 +209,7 @@ def read_arguments(owner: str, arguments: Sequence[Argument], given: Mapping[str
     values: dict[str, Value] = {}
     for one in arguments:
         if one.name not in given and one.default is REQUIRED:
-            raise InvalidValue(one.name, said("is missing: {owner} has no default for it", owner=owner))
+            raise InvalidValue(one.name, "is missing: {owner} has no default for it", owner=owner)
         values |= one.values(given.get(one.name, one.default))
     return values
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import said
+from gdsim.core.language.words import SaidError, said
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import Beginning, Every, LibrarySchedule, LibraryScheduleKind
@@ -32,7 +32,7 @@ _EVERY = re.compile(rf"{re.escape(_STEPS)} (epoch|update)\b")
 _FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
 
-class CallFault(ValueError):  # noqa: N818 - reads as what it says
+class CallFault(SaidError):  # noqa: N818 - reads as what it says
     """A line that makes no optimizer that is known; its text is a sentence."""
 
 
@@ -56,7 +56,7 @@ def read_call(text: str) -> Made:
         return first
     schedule = more[0].schedule
     if first.optimizer is None or first.schedule or more[0].optimizer or schedule is None:
-        raise CallFault(said("Of two lines the first makes an optimizer, and the second its schedule."))
+        raise CallFault("Of two lines the first makes an optimizer, and the second its schedule.")
     return Made(first.optimizer, schedule)
 
 
@@ -75,12 +75,12 @@ def _made_by(call: ast.Call, every: Mapping[str, object]) -> Made:
 def _calls_in(text: str) -> list[ast.Call]:
     if len(text) > _MOST_LETTERS:
         raise CallFault(
-            said("The text is longer than {most} letters; one line is read.", most=count(_MOST_LETTERS))
+            "The text is longer than {most} letters; one line is read.", most=count(_MOST_LETTERS)
         )
     try:
         parsed = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise CallFault(said("{text} is no line of Python.", text=quoted(text, _QUOTED))) from error
+        raise CallFault("{text} is no line of Python.", text=quoted(text, _QUOTED)) from error
     calls = [
         one.value
         for one in parsed.body
@@ -89,11 +89,9 @@ def _calls_in(text: str) -> list[ast.Call]:
     if 1 <= len(calls) == len(parsed.body) <= _MOST_LINES:
         return calls
     raise CallFault(
-        said(
-            "{text} is not one line that makes an optimizer, such as {example}.",
-            text=quoted(text, _QUOTED),
-            example="torch.optim.SGD(params, lr=0.5)",
-        )
+        "{text} is not one line that makes an optimizer, such as {example}.",
+        text=quoted(text, _QUOTED),
+        example="torch.optim.SGD(params, lr=0.5)",
     )
 
 
@@ -118,11 +116,9 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
     if name in schedules:
         return schedules[name]
     raise CallFault(
-        said(
-            "{name} is not known here; known are {known}.",
-            name=quoted(name, _QUOTED),
-            known=", ".join([*rules, *schedules]),
-        )
+        "{name} is not known here; known are {known}.",
+        name=quoted(name, _QUOTED),
+        known=", ".join([*rules, *schedules]),
     )
 
 
@@ -132,7 +128,7 @@ def _dotted(node: ast.expr) -> str:
             return name
         case ast.Attribute(value=owner, attr=name):
             return f"{_dotted(owner)}.{name}"
-    raise CallFault(said("The line calls something that has no name."))
+    raise CallFault("The line calls something that has no name.")
 
 
 def _optimizer(rule: LibraryRule, call: ast.Call) -> Made:
@@ -157,12 +153,12 @@ def _scheduled(name: str, rate: ast.Call) -> LibrarySchedule:
     except CallFault:
         raise _not_written_out(name) from None
     if not isinstance(entry, LibrarySchedule):
-        raise InvalidValue(name, said("must be a number or a schedule, not {other}", other=entry.id))
+        raise InvalidValue(name, "must be a number or a schedule, not {other}", other=entry.id)
     return entry
 
 
 def _not_written_out(name: str) -> InvalidValue:
-    return InvalidValue(name, said("must be written out, as a number, true or false, or a list"))
+    return InvalidValue(name, "must be written out, as a number, true or false, or a list")
 
 
 def _literals(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, Any]:
@@ -174,7 +170,7 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
     positions = [one.name for one in declared if not one.keyword_only]
     given = list(call.args)
     if any(isinstance(one, ast.Starred) for one in given):
-        raise InvalidValue("", said("must name its arguments; * is not read"))
+        raise InvalidValue("", "must name its arguments; * is not read")
     first = next((word for prefix, word in _FIRST.items() if owner.startswith(prefix)), "")
     if first and given:
         _check_first(first, given[0])
@@ -182,18 +178,16 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
     if len(given) > len(positions):
         raise InvalidValue(
             "",
-            said(
-                "takes {names} by position, and there are {there} values",
-                names=", ".join(positions),
-                there=len(given),
-            ),
+            "takes {names} by position, and there are {there} values",
+            names=", ".join(positions),
+            there=len(given),
         )
     values = dict(zip(positions, given, strict=False))
     for keyword in call.keywords:
         if keyword.arg is None:
-            raise InvalidValue("", said("must name its arguments; ** is not read"))
+            raise InvalidValue("", "must name its arguments; ** is not read")
         if keyword.arg in values:
-            raise InvalidValue(keyword.arg, said("is given twice"))
+            raise InvalidValue(keyword.arg, "is given twice")
         if keyword.arg == first:
             _check_first(first, keyword.value)
         else:
@@ -204,9 +198,9 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
 def _check_first(name: str, node: ast.expr) -> None:
     """Refuse what cannot be the parameters or the optimizer, and groups of parameters with own settings."""
     if isinstance(node, ast.Constant):
-        raise InvalidValue(name, said("comes first, not {value}", value=shown(node.value)))
+        raise InvalidValue(name, "comes first, not {value}", value=shown(node.value))
     if any(isinstance(one, ast.Dict) for one in ast.walk(node)):
-        raise InvalidValue(name, said("must be in one group: all parameters have the same settings here"))
+        raise InvalidValue(name, "must be in one group: all parameters have the same settings here")
 
 
 def _literal(name: str, node: ast.expr) -> Any:  # noqa: ANN401 - whatever a literal may be

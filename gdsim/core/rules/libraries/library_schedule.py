@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from gdsim.core.formulas.program import conditions_in, wanted_lines
-from gdsim.core.language.words import said
 from gdsim.core.rules.libraries.arguments import (
     Argument,
     Arguments,
@@ -62,9 +61,7 @@ class Every(Argument):
 
     def values(self, given: object) -> dict[str, Value]:
         if not isinstance(given, str) or given not in _EVERY:
-            raise InvalidValue(
-                self.name, said('must be "epoch" or "update", not {value}', value=shown(given))
-            )
+            raise InvalidValue(self.name, 'must be "epoch" or "update", not {value}', value=shown(given))
         return {"by_update": _EVERY[given]}
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
@@ -111,7 +108,7 @@ class LibrarySchedule:
         counts = [len(one.settings_for(values)) - one.more for one in lists]
         if len(set(counts)) > 1:
             first, second = lists
-            raise InvalidValue(second.name, said("must have one number more than {name}", name=first.name))
+            raise InvalidValue(second.name, "must have one number more than {name}", name=first.name)
         mapped = [len(one.settings_for(values)) // 2 for one in self.declared if isinstance(one, Mapped)]
         return max([*counts, *mapped], default=0)
 
