@@ -79,6 +79,13 @@ def test_translations_keep_mnemonics_tags_and_filters(code):
             assert said.endswith("…") == entry.text.endswith("…"), entry.text
 
 
+def test_german_addresses_nobody():
+    """With a capital letter within a sentence these are for the reader, else for what was named before."""
+    address = re.compile(r"[\wß,] (?:Sie|Ihnen|Ihr(?:e[mnrs]?)?)\b|^Sie$|\b(?:[Dd]u|[Dd]ein(?:e[mnrs]?)?)\b")
+    told = [form for entry in entries("de") for form in entry.said.values() if address.search(form)]
+    assert told == []
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_header_says_what_the_window_needs(code):
     for part, (header, *_) in language.kept(code).items():

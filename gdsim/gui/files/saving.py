@@ -1,5 +1,6 @@
 """Saving the document, off the window's thread."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,7 +95,8 @@ class Saving(QObject):
             if isinstance(error, ChangedOnDisk):
                 self._ask_about_change(path, then)
             else:
-                self.failed.emit(not_saved(path, error))
+                was_saved = self._document.file is not None or os.path.exists(path)  # noqa: PTH110 - never fails
+                self.failed.emit(not_saved(path, error, was_saved=was_saved))
             self._end()
 
         words = self.tr("Saving {name}…").format(name=shown_name(path))

@@ -30,9 +30,13 @@ def not_opened(path: Path, error: Exception) -> str:
     return f"{shown_name(path)}: {with_true_minuses(text)}".rstrip(".") + "."
 
 
-def not_saved(path: Path, error: Exception) -> str:
-    """Return the sentence for a file that could not be written."""
-    words = tr("{name} could not be saved: {reason}. What was saved before is unharmed.")
+def not_saved(path: Path, error: Exception, *, was_saved: bool) -> str:
+    """Return the sentence for a file that could not be written, and on what was saved before, if any was."""
+    words = (
+        tr("{name} could not be saved: {reason}. What was saved before is unharmed.")
+        if was_saved
+        else tr("{name} could not be saved: {reason}.")
+    )
     return words.format(name=shown_name(path), reason=reason_of(error))
 
 

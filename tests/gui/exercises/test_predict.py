@@ -113,12 +113,14 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     page.what.activated.emit(what)
     page.steps.setCurrentIndex(2)
     page.steps.activated.emit(2)
+    assert page.card.title.text() == page.card.accessibleName() == "The start"
     with qtbot.waitSignal(page.revealed) as first:
         qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     truth = first.args[0]
     start = record(session).p[STEP]
     assert all(np.array_equal(one.record.p[0], start) for one in truth.each)
     assert len(truth.each[0].record.loss) == 201
+    assert page.card.title.text() == page.card.accessibleName() == "The true paths"
     paths = page.paths.map.frame.views
     assert [view.run.name for view in paths] == [one.label for one in truth.each]
     for view, one in zip(paths, truth.each, strict=True):
@@ -135,6 +137,7 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     assert page.result is None
     assert page.paths.map.frame.views == ()
+    assert page.card.title.text() == "The start"
     assert [mark[:2] for mark in page.paths.map.marks] == [tuple(start)]
     focus(qtbot, page.list)
     for place, index in enumerate(right):

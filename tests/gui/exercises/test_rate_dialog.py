@@ -85,6 +85,33 @@ def test_enter_and_clicks_load_a_rate(dialog, qtbot):
     assert session.selected_run.optimizer["eta"] == 0.1
 
 
+def test_enter_begins_with_the_ladder_where_it_is_not_for_what_has_the_focus(dialog, qtbot):
+    dialog.activateWindow()
+
+    def enter_in(widget, typed=""):
+        widget.setFocus()
+        qtbot.waitUntil(widget.hasFocus)
+        qtbot.keyClicks(widget, typed)
+        qtbot.keyClick(widget, Qt.Key.Key_Return)
+        settled(qtbot, dialog)
+        return [trial.rate for trial in dialog.trials]
+
+    assert enter_in(dialog.rate_field) == [0.5]
+    assert enter_in(dialog.table) == [0.5]
+    assert enter_in(dialog.steps, "none") == [0.5]
+    dialog.steps.selectAll()
+    assert enter_in(dialog.steps, "20") == sorted([*LADDER, 0.5])
+    assert {trial.steps for trial in dialog.trials} == {20}
+    assert enter_in(dialog.log) == sorted([*LADDER, 0.5])
+
+
+def test_enter_alone_begins_with_the_ladder(dialog, qtbot):
+    dialog.activateWindow()
+    qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
+    settled(qtbot, dialog)
+    assert [trial.rate for trial in dialog.trials] == list(LADDER)
+
+
 def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(dialog, qtbot):
     session = dialog.session
     press(qtbot, dialog, dialog.ladder)

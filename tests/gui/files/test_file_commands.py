@@ -535,6 +535,30 @@ def test_a_full_disk_is_said(window, person, settle, tmp_path, monkeypatch):
     assert dirty(window)
 
 
+def test_of_a_first_save_that_fails_nothing_is_said_of_one_before(
+    window, person, settle, tmp_path, monkeypatch
+):
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    edit(window)
+    told = []
+    for name in ("new.json", "there.json"):
+        path = tmp_path / name
+        if name == "there.json":
+            path.write_text("{}")
+        person.files.append(path)
+        window.commands["save"].trigger()
+        settle(window)
+        told.append(window.notice.text())
+    assert told == [
+        "new.json could not be saved: the disk is full.",
+        "there.json could not be saved: the disk is full. What was saved before is unharmed.",
+    ]
+    assert path.read_text() == "{}"
+
+
 def test_after_a_fault_of_the_program_the_window_still_closes(
     window, person, settle, qtbot, tmp_path, monkeypatch
 ):

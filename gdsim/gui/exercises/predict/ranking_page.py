@@ -134,6 +134,7 @@ class RankingPage(QWidget):
         self.place, self.words = sentence_label(), sentence_label("strong")
         self.reasons = sentence_label()
         self.paths = RankingMap()
+        self.card = Card("", self.paths)
         self._arrange()
         self._connect()
 
@@ -152,9 +153,8 @@ class RankingPage(QWidget):
         moves = filled(QHBoxLayout(), self.up, self.down)
         above, below = (self.what, self.steps, self.place, self.list), (self.reveal, self.words, self.reasons)
         left = SidePanel(_LIST_WIDTH, *above, moves, *below, None)
-        card = Card(self.tr("The true paths"), self.paths)
-        Scaled(card, QWidget.setMinimumWidth, _MAP_WIDTH)
-        filled(QHBoxLayout(self), left, (card, 1), gap=10).setContentsMargins(0, 10, 0, 0)
+        Scaled(self.card, QWidget.setMinimumWidth, _MAP_WIDTH)
+        filled(QHBoxLayout(self), left, (self.card, 1), gap=10).setContentsMargins(0, 10, 0, 0)
 
     def _connect(self) -> None:
         self.what.activated.connect(self.ask)
@@ -207,6 +207,7 @@ class RankingPage(QWidget):
         self._show_buttons()
 
     def _show_start(self) -> None:
+        self.card.set_title(self.tr("The start"))
         view, experiment, surface = self._view, self._experiment, self._surface
         if self._sampling is not None:
             self._sampling.cancel()
@@ -250,6 +251,7 @@ class RankingPage(QWidget):
     def _on_computed(self, computed: tuple[Ranking, LossSurface]) -> None:
         result, surface = computed
         self._task, self.result = None, result
+        self.card.set_title(self.tr("The true paths"))
         self.paths.show_paths(result, tuple(run for _, run in self._runs), surface)
         say(self.words, ranking_words(result, self.order))
         say(self.reasons, "\n\n".join(why_they_rank(result)))

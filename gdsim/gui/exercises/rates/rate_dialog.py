@@ -115,6 +115,7 @@ class RateDialog(Computing):
 
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
+            field.gives_back = False  # so that Enter is known to be for it
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         tools = Flow(ends=True)  # in several lines where letters are large
         tools.setSpacing(14)
@@ -216,6 +217,16 @@ class RateDialog(Computing):
     @Slot()
     def _try_ladder(self) -> None:
         self._try(LADDER)
+
+    def on_enter(self) -> None:
+        """Try the rate in whose field it is pressed, and else the ladder; in the table it is for the row."""
+        focused = self.focusWidget()
+        if self.run is None or focused is self.table:
+            return
+        if focused is self.rate_field:
+            self._try_typed()  # also one that was there before, which is not committed
+        elif not (focused is self.steps and self.steps.fault()):
+            self._try_ladder()
 
     @Slot()
     def _try_finer(self) -> None:
@@ -352,7 +363,7 @@ class RateDialog(Computing):
         if not self._trials:
             return self.tr(
                 "The lecture tries rates on a logarithmic scale first, and then finer ones around the best. "
-                "Begin with the ladder."
+                "Begin with the ladder (Enter)."
             )
         if self._is_stale:
             return self.tr(
