@@ -403,7 +403,7 @@ def _own_rule(studio: Studio) -> Taken:
     dialog.title.setText("Momentum with a brake")
     dialog.lines.replace_all("carried = where(g*v > 0, gamma*v, 0)\nv_t = carried + eta*g\nw_next = w - v_t")
     dialog.check_now()
-    studio.wait_until(lambda: dialog.is_calm)
+    studio.wait_until(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     return Taken([dialog])
 
 

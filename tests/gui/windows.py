@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
@@ -164,3 +165,14 @@ def wheel(widget, place, notches=1):
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(widget, event)
+
+
+def fault_shown(owner):
+    """Return the sentence that is shown about a widget, or an empty string."""
+    bubbles = owner.window().findChildren(FaultBubble)
+    return next((bubble.text() for bubble in bubbles if bubble.owner is owner), "")
+
+
+def marked(dialog):
+    """Return what is underlined in the lines of a dialog."""
+    return [one.cursor.selectedText() for one in dialog.lines.extraSelections()]

@@ -31,8 +31,7 @@ class WorkLine(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 100)  # screen readers are told the value as it is
         self.bar.setAccessibleName(self.tr("How much is done, in percent"))
-        self.stop = plain_button(self.tr("Stop"))
-        self.stop.clicked.connect(self.stop_requested)
+        self.stop = plain_button(self.tr("Stop"), act=self.stop_requested)
         filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

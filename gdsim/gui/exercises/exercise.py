@@ -1,17 +1,20 @@
 """What the windows of all exercises have in common."""
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QTabWidget, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import HAT
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.plain_text import PlainLabel, as_sentence, sentence_label
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import tr
@@ -31,6 +34,7 @@ class Exercise(ScreenDialog):
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     help_page = "index"
     writes_files = False  # whether it wants an exporter
+    remembered: tuple[str, ...] = ()  # paths of attributes and fields that another window of it goes on with
     covers_step = False  # whether page and arrows of the step would show what is asked for
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
@@ -71,13 +75,14 @@ class Exercise(ScreenDialog):
     def rest(self) -> None:
         """Stop the work that is for the eyes alone: the window is hidden."""
 
-    def save_state(self) -> tuple[Any, ...]:
+    def save_state(self) -> dict[str, Any]:
         """Return what another window of the exercise takes to go on from here."""
-        raise NotImplementedError
+        return {path: _entry(attrgetter(path)(self)) for path in self.remembered}
 
-    def restore_state(self, state: Any) -> None:  # noqa: ANN401 - what its own `save_state` returns
+    def restore_state(self, state: Mapping[str, Any]) -> None:
         """Go on from where another window of the exercise was closed; called before this one is shown."""
-        raise NotImplementedError
+        for path, content in state.items():
+            _enter(self, path, content)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         """Begin with what a stop of a lesson sets: some of the `EXERCISES`' settings for this one."""
@@ -141,6 +146,30 @@ class Exercise(ScreenDialog):
             focused.click()
         else:
             self.on_enter()
+
+
+def _entry(part: Any) -> Any:  # noqa: ANN401 - of a field what a person entered, of all else itself
+    match part:
+        case CheckedField():
+            return part.value()
+        case QComboBox() | QTabWidget():
+            return part.currentIndex()
+        case QAbstractButton():
+            return part.isChecked()
+    return part
+
+
+def _enter(exercise: Exercise, path: str, content: Any) -> None:  # noqa: ANN401 - what `_entry` returned
+    match attrgetter(path)(exercise):
+        case CheckedField() as field:
+            field.set_value(content)
+        case (QComboBox() | QTabWidget()) as choice:
+            choice.setCurrentIndex(content)
+        case QAbstractButton() as button:
+            button.setChecked(content)
+        case _:
+            *owner, name = path.split(".")
+            setattr(reduce(getattr, owner, exercise), name, content)
 
 
 def failure_words(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -23,17 +23,10 @@ _SEED_WIDTH = 56
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-class QuestionState(NamedTuple):
-    score: Score
-    number: int
-    seed: float
-    chosen: int | None
-    question: object = None  # where it is not made again
-
-
 class Questions(Exercise):
     """Asks questions that have answers to choose from; the same seed asks the same ones."""
 
+    remembered: tuple[str, ...] = ("score", "number", "seed")
     keys: Mapping[int, int] = {}  # which answer a key chooses
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
@@ -46,14 +39,12 @@ class Questions(Exercise):
         self.asked, self.tally = sentence_label("cardTitle"), PlainLabel()
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.verdict, self.reason = sentence_label("strong"), sentence_label()
-        self.next = plain_button(self.tr("&Next question (Enter)"))
+        self.next = plain_button(self.tr("&Next question (Enter)"), act=self.on_enter, is_primary=True)
         self.seed.committed.connect(self._on_seed)
-        self.next.clicked.connect(self.on_enter)
 
     def _arrange(self, answers: QWidget, *settings: QWidget) -> None:
         """Lay out the window around the answers, which take the keys while a question is open."""
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
-        self.next.setObjectName("primary")
         self.verdict.setWordWrap(False)
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
         answers.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -67,16 +58,14 @@ class Questions(Exercise):
         if self.chosen is None:
             self._answers.setFocus()
 
-    def save_state(self) -> QuestionState:
+    def save_state(self) -> dict[str, Any]:
         chosen = self._restored if self.chosen is None else self.chosen
-        return QuestionState(self.score, self.number, self.seed.value(), chosen)
+        return super().save_state() | {"_restored": chosen}
 
-    def restore_state(self, state: QuestionState) -> None:
-        self.score, self.number = state.score, state.number
-        self.seed.set_value(state.seed)
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        super().restore_state(state)
         self._show_score()
-        self._ask()
-        self._restored = state.chosen
+        self._ask(self._restored)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "seed" in settings:
@@ -97,8 +86,9 @@ class Questions(Exercise):
         say(self.verdict, words)
         self.verdict.setVisible(bool(words))
 
-    def _ask(self) -> None:
-        self.question = self.chosen = self._restored = None
+    def _ask(self, restored: int | None = None) -> None:
+        self.question = self.chosen = None
+        self._restored = restored
         self.next.setEnabled(False)
         self._make()
 

@@ -30,13 +30,6 @@ class UsualField(NumberField):
         self.is_typed = True
         self.set_value(value)
 
-    def save_state(self) -> tuple[Value, bool]:
-        return self.value(), self.is_typed
-
-    def restore_state(self, state: tuple[Value, bool]) -> None:
-        value, self.is_typed = state
-        self.set_value(value)
-
     def _on_typed(self) -> None:
         self.is_typed = True
 

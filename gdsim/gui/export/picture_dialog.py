@@ -36,13 +36,16 @@ class PictureDialog(ExportDialog):
             ],
         )
         self.spec_form.add_row(self.tr("File"), self.file_format)
-        self.copy = plain_button(self.tr("Copy"), self.tr("Copy the picture to the clipboard, as pixels"))
+        self.copy = plain_button(
+            self.tr("Copy"),
+            self.tr("Copy the picture to the clipboard, as pixels"),
+            lambda: self.copy_requested.emit(self.spec()),
+        )
         self.last_line.insertWidget(0, self.copy)
         self.spec_form.set_value(spec)
         self.file_format.setCurrentIndex(self.file_format.findData(file_format))
         self.spec_form.value_changed.connect(self.show_hint)
         self.file_format.currentIndexChanged.connect(self.show_hint)
-        self.copy.clicked.connect(lambda: self.copy_requested.emit(self.spec()))
         self.save.clicked.connect(lambda: self.save_requested.emit(self.spec(), self._format()))
         resize_window(self, 940, 520)
         self.draw_preview()

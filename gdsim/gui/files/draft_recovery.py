@@ -175,6 +175,3 @@ class RestoreBar(QWidget):
         self.setAccessibleDescription(sentence)
         self.show()
         self.offered.emit()
-
-    def text(self) -> str:
-        return self._text.whole()

@@ -110,12 +110,6 @@ def clear_faults(window: QWidget) -> None:
         bubble.dismiss()
 
 
-def fault_shown(owner: QWidget) -> str:
-    """Return the sentence that is shown about ``owner``, or an empty string."""
-    bubble = _bubble(owner)
-    return bubble.text() if bubble is not None and bubble.owner is owner else ""
-
-
 def _bubble(owner: QWidget) -> FaultBubble | None:
     # Those of popups are children of these; to look through all that is in a window takes long.
     directly = Qt.FindChildOption.FindDirectChildrenOnly

@@ -63,10 +63,10 @@ class Form(Editor):
     def __init__(self, kind: Definition, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind = kind
-        self._editors: dict[str, Editor] = {}
+        self.editors: dict[str, Editor] = {}
         layout = column(self)
         for setting in kind.settings:
-            editor = self._editors[setting.name] = editor_for(setting)
+            editor = self.editors[setting.name] = editor_for(setting)
             set_tip(editor, translated(setting.doc), _heading(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
@@ -78,14 +78,11 @@ class Form(Editor):
             )
 
     def value(self) -> Configured[Definition]:
-        return self.kind(**{name: editor.value() for name, editor in self._editors.items()})
+        return self.kind(**{name: editor.value() for name, editor in self.editors.items()})
 
     def set_value(self, value: Configured[Definition]) -> None:
-        for name, editor in self._editors.items():
+        for name, editor in self.editors.items():
             editor.set_value(value[name])
-
-    def editor(self, name: str) -> Editor:
-        return self._editors[name]
 
     def _on_changed(self) -> None:
         self.value_changed.emit(self.value())
@@ -120,13 +117,13 @@ class KindForm(Editor):
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self, row(label, self.combo, doc))
-        self._shown = self._form(next(iter(self._kinds.values())))
+        self.form = self._form(next(iter(self._kinds.values())))
 
     def set_own(self, own: Mapping[str, Definition]) -> None:
         """Offer the kinds of a document below another line, in place of those that it had."""
         if own != self._groups[-1]:
             self._groups[-1] = own
-            kind = self._shown.kind
+            kind = self.form.kind
             self._fill(None if any(kind in group.values() for group in self._groups) else kind)
             self._choose(kind)
 
@@ -147,7 +144,7 @@ class KindForm(Editor):
         self._layout.insertWidget(1, widget)
 
     def value(self) -> Content:
-        return self._shown.value()
+        return self.form.value()
 
     def set_value(self, value: Content) -> None:
         kind = value.definition
@@ -155,15 +152,12 @@ class KindForm(Editor):
         form = self._form(kind)
         form.set_value(value)
         self._choose(kind)
-        if form is not self._shown:
-            self._shown.hide()
-            self._shown = form
+        if form is not self.form:
+            self.form.hide()
+            self.form = form
         form.setVisible(bool(kind.settings))
         for gone in self._forms.keys() - set(self._kinds.values()):
             self._forms.pop(gone).deleteLater()
-
-    def form(self) -> Form:
-        return self._shown
 
     def _offer(self, kind: Definition) -> None:
         """Put a kind that is not in the catalogue, as one of a library, at the end of the choice."""

@@ -1,7 +1,9 @@
 """Filling layouts, and the labels and buttons that most of them are filled with."""
 
+from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QBoxLayout, QLayout, QPushButton, QWidget
 
 from gdsim.gui.forms.tips import set_tip
@@ -9,6 +11,7 @@ from gdsim.gui.plain_text import PlainLabel, capitalized
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Item: TypeAlias = QWidget | QLayout | None
+Slot: TypeAlias = Callable[[], object] | SignalInstance  # what is called, or emitted, without arguments
 Margins: TypeAlias = tuple[int, int, int, int]
 
 # Of most dialogs: left, top, right, bottom.
@@ -46,8 +49,14 @@ def label_of(field: QWidget) -> PlainLabel:
     return label
 
 
-def plain_button(text: str, sentence: str = "") -> QPushButton:
-    """Return a button that Enter presses only where it has the focus."""
+def plain_button(
+    text: str, sentence: str = "", act: Slot | None = None, *, is_primary: bool = False
+) -> QPushButton:
+    """Return a button that does something when it is pressed, by Enter only where it has the focus."""
     button = QPushButton(text, autoDefault=False)
     set_tip(button, sentence)
+    if act is not None:
+        button.clicked.connect(act)
+    if is_primary:
+        button.setObjectName("primary")
     return button

@@ -94,13 +94,11 @@ class QuizForm(TaskForm):
         self._questions: list[Question] = []
         self.view = QuestionView()
         self.asked, self.where = sentence_label("cardTitle"), PlainLabel()
-        self.previous = plain_button(self.tr("&Previous question"))
-        self.next = plain_button(self.tr("&Next question"))
+        self.previous = plain_button(self.tr("&Previous question"), act=lambda: self.go(self.place - 1))
+        self.next = plain_button(self.tr("&Next question"), act=lambda: self.go(self.place + 1))
         top = filled(QHBoxLayout(), (self.asked, 1), self.where, self.previous, self.next)
         filled(QVBoxLayout(self), top, (self.view, 1), self._note)
         self.view.picked.connect(self.answer)
-        self.previous.clicked.connect(lambda: self.go(self.place - 1))
-        self.next.clicked.connect(lambda: self.go(self.place + 1))
         self._show()
         tasks.submit(lambda: list(questions_of(own)), self._on_made, self._fail)
 

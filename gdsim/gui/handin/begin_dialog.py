@@ -29,7 +29,7 @@ class BeginDialog(ScreenDialog):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName(self.tr("your name"))
         self.file = hint_label()
-        self.choose = plain_button(self.tr("&Another file…"))
+        self.choose = plain_button(self.tr("&Another file…"), act=self._choose)
         self.begin = QPushButton(self.tr("&Begin"))
         hint = sentence_label()
         say(
@@ -46,7 +46,6 @@ class BeginDialog(ScreenDialog):
         self.set_foot(buttons(self, self.begin))
         self.begin.setDefault(True)
         self.name.textChanged.connect(self._show)
-        self.choose.clicked.connect(self._choose)
         self.begin.clicked.connect(self._begin)
         self._show()
         self.name.setFocus()

@@ -70,7 +70,6 @@ class HandInCommands(QObject):
         self.task: TaskWindow | None = None
         self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
-        self.task_dialog: TaskDialog | None = None
         self.hand_out = hand_out
         self.hand_out.failed.connect(self.said)
         self.hand_out.told.connect(self.told)
@@ -104,7 +103,6 @@ class HandInCommands(QObject):
 
         dialog.chosen.connect(write)
         dialog.finished.connect(dialog.deleteLater)
-        self.task_dialog = dialog
         dialog.open()
 
     def with_own_data(self, lesson: Lesson) -> Lesson:

@@ -187,9 +187,10 @@ class RateForm(TaskForm):
         self.rate.setMaximumWidth(160)
         self.rate.textEdited.connect(self.changed)
         self.take = plain_button(
-            self.tr("Take that of the &selected run"), self.tr("The rate that the main window shows now.")
+            self.tr("Take that of the &selected run"),
+            self.tr("The rate that the main window shows now."),
+            self._take,
         )
-        self.take.clicked.connect(self._take)
         steps = self.tr("The run makes {steps} steps. Try rates in the main window, or with Find a rate.")
         say(self._note, steps.format(steps=int(own.task["steps"])))
         form = QFormLayout()
@@ -218,9 +219,10 @@ class ReachForm(TaskForm):
         self._field = ""
         self.taken = sentence_label("strong")
         self.take = plain_button(
-            self.tr("Hand in the &selected run"), self.tr("The run that is selected in the main window.")
+            self.tr("Hand in the &selected run"),
+            self.tr("The run that is selected in the main window."),
+            self._take,
         )
-        self.take.clicked.connect(self._take)
         words = self.tr("Change runs in the main window, or add some; then select the one that gets there.")
         hint = sentence_label()
         say(hint, words)

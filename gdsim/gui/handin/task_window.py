@@ -1,7 +1,5 @@
 """The window of a task: what is asked, a form for the answer, and what has been kept."""
 
-from typing import Any
-
 from PySide6.QtCore import QElapsedTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -64,15 +62,16 @@ class TaskWindow(Exercise):
         self.keep = plain_button(
             self.tr("&Keep this answer"),
             self.tr("It is written into your file; a later one takes its place."),
+            self.hand_over,
+            is_primary=True,
         )
-        self.keep.setObjectName("primary")
         self.code = plain_button(
-            self.tr("Copy all as a &code"), self.tr("All your answers, as letters for a message.")
+            self.tr("Copy all as a &code"),
+            self.tr("All your answers, as letters for a message."),
+            self.code_requested,
         )
         self._arrange(name, words)
         self.form.changed.connect(self._on_changed_form)
-        self.keep.clicked.connect(self.hand_over)
-        self.code.clicked.connect(self.code_requested)
         resize_window(self, *_SIZES.get(own.task.id, _USUAL_SIZE))
         self._open_for = QElapsedTimer()
         self._open_for.start()
@@ -89,12 +88,6 @@ class TaskWindow(Exercise):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.form.set_theme(theme)
-
-    def save_state(self) -> tuple[Any, ...]:
-        return ()
-
-    def restore_state(self, state: Any) -> None:  # noqa: ANN401 - as the base has it
-        """Begin with what was kept in the file, or with the draft for this student's data."""
 
     def show_answer(self, answer: Answer | None) -> None:
         """Fill in what was kept before."""

@@ -90,11 +90,6 @@ class HelpCommands(QObject):
             self.pages.deleteLater()
             self.pages = None
 
-    @property
-    def page(self) -> str:
-        """Name of the page that is open; empty when none is."""
-        return self.pages.page if self.pages else ""
-
     def begin_first_tour(self) -> None:
         """Show the tour at the first start, where that can be remembered."""
         if self._settings.remembers and not self._settings.flag(_SEEN, usual=False):

@@ -147,11 +147,11 @@ class HelpWindow(QDialog):
         self.field.returnPressed.connect(lambda: self._open_hit(self.hits.currentItem()))
         self.hits.itemClicked.connect(self._open_hit)
         self.hits.itemActivated.connect(self._open_hit)
-        self.back = plain_button(self.tr("&Back"))  # Enter in the field opens a page
+        # Enter in the field opens a page.
+        self.back = plain_button(self.tr("&Back"), act=self.browser.backward)
         self.back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
         self.back.setEnabled(False)
         self._all, close = plain_button(self.tr("&All pages")), plain_button(self.tr("&Close"))
-        self.back.clicked.connect(self.browser.backward)
         self._all.clicked.connect(lambda: self.show_page(INDEX))
         close.clicked.connect(self.reject)
         self.browser.backwardAvailable.connect(self.back.setEnabled)

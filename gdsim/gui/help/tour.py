@@ -69,10 +69,6 @@ class Tour(QObject):
         self.shown: tuple[Hint, ...] = ()  # those of the last tour
         self._index = 0
 
-    @property
-    def on(self) -> bool:
-        return self.callout is not None
-
     def begin(self) -> None:
         self.end()
         self.shown = tuple(hint for hint in hints() if self._cards[hint.card].isVisible())

@@ -74,8 +74,8 @@ class LessonGuide(QObject):
         self._exercise: Exercise | None = None  # the one that the stop has opened
         self._opened: Experiment | None = None
         self._before: Before | None = None
-        self._lesson: Lesson | None = None
-        self._index = self._stage = 0
+        self.lesson: Lesson | None = None
+        self.index = self.stage = 0
         self._until: int | None = None
         self._part: tuple[str, int] | None = None
         self._restore_view: Callable[[], None] | None = None
@@ -90,21 +90,8 @@ class LessonGuide(QObject):
         bar.stop_chosen.connect(self.go)
 
     @property
-    def lesson(self) -> Lesson | None:
-        return self._lesson
-
-    @property
-    def index(self) -> int:
-        return self._index
-
-    @property
-    def stage(self) -> int:
-        """How much of the stop is revealed."""
-        return self._stage
-
-    @property
     def stop(self) -> Stop | None:
-        return self._lesson.stops[self._index] if self._lesson else None
+        return self.lesson.stops[self.index] if self.lesson else None
 
     def said(self, index: int) -> Said | None:
         """Return what a stop says, as far as it is known."""
@@ -115,9 +102,9 @@ class LessonGuide(QObject):
         self._when_free(partial(self._begin, lesson, index))
 
     def _begin(self, lesson: Lesson, index: int) -> None:
-        if self._lesson is None:
+        if self.lesson is None:
             self._restore_view = self._view.kept()
-        self._lesson = lesson
+        self.lesson = lesson
         self._said.clear()
         self._pictures.clear()
         self._bar.show_lesson(lesson)
@@ -125,26 +112,26 @@ class LessonGuide(QObject):
 
     def place(self) -> "PlaceInLesson | None":
         """Return where somebody is in a lesson, for another window to go on there."""
-        if self._lesson is None:
+        if self.lesson is None:
             return None
         seen = self._view.seen()
-        return PlaceInLesson(self._lesson.key, self._index, self._stage, self._opened, self._before, seen)
+        return PlaceInLesson(self.lesson.key, self.index, self.stage, self._opened, self._before, seen)
 
     def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
         """Go on with a lesson whose stop is shown already."""
         self._restore_view = self._view.kept()
-        self._lesson, self._opened, self._before = lesson, place.opened, place.before
-        self._index = min(place.stop, len(lesson.stops) - 1)
-        self._stage = min(place.stage, lesson.stops[self._index].last_stage)
+        self.lesson, self._opened, self._before = lesson, place.opened, place.before
+        self.index = min(place.stop, len(lesson.stops) - 1)
+        self.stage = min(place.stage, lesson.stops[self.index].last_stage)
         self._bar.show_lesson(lesson)
-        stop, seen = lesson.stops[self._index], place.seen
+        stop, seen = lesson.stops[self.index], place.seen
         self._view.show_beside(stop.beside)
         # What a person has chosen at the stop stays.
         self._view.show_view(
             stop.view._replace(page=seen.page, memory=seen.memory, curve=seen.curve, sight=seen.sight)
         )
         self._show_stage()
-        self.arrived.emit(self._index)
+        self.arrived.emit(self.index)
 
     def renew(self, lesson: Lesson) -> None:
         """Show another version of the lesson, at the stop where one is; untouched if that is the same."""
@@ -153,15 +140,15 @@ class LessonGuide(QObject):
             return
         self._said.clear()
         self._pictures.clear()
-        self._lesson = lesson
+        self.lesson = lesson
         self._bar.show_lesson(lesson)
-        self._index = _same_stop(lesson, old, self._index)
-        new = lesson.stops[self._index]
-        self._stage = min(self._stage, new.last_stage)
+        self.index = _same_stop(lesson, old, self.index)
+        new = lesson.stops[self.index]
+        self.stage = min(self.stage, new.last_stage)
         if self._is_own() and _looks(new) != _looks(old):
             self._bring(new)
         self._show_stage()
-        self.arrived.emit(self._index)
+        self.arrived.emit(self.index)
 
     def end(self) -> None:
         """Close the lesson. The view is as it was before it.
@@ -169,16 +156,16 @@ class LessonGuide(QObject):
         The scene stays, but for that of a sheet of tasks: its points are of use for these alone, and would
         pass for those of the scene whose title they have. The document from before the lesson is back then.
         """
-        if self._lesson is not None and self._lesson.tasks and self._is_own() and self._before is not None:
+        if self.lesson is not None and self.lesson.tasks and self._is_own() and self._before is not None:
             experiment, file, is_saved, selected = self._before
             self._session.open(experiment, file, saved=is_saved)
             self._session.select(selected)
         self._leave_lesson()
 
     def _leave_lesson(self) -> None:
-        if self._lesson is None:
+        if self.lesson is None:
             return
-        self._lesson = self._until = self._part = None
+        self.lesson = self._until = self._part = None
         self._opened = self._before = None  # from here on the scene is the person's own
         self._tasks.cancel()
         self._close_exercise()
@@ -195,33 +182,33 @@ class LessonGuide(QObject):
     def go_on(self) -> None:
         """Reveal what is next, then go to the next stop; what was done at the last one stays."""
         stop = self.stop
-        if stop is None or self._lesson is None:
+        if stop is None or self.lesson is None:
             return
-        if self._stage < stop.last_stage:
-            self._reveal(stop, self._stage + 1)
-        elif self._index + 1 < len(self._lesson.stops):
-            self.go(self._index + 1)
+        if self.stage < stop.last_stage:
+            self._reveal(stop, self.stage + 1)
+        elif self.index + 1 < len(self.lesson.stops):
+            self.go(self.index + 1)
 
     def go_back(self) -> None:
         """Hide what was revealed last, then go back to the stop before, all of which is revealed."""
-        stop, before = self.stop, self._index - 1
+        stop, before = self.stop, self.index - 1
         if stop is None:
             return
-        if self._stage:
-            self._reveal(stop, self._stage - 1)
-        elif before >= 0 and self._lesson is not None:
-            self.go(before, len(self._lesson.stops[before].reveals))
+        if self.stage:
+            self._reveal(stop, self.stage - 1)
+        elif before >= 0 and self.lesson is not None:
+            self.go(before, len(self.lesson.stops[before].reveals))
 
     def go_here(self) -> None:
-        self.go(self._index, min(self._stage, len(self.stop.reveals)) if self.stop else 0)
+        self.go(self.index, min(self.stage, len(self.stop.reveals)) if self.stop else 0)
 
     def go(self, index: int, stage: int = 0) -> None:
         """Go to the stop of an index, or to the nearest there is, after asking about unsaved work."""
-        if self._lesson is not None:
+        if self.lesson is not None:
             self._when_free(partial(self._arrive, index, stage))
 
     def _reveal(self, stop: Stop, stage: int) -> None:
-        was_asking, self._stage = stop.is_asking(self._stage), stage
+        was_asking, self.stage = stop.is_asking(self.stage), stage
         self._close_exercise()
         self._show_stage()
         if was_asking != stop.is_asking(stage) and stop.place.last > stop.place.first:
@@ -236,7 +223,7 @@ class LessonGuide(QObject):
 
     def _open(self, stop: Stop) -> None:
         if stop.task is not None:
-            opened = self._exercise = self._open_task(self._index)
+            opened = self._exercise = self._open_task(self.index)
         elif stop.exercise is not None:
             opened = self._exercise = self._open_exercise(stop.exercise.name, stop.exercise.settings)
         else:
@@ -271,24 +258,24 @@ class LessonGuide(QObject):
         return document.file is None and document.saved is not None and document.saved is self._opened
 
     def _arrive(self, index: int, stage: int = 0) -> None:
-        if self._lesson is None:  # ended while the question was open
+        if self.lesson is None:  # ended while the question was open
             return
-        stops = self._lesson.stops
+        stops = self.lesson.stops
         index = max(0, min(index, len(stops) - 1))
-        self._index, self._stage = index, stage
+        self.index, self.stage = index, stage
         self._close_exercise()
         # Hidden first, so that it is not seen for a moment.
         self._show_stage()
-        self._bring(stops[self._index])
-        self.arrived.emit(self._index)
+        self._bring(stops[self.index])
+        self.arrived.emit(self.index)
 
     def _show_stage(self) -> None:
         stop = self.stop
         assert stop is not None  # noqa: S101 - it is shown
-        self._bar.show_stop(self._index, self._stage)
-        hidden = stop.hidden_at(self._stage)
+        self._bar.show_stop(self.index, self.stage)
+        hidden = stop.hidden_at(self.stage)
         to_come = self.tr("Hidden until the question is answered")
-        self._view.conceal(hidden, to_come if stop.is_asking(self._stage) else self.tr("Hidden at this stop"))
+        self._view.conceal(hidden, to_come if stop.is_asking(self.stage) else self.tr("Hidden at this stop"))
         self._tell()
 
     # ------------------------------------------------------------------ the window
@@ -302,9 +289,9 @@ class LessonGuide(QObject):
                 session.experiment, document.file, not document.is_modified, session.selected
             )
         experiment = stop.experiment
-        if self._lesson is not None and self._lesson.tasks:
+        if self.lesson is not None and self.lesson.tasks:
             # With points of its own it is no longer the scene whose title it has.
-            experiment = replace(experiment, title=self._lesson.title)
+            experiment = replace(experiment, title=self.lesson.title)
         if session.experiment != experiment or not self._is_own():
             session.open(experiment)
             self._opened = experiment
@@ -314,7 +301,7 @@ class LessonGuide(QObject):
         self._view.show_view(stop.view)
         session.highlight("")
         # What plays would show what is asked for.
-        self._go_to(stop.place if not stop.is_asking(self._stage) else _still(stop.place), stop.view.part)
+        self._go_to(stop.place if not stop.is_asking(self.stage) else _still(stop.place), stop.view.part)
 
     def _go_to(self, place: PlaybackRange, part: str) -> None:
         plays = place.last > place.first
@@ -349,12 +336,12 @@ class LessonGuide(QObject):
         """Show what the stop says, as far as it is known; compute the rest, and the next stop's too."""
         self._show_said()
         self._show_pictures()
-        assert self._lesson is not None  # noqa: S101 - there is a stop
+        assert self.lesson is not None  # noqa: S101 - there is a stop
         self._tasks.cancel()
-        for index in (self._index, self._index + 1):
-            if index == len(self._lesson.stops):
+        for index in (self.index, self.index + 1):
+            if index == len(self.lesson.stops):
                 break
-            stop = self._lesson.stops[index]
+            stop = self.lesson.stops[index]
             if index not in self._said:
                 self._tasks.submit(partial(said_at, stop), partial(self._on_said, index))
             if index not in self._pictures:
@@ -362,22 +349,22 @@ class LessonGuide(QObject):
 
     def _on_said(self, index: int, said: Said) -> None:
         self._said[index] = said
-        if index == self._index:
+        if index == self.index:
             self._show_said()
 
     def _on_pictures(self, index: int, pictures: tuple[bytes, ...]) -> None:
         self._pictures[index] = pictures
-        if index == self._index:
+        if index == self.index:
             self._show_pictures()
 
     def _show_said(self) -> None:
-        self._bar.show_said(self._said.get(self._index))
+        self._bar.show_said(self._said.get(self.index))
         self.told.emit()
 
     def _show_pictures(self) -> None:
-        assert self._lesson is not None  # noqa: S101 - there is a stop
-        texts = tuple(formula.text for formula in self._lesson.stops[self._index].formulas)
-        self._bar.show_formulas(self._pictures.get(self._index, ()), texts)
+        assert self.lesson is not None  # noqa: S101 - there is a stop
+        texts = tuple(formula.text for formula in self.lesson.stops[self.index].formulas)
+        self._bar.show_formulas(self._pictures.get(self.index, ()), texts)
 
 
 def _still(place: PlaybackRange) -> PlaybackRange:

@@ -85,10 +85,6 @@ class BatchContours:
         self._seam.setPen(plain_pen(theme.halo, _SEAM))
 
     @property
-    def is_drawn(self) -> bool:
-        return bool(self._curve.isVisible())
-
-    @property
     def is_waiting(self) -> bool:
         return isValid(self._timer) and (self._timer.isActive() or self._tasks.is_busy)
 

@@ -86,11 +86,6 @@ class MemoryChoice(QWidget):
             self._memories.chosen = letter
             self._on_changed()
 
-    def choose(self, view: str, letter: str = "m") -> None:
-        """Choose as a person would."""
-        self._kinds.chosen, self._memories.chosen = view, letter
-        self._on_changed()
-
     def _on_changed(self) -> None:
         self._offer()
         self.changed.emit()

@@ -122,10 +122,6 @@ class FitPane(QWidget):
         self._words.set_whole(said)
         self._words.setVisible(bool(said))
 
-    @property
-    def sample_size(self) -> int:
-        return len(self._drawn)
-
     def sample_text(self) -> str:
         """Return how many of the points and errors are drawn, in words; nothing when all are."""
         drawn, errors = self._drawn, len(self._drawn.with_error)

@@ -18,17 +18,13 @@ class WrappedLabel(PlainLabel):
     def __init__(self, most: int) -> None:
         super().__init__()
         self._most = most
-        self._whole = ""
+        self.whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    @property
-    def whole(self) -> str:
-        return self._whole
 
     def say(self, text: str) -> None:
         whole = " ".join(text.split())
-        if whole != self._whole:
-            self._whole = whole
+        if whole != self.whole:
+            self.whole = whole
             self.setAccessibleName(whole)
             self._break()
 
@@ -42,8 +38,8 @@ class WrappedLabel(PlainLabel):
             self._break()
 
     def _break(self) -> None:
-        lines = broken(self._whole, self.font(), self.width(), self._most).lines
+        lines = broken(self.whole, self.font(), self.width(), self._most).lines
         shown = "\n".join(lines)
-        is_cut = "".join(shown.split()) != "".join(self._whole.split())
-        self.setText("" if is_cut and 2 * len(shown) < len(self._whole) else shown)
-        set_tip(self, self._whole if is_cut else "")
+        is_cut = "".join(shown.split()) != "".join(self.whole.split())
+        self.setText("" if is_cut and 2 * len(shown) < len(self.whole) else shown)
+        set_tip(self, self.whole if is_cut else "")

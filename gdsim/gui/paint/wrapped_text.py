@@ -60,7 +60,7 @@ class WordsBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._theme, self._ui_scale = LIGHT, 1.0
-        self._words = ""
+        self.words = ""
         self._text = BrokenText()
         self._beside = False
         self._lines = 1
@@ -75,20 +75,12 @@ class WordsBox(QWidget):
         self.shrink()
 
     @property
-    def words(self) -> str:
-        return self._words
-
-    @property
-    def is_whole(self) -> bool:
-        return not self._is_cut and self._text.height <= self.height() + 1
-
-    @property
     def _is_cut(self) -> bool:
         return bool(self._text.lines) and self._text.lines[-1].endswith("…")
 
     def say(self, words: str) -> None:
-        if words != self._words:
-            self._words = words
+        if words != self.words:
+            self.words = words
             self.setAccessibleName(words)
             self._break()
 
@@ -126,13 +118,13 @@ class WordsBox(QWidget):
         spacing = QFontMetricsF(self._font()).lineSpacing()
         if self._beside:
             most = max(1, int((self.height() + 1.0) / spacing))
-            self._text = broken(self._words, self._font(), self.width(), most)
+            self._text = broken(self.words, self._font(), self.width(), most)
         else:
-            self._text = broken(self._words, self._font(), self.width())
+            self._text = broken(self.words, self._font(), self.width())
             if len(self._text.lines) > self._lines:
                 self._lines = len(self._text.lines)
                 self.setFixedHeight(round(self._lines * spacing) + 1)
-        set_tip(self, self._words if self._is_cut else "")
+        set_tip(self, self.words if self._is_cut else "")
         self.update()
 
     def _font(self) -> QFont:

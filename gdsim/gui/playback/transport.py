@@ -51,11 +51,6 @@ class ProgressNote(QWidget):
         policy.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it comes in a moment, unless the work is done before."""
-        return self._patience.isActive()
-
     def show_progress(self, share: float) -> None:
         if share >= 1.0:
             self._patience.stop()

@@ -25,7 +25,7 @@ class ReadingChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._wish = Wish()
+        self.wish = Wish()
         self._delimiter = self._combo(
             self.tr("Columns separated by"),
             self.tr("What stands between the columns."),
@@ -58,16 +58,11 @@ class ReadingChoice(QWidget):
             lambda: self._ask(Wish(delimiter=self._delimiter.currentData()))
         )
         self._decimal.activated.connect(
-            lambda: self._ask(replace(self._wish, decimal=self._decimal.currentData()))
+            lambda: self._ask(replace(self.wish, decimal=self._decimal.currentData()))
         )
         self._header.activated.connect(
-            lambda: self._ask(replace(self._wish, header=self._header.currentData()))
+            lambda: self._ask(replace(self.wish, header=self._header.currentData()))
         )
-
-    @property
-    def wish(self) -> Wish:
-        """What was chosen; None where the program decides."""
-        return self._wish
 
     def show_dialect(self, dialect: Dialect) -> None:
         for combo, value in (
@@ -86,8 +81,8 @@ class ReadingChoice(QWidget):
         return combo
 
     def _ask(self, wish: Wish) -> None:
-        if wish != self._wish:
-            self._wish = wish
+        if wish != self.wish:
+            self.wish = wish
             self.changed.emit()
 
 

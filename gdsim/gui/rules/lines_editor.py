@@ -51,9 +51,6 @@ class LinesEditor(QPlainTextEdit):
             tell_of_fault(self)
         self.setExtraSelections(marks)
 
-    def marked(self) -> str:
-        return self._selecting(self._span).selectedText() if self._span is not None else ""
-
     def go_to_mark(self) -> None:
         """Put the cursor behind what is underlined, and give the field the keys."""
         if self._span is not None:

@@ -77,7 +77,7 @@ class RuleDialog(TypingDialog):
         self.start_from = self._make_choice()
         self.letters = text_label(name="formula")
         self.rows = SettingRows()
-        self.remove = plain_button(self.tr("Remove the rule"))
+        self.remove = plain_button(self.tr("Remove the rule"), act=self._on_remove)
         self._arrange(followers)
         self._connect()
         if old is not None:
@@ -87,10 +87,6 @@ class RuleDialog(TypingDialog):
         self.check_now()
         self.lines.setFocus()
         resize_window(self, 760, 660)
-
-    def rule(self) -> OwnRule | None:
-        """Return the rule that is typed; None while it is none."""
-        return self._checked.rule
 
     def start_with(self, rule: Rule) -> None:
         """Put the lines and the settings of a rule in place of what there is."""
@@ -161,7 +157,6 @@ class RuleDialog(TypingDialog):
         self.start_from.activated.connect(self._on_start_from)
         self.rows.changed.connect(self._on_setting)
         self.take.clicked.connect(self._on_take)
-        self.remove.clicked.connect(self._on_remove)
 
     def _on_start_from(self, index: int) -> None:
         key = self.start_from.itemData(index)

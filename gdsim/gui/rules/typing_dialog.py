@@ -25,37 +25,31 @@ class TypingDialog(ScreenDialog):
 
     def __init__(self, tasks: TaskQueue, lines: LinesEditor, take: str, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self.tasks = tasks
         # lines, take: where formulas are typed, and the button that takes them
         self.lines, self.take = lines, QPushButton(take)
         self.fault = text_label(name="fault")
-        self.show_me = plain_button(self.tr("Show me"))
+        self.show_me = plain_button(self.tr("Show me"), act=self.lines.go_to_mark)
         for unknown in (self.fault, self.show_me):
             unknown.hide()  # until something is checked
-        self._calm = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._calm.timeout.connect(self.check_now)
+        self.calm = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self.calm.timeout.connect(self.check_now)
         self.lines.textChanged.connect(self._on_typed)
-        self.show_me.clicked.connect(self.lines.go_to_mark)
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether what is typed is checked."""
-        return not self._calm.isActive() and not self._tasks.is_busy
 
     def set_theme(self, theme: Theme) -> None:
         self.lines.set_theme(theme)
 
     def check_now(self) -> None:
         """Check what is typed without waiting for a pause."""
-        self._calm.stop()
+        self.calm.stop()
         self.take.setEnabled(False)
-        self._tasks.replace(self._check(), self._on_checked, self._on_failed)
+        self.tasks.replace(self._check(), self._on_checked, self._on_failed)
 
     def done(self, result: int) -> None:
         super().done(result)
         # Hiding it makes a field take what was typed last, which begins new work.
-        self._calm.stop()
-        self._tasks.cancel()
+        self.calm.stop()
+        self.tasks.cancel()
 
     @abstractmethod
     def _check(self) -> Callable[[], Any]:
@@ -71,7 +65,7 @@ class TypingDialog(ScreenDialog):
 
     def _on_typed(self) -> None:
         self.take.setEnabled(False)
-        self._calm.start()
+        self.calm.start()
 
     def _fault_row(self, name: str, tip: str) -> QHBoxLayout:
         """Return the line that says what is wrong; ``name`` is that for screen readers."""

@@ -24,7 +24,7 @@ class StartEditor(Editor):
 
     def __init__(self, dimension: int, help_: str = "", label: str = "") -> None:
         super().__init__()
-        self._dimension = dimension
+        self.dimension = dimension
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(4)
@@ -41,10 +41,6 @@ class StartEditor(Editor):
         place = _PER_LINE if self._weights else dimension
         self._add_number("b", (label or self.tr("start bias {0}")).format("b"), help_, place)
         self.setFocusProxy(self._weights or self._fields[0])
-
-    @property
-    def dimension(self) -> int:
-        return self._dimension
 
     def value(self) -> tuple[float, ...]:
         weights = self._weights.value() if self._weights else ()

@@ -56,24 +56,30 @@ class ShareDialog(ScreenDialog):
         self.link_text = _Text(self.tr("Link"), what.link)
         self.code_text = _Text(self.tr("Code"), what.code)
         self.copy_link = plain_button(
-            self.tr("Copy link"), self.tr("A click on the link opens the scene where gdsim is installed.")
+            self.tr("Copy link"),
+            self.tr("A click on the link opens the scene where gdsim is installed."),
+            self._copy_link,
         )
         self.copy_code = plain_button(
             self.tr("Copy code"),
             self.tr("The link without its beginning, for a program that takes no such links."),
+            self._copy_code,
         )
         self.copy_qr = plain_button(
-            self.tr("Copy QR code"), self.tr("Copy the QR code as a picture, for a slide.")
+            self.tr("Copy QR code"), self.tr("Copy the QR code as a picture, for a slide."), self._copy_qr
         )
         self.save_qr = plain_button(
-            self.tr("Save QR code…"), self.tr("Save the QR code as a PNG, which opens as a scene too.")
+            self.tr("Save QR code…"),
+            self.tr("Save the QR code as a PNG, which opens as a scene too."),
+            lambda: self.picture_requested.emit(self.picture()),
         )
         self.show_large = plain_button(
-            self.tr("Full screen"), self.tr("Show the QR code alone, for a projector; any key ends it.")
+            self.tr("Full screen"),
+            self.tr("Show the QR code alone, for a projector; any key ends it."),
+            self._show_large,
         )
         self.large: LargeQr | None = None
         self._arrange()
-        self._connect()
         resize_window(self, 860, 460)
 
     def _arrange(self) -> None:
@@ -116,13 +122,6 @@ class ShareDialog(ScreenDialog):
             button.setVisible(modules is not None)
             tools.addWidget(button)
         return filled(QVBoxLayout(), (shown, 1), tools)
-
-    def _connect(self) -> None:
-        self.copy_link.clicked.connect(self._copy_link)
-        self.copy_code.clicked.connect(self._copy_code)
-        self.copy_qr.clicked.connect(self._copy_qr)
-        self.save_qr.clicked.connect(lambda: self.picture_requested.emit(self.picture()))
-        self.show_large.clicked.connect(self._show_large)
 
     def picture(self) -> QImage:
         assert self.what.modules is not None  # noqa: S101 - the buttons for it are not there else

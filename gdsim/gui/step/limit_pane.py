@@ -60,8 +60,3 @@ class LimitPane(QWidget):
             box.setVisible(bool(words))
             if not frame.playing:  # then what is below would go up and down
                 box.settle()
-
-    @property
-    def words(self) -> str:
-        """What is said, a paragraph in each line."""
-        return "\n".join(box.words for box in self._boxes if box.words)

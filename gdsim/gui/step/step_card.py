@@ -93,7 +93,7 @@ class StepCard(UpdateCard):
         self.setObjectName("stepCard")
         self.setAccessibleName(self.tr("This step"))
         self._look = Look(LIGHT)
-        self._digits: int | None = _USUAL_DIGITS
+        self.digits: int | None = _USUAL_DIGITS
         self._shown: tuple[Update, int | None, int] | None = None
         # digits_box, copy: stand beside the name of the step; a card may take them into its header
         self.digits_box = self._make_digits_box()
@@ -110,15 +110,10 @@ class StepCard(UpdateCard):
         self._body.set_look(look)
         self._write_again()
 
-    @property
-    def digits(self) -> int | None:
-        """Significant digits of the numbers; None for all of them."""
-        return self._digits
-
     def set_digits(self, digits: int | None) -> None:
-        if digits not in STEP_DIGITS or digits == self._digits:
+        if digits not in STEP_DIGITS or digits == self.digits:
             return
-        self._digits = digits
+        self.digits = digits
         self.digits_box.setCurrentIndex(STEP_DIGITS.index(digits))
         self._write_again()
         self.digits_changed.emit()
@@ -140,11 +135,11 @@ class StepCard(UpdateCard):
         self._show_again()
 
     def _show(self, frame: Frame, update: Update) -> None:
-        self.copy.show_update(update, self._digits)
-        shown = (update, self._digits, self._body.columns)
+        self.copy.show_update(update, self.digits)
+        shown = (update, self.digits, self._body.columns)
         if shown != self._shown:
             self._shown = shown
-            step = worked(update, self._digits)
+            step = worked(update, self.digits)
             self._show_steps(update)
             self._body.show_step(step, self._look, frame.selected)
             self.setAccessibleDescription(sentence(step))
@@ -153,14 +148,14 @@ class StepCard(UpdateCard):
     def _say(self, words: str) -> None:
         super()._say(words)
         self._shown = None
-        self.copy.show_update(None, self._digits)
+        self.copy.show_update(None, self.digits)
         self.setAccessibleDescription(words)
 
     def _make_digits_box(self) -> ComboBox:
         box = ComboBox(self.tr("Digits of this step's numbers"), self)
         for digits in STEP_DIGITS:
             box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("All digits"))
-        box.setCurrentIndex(STEP_DIGITS.index(self._digits))
+        box.setCurrentIndex(STEP_DIGITS.index(self.digits))
         hint = self.tr(
             "How many digits are shown. With all of them, the numbers worked through by hand give exactly "
             "the results."

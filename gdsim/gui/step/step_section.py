@@ -87,10 +87,6 @@ class StepSection(QWidget):
             self.chip.setChecked(highlighted)
             self.update()
 
-    @property
-    def is_highlighted(self) -> bool:
-        return self._highlighted
-
     def add_below(self, widget: QWidget) -> None:
         self._layout.addWidget(widget)
 

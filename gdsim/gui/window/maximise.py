@@ -83,15 +83,11 @@ class MaximisedCard(QObject):
         }
         self._splitters = (self._columns, *self._columns.findChildren(QSplitter))
         self._stand: _Stand | None = None
-        self._alone: Card | None = None
+        self.card: Card | None = None
         self._stage: tuple[Card, ...] = ()
         self._beside: Card | None = None
         for card in self._cards.values():
             card.title_double_clicked.connect(self._on_double_click)
-
-    @property
-    def card(self) -> Card | None:
-        return self._alone
 
     @property
     def stage(self) -> frozenset[str]:
@@ -106,12 +102,12 @@ class MaximisedCard(QObject):
         cards = tuple(card for name, card in self._cards.items() if name in names)
         if (cards, beside) != (self._stage, self._beside):
             self._stage, self._beside = cards, beside
-            if self._alone is None:
+            if self.card is None:
                 self._show()
 
     def toggle(self) -> None:
         """Maximise the card that is meant, or bring everything back."""
-        if self._alone is None:
+        if self.card is None:
             self.maximise(self._cards.get(self.meant(), self._cards[self._usual()]))
         else:
             self.restore()
@@ -125,14 +121,14 @@ class MaximisedCard(QObject):
         return next((name for name in _USUAL if not self._every[name].isHidden()), _USUAL[0])
 
     def maximise(self, card: Card) -> None:
-        self._alone = card
+        self.card = card
         self._show()
 
     def restore(self) -> bool:
         """Bring back what was there before, from a stage everything; return whether there was anything."""
         if self._stand is None:
             return False
-        was_alone, self._alone = self._alone is not None, None
+        was_alone, self.card = self.card is not None, None
         if not was_alone:
             self._stage, self._beside = (), None
         self._show()
@@ -157,7 +153,7 @@ class MaximisedCard(QObject):
     def _show(self) -> None:
         """Show the cards that are to be alone, and no others; where there are none, show all."""
         focused = QApplication.focusWidget()
-        cards = self._stage if self._alone is None else (self._alone,)
+        cards = self._stage if self.card is None else (self.card,)
         if cards:
             self._stand_alone(cards)
         else:
@@ -226,7 +222,7 @@ class MaximisedCard(QObject):
 
     def _on_double_click(self) -> None:
         card = self.sender()
-        if self._alone is not None:
+        if self.card is not None:
             self.restore()
         elif isinstance(card, Card):
             self.maximise(card)

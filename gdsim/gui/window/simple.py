@@ -23,16 +23,11 @@ class Simple(QObject):
     def __init__(self, cards: Workspace, parent: QObject) -> None:
         super().__init__(parent)
         self._cards = cards
-        self._picture = 0
+        self.picture = 0
         self._page = 0  # that was open before
         self.on = False
         cards.story.hide()
         cards.story.picture_chosen.connect(self.choose_picture)
-
-    @property
-    def picture(self) -> int:
-        """Which of the `PICTURES` are shown while the window is simple."""
-        return self._picture
 
     @property
     def page(self) -> int:
@@ -40,7 +35,7 @@ class Simple(QObject):
         return self._page if self.on else self._cards.run_card.page
 
     def choose_picture(self, choice: int) -> None:
-        self._picture = choice
+        self.picture = choice
         self._cards.story.show_picture(choice)
         self._show()
 
@@ -64,7 +59,7 @@ class Simple(QObject):
         self.changed.emit(on)
 
     def _show(self) -> None:
-        shown = PICTURES[self._picture] if self.on else PICTURES[-1]
+        shown = PICTURES[self.picture] if self.on else PICTURES[-1]
         for name in PICTURES[-1]:
             self._cards.by_name[name].setVisible(name in shown)
         self._cards.curve_card.setVisible(not self.on)

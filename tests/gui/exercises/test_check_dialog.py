@@ -14,12 +14,11 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.exercises.check.answer_sheet_table import WRONG_ROLE
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
-from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
 from tests.every import every
 from tests.gui.frames import scene
-from tests.gui.windows import cut_off_texts, focus, is_to_scale, plot_of, settled
+from tests.gui.windows import cut_off_texts, fault_shown, focus, is_to_scale, plot_of, settled
 from tests.threads import running_threads
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]

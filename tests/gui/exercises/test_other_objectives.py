@@ -147,7 +147,7 @@ def test_guess_work_says_that_it_needs_a_sigmoid(opened, qtbot):
 def test_guess_work_has_the_loss_of_the_document(exercise, qtbot):
     experiment = experiment_of("cross-entropy")
     _, session, sheet = exercise("guess_work", experiment)
-    guess = sheet.save_state().guess
+    guess = sheet.save_state()["guess"]
     loss = float(experiment.training.loss(np.array([guess.w, guess.b])))
     assert guess.loss == pytest.approx(loss)
     session.edit(replace(experiment, objective=OBJECTIVES["ReLU"][0]), "Other")
@@ -156,7 +156,7 @@ def test_guess_work_has_the_loss_of_the_document(exercise, qtbot):
     session.edit(replace(experiment, objective=NeuronObjective()), "Lecture")
     qtbot.waitUntil(lambda: sheet.note.startswith("The loss was changed"))
     qtbot.mouseClick(sheet.again, Qt.MouseButton.LeftButton)
-    assert sheet.save_state().guess.loss != pytest.approx(loss)
+    assert sheet.save_state()["guess"].loss != pytest.approx(loss)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

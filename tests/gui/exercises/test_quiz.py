@@ -22,7 +22,7 @@ def quiz(exercise, qtbot):
 
 
 def asked(qtbot, quiz):
-    qtbot.waitUntil(lambda: quiz.question is not None and quiz.view.is_whole)
+    qtbot.waitUntil(lambda: quiz.question is not None and not quiz.view._waiting)
 
 
 def press(qtbot, quiz, letter_or_digit):

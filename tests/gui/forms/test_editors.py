@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import EPOCHS, SEED, Setting, switch
-from gdsim.gui.forms.bubble import FaultBubble, clear_faults, fault_shown
+from gdsim.gui.forms.bubble import FaultBubble, clear_faults
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField, first_fitting
@@ -21,7 +21,7 @@ from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 from tests.every import every
 from tests.gui.forms.kinds import KINDS
-from tests.gui.windows import focus, in_window, leave
+from tests.gui.windows import fault_shown, focus, in_window, leave
 
 Key = Qt.Key
 ETA, GAMMA = RULES["momentum"].settings

@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, STOCHASTIC
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import Form, KindForm, RowLabel
 from gdsim.gui.plain_text import capitalized
 from tests.every import every
 from tests.gui.forms.kinds import KINDS
-from tests.gui.windows import cut_off_texts, focus, in_window
+from tests.gui.windows import cut_off_texts, fault_shown, focus, in_window
 
 EVERY_KIND = every("kind", KINDS.values(), ids=KINDS)
 
@@ -44,7 +43,7 @@ def test_every_kind_has_a_form_of_its_settings(qtbot, kind):
     qtbot.addWidget(form)
     assert form.value() == kind()
     for setting in kind.settings:
-        assert setting.label.lower() in form.editor(setting.name).toolTip().lower()
+        assert setting.label.lower() in form.editors[setting.name].toolTip().lower()
     # A switch has no letter.
     letters = [label.text() for label in form.findChildren(RowLabel)]
     assert [not letter for letter in letters] == [setting.is_switch for setting in kind.settings]
@@ -71,7 +70,7 @@ def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, kind):
 def test_a_typed_number_makes_a_new_value(qtbot):
     form = in_window(qtbot, Form(RULES["momentum"]))
     said = said_by(form)
-    field = form.editor("gamma").findChild(CheckedField)
+    field = form.editors["gamma"].findChild(CheckedField)
     focus(qtbot, field)
     field.selectAll()
     qtbot.keyClicks(field, "0.5")
@@ -108,7 +107,7 @@ def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
     rules.set_value(rule())
     assert rules.value() == rule()
     forms = [child for child in rules.findChildren(Form) if child.isVisible()]
-    assert forms == [rules.form()]
+    assert forms == [rules.form]
     assert rules.combo.currentText() == capitalized(rule.title)
     qtbot.waitUntil(lambda: cut_off_texts(rules) == [])
 
@@ -177,7 +176,7 @@ def test_a_widget_stands_between_choice_and_form(qtbot):
     form.put_below_choice(note)
     in_window(qtbot, form)
     form.set_value(MOMENTUM_SCHEDULES["sutskever"]())
-    qtbot.waitUntil(lambda: form.combo.geometry().bottom() < note.y() < form.form().y())
+    qtbot.waitUntil(lambda: form.combo.geometry().bottom() < note.y() < form.form.y())
 
 
 def test_values_of_one_kind_do_not_leak_into_the_next(qtbot):

@@ -26,6 +26,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.handin.drafts import Drafts
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
+from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.language import speak
 from gdsim.gui.preferences import Preferences
@@ -475,7 +476,7 @@ KINDS = ("check_work", "fill_in", "predict", "find_rate", "explain")
 
 def make_task(window, qtbot, kind, title, words):
     window.commands["make_task"].trigger()
-    dialog = window.lessons.hand_in.task_dialog
+    dialog = window.findChild(TaskDialog)
     dialog.title.clear()
     qtbot.keyClicks(dialog.title, title)
     qtbot.keyClicks(dialog.words, words)
@@ -515,7 +516,7 @@ def test_a_task_that_cannot_be_set_is_refused_while_it_is_made(qtbot):
     session.play(lambda head: head.seek(100))
     qtbot.waitUntil(window.is_settled)
     window.commands["make_task"].trigger()
-    dialog = window.lessons.hand_in.task_dialog
+    dialog = window.findChild(TaskDialog)
     assert dialog.kind.value().id == "predict"
     assert "asks for step 101" in dialog.fault.text()
     assert not dialog.take.isEnabled()
@@ -537,7 +538,7 @@ def at_valley(qtbot):
 def test_every_kind_of_task_says_what_it_asks(at_valley, kind):
     window = at_valley
     window.commands["make_task"].trigger()
-    dialog = window.lessons.hand_in.task_dialog
+    dialog = window.findChild(TaskDialog)
     dialog.kind.set_value(TASKS[kind]())
     dialog.kind.value_changed.emit(dialog.kind.value())
     assert dialog.asked.text().endswith((".", "?"))

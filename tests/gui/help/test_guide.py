@@ -333,7 +333,7 @@ def test_the_guide_opens_from_the_keys(window, qtbot):
     button = next(one for one in dialog.findChildren(QPushButton) if plain(one.text()) == "User guide")
     button.click()
     assert not dialog.isVisible()
-    assert window.help.page == "index"
+    assert window.help.pages.page == "index"
     assert window.help.pages.isVisible()
 
 

@@ -52,7 +52,7 @@ def test_every_pane_has_its_page(window, qtbot):
         window.cards.editor.setFocus()
         tabs[index].setFocus(Qt.FocusReason.TabFocusReason)
         key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
-        assert window.help.page == name
+        assert window.help.pages.page == name
         window.activateWindow()
 
 
@@ -63,8 +63,8 @@ def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
     inside = {"transport": lambda: widget.findChild(QToolButton), "runs": lambda: widget.view}
     inside.get(pane, lambda: widget)().setFocus()
     key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
-    assert window.help.page == names.get(pane, pane)
-    title = page_file(window.help.page).read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+    assert window.help.pages.page == names.get(pane, pane)
+    title = page_file(window.help.pages.page).read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
     assert window.help.pages.browser.toPlainText().startswith(title)
 
 
@@ -75,7 +75,7 @@ def test_an_exercise_has_its_page(window, qtbot, name):
     assert dialog.help_page == {"fair_race": "race"}.get(name, name.replace("_", "-"))
     qtbot.waitUntil(dialog.isActiveWindow)
     qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
-    assert window.help.page == dialog.help_page
+    assert window.help.pages.page == dialog.help_page
     dialog.close()
     qtbot.waitUntil(lambda: not dialog.isVisible())
 
@@ -107,7 +107,7 @@ def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
         assert QApplication.focusWidget() is callout.on
         qtbot.keyClick(callout.on, Qt.Key.Key_Return)
         assert not card.property("pointedAt")
-    assert not window.help.tour.on
+    assert window.help.tour.callout is None
 
 
 def test_the_tour_is_skipped_by_escape_wherever_the_keys_are(window, qtbot):
@@ -116,10 +116,10 @@ def test_the_tour_is_skipped_by_escape_wherever_the_keys_are(window, qtbot):
         if widget:
             widget.setFocus()
         key(window, qtbot, Qt.Key.Key_Escape)
-        assert not window.help.tour.on
+        assert window.help.tour.callout is None
     window.commands["tour"].trigger()
     window.help.tour.callout.skip.click()
-    assert not window.help.tour.on
+    assert window.help.tour.callout is None
 
 
 def test_the_tour_goes_back_too(window, qtbot):
@@ -136,11 +136,11 @@ def test_the_tour_goes_back_too(window, qtbot):
 
 def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
     window.commands["tour"].trigger()
-    while window.help.tour.on:
+    while window.help.tour.callout is not None:
         window.help.tour.callout.on.click()
     window.commands["maximise"].trigger()  # leaves fewer cards
     window.commands["tour"].trigger()
-    assert window.help.tour.on
+    assert window.help.tour.callout is not None
     shown = window.help.tour.shown
     assert 0 < len(shown) < len(hints())
     pointed = [name for name, card in window.cards.by_name.items() if card.property("pointedAt")]
@@ -149,14 +149,14 @@ def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
 
 def test_the_tour_comes_at_the_first_start_and_never_again(toured, tmp_path):
     first = toured(kept(tmp_path))
-    assert first.help.tour.on
+    assert first.help.tour.callout is not None
     first.close()
-    assert not first.help.tour.on
-    assert not toured(kept(tmp_path)).help.tour.on
+    assert first.help.tour.callout is None
+    assert toured(kept(tmp_path)).help.tour.callout is None
 
 
 def test_nothing_is_shown_where_nothing_is_remembered(toured):
-    assert not toured(None).help.tour.on
+    assert toured(None).help.tour.callout is None
 
 
 def test_a_hint_on_what_is_folded_away_is_left_out(window, qtbot):

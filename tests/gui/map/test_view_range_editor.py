@@ -2,9 +2,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from gdsim.core.model.experiment import ViewRange
-from gdsim.gui.forms.bubble import FaultBubble, fault_shown
+from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.map.view_range_editor import ViewRangeButton
+from tests.gui.windows import fault_shown
 
 
 @pytest.fixture

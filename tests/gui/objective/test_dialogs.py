@@ -16,7 +16,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.core.model.test_gallery import PLAIN
 from tests.every import every
-from tests.gui.windows import cut_off_texts, like, pixels_of
+from tests.gui.windows import cut_off_texts, like, marked, pixels_of
 
 BOWL = FunctionObjective("w**2 + 3*b**2")
 
@@ -52,7 +52,7 @@ def function(qtbot):
 
 
 def settle(qtbot, dialog):
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     QApplication.processEvents()
 
 
@@ -169,7 +169,7 @@ def test_a_function_is_checked_while_one_types(function, qtbot):
     assert not dialog.known.isVisible()
     type_text(qtbot, dialog, "(1 - w)**2 +\n100*(b - x**2)**2")
     assert dialog.fault.text() == '"x" is neither w nor b.'
-    assert dialog.lines.marked() == "x"
+    assert marked(dialog) == ["x"]
     assert not dialog.take.isEnabled()
     assert like(pixels_of(dialog.lines.viewport()), LIGHT.fault_soft).sum() > 20
     qtbot.mouseClick(dialog.show_me, Qt.MouseButton.LeftButton)

@@ -65,13 +65,13 @@ def settle(window, qtbot):
 def use_function_of_gallery(window, qtbot, key, noise=None):
     window.commands["function"].trigger()
     dialog = window.formulas.made.dialog
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     index = dialog.gallery.findData(key)
     dialog.gallery.setCurrentIndex(index)
     dialog.gallery.activated.emit(index)
     if noise is not None:
         dialog.noise.set_value(noise)
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     settle(window, qtbot)
 
@@ -319,7 +319,7 @@ def test_the_gallery_and_what_was_typed_here_need_no_question(window, qtbot):
     dialog = window.formulas.made.dialog
     dialog.lines.replace_all(BOWL.text)
     dialog.check_now()
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     assert window.known_rules.unknown([BOWL]) == []
     settle(window, qtbot)

@@ -159,7 +159,7 @@ def test_another_way_of_reading_is_followed(shown, qtbot, tasks):
 
 def test_a_share_is_set_aside(shown, qtbot, tasks):
     dialog = shown("x,y\n" + "".join(f"{row},0\n" for row in range(10)))
-    share(dialog).editor("share").set_value(0.3)
+    share(dialog).editors["share"].set_value(0.3)
     points, validation, _ = taken(qtbot, tasks, dialog)
     assert (len(points), len(validation)) == (7, 3)
 

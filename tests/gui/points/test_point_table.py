@@ -12,14 +12,14 @@ from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
-from gdsim.gui.forms.bubble import FaultBubble, fault_shown
+from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.every import every
-from tests.gui.windows import cut_off_texts, double_click, focus, in_window, pixels_of
+from tests.gui.windows import cut_off_texts, double_click, fault_shown, focus, in_window, pixels_of
 from tests.work import calls_of
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton

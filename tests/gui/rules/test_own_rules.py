@@ -63,7 +63,7 @@ def type_rule(window, qtbot, title, lines, command="own_rule"):
     dialog.title.setText(title)
     dialog.lines.replace_all(lines)
     dialog.check_now()
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.is_settled)
 
@@ -130,8 +130,8 @@ def test_a_rule_is_edited_and_its_runs_follow(window, qtbot):
 def test_a_rule_of_the_program_is_the_beginning_of_one_s_own(window, qtbot):
     window.commands["edit_rule"].trigger()
     dialog = window.formulas.made.dialog
-    qtbot.waitUntil(lambda: dialog.is_calm)
-    assert dialog.rule().lines == RULES["gd"].lines
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    assert dialog._checked.rule.lines == RULES["gd"].lines
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     assert [one.title for one in window.session.experiment.rules] == ["My Gradient descent"]
     assert [run.optimizer.id for run in window.session.experiment.runs] == ["gd", "my-gradient-descent"]

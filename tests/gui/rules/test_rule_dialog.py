@@ -8,14 +8,13 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.settings import BELOW_ONE, COUNT, NUMBER, POSITIVE
-from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.rules.rule_dialog import RuleDialog
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
-from tests.gui.windows import cut_off_texts, like, pixels_of
+from tests.gui.windows import cut_off_texts, fault_shown, like, marked, pixels_of
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -48,7 +47,7 @@ def type_lines(qtbot, dialog, lines):
 
 def settle(qtbot, dialog):
     """Wait until what is typed is checked, and new rows are there."""
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     QApplication.processEvents()
 
 
@@ -81,7 +80,7 @@ def test_what_is_typed_is_checked_and_its_settings_are_found(opened, qtbot):
 def test_a_fault_is_underlined_where_it_is_and_said_in_a_sentence(opened, qtbot):
     dialog = opened()
     type_lines(qtbot, dialog, "a = 1\nw_next = w - eta*sqr(g)")
-    assert dialog.lines.marked() == "sqr(g)"
+    assert marked(dialog) == ["sqr(g)"]
     assert dialog.fault.text().startswith('Line 2: "sqr" is no function; known are abs, cos')
     assert not dialog.take.isEnabled()
     assert list(kinds(dialog)) == ["eta"]  # the last ones stay
@@ -91,7 +90,7 @@ def test_a_fault_is_underlined_where_it_is_and_said_in_a_sentence(opened, qtbot)
     assert dialog.lines.textCursor().position() == len("a = 1\nw_next = w - eta*sqr(g)")
     assert dialog.lines.hasFocus()
     type_lines(qtbot, dialog, "a = 1\nw_next = w - eta*g")
-    assert dialog.lines.marked() == ""
+    assert marked(dialog) == []
     assert not dialog.fault.isVisible()
     assert not dialog.show_me.isVisible()
 
@@ -102,7 +101,7 @@ def test_it_may_start_from_any_rule_and_undo_brings_one_s_own_back(opened, qtbot
         dialog.start_from.setCurrentIndex(dialog.start_from.findData(key))
         dialog.start_from.activated.emit(dialog.start_from.currentIndex())
         settle(qtbot, dialog)
-        own = dialog.rule()
+        own = dialog._checked.rule
         assert own.title == f"My {rule.title}"
         assert [one.default for one in own.settings] == [one.default for one in rule.settings]
         assert own().update_rule.parts == rule().update_rule.parts
@@ -122,16 +121,16 @@ def test_a_setting_is_changed_in_its_row(opened, qtbot):
         qtbot.keyClick(one, Qt.Key.Key_Return)
         settle(qtbot, dialog)
     assert dialog.isVisible()
-    assert dialog.rule().settings[-1] == made_setting("boost", NUMBER, 0.75, 0.0, 4.0)
+    assert dialog._checked.rule.settings[-1] == made_setting("boost", NUMBER, 0.75, 0.0, 4.0)
     box = kinds(dialog)["boost"]
     box.setCurrentIndex(box.findData("count"))
     box.activated.emit(box.currentIndex())
     settle(qtbot, dialog)
-    assert dialog.rule().settings[-1].domain == COUNT
+    assert dialog._checked.rule.settings[-1].domain == COUNT
     # Lines that have it no more, and then again, keep what was said of it.
     type_lines(qtbot, dialog, "w_next = w - eta*g")
     type_lines(qtbot, dialog, HEAVY.lines)
-    assert dialog.rule().settings[-1].domain == COUNT
+    assert dialog._checked.rule.settings[-1].domain == COUNT
 
 
 def test_a_slider_that_ends_before_it_begins_is_refused_at_its_field(opened, qtbot):
@@ -142,14 +141,14 @@ def test_a_slider_that_ends_before_it_begins_is_refused_at_its_field(opened, qtb
     qtbot.keyClicks(one, "1e-9")
     qtbot.keyClick(one, Qt.Key.Key_Return)
     assert "must be a positive number, above the left end 1e−5, not 1e−09" in fault_shown(one)
-    assert dialog.rule().settings[0].high == 100.0
+    assert dialog._checked.rule.settings[0].high == 100.0
 
 
 def test_what_schedules_change_has_its_values_fixed(opened, qtbot):
     dialog = opened()
     type_lines(qtbot, dialog, HEAVY.lines)
     assert [box.isEnabled() for box in kinds(dialog).values()] == [False, False, True]
-    assert [one.domain for one in dialog.rule().settings] == [POSITIVE, BELOW_ONE, NUMBER]
+    assert [one.domain for one in dialog._checked.rule.settings] == [POSITIVE, BELOW_ONE, NUMBER]
 
 
 def test_only_what_decides_about_lines_may_be_a_switch(opened, qtbot):
@@ -164,7 +163,7 @@ def test_a_name_that_there_is_or_none_is_refused(opened, qtbot, title):
     dialog = opened()
     dialog.title.selectAll()
     qtbot.keyClicks(dialog.title, title) if title else qtbot.keyClick(dialog.title, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     assert not dialog.take.isEnabled()
     assert dialog.fault.text()
 
@@ -172,7 +171,7 @@ def test_a_name_that_there_is_or_none_is_refused(opened, qtbot, title):
 def test_an_old_rule_is_shown_and_can_be_removed(opened, qtbot):
     dialog = opened(HEAVY, followers=2)
     assert dialog.lines.toPlainText() == HEAVY.lines
-    assert dialog.rule() == HEAVY
+    assert dialog._checked.rule == HEAVY
     assert "The 2 runs that follow it go, too" in dialog.remove.toolTip()
     with qtbot.waitSignal(dialog.remove_requested):
         qtbot.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
@@ -195,7 +194,7 @@ def test_nothing_is_cut_off_and_every_field_has_a_name(opened, qtbot, theme):
     dialog = opened(HEAVY)
     dialog.lines.set_theme(theme)
     dialog.start_with(RULES["adamw"])
-    qtbot.waitUntil(lambda: dialog.is_calm)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     assert cut_off_texts(dialog) == []
     for one in (*dialog.findChildren(QLineEdit), *dialog.findChildren(ComboBox), dialog.lines):
         assert one.accessibleName()

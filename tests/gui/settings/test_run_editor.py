@@ -14,7 +14,6 @@ from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.sliders import ScaleSlider
@@ -23,7 +22,7 @@ from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.strategies import rule_variants, variant_id
 from tests.every import every
-from tests.gui.windows import cut_off_texts, focus, in_window
+from tests.gui.windows import cut_off_texts, fault_shown, focus, in_window
 from tests.work import calls_of
 
 FULL = Run(

@@ -41,7 +41,7 @@ def at_solution(eta, rule="gd", **settings):
 
 def show(pane, frame):
     pane.show_frame(frame)
-    return pane.words
+    return "\n".join(box.words for box in pane.findChildren(WordsBox) if box.words)
 
 
 @pytest.mark.parametrize(("eta", "word"), [(10.0, "below"), (20.0, "near"), (21.0, "beyond")])

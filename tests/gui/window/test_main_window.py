@@ -496,11 +496,11 @@ def test_contours_of_the_batch_wait_for_a_pause(qtbot):
     window, session = shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)
     contours = window.cards.contours.batch_contours
     window.cards.legend.layers[Layer.BATCH_LOSS].click()
-    qtbot.waitUntil(lambda: contours.is_drawn)
+    qtbot.waitUntil(contours._curve.isVisible)
     session.play(lambda head: head.play())
-    qtbot.waitUntil(lambda: not contours.is_drawn)
+    qtbot.waitUntil(lambda: not contours._curve.isVisible())
     session.play(lambda head: head.pause())
-    qtbot.waitUntil(lambda: contours.is_drawn)
+    qtbot.waitUntil(contours._curve.isVisible)
 
 
 def test_y_out_of_reach_is_said_of_the_points(first):

@@ -44,7 +44,7 @@ def dialog_of(qtbot, kind):
 def play_and_type(window, session, rate):
     """Change the rate of the selected run in its settings, while playback runs."""
     session.play(lambda head: head.play())
-    field = window.cards.editor.make().kinds["optimizer"].form().editor("eta")._field
+    field = window.cards.editor.make().kinds["optimizer"].form.editors["eta"]._field
     field.setText(str(rate))
     field.returnPressed.emit()
     session.play(lambda head: head.pause())

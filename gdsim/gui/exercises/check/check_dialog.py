@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -52,14 +51,6 @@ _TABLE_WIDTH, _VERDICT_HEIGHT, _VERDICT_LEAST = 330, 112, 56
 _MANY = 50_000
 
 
-class CheckState(NamedTuple):
-    """The values that were typed, for each list of parameters, and remarks on how the last ones were read."""
-
-    opened: int  # Which document they are for
-    histories: dict[tuple[str, ...], History[AnswerSheet]]
-    remarks: tuple[str, ...]
-
-
 class CheckDialog(Computing):
     """Every change of the values, the run or the points is checked by itself.
 
@@ -68,14 +59,15 @@ class CheckDialog(Computing):
     """
 
     help_page = "check-work"
+    remembered = ("_opened", "_histories", "_remarks")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Check my work"))
         self._names: tuple[str, ...] = ("w", "b")
-        self._opened = session.document.opened
-        self._histories: dict[tuple[str, ...], History[AnswerSheet]] = {}
-        self._remarks: tuple[str, ...] = ()
+        self._opened = session.document.opened  # the document that the values are for
+        self._histories: dict[tuple[str, ...], History[AnswerSheet]] = {}  # by the list of parameters
+        self._remarks: tuple[str, ...] = ()  # on how the last values were read
         self._source = ""
         self._content: Path | str = ""
         self._is_reading = False
@@ -100,26 +92,33 @@ class CheckDialog(Computing):
 
     def _make_buttons(self) -> None:
         self.fill = plain_button(
-            self.tr("Fill in the first row"), self.tr("Writes the start of the run as step 0.")
+            self.tr("Fill in the first row"), self.tr("Writes the start of the run as step 0."), self._fill
         )
         self.paste_button = plain_button(
-            self.tr("Paste"), self.tr("Takes rows from the clipboard, in place of those of the same step.")
+            self.tr("Paste"),
+            self.tr("Takes rows from the clipboard, in place of those of the same step."),
+            self.paste,
         )
         self.open_button = plain_button(
             self.tr("Open a table…"),
             self.tr("A CSV or TSV file of your own program, or a record that “gdsim run --csv” wrote."),
+            self._ask_file,
         )
         undo = native(QKeySequence(QKeySequence.StandardKey.Undo))
         back = self.tr("Empties the table. {0} brings everything back.").format(undo)
-        self.clear = plain_button(self.tr("Clear"), back)
+        self.clear = plain_button(self.tr("Clear"), back, self._clear)
         self.again = plain_button(
-            self.tr("Check again"), self.tr("Compares every full row with the true run.")
+            self.tr("Check again"), self.tr("Compares every full row with the true run."), self._begin
         )
         self.go = plain_button(
-            self.tr("Go to this step"), self.tr("Shows the first wrong step in the window.")
+            self.tr("Go to this step"),
+            self.tr("Shows the first wrong step in the window."),
+            self._go,
+            is_primary=True,
         )
-        self.go.setObjectName("primary")
-        self.copy = plain_button(self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."))
+        self.copy = plain_button(
+            self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."), self._copy
+        )
 
     def _arrange(self) -> None:
         left, right, pictures = QWidget(), QWidget(), QFrame()
@@ -155,13 +154,6 @@ class CheckDialog(Computing):
         self.model.edited.connect(self._on_typed)
         self.table.paste_pressed.connect(self.paste)
         self.table.rows_removed.connect(self._remove)
-        self.fill.clicked.connect(self._fill)
-        self.paste_button.clicked.connect(self.paste)
-        self.open_button.clicked.connect(self._ask_file)
-        self.clear.clicked.connect(self._clear)
-        self.go.clicked.connect(self._go)
-        self.copy.clicked.connect(self._copy)
-        self.again.clicked.connect(self._begin)
         self.work.stop_requested.connect(self._on_stopped)
         self.calm.timeout.connect(self._begin)
         keys = QKeySequence.StandardKey
@@ -182,12 +174,6 @@ class CheckDialog(Computing):
         for button in (self.fill, self.paste_button, self.open_button):
             button.setEnabled(self.run is not None)
         self._show_sheet()
-
-    def save_state(self) -> CheckState:
-        return CheckState(self._opened, self._histories, self._remarks)
-
-    def restore_state(self, state: CheckState) -> None:
-        self._opened, self._histories, self._remarks = state
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -38,19 +38,11 @@ class FillTally(NamedTuple):
     filled: int = 0
 
 
-class FillState(NamedTuple):
-    """The results so far, and those of the step that was asked about."""
-
-    tally: FillTally
-    digits: int
-    asked: tuple[object, ...]
-    found: dict[tuple[str, str], tuple[str, int, bool]]  # text, tries, and whether it was shown
-
-
 class FillIn(Exercise):
     """Follows the selected run of a session; page This step keeps its numbers to itself meanwhile."""
 
     help_page = "fill-in"
+    remembered = ("_results", "digits")
     covers_step = True
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
@@ -58,7 +50,9 @@ class FillIn(Exercise):
         self.setWindowTitle(self.tr("Fill in a step"))
         self._results = FillTally()
         self._asked: tuple[object, ...] = ()
-        self._restored: FillState | None = None
+        # The step that was asked about in a window before, and of its results text, tries, and whether each
+        # was shown.
+        self._restored: tuple[tuple[object, ...], dict[tuple[str, str], tuple[str, int, bool]]] = ((), {})
         self.sheet: StepSheet | None = None
         self.runs = RunChoice(session)
         self._step = text_label(name="cardTitle")
@@ -67,11 +61,12 @@ class FillIn(Exercise):
         self.rows = ResultRows()
         self._sides = QWidget()
         self._tally = sentence_label()
-        self.reveal = plain_button(self.tr("&Show this result"), self.tr("It then counts as not found."))
-        self.next = plain_button(self.tr("&Next step (Enter)"))
+        self.reveal = plain_button(
+            self.tr("&Show this result"), self.tr("It then counts as not found."), self._reveal
+        )
+        self.next = plain_button(self.tr("&Next step (Enter)"), act=self.on_enter, is_primary=True)
         self._arrange()
         self._connect()
-        self._show_score()
         resize_window(self, 940, 640)
 
     def _arrange(self) -> None:
@@ -80,7 +75,6 @@ class FillIn(Exercise):
         self.digits.setCurrentIndex(_DIGITS.index(_USUAL_DIGITS))
         self.digits.set_help(self.tr("How many digits the numbers have; a result may have one less."))
         self.digits.fit_entries()
-        self.next.setObjectName("primary")
         top = filled(QHBoxLayout(), (self._step, 1), self.digits)
         self.outline.addWidget(self.runs)
         self.outline.addLayout(top)
@@ -95,8 +89,6 @@ class FillIn(Exercise):
     def _connect(self) -> None:
         self.digits.activated.connect(self.follow)
         self.rows.done.connect(self._on_done)
-        self.reveal.clicked.connect(self._reveal)
-        self.next.clicked.connect(self.on_enter)
         self.session.frame_changed.connect(self._on_frame)
 
     def set_theme(self, theme: Theme) -> None:
@@ -104,16 +96,11 @@ class FillIn(Exercise):
         self.given.set_theme(theme)
         self.rows.set_theme(theme)
 
-    def save_state(self) -> FillState:
+    def save_state(self) -> dict[str, Any]:
         found = {
             row.blank.key: (row.field.text(), row.tries, row.shown) for row in self.rows.rows if row.is_done
         }
-        return FillState(self._results, self._digits, self._asked, found)
-
-    def restore_state(self, state: FillState) -> None:
-        self._results, self._restored = state.tally, state
-        self.digits.setCurrentIndex(_DIGITS.index(state.digits))
-        self._show_score()
+        return super().save_state() | {"_restored": (self._asked, found)}
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "digits" in settings:
@@ -137,6 +124,7 @@ class FillIn(Exercise):
 
     def follow(self) -> None:
         self.runs.follow()
+        self._show_score()
         self._on_frame(self.session.frame())
 
     @Slot(object)
@@ -179,12 +167,11 @@ class FillIn(Exercise):
         self._show_parts(self.session.frame())
         self.given.show_sheet(sheet)
         self.rows.show_sheet(sheet)
-        restored, self._restored = self._restored, None
-        if restored is not None and restored.asked == self._asked:
-            for row in self.rows.rows:
-                if row.blank.key in restored.found:
-                    text, tries, shown = restored.found[row.blank.key]
-                    row.restore(text, tries, shown=shown)
+        (asked, found), self._restored = self._restored, ((), {})
+        for row in self.rows.rows if asked == self._asked else ():
+            if row.blank.key in found:
+                text, tries, shown = found[row.blank.key]
+                row.restore(text, tries, shown=shown)
         if not sheet.blanks:
             self.show_note(self.tr("The numbers of this step are not finite; there is nothing to work out."))
         self._show_buttons()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
@@ -70,15 +70,6 @@ _LARGE_TURN = TURNS // 4
 _FIRST_MOVE = Move(0, USUAL_LENGTH)
 
 
-class FlightState(NamedTuple):
-    """The flights so far as a code, whether the surface is shown, and what is chosen."""
-
-    code: str
-    is_given_up: bool
-    next_move: Move
-    has_sound: bool
-
-
 class Uncovered(NamedTuple):
     """What is told once the flights are over."""
 
@@ -117,6 +108,7 @@ class InstrumentFlight(Exercise):
     """Flies over the `LEVELS`, whatever the document is."""
 
     help_page = "flight"
+    remembered = ("flights", "_is_given_up", "next_move", "sound")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
@@ -226,12 +218,9 @@ class InstrumentFlight(Exercise):
         self.losses.set_theme(theme, scale_of(self))
         self._show()
 
-    def save_state(self) -> FlightState:
-        return FlightState(code_of(self.flights), self._is_given_up, self.next_move, self.sound.isChecked())
-
-    def restore_state(self, state: FlightState) -> None:
-        self.sound.setChecked(state.has_sound)
-        self._go_on(read_code(state.code), is_given_up=state.is_given_up, next_move=state.next_move)
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        super().restore_state(state)
+        self._go_on(self.flights, is_given_up=self._is_given_up, next_move=self.next_move)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         course = self.flights[0].course

@@ -32,7 +32,7 @@ class GuessList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._history = History(Guesses())
+        self.history = History(Guesses())
         self.table = QTableWidget(0, 4)
         self.table.setObjectName("framed")
         set_up_table(self.table, self.tr("Guesses"), 22)
@@ -43,20 +43,17 @@ class GuessList(QWidget):
         self.table.horizontalHeader().setDefaultAlignment(RIGHT)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.remove = plain_button(
-            self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE)
+            self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE), self.remove_selected
         )
         undo, redo = self.tr("Undo the last change."), self.tr("Redo the change that was undone last.")
-        self.undo = plain_button(self.tr("Undo"), with_keys(undo, QKeySequence(_UNDO)))
-        self.redo = plain_button(self.tr("Redo"), with_keys(redo, QKeySequence(_REDO)))
+        self.undo = plain_button(self.tr("Undo"), with_keys(undo, QKeySequence(_UNDO)), self.take_back)
+        self.redo = plain_button(self.tr("Redo"), with_keys(redo, QKeySequence(_REDO)), self.make_again)
         line = filled(QHBoxLayout(), self.remove, self.undo, self.redo, None)
         filled(QVBoxLayout(self), (self.table, 1), line)
         self._connect()
         self._show()
 
     def _connect(self) -> None:
-        self.remove.clicked.connect(self.remove_selected)
-        self.undo.clicked.connect(self.take_back)
-        self.redo.clicked.connect(self.make_again)
         self.table.itemSelectionChanged.connect(self._show_buttons)
         for keys, act in ((_UNDO, self.take_back), (_REDO, self.make_again)):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WindowShortcut)
@@ -64,17 +61,13 @@ class GuessList(QWidget):
 
     @property
     def guesses(self) -> Guesses:
-        return self._history.present
+        return self.history.present
 
     def write_down(self, guess: Guess) -> None:
         """Put a guess at the end; one that stands there already is shown where it is."""
         if guess not in self.guesses.each:
-            self._become(self._history.push(self.guesses.with_guess(guess), "write down"))
+            self._become(self.history.push(self.guesses.with_guess(guess), "write down"))
         self.table.selectRow(self.guesses.each.index(guess))
-
-    @property
-    def history(self) -> History[Guesses]:
-        return self._history
 
     def set_history(self, history: History[Guesses]) -> None:
         self._become(history)
@@ -82,17 +75,17 @@ class GuessList(QWidget):
     def remove_selected(self) -> None:
         row = self.table.currentRow()
         if 0 <= row < len(self.guesses.each):
-            self._become(self._history.push(self.guesses.without(row), "remove"))
+            self._become(self.history.push(self.guesses.without(row), "remove"))
             self.table.selectRow(min(row, len(self.guesses.each) - 1))
 
     def take_back(self) -> None:
-        self._become(self._history.undo())
+        self._become(self.history.undo())
 
     def make_again(self) -> None:
-        self._become(self._history.redo())
+        self._become(self.history.redo())
 
     def _become(self, history: History[Guesses]) -> None:
-        before, self._history = self._history.present, history
+        before, self.history = self.history.present, history
         self._show()
         if history.present != before:
             self.changed.emit(history.present)
@@ -116,5 +109,5 @@ class GuessList(QWidget):
 
     def _show_buttons(self) -> None:
         self.remove.setEnabled(0 <= self.table.currentRow() < len(self.guesses.each))
-        self.undo.setEnabled(bool(self._history.past))
-        self.redo.setEnabled(bool(self._history.future))
+        self.undo.setEnabled(bool(self.history.past))
+        self.redo.setEnabled(bool(self.history.future))

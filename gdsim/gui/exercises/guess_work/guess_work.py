@@ -1,12 +1,12 @@
 """Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.exercises.guesses import Guess, Guesses, Hand, guess_at
+from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.model.experiment import LECTURE_START, Experiment
 from gdsim.core.model.objective import FunctionObjective
@@ -31,15 +31,6 @@ from gdsim.session.session import Session
 _SIDE_WIDTH, _CURVE_HEIGHT = 370, 210
 
 
-class GuessState(NamedTuple):
-    """The points, the neuron and the guesses, and whether they were shown on the surface."""
-
-    experiment: Experiment
-    guess: Guess
-    history: History[Guesses]
-    is_revealed: bool
-
-
 class GuessWork(Exercise):
     """The exercise over the points of a document, as they were when it began."""
 
@@ -48,7 +39,7 @@ class GuessWork(Exercise):
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Guess work"))
-        self._race: GuessRace | None = None
+        self.race: GuessRace | None = None
         self._seen = Seen(self)
         self.pane = GuessPane()
         self.frame = KeyFrame(
@@ -62,11 +53,14 @@ class GuessWork(Exercise):
         self.editor = PlaceEditor(session.experiment.view_range)
         self.readout = sentence_label("cardTitle")
         self.write = plain_button(
-            self.tr("&Write it down (Enter)"), self.tr("Add w, b and L to your guesses.")
+            self.tr("&Write it down (Enter)"),
+            self.tr("Add w, b and L to your guesses."),
+            self.on_enter,
+            is_primary=True,
         )
         self.list = GuessList()
-        self.reveal = plain_button(self.tr("&Show the surface"))
-        self.again = plain_button(self.tr("Start again with what there is now"))
+        self.reveal = plain_button(self.tr("&Show the surface"), act=self.show_surface)
+        self.again = plain_button(self.tr("Start again with what there is now"), act=self._start_again)
         self._hidden = sentence_label()
         self._arrange()
         self._connect()
@@ -89,7 +83,6 @@ class GuessWork(Exercise):
                 "some, show the surface, and see how gradient descent does from your first guess."
             ),
         )
-        self.write.setObjectName("primary")
         self.again.hide()
         Scaled(self.pane, QWidget.setMaximumHeight, _CURVE_HEIGHT)
         title = self.tr("Your neuron  f(x) = σ(w·x + b)")
@@ -107,22 +100,20 @@ class GuessWork(Exercise):
         self.pane.dragged.connect(self._on_dragged)
         self.frame.nudged.connect(self._on_nudged)
         self.editor.value_changed.connect(self._move)
-        self.write.clicked.connect(self.on_enter)
         self.list.changed.connect(self._show_guesses)
-        self.reveal.clicked.connect(self.show_surface)
-        self.again.clicked.connect(self._start_again)
         self._seen.changed.connect(self._watch)
 
     # ------------------------------------------------------------------------------ what it is told
 
-    def save_state(self) -> GuessState:
-        return GuessState(self._experiment, self._guess, self.list.history, self._race is not None)
+    def save_state(self) -> dict[str, Any]:
+        kept = {"experiment": self._experiment, "guess": self._guess, "history": self.list.history}
+        return kept | {"is_revealed": self.race is not None}
 
-    def restore_state(self, state: GuessState) -> None:
-        self._take_points(state.experiment)
-        self._move(state.guess.w, state.guess.b)
-        self.list.set_history(state.history)
-        if state.is_revealed:
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        self._take_points(state["experiment"])
+        self._move(state["guess"].w, state["guess"].b)
+        self.list.set_history(state["history"])
+        if state["is_revealed"]:
             self.show_surface()
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
@@ -135,8 +126,8 @@ class GuessWork(Exercise):
         super().set_theme(theme)
         self.pane.set_look(look_for(self, theme, (RunStyle(theme.accent, (), "h"),)))
         self.frame.set_theme(theme)
-        if self._race:
-            self._race.set_theme(theme)
+        if self.race:
+            self.race.set_theme(theme)
 
     def follow(self) -> None:
         now, kept, sentence = self.experiment, self._experiment, _why_not(self.experiment)
@@ -152,17 +143,17 @@ class GuessWork(Exercise):
         self.again.setVisible(bool(sentence) and not _why_not(now))
 
     def end(self) -> None:
-        if self._race:
-            self._race.end()
+        if self.race:
+            self.race.end()
         super().end()
 
     def _watch(self, seen: bool) -> None:
-        if self._race:
-            self._race.session.set_watched(seen)
+        if self.race:
+            self.race.session.set_watched(seen)
 
     def rest(self) -> None:
-        if self._race:
-            self._race.session.play(lambda head: head.pause())
+        if self.race:
+            self.race.session.play(lambda head: head.pause())
 
     # ------------------------------------------------------------------------------ what a person does
 
@@ -170,21 +161,16 @@ class GuessWork(Exercise):
         self.list.write_down(self._guess)
 
     def show_surface(self) -> None:
-        if self._race or not self.list.guesses.each:
+        if self.race or not self.list.guesses.each:
             return
-        self._race = GuessRace(self._experiment, self.list.guesses)
-        self._row.replaceWidget(self._place, self._race)
-        self._race.set_theme(self.theme)
+        self.race = GuessRace(self._experiment, self.list.guesses)
+        self._row.replaceWidget(self._place, self.race)
+        self.race.set_theme(self.theme)
         self._place.hide()
-        self._row.setStretchFactor(self._race, 1)
+        self._row.setStretchFactor(self.race, 1)
         self.reveal.setEnabled(False)
         self._watch(bool(self._seen))
-        self._race.begin()
-
-    @property
-    def race(self) -> GuessRace | None:
-        """The surface and the runs on it; None while it is hidden."""
-        return self._race
+        self.race.begin()
 
     def _on_taken(self, x: float) -> None:
         self._taken = x, self._guess
@@ -206,11 +192,11 @@ class GuessWork(Exercise):
         self._show_guess()
 
     def _start_again(self) -> None:
-        if self._race:
-            self._race.end()
-            self._row.replaceWidget(self._race, self._place)
-            self._race.deleteLater()
-            self._race = None
+        if self.race:
+            self.race.end()
+            self._row.replaceWidget(self.race, self._place)
+            self.race.deleteLater()
+            self.race = None
             self._place.show()
         self._take_points(self.experiment)
         self.list.set_history(History(Guesses()))
@@ -236,10 +222,10 @@ class GuessWork(Exercise):
         self.frame.setAccessibleDescription(self.readout.text())
 
     def _show_guesses(self, guesses: Guesses) -> None:
-        self.reveal.setEnabled(self._race is None and bool(guesses.each))
+        self.reveal.setEnabled(self.race is None and bool(guesses.each))
         set_tip(self.reveal, self.tr("Write a guess down first.") if not guesses.each else "")
-        if self._race and guesses.each:
-            self._race.show_guesses(guesses)
+        if self.race and guesses.each:
+            self.race.show_guesses(guesses)
 
 
 def _why_not(experiment: Experiment) -> str:

@@ -86,11 +86,6 @@ class MapReadout(QObject):
             self._is_seen = kind, steps
             self._timer.start()
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether it is being found out what the last bit does."""
-        return self._timer.isActive() or self._tasks.is_busy
-
     def rest(self) -> None:
         self._timer.stop()
         self._tasks.cancel()

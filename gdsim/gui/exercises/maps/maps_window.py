@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -41,28 +40,22 @@ _SOON_MS = 60
 _SHARP = 2  # pixels of a picture along one of the window's
 
 
-class MapsState(NamedTuple):
-    """What was looked at when the window was closed."""
-
-    ranges: MapRanges
-    steps: tuple[Value, bool]
-    tolerance: tuple[Value, bool]
-    beside: frozenset[str]
-    kept: KeptMap | None
-
-
 class MapsWindow(Computing):
     """Maps of the selected run, and of others beside it on the same scale."""
 
     help_page = "maps"
     writes_files = True
+    remembered = (
+        *("_ranges", "_beside", "_kept"),
+        *("controls.steps", "controls.steps.is_typed", "controls.tolerance", "controls.tolerance.is_typed"),
+    )
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Maps"))
         self._ranges = MapRanges()
-        self._plans: tuple[OutcomePlan, ...] = ()
-        self._maps: tuple[PaintedMap, ...] = ()
+        self.plans: tuple[OutcomePlan, ...] = ()
+        self.maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
         self._kept: KeptMap | None = None  # what the document kept when it was looked at last
         self._counts = TaskQueue(self)
@@ -70,14 +63,20 @@ class MapsWindow(Computing):
         self.runs, self.canvas = RunChoice(session), MapCanvas(self.tr("Maps"))
         self.controls, self.readout = MapControls(session), MapReadout(self)
         self.count = plain_button(
-            self.tr("How ragged?"), self.tr("Counts the boxes that the edges between the colours go through.")
+            self.tr("How ragged?"),
+            self.tr("Counts the boxes that the edges between the colours go through."),
+            self._count,
         )
         self.keep = KeepButton(self.tr("this range"))
         self.film = plain_button(
-            self.tr("Film…"), self.tr("The zoom from the whole range to this one, as GIF, APNG, WebP or MP4.")
+            self.tr("Film…"),
+            self.tr("The zoom from the whole range to this one, as GIF, APNG, WebP or MP4."),
+            self._film,
         )
-        self.picture = plain_button(self.tr("Picture…"), self.tr("The maps with their key, as PNG."))
-        self.table = plain_button(self.tr("Table…"), self.tr("A row for each pixel, as CSV."))
+        self.picture = plain_button(
+            self.tr("Picture…"), self.tr("The maps with their key, as PNG."), self._picture
+        )
+        self.table = plain_button(self.tr("Table…"), self.tr("A row for each pixel, as CSV."), self._table)
         self.words = sentence_label()
         self.words.hide()
         self.meanings = sentence_label("hint")
@@ -100,10 +99,6 @@ class MapsWindow(Computing):
         self.controls.tolerance.committed.connect(self.follow)
         self.controls.all.clicked.connect(self._show_all)
         self.controls.beside_chosen.connect(self._on_beside)
-        self.count.clicked.connect(self._count)
-        self.film.clicked.connect(self._film)
-        self.picture.clicked.connect(self._picture)
-        self.table.clicked.connect(self._table)
         self.keep.asked.connect(self._on_keep)
         self.canvas.looked_at.connect(self._look)
         self.canvas.pointed_at.connect(self._read)
@@ -112,15 +107,6 @@ class MapsWindow(Computing):
         self.session.surface_changed.connect(self._on_changed)
         self.calm.timeout.connect(self._begin)
         self._soon.timeout.connect(self._begin)
-
-    def save_state(self) -> MapsState:
-        steps, tolerance = self.controls.steps.save_state(), self.controls.tolerance.save_state()
-        return MapsState(self._ranges, steps, tolerance, self._beside, self._kept)
-
-    def restore_state(self, state: MapsState) -> None:
-        self._ranges, self._beside, self._kept = state.ranges, state.beside, state.kept
-        self.controls.steps.restore_state(state.steps)
-        self.controls.tolerance.restore_state(state.tolerance)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "steps" in settings:
@@ -135,16 +121,6 @@ class MapsWindow(Computing):
         self.ensurePolished()
         self.canvas.set_theme(theme, scale_of(self))
 
-    @property
-    def maps(self) -> tuple[PaintedMap, ...]:
-        """What is shown, in the order of `plans`."""
-        return self._maps
-
-    @property
-    def plans(self) -> tuple[OutcomePlan, ...]:
-        """What is to be shown."""
-        return self._plans
-
     # ------------------------------------------------------------------------------ what is shown
 
     def follow(self) -> None:
@@ -153,7 +129,7 @@ class MapsWindow(Computing):
         self.runs.follow()
         self.controls.modes.turn_on(self._ranges.mode)
         if run is None:
-            self._plans = self._maps = ()
+            self.plans = self.maps = ()
             self.rest()
         else:
             total = experiment.total_steps(replace(run, fork=None))  # as it begins on a map
@@ -176,12 +152,12 @@ class MapsWindow(Computing):
         self.controls.up.show_axis(range_.seen[1], settings)
         steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())
         plans = plans_of(self.experiment, runs, range_.seen, steps, below, _SIZE)
-        if [plan.subject for plan in plans] != [plan.subject for plan in self._plans]:
-            if [plan.kind for plan in plans] != [plan.kind for plan in self._plans]:
-                self._maps = ()
+        if [plan.subject for plan in plans] != [plan.subject for plan in self.plans]:
+            if [plan.kind for plan in plans] != [plan.kind for plan in self.plans]:
+                self.maps = ()
             self.tasks.cancel()
             self.calm.start()
-        self._plans = plans
+        self.plans = plans
 
     def _others(self) -> list[Run]:
         runs = self.experiment.runs
@@ -198,20 +174,20 @@ class MapsWindow(Computing):
     def _begin(self) -> None:
         self._soon.stop()
         self.calm.stop()
-        if not self._plans or not self.isVisible():
+        if not self.plans or not self.isVisible():
             return
         self.tell("")
-        work = partial(painting_maps, self._plans)
+        work = partial(painting_maps, self.plans)
         self._compute(self.tr("computing the maps"), work, self._on_done, self._on_news)
 
     def _on_news(self, news: PaintedNews) -> None:
         self.work.show_share(news.share)
         if news.maps:
-            self._maps = news.maps
+            self.maps = news.maps
             self._show()
 
     def _on_done(self, maps: tuple[PaintedMap, ...]) -> None:
-        self._maps = maps
+        self.maps = maps
         self._show()
 
     @Slot()
@@ -230,12 +206,12 @@ class MapsWindow(Computing):
 
     def _show(self) -> None:
         range_ = self._ranges.now
-        if self._plans and range_ is not None:
-            sheet = sheet_of(self._plans, self._maps, self._colours())
+        if self.plans and range_ is not None:
+            sheet = sheet_of(self.plans, self.maps, self._colours())
             self.canvas.show_sheet(sheet, range_.whole)
-        pairs = zip(self._plans, self._maps, strict=False)
+        pairs = zip(self.plans, self.maps, strict=False)
         self.canvas.words = " ".join(map_summary(plan.run.shown_name, made.map) for plan, made in pairs)
-        has_plans, has_maps = bool(self._plans), bool(self._maps)
+        has_plans, has_maps = bool(self.plans), bool(self.maps)
         self.canvas.setVisible(has_plans)
         for button in (self.count, self.film, self.picture, self.table):
             button.setEnabled(has_maps)
@@ -251,15 +227,15 @@ class MapsWindow(Computing):
     def _meanings(self) -> str:
         if self.run is None:
             return self.tr("There is no run to make a map of. Add one in the window first.")
-        steps = max((plan.steps for plan in self._plans), default=int(self.controls.steps.value()))
-        searched = any(plan.run.is_searched for plan in self._plans)
+        steps = max((plan.steps for plan in self.plans), default=int(self.controls.steps.value()))
+        searched = any(plan.run.is_searched for plan in self.plans)
         forked = any(run.fork for run in (self.run, *self._others()))
         below = float(self.controls.tolerance.value())
         return meanings(steps, below, searched=searched, forked=forked)
 
     @Slot()
     def _read(self) -> None:
-        self.readout.show_place(self.canvas.at, self.canvas.spot, self._plans, self._maps)
+        self.readout.show_place(self.canvas.at, self.canvas.spot, self.plans, self.maps)
 
     # ------------------------------------------------------------------------------ choosing
 
@@ -276,8 +252,8 @@ class MapsWindow(Computing):
     @Slot()
     def _on_steps(self) -> None:
         self.follow()
-        if self._plans:  # none makes more than in the window
-            self.controls.steps.set_value(max(plan.steps for plan in self._plans))
+        if self.plans:  # none makes more than in the window
+            self.controls.steps.set_value(max(plan.steps for plan in self.plans))
 
     def _on_beside(self, name: str) -> None:
         self._beside = self._beside ^ {name}
@@ -303,9 +279,9 @@ class MapsWindow(Computing):
     def _take(self, index: int, as_new: bool) -> None:
         """Give a run the settings under the cursor, or add a run that has them."""
         values = self.readout.values
-        if values is None or index >= len(self._plans):
+        if values is None or index >= len(self.plans):
             return
-        plan = self._plans[index]
+        plan = self.plans[index]
         run = plan.run_with(*values)
         if as_new:
             self.user_actions.add_like(run)
@@ -349,7 +325,7 @@ class MapsWindow(Computing):
 
     @Slot()
     def _count(self) -> None:
-        maps = [made.map for made in self._maps]
+        maps = [made.map for made in self.maps]
         names = [one.plan.run.shown_name for one in maps]
         self._counts.replace(
             partial(box_counts, [one.classes for one in maps]),
@@ -368,7 +344,7 @@ class MapsWindow(Computing):
         if range_ is not None and self.export is not None:
             draw = partial(film_picture, self.canvas, self._colours(), self.theme)
             count = picture_count(range_.whole[0], range_.seen[0])
-            camera = partial(ZoomCamera, self._plans, range_.whole, count, draw)
+            camera = partial(ZoomCamera, self.plans, range_.whole, count, draw)
             self.export.film(self.tr("Export a film of the zoom"), camera, count, PACE)
 
     @Slot()
@@ -383,6 +359,6 @@ class MapsWindow(Computing):
     def _table(self) -> None:
         """Write a row for each pixel."""
         if self.export is not None:
-            maps = [made.map for made in self._maps]
+            maps = [made.map for made in self.maps]
             writing = partial(writing_maps, maps=maps, names=[one.plan.run.name for one in maps])
             self.export.table(self.tr("Export the maps as a table"), writing)

@@ -36,20 +36,14 @@ class Tally(NamedTuple):
     ranked: int = 0
 
 
-class PredictState(NamedTuple):
-    """The results so far, the questions that count in them, and what was asked for."""
-
-    tally: Tally
-    counted: tuple[object, ...]
-    page: int
-    chosen: tuple[int, ...]  # of the boxes of both pages
-    close_up: bool
-
-
 class Predict(Exercise):
     """Follows the selected run of a session."""
 
     help_page = "predict"
+    remembered = (
+        *("_results", "_counted", "pages"),
+        *("landing.ahead", "ranking.what", "ranking.steps", "landing.close_up"),
+    )
     covers_step = True
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
@@ -73,7 +67,6 @@ class Predict(Exercise):
         self.ranking.revealed.connect(self._on_ranked)
         session.frame_changed.connect(self._on_frame)
         session.surface_changed.connect(self._on_surface)
-        self._show_score()
         resize_window(self, 1000, 620)
         if session.surface is not None:
             self._show_surface(session.surface)
@@ -83,24 +76,6 @@ class Predict(Exercise):
         super().set_theme(theme)
         self.landing.set_theme(theme)
         self.ranking.set_theme(theme)
-
-    def save_state(self) -> PredictState:
-        chosen = tuple(box.currentIndex() for box in self._boxes)
-        return PredictState(
-            self._results,
-            self._counted,
-            self.pages.currentIndex(),
-            chosen,
-            self.landing.close_up.isChecked(),
-        )
-
-    def restore_state(self, state: PredictState) -> None:
-        self._results, self._counted = state.tally, state.counted
-        self.pages.setCurrentIndex(state.page)
-        for box, index in zip(self._boxes, state.chosen, strict=True):
-            box.setCurrentIndex(index)
-        self.landing.close_up.setChecked(state.close_up)
-        self._show_score()
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "lowest" in settings:
@@ -117,6 +92,7 @@ class Predict(Exercise):
         return tr("There must be a run, to predict where it goes.")
 
     def follow(self) -> None:
+        self._show_score()
         self._on_frame(self.session.frame())
 
     def on_enter(self) -> None:

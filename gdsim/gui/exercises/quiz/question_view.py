@@ -232,11 +232,6 @@ class QuestionView(QWidget):
         for card in self.cards:
             card.show_open()
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of the question is shown."""
-        return not self._waiting
-
     @Slot()
     def _show_next(self) -> None:
         """Show one more of the answers: all at once would hold up the window."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -18,7 +19,7 @@ from gdsim.core.exercises.quiz.question import (
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import say
-from gdsim.gui.exercises.questions import Questions, QuestionState
+from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.text_size import resize_window
@@ -35,6 +36,7 @@ class Quiz(Questions):
     """Asks about error surfaces of random points."""
 
     help_page = "quiz"
+    remembered = (*Questions.remembered, "question")  # whose level may be another one by now
     keys = _KEYS
     question: Question | None
 
@@ -60,15 +62,11 @@ class Quiz(Questions):
         super().set_theme(theme)
         self.view.set_theme(theme)
 
-    def save_state(self) -> QuestionState:
-        # Its level may be another one by now.
-        return super().save_state()._replace(question=self.question)
-
-    def restore_state(self, state: QuestionState) -> None:
+    def restore_state(self, state: Mapping[str, Any]) -> None:
         super().restore_state(state)
-        if state.question is not None:
+        if state["question"] is not None:
             self.tasks.cancel()
-            self._take(state.question)
+            self._take(state["question"])
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         self.score = self.score.at(int(settings.get("level", self.score.level)))

@@ -53,7 +53,7 @@ class EntryList(QWidget):
         )
         self.add.setMenu(QMenu(self.add))
         self.remove = plain_button(
-            self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), _REMOVE)
+            self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), _REMOVE), self._remove
         )
         self.search = QComboBox()
         self.search.setAccessibleName(self.tr("Step length"))
@@ -70,7 +70,6 @@ class EntryList(QWidget):
         line = filled(QHBoxLayout(), self.add, self.remove, None)
         filled(QVBoxLayout(self), (self.list, 2), line, self.search, self.title, (self._room, 3), self.note)
         self.list.currentRowChanged.connect(self._show_ranges)
-        self.remove.clicked.connect(self._remove)
         self.search.activated.connect(self._on_search)
         QShortcut(_REMOVE, self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
 

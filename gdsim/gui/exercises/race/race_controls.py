@@ -55,9 +55,8 @@ class RaceControls(QWidget):
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed gives the same table."), SEED, 0)
         self.tolerance = SolvedBelow(session)
         self.race = plain_button(
-            self.tr("Race"), self.tr("Tunes every rule, then judges it on other starts.")
+            self.tr("Race"), self.tr("Tunes every rule, then judges it on other starts."), is_primary=True
         )
-        self.race.setObjectName("primary")
         self._of_terms = {
             "budget": self.budget,
             "trials": self.trials,
@@ -87,7 +86,8 @@ class RaceControls(QWidget):
         numbers = {name: field.value() for name, field in self._of_terms.items()}
         return RaceTerms(on_grid=self.layouts.button(GRID).isChecked(), **numbers)
 
-    def show_terms(self, terms: RaceTerms) -> None:
+    @terms.setter
+    def terms(self, terms: RaceTerms) -> None:
         for name, field in self._of_terms.items():
             field.set_value(getattr(terms, name))
         self.layouts.turn_on(GRID if terms.on_grid else SAMPLE)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -15,7 +15,7 @@ from gdsim.core.exercises.race.result import RaceResult
 from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.kept_windows import KeptRace, RaceTerms
+from gdsim.core.model.kept_windows import KeptRace
 from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule
@@ -52,27 +52,18 @@ _NUMBERS = range(1, 8)
 _BESIDE = 7
 
 
-class RaceState(NamedTuple):
-    """What was chosen when the window was closed, and the result."""
-
-    entries: tuple[Entry, ...]
-    terms: RaceTerms
-    tolerance_typed: bool
-    result: RaceResult | None
-    kept: KeptRace | None
-
-
 class FairRace(Computing):
     """Rules over the points of the document, taken as the selected run takes them."""
 
     help_page = "race"
     writes_files = True
+    remembered = ("_entries", "raced", "_kept", "controls.terms", "controls.tolerance.is_typed")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Fair race"))
         self._entries = tuple(Entry.of(RULES[rule]) for rule in LECTURE_RULES)
-        self._result: RaceResult | None = None
+        self.raced: RaceResult | None = None
         self._kept: KeptRace | None = None  # what the document kept when it was looked at last
         self.entries, self.controls = EntryList(), RaceControls(session)
         self.profile = ProfileChart()
@@ -85,10 +76,15 @@ class FairRace(Computing):
         self.new = plain_button(
             self.tr("Add median runs"),
             self.tr("Adds the run in the middle of each rule's to the document, as one edit."),
+            self._add,
         )
         self.keep = KeepButton(self.tr("this race"))
-        self.picture = plain_button(self.tr("Picture…"), self.tr("The profile with its key, as PNG."))
-        self.file = plain_button(self.tr("Table…"), self.tr("A row for each run that was judged, as CSV."))
+        self.picture = plain_button(
+            self.tr("Picture…"), self.tr("The profile with its key, as PNG."), self._picture
+        )
+        self.file = plain_button(
+            self.tr("Table…"), self.tr("A row for each run that was judged, as CSV."), self._table
+        )
         self._arrange()
         self._connect()
 
@@ -107,24 +103,12 @@ class FairRace(Computing):
         self.controls.changed.connect(self._show)
         self.controls.race.clicked.connect(self.race)
         self.profile.read_at.connect(self._read)
-        self.new.clicked.connect(self._add)
-        self.picture.clicked.connect(self._picture)
-        self.file.clicked.connect(self._table)
         self.keep.asked.connect(self._on_keep)
         self.session.surface_changed.connect(self._on_changed)
 
-    def save_state(self) -> RaceState:
-        terms, is_typed = self.controls.terms, self.controls.tolerance.is_typed
-        return RaceState(self._entries, terms, is_typed, self._result, self._kept)
-
-    def restore_state(self, state: RaceState) -> None:
-        self._entries, self._result, self._kept = state.entries, state.result, state.kept
-        self.controls.tolerance.is_typed = state.tolerance_typed
-        self.controls.show_terms(state.terms)
-
     def set_up(self, settings: Mapping[str, Value]) -> None:
         changes: dict[str, Any] = dict(settings)
-        self.controls.show_terms(replace(self.controls.terms, **changes))
+        self.controls.terms = replace(self.controls.terms, **changes)
         if self.isVisible():
             self.follow()
 
@@ -133,11 +117,6 @@ class FairRace(Computing):
         self.ensurePolished()
         self.profile.set_theme(theme, scale_of(self))
         self._show()
-
-    @property
-    def raced(self) -> RaceResult | None:
-        """The race whose result is shown."""
-        return self._result
 
     def plan(self) -> RacePlan:
         """Return the race that the fields describe."""
@@ -201,7 +180,7 @@ class FairRace(Computing):
         if kept is not None:
             self._entries = tuple(map(Entry.of_kept, kept.entries))
             self.controls.tolerance.is_typed = True
-            self.controls.show_terms(kept.terms)
+            self.controls.terms = kept.terms
 
     def _shown(self) -> KeptRace:
         """Return what is shown as a document keeps it."""
@@ -228,14 +207,14 @@ class FairRace(Computing):
             self.race()
 
     def _on_done(self, result: RaceResult) -> None:
-        self._result = result
+        self.raced = result
         self._show()
 
     # ------------------------------------------------------------------------------ showing
 
     @Slot()
     def _show(self) -> None:
-        result, plan = in_words(self._result) if self._result else None, self.plan()
+        result, plan = in_words(self.raced) if self.raced else None, self.plan()
         self.entries.show_entries(self._entries)
         unfit = plan.unfit
         self.controls.race.setEnabled(bool(self._entries) and unfit is None)
@@ -272,7 +251,7 @@ class FairRace(Computing):
 
     @Slot()
     def _read(self) -> None:
-        result, at = self._result, self.profile.at
+        result, at = self.raced, self.profile.at
         if result is None:
             say(self.readout, "")
         else:
@@ -283,8 +262,8 @@ class FairRace(Computing):
 
     @Slot()
     def _add(self) -> None:
-        if self._result is not None:
-            self.user_actions.add_runs(list(self._result.median_runs), self.tr("Add median runs"))
+        if self.raced is not None:
+            self.user_actions.add_runs(list(self.raced.median_runs), self.tr("Add median runs"))
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
@@ -297,6 +276,6 @@ class FairRace(Computing):
 
     @Slot()
     def _table(self) -> None:
-        if self.export is not None and self._result is not None:
-            writing = partial(writing_race, result=self._result)
+        if self.export is not None and self.raced is not None:
+            writing = partial(writing_race, result=self.raced)
             self.export.table(self.tr("Export the race as a table"), writing)

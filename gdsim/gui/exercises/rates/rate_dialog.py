@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import (
@@ -50,21 +49,11 @@ _TABLE_WIDTH, _FIELD_WIDTH = 370, 74
 _MANY = 20_000_000
 
 
-class RateState(NamedTuple):
-    """The rates that were tried, what they were tried on, and what was typed and chosen."""
-
-    tried: tuple[object, ...]
-    trials: dict[float, Trial]
-    steps: tuple[Value, bool]
-    rate: float
-    wanted: float | None
-    log: bool
-
-
 class RateDialog(Computing):
     """Rates are tried one after the other; all are tried again after an edit of the run or the points."""
 
     help_page = "find-rate"
+    remembered = ("_tried", "_trials", "_wanted", "steps", "steps.is_typed", "rate_field", "log")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
@@ -93,17 +82,20 @@ class RateDialog(Computing):
             self.tr("steps"), self.tr("How many steps are tried, at most 1000."), _STEPS, _MOST_STEPS
         )
         self.ladder = plain_button(
-            self.tr("Try the ladder"), self.tr("0.0001, 0.001, 0.01, 0.1 and 1: one for each power of ten.")
+            self.tr("Try the ladder"),
+            self.tr("0.0001, 0.001, 0.01, 0.1 and 1: one for each power of ten."),
+            self._try_ladder,
+            is_primary=True,
         )
-        self.ladder.setObjectName("primary")
         self.finer = plain_button(
             self.tr("Finer around the best"),
             self.tr("Tries half, twice and three times the best rate: 0.05, 0.2 and 0.3 around 0.1."),
+            self._try_finer,
         )
         self.rate_field = NumberField(
             self.tr("rate"), self.tr("Any positive number; Enter tries it."), POSITIVE, 0.5
         )
-        self.add = plain_button(self.tr("Try it"), self.tr("Tries the rate in the field."))
+        self.add = plain_button(self.tr("Try it"), self.tr("Tries the rate in the field."), self._try_typed)
         self.log = QCheckBox(self.tr("Logarithmic scale"))
         self.log.setChecked(True)
         set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
@@ -111,6 +103,7 @@ class RateDialog(Computing):
         self.new = plain_button(
             self.tr("Add as a new run"),
             self.tr("A copy of the run with the rate of the chosen row, beside it."),
+            self._add,
         )
 
     def _arrange(self) -> None:
@@ -133,28 +126,14 @@ class RateDialog(Computing):
 
     def _connect(self) -> None:
         self.steps.committed.connect(self._try_again)
-        self.ladder.clicked.connect(self._try_ladder)
-        self.finer.clicked.connect(self._try_finer)
         self.rate_field.committed.connect(self._try_typed)
-        self.add.clicked.connect(self._try_typed)
         self.log.toggled.connect(self.charts.set_log)
         self.table.currentCellChanged.connect(self._on_row)
         self.table.clicked.connect(self._take)
         self.table.activated.connect(self._take)
         self.charts.focused.connect(self._choose)
         self.charts.pressed.connect(self._on_pressed)
-        self.new.clicked.connect(self._add)
         self.calm.timeout.connect(self._try_again)
-
-    def save_state(self) -> RateState:
-        steps, log = self.steps.save_state(), self.log.isChecked()
-        return RateState(self._tried, self._trials, steps, self.rate_field.value(), self._wanted, log)
-
-    def restore_state(self, state: RateState) -> None:
-        self._tried, self._trials, self._wanted = state.tried, state.trials, state.wanted
-        self.steps.restore_state(state.steps)
-        self.rate_field.set_value(state.rate)
-        self.log.setChecked(state.log)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "steps" in settings:
