@@ -2,18 +2,17 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.formulas.nice_ticks import nice_ticks
-from gdsim.core.formulas.numerals import with_power, with_true_minus
-from gdsim.core.language.words import localised
+from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.paint.still_plot import FrontAxis, PlotView, StillPlot
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
@@ -34,8 +33,6 @@ _MOST_TICKS = 24
 _SMALL, _LARGE = 1e-4, 1e4
 # The least extent of an axis, and that as a share of the numbers at it.
 _NARROWEST, _NARROWEST_SHARE = 1e-290, 1e-14
-# As Python writes it: with a sign, and two digits at least.
-_EXPONENT = re.compile(r"e\+?(-?)0*(\d)")
 
 
 def are_apart(low: float, high: float) -> bool:
@@ -53,11 +50,19 @@ def ends_around(low: float, high: float) -> tuple[float, float]:
 
 
 class PlotAxis(FrontAxis):
-    """An axis whose numbers are written as everywhere else: 1·10⁸, −5."""
+    """An axis whose numbers are written as everywhere else: 1·10⁸, −5; and all in one way: 0.0, 0.5, 1.0."""
+
+    def __init__(self, side: str) -> None:
+        self._step = 0.0  # of which all numbers are multiples; 0 where each level of them has its own
+        self._texts: dict[float, list[str]] = {}  # of the numbers of each level, by its step
+        super().__init__(side)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        texts = super().tickStrings(values, scale, spacing)
-        return [with_power(localised(with_true_minus(_EXPONENT.sub(r"e\1\2", text)))) for text in texts]
+        step = self._step or spacing
+        # The last one that there may be decides with the others whether they have powers of ten.
+        last = max(map(abs, self.range)) // step * step
+        self._texts[spacing] = tick_texts(np.array([*values, last]), step)[:-1]
+        return list(self._texts[spacing])
 
     def keep_room_for(self, low: float, high: float) -> None:
         """Keep as much room for numbers from one to another as they may need.
@@ -68,28 +73,60 @@ class PlotAxis(FrontAxis):
         step = float(ticks[1] - ticks[0]) if len(ticks) > 1 else high - low
         decimals = max(0, math.ceil(-math.log10(step) - 1e-9))
         text = f"−{largest:.{decimals}f}" if step > _SMALL and largest < _LARGE else "−8.88·10⁻⁸⁸"
-        font = self.style["tickFont"] or QApplication.font()
-        width = math.ceil(QFontMetricsF(font).horizontalAdvance(_DIGIT.sub("8", text)))
+        width = math.ceil(QFontMetricsF(self._font()).horizontalAdvance(_DIGIT.sub("8", text)))
         if self.style["autoExpandTextSpace"] or self.style["tickTextWidth"] != width:
             self.style["tickTextWidth"] = width
             self.setStyle(autoExpandTextSpace=False)
 
     def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: ANN401 - as pyqtgraph has it
+        self._step = 0.0
         specs = super().generateDrawSpecs(painter)
         if specs is not None:
             axis, ticks, numbers = specs
-            self._specs = axis, ticks, _without_collisions(numbers)
+            letter = QFontMetricsF(self._font()).horizontalAdvance("0")
+            self._specs = axis, ticks, self._shown(numbers, painter, letter)
         return self._specs
 
+    def _shown(self, numbers: Sequence[_Number], painter: QPainter, letter: float) -> Sequence[_Number]:
+        """Return the numbers of both levels, all as the finer ones are written, or of the coarser one alone.
 
-def _without_collisions(numbers: Sequence[_Number]) -> Sequence[_Number]:
-    """Return every number, or every second one, and so on, such that none lies on the next."""
-    ordered = sorted(numbers, key=lambda number: (number[0].left(), number[0].top()))
-    for step in range(1, len(ordered)):
-        kept = ordered[::step]
-        if not any(one[0].intersects(other[0]) for one, other in pairwise(kept)):
-            return kept
-    return ordered[:1]
+        Of these every second one, and so on, if a letter has no room beside each.
+        """
+        steps = self._levels_of(numbers)
+        if not steps:
+            return numbers
+        coarse = self._texts[max(steps)]
+        alike = numbers
+        if len({math.floor(math.log10(step) + 1e-9) for step in steps}) > 1:
+            self._step = min(steps)
+            _, _, alike = super().generateDrawSpecs(painter)
+        if min(steps) in self._levels_of(alike) and _are_apart(alike, letter):
+            return alike
+        ordered = _in_order(number for number in numbers if number[2] in coarse)
+        every = (ordered[::step] for step in range(1, len(ordered)))
+        return next((kept for kept in every if _are_apart(kept, letter)), ordered[:1])
+
+    def _levels_of(self, numbers: Sequence[_Number]) -> list[float]:
+        """Return the steps of the levels of which some numbers are drawn."""
+        drawn = {text for *_, text in numbers}
+        return [step for step, texts in self._texts.items() if not drawn.isdisjoint(texts)]
+
+    def _font(self) -> QFont:
+        font: QFont | None = self.style["tickFont"]
+        return font or QApplication.font()
+
+
+def _in_order(numbers: Iterable[_Number]) -> list[_Number]:
+    return sorted(numbers, key=lambda number: (number[0].left(), number[0].top()))
+
+
+def _are_apart(numbers: Sequence[_Number], letter: float) -> bool:
+    """Return whether a letter has room beside each number."""
+    wide = (
+        (one.adjusted(0.0, 0.0, letter, 0.0), other)
+        for (one, *_), (other, *_) in pairwise(_in_order(numbers))
+    )
+    return not any(one.intersects(other) for one, other in wide)
 
 
 def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:

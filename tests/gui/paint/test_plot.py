@@ -1,31 +1,70 @@
 """What all plots share."""
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.paint.plot import PlotAxis, are_apart, ends_around, make_plot, make_still_plot, paint_plot
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from tests.every import every
+from tests.gui.painted import painted_texts
 from tests.gui.windows import pixels_of
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
+def numbers_at(qtbot, side, low, high, length):
+    """Return the numbers that are painted at an axis which is about so long, from its beginning."""
+    plot = make_plot("", "")
+    qtbot.addWidget(plot)
+    paint_plot(plot, Look(LIGHT), grid=False)
+    other = {"left": "bottom", "bottom": "left"}[side]
+    plot.getAxis(other).setStyle(showValues=False)
+    plot.getViewBox().setRange(**{{"left": "yRange", "bottom": "xRange"}[side]: (low, high)}, padding=0.0)
+    plot.resize(*((length, 200) if side == "bottom" else (300, length)))
+    plot.show()
+    for _ in range(2):  # from the first an axis learns how much room its numbers take
+        pixels_of(plot)
+    along = QRectF.left if side == "bottom" else QRectF.bottom
+    return sorted(
+        painted_texts(plot), key=lambda one: abs(along(one.ink) - (length if side == "left" else 0))
+    )
+
+
+@every(
+    ("low", "high", "side", "length", "texts"),
     [
-        (0.0, "0"),
-        (-5.0, "−5"),
-        (0.25, "0.25"),
-        (1e8, "1·10⁸"),
-        (-2.5e-9, "−2.5·10⁻⁹"),
-        (1e-300, "1·10⁻³⁰⁰"),
-        (1e200, "1·10²⁰⁰"),
+        (-6.0, 6.0, "left", 200, ["−5", "0", "5"]),
+        (-6.0, 6.0, "bottom", 300, ["−5", "0", "5"]),  # not all to each of which a letter is too near
+        (-0.1, 1.1, "left", 200, ["0.0", "0.5", "1.0"]),
+        (0.0, 2.0, "bottom", 200, ["0.5", "1.0", "1.5"]),  # where there is room for half steps
+        (0.0, 0.003, "left", 200, ["0.0005", "0.0010", "0.0015", "0.0020", "0.0025"]),
+        (0.0, 0.003, "left", 120, ["0.001", "0.002"]),  # and where there is not
+        (-1.2e8, 1.2e8, "bottom", 300, ["−10·10⁷", "−5·10⁷", "0", "5·10⁷", "10·10⁷"]),
+        (-1.1e-9, 1.1e-9, "left", 120, ["−5·10⁻¹⁰", "0", "5·10⁻¹⁰"]),
+        (0.0, 1.1e-300, "bottom", 200, ["2·10⁻³⁰¹", "6·10⁻³⁰¹"]),
+        (0.0, 1.1e200, "left", 200, [f"{n}·10¹⁹⁹" for n in (2, 4, 6, 8, 10)]),
     ],
 )
-def test_numbers_are_written_as_everywhere_else(qtbot, value, text):
-    plot = make_plot("x", "y")
-    qtbot.addWidget(plot)
-    for side in ("left", "bottom"):
-        assert plot.getAxis(side).tickStrings([value], 1.0, abs(value) / 4 or 1.0) == [text]
+def test_the_numbers_of_an_axis_are_written_in_one_way(qtbot, low, high, side, length, texts):
+    assert [one.text for one in numbers_at(qtbot, side, low, high, length)] == texts
+
+
+@every("width", range(6))
+def test_the_numbers_of_an_axis_have_as_many_decimals_each_and_a_letter_between_them(qtbot, width):
+    rng = np.random.default_rng(width)
+    for length in 90 + 60 * width + rng.integers(0, 60, 12):
+        low, span = rng.uniform(-3.0, 1.0), 10.0 ** rng.uniform(-2.0, 2.0)
+        for side in ("left", "bottom"):
+            found = numbers_at(qtbot, side, low, low + span, int(length))
+            told = [one.text for one in found]
+            assert len({len(text.partition(".")[2]) for text in told}) <= 1, (side, told)
+            if side == "bottom":
+                letter = QFontMetricsF(QApplication.font()).horizontalAdvance("0")
+                for one, after in pairwise(found):
+                    assert after.ink.left() - one.ink.right() >= letter - 1.0, (told, length)
 
 
 @every(
