@@ -344,10 +344,12 @@ def paint_shapes(
     theme: Theme,
     ui_scale: float = 1.0,
     taken: Sequence[QRectF] = (),
-) -> None:
-    """Paint arrows, the lowest first. All halos are below all arrows, so that none is cut in two.
+    above: Sequence[ArrowShape] = (),
+) -> list[QRectF]:
+    """Paint arrows, the lowest first; return where factors are. All halos are below all arrows: none is cut.
 
-    The factors at their heads are not written where there is something already, as ``taken`` tells.
+    The factors at their heads are not written where there is something already, as ``taken`` tells, or where
+    arrows will be painted ``above``.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -358,17 +360,20 @@ def paint_shapes(
     for shape, with_pens in zip(shapes, pens, strict=True):
         shape.paint(painter, with_pens, ground)
     magnified = [shape for shape in shapes if shape.factor]
+    written: list[QRectF] = []
     if magnified:
         room = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
-        written = list(taken)
 
         def is_taken(place: QRectF) -> bool:
-            return any(map(place.intersects, written)) or any(shape.lies_on(place) for shape in shapes)
+            if any(map(place.intersects, (*taken, *written))):
+                return True
+            return any(shape.lies_on(place) for shape in (*shapes, *above))
 
         letters = round(_LETTERS * ui_scale)
         # One after the other: each stands beside those before it.
         written.extend(shape.paint_factor(painter, theme, room, letters, is_taken) for shape in magnified)
     painter.restore()
+    return written
 
 
 @lru_cache(maxsize=8)

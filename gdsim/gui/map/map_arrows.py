@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 
 from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.arrows import Arrow
@@ -88,15 +88,15 @@ class MapArrows:
 
     def paint(self, painter: QPainter, place: PlotMapping, taken: Sequence[QRectF] = ()) -> bool:
         """Paint what there is, and no factor where something is; return whether an update has arrows."""
-        view = around(place)
+        view, drawing = around(place), self._drawing
+        arrows = self._arrows(drawing, place, view) if drawing is not None else []
         if self.pulls is not None:
-            self._paint_pulls(painter, place, view, *self.pulls)
-        drawing = self._drawing
+            taken = self._paint_pulls(painter, place, self.pulls, arrows, taken)
         if drawing is None:
             return False
         if drawing.upright is not None and _is_to_scale(place):
             self._paint_right_angle(painter, place, drawing.upright)
-        paint_shapes(painter, self._arrows(drawing, place, view), self._theme, self._ui_scale, taken)
+        paint_shapes(painter, arrows, self._theme, self._ui_scale, taken)
         if drawing.look_ahead is not None:
             paint_look_ahead(painter, place.pixel(*drawing.look_ahead.tolist()), self._theme)
         return True
@@ -131,8 +131,16 @@ class MapArrows:
         painter.strokePath(path, outline_pen(self._theme.text, 1.4))
 
     def _paint_pulls(
-        self, painter: QPainter, place: PlotMapping, view: QRectF, pulls: Pulls, scale: PullScale
-    ) -> None:
+        self,
+        painter: QPainter,
+        place: PlotMapping,
+        pulls_at_scale: tuple[Pulls, PullScale],
+        above: Sequence[ArrowShape],
+        taken: Sequence[QRectF],
+    ) -> Sequence[QRectF]:
+        """Paint where points pull, the factor beside what will be ``above``; return what is taken then."""
+        (pulls, scale), view = pulls_at_scale, around(place)
+
         def line(way: Array) -> Array | None:
             with np.errstate(over="ignore", invalid="ignore"):
                 ends = np.stack([scale.origin, scale.origin + scale.factor * way])
@@ -145,25 +153,31 @@ class MapArrows:
             for way, style in _styled_pulls(pulls, self._theme, is_true=is_true)
             if (one := line(way)) is not None
         ]
-        paint_shapes(painter, shapes, self._theme, self._ui_scale)
+        numbers: list[tuple[QPointF, str]] = []
         if len(pulls.each) <= _MOST_NUMBERS:
-            self._paint_numbers(painter, [line(way) for way in pulls.each], pulls.rows.tolist())
-
-    def _paint_numbers(self, painter: QPainter, lines: list[Array | None], rows: list[int]) -> None:
-        """Write at the tip of each point's arrow which row of the table it is."""
-        font = painter.font()
+            numbers = self._numbers([line(way) for way in pulls.each], pulls.rows.tolist())
+        font, theme = painter.font(), self._theme
         font.setPixelSize(round(_NUMBER_SIZE * self._ui_scale))
         font.setBold(True)
+        metrics = QFontMetricsF(font)
+        taken = [*taken, *(metrics.tightBoundingRect(text).translated(at) for at, text in numbers)]
+        taken += paint_shapes(painter, shapes, theme, self._ui_scale, taken, above)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for at, text in numbers:
+            paint_letters(painter, at, font, text, theme.accent, theme.halo, 3.0)
+        return taken
+
+    def _numbers(self, lines: list[Array | None], rows: list[int]) -> list[tuple[QPointF, str]]:
+        """Return which row of the table each point's arrow is of, and where at its tip that begins."""
+        numbers = []
         for ends, row in zip(lines, rows, strict=True):
             if ends is None:
                 continue
             way = ends[1] - ends[0]
             length = float(np.hypot(*way))
             x, y = ends[1] + (way / length * 9.0 * self._ui_scale if length else 0.0)
-            place = QPointF(x - 3.0 * self._ui_scale, y + 4.0 * self._ui_scale)
-            theme = self._theme
-            paint_letters(painter, place, font, str(row + 1), theme.accent, theme.halo, 3.0)
+            numbers.append((QPointF(x - 3.0 * self._ui_scale, y + 4.0 * self._ui_scale), str(row + 1)))
+        return numbers
 
 
 def _styled_pulls(pulls: Pulls, theme: Theme, *, is_true: bool) -> Iterator[tuple[Array, ArrowStyle]]:

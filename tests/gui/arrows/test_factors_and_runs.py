@@ -1,5 +1,7 @@
 """By how much an arrow is magnified is not written where the marker of another run would cover it."""
 
+from itertools import combinations
+
 import pytest
 
 from gdsim.core.files.scene import find_scene, load_scene
@@ -53,3 +55,33 @@ def test_no_marker_lies_on_a_factor(qtbot, covered, name):
         window.show_now()
         for pane in (window.cards.surface, window.cards.contours):
             assert covered(pane) == [], step
+
+
+def test_nor_does_the_arrow_of_the_step_lie_on_the_factor_of_the_points_or_one_factor_on_another(
+    qtbot, monkeypatch
+):
+    written, shapes = [], []
+    paint, paint_factor = ArrowShape.paint, ArrowShape.paint_factor
+
+    def write(*given):
+        written.append(paint_factor(*given))
+        return written[-1]
+
+    def note(shape, *given):
+        shapes.append(shape)
+        paint(shape, *given)
+
+    monkeypatch.setattr(ArrowShape, "paint_factor", write)
+    monkeypatch.setattr(ArrowShape, "paint", note)
+    window, session = shared(qtbot, load_scene(find_scene("stochastic")))
+    most = 0
+    for step in range(1, 50, 4):
+        session.play(lambda head, step=step: head.seek(step))
+        window.show_now()
+        written.clear()
+        shapes.clear()
+        window.cards.contours.grab()
+        most = max(most, len(written))
+        assert not any(shape.lies_on(factor) for shape in shapes for factor in written), step
+        assert not any(one.intersects(other) for one, other in combinations(written, 2)), step
+    assert most >= 2  # the points' and the step's
