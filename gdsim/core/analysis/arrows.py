@@ -49,8 +49,7 @@ class Arrow:
     @property
     def vector(self) -> Array:
         """From start to end: shape (2,)."""
-        vector: Array = self.end - self.start
-        return vector
+        return self.end - self.start
 
     def between(self, start: Array, end: Array) -> "Arrow":
         """Return the same arrow between other places."""

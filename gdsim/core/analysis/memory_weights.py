@@ -246,8 +246,7 @@ def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: in
 def _kept(memory: Memory) -> Array:
     """Return what the updates keep of the value before them, and of what each of them took."""
     # The product of all factors after each update, the newest being last and kept whole.
-    products: Array = np.multiply.accumulate(np.append(memory.keep, 1.0)[::-1])[::-1]
-    return products
+    return np.multiply.accumulate(np.append(memory.keep, 1.0)[::-1])[::-1]
 
 
 def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float, float]:

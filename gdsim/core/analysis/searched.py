@@ -36,8 +36,7 @@ class SearchedStep:
     def places(self) -> Array:
         """Where the tries led: shape (n, d + 1)."""
         t = np.array([one.t for one in self.tries])
-        tried: Array = self.before + t[:, np.newaxis] * self.direction
-        return tried
+        return self.before + t[:, np.newaxis] * self.direction
 
     @property
     def losses(self) -> Array:

@@ -136,8 +136,7 @@ def _trailing_sums(values: Array, width: int) -> Array:
     # Of the block before, what is left behind the place in it.
     rest = np.zeros_like(padded)
     rest[:, :, :-1] = padded[:, :, :0:-1].cumsum(axis=2)[:, :, ::-1]
-    sums: Array = (upto[:, 1:] + rest[:, :-1]).reshape(m, -1)[:, :n]
-    return sums
+    return (upto[:, 1:] + rest[:, :-1]).reshape(m, -1)[:, :n]
 
 
 def rises(loss: Array) -> Flags:

@@ -251,8 +251,7 @@ def _largest(factor: Array, x: Array, most: int) -> Rows:
     size = np.abs(factor) * np.maximum(np.abs(x).max(axis=1), 1.0)
     largest: Rows = np.argpartition(-size, most)[:most]
     # Equal ones in the order of the update.
-    order: Rows = largest[np.lexsort((largest, -size[largest]))]
-    return order
+    return largest[np.lexsort((largest, -size[largest]))]
 
 
 def _sum_without(shown: Rows, factor: Array, x: Array) -> Array:

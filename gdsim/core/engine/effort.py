@@ -53,8 +53,7 @@ def counted_evaluations_at(record: Columns, row: Number) -> Number:
 
     It begins to count where the run does.
     """
-    counted: Number = np.interp(row, np.arange(len(record.cost)), record.cost[:, 0])
-    return counted
+    return np.interp(row, np.arange(len(record.cost)), record.cost[:, 0])
 
 
 def row_of_counted(record: Columns, evaluations: float) -> float:

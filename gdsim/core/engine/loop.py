@@ -202,8 +202,7 @@ class RunLoop:
         # What is no number was not computed, where only some losses are.
         every = self._shape.loss is not None or self._shape.loss_with_gradient
         known = np.isfinite(loss) if every else ~np.isinf(loss)
-        good: Flags = known & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
-        return good
+        return known & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
 
 
 def compute_lines(

@@ -81,5 +81,4 @@ def forward_filled(loss: Array) -> Array:
     if not unknown.any():
         return loss
     places = np.where(unknown, 0, np.arange(len(loss)))
-    filled: Array = loss[np.maximum.accumulate(places)]
-    return filled
+    return loss[np.maximum.accumulate(places)]

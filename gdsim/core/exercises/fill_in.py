@@ -336,8 +336,7 @@ def _room_of_gradient(update: Update, index: int, digits: int) -> float:
         values = {"f": f, "y": terms.target, "z": terms.output}
         for line in program.lines[1:]:
             values[line.target] = evaluate_arrays(line.node, values)
-        product: Array = values[SLOPE] * x / (len(terms.rows) if share.mean else 1.0)
-        return product
+        return values[SLOPE] * x / (len(terms.rows) if share.mean else 1.0)
 
     exact = products(terms.output)
     moved = np.maximum(*(np.abs(products(terms.output + by) - exact) for by in (half, -half)))

@@ -59,11 +59,9 @@ def _luminance(linear: Array) -> Array:
 
 def _linear(colours: Colours) -> Array:
     shares = colours / 255.0
-    linear: Array = np.where(shares <= _DIM_CODED, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    return linear
+    return np.where(shares <= _DIM_CODED, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
 
 
 def _coded(linear: Array) -> Array:
     linear = np.clip(linear, 0.0, 1.0)
-    coded: Array = np.where(linear <= _DIM, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return coded
+    return np.where(linear <= _DIM, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

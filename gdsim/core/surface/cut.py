@@ -168,8 +168,7 @@ def _between_samples(surface: LossSurface, w: Array, b: Array) -> Array:
     (i, j), (s, t), loss = rows, shares, surface.loss
     low = (1.0 - t) * loss[i - 1, j - 1] + t * loss[i - 1, j]
     high = (1.0 - t) * loss[i, j - 1] + t * loss[i, j]
-    between: Array = (1.0 - s) * low + s * high
-    return between
+    return (1.0 - s) * low + s * high
 
 
 def _cut(

@@ -31,8 +31,7 @@ def gradient_field(surface: LossSurface, places: Array) -> Array:
         share = (places[:, axis] - values[0]) / (values[-1] - values[0]) * (len(values) - 1)
         inside &= (share >= 0.0) & (share <= len(values) - 1)
         nearest.append(np.clip(np.round(share), 0, len(values) - 1).astype(np.intp))
-    found: Array = np.where(inside[:, np.newaxis], slopes[nearest[0], nearest[1]], np.nan)
-    return found
+    return np.where(inside[:, np.newaxis], slopes[nearest[0], nearest[1]], np.nan)
 
 
 def field_arrows(

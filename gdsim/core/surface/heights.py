@@ -38,8 +38,7 @@ class HeightScale(NamedTuple):
         low = math.log10(self.low - self.base)
         span = math.log10(self.high - self.base) - low
         above = np.where(loss <= self.base, 0.0, loss - self.base)
-        found: Array = (np.log10(above) - low) / span
-        return found
+        return (np.log10(above) - low) / span
 
     def round_losses(self, most: int) -> Array:
         """Return at most ``most`` losses whose distances to the base of a logarithm are powers of ten."""

@@ -138,8 +138,7 @@ class NeuronOnPlane:
     def penalty(self, w: Array, b: Array) -> Array:
         """Return what the penalty adds to the loss at places."""
         first, second = self.penalised
-        penalty: Array = 0.5 * (first * w**2 + second * b**2) + self.constant
-        return penalty
+        return 0.5 * (first * w**2 + second * b**2) + self.constant
 
     @property
     def size(self) -> int:
@@ -188,16 +187,14 @@ class NeuronOnPlane:
 
     def _sum_of_terms(self, w: Array, b: Array) -> Array:
         term = self.objective.at_points(self._activation(w, b), self.target, TERM)
-        total: Array = term.sum(axis=-1) if self.weight is None else term @ self.weight
-        return total
+        return term.sum(axis=-1) if self.weight is None else term @ self.weight
 
     @property
     def _is_mean(self) -> bool:
         return self.objective.shares(1, 1).mean
 
     def _activation(self, w: Array, b: Array) -> Array:
-        z: Array = np.multiply.outer(w, self.x) + np.multiply.outer(b, self.u) + self.offset
-        return z
+        return np.multiply.outer(w, self.x) + np.multiply.outer(b, self.u) + self.offset
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,8 +251,7 @@ class LectureOnPlane(NeuronOnPlane):
             error = sigmoid(np.multiply.outer(w, self.x) + self.offset + b[:, np.newaxis])
         error -= self.target
         error *= error
-        result: Array = 0.5 * (error @ self.weight) + self.constant
-        return result
+        return 0.5 * (error @ self.weight) + self.constant
 
 
 def _over_blocks(values: Callable[[Array, Array], Array], w: Array, b: Array, block: int) -> Array:

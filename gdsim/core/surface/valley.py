@@ -43,15 +43,13 @@ def across_valley(data: PointLoss, p: Array, loss: Array) -> Array:
     It is the steepest one at the lowest place of the path; zeros where no direction bends up there.
     """
     sizes, directions = curvatures(data, p[int(np.nanargmin(loss))])
-    across: Array = directions[:, -1] * (sizes[-1] > 0.0 or is_lecture_neuron(data))
-    return across
+    return directions[:, -1] * (sizes[-1] > 0.0 or is_lecture_neuron(data))
 
 
 def turns_back(p: Array, across: Array) -> Rows:
     """Return the rows of a path at which the step across the valley changes its sign."""
     sign = np.sign(np.diff(p, axis=0) @ across)
-    turns: Rows = np.flatnonzero(sign[:-1] * sign[1:] < 0.0) + 1
-    return turns
+    return np.flatnonzero(sign[:-1] * sign[1:] < 0.0) + 1
 
 
 class Walls(NamedTuple):

@@ -54,8 +54,7 @@ def border_of(way: Array, inside: Flags) -> Array:
 
 
 def _on_map(place: Array) -> Array:
-    nearest: Array = np.clip(place, 0.0, 1.0)
-    return nearest
+    return np.clip(place, 0.0, 1.0)
 
 
 def pixel_of(share: Array, size: QSizeF, inset: float = _INSET) -> QPointF:

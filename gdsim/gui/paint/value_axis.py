@@ -99,8 +99,7 @@ def _log_steps(low: float, high: float, most: int) -> Array:
         steps = nice_ticks(first, last, most)
         whole = steps[(steps == np.rint(steps)) & (steps >= 0.0)]
         places = _apart(np.log10(1.0 + whole), _CLOSEST * (high - low) / most)
-        near: Array = np.rint(10.0**places - 1.0)
-        return near
+        return np.rint(10.0**places - 1.0)
     digits = (1.0, 2.0, 5.0) if 3 * (high - low) <= most else (1.0,)
     powers = 10.0 ** np.arange(0, math.ceil(high) + 1, max(1, math.ceil((high - low) / most)))
     steps = np.sort(np.concatenate([[0.0], *(digit * powers for digit in digits)]))
@@ -121,8 +120,7 @@ def log_ticks(low: float, high: float, most: int) -> Array:
 
 def _every(low: float, high: float, step: int, offset: float) -> Array:
     exponents = np.arange(math.ceil((low - offset) / step), math.floor((high - offset) / step) + 1)
-    ticks: Array = exponents * np.float64(step) + offset
-    return ticks
+    return exponents * np.float64(step) + offset
 
 
 def _apart(ticks: Array, least: float) -> Array:

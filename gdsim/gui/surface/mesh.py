@@ -95,8 +95,7 @@ def _kept(loss: Array, most: int) -> tuple[Rows, Rows]:
 def _lowest_between(heights: Array, rows: Rows) -> Array:
     """Return the lowest heights around each of some rows: halfway to the one before and the one after it."""
     ends = (rows[:-1] + rows[1:] + 1) // 2
-    lowest: Array = np.minimum.reduceat(heights, np.append(0, ends), axis=0)
-    return lowest
+    return np.minimum.reduceat(heights, np.append(0, ends), axis=0)
 
 
 def _light(x: Array, y: Array, heights: Array) -> Array:

@@ -103,8 +103,7 @@ def place_of(terrain: Terrain, p: Array, loss: Array) -> Array:
 
 def _cells(places: Array, cells: int) -> Array:
     """Return the cell of every place, counted from the middle of the box."""
-    numbers: Array = np.floor(places * (cells / 2.0))
-    return numbers
+    return np.floor(places * (cells / 2.0))
 
 
 def _few_steps(rows: Rows) -> tuple[Rows, Flags]:

@@ -111,8 +111,7 @@ class Projection:
     def project(self, places: Array) -> Array:
         """Return the pixels of places (..., 3): shape (..., 2)."""
         seen = places @ self.rows[:, :3].T + self.rows[:, 3]
-        pixels: Array = seen[..., :2] / seen[..., 2:]
-        return pixels
+        return seen[..., :2] / seen[..., 2:]
 
     def sight(self, x: float, y: float) -> tuple[Array, Array]:
         """Return where the line of sight through a pixel meets top and floor of the box: shapes (3,)."""

@@ -64,8 +64,7 @@ def without_rounding(values: Array, largest: Array | float, width: int) -> Array
     Where fewer points than parameters are fitted, the loss is level along some direction, and the
     eigenvalue along it, which is 0, comes out as some part of the ``largest`` absolute value in 10¹⁶.
     """
-    kept: Array = np.where(np.abs(values) <= width * _ROUNDING * largest, 0.0, values)
-    return kept
+    return np.where(np.abs(values) <= width * _ROUNDING * largest, 0.0, values)
 
 
 def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:

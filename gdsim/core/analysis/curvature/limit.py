@@ -79,8 +79,7 @@ def limits(matrices: Array) -> Array:
             _known[keys[index]] = found[keys[index]] = value
     while len(_known) > _MOST_KNOWN:
         _known.popitem(last=False)
-    values: Array = np.array([found[key] for key in keys])[place.reshape(-1)]
-    return values
+    return np.array([found[key] for key in keys])[place.reshape(-1)]
 
 
 def _limits(matrices: Array) -> Array:

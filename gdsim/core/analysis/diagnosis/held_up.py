@@ -36,8 +36,7 @@ def _is_flat(evidence: Evidence) -> Flags:
     ahead = min(evidence.per_epoch, evidence.last)
     flat = np.abs(loss[ahead:] - loss[:-ahead]) <= _HARDLY * loss[:-ahead]
     # The last rows have no whole epoch ahead of them: the last whole one speaks for them.
-    whole: Flags = np.concatenate([flat, np.full(ahead, flat[-1])])
-    return whole
+    return np.concatenate([flat, np.full(ahead, flat[-1])])
 
 
 # --------------------------------------------------------------------------------------- plateaus

@@ -76,8 +76,7 @@ def stuck_losses(neuron: Neuron, output: Array) -> Array:
     flatness = flatness_of(neuron)
     if flatness is None:
         return np.zeros(output.shape)
-    losses: Array = np.where(saturated(output, neuron.targets, flatness), _losses(neuron, output), 0.0)
-    return losses
+    return np.where(saturated(output, neuron.targets, flatness), _losses(neuron, output), 0.0)
 
 
 def _losses(neuron: Neuron, output: Array) -> Array:

@@ -171,8 +171,7 @@ class OutcomeMap:
     @cached_property
     def classes(self) -> Kinds:
         """One number for each class that has a colour of its own: its basin counts, too."""
-        mixed: Kinds = self.kind + np.uint8(16) * self.basin
-        return mixed
+        return self.kind + np.uint8(16) * self.basin
 
     def pixel_at(self, plan: OutcomePlan, across: float, up: float) -> tuple[int, int] | None:
         """Return the row and column of a place of a plan, given as shares of its sides.

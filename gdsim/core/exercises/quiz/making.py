@@ -275,8 +275,7 @@ def _told_apart(kind: QuestionKind, level: int, sizes: Array, height: float) -> 
 def _sizes(neuron: Neuron, places: Array) -> Array:
     """Return the lengths of the gradients at places (..., 2)."""
     gradient = neuron.gradient(places)
-    sizes: Array = np.maximum(np.hypot(gradient[..., 0], gradient[..., 1]), 1e-300)
-    return sizes
+    return np.maximum(np.hypot(gradient[..., 0], gradient[..., 1]), 1e-300)
 
 
 def _sizes_around(neuron: Neuron, places: Array) -> Array:

@@ -171,8 +171,7 @@ def drawn_rows(count: int, wrong: int | None) -> Rows:
 def _some(places: Array, row: int | None) -> Array:
     """Return the place of a row: shape (1, 2); (0, 2) for None and where a value is not finite."""
     chosen = places[:0] if row is None else places[row : row + 1]
-    finite: Array = chosen[np.isfinite(chosen).all(axis=1)]
-    return finite
+    return chosen[np.isfinite(chosen).all(axis=1)]
 
 
 @read_as(Graphic)

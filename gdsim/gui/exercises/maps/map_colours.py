@@ -67,8 +67,7 @@ def step_ranks(maps: Sequence[OutcomeMap]) -> Array:
     counts = np.bincount(np.concatenate(solved), minlength=1)
     below = np.cumsum(counts) - counts
     last = below[np.flatnonzero(counts)[-1]] if counts.any() else 0
-    ranks: Array = below / max(1, last)
-    return ranks
+    return below / max(1, last)
 
 
 def _pixels(made: OutcomeMap, ranks: Array) -> Pixels:
