@@ -96,29 +96,22 @@ def _compute(
     experiment: Experiment, index: int, out: TextIO | None, progress: ProgressLine
 ) -> tuple[str, ...]:
     run = experiment.runs[index]
-    size = steps_of_work(experiment, run, _WORK_AT_ONCE)
-    record = run_steps(experiment, index)
-    chunk = last = next(record)
-    if out:
-        write_rows(out, experiment, chunk)
-    while not chunk.stop:
-        chunk = record.send(size)
-        if len(chunk.columns.loss):  # none when the first step of the chunk diverged
-            last = chunk
+    last, ended = (0, list(run.start), math.nan), None
+    for chunk in run_steps(experiment, index, steps_of_work(experiment, run, _WORK_AT_ONCE)):
         if out:
             write_rows(out, experiment, chunk)
-        progress.add(len(chunk.columns.loss))
-    *w, b = last.columns.p[-1].tolist()
+        columns, ended = chunk.columns, chunk.stop
+        if chunk.first:
+            progress.add(len(columns.loss))
+        if len(columns.loss):  # none when the first step of the chunk diverged
+            last = chunk.first + len(columns.loss) - 1, columns.p[-1].tolist(), float(columns.loss[-1])
+    row, (*w, b), loss = last
     return (
         run.name,
         run.optimizer.id,
-        str(experiment.clock(run).first + last.first + len(last.columns.loss) - 1),
+        str(experiment.clock(run).first + row),
         " ".join(number(value, _DIGITS) for value in w),
         number(b, _DIGITS),
-        _loss_text(float(last.columns.loss[-1])),
-        chunk.stop.sentence,
+        "not computed" if math.isnan(loss) else number(loss, _DIGITS),
+        ended.sentence if ended else "",
     )
-
-
-def _loss_text(loss: float) -> str:
-    return "not computed" if math.isnan(loss) else number(loss, _DIGITS)

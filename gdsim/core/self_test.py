@@ -16,7 +16,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Ensemble
-from gdsim.core.engine.runs import run_steps
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.checked_json import FileFault, parse, read_text
 from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
@@ -123,13 +123,8 @@ def known_runs() -> KnownRuns:
 
 def computed(experiment: Experiment, index: int, steps: int) -> Array:
     """Return w, b and the loss of one run, from the start to a step or its end: (steps + 1, 3) array."""
-    record = run_steps(experiment, index)
-    start = next(record).columns
-    columns = [start, record.send(steps).columns]
-    return np.hstack([
-        np.concatenate([part.p for part in columns]),
-        np.concatenate([part.loss for part in columns])[:, None],
-    ])  # fmt: skip
+    record = run_to_end(first_steps(experiment, index, steps)).whole
+    return np.column_stack([record.p, record.loss])
 
 
 def compare(measured: Array, expected: Array, tolerance: float) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Time between two reports of how far a run is: worth a report, and so short that the window need not wait.
 _REPORT_SECONDS = 0.004
+FIRST_CHUNK = 64  # Steps at most
 # The number of steps that are made at once grows and shrinks by so much at most: that something else held
 # one up is no reason to make few.
 _GROWTH, _SHRINKAGE = 4, 16
@@ -82,7 +83,7 @@ class RunRecord:
         """
         # The window need not wait for the engine: its thread loads it.
         from gdsim.core.engine.beginning import Past  # noqa: PLC0415
-        from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, filling  # noqa: PLC0415
+        from gdsim.core.engine.runs import LARGEST_CHUNK, filling  # noqa: PLC0415
 
         began = time.perf_counter()
         parent = self.parent

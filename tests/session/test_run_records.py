@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.engine.runs import FIRST_CHUNK
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.model import edits
 from gdsim.core.model.plane import in_plane
@@ -14,7 +13,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.session.frame import Frame
-from gdsim.session.run_records import RunRecord, RunRecords
+from gdsim.session.run_records import FIRST_CHUNK, RunRecord, RunRecords
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The engine: turns the description of a run into its steps, as many at a time as it is asked for."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from gdsim.core.engine.beginning import AnyLoop, Past, beginning, loop_of
@@ -9,7 +9,6 @@ from gdsim.core.engine.trajectory import Chunk, RunTable, Stop, Trajectory
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress, run_to_end
 
-FIRST_CHUNK = 64
 # Rows in one chunk at most: bounds the memory of a chunk and the delay of an answer.
 LARGEST_CHUNK = 4096
 # Points that updates and losses look at in a few milliseconds.
@@ -23,11 +22,11 @@ class Rows(NamedTuple):
     stop: Stop | None
 
 
-def run_steps(experiment: Experiment, index: int) -> Generator[Chunk, int | None, None]:
-    """Yield the record of one run, chunk by chunk, none of which is kept.
+def run_steps(experiment: Experiment, index: int, size: int = LARGEST_CHUNK) -> Iterator[Chunk]:
+    """Yield the record of one run in chunks of so many rows at most, none of which is kept.
 
-    The first chunk is the start, row 0; the last one carries the `Stop`. The consumer may send the size of
-    the next chunk; the numbers do not depend on it. The past of a fork is computed before its first chunk.
+    The first chunk is the start, row 0; the last one carries the `Stop`. The past of a fork is computed
+    before its first chunk.
     """
     run, points = experiment.runs[index], len(experiment.points)
     loop = run_to_end(_loop_of(experiment, run))
@@ -35,16 +34,15 @@ def run_steps(experiment: Experiment, index: int) -> Generator[Chunk, int | None
     table.spent[:] = loop.spent
     loop.start(table)
     stop = loop.stop
-    size = yield Chunk(index, 0, table.columns(1), stop)
+    yield Chunk(index, 0, table.columns(1), stop)
     while stop is None:
-        first, size = loop.done - loop.first + 1, min(size or FIRST_CHUNK, LARGEST_CHUNK)
+        first, made = loop.done - loop.first + 1, 0
         table = RunTable(run, points, size)
         table.spent[:] = loop.spent
-        made = 0
         while made < size and stop is None:
             more, stop = loop.advance(table, made, size - made)
             made += more
-        size = yield Chunk(index, first, table.columns(made), stop)
+        yield Chunk(index, first, table.columns(made), stop)
 
 
 def filling(

@@ -108,13 +108,8 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
     with replacing_text(path) as out:
         write_header(out, experiment)
         for index, run in enumerate(experiment.runs):
-            record, size = run_steps(experiment, index), steps_of_work(experiment, run, _WORK_AT_ONCE)
-            chunk, rows = next(record), 0
-            while True:
+            size = min(steps_of_work(experiment, run, _WORK_AT_ONCE), _ROWS_AT_ONCE)
+            for chunk in run_steps(experiment, index, size):
                 write_rows(out, experiment, chunk)
-                rows += len(chunk.columns.loss)
-                yield min(1.0, (done + rows) / max(1, total))
-                if chunk.stop:
-                    break
-                chunk = record.send(min(size, _ROWS_AT_ONCE))
+                yield min(1.0, (done + chunk.first + len(chunk.columns.loss)) / max(1, total))
             done += experiment.total_steps(run)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gdsim.core.engine.ensemble import Differences, Ensemble, array_step, memory_at_start
 from gdsim.core.engine.loop import gradient_at, loss_at
-from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, first_steps, run_steps
+from gdsim.core.engine.runs import LARGEST_CHUNK, first_steps, run_steps
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
@@ -212,11 +212,11 @@ def test_rounding_is_no_rise_of_the_validation_loss():
 # ------------------------------------------------------------------------------------- in chunks
 
 
-def test_without_a_wish_chunks_are_small_and_none_is_larger_than_the_largest():
-    record = run_steps(one_run(run_of(RULES["gd"], epochs=10_000)), 0)
-    assert len(next(record).columns.loss) == 1
-    assert len(next(record).columns.loss) == FIRST_CHUNK
-    assert len(record.send(10**9).columns.loss) == LARGEST_CHUNK
+def test_the_first_chunk_is_the_start_and_the_others_are_as_large_as_is_asked_for():
+    experiment = one_run(run_of(RULES["gd"], epochs=10_000))
+    for size in (70, LARGEST_CHUNK):
+        sizes = [len(chunk.columns.loss) for chunk in run_steps(experiment, 0, size)]
+        assert sizes == [1, *[size] * (10_000 // size), 10_000 % size]
 
 
 def test_the_first_steps_are_those_of_the_whole_run():
