@@ -6,8 +6,6 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment, Run
@@ -150,8 +148,6 @@ class RunRecord:
 def _only_start(run: Run) -> Trajectory:
     """Return a record of nothing but where a run starts, while the past of a fork is computed."""
     columns = Columns.room(1, len(run.start), len(run.optimizer.update_rule.letters))
-    for column in columns:
-        column.fill(np.nan)
     columns.p[0] = run.start
     return Trajectory.of(columns)
 

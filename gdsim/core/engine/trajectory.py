@@ -76,11 +76,16 @@ class Columns(NamedTuple):
 
     @classmethod
     def room(cls, n: int, width: int, letters: int) -> "Columns":
-        """Return ``n`` rows that are not filled in, for so many parameters and letters of memory."""
-        p, gradient = np.empty((2, n, width))
-        loss, eta, gamma = np.empty((3, n))
+        """Return ``n`` rows of which nothing is known, for so many parameters and letters of memory."""
+        p, gradient = np.full((2, n, width), np.nan)
+        loss, eta, gamma = np.full((3, n), np.nan)
         state, none = np.full((letters, n, width), np.nan), np.empty((n, 0))
         return cls(p, loss, gradient, eta, gamma, np.zeros(n), state, none, none, np.zeros((n, 2)))
+
+    @classmethod
+    def of_path(cls, path: Array, loss: Array) -> "Columns":
+        """Return places (n, 2) and their losses (n,) as a record, without rates and gradients."""
+        return cls.room(len(loss), 2, 0)._replace(p=path, loss=loss)
 
     def head(self, n: int) -> "Columns":
         """Return the first ``n`` rows, without copying."""

@@ -283,15 +283,7 @@ def _random_search(course: Course) -> Autopilot:
         tried = places[-1] + length * np.array([math.cos(angle), math.sin(angle)])
         places.append(min(places[-1], tried, key=data.loss))
     path = np.array(places)
-    return _ended(course, said("Random search"), None, record_of(path, data.loss(path)))
-
-
-def record_of(path: Array, loss: Array) -> Columns:
-    """Return places (n, 2) and their losses (n,) as the record of a run."""
-    record = Columns.room(len(loss), 2, 0)
-    for column in record:
-        column.fill(np.nan)
-    return record._replace(p=path, loss=loss)
+    return _ended(course, said("Random search"), None, Columns.of_path(path, data.loss(path)))
 
 
 def view_range_of(flights: Sequence[Flight], best: Autopilot) -> ViewRange:

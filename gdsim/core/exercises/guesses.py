@@ -58,13 +58,8 @@ class Guesses:
 
         Nothing led from guess to guess, so rates and gradients are NaN.
         """
-        columns = Columns.room(len(self.each), 2, 0)
-        for column in columns:
-            column.fill(np.nan)
-        for row, guess in enumerate(self.each):
-            columns.p[row] = guess.w, guess.b
-            columns.loss[row] = guess.loss
-        return columns
+        path = np.array([(one.w, one.b) for one in self.each]).reshape(-1, 2)
+        return Columns.of_path(path, np.array([one.loss for one in self.each]))
 
 
 class Hand(NamedTuple):

@@ -171,8 +171,6 @@ def _record(gradients: RunGradients, computation: Computation) -> Columns:
     numbers = {GAMMA: np.nan, **gradients.run.optimizer.numbers}
     memory = memory_at_start(computation.rule, numbers, p)
     record = Columns.room(STEPS + 1, p.shape[1], 0)
-    for column in record:
-        column.fill(np.nan)
     record.p[0] = p[0]
     with np.errstate(all="ignore"):
         for t in range(1, STEPS + 1):

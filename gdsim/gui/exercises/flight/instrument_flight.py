@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.flight import (
     FUEL,
     LENGTHS,
@@ -25,7 +26,6 @@ from gdsim.core.exercises.flight import (
     code_of,
     ending,
     read_code,
-    record_of,
     rules_words,
     spoken,
     view_range_of,
@@ -377,7 +377,7 @@ class InstrumentFlight(Exercise):
         styles = self._styles(runs)
         self.map.set_look(look_for(self, self.theme, styles))
         self.map.show_surface(uncovered.surface)
-        records = [record_of(one.path, one.loss) for one in self.flights]
+        records = [Columns.of_path(one.path, one.loss) for one in self.flights]
         records += [one.record for one in uncovered.autopilots]
         views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
         self.map.show_frame(Frame(FUEL, FUEL, by_epoch=False, views=views, selected=0))
