@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from gdsim.api.tables import text
-from gdsim.core.analysis.step_tree import step_tree
 from gdsim.core.analysis.worked import WorkedStep
-from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text, as_tree
 from gdsim.core.arrays import Array
 from gdsim.core.surface.lowest import LowestPlace
 
@@ -53,7 +52,7 @@ class Step:
     @property
     def tree(self) -> dict[str, object]:
         """The step as JSON has it, with every value unrounded."""
-        return step_tree(self.worked)
+        return as_tree(self.worked)
 
     def __repr__(self) -> str:
         """Return the step as plain text."""

@@ -119,7 +119,7 @@ def _window_parser() -> Parser:
         nargs="?",
         help="open a file or a link; the window reports what is wrong with it",
     )
-    parser.add_argument("--lesson", type=file_name, help="begin with a lesson: 'lecture', or a lesson file")
+    parser.add_file("--lesson", "begin with a lesson: 'lecture', or a lesson file", None)
     parser.add_argument(
         "--restore", action="store_true", help="restore the work that was not saved when gdsim last ended"
     )

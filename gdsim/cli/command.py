@@ -14,7 +14,7 @@ from typing import NoReturn, TextIO, TypeVar
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.language.catalogue import ENGLISH, Language, languages, read_language
 from gdsim.core.process import gc_paused
-from gdsim.core.progress import Progress
+from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import elided, printable
 
 STANDARD_OUTPUT = "-"
@@ -33,6 +33,18 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message}")
 
+    def add_file(self, name: str, what: str, metavar: str | None = "FILE") -> None:
+        """Take the name of a file or a folder, which must not be empty."""
+        self.add_argument(name, type=file_name, metavar=metavar, help=what)
+
+    def add_scene(self) -> None:
+        self.add_file("scene", SCENE_HELP, None)
+
+    def add_language(self, what: str) -> None:
+        """Let the caller choose the language of what is written for readers."""
+        words = f"the language of {what}: {', '.join(languages())}"
+        self.add_argument("--language", metavar="CODE", type=_language, default=ENGLISH, help=words)
+
 
 def unwritable(name: object, error: OSError) -> UsageError:
     return UsageError(f"{elided(str(name), LONGEST_PATH)}: cannot be written: {error.strerror or error}")
@@ -49,15 +61,7 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - that of a `Path` raises an `OSError` there
 
 
-def add_language(parser: Parser, what: str) -> None:
-    """Let the caller choose the language of what is written for readers."""
-    known = ", ".join(languages())
-    parser.add_argument(
-        "--language", metavar="CODE", type=language, default=ENGLISH, help=f"the language of {what}: {known}"
-    )
-
-
-def language(code: str) -> Language:
+def _language(code: str) -> Language:
     try:
         return read_language(code)
     except ValueError as fault:
@@ -74,7 +78,10 @@ class ProgressLine:
         self._line = ""
 
     def add(self, more: float) -> None:
-        self._done += more
+        self.reach(self._done + more)
+
+    def reach(self, done: float) -> None:
+        self._done = done
         if self._wanted and time.monotonic() - self._begun > 1.0:
             self._line = f"{int(100 * self._done / self._total)} % of {self._what}"
             print(f"\r{self._line}", end="", file=sys.stderr, flush=True)
@@ -86,16 +93,8 @@ class ProgressLine:
 
 def followed(work: Progress[T], what: str) -> T:
     """Return what a generator returns at its end; meanwhile a terminal shows how far it is."""
-    done = 0.0
     with contextlib.closing(work), contextlib.closing(ProgressLine(what)) as line:
-        while True:
-            try:
-                share = next(work)
-            except StopIteration as end:
-                value: T = end.value
-                return value
-            line.add(share - done)
-            done = share
+        return run_to_end(work, line.reach)
 
 
 @contextlib.contextmanager

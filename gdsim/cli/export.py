@@ -5,21 +5,20 @@ import signal
 from pathlib import Path
 
 from gdsim.cli.command import (
-    SCENE_HELP,
     STANDARD_OUTPUT,
     Parser,
     UsageError,
     csv_file,
-    file_name,
+    followed,
     gui,
     standard_output,
     unwritable,
 )
 from gdsim.cli.opening import keep_apart, open_scene
-from gdsim.cli.page import export_page
 from gdsim.cli.running import compute_all
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.page.writing import page_of, writing_page
 from gdsim.core.process import quick_exit_on
 from gdsim.core.settings import InvalidValue, printable
 
@@ -27,7 +26,7 @@ from gdsim.core.settings import InvalidValue, printable
 def export(arguments: list[str]) -> int:
     """Write the files, and print their names unless a file goes to standard output."""
     if arguments[:1] == ["page"]:
-        return export_page(arguments[1:])
+        return _page(arguments[1:])
     options = _options(arguments)
     keep_apart(options.scene, options.script, options.csv, options.svg)
     experiment = open_scene(options.scene)
@@ -51,19 +50,11 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         description="Export a scene as a Python script, a table or a picture.",
         epilog="gdsim export page SCENE FILE.html writes a page that any browser shows.",
     )
-    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
-    parser.add_argument(
-        "--script",
-        type=file_name,
-        metavar="FILE",
-        help="write a Python script that prints the same numbers to FILE, or to standard output as -",
-    )
-    parser.add_argument(
-        "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
-    )
-    parser.add_argument(
-        "--svg", type=file_name, metavar="FILE", help="draw the surface and its contours as an SVG, to FILE"
-    )
+    parser.add_scene()
+    script = "write a Python script that prints the same numbers to FILE, or to standard output as -"
+    parser.add_file("--script", script)
+    parser.add_file("--csv", "write every step to FILE, or to standard output as -")
+    parser.add_file("--svg", "draw the surface and its contours as an SVG, to FILE")
     options = parser.parse_args(arguments)
     if not (options.script or options.csv or options.svg):
         parser.error("one of --script, --csv and --svg is needed")
@@ -110,3 +101,26 @@ def _svg(experiment: Experiment, name: str) -> list[str]:
     except OSError as error:
         raise unwritable(name, error) from None
     return [name]
+
+
+def _page(arguments: list[str]) -> int:
+    """Write a page that any browser shows."""
+    parser = Parser(prog="gdsim export page", description="Export a scene as a page that any browser shows.")
+    parser.add_scene()
+    parser.add_file("file", "the page, or - for standard output", "FILE.html")
+    parser.add_language("the page")
+    options = parser.parse_args(arguments)
+    keep_apart(options.scene, options.file)
+    experiment = open_scene(options.scene)
+    if options.file == STANDARD_OUTPUT:
+        text = followed(page_of(experiment, language=options.language), "the page")
+        with standard_output() as out:
+            out.write(text)
+        return 0
+    try:
+        followed(writing_page(Path(options.file), experiment, language=options.language), "the page")
+    except OSError as error:
+        raise unwritable(options.file, error) from None
+    with standard_output() as out:
+        print(printable(options.file), file=out)
+    return 0

@@ -10,9 +10,7 @@ from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
     UsageError,
-    add_language,
     csv_file,
-    file_name,
     followed,
     is_folder,
     print_table,
@@ -42,20 +40,12 @@ def grade(arguments: list[str]) -> int:
         "in the file, the mistake is named, and each hand-in gets a page of feedback. Ends with 0, with 1 "
         "if a file could not be graded, or with 2 if there is nothing to grade.",
     )
-    parser.add_argument("folder", type=file_name, help="the folder with files that end in .gdsim-answer")
-    parser.add_argument(
-        "--lesson",
-        type=file_name,
-        metavar="NAME|FILE",
-        help="the lesson with the tasks; by default the bundled ones, and the lesson files in the folder",
-    )
-    parser.add_argument(
-        "--csv", type=file_name, metavar="FILE", help="write the table of marks, or - to print it"
-    )
-    parser.add_argument(
-        "--feedback", type=file_name, metavar="FOLDER", help="where the pages go; FOLDER/feedback by default"
-    )
-    add_language(parser, "the pages; marks and tables are the same in every one")
+    parser.add_file("folder", "the folder with files that end in .gdsim-answer", None)
+    lesson = "the lesson with the tasks; by default the bundled ones, and the lesson files in the folder"
+    parser.add_file("--lesson", lesson, "NAME|FILE")
+    parser.add_file("--csv", "write the table of marks, or - to print it")
+    parser.add_file("--feedback", "where the pages go; FOLDER/feedback by default", "FOLDER")
+    parser.add_language("the pages; marks and tables are the same in every one")
     options = parser.parse_args(arguments)
     folder = Path(options.folder)
     if not is_folder(folder):

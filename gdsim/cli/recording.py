@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from gdsim.api.scene import Scene
-from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, gui, is_folder, unwritable
+from gdsim.cli.command import Parser, UsageError, gui, is_folder, unwritable
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
@@ -20,7 +20,7 @@ _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 
 def record(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
-    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
+    parser.add_scene()
     parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TextIO
 
 from gdsim.cli.command import (
-    SCENE_HELP,
     STANDARD_OUTPUT,
     Parser,
     ProgressLine,
     UsageError,
     csv_file,
-    file_name,
     print_table,
     standard_output,
 )
@@ -37,16 +35,10 @@ _DIGITS = 6
 def run(arguments: list[str]) -> int:
     """Compute all runs, write their steps to the CSV file if there is one, and print how each ended."""
     parser = Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
-    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
-    parser.add_argument(
-        "--points",
-        type=file_name,
-        metavar="FILE",
-        help="compute over the points of a table instead: CSV with columns such as x, y and role",
-    )
-    parser.add_argument(
-        "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
-    )
+    parser.add_scene()
+    points = "compute over the points of a table instead: CSV with columns such as x, y and role"
+    parser.add_file("--points", points)
+    parser.add_file("--csv", "write every step to FILE, or to standard output as -")
     options = parser.parse_args(arguments)
     keep_apart(options.scene, options.csv)
     experiment = open_scene(options.scene)

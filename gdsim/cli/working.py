@@ -6,7 +6,7 @@ import re
 
 from gdsim.api.results import Step
 from gdsim.api.scene import Scene
-from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, standard_output
+from gdsim.cli.command import Parser, UsageError, standard_output
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.settings import printable
@@ -59,9 +59,7 @@ def check(arguments: list[str]) -> int:
         "Check your own values of a run: name the first wrong step, and the mistake that explains it. "
         "Ends with 0 if all are right, 1 if one is wrong, 2 if they cannot be read.",
     )
-    parser.add_argument(
-        "work", type=file_name, metavar="WORK.csv", help="a table with columns such as step, w and b"
-    )
+    parser.add_file("work", "a table with columns such as step, w and b", "WORK.csv")
     options = parser.parse_args(arguments)
     scene = Scene(open_scene(options.scene))
     run = _run(scene, options.run, parser)
@@ -77,7 +75,7 @@ def check(arguments: list[str]) -> int:
 
 def _parser(prog: str, description: str) -> Parser:
     parser = Parser(prog=prog, description=description)
-    parser.add_argument("scene", type=file_name, help=SCENE_HELP)
+    parser.add_scene()
     parser.add_argument("--run", metavar="NAME", help="the name of the run; not needed where there is one")
     return parser
 

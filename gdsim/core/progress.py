@@ -1,22 +1,25 @@
 """Long work that tells how far it is, and may be stopped whenever it does."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
+Y = TypeVar("Y")
 
 # Yields the share that is done, every few milliseconds, and returns the result.
 Progress: TypeAlias = Generator[float, None, T]
 
 
-def run_to_end(work: Generator[object, None, T]) -> T:
-    """Return what a generator returns at its end."""
+def run_to_end(work: Generator[Y, None, T], told: Callable[[Y], object] | None = None) -> T:
+    """Return what a generator returns at its end; what it yields may be ``told``."""
     while True:
         try:
-            next(work)
+            piece = next(work)
         except StopIteration as end:
             value: T = end.value
             return value
+        if told:
+            told(piece)
 
 
 def part_of(work: Progress[T], low: float, high: float) -> Progress[T]:

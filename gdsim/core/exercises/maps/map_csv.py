@@ -37,16 +37,7 @@ def writing_maps(
             for row, y in enumerate(made.at(made.plan.y).tolist()):
                 columns = (made.kind[row], basin[row], made.steps[row], made.loss[row], made.p[row])
                 writer.writerows(
-                    [
-                        name,
-                        repr(across),
-                        repr(y),
-                        _WORDS[Outcome(kind)],
-                        minimum or "",
-                        steps,
-                        repr(loss),
-                        *map(repr, p),
-                    ]
+                    [name, across, y, _WORDS[Outcome(kind)], minimum or "", steps, loss, *p]
                     for across, kind, minimum, steps, loss, p in zip(
                         x, *(column.tolist() for column in columns), strict=True
                     )
