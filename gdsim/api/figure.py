@@ -21,9 +21,9 @@ from gdsim.core.surface.contour_tones import Colours, contour_tones
 from gdsim.core.surface.contours import regions_above
 from gdsim.core.surface.cut import direction_of, ends_of_cut
 from gdsim.core.surface.field import field_arrows
-from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.map_view import MapView, equal_axes
-from gdsim.core.surface.surface import LossSurface, sampled_for
+from gdsim.core.surface.sampling import sampled_for
+from gdsim.core.surface.surface import LossSurface, LowestKind
 
 SIZE = (640, 480)
 _SMALLEST, _LARGEST = 240, 8000

@@ -6,7 +6,7 @@ from gdsim.api.tables import text
 from gdsim.core.analysis.worked import WorkedStep
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text, as_tree
 from gdsim.core.arrays import Array
-from gdsim.core.surface.lowest import LowestPlace
+from gdsim.core.surface.surface import LowestPlace
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -32,7 +32,8 @@ from gdsim.core.model.plane import in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import one_line, quoted, shown
-from gdsim.core.surface.surface import GRID, LossSurface, surface_of
+from gdsim.core.surface.sampling import surface_of
+from gdsim.core.surface.surface import GRID, LossSurface
 
 _LONGEST = 60
 _SMALLEST_GRID, _LARGEST_GRID = 3, 2000

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -14,8 +14,11 @@ from gdsim.core.model.objective import Objective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
-from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceSampler, sampling_exactly
+from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface
 from gdsim.session.tasks import Task, TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.core.surface.plane_loss import PlaneLoss
 
 # While a slice follows a run, or a point is dragged, surfaces take no more than this share of the time. In a
 # drag that is for sampling alone, since they are painted in turns that have a share of their own.
@@ -40,6 +43,26 @@ class _Request(NamedTuple):
     plane: Plane
     plan: MapPlan
     objective: Objective
+
+
+class SurfaceSampler:
+    """Samples one surface after the other; what was made of the points is kept while they stay the same."""
+
+    def __init__(self) -> None:
+        self._known: tuple[PointSet, Objective, Plane, PlaneLoss] | None = None
+
+    def sample(
+        self, points: PointSet, view_range: ViewRange, plane: Plane, plan: MapPlan, objective: Objective
+    ) -> LossSurface:
+        """Return the error surface of ``points`` over ``view_range``."""
+        # What computes a surface is loaded with the first one: the window is there by then.
+        from gdsim.core.surface.plane_loss import loss_on_plane  # noqa: PLC0415
+        from gdsim.core.surface.sampling import sample_terms  # noqa: PLC0415
+
+        known = self._known
+        if known is None or known[0] is not points or known[1:3] != (objective, plane):
+            known = self._known = points, objective, plane, loss_on_plane(points, objective, plane)
+        return sample_terms(known[3], view_range, plane, plan=plan)
 
 
 class Surfaces(QObject):
@@ -124,6 +147,8 @@ class Surfaces(QObject):
 
     def sample_exactly(self, experiment: Experiment, plane: Plane) -> None:
         """Compute the surface over all points without approximation."""
+        from gdsim.core.surface.sampling import sampling_exactly  # noqa: PLC0415 - as above
+
         self.stop_exact()
         self.exact_progress.emit(0.0)
         work = partial(sampling_exactly, *self._request(experiment, plane))

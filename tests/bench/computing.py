@@ -16,7 +16,8 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
-from gdsim.core.surface.surface import GRID, sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import GRID
 from tests.bench.timing import ratio, seconds
 
 ETA, GAMMA = 0.1, 0.9

@@ -5,7 +5,7 @@ import pytest
 
 from gdsim.core.files.scene import LANDSCAPE_SCENES
 from gdsim.core.model.gallery import GALLERY, known_function
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from tests.core.records import scene, scene_records
 
 CLAIMED = ("cross-entropy", "dead-relu", "rosenbrock", "himmelblau")

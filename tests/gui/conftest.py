@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.core.surface.surface import SurfaceSampler
 from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
 from gdsim.gui.lessons import followed_file
 from gdsim.gui.rules import typing_dialog
 from gdsim.gui.surface import panes
+from gdsim.session.surfaces import SurfaceSampler
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
 from tests.gui.shared_window import close_shared, give_back, patching
 

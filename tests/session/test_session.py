@@ -14,7 +14,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.map_view import MapView
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 from tests.clock import Clock

@@ -22,8 +22,8 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import run_to_end
-from gdsim.core.surface.lowest import LowestPlace
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LowestPlace
 from gdsim.core.surface.valley import across_valley, turns_back
 
 # The most that is computed for one caption: some seconds of work.

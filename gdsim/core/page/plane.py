@@ -9,8 +9,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.language.words import to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.cut import cut_name
-from gdsim.core.surface.lowest import LowestKind
-from gdsim.core.surface.surface import LossSurface
+from gdsim.core.surface.surface import LossSurface, LowestKind
 
 _LOWEST = {
     LowestKind.MINIMUM: to_say("the minimum in view"),

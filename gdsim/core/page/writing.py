@@ -27,7 +27,7 @@ from gdsim.core.page.steps import working_out
 from gdsim.core.page.words import SAY, in_frame, words_for
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.resources import resource
-from gdsim.core.surface.surface import surface_of
+from gdsim.core.surface.sampling import surface_of
 
 # What a page holds at most, which makes it some 20 MB large: of longer runs their first steps.
 _MOST_NUMBERS = 1_800_000

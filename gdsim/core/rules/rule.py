@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import product
 from typing import Any
 
 from gdsim.core.formulas.language import Formula, FormulaError, Node, read_formula
@@ -43,12 +42,6 @@ class Rule(Definition):
     def __post_init__(self) -> None:
         if ETA not in self.names:
             raise ValueError(f"{self.id} needs a setting {ETA}, its learning rate")
-        try:
-            wanted_lines(self.lines, dict.fromkeys(self.names, True))  # which asks for settings alone
-            for values in product((True, False), repeat=len(self.conditions)):
-                self.update_rule(tuple(zip(self.conditions, values, strict=True)))
-        except FormulaError as error:
-            raise FormulaError(f"the rule {self.id}: {error}", at=error.span, about=error.name) from error
 
     def __call__(self, **values: Value) -> "Optimizer":
         return Optimizer(self, self.checked(values))
@@ -57,9 +50,13 @@ class Rule(Definition):
         check_arguments(self.id, self.arguments, arguments)
         return self(**arguments)
 
-    @property
+    @cached_property
     def conditions(self) -> tuple[str, ...]:
-        """The settings that decide which lines there are: those that are on, or are numbers other than 0."""
+        """The settings that decide which lines there are: those that are on, or are numbers other than 0.
+
+        Raises `FormulaError` if a line asks for anything but settings.
+        """
+        wanted_lines(self.lines, dict.fromkeys(self.names, True))
         return conditions_in(self.lines)
 
     @property
@@ -73,13 +70,19 @@ class Rule(Definition):
         return read_formula(f"limit = {wanted[0].text}").node if wanted else None
 
     def update_rule(self, switches: Switches) -> UpdateRule:
-        """Return the lines with the switches set in a way."""
+        """Return the lines with the switches set in a way; they are read when they are first asked for.
+
+        Raises `FormulaError` for lines that are none of a rule.
+        """
         return _update_rule(self, switches)
 
 
 @lru_cache(maxsize=256)
 def _update_rule(rule: Rule, switches: Switches) -> UpdateRule:
-    return UpdateRule.of(read_program(rule.lines, switches), rule.settings)
+    try:
+        return UpdateRule.of(read_program(rule.lines, switches), rule.settings)
+    except FormulaError as error:
+        raise FormulaError(f"the rule {rule.id}: {error}", at=error.span, about=error.name) from error
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,18 @@ class ScheduleKind(Definition):
 
     __hash__ = Definition.__hash__
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def program(self) -> Program:
+        """The lines, which are read when they are first asked for.
+
+        Raises `FormulaError` for lines that are none of a schedule.
+        """
         try:
-            self._check(read_program(self.lines))
+            program = read_program(self.lines)
+            self._check(program)
         except FormulaError as error:
             raise FormulaError("the schedule {name}: {error}", name=self.id, error=error) from error
+        return program
 
     def _check(self, program: Program) -> None:
         target = program.lines[-1].target if program.lines else ""
@@ -94,11 +101,6 @@ class ScheduleKind(Definition):
         """Return which argument says where the rate begins, and the rate; None where that is the rule's."""
         del arguments  # only those of libraries say it
         return None
-
-    @property
-    def program(self) -> Program:
-        """The lines as they were read."""
-        return read_program(self.lines)
 
     @property
     def target(self) -> str:

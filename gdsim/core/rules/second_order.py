@@ -33,9 +33,6 @@ class SecondOrderRule(Rule):
 
     __hash__ = Rule.__hash__
 
-    def __post_init__(self) -> None:
-        """Do nothing: it has no lines that could be wrong."""
-
     @property
     def function(self) -> str:
         """What the direction is called in its line."""

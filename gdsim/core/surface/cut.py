@@ -1,7 +1,7 @@
 """The loss along a straight line through a place of the surface, and how steep it is along it."""
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -9,8 +9,10 @@ from gdsim.core.arrays import Array
 from gdsim.core.language.words import said
 from gdsim.core.model.drawn import CutDirection, CutWay
 from gdsim.core.surface.field import gradient_field
-from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import MOST_TERMS, LossSurface
+
+if TYPE_CHECKING:
+    from gdsim.core.surface.plane_loss import PlaneLoss
 
 # Places along a cut: fewer where the loss has many terms, so that it is done within a few milliseconds.
 _MOST_PLACES, _FEWEST_PLACES, _PRODUCTS = 241, 61, 200_000
@@ -120,7 +122,7 @@ def _unit(w: float, b: float, direction: tuple[float, float]) -> tuple[float, fl
 
 
 def loss_along(
-    terms: PlaneLoss, through: tuple[float, float], direction: tuple[float, float], along: Array
+    terms: "PlaneLoss", through: tuple[float, float], direction: tuple[float, float], along: Array
 ) -> tuple[Array, Array]:
     """Return the loss at distances along a line (n,), and its derivative by them there."""
     places = np.array(through) + along[:, np.newaxis] * np.array(direction)

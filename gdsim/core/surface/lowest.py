@@ -6,8 +6,6 @@ step lies between two of them, and the same along the borders.
 """
 
 from dataclasses import replace
-from enum import Enum
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +15,7 @@ from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.descent import Box, axes, descending, polished, settled
 from gdsim.core.surface.neuron_on_plane import LectureOnPlane
 from gdsim.core.surface.plane_loss import PlaneLoss
+from gdsim.core.surface.surface import LowestKind, LowestPlace
 
 # Starts of the search that are taken from one set of places, and points that name places.
 _STARTS, _NAMING = 6, 32
@@ -35,26 +34,6 @@ _ON_EDGE, _LOOKS_ON_EDGE = 65, 12
 _AROUND = 20.0
 # A lower loss than this share of the bound is below it.
 _BELOW = 1.0 - 1e-9
-
-
-class LowestKind(Enum):
-    """What the lowest place of a view range is."""
-
-    MINIMUM = "minimum"  # The loss rises on all sides
-    BORDER = "border"  # The loss falls on beyond the border, and there is a minimum somewhere outside
-    ENDLESS = "endless"  # At the border, and no place is the lowest of all: the loss falls towards a bound
-    BEYOND = "beyond"  # The loss falls on beyond the border; what is there is not known
-    LEVEL = "level"  # Somewhere beside it the loss is the same, to rounding
-
-
-class LowestPlace(NamedTuple):
-    """The lowest place of a view range."""
-
-    w: float
-    b: float
-    loss: float
-    kind: LowestKind = LowestKind.MINIMUM
-    bound: float = 0.0  # What the loss comes as near as you like to, as w and b grow without end
 
 
 def lowest_sample(w: Array, b: Array, loss: Array) -> LowestPlace:

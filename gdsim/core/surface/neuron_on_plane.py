@@ -144,6 +144,15 @@ class NeuronOnPlane:
     def size(self) -> int:
         return len(self.x)
 
+    @property
+    def sample(self) -> tuple[int, int] | None:
+        return (self.size, self.total) if self.is_sample else None
+
+    @property
+    def minima(self) -> tuple[tuple[float, float], ...]:
+        """No places: those of a neuron are to be sought."""
+        return ()
+
     def loss(self, w: Array, b: Array) -> Array:
         """Return the loss at places of any one shape."""
         with np.errstate(all="ignore"):

@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.plane_function import PlaneFunction
@@ -18,6 +19,14 @@ class PlaneLoss(Protocol):
     @property
     def size(self) -> int:
         """How many points or nodes are looked at for each place."""
+
+    @property
+    def sample(self) -> tuple[int, int] | None:
+        """How many points it is the loss of, and of how many, where these are a sample."""
+
+    @property
+    def minima(self) -> tuple[tuple[float, float], ...]:
+        """The places (w, b) of its lowest value, where they are known without a search."""
 
     def error_within(self, w: Array, b: Array) -> float:
         """Return by how much it may differ from the exact loss at places w (W,), b (B,)."""
@@ -54,6 +63,15 @@ class FunctionOnPlane(NamedTuple):
     def size(self) -> int:
         """One place costs one value."""
         return 1
+
+    @property
+    def sample(self) -> None:
+        """None: there is nothing to take a sample of."""
+
+    @property
+    def minima(self) -> tuple[tuple[float, float], ...]:
+        known = None if any(self.function.slopes) else known_function(self.function.objective)
+        return known.minima if known else ()
 
     def error_within(self, w: Array, b: Array) -> float:  # noqa: ARG002 - anywhere
         """Return 0: the values are exact."""

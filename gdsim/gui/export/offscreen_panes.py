@@ -17,7 +17,8 @@ from gdsim.core.model.objective_words import neuron_formula
 from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import MOST_TERMS, LossSurface, sample_terms, sampled_for
+from gdsim.core.surface.sampling import sample_terms, sampled_for
+from gdsim.core.surface.surface import MOST_TERMS, LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.curves.curve_pane import CurvePane

@@ -27,6 +27,9 @@ class Flow(QLayout):
         super().__init__(parent)
         self._lines, self._ends, self._leading = lines, ends, leading
         self._items: list[QLayoutItem] = []
+        # What Qt has asked for, often many times before anything changes.
+        self._hint: QSize | None = None
+        self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(_GAP)
 
@@ -44,6 +47,7 @@ class Flow(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         return len(self._items)
@@ -52,7 +56,13 @@ class Flow(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
+        self.invalidate()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def invalidate(self) -> None:
+        super().invalidate()
+        self._hint = None
+        self._heights.clear()
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
@@ -61,20 +71,24 @@ class Flow(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        line = self.sizeHint().height()
-        least = self._lines * line + (self._lines - 1) * self._between_lines()
-        return max(least, self._arrange(QRect(0, 0, width, 0), move=False))
+        if width not in self._heights:
+            line = self.sizeHint().height()
+            least = self._lines * line + (self._lines - 1) * self._between_lines()
+            self._heights[width] = max(least, self._arrange(QRect(0, 0, width, 0), move=False))
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        gaps = self.spacing() * max(0, len(sizes) - 1)
-        return QSize(
-            sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0)
-        )
+        if self._hint is None:
+            sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+            gaps = self.spacing() * max(0, len(sizes) - 1)
+            self._hint = QSize(
+                sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0)
+            )
+        return self._hint
 
     def minimumSize(self) -> QSize:
         size = QSize()

@@ -15,7 +15,8 @@ from gdsim.core.handin.judging import field_count, questions_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.handin.worth import number_of
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import LossSurface, surface_of
+from gdsim.core.surface.sampling import surface_of
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words

@@ -19,7 +19,8 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.surface import LossSurface, surface_of
+from gdsim.core.surface.sampling import surface_of
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE, Plane
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style
 from gdsim.gui.paint.drawing import with_gaps
@@ -42,6 +42,8 @@ class _Wanted(NamedTuple):
     plane: Plane
 
     def sampled(self) -> LossSurface:
+        from gdsim.core.surface.sampling import sample_surface  # noqa: PLC0415 - seldom asked for
+
         rows, points = self.update.rows, self.update.points
         grid = _GRID if len(rows) < _MANY else _COARSE_GRID
         return sample_surface(

@@ -8,8 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from gdsim.core.surface.contours import Contour
-from gdsim.core.surface.lowest import LowestKind
-from gdsim.core.surface.surface import LossSurface, Shade
+from gdsim.core.surface.surface import LossSurface, LowestKind, Shade
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.paint.still_plot import PlotView

@@ -7,8 +7,7 @@ from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.plane import Plane
-from gdsim.core.surface.lowest import LowestKind, LowestPlace
-from gdsim.core.surface.surface import LossSurface
+from gdsim.core.surface.surface import LossSurface, LowestKind, LowestPlace
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 

@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.plane import USUAL_PLANE
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.surface.cut import ALONG_B, cut_through
-from gdsim.core.surface.surface import surface_of
+from gdsim.core.surface.sampling import surface_of
 from tests.core.records import FIRST_NEURON, computed, one_run
 
 

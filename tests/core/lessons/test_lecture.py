@@ -20,8 +20,8 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.lowest import LowestKind
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LowestKind
 from tests.core.records import columns_of, scene, scene_records
 
 # A number with a decimal point, written by hand; one within braces is an argument.

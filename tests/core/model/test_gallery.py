@@ -11,8 +11,8 @@ from gdsim.core.formulas.language import read_expression
 from gdsim.core.model.gallery import GALLERY, known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
-from gdsim.core.surface.lowest import LowestKind
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LowestKind
 from tests.core.model.test_objective import slopes
 from tests.every import WHOLE, every
 

@@ -30,7 +30,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.cut import cut_name
-from gdsim.core.surface.surface import surface_of
+from gdsim.core.surface.sampling import surface_of
 from tests.core.records import FIRST_NEURON, computed, scene
 from tests.every import every
 

@@ -78,7 +78,7 @@ def test_a_norm_of_nothing_is_nothing():
 )
 def test_a_norm_that_is_none_is_refused(lines, reason):
     with pytest.raises(FormulaError, match=re.escape(reason)):
-        rule_of(lines)
+        _ = rule_of(lines)().update_rule
 
 
 def test_the_length_is_worked_out_of_the_gradients_of_all_parameters():

@@ -179,8 +179,9 @@ def test_what_is_added_whatever_the_gradient_is(lines, added):
     ],
 )
 def test_lines_that_are_no_rule_are_refused(lines, fault):
+    optimizer = rule_of(lines)()
     with pytest.raises(FormulaError, match=fault):
-        rule_of(lines)
+        _ = optimizer.update_rule
 
 
 def test_a_rule_needs_a_learning_rate():

@@ -133,5 +133,6 @@ def test_a_schedule_may_have_several_lines():
     ],
 )
 def test_lines_that_are_no_schedule_are_refused(lines, fault):
+    kind = ScheduleKind("own", "own", "It is tried.", (), lines)
     with pytest.raises(FormulaError, match=f"the schedule own: .*{fault}"):
-        ScheduleKind("own", "own", "It is tried.", (), lines)
+        _ = kind.program

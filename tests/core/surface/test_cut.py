@@ -12,7 +12,7 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface import cut as module
 from gdsim.core.surface.cut import ALONG_B, cut_through
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 
 VIEW = ViewRange(-6.0, 6.0, -4.0, 5.0)
 NUMBERS = st.floats(-3.0, 3.0)

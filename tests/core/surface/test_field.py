@@ -9,7 +9,7 @@ from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface import field as module
 from gdsim.core.surface.field import gradient_field
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 
 POINTS = PointSet([0.5, 2.5, -1.0, 0.5], [0.2, 0.9, 0.4, 0.6])
 VIEW = ViewRange(-6.0, 6.0, -4.0, 5.0)

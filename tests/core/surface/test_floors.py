@@ -7,7 +7,7 @@ from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from tests.every import every
 
 ROSENBROCK = GALLERY["rosenbrock"]

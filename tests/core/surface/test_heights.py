@@ -20,7 +20,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.surface.contours import log_levels
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.map_view import MapView
-from gdsim.core.surface.surface import sample_surface, sampled_for
+from gdsim.core.surface.sampling import sample_surface, sampled_for
 
 
 def drawn(key, *, log=True):

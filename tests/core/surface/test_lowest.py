@@ -8,9 +8,10 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
-from gdsim.core.surface.lowest import LowestKind, bound_far_out
+from gdsim.core.surface.lowest import bound_far_out
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import sample_surface, sampling_exactly
+from gdsim.core.surface.sampling import sample_surface, sampling_exactly
+from gdsim.core.surface.surface import LowestKind
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.surface import searches
 from tests.core.surface.random_points import KINDS, random_case

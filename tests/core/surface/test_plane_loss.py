@@ -10,9 +10,9 @@ from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, N
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LowestKind
 from tests.core.model.test_objective import named, plain_loss, slopes
 from tests.every import WHOLE, every
 

@@ -11,8 +11,8 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.surface import neuron_on_plane
 from gdsim.core.surface.neuron_on_plane import NeuronOnPlane
 from gdsim.core.surface.plane_loss import loss_on_plane
+from gdsim.core.surface.sampling import sample_surface, sampling_exactly
 from gdsim.core.surface.shared_points import EXACT_TERMS
-from gdsim.core.surface.surface import sample_surface, sampling_exactly
 from tests.every import WHOLE, every
 
 OTHERS = [

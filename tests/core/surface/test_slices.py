@@ -20,8 +20,8 @@ from gdsim.core.model.plane import Plane, Slice, in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.cut import cut_through
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.shared_points import EXACT_TERMS
-from gdsim.core.surface.surface import sample_surface
 from tests.core.records import computed
 from tests.every import every
 

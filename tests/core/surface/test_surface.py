@@ -17,7 +17,8 @@ from gdsim.core.settings import NUMBER
 from gdsim.core.surface.contours import even_levels, regions_above
 from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import GRID, sample_surface, sample_terms, sampling_exactly
+from gdsim.core.surface.sampling import sample_surface, sample_terms, sampling_exactly
+from gdsim.core.surface.surface import GRID
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 from tests.every import WHOLE, every

@@ -9,7 +9,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.arrows.paint import arrow_style

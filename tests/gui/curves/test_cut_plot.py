@@ -14,7 +14,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark

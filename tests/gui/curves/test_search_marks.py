@@ -12,7 +12,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.curves.cut_plot import CutPlot
 from tests.gui.frames import frame_at, look_of
 from tests.gui.windows import pixels_of, rgb_of

@@ -6,7 +6,7 @@ import pyqtgraph as pg
 import pytest
 
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from tests.core.records import scene

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import sample_terms
+from gdsim.core.surface.sampling import sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject

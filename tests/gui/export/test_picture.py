@@ -19,7 +19,7 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.map_view import MapView, equal_axes
-from gdsim.core.surface.surface import sampled_for, sampling_exactly
+from gdsim.core.surface.sampling import sampled_for, sampling_exactly
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.export.clip import rgb_of

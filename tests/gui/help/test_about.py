@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 import gdsim
 from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.help.help_commands import show_about
 from gdsim.gui.help.versions import parts, report, surface_line
 from gdsim.gui.surface import surface_view

@@ -11,8 +11,8 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.map import batch_contours
+from gdsim.core.surface import sampling
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.paint.plot import make_still_plot
@@ -137,7 +137,7 @@ def test_they_are_computed_beside_the_window(plot, contours, qtbot, monkeypatch)
         threads.append(threading.current_thread())
         return sample_surface(*args, **options)
 
-    monkeypatch.setattr(batch_contours, "sample_surface", sampled)
+    monkeypatch.setattr(sampling, "sample_surface", sampled)
     contours.show_when_paused(update(batching=STOCHASTIC()), WINDOW)
     qtbot.waitUntil(lambda: is_drawn(plot))
     assert [one is threading.main_thread() for one in threads] == [False]
@@ -174,7 +174,7 @@ def test_what_is_computed_for_a_map_that_goes_meanwhile_is_drawn_nowhere(qapp, q
         may_end.wait(20.0)
         return sample_surface(*args, **options)
 
-    monkeypatch.setattr(batch_contours, "sample_surface", sampled)
+    monkeypatch.setattr(sampling, "sample_surface", sampled)
     monkeypatch.setattr(tasks, "LAST_SECONDS", 0.0)  # the thread ends after the map has gone
     plot = make_still_plot("w", "b")
     contours = BatchContours(plot)

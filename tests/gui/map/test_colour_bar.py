@@ -9,7 +9,8 @@ from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.heights import HeightScale
-from gdsim.core.surface.surface import Shade, sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import Shade
 from gdsim.gui.map.colour_bar import ColourBar, tick_labels
 from gdsim.gui.style.theme import LIGHT
 from tests.core.analysis.diagnosis.measures import read

@@ -11,10 +11,10 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.surface.lowest import LowestKind
 from gdsim.core.surface.map_view import MapView, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import GRID, sample_surface, sample_terms
+from gdsim.core.surface.sampling import sample_surface, sample_terms
+from gdsim.core.surface.surface import GRID, LowestKind
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of
 from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.contour_pane import ContourPane, StartMarker

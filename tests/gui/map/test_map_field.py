@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.surface.field import field_arrows
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.paint.still_plot import PlotMapping
 from tests.gui.frames import frame_at, look_of, scene

@@ -14,7 +14,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.arrows.searching import cut_line, paint_tries, shown_tries
 from gdsim.gui.map.contour_pane import ContourPane

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.offscreen_markers import MapExits, exit_words, exits_of
 from gdsim.gui.paint.border_arrow import border_of

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.plane import Slice
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from tests.gui.shared_window import shared
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.objective import NeuronObjective
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from tests.core.records import scene
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
 from tests.gui.main_windows import is_marked, painter_of

@@ -16,7 +16,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.map_view import MapView, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
-from gdsim.core.surface.surface import sample_surface, sample_terms
+from gdsim.core.surface.sampling import sample_surface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.curves.curve_pane import CurvePane

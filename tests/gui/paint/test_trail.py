@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.surface.panes import SurfacePainter

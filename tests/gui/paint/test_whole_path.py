@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed

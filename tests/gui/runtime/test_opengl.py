@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.surface import opengl as gl
 from gdsim.gui.surface.opengl import GLSupport, has_graphics_device, is_software, probe
 from gdsim.gui.surface.surface_view import SurfaceView

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QLineEdit, QPushButton,
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.rules.catalogue import LECTURE_RULES
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style
 from gdsim.gui.style.colours import colours_of, tones_of

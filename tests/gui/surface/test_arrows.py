@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES

@@ -5,7 +5,7 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.colours import colour_table, colours_of, loss_colours
 from gdsim.gui.surface.mesh import mesh_of
 from gdsim.gui.surface.terrain import terrain_of

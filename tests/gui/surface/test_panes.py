@@ -18,7 +18,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.paint.place_box import Place
 from gdsim.gui.style.colours import colours_of, tones_of
@@ -567,7 +567,7 @@ else:
     from gdsim.gui.surface.panes import SurfacePainter as Pane
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import LIGHT, Look
 pane = Pane()
 pane.set_look(Look(LIGHT))

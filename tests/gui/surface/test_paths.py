@@ -4,7 +4,7 @@ import pytest
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.terrain import lifted, terrain_of
 

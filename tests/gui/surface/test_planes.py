@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.planes import plane_paths

@@ -6,7 +6,7 @@ import pytest
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.heights import HeightScale, height_scale
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.surface.scene import HOME, Camera, Margins, look
 from gdsim.gui.surface.terrain import Terrain, first_hit, hidden, terrain_of
 

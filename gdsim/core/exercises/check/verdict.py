@@ -22,7 +22,8 @@ from gdsim.core.language.words import SaidError, counted, localised, said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LossSurface
 
 # A mistake has to explain the first wrong step and so many rows after it.
 _CONVINCING = 60

@@ -14,7 +14,8 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import finding_lowest
-from gdsim.core.surface.surface import GRID, LossSurface, grid_sides, sample_surface
+from gdsim.core.surface.sampling import grid_sides, sample_surface
+from gdsim.core.surface.surface import GRID, LossSurface
 
 _ALL = tuple(QuestionKind)
 # Wrong answers to each question.

@@ -9,8 +9,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.surface.lowest import LowestPlace
-from gdsim.core.surface.surface import LossSurface
+from gdsim.core.surface.surface import LossSurface, LowestPlace
 
 LETTERS = "ABCD"
 LEVELS = (1, 2, 3, 4, 5)

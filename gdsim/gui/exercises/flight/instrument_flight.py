@@ -35,7 +35,8 @@ from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import SEED, Value
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say

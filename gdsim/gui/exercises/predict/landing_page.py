@@ -21,7 +21,8 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
-from gdsim.core.surface.surface import LossSurface, sampled_elsewhere
+from gdsim.core.surface.sampling import sampled_elsewhere
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid

@@ -29,7 +29,8 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import USUAL_PLANE, Axes
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import LossSurface, sample_surface, sampled_elsewhere
+from gdsim.core.surface.sampling import sample_surface, sampled_elsewhere
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap

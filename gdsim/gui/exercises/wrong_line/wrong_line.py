@@ -17,7 +17,8 @@ from gdsim.core.exercises.wrong_line import (
 )
 from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
-from gdsim.core.surface.surface import LossSurface, sample_surface
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.marked_map import MarkedMap

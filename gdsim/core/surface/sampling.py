@@ -1,0 +1,225 @@
+"""How the error surface of a loss is made: its samples, contour lines, lowest place and shading."""
+
+import numpy as np
+
+from gdsim.core.arrays import Array, frozen
+from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
+from gdsim.core.model.plane import USUAL_PLANE, Plane
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import Progress, part_of, run_to_end
+from gdsim.core.surface.contours import contours_at, even_levels, even_step, log_levels
+from gdsim.core.surface.floors import with_floors
+from gdsim.core.surface.heights import HeightScale, height_scale
+from gdsim.core.surface.lowest import finding_lowest, lowest_sample
+from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
+from gdsim.core.surface.neuron_on_plane import LectureOnPlane, neuron_on_plane
+from gdsim.core.surface.plane_loss import PlaneLoss, loss_on_plane
+from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, MapGround, Shade
+
+# Lines where there are more near the bottom.
+_LOW_LINES = 15
+# Losses whose place on the scale of colours is kept; between them it is straight.
+_SHADES = 512
+# Points whose losses are added to the grid at once: that takes about 10 ms, of any neuron some more.
+_PIECE, _ANY_PIECE = 512, 64
+
+
+def sample_surface(
+    points: PointSet,
+    view_range: ViewRange,
+    plane: Plane = USUAL_PLANE,
+    grid: int = GRID,
+    objective: Objective = LECTURE,
+    *,
+    log: bool = False,
+    seeks_lowest: bool = True,
+) -> LossSurface:
+    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
+
+    Its lowest place is that of the samples alone where it is not sought.
+    """
+    terms, plan = loss_on_plane(points, objective, plane), PLAIN._replace(log=log)
+    return sample_terms(terms, view_range, plane, grid, plan, seeks_lowest=seeks_lowest)
+
+
+def surface_of(experiment: Experiment, plane: Plane, grid: int = GRID) -> LossSurface:
+    """Return the error surface of a scene in a plane."""
+    return sample_surface(
+        experiment.points, experiment.view_range, plane, grid, experiment.objective, log=experiment.log_height
+    )
+
+
+def sample_terms(
+    terms: PlaneLoss,
+    view_range: ViewRange,
+    plane: Plane = USUAL_PLANE,
+    grid: int = GRID,
+    plan: MapPlan = PLAIN,
+    *,
+    seeks_lowest: bool = True,
+) -> LossSurface:
+    """Return the error surface of a loss.
+
+    A map may draw more of the plane than the view range, and has its lines at equal steps of loss or more of
+    them near the bottom: as is its ``plan``.
+    """
+    w, b = grid_sides(view_range, grid, plan)
+    loss = terms.on_grid(w, b)
+    return run_to_end(_mapping(terms, view_range, plane, plan, loss, seeks_lowest=seeks_lowest))
+
+
+def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
+    """Return a surface as a map of another shape needs it.
+
+    It is the same one where nothing changes, or where very many points would have to be added up again.
+    """
+    plan = plan_of(surface.view_range, view, len(surface.w), log=surface.ground.plan.log)
+    if plan == surface.ground.plan or surface.terms.size > MOST_TERMS:
+        return surface
+    return sample_terms(surface.terms, surface.view_range, surface.plane, len(surface.w), plan)
+
+
+def sampled_elsewhere(
+    surface: LossSurface, experiment: Experiment, plane: Plane, view_range: ViewRange
+) -> LossSurface:
+    """Return the error surface of an experiment in another plane, or over another part of it."""
+    if plane == surface.plane:
+        return sample_terms(surface.terms, view_range, plane)
+    return sample_surface(experiment.points, view_range, plane, objective=experiment.objective)
+
+
+def sampling_exactly(
+    points: PointSet,
+    view_range: ViewRange,
+    plane: Plane = USUAL_PLANE,
+    plan: MapPlan = PLAIN,
+    objective: Objective = LECTURE,
+    grid: int = GRID,
+) -> Progress[LossSurface]:
+    """Compute the error surface over all points, however many, without any approximation.
+
+    Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
+    is done is yielded. Raises `ValueError` of an objective that is never approximated.
+    """
+    if not isinstance(objective, NeuronObjective):
+        raise ValueError("the surface of a function is exact")  # noqa: TRY004 - of such a scene
+    exact = neuron_on_plane(points, objective, plane)
+    piece = _PIECE if isinstance(exact, LectureOnPlane) else _ANY_PIECE
+    w, b = grid_sides(view_range, grid, plan)
+    loss = np.zeros((len(w), len(b)))
+    for first in range(0, len(points), piece):
+        yield first / len(points)
+        loss += exact.part(first, first + piece).on_grid(w, b)
+    loss += exact.penalty(w[:, np.newaxis], b)
+    mapping = _mapping(exact, view_range, plane, plan, loss, loss_on_plane(points, objective, plane))
+    return (yield from part_of(mapping, 1.0 - 1.0 / len(points), 1.0))
+
+
+def grid_sides(view_range: ViewRange, grid: int, plan: MapPlan = PLAIN) -> tuple[Array, Array]:
+    """Return the w and the b of ``grid`` samples along each side of a view range, and of those around it."""
+    w = _side(view_range.w_min, view_range.w_max, grid, plan.w)
+    return w, _side(view_range.b_min, view_range.b_max, grid, plan.b)
+
+
+def _side(low: float, high: float, grid: int, margin: int) -> Array:
+    inner = np.linspace(low, high, grid)
+    beyond = (high - low) / (grid - 1) * np.arange(1, margin + 1)
+    return np.concatenate([low - beyond[::-1], inner, high + beyond])
+
+
+def _mapping(
+    terms: PlaneLoss,
+    view_range: ViewRange,
+    plane: Plane,
+    plan: MapPlan,
+    loss: Array,
+    coarse: PlaneLoss | None = None,
+    *,
+    seeks_lowest: bool = True,
+) -> Progress[LossSurface]:
+    """Make the map of a loss on the grid of the view range and around it; yield the share that is done.
+
+    Of very many terms ``coarse`` are fewer that come near them.
+    """
+    grid = len(loss) - 2 * plan.w
+    whole_w, whole_b = (frozen(side) for side in grid_sides(view_range, grid, plan))
+    loss = frozen(_finite(loss))
+    w, b = (frozen(side) for side in grid_sides(view_range, grid))
+    inner = loss[plan.w : len(whole_w) - plan.w, plan.b : len(whole_b) - plan.b]
+    lowest = lowest_sample(w, b, inner)
+    if seeks_lowest:
+        finding = finding_lowest(coarse or terms, w, b, inner, terms if coarse else None)
+        lowest = yield from part_of(finding, 0.0, 0.9)
+    # Logarithms have one base in 3D, on the map, and around it.
+    deepest = min(float(loss.min()), lowest.loss)
+    drawn = height_scale(loss, deepest, log=plan.log)
+    shade, levels = _shade_and_levels(loss, drawn, low_lines=plan.low_lines)
+    sampled, base = inner, drawn.base
+    if base is not None:
+        loss = frozen(with_floors(coarse or terms, whole_w, whole_b, loss))
+        inner = loss[plan.w : len(whole_w) - plan.w, plan.b : len(whole_b) - plan.b]
+    yield 0.9
+    ground = MapGround(
+        view_range=ViewRange(*whole_w[[0, -1]].tolist(), *whole_b[[0, -1]].tolist()),
+        w=whole_w,
+        b=whole_b,
+        loss=loss,
+        contours=contours_at(levels, whole_w, whole_b, loss),
+        plan=plan,
+    )
+    contours = contours_at(levels, w, b, inner) if plan.w or plan.b else ground.contours
+    return LossSurface(
+        view_range=view_range,
+        w=w,
+        b=b,
+        loss=sampled,
+        contours=contours,
+        lowest=lowest,
+        shade=shade,
+        heights=height_scale(sampled, deepest if plan.log else lowest.loss, log=plan.log),
+        plane=plane,
+        terms=terms,
+        ground=ground,
+        step=0.0 if plan.low_lines or base is not None else even_step(float(loss.min()), float(loss.max())),
+    )
+
+
+def _finite(loss: Array) -> Array:
+    """Return heights that can be drawn: where a function has no value, it is as high as its highest."""
+    known = np.isfinite(loss)
+    if known.all():
+        return loss
+    low, high = (float(loss[known].min()), float(loss[known].max())) if known.any() else (0.0, 0.0)
+    return np.where(known, loss, np.where(loss == -np.inf, low, high))
+
+
+def _shade_and_levels(loss: Array, drawn: HeightScale, *, low_lines: bool) -> tuple[Shade, list[float]]:
+    if drawn.base is not None:
+        heights = drawn.base + np.geomspace(drawn.low - drawn.base, drawn.high - drawn.base, _SHADES)
+        heights = np.maximum.accumulate(heights)
+        shade = Shade(frozen(heights), frozen(drawn.height(heights).clip(0.0, 1.0)))
+        return shade, log_levels(drawn.low, drawn.high, drawn.base)
+    shade = _shade(loss)
+    return shade, _low_levels(shade) if low_lines else even_levels(float(loss.min()), float(loss.max()))
+
+
+def _low_levels(shade: Shade) -> list[float]:
+    """Return losses that are evenly spaced on the scale of colours: most of them near the bottom."""
+    levels: list[float] = shade.height(np.arange(1, _LOW_LINES + 1) / (_LOW_LINES + 1)).tolist()
+    return levels
+
+
+def _shade(loss: Array) -> Shade:
+    ordered = np.sort(loss, axis=None)
+    heights = np.unique(ordered[np.linspace(0, len(ordered) - 1, _SHADES).astype(np.intp)])
+    if len(heights) < 2 or not np.isfinite(heights).all():  # noqa: PLR2004 - a flat surface
+        low = float(heights[0]) if np.isfinite(heights[0]) else 0.0
+        return Shade(frozen([low, low + max(1.0, low)]), frozen([0.0, 1.0]))
+    low, high = heights[0], heights[-1]
+    share_below = np.searchsorted(ordered, heights) / len(ordered)
+    # The logarithm is cut off where differences can no longer be seen.
+    floor = max(low, 1e-4 * high)
+    log = np.log(np.maximum(heights, floor) / floor) / np.log(high / floor) if high > floor else 0.0
+    fractions = ((heights - low) / (high - low) + log + share_below / share_below[-1]) / 3.0
+    return Shade(frozen(heights), frozen(fractions))
