@@ -16,6 +16,7 @@ from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.form import row
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
 from gdsim.gui.plain_text import sentence_label
+from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -52,7 +53,7 @@ class CompareDialog(ScreenDialog):
         whole, other = QVBoxLayout(self.content), row(self.tr("with"), self.other)
         filled(whole, other, (self.words, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(filled(QHBoxLayout(), None, close, self.go))
-        self.resize(_WIDTH, self.sizeHint().height())
+        resize_window(self, _WIDTH)
         self.other.currentIndexChanged.connect(self._compare)
         self._compare()
 

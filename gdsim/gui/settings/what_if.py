@@ -10,6 +10,7 @@ from gdsim.gui.forms.dialog import ScreenDialog, buttons
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.settings.run_editor import RunEditor
+from gdsim.gui.style.text_size import resize_window
 
 _WIDTH = 420
 
@@ -37,7 +38,7 @@ class WhatIfDialog(ScreenDialog):
         self.make.clicked.connect(self._on_make)
         filled(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(buttons(self, self.make))
-        self.resize(_WIDTH, self.sizeHint().height())
+        resize_window(self, _WIDTH)
 
     def _on_make(self) -> None:
         self.run_chosen.emit(self.editor.run())

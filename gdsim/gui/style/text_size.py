@@ -53,9 +53,14 @@ def room_for(window: QWidget) -> QSize:
     return window.screen().availableSize() - _FRAME
 
 
-def resize_window(window: QWidget, width: int, height: int) -> None:
-    """Give a window a size for the letters of the desktop, as far as there is room on its screen."""
+def resize_window(window: QWidget, width: int, height: int = 0) -> None:
+    """Give a window a size for the letters of the desktop, as far as there is room on its screen.
+
+    Without a height it has the one that it asks for.
+    """
     wanted = QSize(width, height) * max(1.0, system_scale())
+    if not height:
+        wanted.setHeight(window.sizeHint().height())
     window.resize(wanted.boundedTo(room_for(window)))
 
 

@@ -272,6 +272,13 @@ def test_dialogs_with_large_letters_scroll_and_nothing_is_cut(on_a_small_screen,
         assert set(stops_of(dialog, qtbot)) == reachable(dialog), name
 
 
+def test_dialogs_on_a_run_are_as_wide_as_their_letters_need(qtbot, letters_of_the_desktop):
+    letters_of_the_desktop(24)
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
+    for name, dialog in open_dialogs(window, qtbot, ("what_if", "compare_run")):
+        assert cut_texts(painted_texts(dialog)) == [], name
+
+
 @at("960x540")
 def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbot, letters_of_the_desktop):
     height = window.cards.transport.play.fontMetrics().height()
