@@ -31,9 +31,11 @@ def as_sentence(text: str) -> str:
 class PlainLabel(QLabel):
     """A label that takes no text for HTML."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, name: str = "") -> None:
         super().__init__(parent)
         self._given = ""
+        if name:  # by which the style sheet knows it
+            self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
@@ -53,8 +55,7 @@ class PlainLabel(QLabel):
 
 def text_label(text: str = "", name: str = "") -> PlainLabel:
     """Return a label in as many lines as it needs; the style sheet knows it by its ``name``."""
-    label = PlainLabel(text)
-    label.setObjectName(name)
+    label = PlainLabel(text, name=name)
     label.setWordWrap(True)
     return label
 

@@ -105,7 +105,7 @@ def person(monkeypatch, tmp_path):
 
 def use_all(qtbot, window, person, folder):
     """Do with a window whatever reads or keeps something that is remembered."""
-    window.help.skip_tour()
+    window.help.tour.end()
     for name in ("export_picture", "export_animation"):
         window.commands[name].trigger()
         dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.paint.still_plot import PlotView
+from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 
@@ -176,3 +177,8 @@ def fault_shown(owner):
 def marked(dialog):
     """Return what is underlined in the lines of a dialog."""
     return [one.cursor.selectedText() for one in dialog.lines.extraSelections()]
+
+
+def paragraphs(pane):
+    """Return what a pane says, a paragraph in each line."""
+    return "\n".join(box.words for box in pane.findChildren(WordsBox) if box.words)

@@ -145,8 +145,7 @@ class CurvePlot(QWidget):
         self.zero = pg.InfiniteLine(angle=0, movable=False)
         self.box.addItem(self.zero, ignoreBounds=True)
         self.plot.moving = self._paint_place
-        self.words = PlainLabel(parent=self.plot)
-        self.words.setObjectName("hint")
+        self.words = PlainLabel(parent=self.plot, name="hint")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
         self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

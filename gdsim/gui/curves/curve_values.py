@@ -44,7 +44,11 @@ class CurveValues(NamedTuple):
     def spoken(self, axis: CurveAxis, place: float, texts: list[str]) -> str:
         """Return the values at a place as a sentence: ``"step 7: Momentum 0.25, Adam 0.5."``."""
         values = zip(self.lines, texts, strict=True)
-        parts = [f"{_plain_name(axis.frame, line)} {text}" for line, text in values]
+        views = axis.frame.views
+        parts = [
+            f"{line.series.name if line.label else views[line.run].run.shown_name} {text}"
+            for line, text in values
+        ]
         return f"{axis.place_words(place)}: {', '.join(parts)}."
 
     def _at(self, frame: Frame, steps: Sequence[int]) -> list[float]:
@@ -56,7 +60,3 @@ class CurveValues(NamedTuple):
                 known[line.run] = self.store.values_at(frame.views[line.run], self.kind, step)
             values.append(float(known[line.run][line.place]))
         return values
-
-
-def _plain_name(frame: Frame, line: CurveLine) -> str:
-    return line.series.name if line.label else frame.views[line.run].run.shown_name

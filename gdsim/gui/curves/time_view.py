@@ -51,9 +51,6 @@ class TimeView(NamedTuple):
         margin = _MARGIN * (last - first)
         return first - margin, last + margin
 
-    def shows(self, step: float) -> bool:
-        return self.ends[0] <= step <= self.ends[1]
-
     def zoomed(self, around: float, factor: float) -> tuple[float, float] | None:
         """Return the part that is ``factor`` times as long, with ``around``, a step, at the same place."""
         first, last = self.places
@@ -66,7 +63,7 @@ class TimeView(NamedTuple):
 
     def following(self, step: float) -> tuple[float, float] | None:
         """Return the part that shows a step: the present one, if it does."""
-        if self.part is None or self.shows(step):
+        if self.part is None or self.ends[0] <= step <= self.ends[1]:
             return self.part
         first, last = self.places
         place = float(self.across(step))

@@ -25,8 +25,7 @@ class WorkLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text = PlainLabel()
-        self.text.setObjectName("hint")
+        self.text = PlainLabel(name="hint")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 100)  # screen readers are told the value as it is

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
@@ -36,6 +36,8 @@ from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
     from gdsim.gui.window.main_window import MainWindow
+
+Work: TypeAlias = Callable[[Path], object]  # writes a file, in another thread
 
 
 class ExportCommands(QObject):
@@ -169,29 +171,30 @@ class ExportCommands(QObject):
     # ----------------------------------------------------------------------------------- numbers
 
     def record(self) -> None:
-        self._ask_file(self.tr("Export the record"), "csv", self.save_record)
-
-    def save_record(self, path: Path) -> None:
         """Write every step of every run as a CSV file."""
-        work = partial(writing_record, path, self._session.experiment)
-        self.work.write(self.tr("Export the record"), work, path)
+        title = self.tr("Export the record")
+        self._ask_work(title, "csv", lambda: partial(writing_record, experiment=self._session.experiment))
 
     def limits(self) -> None:
-        self._ask_file(self.tr("Export the limits"), "csv", self.save_limits)
-
-    def save_limits(self, path: Path) -> None:
         """Write the rate times the curvature at every step of every run that is there, as a CSV file."""
-        records = [(view.run, view.whole) for view in self._session.frame().views]
-        work = partial(writing_limits, path, self._session.experiment.training, records)
-        self.work.write(self.tr("Export the limits"), work, path)
+
+        def work() -> Work:
+            records = [(view.run, view.whole) for view in self._session.frame().views]
+            return partial(writing_limits, data=self._session.experiment.training, records=records)
+
+        self._ask_work(self.tr("Export the limits"), "csv", work)
 
     def cut(self) -> None:
-        """Ask where to write the cut through the surface; there is none without a run."""
-        if self._can_draw():
-            if self._told_cut().cut() is None:
-                self.refused.emit(self.tr("There is no run to cut the surface at."))
-            else:
-                self._ask_file(self.tr("Export the cut"), "csv", self.save_cut)
+        """Write the loss along the cut that the curves draw, with the tries of a search, as a CSV file."""
+        if not self._can_draw():
+            return
+        plot, names = self._told_cut(), self._subject().surface.plane.names
+        cut = plot.cut()
+        if cut is None:
+            self.refused.emit(self.tr("There is no run to cut the surface at."))
+            return
+        work = partial(writing_cut, names=names, cut=cut, found=plot.found())
+        self._ask_work(self.tr("Export the cut"), "csv", lambda: work)
 
     def _told_cut(self) -> CutPlot:
         """Return the plot of the cut, which is told of nothing while it is hidden."""
@@ -203,41 +206,26 @@ class ExportCommands(QObject):
         plot.show_frame(self._session.frame())
         return plot
 
-    def save_cut(self, path: Path) -> None:
-        """Write the loss along the cut that the curves draw, with the tries of a search, as a CSV file."""
-        plot, surface = self._told_cut(), self._subject().surface
-        cut = plot.cut()
-        if cut is not None:
-            work = partial(writing_cut, path, surface.plane.names, cut, plot.found())
-            self.work.write(self.tr("Export the cut"), work, path)
-
     def field(self) -> None:
-        if self._can_draw():
-            self._ask_file(self.tr("Export the gradient field"), "csv", self.save_field)
-
-    def save_field(self, path: Path) -> None:
         """Write the gradient at places all over the map as a CSV file."""
-        surface = self._session.surface
-        if surface is not None:
-            work = partial(writing_field, path, surface.plane.names, surface)
-            self.work.write(self.tr("Export the gradient field"), work, path)
+        if self._can_draw():
+            surface = self._subject().surface
+            work = partial(writing_field, names=surface.plane.names, surface=surface)
+            self._ask_work(self.tr("Export the gradient field"), "csv", lambda: work)
 
     def script(self) -> None:
-        self._ask_file(self.tr("Export a Python script"), "py", self.save_script)
-
-    def save_script(self, path: Path) -> None:
         """Write a Python script that prints the same numbers, and many points beside it."""
-        work = partial(write_script, self._session.experiment, path)
-        self.work.write(self.tr("Export a Python script"), work, path)
+        title = self.tr("Export a Python script")
+        self._ask_work(title, "py", lambda: partial(write_script, self._session.experiment))
 
     def page(self) -> None:
-        self._ask_file(self.tr("Export a page"), "html", self.save_page)
-
-    def save_page(self, path: Path) -> None:
         """Write all runs, with their steps worked out, as one HTML file for a browser."""
-        experiment, selected = self._session.experiment, self._session.selected
-        work = partial(writing_page, path, experiment, selected, chosen_language())
-        self.work.write(self.tr("Export a page"), work, path)
+
+        def work() -> Work:
+            experiment, selected = self._session.experiment, self._session.selected
+            return partial(writing_page, experiment=experiment, selected=selected, language=chosen_language())
+
+        self._ask_work(self.tr("Export a page"), "html", work)
 
     # ------------------------------------------------------------------------------------- asking
 
@@ -264,6 +252,10 @@ class ExportCommands(QObject):
         stem = document.file.path.stem if document.file else file_stem(document.experiment.title, "gdsim")
         usual = (self._settings.folder("export/folder") or Path()) / f"{stem}.{ending}"
         ask_to_save(over or self._window, title, f"{ending.upper()} (*.{ending})", usual, take)
+
+    def _ask_work(self, title: str, ending: str, work: Callable[[], Work]) -> None:
+        """Ask for a file, and write it by what there is to do then."""
+        self._ask_file(title, ending, lambda path: self.work.write(title, partial(work(), path), path))
 
     def _spec(self, name: str) -> PictureSpec:
         """Return the spec of last time, or the default in the window's theme."""

@@ -196,8 +196,7 @@ class FunctionPicture(PlainLabel):
 def _titled(curves: CurvePane) -> CurvePane:
     """Return curves under a title in the place of their tabs."""
     curves.header.hide()
-    title = PlainLabel(pane_name(curves.kind))
-    title.setObjectName("cardTitle")
+    title = PlainLabel(pane_name(curves.kind), name="cardTitle")
     layout = curves.layout()
     assert isinstance(layout, QVBoxLayout)  # noqa: S101 - for the type checker
     layout.insertWidget(0, title)

@@ -61,7 +61,7 @@ class FileCommands(QObject):
         for part in (self.saving, self.opening, self._recovery):
             part.failed.connect(self.refused)
         self.saving.saved.connect(self._remember)
-        self.saving.saved.connect(self._tell_saved)
+        self.saving.saved.connect(lambda path: self.told.emit(saved_text(path), path))
         self.opening.opened.connect(self._remember)
         self.recent_menu.chosen.connect(self.open_recent)
         self._document.changed.connect(self._show_state)
@@ -197,10 +197,6 @@ class FileCommands(QObject):
     def _remember(self, path: Path) -> None:
         self.recent.add(path)
         self.saving.remember_folder(path)
-
-    @Slot(object)
-    def _tell_saved(self, path: Path) -> None:
-        self.told.emit(saved_text(path), path)
 
     @Slot()
     def _on_file(self) -> None:

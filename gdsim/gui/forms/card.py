@@ -108,8 +108,7 @@ class Card(QFrame):
     def set_covered(self, words: str) -> None:
         """Show a sentence in the place of all that the card shows below its title; empty to show it again."""
         if self._cover is None and words:
-            self._cover = PlainLabel()
-            self._cover.setObjectName("hint")
+            self._cover = PlainLabel(name="hint")
             self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._cover.setWordWrap(True)
             self._cover.hide()

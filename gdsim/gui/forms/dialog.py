@@ -91,9 +91,7 @@ class _Content(Scrolled):
 
 
 def heading(text: str) -> PlainLabel:
-    label = PlainLabel(text)
-    label.setObjectName("strong")
-    return label
+    return PlainLabel(text, name="strong")
 
 
 def side_column(*widgets: QWidget) -> QWidget:

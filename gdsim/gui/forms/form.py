@@ -26,8 +26,7 @@ class RowLabel(PlainLabel):
     """The label at the left of a row. All are equally wide, in any font."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setObjectName("rowLabel")
+        super().__init__(text, parent, name="rowLabel")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:

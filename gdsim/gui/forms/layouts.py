@@ -43,8 +43,7 @@ def clear(layout: QLayout) -> None:
 
 def label_of(field: QWidget) -> PlainLabel:
     """Return a label with the accessible name of a field."""
-    label = PlainLabel(capitalized(field.accessibleName()))
-    label.setObjectName("rowLabel")
+    label = PlainLabel(capitalized(field.accessibleName()), name="rowLabel")
     label.setBuddy(field)
     return label
 

@@ -56,8 +56,8 @@ class TaskWindow(Exercise):
         self.covers_step = own.task.id in _COVERED
         title = self.tr("Task {n} of {count}: {title}")
         self.setWindowTitle(title.format(n=own.number, count=count, title=elided(own.stop.title)))
-        self.asked, self.worth, self.state = sentence_label("cardTitle"), PlainLabel(), sentence_label()
-        self.worth.setObjectName("hint")
+        self.asked, self.worth = sentence_label("cardTitle"), PlainLabel(name="hint")
+        self.state = sentence_label()
         self.form: TaskForm = _FORMS[own.task.id](own, self.tasks, session)
         self.keep = plain_button(
             self.tr("&Keep this answer"),

@@ -96,10 +96,6 @@ class HelpCommands(QObject):
             self._settings.keep(_SEEN, True)
             QTimer.singleShot(_FIRST_MS, self, self.tour.begin)
 
-    def skip_tour(self) -> bool:
-        """End the tour; return whether it was shown."""
-        return self.tour.end()
-
     def close(self) -> None:
         self.reading.close()
         self.tour.end()

@@ -77,7 +77,7 @@ class Tour(QObject):
         self._index = 0  # the last tour may have had more hints
         self.callout = Callout(self._page)
         self.callout.next_requested.connect(self._go_on)
-        self.callout.back_requested.connect(self._go_back)
+        self.callout.back_requested.connect(lambda: self._show(self._index - 1))
         self.callout.skip_requested.connect(self.end)
         self._page.installEventFilter(self)
         self._show(0)
@@ -106,9 +106,6 @@ class Tour(QObject):
         else:
             self._show(self._index + 1)
 
-    def _go_back(self) -> None:
-        self._show(self._index - 1)
-
     def _show(self, index: int) -> None:
         assert self.callout is not None  # noqa: S101 - there is a hint
         self._cards[self.shown[self._index].card].set_pointed_at(False)
@@ -117,7 +114,7 @@ class Tour(QObject):
         self._cards[hint.card].set_pointed_at(True)
         self.callout.say(hint.title, hint.words, index, len(self.shown))
         self._stand()
-        self.callout.take_keys()
+        self.callout.on.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter goes on to the next hint
 
     def _stand(self) -> None:
         if self.callout is not None:
@@ -136,11 +133,9 @@ class Callout(QFrame):
         super().__init__(parent)
         self._page = parent
         self.setObjectName("callout")
-        self._title = PlainLabel()
-        self._title.setObjectName("lessonTitle")
+        self._title = PlainLabel(name="lessonTitle")
         self._words = text_label()
-        self.place = PlainLabel()  # the number of the hint, such as "2 of 6"
-        self.place.setObjectName("hint")
+        self.place = PlainLabel(name="hint")  # the number of the hint, such as "2 of 6"
         self.skip = QPushButton(self.tr("&Skip"))
         self.back = QPushButton(self.tr("&Back"))
         self.on = QPushButton()
@@ -164,10 +159,6 @@ class Callout(QFrame):
         self.setAccessibleDescription(words)
         # Screen readers read what has the focus.
         self.on.setAccessibleDescription(f"{title}. {words}")
-
-    def take_keys(self) -> None:
-        """Have Enter go on to the next hint."""
-        self.on.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stand_beside(self, target: QRect) -> None:
         """Move beside a part of the parent, or over its middle where there is no room beside it."""

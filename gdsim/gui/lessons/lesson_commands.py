@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.file_dialog import ask_to_open
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import show_keys
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences
@@ -71,8 +72,7 @@ class LessonCommands(QObject):
         self._actions: dict[str, QAction] = {}
         # Where the bar of a lesson is shown; belongs between the header and the columns
         self.place = QWidget()
-        layout = QVBoxLayout(self.place)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self._room = filled(QVBoxLayout(self.place))
         self._reading = TaskQueue(self)
 
     @cached_property
@@ -85,9 +85,7 @@ class LessonCommands(QObject):
         bar.faults_requested.connect(self.own.show_faults)
         self.own.faults_changed.connect(bar.show_faults)
         self._style(bar)
-        layout = self.place.layout()
-        assert layout is not None  # noqa: S101 - it was made with the place
-        layout.addWidget(bar)
+        self._room.addWidget(bar)
         return bar
 
     @cached_property
@@ -227,7 +225,7 @@ class LessonCommands(QObject):
         self._reading.replace(partial(_read, place.key), go_on, self.own.refuse)
 
     def make_stop(self) -> None:
-        self.maker.ask(self._own_file)
+        self.maker.ask_file(self._own_file, self.maker.write)
 
     def make_task(self) -> None:
         self.hand_in.make_task(self.maker, self._own_file)

@@ -145,10 +145,6 @@ class StopMaker(QObject):
         self._tasks = TaskQueue(self, in_order=True)
         self._last = Path("lesson.json")  # to which a stop was written last
 
-    def ask(self, usual: Path | None) -> None:
-        """Ask for a lesson file, new or there already, and write a stop into it."""
-        self.ask_file(usual, self.write)
-
     @property
     def step(self) -> int:
         """The step at which the selected run stands."""

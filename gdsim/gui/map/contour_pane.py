@@ -123,8 +123,7 @@ class ContourPane(QWidget):
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours(self._plot)
         self._exits = MapExits(self._plot)
-        self._unequal = PlainLabel(self.tr("not to scale"), self._plot)
-        self._unequal.setObjectName("onMap")
+        self._unequal = PlainLabel(self.tr("not to scale"), self._plot, name="onMap")
         self._unequal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unequal.hide()
         self._cross_hair, self.place_box = MapPointer(self._plot), PlaceBox(self)

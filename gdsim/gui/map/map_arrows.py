@@ -182,24 +182,12 @@ class MapArrows:
 
 def _styled_pulls(pulls: Pulls, theme: Theme, *, is_true: bool) -> Iterator[tuple[Array, ArrowStyle]]:
     """Yield what is drawn of the pulls; the largest come first, and lie below the others."""
-    single = layer_style(Layer.POINTS, theme)
+    single, whole = layer_style(Layer.POINTS, theme), ArrowStyle(theme.gradient, 3.4, head=13.0)
     if pulls.full is not None and pulls.full is not pulls.total:
-        yield pulls.full, _full_style(theme)
+        yield pulls.full, ArrowStyle(theme.muted, 2.4, (2.0, 1.6), head=12.0, open=True)
     if len(pulls.each) > 1 or pulls.others > 0:
         if pulls.others and len(pulls.each):
-            yield pulls.rest, _rest_style(theme)
+            yield pulls.rest, ArrowStyle(theme.accent, 1.8, (1.1, 1.3), head=9.0, open=True)
         for way in pulls.each:
             yield way, single if is_true else single._replace(open=True)
-    yield pulls.total, _sum_style(theme) if is_true else _sum_style(theme).hollowed()
-
-
-def _rest_style(theme: Theme) -> ArrowStyle:
-    return ArrowStyle(theme.accent, 1.8, (1.1, 1.3), head=9.0, open=True)
-
-
-def _sum_style(theme: Theme) -> ArrowStyle:
-    return ArrowStyle(theme.gradient, 3.4, head=13.0)
-
-
-def _full_style(theme: Theme) -> ArrowStyle:
-    return ArrowStyle(theme.muted, 2.4, (2.0, 1.6), head=12.0, open=True)
+    yield pulls.total, whole if is_true else whole.hollowed()

@@ -117,7 +117,8 @@ class SliceButton(PopupButton):
         """Make a slider and a field for each parameter that is not drawn."""
         clear(self._grid)
         self.sliders, self.fields = {}, {}
-        scale = _scale(self._view_range)
+        low, high = self._view_range[::2], self._view_range[1::2]
+        scale = SliderScale(min(low), max(high))
         drawn = {axis % len(self._names) for axis in self._slice.axes}
         for row, place in enumerate(index for index in range(len(self._names)) if index not in drawn):
             name = self._names[place]
@@ -176,7 +177,3 @@ class SliceButton(PopupButton):
         for axis, first, last in zip(self._slice.axes, low, high, strict=True):
             known[axis % len(self._names)] = 0.5 * (first + last)
         return tuple(known[place] for place in range(len(self._names)) if place not in axes)
-
-
-def _scale(view_range: ViewRange) -> SliderScale:
-    return SliderScale(min(view_range.w_min, view_range.b_min), max(view_range.w_max, view_range.b_max))

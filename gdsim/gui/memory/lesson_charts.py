@@ -14,6 +14,7 @@ from gdsim.gui.memory.memory_words import gathered
 from gdsim.gui.paint.drawing import painting, pixel_ratio_of
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import tr
 
 _TOP, _LEFT, _RIGHT = 16.0, 46.0, 8.0
 # The room below a chart: for the numbers of the axis, and for its name too.
@@ -30,8 +31,7 @@ class BiasChart(Chart):
     """
 
     def __init__(self) -> None:
-        super().__init__("")
-        self.setAccessibleName(self.tr("The average with and without its correction"))
+        super().__init__(tr("The average with and without its correction"))
         self._curves: BiasCurves | None = None
         self._letter, self._power, self._t = "m", 1, 1
         self._picture: QPixmap | None = None
@@ -138,8 +138,7 @@ class RootChart(Chart):
     """Step against size of the gradient, both as powers of ten, with the run's own w and b on the lines."""
 
     def __init__(self) -> None:
-        super().__init__("")
-        self.setAccessibleName(self.tr("Step against size of the gradient, with and without the root"))
+        super().__init__(tr("Step against size of the gradient, with and without the root"))
         self._lesson: RootLesson | None = None
 
     def seen(self) -> str:

@@ -12,6 +12,7 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.memory.memory_words import gathered
 from gdsim.gui.paint.small_chart import Chart
 from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.translation import tr
 
 MOST_BARS = 60
 _TEXT, _STRIP, _GAP = 14.0, 7.0, 3.0
@@ -25,9 +26,8 @@ class MemoryBars(Chart):
     """Bars for the last gradients, and below them a strip that shows what they hold of the whole."""
 
     def __init__(self) -> None:
-        super().__init__("")
+        super().__init__(tr("How much each past gradient counts"))
         self.installEventFilter(self)
-        self.setAccessibleName(self.tr("How much each past gradient counts"))
         self._weights: PastWeights | None = None
         # How many of the last gradients the memory holds, and their share of it.
         self._length, self._share = 0, 0.0

@@ -64,8 +64,7 @@ class SettingRows(QWidget):
         clear(self._grid)
         heads = (tr("Name"), tr("Values"), tr("At first"), tr("Slider from"), tr("to"))
         for place, head in enumerate(heads if settings else ()):
-            label = PlainLabel(head)
-            label.setObjectName("hint")
+            label = PlainLabel(head, name="hint")
             self._grid.addWidget(label, 0, place)
         for row, one in enumerate(settings, 1):
             self._add_row(row, one, can_be_switch=one.name in names.switches)

@@ -280,8 +280,7 @@ def _epoch_words(points: int, batching: Batching) -> str:
 
 
 def _text(name: str) -> PlainLabel:
-    label = PlainLabel()
-    label.setObjectName(name)
+    label = PlainLabel(name=name)
     # By mouse alone: Tab does not stop at it.
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

@@ -64,8 +64,7 @@ class StartEditor(Editor):
         else:
             Scaled(field, QWidget.setFixedWidth, FIELD_WIDTH)
         field.committed.connect(self._on_committed)
-        label = PlainLabel(name)
-        label.setObjectName("rowLabel")
+        label = PlainLabel(name, name="rowLabel")
         label.setBuddy(field)
         line, column = divmod(place, _PER_LINE)
         self._grid.addWidget(label, line, 2 * column)

@@ -51,8 +51,7 @@ class ShareDialog(ScreenDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Share"))
         self.what = what
-        self.done_words = PlainLabel()
-        self.done_words.setObjectName("hint")
+        self.done_words = PlainLabel(name="hint")
         self.link_text = _Text(self.tr("Link"), what.link)
         self.code_text = _Text(self.tr("Code"), what.code)
         self.copy_link = plain_button(

@@ -1,12 +1,18 @@
 """The limit of the selected run: a gauge, and what it says in words."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+import math
 
-from gdsim.gui.arrows.stability import last_step_of, stability_of
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.curvature.stability import Stability
+from gdsim.core.formulas.numerals import number
+from gdsim.gui.arrows.stability import NEAR, colour_of, last_step_of, stability_of, verdict
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.paint.small_chart import Chart, pen
 from gdsim.gui.paint.wrapped_text import WordsBox
-from gdsim.gui.step.limit_gauge import LimitGauge
 from gdsim.gui.step.limit_words import (
     alpha_words,
     hessian_words,
@@ -16,8 +22,131 @@ from gdsim.gui.step.limit_words import (
     product_words,
     verdict_words,
 )
+from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
+
+# Where the bar ends, in shares of the limit; needles beyond it stand at its end.
+_END = 1.5
+_TEXT, _NEEDLE, _NEEDLE_HALF, _BAR, _HEIGHT = 15.0, 9.0, 5.0, 14.0, 58
+_MARK = 6.0
+
+
+class LimitGauge(Chart):
+    """A bar with three parts, told apart by words and marks as well as by colour."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Rate times curvature, as a share of the limit"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        Scaled(self, QWidget.setFixedHeight, _HEIGHT)
+        self._found: Stability | None = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, _HEIGHT)
+
+    def show_stability(self, found: Stability | None) -> None:
+        self._found = found
+        self.update()
+
+    def seen(self) -> str:
+        """Return the share in words."""
+        found = self._found
+        if found is None or not found.has_gauge:
+            return self.tr("There is nothing to be held against a limit.")
+        if found.curves_up_nowhere:
+            return self.tr("The loss curves up nowhere: there is no limit here.")
+        if found.product <= 0.0:
+            return self.tr("The rate is 0.")
+        return self.tr("{0} of the limit: {1}.").format(_share(found.gauge), self._word(found.gauge))
+
+    def _word(self, gauge: float) -> str:
+        return {
+            "beyond": self.tr("beyond it"),
+            "near": self.tr("near it"),
+            "below": self.tr("below it"),
+        }.get(verdict(gauge), "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = self.painter()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = self.small_font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        side = _NEEDLE_HALF + 1.0  # a needle at an end of the bar is whole
+        bar = QRectF(side, _TEXT + _NEEDLE + 1.0, self.room.width() - 2.0 * side, _BAR)
+        if self._found is not None and self._found.has_gauge:
+            self._paint_head(painter, self._found)
+            self._paint_bar(painter, bar)
+            self._paint_needles(painter, bar, self._found)
+        painter.end()
+
+    def _paint_head(self, painter: QPainter, found: Stability) -> None:
+        gauge, theme = found.gauge, self.theme
+        place = QRectF(0.0, 0.0, self.room.width(), _TEXT)
+        colour = QColor(colour_of(gauge, theme))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(_mark(verdict(gauge), QPointF(_MARK + 1.0, _TEXT / 2.0)))
+        painter.setPen(QColor(theme.text))
+        words = (
+            self.tr("{0} of the limit, {1}").format(_share(gauge), self._word(gauge))
+            if gauge > 0.0
+            else self.tr("the loss curves up nowhere")
+            if found.curves_up_nowhere
+            else self.tr("the rate is 0")
+        )
+        painter.drawText(
+            place.adjusted(2.0 * _MARK + 6.0, 0.0, 0.0, 0.0), Qt.AlignmentFlag.AlignVCenter, words
+        )
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
+        theme = self.theme
+        parts = ((0.0, NEAR, theme.settled), (NEAR, 1.0, theme.caution), (1.0, _END, theme.fault))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for low, high, colour in parts:
+            part = QRectF(
+                bar.left() + low / _END * bar.width(), bar.top(), (high - low) / _END * bar.width(), _BAR
+            )
+            painter.fillRect(part, QColor(mixed(theme.card, colour, 0.45)))
+            if low >= 1.0:  # also to be told without its colour
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.fillRect(part, Qt.BrushStyle.BDiagPattern)
+        limit = bar.left() + bar.width() / _END
+        painter.setPen(pen(theme.text, 2.0))
+        painter.drawLine(QPointF(limit, bar.top() - 3.0), QPointF(limit, bar.bottom() + 3.0))
+        painter.setPen(QColor(theme.muted))
+        below = QRectF(bar.left(), bar.bottom() + 3.0, bar.width(), _TEXT)
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, number(_END))
+        at = QRectF(limit - 60.0, below.top(), 120.0, _TEXT)
+        painter.drawText(at, Qt.AlignmentFlag.AlignHCenter, self.tr("limit"))
+
+    def _paint_needles(self, painter: QPainter, bar: QRectF, found: Stability) -> None:
+        for mode in found.modes:
+            share = mode.product / found.limit
+            if math.isnan(share):
+                continue
+            across = bar.left() + min(max(share, 0.0), _END) / _END * bar.width()
+            painter.setPen(pen(self.theme.card, 1.0))
+            painter.setBrush(QColor(self.theme.text))
+            tip = QPointF(across, bar.top() + 2.0)
+            ends = (tip + QPointF(half, -_NEEDLE) for half in (-_NEEDLE_HALF, _NEEDLE_HALF))
+            painter.drawPolygon(QPolygonF([tip, *ends]))
+
+
+def _share(gauge: float) -> str:
+    """Return a share of the limit with digits that tell it from 1."""
+    return number(gauge, 5 if NEAR < gauge < 2.0 - NEAR else 3)
+
+
+def _mark(word: str, middle: QPointF) -> QPolygonF:
+    """Return a mark of its own for each part: a circle, a triangle, a square on its corner."""
+    corners = {"below": 16, "near": 3}.get(word, 4)
+    turns = (2.0 * math.pi * (corner / corners) - math.pi / 2.0 for corner in range(corners))
+    return QPolygonF([middle + QPointF(_MARK * math.cos(turn), _MARK * math.sin(turn)) for turn in turns])
+
 
 # Product, limit, verdict, as many as four directions, the last step, notes.
 _MOST_BOXES = 9

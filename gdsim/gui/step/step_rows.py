@@ -66,7 +66,12 @@ class RowLayout:
     def lines(self, rows: Sequence[StepRow], columns: int) -> list[StyledLine]:
         """Return the lines of the rows, none of them longer than ``columns`` letters."""
         indent = max((len(row.label) for row in rows), default=0) + self._gap
-        tokens = _aligned([_tokens(row) for row in rows])
+        tokens = _aligned(
+            [
+                [*_PLACES.split(row.numbers), f" = {row.result}"] if row.numbers else [row.result]
+                for row in rows
+            ]
+        )
         self._make_room(tokens, max(columns - indent, 1))
         equals = self._equals if len(rows) > 1 else 0
         return [
@@ -118,10 +123,6 @@ def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
         now.append(Segment(rest, role))
         room -= len(rest)
     return [*made, tuple(now)]
-
-
-def _tokens(row: StepRow) -> list[str]:
-    return [*_PLACES.split(row.numbers), f" = {row.result}"] if row.numbers else [row.result]
 
 
 def _aligned(rows: Sequence[list[str]]) -> list[list[str]]:

@@ -87,9 +87,6 @@ class StepSection(QWidget):
             self.chip.setChecked(highlighted)
             self.update()
 
-    def add_below(self, widget: QWidget) -> None:
-        self._layout.addWidget(widget)
-
     def show_lines(self, lines: Sequence[tuple[Picture, Sequence[StepRow]]], columns: int) -> None:
         while len(self._lines) < len(lines):
             self._add_line()
@@ -156,7 +153,7 @@ class GradientSection(StepSection):
         self.terms = StepText()
         self.terms.setAccessibleName(self.tr("Terms of the gradient"))
         self.terms.hide()
-        self.add_below(self.terms)
+        self._layout.addWidget(self.terms)
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._write)
 

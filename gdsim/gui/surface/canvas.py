@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.arrays import Array
 from gdsim.core.model.drawn import Drawn
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
@@ -142,7 +141,7 @@ class SurfaceCanvas(CameraWidget):
         stage = self.current_stage()
         if stage is None:
             raise ValueError("there is no surface yet")
-        return _point(stage.view.project(stage.terrain.place(w, b, loss)))
+        return QPointF(*stage.view.project(stage.terrain.place(w, b, loss)).tolist())
 
     def place_at(self, pixel: QPointF) -> tuple[float, float] | None:
         """Return w and b of the place of the surface that is seen at a pixel."""
@@ -310,7 +309,3 @@ class SurfaceCanvas(CameraWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.update()
-
-
-def _point(pixel: Array) -> QPointF:
-    return QPointF(float(pixel[0]), float(pixel[1]))

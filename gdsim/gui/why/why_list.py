@@ -175,13 +175,8 @@ class WhyModel(QAbstractListModel):
 
 
 def measured(finding: "Finding", write: Any) -> str:  # noqa: ANN401 - a function of a number
-    return "   ".join(
-        _together(f"{translated(name)}: {write(value)}") for name, value in finding.numbers.items()
-    )
-
-
-def _together(text: str) -> str:
-    return text.replace(" ", "\u00a0")
+    parts = (f"{translated(name)}: {write(value)}" for name, value in finding.numbers.items())
+    return "   ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 class WhyDelegate(QStyledItemDelegate):

@@ -27,8 +27,7 @@ class Header(QWidget):
         super().__init__()
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        name = PlainLabel("gdsim")
-        name.setObjectName("appName")
+        name = PlainLabel("gdsim", name="appName")
         self.scenes = ComboBox(self.tr("Scene"))  # the scenes of the lecture
         set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
         self.scenes.setMinimumWidth(120)

@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
 
     def _connect_session(self) -> None:
         session = self.session
-        session.experiment_changed.connect(self._on_experiment)
+        session.experiment_changed.connect(self._show_document)
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
         session.selected_changed.connect(self._on_selected)
@@ -218,10 +218,6 @@ class MainWindow(QMainWindow):
         session.surfaces.exact_progress.connect(self.cards.exact.show_progress)
         self.commands["exact"].setEnabled(False)  # a surface is exact unless there are very many points
         self.cards.exact.offered.connect(self.commands["exact"].setEnabled)
-
-    @Slot(object, object)
-    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
-        self._show_document(old)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -424,7 +420,7 @@ class MainWindow(QMainWindow):
         if event.matches(QKeySequence.StandardKey.Paste):
             self._paste()
             return
-        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.restore()):
+        if event.key() == Qt.Key.Key_Escape and (self.help.tour.end() or self.maximised.restore()):
             return
         super().keyPressEvent(event)
 

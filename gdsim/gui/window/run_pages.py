@@ -34,7 +34,10 @@ PageT = TypeVar("PageT", bound=Pane)
 
 
 class LateWidget(QWidget, Generic[WidgetT]):
-    """Stands for a widget, and keeps the latest of what it is told for as long as it is not seen."""
+    """Stands for a widget, and keeps the latest of what it is told for as long as it is not seen.
+
+    The signals that it has are those of the widget, and are passed on.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,6 +72,8 @@ class LateWidget(QWidget, Generic[WidgetT]):
         page = self._make()
         # A protocol, which panes are, has no bases; all of them are widgets.
         widget = cast("QWidget", page)
+        for name in (name for name, one in vars(type(self)).items() if isinstance(one, Signal)):
+            getattr(widget, name).connect(getattr(self, name))
         leave_drops(widget)
         self._room.addWidget(widget)
         self.setFocusProxy(widget)
@@ -101,11 +106,7 @@ class SettingsPage(LateWidget["RunEditor"]):
     def _make(self) -> "RunEditor":
         from gdsim.gui.settings.run_editor import RunEditor  # noqa: PLC0415 - see `LateWidget`
 
-        page = RunEditor()
-        page.run_changed.connect(self.run_changed)
-        page.edit_finished.connect(self.edit_finished)
-        page.lines_requested.connect(self.lines_requested)
-        return page
+        return RunEditor()
 
 
 class StepPage(LatePage["StepCard"]):
@@ -127,10 +128,7 @@ class StepPage(LatePage["StepCard"]):
     def _make(self) -> "StepCard":
         from gdsim.gui.step.step_card import StepCard  # noqa: PLC0415 - see `LatePage`
 
-        page = StepCard()
-        page.part_requested.connect(self.part_requested)
-        page.told.connect(self.told)
-        return page
+        return StepCard()
 
 
 class CodePage(LatePage["CodeCard"]):
@@ -148,12 +146,7 @@ class CodePage(LatePage["CodeCard"]):
     def _make(self) -> "CodeCard":
         from gdsim.gui.step.code_card import CodeCard  # noqa: PLC0415
 
-        page = CodeCard()
-        page.part_requested.connect(self.part_requested)
-        page.program_requested.connect(self.program_requested)
-        page.told.connect(self.told)
-        page.lines_changed.connect(self.lines_changed)
-        return page
+        return CodeCard()
 
 
 class WhyPage(LatePage["WhyCard"]):
@@ -166,9 +159,7 @@ class WhyPage(LatePage["WhyCard"]):
     def _make(self) -> "WhyCard":
         from gdsim.gui.why.why_card import WhyCard  # noqa: PLC0415
 
-        page = WhyCard()
-        page.seek_requested.connect(self.seek_requested)
-        return page
+        return WhyCard()
 
 
 class MemoryPage(LatePage["MemoryPane"]):
@@ -205,7 +196,4 @@ class FunctionCard(LateWidget["FunctionPane"]):
     def _make(self) -> "FunctionPane":
         from gdsim.gui.objective.function_card import FunctionPane  # noqa: PLC0415
 
-        pane = FunctionPane()
-        pane.function_requested.connect(self.function_requested)
-        pane.neuron_requested.connect(self.neuron_requested)
-        return pane
+        return FunctionPane()

@@ -41,7 +41,7 @@ class ViewCommands(QObject):
         self._is_step_covered = False
         self._own_future: bool | None = None
         cards.view_range_button.choice_changed.connect(self._on_map_choice)
-        cards.contours.aspect_changed.connect(self._on_aspect)
+        cards.contours.aspect_changed.connect(self._tell_map_view)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(session.set_by_epoch)
 
@@ -228,9 +228,6 @@ class ViewCommands(QObject):
 
     def _on_map_choice(self, choice: MapChoice) -> None:
         self._cards.contours.set_fills(choice.fills)
-        self._tell_map_view()
-
-    def _on_aspect(self, _aspect: float) -> None:
         self._tell_map_view()
 
     def _tell_map_view(self) -> None:

@@ -4,6 +4,7 @@ import csv
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 
 from gdsim.cli import main
+from gdsim.core.files.record_csv import writing_record
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
@@ -141,7 +143,7 @@ def test_a_picture_that_cannot_be_written_is_refused_in_a_sentence(qtbot, comman
     assert said == ["a.png cannot be written: its folder is no longer there."]
 
 
-def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_path, monkeypatch):
+def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, asked, tmp_path, monkeypatch):
     """Both the packing of pixels and a script with a million points."""
     threads = []
 
@@ -153,7 +155,8 @@ def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_p
     monkeypatch.setattr("gdsim.gui.export.commands.write_script", note)
     commands.save_picture(PictureSpec(width=400, height=300), PictureFormat.PNG, tmp_path / "a.png")
     done(qtbot, commands)
-    commands.save_script(tmp_path / "a.py")
+    asked(tmp_path / "a.py")
+    commands.script()
     done(qtbot, commands)
     assert len(threads) == 2
     assert threading.main_thread() not in threads
@@ -280,10 +283,11 @@ def test_the_record_is_that_of_the_command_line(qtbot, desk, commands, tmp_path,
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
-def test_a_record_that_cannot_be_written_is_told(qtbot, commands, said):
+def test_a_record_that_cannot_be_written_is_told(qtbot, desk, commands, said):
     if not Path("/dev/full").exists():
         pytest.skip("there is no such device")
-    commands.save_record(Path("/dev/full"))
+    full = Path("/dev/full")
+    commands.work.write("Export the record", partial(writing_record, full, desk.session.experiment), full)
     done(qtbot, commands)
     assert said == ["full cannot be written: the disk is full."]
 
@@ -320,10 +324,11 @@ def test_times_in_words(seconds, text):
     assert left_text(seconds) == f"{text} left"
 
 
-def test_an_export_is_told_with_its_file(qtbot, desk, commands, tmp_path):
+def test_an_export_is_told_with_its_file(qtbot, desk, commands, asked, tmp_path):
     told = []
     commands.told.connect(lambda sentence, path: told.append((sentence, path)))
-    commands.save_record(tmp_path / "record.csv")
+    asked(tmp_path / "record.csv")
+    commands.record()
     done(qtbot, commands)
     plan = ClipPlan(0, 2, 10.0, 10.0)
     commands.save_clip(PictureSpec(width=300, height=200), plan, ClipFormat.GIF, tmp_path / "clip.gif")

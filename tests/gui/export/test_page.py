@@ -33,6 +33,7 @@ from gdsim.gui.style.colours import colour_table
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
 from tests.core.records import computed, scene
 from tests.every import WHOLE
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.export.page_script import PageScript
 
 # Halves, quarters, ... are in the middle between two texts more often than others.
@@ -211,14 +212,16 @@ def test_the_page_has_the_colours_of_the_themes():
             assert colour == getattr(theme, name.replace("-", "_")), name
 
 
-def test_the_command_writes_the_page_of_the_scene(qtbot, desk, tmp_path):
+def test_the_command_writes_the_page_of_the_scene(qtbot, desk, tmp_path, monkeypatch):
     commands = desk.export.made
-    commands.save_page(tmp_path / "a.html")
+    answer_file_dialogs(monkeypatch, tmp_path / "a.html")
+    commands.page()
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == run_to_end(page_of(desk.session.experiment))
     assert desk.notice.text() == "Saved as a.html."
     with speaking(GERMAN):  # in this thread, which asks for the page: its language is the page's
-        commands.save_page(tmp_path / "b.html")
+        answer_file_dialogs(monkeypatch, tmp_path / "b.html")
+        commands.page()
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
     german = run_to_end(page_of(desk.session.experiment, language=GERMAN))
     assert (tmp_path / "b.html").read_text(encoding="utf-8") == german

@@ -21,8 +21,7 @@ from gdsim.core.files.table.reader import reading, reading_file
 from gdsim.core.files.table.table import Wish
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.form import Form
-from gdsim.gui.points.import_dialog import ImportDialog, Source
-from gdsim.gui.points.preview import PreviewModel
+from gdsim.gui.points.import_dialog import ImportDialog, PreviewModel, Source
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts

@@ -21,7 +21,7 @@ from tests.core.analysis.diagnosis.measures import read
 from tests.core.records import one_run
 from tests.every import every
 from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
-from tests.gui.windows import cut_off_texts, in_window
+from tests.gui.windows import cut_off_texts, in_window, paragraphs
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 SOLUTION = (3.574386938840297, -6.381304075880492)
@@ -41,7 +41,7 @@ def at_solution(eta, rule="gd", **settings):
 
 def show(pane, frame):
     pane.show_frame(frame)
-    return "\n".join(box.words for box in pane.findChildren(WordsBox) if box.words)
+    return paragraphs(pane)
 
 
 @pytest.mark.parametrize(("eta", "word"), [(10.0, "below"), (20.0, "near"), (21.0, "beyond")])

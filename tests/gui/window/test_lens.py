@@ -11,8 +11,10 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.gui.arrows.stability import stability_of
+from tests.gui.answered import answer_file_dialogs
 from tests.gui.main_windows import is_marked, painter_of
 from tests.gui.shared_window import shared
+from tests.gui.windows import paragraphs
 
 
 def opened(qtbot, name="valley"):
@@ -32,7 +34,7 @@ def test_one_command_shows_the_curvature_and_opens_its_page(qtbot):
     assert button.switches["lens"].isChecked()
     assert is_marked(window, "lens")
     assert window.cards.run_card.page == PAGES.index("limit")
-    assert "Limit of Gradient descent: 2" in window.cards.limit.page.words
+    assert "Limit of Gradient descent: 2" in paragraphs(window.cards.limit.page)
     button.switches["lens"].click()
     assert not contours.lens.on
     assert not is_marked(window, "lens")
@@ -43,8 +45,8 @@ def test_the_page_and_the_map_follow_playback_and_the_selected_run(qtbot):
     window.commands["lens"].trigger()
     session.select(1)
     session.play(lambda head: head.seek(30))
-    qtbot.waitUntil(lambda: "Limit of Momentum" in window.cards.limit.page.words)
-    assert "The step to 30" in window.cards.limit.page.words
+    qtbot.waitUntil(lambda: "Limit of Momentum" in paragraphs(window.cards.limit.page))
+    assert "The step to 30" in paragraphs(window.cards.limit.page)
 
 
 def test_it_follows_a_ball_that_is_dragged_in_the_same_picture(qtbot):
@@ -108,10 +110,11 @@ def test_a_scene_opens_with_what_it_draws(qtbot):
     assert window.cards.curves.kind is CurveKind.LOSS
 
 
-def test_the_limits_are_exported(qtbot, tmp_path):
+def test_the_limits_are_exported(qtbot, tmp_path, monkeypatch):
     window, session = opened(qtbot)
     commands = window.export.made
-    commands.save_limits(tmp_path / "limits.csv")
+    answer_file_dialogs(monkeypatch, tmp_path / "limits.csv")
+    commands.limits()
     qtbot.waitUntil(lambda: not commands.work.is_busy)
     with (tmp_path / "limits.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

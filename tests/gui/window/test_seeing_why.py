@@ -145,14 +145,14 @@ def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, late_patch):
     path = tmp_path / f"{part}.csv"
     if part in ("what if", "step"):
         edit(window, session, qtbot, part)
+    answer_file_dialogs(late_patch, path)
     if part in ("maps", "race"):
         exercise = exercise_of(window, qtbot, {"maps": "maps", "race": "fair_race"}[part])
-        answer_file_dialogs(late_patch, path)
         (exercise.table if part == "maps" else exercise.file).click()
     else:
         commands = window.export.made
-        writing = {"curvature": commands.save_limits, "field": commands.save_field, "cut": commands.save_cut}
-        writing.get(part, commands.save_record)(path)
+        exports = {"curvature": commands.limits, "field": commands.field, "cut": commands.cut}
+        exports.get(part, commands.record)()
         qtbot.waitUntil(lambda: not commands.work.is_busy)
     rows = rows_of(path, qtbot)
     columns = {

@@ -1,6 +1,7 @@
 """The answer sheet: a table with a step in each row, and an empty row to type the next one."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt, Signal, Slot
@@ -196,15 +197,12 @@ class AnswerSheetTable(QTableView):
         Scaled(self.verticalHeader(), QHeaderView.setFixedWidth, _JUDGED_WIDTH)
         Scaled(self.horizontalHeader(), QHeaderView.setMinimumSectionSize, _STEP_WIDTH)
         model.modelReset.connect(self._lay_columns)
-        model.refused.connect(self._on_refused)
+        model.refused.connect(partial(show_fault, self))
         self._lay_columns()
 
     def set_theme(self, theme: Theme) -> None:
         self._delegate.theme = theme
         self.viewport().update()
-
-    def show_row(self, row: int) -> None:
-        self.scrollTo(self._sheet.index(row, 0))
 
     @property
     def place(self) -> tuple[int, int]:
@@ -241,10 +239,6 @@ class AnswerSheetTable(QTableView):
         rows = [lines[row] for row in self._chosen_rows() if row < len(lines)]
         texts = ("\t".join(cell.text if cell else "" for cell in row) for row in rows)
         QGuiApplication.clipboard().setText("".join(f"{text}\n" for text in texts))
-
-    @Slot(str)
-    def _on_refused(self, sentence: str) -> None:
-        show_fault(self, sentence)
 
     @Slot()
     def _lay_columns(self) -> None:

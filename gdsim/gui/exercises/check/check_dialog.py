@@ -106,7 +106,7 @@ class CheckDialog(Computing):
         )
         undo = native(QKeySequence(QKeySequence.StandardKey.Undo))
         back = self.tr("Empties the table. {0} brings everything back.").format(undo)
-        self.clear = plain_button(self.tr("Clear"), back, self._clear)
+        self.clear = plain_button(self.tr("Clear"), back, lambda: self.put(AnswerSheet(self._names)))
         self.again = plain_button(
             self.tr("Check again"), self.tr("Compares every full row with the true run."), self._begin
         )
@@ -117,7 +117,9 @@ class CheckDialog(Computing):
             is_primary=True,
         )
         self.copy = plain_button(
-            self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."), self._copy
+            self.tr("Copy verdict"),
+            self.tr("Copies the verdict to the clipboard."),
+            lambda: QGuiApplication.clipboard().setText(self.verdict.toPlainText()),
         )
 
     def _arrange(self) -> None:
@@ -151,14 +153,15 @@ class CheckDialog(Computing):
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
-        self.model.edited.connect(self._on_typed)
+        self.model.edited.connect(self.put)
         self.table.paste_pressed.connect(self.paste)
-        self.table.rows_removed.connect(self._remove)
-        self.work.stop_requested.connect(self._on_stopped)
+        self.table.rows_removed.connect(lambda rows: self.put(self.sheet.without(rows)))
+        stopped = self.tr("Stopped. These values are not checked yet; “Check again” starts over.")
+        self.work.stop_requested.connect(lambda: self.tell(stopped))
         self.calm.timeout.connect(self._begin)
         keys = QKeySequence.StandardKey
-        for key, act in ((keys.Undo, self._undo), (keys.Redo, self._redo)):
-            QShortcut(key, self).activated.connect(act)
+        QShortcut(keys.Undo, self, lambda: self._become(self._history.undo()))
+        QShortcut(keys.Redo, self, lambda: self._become(self._history.redo()))
 
     # ------------------------------------------------------------------------------ what is checked
 
@@ -213,26 +216,6 @@ class CheckDialog(Computing):
         self.tell(self._waiting_words())
         if self.isVisible():
             self.calm.start()
-
-    @Slot(object)
-    def _on_typed(self, sheet: AnswerSheet) -> None:
-        self.put(sheet)
-
-    @Slot()
-    def _undo(self) -> None:
-        self._become(self._history.undo())
-
-    @Slot()
-    def _redo(self) -> None:
-        self._become(self._history.redo())
-
-    @Slot(object)
-    def _remove(self, rows: list[int]) -> None:
-        self.put(self.sheet.without(rows))
-
-    @Slot()
-    def _clear(self) -> None:
-        self.put(AnswerSheet(self._names))
 
     @Slot()
     def _fill(self) -> None:
@@ -308,10 +291,6 @@ class CheckDialog(Computing):
         self._is_reading = False
         super().rest()
 
-    @Slot()
-    def _on_stopped(self) -> None:
-        self.tell(self.tr("Stopped. These values are not checked yet; “Check again” starts over."))
-
     def _on_finished(self, result: object) -> None:
         if isinstance(result, SheetPreview):
             if result.is_sure:
@@ -347,7 +326,7 @@ class CheckDialog(Computing):
         row = None if wrong is None else self.sheet.row_of(wrong)
         self.model.set_marks(_right_rows(checked, self.sheet) if checked else frozenset(), row)
         if row is not None:
-            self.table.show_row(row)
+            self.table.scrollTo(self.model.index(row, 0))
 
     def _waiting_words(self) -> str:
         """Return what to do when nothing can be checked; empty when something can."""
@@ -369,10 +348,6 @@ class CheckDialog(Computing):
     def _go(self) -> None:
         if self.checked is not None and self.checked.wrong_step is not None:
             self.update_requested.emit(self.checked.wrong_step)
-
-    @Slot()
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.verdict.toPlainText())
 
 
 def _reading(content: Path | str, read: Callable[[bytes | str], Progress[object]]) -> Progress[object]:

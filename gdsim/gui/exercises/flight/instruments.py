@@ -51,10 +51,9 @@ class Dial(Chart):
     pointed = Signal(float)  # a direction was clicked, in degrees
 
     def __init__(self) -> None:
-        super().__init__("")
+        super().__init__(tr("Directions"))
         self._flight: Flight | None = None
         self._turn = 0
-        self.setAccessibleName(self.tr("Directions"))
         self.setMinimumSize(180, 180)
         set_tip(self, self.tr("Click a direction, or turn the step with the arrow keys Left and Right."))
 
@@ -181,8 +180,7 @@ class Readings(QWidget):
                 self.tr("Steps left"),
             )
         ):
-            value = PlainLabel()
-            value.setObjectName("strong")
+            value = PlainLabel(name="strong")
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
             layout.addWidget(text_label(name), row, 0)
             layout.addWidget(value, row, 1)

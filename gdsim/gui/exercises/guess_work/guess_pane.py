@@ -51,7 +51,7 @@ class PlaceEditor(QWidget):
             slider.set_field(field)
             field.gives_back = False
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
-            field.committed.connect(self._on_field)
+            field.committed.connect(self._tell)
             label = PlainLabel(name)
             label.setBuddy(field)
             for column, widget in enumerate((label, slider, field)):
@@ -70,9 +70,6 @@ class PlaceEditor(QWidget):
     def _on_slider(self, value: float) -> None:
         name = "w" if self.sender() is self.sliders["w"] else "b"
         self.fields[name].set_value(value)
-        self._tell()
-
-    def _on_field(self) -> None:
         self._tell()
 
     def _tell(self) -> None:

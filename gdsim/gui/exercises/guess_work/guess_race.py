@@ -27,7 +27,6 @@ from gdsim.gui.style.theme import LIGHT, RunStyle, Theme, run_styles
 from gdsim.gui.surface.marks import PlaceLabel
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.session.frame import Frame
-from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 
 _EPOCHS = 1000
@@ -67,7 +66,7 @@ class GuessRace(QWidget):
         session = self.session
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
-        session.playhead_changed.connect(self._on_playhead)
+        session.playhead_changed.connect(lambda _: self._show_transport(session.frame()))
         session.progress_changed.connect(self.transport.show_progress)
         connect_transport(self.transport, Player(session, self), session)
         self.transport.by_epoch_toggled.connect(session.set_by_epoch)
@@ -133,10 +132,6 @@ class GuessRace(QWidget):
     def _on_surface(self, surface: LossSurface) -> None:
         for pane in (self.surface, self.map):
             pane.show_surface(surface)
-
-    @Slot(object)
-    def _on_playhead(self, head: Playhead) -> None:
-        self._show_transport(self.session.frame())
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:

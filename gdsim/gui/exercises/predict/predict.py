@@ -63,7 +63,7 @@ class Predict(Exercise):
         self.outline.addWidget(self.pages, 1)
         self.set_foot(self.tally)
         self.landing.revealed.connect(self._on_landed)
-        self.landing.went_on.connect(self._go_on)
+        self.landing.went_on.connect(lambda steps: session.play(lambda head: head.nudge(steps)))
         self.ranking.revealed.connect(self._on_ranked)
         session.frame_changed.connect(self._on_frame)
         session.surface_changed.connect(self._on_surface)
@@ -147,10 +147,6 @@ class Predict(Exercise):
         results = self._results
         hit = result.distance <= _HIT * result.length
         self._count(self.landing, results._replace(marks=results.marks + 1, hits=results.hits + hit))
-
-    @Slot(int)
-    def _go_on(self, steps: int) -> None:
-        self.session.play(lambda head: head.nudge(steps))
 
     @Slot(object)
     def _on_ranked(self, result: Ranking) -> None:

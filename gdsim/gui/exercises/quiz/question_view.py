@@ -101,8 +101,7 @@ class AnswerCard(QFrame):
         self._colour = ""
         self.button = self._make_button(index)
         self.button.clicked.connect(self.pick)
-        self._words = PlainLabel()
-        self._words.setObjectName("strong")
+        self._words = PlainLabel(name="strong")
         line = filled(QHBoxLayout(), self.button, self._words, None, gap=10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)

@@ -21,6 +21,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import RunStyle
+from gdsim.gui.translation import tr
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 22.0, 34.0
 # The key: its height, where it begins at the left, and what a name needs beside its letters.
@@ -35,8 +36,7 @@ class ProfileChart(Chart):
     read_at = Signal(float)  # so many evaluations are under the line; NaN when there is none
 
     def __init__(self) -> None:
-        super().__init__("")
-        self.setAccessibleName(self.tr("Share solved within so many evaluations"))
+        super().__init__(tr("Share solved within so many evaluations"))
         set_tip(self, self.tr("Mouse and arrow keys move a line; the shares at it are read below."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)

@@ -84,7 +84,7 @@ class RateDialog(Computing):
         self.ladder = plain_button(
             self.tr("Try the ladder"),
             self.tr("0.0001, 0.001, 0.01, 0.1 and 1: one for each power of ten."),
-            self._try_ladder,
+            lambda: self._try(LADDER),
             is_primary=True,
         )
         self.finer = plain_button(
@@ -193,10 +193,6 @@ class RateDialog(Computing):
 
     # ------------------------------------------------------------------------------ trying
 
-    @Slot()
-    def _try_ladder(self) -> None:
-        self._try(LADDER)
-
     def on_enter(self) -> None:
         """Try the rate in whose field it is pressed, and else the ladder; in the table it is for the row."""
         focused = self.focusWidget()
@@ -205,7 +201,7 @@ class RateDialog(Computing):
         if focused is self.rate_field:
             self._try_typed()  # also one that was there before, which is not committed
         elif not (focused is self.steps and self.steps.fault()):
-            self._try_ladder()
+            self._try(LADDER)
 
     @Slot()
     def _try_finer(self) -> None:

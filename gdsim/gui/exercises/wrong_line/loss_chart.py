@@ -8,6 +8,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import RunStyle
+from gdsim.gui.translation import tr
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 8.0, 18.0, 18.0
 # A loss smaller than this is drawn as this.
@@ -18,8 +19,7 @@ class LossChart(Chart):
     """Draws one loss over the steps, or two, each in the style of its run."""
 
     def __init__(self) -> None:
-        super().__init__("")
-        self.setAccessibleName(self.tr("Loss over the steps"))
+        super().__init__(tr("Loss over the steps"))
         self._curves: tuple[tuple[str, Array, RunStyle], ...] = ()
         self.setAccessibleDescription(self.tr("Nothing is drawn yet."))
         self.setMinimumHeight(120)

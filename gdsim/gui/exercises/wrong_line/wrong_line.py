@@ -48,11 +48,6 @@ class LineCard(AnswerCard):
         button.setAccessibleName(self.tr("Line {n}").format(n=index + 1))
         return button
 
-    @property
-    def number(self) -> int:
-        """Its number, from 1."""
-        return self._index + 1
-
     def show_line(self, *, wrong: bool, chosen: bool) -> None:
         """Say what was found, or missed."""
         if wrong:
@@ -133,9 +128,10 @@ class FindWrongLine(Questions):
     def _show_lines(self) -> None:
         if self.question is None:
             return
-        for card, text, latex in zip(self.cards, self.question.lines, self.question.latex, strict=False):
+        lines = zip(self.cards, self.question.lines, self.question.latex, strict=False)
+        for number, (card, text, latex) in enumerate(lines, 1):
             card.picture.show_formula(self._pictures.svg(latex.replace("&=", "=")), text, self.theme.text)
-            card.button.setAccessibleName(self.tr("Line {n}: {line}").format(n=card.number, line=text))
+            card.button.setAccessibleName(self.tr("Line {n}: {line}").format(n=number, line=text))
 
     def _show_runs(self) -> None:
         """Show the run of these lines; after the answer the right one too."""
