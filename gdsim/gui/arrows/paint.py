@@ -17,7 +17,7 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.words import times_text
-from gdsim.gui.paint.drawing import outline_pen, polyline_of, round_pen
+from gdsim.gui.paint.drawing import outline_pen, paint_outlined, polyline_of, round_pen
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -321,8 +321,7 @@ class ArrowShape:
             place = next((one for one in places if not is_taken(one)), first)
         written = path.translated(place.center())
         painter.setOpacity(BEHIND if self._behind else 1.0)
-        painter.strokePath(written, outline_pen(theme.halo, 3.5))
-        painter.fillPath(written, _brush(self._style.colour))
+        paint_outlined(painter, written, self._style.colour, theme.halo, 3.5)
         painter.setOpacity(1.0)
         return place
 
@@ -374,11 +373,6 @@ def paint_shapes(
         written.extend(shape.paint_factor(painter, theme, room, letters, is_taken) for shape in magnified)
     painter.restore()
     return written
-
-
-@lru_cache(maxsize=8)
-def _brush(colour: str) -> QBrush:
-    return QBrush(QColor(colour))
 
 
 @lru_cache(maxsize=64)
