@@ -32,6 +32,7 @@ from gdsim.core.formulas.symbols import (
     typeset,
     written,
 )
+from gdsim.core.language.words import localised
 
 # A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
@@ -52,6 +53,18 @@ class Slot(NamedTuple):
 
     name: str
     least: int
+
+
+class Numeral(str):
+    """A number of the formula's own as it is in English: a template is kept, whatever language comes next."""
+
+    __slots__ = ()
+
+
+class LatexNumeral(Numeral):
+    """The same in LaTeX, where a comma has room behind it unless it stands in braces."""
+
+    __slots__ = ()
 
 
 # A formula with places for its names.
@@ -125,7 +138,8 @@ class Printer:
         return (*self.written(left, SUM), between, *self.written(right, SUM)), _COMPARED
 
     def _number(self, value: float) -> _Ranked:
-        return (str(value) if isinstance(value, int) else with_true_minus(machine_readable(value)),), ATOM
+        text = str(value) if isinstance(value, int) else with_true_minus(machine_readable(value))
+        return (Numeral(text),), ATOM
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
         # It gets parentheses where it is multiplied, so that it is not misread.
@@ -179,7 +193,7 @@ class LatexPrinter(Printer):
 
     def _number(self, value: float) -> _Ranked:
         text = str(value) if isinstance(value, int) else machine_readable(value)
-        return (latex_number(text),), FACTOR if "e" in text else ATOM
+        return (LatexNumeral(latex_number(text)),), FACTOR if "e" in text else ATOM
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
         return (r"\frac{", *self.written(left), "}{", *self.written(right), "}"), FACTOR
@@ -341,8 +355,16 @@ def template(node: Node, printer: Printer) -> Template:
 def filled(places: Template, piece_of: Callable[[str], Piece]) -> str:
     """Return a formula with something put in for each of its names."""
     return "".join(
-        piece if isinstance(piece, str) else _fitted(piece, piece_of(piece.name)) for piece in places
+        _fitted(piece, piece_of(piece.name)) if isinstance(piece, Slot) else in_language(piece)
+        for piece in places
     )
+
+
+def in_language(piece: str) -> str:
+    """Return a piece of a template, with the decimal sign of the language where it is a number."""
+    if isinstance(piece, LatexNumeral):
+        return localised(piece).replace(",", "{,}")
+    return localised(piece) if isinstance(piece, Numeral) else piece
 
 
 def _fitted(slot: Slot, piece: Piece) -> str:

@@ -16,7 +16,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number
 from gdsim.core.formulas.numerals import exact
-from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, template
+from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, in_language, template
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
@@ -171,4 +171,7 @@ def _rates(run: Run, updates: int) -> list[_Rate]:
 
 def _pieces(node: Node) -> list[str | list[str | int]]:
     """Return a right side in pieces: texts, and places for numbers with the least precedence there."""
-    return [[piece.name, piece.least] if isinstance(piece, Slot) else piece for piece in template(node, TEXT)]
+    return [
+        [piece.name, piece.least] if isinstance(piece, Slot) else in_language(piece)
+        for piece in template(node, TEXT)
+    ]
