@@ -5,16 +5,16 @@ import time
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
-from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface
+from gdsim.core.surface.map_view import MapView, plan_of
+from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, SurfaceRequest
 from gdsim.session.tasks import Task, TaskQueue
 
 if TYPE_CHECKING:
@@ -35,30 +35,19 @@ class Pace(Enum):
     DRAGGING = auto()
 
 
-class _Request(NamedTuple):
-    """The arguments of the functions that sample."""
-
-    points: PointSet
-    view_range: ViewRange
-    plane: Plane
-    plan: MapPlan
-    objective: Objective
-
-
 class SurfaceSampler:
     """Samples one surface after the other; what was made of the points is kept while they stay the same."""
 
     def __init__(self) -> None:
         self._known: tuple[PointSet, Objective, Plane, PlaneLoss] | None = None
 
-    def sample(
-        self, points: PointSet, view_range: ViewRange, plane: Plane, plan: MapPlan, objective: Objective
-    ) -> LossSurface:
-        """Return the error surface of ``points`` over ``view_range``."""
+    def sample(self, wanted: SurfaceRequest) -> LossSurface:
+        """Return an error surface."""
         # What computes a surface is loaded with the first one: the window is there by then.
         from gdsim.core.surface.plane_loss import loss_on_plane  # noqa: PLC0415
         from gdsim.core.surface.sampling import sample_terms  # noqa: PLC0415
 
+        points, view_range, plane, plan, objective = wanted
         known = self._known
         if known is None or known[0] is not points or known[1:3] != (objective, plane):
             known = self._known = points, objective, plane, loss_on_plane(points, objective, plane)
@@ -92,7 +81,7 @@ class Surfaces(QObject):
         self.map_view = MapView()
         self._tasks = tasks
         self._sampler = SurfaceSampler()
-        self._requested: _Request | None = None
+        self._requested: SurfaceRequest | None = None
         self._task: Task | None = None
         self._exact_task: Task | None = None
         self._clock = clock
@@ -126,7 +115,7 @@ class Surfaces(QObject):
         self._timer.stop()
         self._began = self._clock()
         self._requested = wanted
-        self._task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
+        self._task = self._tasks.submit(partial(self._sampler.sample, wanted), self._on_sampled)
 
     def sample_slice(self, experiment: Experiment, plane: Plane) -> None:
         """Sample a slice here and now, as for a picture that cannot wait for the next one."""
@@ -138,7 +127,7 @@ class Surfaces(QObject):
             self._task = None
         self._timer.stop()
         self._requested = wanted
-        self._take(self._sampler.sample(*wanted))
+        self._take(self._sampler.sample(wanted))
 
     def time_painting(self) -> None:
         """Measure what it takes to paint a surface; call it as that is told to the panes."""
@@ -151,7 +140,7 @@ class Surfaces(QObject):
 
         self.stop_exact()
         self.exact_progress.emit(0.0)
-        work = partial(sampling_exactly, *self._request(experiment, plane))
+        work = partial(sampling_exactly, self._request(experiment, plane))
         self._exact_task = self._tasks.submit(work, self._on_exact, progressed=self.exact_progress.emit)
 
     def stop_exact(self) -> None:
@@ -165,11 +154,11 @@ class Surfaces(QObject):
         """Sample nothing that was put off."""
         self._timer.stop()
 
-    def _request(self, experiment: Experiment, plane: Plane) -> _Request:
+    def _request(self, experiment: Experiment, plane: Plane) -> SurfaceRequest:
         plan = plan_of(experiment.view_range, self.map_view, GRID, log=experiment.log_height)
-        return _Request(experiment.points, experiment.view_range, plane, plan, experiment.objective)
+        return SurfaceRequest(experiment.points, experiment.view_range, plane, plan, experiment.objective)
 
-    def _left(self, wanted: _Request, pace: Pace) -> int:
+    def _left(self, wanted: SurfaceRequest, pace: Pace) -> int:
         """Return for how many milliseconds the next surface is put off."""
         is_another = self._requested is None or wanted[:2] != self._requested[:2]
         if pace is Pace.AT_ONCE or (pace is Pace.PLAYING and is_another):

@@ -98,8 +98,8 @@ def _coarse_surface(request):
 
 
 @lru_cache(maxsize=32)
-def _sampled(points, view_range, plane, plan, objective):
-    return _sample(SurfaceSampler(), points, view_range, plane, plan, objective)
+def _sampled(wanted):
+    return _sample(SurfaceSampler(), wanted)
 
 
 _sample = SurfaceSampler.sample
@@ -112,7 +112,7 @@ def _same_surface_sampled_once():
     Surfaces are frozen, and functions of what they are asked for alone.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SurfaceSampler, "sample", lambda _, *asked: _sampled(*asked))
+        patch.setattr(SurfaceSampler, "sample", lambda _, wanted: _sampled(wanted))
         yield
 
 

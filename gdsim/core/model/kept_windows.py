@@ -88,10 +88,10 @@ class RaceTerms:
 
     budget: int  # Gradient evaluations of each run
     trials: int  # Settings that are tried for each rule
-    starts: int
-    on_grid: bool
+    starts: int  # From which each setting is tried, and as many others to judge the best
+    on_grid: bool  # Whether the starts are a grid, of about so many; else they are drawn
     seed: int
-    solved_below: float
+    solved_below: float  # A run is solved at the first step whose loss is lower
 
     def __post_init__(self) -> None:
         for key, domain in (("budget", BUDGET), ("trials", TRIALS), ("starts", STARTS), ("seed", SEED)):

@@ -15,7 +15,7 @@ from gdsim.core.surface.lowest import finding_lowest, lowest_sample
 from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
 from gdsim.core.surface.neuron_on_plane import LectureOnPlane, neuron_on_plane
 from gdsim.core.surface.plane_loss import PlaneLoss, loss_on_plane
-from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, MapGround, Shade
+from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, MapGround, Shade, SurfaceRequest
 
 # Lines where there are more near the bottom.
 _LOW_LINES = 15
@@ -89,19 +89,13 @@ def sampled_elsewhere(
     return sample_surface(experiment.points, view_range, plane, objective=experiment.objective)
 
 
-def sampling_exactly(
-    points: PointSet,
-    view_range: ViewRange,
-    plane: Plane = USUAL_PLANE,
-    plan: MapPlan = PLAIN,
-    objective: Objective = LECTURE,
-    grid: int = GRID,
-) -> Progress[LossSurface]:
-    """Compute the error surface over all points, however many, without any approximation.
+def sampling_exactly(wanted: SurfaceRequest, grid: int = GRID) -> Progress[LossSurface]:
+    """Compute an error surface over all points, however many, without any approximation.
 
     Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
     is done is yielded. Raises `ValueError` of an objective that is never approximated.
     """
+    points, view_range, plane, plan, objective = wanted
     if not isinstance(objective, NeuronObjective):
         raise ValueError("the surface of a function is exact")  # noqa: TRY004 - of such a scene
     exact = neuron_on_plane(points, objective, plane)

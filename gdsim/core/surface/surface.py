@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import ViewRange
-from gdsim.core.model.plane import Plane
-from gdsim.core.surface.map_view import MapPlan
+from gdsim.core.model.objective import LECTURE, Objective
+from gdsim.core.model.plane import USUAL_PLANE, Plane
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.map_view import PLAIN, MapPlan
 
 if TYPE_CHECKING:  # a surface is told of before one is made
     from gdsim.core.surface.contours import Contour
@@ -68,6 +70,16 @@ class Shade(NamedTuple):
     def height(self, fraction: Array) -> Array:
         """Return the loss at each place on the scale."""
         return np.interp(fraction, self.fractions, self.heights)
+
+
+class SurfaceRequest(NamedTuple):
+    """Which surface is asked for."""
+
+    points: PointSet
+    view_range: ViewRange
+    plane: Plane = USUAL_PLANE
+    plan: MapPlan = PLAIN
+    objective: Objective = LECTURE
 
 
 class MapGround(NamedTuple):

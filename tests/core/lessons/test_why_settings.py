@@ -58,17 +58,7 @@ def test_it_was_the_velocity_and_not_the_rate():
 def test_a_race_with_equal_chances_tells_a_search_and_a_method_from_descent():
     experiment = scene("fair-race")
     kept = experiment.kept.race
-    plan = RacePlan(
-        experiment,
-        tuple(map(Entry.of_kept, kept.entries)),
-        kept.terms.solved_below,
-        BATCH(),
-        kept.terms.budget,
-        kept.terms.trials,
-        kept.terms.starts,
-        kept.terms.on_grid,
-        kept.terms.seed,
-    )
+    plan = RacePlan(experiment, tuple(map(Entry.of_kept, kept.entries)), kept.terms, BATCH())
     descent, searched, adam, method = run_to_end(racing(plan)).entries
     for better, worse in ((searched, descent), (method, descent), (method, searched), (method, adam)):
         assert verdict(better, worse) == (Verdict.SOLVES_MORE, better, worse)

@@ -11,7 +11,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import bound_far_out
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sampling_exactly
-from gdsim.core.surface.surface import LowestKind
+from gdsim.core.surface.surface import LowestKind, SurfaceRequest
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.surface import searches
 from tests.core.surface.random_points import KINDS, random_case
@@ -153,7 +153,7 @@ def test_the_exact_surface_has_the_same_lowest_place():
     y = 1.0 / (1.0 + np.exp(-(1.3 * x - 0.4))) + rng.normal(0.0, 0.05, len(x))
     points = PointSet(x, y)
     near = sample_surface(points, ViewRange(), grid=21).lowest
-    exact = run_to_end(sampling_exactly(points, ViewRange(), grid=21)).lowest
+    exact = run_to_end(sampling_exactly(SurfaceRequest(points, ViewRange()), grid=21)).lowest
     assert exact.kind is near.kind is LowestKind.MINIMUM
     assert exact[:2] == pytest.approx(near[:2], abs=1e-3)
     assert exact.loss == pytest.approx(searches.loss(x, y, exact.w, exact.b), rel=1e-9)

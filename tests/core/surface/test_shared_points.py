@@ -13,6 +13,7 @@ from gdsim.core.surface.neuron_on_plane import NeuronOnPlane
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sampling_exactly
 from gdsim.core.surface.shared_points import EXACT_TERMS
+from gdsim.core.surface.surface import SurfaceRequest
 from tests.every import WHOLE, every
 
 OTHERS = [
@@ -112,10 +113,10 @@ def test_the_exact_surface_comes_in_pieces_and_has_no_error():
     objective = NeuronObjective("tanh", "absolute", l2=0.1)
     near = sample_surface(points, view_range, grid=9, objective=objective)
     assert near.error_bound > 0.0
-    pieces = list(sampling_exactly(points, view_range, objective=objective, grid=9))
+    pieces = list(sampling_exactly(SurfaceRequest(points, view_range, objective=objective), grid=9))
     assert len(pieces) > 100
     assert pieces == sorted(pieces)
-    exact = run_to_end(sampling_exactly(points, view_range, objective=objective, grid=9))
+    exact = run_to_end(sampling_exactly(SurfaceRequest(points, view_range, objective=objective), grid=9))
     assert exact.error_bound == 0.0
     alone = NeuronOnPlane.of(points, objective, USUAL_PLANE).on_grid(exact.w, exact.b)
     assert exact.loss == pytest.approx(alone)
@@ -141,7 +142,9 @@ def test_a_sample_stands_for_points_that_cannot_be_shared_out_and_says_how_near_
     points, view_range = many(dimension=3, n=EXACT_TERMS + 1), ViewRange(-3.0, 3.0, -3.0, 3.0)
     near = sample_surface(points, view_range, plane, 9, objective)
     assert near.sample == (near.terms.size, len(points))
-    exact = run_to_end(sampling_exactly(points, view_range, plane, objective=objective, grid=9))
+    exact = run_to_end(
+        sampling_exactly(SurfaceRequest(points, view_range, plane, objective=objective), grid=9)
+    )
     assert exact.sample is None
     assert exact.error_bound == 0.0
     alone = NeuronOnPlane.of(points, objective, plane).on_grid(exact.w, exact.b)

@@ -18,7 +18,7 @@ from gdsim.core.surface.contours import even_levels, regions_above
 from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms, sampling_exactly
-from gdsim.core.surface.surface import GRID
+from gdsim.core.surface.surface import GRID, SurfaceRequest
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 from tests.every import WHOLE, every
@@ -297,7 +297,7 @@ def test_a_map_with_equal_axes_is_sampled_to_its_borders_on_the_same_grid(name, 
 def test_the_exact_surface_has_the_same_ground():
     points, view_range = scene("valley").points, scene("valley").view_range
     plan = MapPlan(20, 0)
-    exact = run_to_end(sampling_exactly(points, view_range, plan=plan))
+    exact = run_to_end(sampling_exactly(SurfaceRequest(points, view_range, plan=plan)))
     ground = sample_terms(loss_on_plane(points), view_range, plan=plan).ground
     np.testing.assert_allclose(exact.ground.loss, ground.loss, rtol=1e-12)
 
@@ -382,7 +382,7 @@ def test_the_exact_surface_adds_up_every_point():
     rng = np.random.default_rng(3)
     points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
     view_range, fixed, shares = ViewRange(-3.0, 3.0, -2.0, 4.0), (0.7,), []
-    work = sampling_exactly(points, view_range, Plane.of_w_and_b(fixed), grid=9)
+    work = sampling_exactly(SurfaceRequest(points, view_range, Plane.of_w_and_b(fixed)), grid=9)
     while True:
         try:
             shares.append(next(work))

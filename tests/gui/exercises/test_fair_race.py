@@ -73,7 +73,7 @@ def test_the_table_is_that_of_the_core(raced):
         shown = cells(race, row)
         assert shown[0] == entry.name
         assert shown[1] == f"{entry.solved} of {entry.starts}"
-    assert race.plan().solved_below == 1e-4
+    assert race.plan().terms.solved_below == 1e-4
     assert "it says nothing about others" in race.words.text()
 
 
@@ -238,7 +238,7 @@ def test_enter_races_unless_a_field_is_wrong(opened_race, qtbot):
     race.controls.budget.restore()
     race.on_enter()
     finished(race, qtbot)
-    assert race.raced.plan.budget == 60
+    assert race.raced.plan.terms.budget == 60
 
 
 def test_rules_are_added_twice_and_removed(opened_race):

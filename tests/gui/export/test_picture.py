@@ -20,6 +20,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.map_view import MapView, equal_axes
 from gdsim.core.surface.sampling import sampled_for, sampling_exactly
+from gdsim.core.surface.surface import SurfaceRequest
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.export.clip import rgb_of
@@ -364,9 +365,9 @@ def test_the_lines_of_the_key_are_as_many_as_it_needs(make_subject, first):
 def test_a_surface_of_very_many_terms_is_not_added_up_again_for_a_picture(first):
     experiment, _ = first
     many = PointSet(np.linspace(-1.0, 1.0, 9000), np.full(9000, 0.5))
-    exact = run_to_end(sampling_exactly(many, experiment.view_range, grid=5))
+    exact = run_to_end(sampling_exactly(SurfaceRequest(many, experiment.view_range), grid=5))
     assert sampled_for(exact, MapView(1.7)) is exact
-    few = run_to_end(sampling_exactly(experiment.points, experiment.view_range))
+    few = run_to_end(sampling_exactly(SurfaceRequest(experiment.points, experiment.view_range)))
     assert sampled_for(few, MapView(1.7)).ground.view_range.w_max > 9.0
     assert sampled_for(few, MapView(None)) is few
 

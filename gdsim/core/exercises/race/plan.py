@@ -14,14 +14,13 @@ from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, rates_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.kept_windows import KeptAxis, KeptEntry
+from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, RaceTerms
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.searching import needs_points
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.rules.update_rule import ETA, GAMMA
 
-USUAL_BUDGET, USUAL_TRIALS, USUAL_STARTS = 500, 32, 64
 # Values that are drawn have so many digits: they can be read, and are the same on every system.
 _DIGITS = 4
 # What is drawn from a seed is drawn apart for each purpose.
@@ -103,13 +102,8 @@ class RacePlan:
 
     experiment: Experiment
     entries: tuple[Entry, ...]
-    solved_below: float  # A run is solved at the first step whose loss is lower
+    terms: RaceTerms
     batching: Batching
-    budget: int = USUAL_BUDGET  # gradient evaluations of each run
-    trials: int = USUAL_TRIALS  # settings that are tried for each rule
-    starts: int = USUAL_STARTS  # from which each setting is tried, and as many others to judge the best
-    on_grid: bool = False  # Whether the starts are a grid, of about so many; else they are drawn
-    seed: int = 0
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -119,8 +113,8 @@ class RacePlan:
     def updates(self, entry: Entry) -> int:
         """Return how many updates the budget allows, at most: one that is looked for may ask for more."""
         if entry.run.is_searched:
-            return self.budget
-        return self.budget // evaluations_per_update(entry.optimizer)
+            return self.terms.budget
+        return self.terms.budget // evaluations_per_update(entry.optimizer)
 
     def batching_of(self, entry: Entry) -> Batching:
         """Return which points feed an update: all of them, where steps are looked for."""
@@ -139,7 +133,7 @@ class RacePlan:
         """
         ids = [entry.optimizer.id for entry in self.entries[: place + 1]]
         rng = self._rng(crc32(ids[-1].encode()), ids.count(ids[-1]))
-        return self.entries[place].trials(self.trials, rng)
+        return self.entries[place].trials(self.terms.trials, rng)
 
     @cached_property
     def tuning_starts(self) -> Array:
@@ -153,17 +147,17 @@ class RacePlan:
 
     def _starts(self, purpose: int) -> Array:
         axes = [MapAxis.of(one) for one in starts_of(self.experiment)]
-        if self.on_grid:
-            side = grid_side(self.starts, len(axes))
+        if self.terms.on_grid:
+            side = grid_side(self.terms.starts, len(axes))
             shares = (np.arange(side) + _IN_CELL[purpose]) / side
             columns = [_drawn(axis, grid) for axis, grid in zip(axes, _grid(shares, len(axes)), strict=True)]
         else:
             rng = self._rng(purpose)
-            columns = [_drawn(axis, _sliced(self.starts, rng)) for axis in axes]
+            columns = [_drawn(axis, _sliced(self.terms.starts, rng)) for axis in axes]
         return np.stack(columns, axis=-1)
 
     def _rng(self, *purpose: int) -> np.random.Generator:
-        return np.random.Generator(np.random.PCG64([self.seed, *purpose]))
+        return np.random.Generator(np.random.PCG64([self.terms.seed, *purpose]))
 
 
 def entry_title(entry: Entry) -> str:

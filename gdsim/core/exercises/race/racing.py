@@ -56,11 +56,11 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
 
 def _within_budget(plan: RacePlan, run: Run, name: str) -> Progress[Run]:
     """Return a run with a name, over as many epochs as the budget allows."""
-    experiment, updates = plan.experiment, plan.budget // evaluations_per_update(run.optimizer)
+    experiment, updates = plan.experiment, plan.terms.budget // evaluations_per_update(run.optimizer)
     if run.is_searched:  # what its updates cost is known once they are made
-        longest = replace(experiment, runs=(replace(run, epochs=plan.budget),))
-        record = yield from first_steps(longest, 0, plan.budget)
-        updates = int(np.searchsorted(record.whole.cost[:, 0], plan.budget, side="right")) - 1
+        longest = replace(experiment, runs=(replace(run, epochs=plan.terms.budget),))
+        record = yield from first_steps(longest, 0, plan.terms.budget)
+        updates = int(np.searchsorted(record.whole.cost[:, 0], plan.terms.budget, side="right")) - 1
     epochs = math.ceil(updates / run.batching.updates_per_epoch(len(experiment.points)))
     return replace(run, name=name, epochs=max(1, epochs))
 
@@ -97,11 +97,11 @@ class _EntryRuns:
         """Return the run with the settings of the first trial from one of the starts."""
         run = self.entry.run_with({key: float(values[0]) for key, values in self.values.items()})
         place, batching = tuple(self.starts[start].tolist()), self.plan.batching_of(self.entry)
-        return replace(run, batching=batching, seed=self.plan.seed, start=place)
+        return replace(run, batching=batching, seed=self.plan.terms.seed, start=place)
 
     def blocks(self) -> Iterator[RunBlock]:
         """Yield the runs in pieces."""
-        rows, below = np.arange(self.loss.size), self.plan.solved_below
+        rows, below = np.arange(self.loss.size), self.plan.terms.solved_below
         for part in np.array_split(rows, block_count(len(rows), len(self.plan.experiment.points))):
             yield RunBlock(part, self.updates, below, self._runs, self._note)
 
@@ -111,11 +111,11 @@ class _EntryRuns:
         # The lines may leave out what a setting of 0 does not need: all runs have those of the largest one.
         ends = {axis.setting.key: axis.high for axis in self.entry.ranges}
         batching = self.plan.batching_of(self.entry)
-        run = replace(self.entry.run_with(ends), batching=batching, seed=self.plan.seed)
+        run = replace(self.entry.run_with(ends), batching=batching, seed=self.plan.terms.seed)
         differences = differences_in({key: values[trials] for key, values in self.values.items()})
         data, places = self.plan.experiment.training, self.starts[starts]
         if run.is_searched:
-            return SearchedEnsemble(run, data, places, differences, self.plan.budget)
+            return SearchedEnsemble(run, data, places, differences, self.plan.terms.budget)
         return Ensemble(run, data, places, differences)
 
     def _note(self, runs: Runs, which: Flags, rows: Rows, end: RunEnd) -> None:

@@ -55,7 +55,9 @@ class ProfileChart(Chart):
         """Return what is drawn, as sentences."""
         if self._result is None:
             return self.tr("There is no result yet.")
-        return within_words(self._result, self.at if self.at is not None else float(self._result.plan.budget))
+        return within_words(
+            self._result, self.at if self.at is not None else float(self._result.plan.terms.budget)
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(620, 260)
@@ -93,7 +95,7 @@ class ProfileChart(Chart):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for entry, style in zip(result.entries, self._styles, strict=True):
             painter.setPen(pen(style.colour, 2.0, style.dash))
-            painter.drawPolyline(_staircase(entry, axes, result.plan.budget))
+            painter.drawPolyline(_staircase(entry, axes, result.plan.terms.budget))
         for row, keys in enumerate(self._key_rows(result)):
             right, top = self.room.width() - _RIGHT, 3.0 + row * _KEY_HEIGHT
             paint_key(painter, self.theme, right, top, keys)
@@ -126,7 +128,7 @@ class ProfileChart(Chart):
     def _axes(self, result: RaceResult) -> Axes:
         room, top = self.room, _TOP + (len(self._key_rows(result)) - 1) * _KEY_HEIGHT
         place = QRectF(_LEFT, top, room.width() - _LEFT - _RIGHT, room.height() - top - _BOTTOM)
-        return Axes(place, ChartScale(0.0, float(result.plan.budget)), ChartScale(0.0, 100.0))
+        return Axes(place, ChartScale(0.0, float(result.plan.terms.budget)), ChartScale(0.0, 100.0))
 
     # ------------------------------------------------------------------------------ reading
 
@@ -142,12 +144,12 @@ class ProfileChart(Chart):
             super().keyPressEvent(event)
             return
         step = _LARGE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
-        now = 0.0 if self.at is None else self.at / self._result.plan.budget
+        now = 0.0 if self.at is None else self.at / self._result.plan.terms.budget
         self._move(now + way * step)
 
     def _move(self, share: float) -> None:
         if self._result is not None:
-            self.at = float(round(min(max(share, 0.0), 1.0) * self._result.plan.budget))
+            self.at = float(round(min(max(share, 0.0), 1.0) * self._result.plan.terms.budget))
             self.read_at.emit(self.at)
             self.update()
 

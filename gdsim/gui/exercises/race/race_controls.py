@@ -3,7 +3,6 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.race.plan import USUAL_BUDGET, USUAL_STARTS, USUAL_TRIALS
 from gdsim.core.model.kept_windows import BUDGET, STARTS, TRIALS, RaceTerms
 from gdsim.core.settings import SEED
 from gdsim.gui.exercises.usual_fields import SolvedBelow
@@ -29,13 +28,13 @@ class RaceControls(QWidget):
             self.tr("budget"),
             self.tr("So many gradient evaluations each run may use."),
             BUDGET,
-            USUAL_BUDGET,
+            500,
         )
         self.trials = NumberField(
             self.tr("trials"),
             self.tr("So many settings are tried for each rule, spread evenly over its ranges."),
             TRIALS,
-            USUAL_TRIALS,
+            32,
         )
         self.starts = NumberField(
             self.tr("starts"),
@@ -44,7 +43,7 @@ class RaceControls(QWidget):
                 "many others."
             ),
             STARTS,
-            USUAL_STARTS,
+            64,
         )
         self.layouts = OneOf(self)
         self.layouts.add(plain_button(self.tr("Sample"), self.tr("The starts are drawn from the seed.")))

@@ -120,7 +120,7 @@ class FairRace(Computing):
 
     def plan(self) -> RacePlan:
         """Return the race that the fields describe."""
-        scene, terms, run = self.experiment, self.controls.terms, self.run
+        scene, run = self.experiment, self.run
         return RacePlan(
             # A race depends on the points, the loss, and the part of the plane in which runs start.
             Experiment(
@@ -131,13 +131,8 @@ class FairRace(Computing):
                 slice=scene.slice,
             ),
             self._entries,
-            terms.solved_below,
+            self.controls.terms,
             run.batching if run is not None else BATCH(),
-            terms.budget,
-            terms.trials,
-            terms.starts,
-            terms.on_grid,
-            terms.seed,
         )
 
     # ------------------------------------------------------------------------------ what is raced
@@ -219,7 +214,7 @@ class FairRace(Computing):
         unfit = plan.unfit
         self.controls.race.setEnabled(bool(self._entries) and unfit is None)
         searched = any(entry.run.is_searched for entry in self._entries)
-        measure = measure_words(plan.solved_below, searched=searched)
+        measure = measure_words(plan.terms.solved_below, searched=searched)
         say(self.points, f"{measure} {points_words(translated(plan.batching.title), searched=searched)}")
         runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
         self.profile.show_result(result, run_styles(runs, self.theme))
@@ -255,7 +250,7 @@ class FairRace(Computing):
         if result is None:
             say(self.readout, "")
         else:
-            at = float(result.plan.budget) if at is None else at
+            at = float(result.plan.terms.budget) if at is None else at
             say(self.readout, within_words(in_words(result), at))
 
     # ------------------------------------------------------------------------------ taking away

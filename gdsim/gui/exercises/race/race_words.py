@@ -43,7 +43,7 @@ def in_words(result: RaceResult) -> RaceResult:
 
 
 def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
-    budget = result.plan.budget
+    budget = result.plan.terms.budget
     first, median, last = entry.quartiles
     low, high = (f"{100.0 * end:.0f}" for end in entry.interval)
     return (
@@ -129,7 +129,7 @@ def _holds(result: RaceResult) -> str:
         "This holds for these points, for starts in this view range, for at most {budget} evaluations, and "
         "for rules tuned by {trials} trials in these ranges; it says nothing about others."
     )
-    return words.format(budget=numerals.count(plan.budget), trials=plan.trials)
+    return words.format(budget=numerals.count(plan.terms.budget), trials=plan.terms.trials)
 
 
 def points_words(batching: str, *, searched: bool) -> str:

@@ -18,6 +18,7 @@ from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import EntryResult, Verdict, verdict, wilson
 from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.kept_windows import RaceTerms
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -32,8 +33,8 @@ VALLEY = Experiment(
 
 def plan_of(*rules, experiment=VALLEY, below=1e-3, batching=None, **how):
     entries = tuple(one if isinstance(one, Entry) else Entry.of(RULES[one]) for one in rules)
-    how = {"budget": 60, "trials": 6, "starts": 9} | how
-    return RacePlan(experiment, entries, below, batching or BATCH(), **how)
+    how = {"budget": 60, "trials": 6, "starts": 9, "on_grid": False, "seed": 0} | how
+    return RacePlan(experiment, entries, RaceTerms(**how, solved_below=below), batching or BATCH())
 
 
 def race(plan, **how):
@@ -47,10 +48,10 @@ def table(result):
 def with_engine(plan, run, start):
     """Return evaluations and loss of one run, computed as the window does it."""
     per_update = evaluations_per_update(run.optimizer)
-    steps = plan.budget // per_update
+    steps = plan.terms.budget // per_update
     run = replace(run, start=tuple(start), epochs=steps)
     record = run_to_end(first_steps(replace(plan.experiment, runs=(run,)), 0, steps))
-    below = np.flatnonzero(record.whole.loss < plan.solved_below)
+    below = np.flatnonzero(record.whole.loss < plan.terms.solved_below)
     if len(below):
         return float(below[0] * per_update), float(record.whole.loss[below[0]])
     diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
@@ -96,7 +97,7 @@ def test_tuning_takes_the_setting_that_solves_most_then_the_fastest():
     (entry,) = race(plan).entries
     values = plan.trials_of(0)
     scores = []
-    for trial in range(plan.trials):
+    for trial in range(plan.terms.trials):
         run = plan.entries[0].run_with({key: float(one[trial]) for key, one in values.items()})
         ends = [with_engine(plan, run, start)[0] for start in plan.tuning_starts.tolist()]
         solved = [one for one in ends if math.isfinite(one)]
@@ -124,7 +125,7 @@ def test_where_nothing_is_solved_the_lowest_mean_loss_is_best():
 def test_the_same_seed_gives_the_same_table_however_it_is_computed():
     plan = plan_of("gd", "momentum", "adam", seed=5)
     assert table(race(plan, cores=1)) == table(race(plan, cores=3))
-    assert table(race(replace(plan, seed=6))) != table(race(plan))
+    assert table(race(replace(plan, terms=replace(plan.terms, seed=6)))) != table(race(plan))
 
 
 def test_a_rule_is_tuned_and_judged_alike_whoever_else_takes_part():
@@ -173,7 +174,9 @@ def test_judging_starts_are_others_than_those_of_tuning():
 
 def test_a_grid_has_the_same_starts_for_every_seed():
     plan = plan_of("gd", on_grid=True)
-    assert np.array_equal(plan.judging_starts, replace(plan, seed=9).judging_starts)
+    assert np.array_equal(
+        plan.judging_starts, replace(plan, terms=replace(plan.terms, seed=9)).judging_starts
+    )
 
 
 @given(st.integers(1, 64), st.integers(0, 2**32 - 1))

@@ -39,11 +39,11 @@ def entry_of(rule, search="fixed"):
 
 def with_record(plan, run, start):
     """Return evaluations, losses, solves and the loss of a run within the budget, from its record."""
-    run = replace(run, start=tuple(start), epochs=plan.budget)
-    record = run_to_end(first_steps(replace(plan.experiment, runs=(run,)), 0, plan.budget))
+    run = replace(run, start=tuple(start), epochs=plan.terms.budget)
+    record = run_to_end(first_steps(replace(plan.experiment, runs=(run,)), 0, plan.terms.budget))
     columns, stop = record.whole, record.stop
-    within = int(np.searchsorted(columns.cost[:, 0], plan.budget, side="right"))
-    below = np.flatnonzero(columns.loss[:within] < plan.solved_below)
+    within = int(np.searchsorted(columns.cost[:, 0], plan.terms.budget, side="right"))
+    below = np.flatnonzero(columns.loss[:within] < plan.terms.solved_below)
     if len(below):
         gradients, losses, solves = columns.cost[below[0]].tolist()
         return gradients, losses, solves, columns.loss[below[0]]
@@ -66,7 +66,7 @@ def test_what_a_run_asks_for_is_what_its_record_counts(rule, search):
     assert sum(same) >= len(same) - 1
     (median,) = result.median_runs
     record = run_to_end(first_steps(replace(plan.experiment, runs=(median,)), 0, median.epochs))
-    assert record.whole.cost[-1, 0] <= plan.budget
+    assert record.whole.cost[-1, 0] <= plan.terms.budget
 
 
 def test_a_search_solves_more_than_the_rate_that_it_begins_at():
