@@ -87,24 +87,14 @@ class Document(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._history = History(with_styles(experiment))
+        self.history = History(with_styles(experiment))
         self._saved: Experiment | None = experiment
         self._file: SceneFile | None = None
         self.opened = 0  # How many documents took the place of another
 
     @property
     def experiment(self) -> Experiment:
-        return self._history.present
-
-    @property
-    def undo_name(self) -> str:
-        """The edit that undo takes back; empty when there is none."""
-        return self._history.undo_name
-
-    @property
-    def redo_name(self) -> str:
-        """The edit that redo makes again; empty when there is none."""
-        return self._history.redo_name
+        return self.history.present
 
     @property
     def file(self) -> SceneFile | None:
@@ -128,7 +118,7 @@ class Document(QObject):
         It is not ``saved`` when its file does not hold all of it, as with work that was recovered.
         """
         self.opened += 1
-        old, self._history = self.experiment, History(with_styles(experiment))
+        old, self.history = self.experiment, History(with_styles(experiment))
         self._file, self._saved = file, experiment if saved else None
         self.changed.emit(old, self.experiment)
         self.file_changed.emit()
@@ -141,22 +131,22 @@ class Document(QObject):
     def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
         experiment = with_styles(experiment)
-        self._become(self._history.push(experiment, name, merge, _depth(self._history)))
+        self._become(self.history.push(experiment, name, merge, _depth(self.history)))
 
     def seal(self) -> None:
         """End a gesture: the next edit is a step of its own."""
-        self._history = self._history.sealed()
+        self.history = self.history.sealed()
 
     def undo(self) -> None:
         """Take the last edit back; nothing where there is none."""
-        self._become(self._history.undo())
+        self._become(self.history.undo())
 
     def redo(self) -> None:
         """Make the edit that was undone last again."""
-        self._become(self._history.redo())
+        self._become(self.history.redo())
 
     def _become(self, history: History[Experiment]) -> None:
-        old, self._history = self._history.present, history
+        old, self.history = self.history.present, history
         if history.present is not old:
             self.changed.emit(old, history.present)
 

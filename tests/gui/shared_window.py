@@ -212,7 +212,7 @@ class _SharedWindow:
 
     def _told_of_session(self):
         one = self.session.document
-        return one.experiment, one.undo_name, one.redo_name, one.file, one.is_modified
+        return one.experiment, one.history.undo_name, one.history.redo_name, one.file, one.is_modified
 
     def _standing(self):
         """Return what is seen of the window, its entries, and what its commands and its session hold."""

@@ -106,7 +106,7 @@ def test_another_experiment_is_opened_in_it(qtbot, on_screen):
     same, session = shared(qtbot, scene("valley"), "dark", on_screen=on_screen)
     assert same is window
     assert session.experiment == scene("valley")
-    assert not session.document.undo_name
+    assert not session.document.history.undo_name
     assert window.header.scenes.currentData() == "valley"
     assert is_marked(window, "theme")
     assert window.updatesEnabled() == on_screen

@@ -139,13 +139,13 @@ def test_an_edit_is_told_with_both_values(document, heard, experiment):
     document.edit(new, "Move point")
     assert document.experiment == new
     assert heard == [(experiment, new)]
-    assert (document.undo_name, document.redo_name) == ("Move point", "")
+    assert (document.history.undo_name, document.history.redo_name) == ("Move point", "")
 
 
 def test_an_edit_that_changes_nothing_is_no_edit(document, heard, experiment):
     document.edit(replace(experiment), "Nothing")
     assert not heard
-    assert document.undo_name == ""
+    assert document.history.undo_name == ""
 
 
 def test_undo_and_redo(document, heard, experiment):
@@ -153,7 +153,7 @@ def test_undo_and_redo(document, heard, experiment):
     document.edit(new, "Move point")
     document.undo()
     assert document.experiment == experiment
-    assert (document.undo_name, document.redo_name) == ("", "Move point")
+    assert (document.history.undo_name, document.history.redo_name) == ("", "Move point")
     document.redo()
     assert document.experiment == new
     assert heard == [(experiment, new), (new, experiment), (experiment, new)]
@@ -185,7 +185,7 @@ def test_undo_keeps_fewer_of_long_tables(experiment):
         moved = long.points.replaced(0, (float(count + 1),), 0.5)
         document.edit(replace(long, points=moved), "Move point")
     undone = 0
-    while document.undo_name:
+    while document.history.undo_name:
         document.undo()
         undone += 1
     assert undone == 7
@@ -266,7 +266,7 @@ def test_another_document_has_a_history_of_its_own(document, heard, experiment):
     other, file = replace(experiment, title="Other"), SceneFile(Path("b.json"), None)
     document.open(other, file)
     assert (document.experiment, document.file, document.is_modified) == (other, file, False)
-    assert (document.undo_name, document.redo_name) == ("", "")
+    assert (document.history.undo_name, document.history.redo_name) == ("", "")
     assert heard[-1] == (experiment, other)
     document.undo()
     assert document.experiment == other

@@ -340,7 +340,7 @@ def test_the_picture_follows_a_drag_and_never_jumps(settled, drag, settle, heard
     settle(settled)
     assert_true_to_engine(settled)
     settled.document.undo()
-    assert settled.document.undo_name == ""
+    assert settled.document.history.undo_name == ""
 
 
 def test_what_a_drag_has_passed_by_is_computed_no_further(make_session, qtbot, long_experiment, drag, heard):
@@ -396,9 +396,9 @@ def test_frames_tell_of_a_drag_until_it_ends(settled, settle, heard, qtbot):
     qtbot.waitUntil(lambda: not frames[-1].dragging)
     qtbot.waitUntil(lambda: told[-1] is not None)
     settle(settled)
-    assert settled.document.undo_name
+    assert settled.document.history.undo_name
     settled.document.undo()
-    assert settled.document.undo_name == ""
+    assert settled.document.history.undo_name == ""
 
 
 def test_a_drag_that_pauses_is_explained(settled, heard, qtbot):

@@ -135,6 +135,19 @@ _FORMS: Mapping[str, tuple[_Form, ...]] = {
     "lion": (_Form("keras.optimizers.Lion"), _Form("optax.lion", "", {"weight_decay": 0.0})),
 }
 _Arguments = Callable[[Schedule, int], dict[str, object]]
+
+
+def _in_stairs(steps: str) -> _Arguments:
+    def arguments(one: Schedule, epoch: int) -> dict[str, object]:
+        return {steps: int(one["every"]) * epoch, "decay_rate": one["factor"], "staircase": True}
+
+    return arguments
+
+
+def _at_each_step(steps: str) -> _Arguments:
+    return lambda one, _: {steps: 1, "decay_rate": math.exp(-one.number("k"))}
+
+
 # The schedules of the lecture: of how a schedule and the updates of an epoch make the library's arguments.
 _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
     "step": {
@@ -142,36 +155,16 @@ _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
             "torch.optim.lr_scheduler.StepLR",
             lambda one, _: {"step_size": one["every"], "gamma": one["factor"]},
         ),
-        "keras": (
-            "keras.optimizers.schedules.ExponentialDecay",
-            lambda one, epoch: {
-                "decay_steps": int(one["every"]) * epoch,
-                "decay_rate": one["factor"],
-                "staircase": True,
-            },
-        ),
-        "optax": (
-            "optax.exponential_decay",
-            lambda one, epoch: {
-                "transition_steps": int(one["every"]) * epoch,
-                "decay_rate": one["factor"],
-                "staircase": True,
-            },
-        ),
+        "keras": ("keras.optimizers.schedules.ExponentialDecay", _in_stairs("decay_steps")),
+        "optax": ("optax.exponential_decay", _in_stairs("transition_steps")),
     },
     "exponential": {
         "torch": (
             "torch.optim.lr_scheduler.ExponentialLR",
             lambda one, _: {"gamma": math.exp(-one.number("k")), "every": "update"},
         ),
-        "keras": (
-            "keras.optimizers.schedules.ExponentialDecay",
-            lambda one, _: {"decay_steps": 1, "decay_rate": math.exp(-one.number("k"))},
-        ),
-        "optax": (
-            "optax.exponential_decay",
-            lambda one, _: {"transition_steps": 1, "decay_rate": math.exp(-one.number("k"))},
-        ),
+        "keras": ("keras.optimizers.schedules.ExponentialDecay", _at_each_step("decay_steps")),
+        "optax": ("optax.exponential_decay", _at_each_step("transition_steps")),
     },
     "inverse": {
         "keras": (

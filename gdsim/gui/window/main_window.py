@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
         self._show_run()
         document = self.session.document
         title = "" if document.file else new.title
-        name_edits(self.commands, document.undo_name, document.redo_name)
+        name_edits(self.commands, document.history.undo_name, document.history.redo_name)
         if old is None or old.about != new.about:
             self._tell_story()
         undo, redo = self.commands["undo"], self.commands["redo"]

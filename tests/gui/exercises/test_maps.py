@@ -235,7 +235,7 @@ def test_keys_read_zoom_move_and_take(shown, qtbot):
     assert maps.plans[0].x == before
     whole(maps, qtbot)
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    assert session.document.undo_name == "Take a run from a map"
+    assert session.document.history.undo_name == "Take a run from a map"
 
 
 def test_the_reading_tells_how_a_run_ends(shown):

@@ -55,7 +55,7 @@ def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(dialog, qtbot):
     assert dialog.rate == 3.0
     click_row(qtbot, dialog, 7)
     assert session.selected_run.optimizer["eta"] == 3.0
-    assert session.document.undo_name == "Change η"
+    assert session.document.history.undo_name == "Change η"
     assert "The run itself has η 3;" in dialog.words.text()
     assert len(dialog.trials) == 8
     session.document.undo()
@@ -128,7 +128,7 @@ def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(dialog, qtbot
     for eta in (0.01, 1.0):
         session.document.undo()
         assert session.selected_run.optimizer["eta"] == eta
-    assert not session.document.undo_name
+    assert not session.document.history.undo_name
 
 
 def test_a_rate_that_the_run_has_already_is_no_edit(dialog, qtbot):
@@ -140,7 +140,7 @@ def test_a_rate_that_the_run_has_already_is_no_edit(dialog, qtbot):
         qtbot.mouseClick(chart(dialog, 0.1), Qt.MouseButton.LeftButton)
     session.document.undo()
     assert session.selected_run.optimizer["eta"] == 1.0
-    assert not session.document.undo_name
+    assert not session.document.history.undo_name
 
 
 def test_a_rate_is_added_as_a_new_run(dialog, qtbot):

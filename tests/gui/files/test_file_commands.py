@@ -279,7 +279,7 @@ def test_cancelling_leaves_all_as_it_was(window, person, away_by, way):
     assert not _is_away(window, edited)
     assert person.asked[-1] == "Save the changes to The first neuron?"
     assert dirty(window)
-    assert window.session.document.undo_name == "Move point"
+    assert window.session.document.history.undo_name == "Move point"
     assert window.header.scenes.currentText() == "The first neuron"
 
 

@@ -93,7 +93,7 @@ def test_another_loss_is_chosen_beside_the_neuron(window, qtbot):
     record = session.frame().current.whole
     neuron = Neuron.fitting(session.experiment.points, objective)
     assert record.loss[:5] == pytest.approx(neuron.loss(record.p[:5]), rel=1e-12)
-    assert window.session.document.undo_name == "Change neuron and loss"
+    assert window.session.document.history.undo_name == "Change neuron and loss"
     window.user_actions.undo()
     settle(window, qtbot)
     assert session.experiment == before

@@ -103,7 +103,7 @@ def take(qtbot, desk, kind):
 def test_plain_rows_are_added_at_once(desk):
     paste(desk, "x;y\r\n1,5;0,25\r\n2;1\r\n")
     assert desk.points == PointSet([1.3, 2.4, 1.5, 2.0], [0.15, 0.9, 0.25, 1.0])
-    assert desk.session.document.undo_name == "Add points"
+    assert desk.session.document.history.undo_name == "Add points"
     desk.session.document.undo()
     assert desk.points == TWO
     assert desk.open_dialog(QDialog) is None
@@ -179,7 +179,7 @@ def test_a_file_replaces_the_points_in_one_edit(desk, qtbot, tmp_path):
     assert desk.points == PointSet([[1, 2], [3, 4]], [0.5, 1])
     assert desk.validation == PointSet.empty(2)
     assert desk.session.experiment.runs[0].start == (-2.0, -2.0, -2.0)
-    assert desk.session.document.undo_name == "Import points"
+    assert desk.session.document.history.undo_name == "Import points"
     desk.session.document.undo()
     assert (desk.points, desk.validation) == (TWO, HELD_OUT)
     assert desk.said == []
@@ -217,7 +217,7 @@ def test_made_up_points_replace_the_others(desk, qtbot):
     desk.commands.generate()
     take(qtbot, desk, GenerateDialog)
     assert desk.points == next(iter(GENERATORS.values()))().points(DRAW())
-    assert desk.session.document.undo_name == "Generate points"
+    assert desk.session.document.history.undo_name == "Generate points"
 
 
 # ---------------------------------------------------------------------------------- standardising
@@ -234,7 +234,7 @@ def test_x_is_standardised_when_that_is_wanted(desk, qtbot):
     assert desk.points == scaling(TWO).applied(TWO)
     assert desk.validation == scaling(TWO).applied(HELD_OUT)
     name = "Standardise x (shifted by −1.85, divided by 0.55)"
-    assert desk.session.document.undo_name == name
+    assert desk.session.document.history.undo_name == name
     desk.commands.standardise()
     assert desk.said == ["x has mean 0 and standard deviation 1 already."]
     desk.session.document.undo()

@@ -70,7 +70,7 @@ def test_the_window_is_another_one_and_shows_the_same(switch, qtbot):
     qtbot.waitUntil(old.is_settled, timeout=20_000)
     session.play(lambda head: head.seek(24))
     old.cards.surface.view_from(30.0, 20.0)
-    experiment, undo = session.experiment, session.document.undo_name
+    experiment, undo = session.experiment, session.document.history.undo_name
     with qtbot.waitSignal(switch.replaced):
         old.choose_language("de")
     new = switch.window
@@ -78,7 +78,7 @@ def test_the_window_is_another_one_and_shows_the_same(switch, qtbot):
     assert new is not old
     assert new.commands["quit"].text() == "Been&den"
     assert session.experiment is experiment
-    assert session.document.undo_name == undo
+    assert session.document.history.undo_name == undo
     assert (session.selected, session.playhead.cursor) == (1, 24)
     assert new.cards.surface.camera.place[:2] == (30.0, 20.0)
     new.user_actions.undo()

@@ -81,7 +81,7 @@ def test_what_is_drawn_belongs_to_the_document(qtbot):
     assert session.experiment.drawn == Drawn(lens=True, field=True, cut=CutWay.W)
     assert not session.document.is_modified  # as a view range that was changed
     for words in ("Cut", "gradient field", "curvature"):
-        assert words in session.document.undo_name
+        assert words in session.document.history.undo_name
         window.commands["undo"].trigger()
     assert session.experiment == plain
     assert not (window.cards.contours.lens.on)

@@ -70,7 +70,7 @@ def test_the_whole_path_follows_a_start_that_is_dragged_at_step_0(shown, qtbot):
     QTest.mouseRelease(plot.viewport(), left, pos=end)
     shown.settle()
     assert not session.is_dragging
-    assert session.document.undo_name == "Set start"
+    assert session.document.history.undo_name == "Set start"
     changed = (dragged != pixels_of(plot)).any(axis=2)
     path = session.frame().views[0].whole.p
     for w, b in path[np.linspace(5, len(path) - 1, 8).astype(int)][1:-1]:
