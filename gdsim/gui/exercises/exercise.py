@@ -15,6 +15,7 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel, as_sentence, sentence_label
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import tr
@@ -47,10 +48,7 @@ class Exercise(ScreenDialog):
         self.calm = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
-        self.outline = QVBoxLayout(self.content)
-        self.outline.setContentsMargins(12, 10, 12, 10)
-        self.outline.setSpacing(8)
-        self.outline.addWidget(self._note)
+        self.outline = filled(QVBoxLayout(self.content), self._note, margins=(12, 10, 12, 10))
         session.experiment_changed.connect(self._on_changed)
         session.selected_changed.connect(self._on_changed)
 

@@ -1,18 +1,25 @@
 """What the windows of several exercises are made of."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.language.words import translated
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.run_words import full_settings
+from gdsim.core.settings import NUMBER
+from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import Item, filled, label_of
+from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
-from gdsim.gui.plain_text import hint_label
+from gdsim.gui.plain_text import PlainLabel, capitalized, hint_label
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
@@ -118,6 +125,46 @@ class KeyFrame(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.hasFocus():
             paint_focus_ring(QPainter(self), QRectF(self.rect()), self._theme)
+
+
+class RangeFields(QWidget):
+    """From where to where an axis goes: two fields, which tell of another range that a person typed."""
+
+    changed = Signal(object)  # MapAxis
+
+    def __init__(self, name: str, tips: tuple[str, str], width: int) -> None:
+        super().__init__()
+        self._axis: MapAxis | None = None
+        names = self.tr("{0}, from"), self.tr("{0}, to")
+        self.low, self.high = (
+            NumberField(words.format(name), tip, NUMBER, 0.0) for words, tip in zip(names, tips, strict=True)
+        )
+        for field in (self.low, self.high):
+            field.gives_back = False
+            Scaled(field, QWidget.setFixedWidth, width)
+            field.committed.connect(self._on_typed)
+        word = PlainLabel(self.tr("to"), name="rowLabel")
+        filled(QHBoxLayout(self), self.low, word, self.high, gap=6)
+
+    def show_axis(self, axis: MapAxis) -> None:
+        self._axis = axis
+        self.low.set_value(axis.low)
+        self.high.set_value(axis.high)
+
+    def take(self, axis: MapAxis) -> bool:
+        """Tell of another axis, or say why there is none and return False."""
+        fault, old = axis.fault(), self._axis
+        if not fault:
+            self.changed.emit(axis)
+        elif old is not None:
+            field = self.low if axis.low != old.low or axis.high == old.high else self.high
+            show_fault(field, self.tr("{0} {1}.").format(capitalized(translated(axis.setting.label)), fault))
+            self.show_axis(old)
+        return not fault
+
+    def _on_typed(self) -> None:
+        if self._axis is not None:
+            self.take(replace(self._axis, low=float(self.low.value()), high=float(self.high.value())))
 
 
 class KeepButton(QPushButton):

@@ -1,5 +1,7 @@
 """Handing in: whose answers are collected, where they are kept, and the window of each task."""
 
+import contextlib
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answer_file import code_of, read_answers, write_answers
-from gdsim.core.handin.answers import Fields, HandIn, HandingIn, new_hand_in
+from gdsim.core.handin.answers import LONGEST_FIELD, MOST_FIELDS, Fields, HandIn, HandingIn, new_hand_in
 from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.core.settings import shown_name
@@ -22,7 +24,6 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.handin.begin_dialog import BeginDialog
-from gdsim.gui.handin.drafts import Drafts
 from gdsim.gui.handin.hand_out import HandOut
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.task_window import TaskWindow
@@ -261,3 +262,38 @@ def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:
     hand_in = new_hand_in(sheet, name)
     write_answers(path, hand_in)
     return hand_in
+
+
+_KEY = "hand_in/drafts"
+_MOST, _LONGEST = 20, 50_000
+
+
+class Drafts:
+    """Answers that were not kept, by the data of their task; they outlast the program."""
+
+    def __init__(self, settings: Preferences) -> None:
+        self._settings = settings
+        self._drafts: dict[str, Fields] = {}
+        with contextlib.suppress(ValueError, RecursionError):
+            kept = json.loads(settings.text(_KEY, "{}"))
+            found = kept.items() if isinstance(kept, dict) else ()
+            self._drafts = {data: tuple(fields) for data, fields in found if _are_fields(fields)}
+
+    def of(self, data: str) -> Fields | None:
+        return self._drafts.get(data)
+
+    def put(self, data: str, fields: Fields | None) -> None:
+        """Remember the fields of a task, or forget them, as is done with those too long for the settings."""
+        before = dict(self._drafts)
+        self._drafts.pop(data, None)
+        if fields is not None and sum(map(len, fields)) <= _LONGEST:
+            self._drafts[data] = fields
+        self._drafts = dict(list(self._drafts.items())[-_MOST:])
+        if self._drafts != before:
+            self._settings.keep(_KEY, json.dumps(self._drafts))
+
+
+def _are_fields(fields: object) -> bool:
+    if not isinstance(fields, list) or len(fields) > MOST_FIELDS:
+        return False
+    return all(isinstance(text, str) and len(text) <= LONGEST_FIELD for text in fields)

@@ -189,13 +189,13 @@ def typed(field, text):
 def test_ranges_are_typed_and_wrong_ones_refused(opened_race):
     _, _, race = opened_race()
     row = race.entries.rows[0]
-    typed(row.low, "0.5")
+    typed(row.ends.low, "0.5")
     assert race.plan().entries[0].ranges[0].low == 0.5
-    typed(row.high, "0.1")
+    typed(row.ends.high, "0.1")
     assert race.plan().entries[0].ranges[0].high == 100.0
-    typed(row.low, "-1")
+    typed(row.ends.low, "-1")
     assert race.plan().entries[0].ranges[0].low == 0.5
-    assert (race.entries.rows[0], row.low.value(), row.high.value()) == (row, 0.5, 100.0)
+    assert (race.entries.rows[0], row.ends.low.value(), row.ends.high.value()) == (row, 0.5, 100.0)
 
 
 def test_a_setting_is_tuned_or_has_one_value(opened_race):
@@ -207,7 +207,7 @@ def test_a_setting_is_tuned_or_has_one_value(opened_race):
     row.tuned.click()
     assert [axis.setting.key for axis in race.plan().entries[1].ranges] == ["eta"]
     assert not row.value.isHidden()
-    assert row.high.isHidden()
+    assert row.ends.isHidden()
     typed(row.value, "0.5")
     assert race.plan().entries[1].optimizer.gamma == 0.5
     typed(row.value, "1.5")
@@ -219,12 +219,12 @@ def test_a_setting_is_tuned_or_has_one_value(opened_race):
 def test_entries_of_one_rule_have_ranges_of_their_own(opened_race):
     _, _, race = opened_race()
     race.entries.add.menu().actions()[1].trigger()
-    typed(race.entries.rows[0].low, "0.25")
+    typed(race.entries.rows[0].ends.low, "0.25")
     lows = [entry.ranges[0].low for entry in race.plan().entries]
     assert (lows[1], lows[6]) == (0.01, 0.25)
     race.entries.list.setCurrentRow(1)
-    assert race.entries.rows[0].low.value() == 0.01
-    typed(race.entries.rows[0].low, "0.125")
+    assert race.entries.rows[0].ends.low.value() == 0.01
+    typed(race.entries.rows[0].ends.low, "0.125")
     lows = [entry.ranges[0].low for entry in race.plan().entries]
     assert (lows[1], lows[6]) == (0.125, 0.25)
 

@@ -17,7 +17,7 @@ from gdsim.core.exercises.flight_sound import tone_of, wav_of
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.flight import instrument_flight, player
+from gdsim.gui.exercises.flight import instrument_flight, sound_box
 from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
 from gdsim.session.session import Session
 from tests.every import every
@@ -222,7 +222,7 @@ def test_windows_plays_it_by_itself(bin_folder, fly, monkeypatch):
         zip(("SND_FILENAME", "SND_ASYNC", "SND_NODEFAULT"), (1 << n for n in count()), strict=False)
     )
     monkeypatch.setitem(sys.modules, "winsound", SimpleNamespace(PlaySound=play_sound, **numbers))
-    monkeypatch.setattr(player, "sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(sound_box, "sys", SimpleNamespace(platform="win32"))
     exercise = fly()
     assert exercise.sound.isEnabled()
     exercise.sound.click()

@@ -319,13 +319,13 @@ def test_axes_are_chosen_and_typed(shown, qtbot):
     up = maps.plans[0].y.setting.key
     across.setting.activated.emit(keys.index(up))
     assert [maps.plans[0].x.setting.key, maps.plans[0].y.setting.key] == [up, "beta2"]
-    maps.controls.up.low.setText("0.5")
-    maps.controls.up.low.returnPressed.emit()
+    maps.controls.up.ends.low.setText("0.5")
+    maps.controls.up.ends.low.returnPressed.emit()
     assert maps.plans[0].y.low == 0.5
-    maps.controls.up.high.setText("1.5")  # beyond what a decay rate may be
-    maps.controls.up.high.returnPressed.emit()
+    maps.controls.up.ends.high.setText("1.5")  # beyond what a decay rate may be
+    maps.controls.up.ends.high.returnPressed.emit()
     assert maps.plans[0].y.high < 1.0
-    assert maps.controls.up.high.value() == maps.plans[0].y.high
+    assert maps.controls.up.ends.high.value() == maps.plans[0].y.high
     maps.rest()
 
 

@@ -24,7 +24,7 @@ from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.handin.drafts import Drafts
+from gdsim.gui.handin.hand_in import Drafts
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.words import task_words

@@ -14,9 +14,8 @@ from gdsim.core.model.run_words import cost_words, full_settings
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.buttons import IconButton
-from gdsim.gui.runs.colour_menu import ColourMenu
 from gdsim.gui.runs.run_cells import EYE, RATE, RUN
-from gdsim.gui.runs.run_list import RunList
+from gdsim.gui.runs.run_list import ColourMenu, RunList
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.theme import DARK, LIGHT, Look, offered_colours, run_styles
 from tests.gui.windows import double_click, focus, in_window

@@ -103,12 +103,8 @@ class AnswerCard(QFrame):
         self.button.clicked.connect(self.pick)
         self._words = PlainLabel(name="strong")
         line = filled(QHBoxLayout(), self.button, self._words, None, gap=10)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
-        layout.setSpacing(2)
-        layout.addLayout(line)
-        if view is not None:
-            layout.addWidget(view, 1)
+        views = () if view is None else ((view, 1),)
+        filled(QVBoxLayout(self), line, *views, gap=2, margins=(6, 6, 6, 6))
 
     def _make_button(self, index: int) -> QPushButton:
         letter = LETTERS[index]

@@ -18,15 +18,15 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.core.settings import NUMBER, Definition, Value
+from gdsim.core.settings import Definition, Value
+from gdsim.gui.exercises.parts import RangeFields
 from gdsim.gui.exercises.race.race_words import shown_names
-from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip, with_keys
-from gdsim.gui.plain_text import PlainLabel, capitalized, sentence_label
+from gdsim.gui.plain_text import capitalized, sentence_label
 from gdsim.gui.style.text_size import Scaled
 
 _FIELD, _NAME = 66, 64
@@ -45,34 +45,21 @@ class RangeRow(QWidget):
         self.tuned = QCheckBox(typeset(setting.symbol) or translated(setting.label))
         self.tuned.setAccessibleName(self.tr("Tune {0}").format(translated(setting.label)))
         set_tip(self.tuned, self.tr("Whether it is tuned; if not, it has one value for all runs."), name)
-        self.low = NumberField(
-            self.tr("{0}, from").format(name),
-            self.tr("The lowest value that is tried."),
-            NUMBER,
-            self._axis.low,
-        )
-        self.high = NumberField(
-            self.tr("{0}, to").format(name),
-            self.tr("The highest value that is tried."),
-            NUMBER,
-            self._axis.high,
-        )
+        tips = self.tr("The lowest value that is tried."), self.tr("The highest value that is tried.")
+        self.ends = RangeFields(name, tips, _FIELD)
         self.value = NumberField(
             self.tr("{0}, value").format(name),
             self.tr("The value that it has in all runs."),
             setting.domain,
             setting_value(entry.run, setting.key),
         )
-        self._word = PlainLabel(self.tr("to"), name="rowLabel")
-        for field in (self.low, self.high, self.value):
-            field.gives_back = False
-            Scaled(field, QWidget.setFixedWidth, _FIELD)
-        self.low.committed.connect(self._on_range)
-        self.high.committed.connect(self._on_range)
+        self.value.gives_back = False
+        Scaled(self.value, QWidget.setFixedWidth, _FIELD)
+        self.ends.changed.connect(lambda axis: self.changed.emit(self._with((axis,))))
         self.value.committed.connect(self._on_value)
         Scaled(self.tuned, QWidget.setMinimumWidth, _NAME)
         self.tuned.clicked.connect(self._on_tuned)
-        filled(QHBoxLayout(self), self.tuned, self.low, self._word, self.high, self.value, None, gap=6)
+        filled(QHBoxLayout(self), self.tuned, self.ends, self.value, None, gap=6)
         self.show_entry(entry)
 
     def show_entry(self, entry: Entry) -> None:
@@ -82,11 +69,9 @@ class RangeRow(QWidget):
         axis = next((axis for axis in entry.ranges if axis.setting.key == key), None)
         self._axis = axis or self._axis
         self.tuned.setChecked(axis is not None)
-        self.low.set_value(self._axis.low)
-        self.high.set_value(self._axis.high)
+        self.ends.show_axis(self._axis)
         self.value.set_value(setting_value(entry.run, key))
-        for widget in (self.low, self._word, self.high):
-            widget.setVisible(axis is not None)
+        self.ends.setVisible(axis is not None)
         self.value.setVisible(axis is None)
 
     def _on_tuned(self, tuned: bool) -> None:
@@ -94,16 +79,6 @@ class RangeRow(QWidget):
 
     def _on_value(self, value: Value) -> None:
         self.changed.emit(self._entry.with_setting(self.setting.key, float(value)))
-
-    def _on_range(self) -> None:
-        axis = replace(self._axis, low=float(self.low.value()), high=float(self.high.value()))
-        fault = axis.fault()
-        if not fault:
-            self.changed.emit(self._with((axis,)))
-            return
-        field = self.low if axis.low != self._axis.low else self.high
-        show_fault(field, self.tr("{0} {1}.").format(capitalized(translated(self.setting.label)), fault))
-        self.show_entry(self._entry)
 
     def _with(self, axes: tuple[MapAxis, ...]) -> Entry:
         """Return the entry with a range for this setting, or without; in the order of the settings."""
