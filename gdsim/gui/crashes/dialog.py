@@ -28,7 +28,9 @@ class CrashDialog(ScreenDialog):
         self._report.setReadOnly(True)
         self._report.setTabChangesFocus(True)
         self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPixelSize(self.fontInfo().pixelSize())  # its own may stay small where all others are large
+        self._report.setFont(font)
         self._report.setAccessibleName(self.tr("Report"))
         words = [text_label(one) for one in self._sentences(log, can_restore=can_restore)]
         for label in words:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
     QLabel,
+    QPlainTextEdit,
     QScrollArea,
     QSplitterHandle,
     QWidget,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.crashes.dialog import CrashDialog
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.paint.plot_keys import FocusRing
@@ -277,6 +279,14 @@ def test_dialogs_on_a_run_are_as_wide_as_their_letters_need(qtbot, letters_of_th
     window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     for name, dialog in open_dialogs(window, qtbot, ("what_if", "compare_run")):
         assert cut_texts(painted_texts(dialog)) == [], name
+
+
+def test_the_report_of_an_error_has_letters_as_large_as_all_others(qtbot, letters_of_the_desktop):
+    letters_of_the_desktop(24)
+    dialog = CrashDialog("Traceback", None, can_restore=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.findChild(QPlainTextEdit).fontInfo().pixelSize() == 24
 
 
 @at("960x540")
