@@ -46,8 +46,23 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--language", metavar="CODE", type=_language, default=ENGLISH, help=words)
 
 
-def unwritable(name: object, error: OSError) -> UsageError:
-    return UsageError(f"{elided(str(name), LONGEST_PATH)}: cannot be written: {error.strerror or error}")
+@contextlib.contextmanager
+def writing(name: object) -> Iterator[None]:
+    """Turn an `OSError` into the `UsageError` that a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise UsageError(f"{elided(str(name), LONGEST_PATH)}: cannot be written: {reason}") from None
+
+
+@contextlib.contextmanager
+def refusing(who: str, kind: type[Exception]) -> Iterator[None]:
+    """Turn exceptions of a kind into a `UsageError` of somebody who refuses."""
+    try:
+        yield
+    except kind as error:
+        raise UsageError(f"{who}: {error}") from None
 
 
 def file_name(text: str) -> str:
@@ -102,14 +117,15 @@ def standard_output() -> Iterator[TextIO]:
     """Give standard output; errors in writing to it become a `UsageError`."""
     if sys.stdout is None:
         raise UsageError("gdsim: standard output is closed")
-    try:
-        yield sys.stdout
-        sys.stdout.flush()
-    except OSError as error:
-        # What is left in the buffer would fail again when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
-            raise unwritable("standard output", error) from None
+    with writing("standard output"):
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except OSError as error:
+            # What is left in the buffer would fail again when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
+                raise
 
 
 @contextlib.contextmanager
@@ -118,11 +134,8 @@ def csv_file(name: str | None) -> Iterator[TextIO | None]:
     if name is None:
         yield None
         return
-    try:
-        with replacing_text(Path(name)) as out:
-            yield out
-    except OSError as error:
-        raise unwritable(name, error) from None
+    with writing(name), replacing_text(Path(name)) as out:
+        yield out
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

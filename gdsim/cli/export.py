@@ -11,8 +11,9 @@ from gdsim.cli.command import (
     csv_file,
     followed,
     gui,
+    refusing,
     standard_output,
-    unwritable,
+    writing,
 )
 from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.cli.running import compute_all
@@ -66,19 +67,14 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _script(experiment: Experiment, name: str) -> list[str]:
-    if name != STANDARD_OUTPUT:
-        try:
-            return [str(path) for path in write_script(experiment, Path(name))]
-        except InvalidValue as error:
-            raise UsageError(f"gdsim export: {error}") from None
-        except OSError as error:
-            raise unwritable(name, error) from None
-    if needs_files(experiment):
-        raise UsageError("gdsim export: so many points go to a file beside the script; give it a name, not -")
-    try:
+    with refusing("gdsim export", InvalidValue):
+        if name != STANDARD_OUTPUT:
+            with writing(name):
+                return [str(path) for path in write_script(experiment, Path(name))]
+        if needs_files(experiment):
+            words = "so many points go to a file beside the script; give it a name, not -"
+            raise UsageError(f"gdsim export: {words}")
         text = script_of(experiment)
-    except InvalidValue as error:
-        raise UsageError(f"gdsim export: {error}") from None
     with standard_output() as out:
         out.write(text)
     return []
@@ -95,11 +91,9 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
-    try:
-        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # until the drawing handles signals itself
-            gui("runtime.unattended").export_svg(experiment, Path(name))
-    except OSError as error:
-        raise unwritable(name, error) from None
+    # Until the drawing handles signals itself.
+    with writing(name), quick_exit_on(signal.SIGINT, signal.SIGTERM):
+        gui("runtime.unattended").export_svg(experiment, Path(name))
     return [name]
 
 
@@ -117,10 +111,8 @@ def _page(arguments: list[str]) -> int:
         with standard_output() as out:
             out.write(text)
         return 0
-    try:
+    with writing(options.file):
         followed(writing_page(Path(options.file), experiment, language=options.language), "the page")
-    except OSError as error:
-        raise unwritable(options.file, error) from None
     with standard_output() as out:
         print(printable(options.file), file=out)
     return 0

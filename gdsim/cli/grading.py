@@ -15,7 +15,7 @@ from gdsim.cli.command import (
     is_folder,
     print_table,
     standard_output,
-    unwritable,
+    writing,
 )
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import machine_readable
@@ -61,10 +61,8 @@ def grade(arguments: list[str]) -> int:
     told, language = grades, options.language
     if language != IN_ENGLISH:  # the same judgements, in other words
         told = followed(throughout(language, judging()), f"the feedback in {language.name}")
-    try:
+    with writing(pages):
         written = followed(throughout(language, writing_feedback(pages, told)), "the pages written")
-    except OSError as error:
-        raise unwritable(pages, error) from None
     if options.csv == STANDARD_OUTPUT:
         with standard_output() as out:
             write_grades(grades, out)

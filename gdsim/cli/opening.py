@@ -4,7 +4,7 @@ import os
 import sys
 
 from gdsim.api.scene import NoSuchRun, Scene
-from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError
+from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, refusing
 from gdsim.core.files.sources import file_of, is_bundled, open_source
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import known_function
@@ -27,10 +27,8 @@ def open_scene(name: str) -> Experiment:
 
 def place_of(scene: Scene, run: str, parser: Parser) -> int:
     """Return the place of a run that was named, from 0."""
-    try:
+    with refusing(parser.prog, NoSuchRun):
         return scene.place_of(run)
-    except NoSuchRun as error:
-        raise UsageError(f"{parser.prog}: {error}") from None
 
 
 def keep_apart(scene: str, *targets: str | None) -> None:

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from gdsim.api.scene import Scene
-from gdsim.cli.command import Parser, UsageError, gui, is_folder, unwritable
+from gdsim.cli.command import Parser, UsageError, gui, is_folder, refusing, writing
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
@@ -44,23 +44,20 @@ def record(arguments: list[str]) -> int:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = open_scene(options.scene)
     run = None if options.run is None else place_of(Scene(experiment), options.run, parser)
-    try:
-        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # until the recording handles signals itself
-            unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
-            look = look_of(
-                size=options.size,
-                theme=options.theme,
-                curve=CurveKind(options.curve) if options.curve else None,
-                page=options.page,
-                run=run,
-                arrows=options.arrows,
-                opengl=not options.no_opengl,
-            )
-            unattended.record(experiment, options.out, look, options.step)
-    except OSError as error:
-        raise unwritable(options.out, error) from None
-    except ValueError as error:
-        raise UsageError(f"gdsim record: {error}") from None
+    # Until the recording handles signals itself.
+    quick_exit = quick_exit_on(signal.SIGINT, signal.SIGTERM)
+    with writing(options.out), refusing("gdsim record", ValueError), quick_exit:
+        unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
+        look = look_of(
+            size=options.size,
+            theme=options.theme,
+            curve=CurveKind(options.curve) if options.curve else None,
+            page=options.page,
+            run=run,
+            arrows=options.arrows,
+            opengl=not options.no_opengl,
+        )
+        unattended.record(experiment, options.out, look, options.step)
     return 0
 
 

@@ -11,9 +11,9 @@ from gdsim.cli.command import (
     STANDARD_OUTPUT,
     Parser,
     ProgressLine,
-    UsageError,
     csv_file,
     print_table,
+    refusing,
     standard_output,
 )
 from gdsim.cli.opening import keep_apart, open_scene
@@ -58,13 +58,11 @@ def run(arguments: list[str]) -> int:
 def _over_table(experiment: Experiment, name: str) -> Experiment:
     """Return an experiment over the points of a table; a note says which columns were taken."""
     read = read_points(Path(name))
-    try:
+    with refusing(elided(name), InvalidValue):
         if isinstance(experiment.objective, FunctionObjective):  # its points are slopes
             experiment = replace(experiment, points=read.points, validation=read.validation)
         else:
             experiment = put_points(experiment, read.points, read.validation, replaces=True)
-    except InvalidValue as error:
-        raise UsageError(f"{elided(name)}: {error}") from None
     if sys.stderr is not None:
         count = len(read.points)
         points = "1 point" if count == 1 else f"{count:,} points"

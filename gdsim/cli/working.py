@@ -6,7 +6,7 @@ import re
 
 from gdsim.api.results import Step
 from gdsim.api.scene import Scene
-from gdsim.cli.command import Parser, UsageError, standard_output
+from gdsim.cli.command import Parser, UsageError, refusing, standard_output
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.settings import printable
@@ -35,10 +35,8 @@ def step(arguments: list[str]) -> int:
     forms.add_argument("--json", action="store_true", help="as JSON, with every value unrounded")
     options = parser.parse_args(arguments)
     scene = Scene(open_scene(options.scene))
-    try:
+    with refusing(parser.prog, ValueError):
         worked = scene.step(_run(scene, options.run, parser), options.step, _DIGITS[options.digits])
-    except ValueError as error:
-        raise UsageError(f"{parser.prog}: {error}") from None
     with standard_output() as out:
         out.write(_written(worked, options))
     return 0
@@ -63,10 +61,8 @@ def check(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     scene = Scene(open_scene(options.scene))
     run = _run(scene, options.run, parser)
-    try:
+    with refusing(parser.prog, ValueError):
         verdict = scene.check(run, options.work)
-    except ValueError as error:
-        raise UsageError(f"{parser.prog}: {error}") from None
     with standard_output():
         for sentence in verdict.sentences:
             print(printable(sentence))
