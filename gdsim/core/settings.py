@@ -68,6 +68,14 @@ class Domain(NamedTuple):
         """What is said to a text that is none of these values, and no number either."""
         return self.plainly or self.words
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest number in it."""
+        return (
+            self.low if self.low_included else math.nextafter(self.low, math.inf),
+            self.high if self.high_included else math.nextafter(self.high, -math.inf),
+        )
+
     def _contains(self, value: float) -> bool:
         try:
             number = float(value)

@@ -114,7 +114,7 @@ def test_searches_and_second_order_take_part_and_what_they_ask_for_is_told(opene
     QTest.keyClicks(shown.search, "A")  # the first that begins with it: Armijo
     shown.search.activated.emit(shown.search.currentIndex())
     assert shown.list.item(1).text() == "Gradient descent (Armijo)"
-    assert [row.setting.key for row in shown.rows] == ["eta", "search.c1", "search.shrink"]
+    assert [row.setting.name for row in shown.rows] == ["eta", "search.c1", "search.shrink"]
     shown.rows[2].tuned.click()
     actions["Levenberg-Marquardt"].trigger()
     assert shown.search.isHidden()
@@ -205,7 +205,7 @@ def test_a_setting_is_tuned_or_has_one_value(opened_race):
     assert [one.tuned.isChecked() for one in race.entries.rows] == [True, True]
     assert row.value.isHidden()
     row.tuned.click()
-    assert [axis.setting.key for axis in race.plan().entries[1].ranges] == ["eta"]
+    assert [axis.setting.name for axis in race.plan().entries[1].ranges] == ["eta"]
     assert not row.value.isHidden()
     assert row.ends.isHidden()
     typed(row.value, "0.5")

@@ -80,7 +80,7 @@ def test_a_document_opens_the_map_that_it_keeps(exercise, qtbot):
     _, _, maps = exercise("maps", valley(kept=Kept(map=MAP)))
     at_rest(maps, qtbot)
     plan = maps.plans[0]
-    assert (plan.x.setting.key, plan.x.low, plan.x.high, plan.x.log) == ("eta", 1.0, 10.0, True)
+    assert (plan.x.setting.name, plan.x.low, plan.x.high, plan.x.log) == ("eta", 1.0, 10.0, True)
     assert (plan.steps, plan.solved_below) == (40, 0.001)
     assert [one.run.name for one in maps.plans] == ["Momentum", "Nesterov"]
     assert maps.keep.text() == "Take out of scene"
@@ -102,7 +102,7 @@ def test_a_map_that_the_run_has_not_gives_the_usual_one(kept, opened_on_nothing,
     session.open(valley("gd", kept=Kept(map=kept)))
     maps = window.exercises.open("maps")
     at_rest(maps, qtbot)
-    assert [maps.plans[0].x.setting.key, maps.plans[0].y.setting.key] == ["start.w", "start.b"]
+    assert [maps.plans[0].x.setting.name, maps.plans[0].y.setting.name] == ["start.w", "start.b"]
     maps.close()
     window.exercises._left.clear()  # what was looked at would win over what is kept
 

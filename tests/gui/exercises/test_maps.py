@@ -96,7 +96,7 @@ def test_it_begins_with_the_starts_that_the_window_draws(shown):
 def test_two_settings_are_the_rate_and_the_momentum(shown):
     _, _, maps = shown("momentum", settings=True)
     plan = maps.maps[0].map.plan
-    assert [plan.x.setting.key, plan.y.setting.key] == ["eta", "gamma"]
+    assert [plan.x.setting.name, plan.y.setting.name] == ["eta", "gamma"]
     assert plan.x.log
     found = {Outcome(kind) for kind in np.unique(maps.maps[0].map.kind).tolist()}
     assert {Outcome.SOLVED, Outcome.PLATEAU, Outcome.MOVING} <= found
@@ -106,7 +106,7 @@ def test_two_settings_are_the_rate_and_the_momentum(shown):
 
 def test_a_rule_without_momentum_has_another_second_setting(shown):
     _, _, maps = shown("gd", settings=True)
-    assert maps.maps[0].map.plan.y.setting.key == "start.b"
+    assert maps.maps[0].map.plan.y.setting.name == "start.b"
 
 
 def test_the_other_mode_keeps_its_range(shown, qtbot):
@@ -310,15 +310,15 @@ def test_stop_stops(exercise, qtbot, late_patch):
 def test_axes_are_chosen_and_typed(shown, qtbot):
     _, _, maps = shown("adam", settings=True)
     across = maps.controls.across
-    keys = [one.key for one in across._settings]
+    keys = [one.name for one in across._settings]
     across.setting.setCurrentIndex(keys.index("beta2"))
     across.setting.activated.emit(keys.index("beta2"))
     whole(maps, qtbot)
-    assert maps.plans[0].x.setting.key == "beta2"
+    assert maps.plans[0].x.setting.name == "beta2"
     # The setting that the other axis has already: they change places.
-    up = maps.plans[0].y.setting.key
+    up = maps.plans[0].y.setting.name
     across.setting.activated.emit(keys.index(up))
-    assert [maps.plans[0].x.setting.key, maps.plans[0].y.setting.key] == [up, "beta2"]
+    assert [maps.plans[0].x.setting.name, maps.plans[0].y.setting.name] == [up, "beta2"]
     maps.controls.up.ends.low.setText("0.5")
     maps.controls.up.ends.low.returnPressed.emit()
     assert maps.plans[0].y.low == 0.5
@@ -432,7 +432,7 @@ def test_a_closed_window_opens_where_it_was(shown, qtbot):
 def test_a_lesson_may_set_it_up(exercise):
     window, _, maps = exercise("maps", valley("momentum"))
     window.exercises.open("maps", {"settings": True, "steps": 20})
-    assert maps.plans[0].x.setting.key == "eta"
+    assert maps.plans[0].x.setting.name == "eta"
     assert maps.plans[0].steps == 20
     maps.rest()
 

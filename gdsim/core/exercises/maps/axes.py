@@ -15,7 +15,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.kept_windows import SEARCH
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.update_rule import ETA, GAMMA
-from gdsim.core.settings import NUMBER, Domain, Setting
+from gdsim.core.settings import NUMBER, Setting
 
 # Where a start is looked for that is not on the map of the window.
 _FAR = 6.0
@@ -27,85 +27,48 @@ NARROWEST = 1e-12
 """The smallest share of its whole range that an axis may show: there floats still tell pixels apart."""
 
 
-@dataclass(frozen=True)
-class MapSetting:
-    """A number of a run, and the range in which it is usually looked at.
+def settings_of(experiment: Experiment, run: Run) -> dict[str, Setting]:
+    """Return the numbers of a run that may differ from pixel to pixel: start, rule, schedules, search.
 
-    Those of the start have their letter for a label.
+    The key of one, by which it is called on an axis, is the field of the run, a dot, and its name; that of
+    one of the rule is the name alone.
     """
-
-    key: str  # That of the rule's setting; behind the field of the run and a dot where it is of another part
-    symbol: str
-    label: str
-    domain: Domain
-    low: float
-    high: float
-    log: bool = False
-
-    @property
-    def is_parameter(self) -> bool:
-        """Whether it is w or b at the start."""
-        return part_and_name(self.key)[0] == "start"
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """The lowest and the highest number it may be."""
-        low, high = self.domain.low, self.domain.high
-        return (
-            low if self.domain.low_included else math.nextafter(low, math.inf),
-            high if self.domain.high_included else math.nextafter(high, -math.inf),
-        )
+    return {one.name: one for one in (*starts_of(experiment), *rates_of(run))}
 
 
-def settings_of(experiment: Experiment, run: Run) -> tuple[MapSetting, ...]:
-    """Return the numbers of a run that may differ from pixel to pixel: start, rule, schedules, search."""
-    return (*starts_of(experiment), *rates_of(run))
+def starts_of(experiment: Experiment) -> tuple[Setting, ...]:
+    """Return the parameters at a start: the two that the window draws over the range that it draws.
 
-
-def starts_of(experiment: Experiment) -> tuple[MapSetting, ...]:
-    """Return the parameters at a start: the two that the window draws over the range that it draws."""
+    Each has its letter for a label.
+    """
     names, view = parameter_names(experiment.points.dimension), experiment.view_range
     ends = [(-_FAR, _FAR)] * len(names)
     for axis, pair in zip(experiment.slice.axes, (view[:2], view[2:]), strict=True):
         ends[axis] = pair
     return tuple(
-        MapSetting(f"start.{name}", letter_of(name), letter_of(name), NUMBER, *pair)
+        Setting(f"start.{name}", letter_of(name), letter_of(name), "", 0.0, NUMBER, *pair)
         for name, pair in zip(names, ends, strict=True)
     )
 
 
-def rates_of(run: Run) -> tuple[MapSetting, ...]:
+def rates_of(run: Run) -> tuple[Setting, ...]:
     """Return the numbers among the settings of a rule, schedules and search that change what a run does."""
     return tuple(_rates_of(run))
 
 
-def _rates_of(run: Run) -> Iterator[MapSetting]:
+def _rates_of(run: Run) -> Iterator[Setting]:
     schedules = {ETA: run.schedule, GAMMA: run.momentum_schedule}
     for setting in run.optimizer.definition.settings:
         schedule = schedules.get(setting.name)
         ignored = schedule is not None and f"{setting.name}0" not in schedule.definition.program.free
         if not setting.is_switch and not ignored:
-            yield _of(setting, "")
-    for prefix, schedule in (("schedule.", run.schedule), ("momentum_schedule.", run.momentum_schedule)):
-        yield from (_of(one, prefix) for one in schedule.definition.settings if not one.is_switch)
-    # The c1 of a strong Wolfe search has to be below its c2: not all pairs of them may be.
-    yield from (
-        _of(one, SEARCH)
-        for one in run.search.definition.settings
-        if one.name != "c1" or "c2" not in run.search
-    )
-
-
-def _of(setting: Setting, prefix: str) -> MapSetting:
-    return MapSetting(
-        prefix + setting.name,
-        setting.symbol,
-        setting.label,
-        setting.domain,
-        setting.low,
-        setting.high,
-        setting.log,
-    )
+            yield setting
+    parts = {"schedule.": run.schedule, "momentum_schedule.": run.momentum_schedule, SEARCH: run.search}
+    for prefix, part in parts.items():
+        for one in part.definition.settings:
+            # The c1 of a strong Wolfe search has to be below its c2: not all pairs of them may be.
+            if not one.is_switch and not (one.name == "c1" and "c2" in part):
+                yield one._replace(name=f"{prefix}{one.name}")
 
 
 def with_setting(run: Run, key: str, value: float) -> Run:
@@ -148,20 +111,25 @@ def differences_in(values: Mapping[str, Array]) -> Differences:
 class MapAxis:
     """One direction of a map: a setting from ``low`` to ``high``, as it is or in powers of ten."""
 
-    setting: MapSetting
+    setting: Setting
     low: float
     high: float
     log: bool = False
 
     @classmethod
-    def of(cls, setting: MapSetting) -> "MapAxis":
+    def of(cls, setting: Setting) -> "MapAxis":
         """Return the usual range of a setting; of a logarithmic one the upper powers of ten."""
         low = max(setting.low, _POWERS * setting.high) if setting.log else setting.low
         return cls(setting, low, setting.high, setting.log)
 
+    @property
+    def is_start(self) -> bool:
+        """Whether it goes through w or b at the start."""
+        return part_and_name(self.setting.name)[0] == "start"
+
     def fault(self) -> str:
         """Return why no map has this axis, as the end of a sentence; empty when there is nothing wrong."""
-        lowest, highest = self.setting.ends
+        lowest, highest = self.setting.domain.ends
         if not (lowest <= self.low and self.high <= highest):
             return said("must be {words}", words=translated(self.setting.domain.words))
         if not self.low < self.high:
@@ -170,7 +138,7 @@ class MapAxis:
             return said("must be above 0 on a logarithmic scale")
         return ""
 
-    def of_setting(self, setting: MapSetting | None) -> "MapAxis | None":
+    def of_setting(self, setting: Setting | None) -> "MapAxis | None":
         """Return the same range of a setting as another run has it; None if that may not have all of it."""
         axis = replace(self, setting=setting) if setting is not None else None
         return axis if axis is not None and not axis.fault() else None
@@ -229,7 +197,7 @@ class MapAxis:
 
     @property
     def _bounds(self) -> tuple[float, float]:
-        low, high = self.setting.ends
+        low, high = self.setting.domain.ends
         low, high = max(low, -NUMBER.high), min(high, NUMBER.high)
         return (math.log10(max(low, _TINY)), math.log10(high)) if self.log else (low, high)
 
@@ -238,5 +206,5 @@ class MapAxis:
         low, high = max(low, least), min(high, most)
         if not self.log:
             return replace(self, low=low, high=high)
-        lowest, highest = self.setting.ends
+        lowest, highest = self.setting.domain.ends
         return replace(self, low=max(10.0**low, lowest), high=min(10.0**high, highest))

@@ -155,7 +155,7 @@ class _Picture:
         run = plan.run_at(-1, -1)  # its own lines may leave out what a setting of 0 does not need
         rows, columns = np.divmod(pixels, plan.size)
         places = ((plan.x, columns), (plan.y, rows))
-        values = {axis.setting.key: axis.values(plan.size)[place] for axis, place in places}
+        values = {axis.setting.name: axis.values(plan.size)[place] for axis, place in places}
         names = parameter_names(len(run.start) - 1)
         given = (values.get(f"start.{name}", at) for name, at in zip(names, run.start, strict=True))
         starts = np.column_stack([np.broadcast_to(one, count) for one in given])

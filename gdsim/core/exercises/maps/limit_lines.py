@@ -29,7 +29,7 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tupl
     rule = run.optimizer.update_rule
     if run.is_searched:
         return ()
-    if not {plan.x.setting.key, plan.y.setting.key} & set(run.optimizer.numbers):
+    if not {plan.x.setting.name, plan.y.setting.name} & set(run.optimizer.numbers):
         return ()
     own = linear_step(rule).holds_rate and rule.has_own_rates
     changes = run.schedule.definition.changes or run.momentum_schedule.definition.changes

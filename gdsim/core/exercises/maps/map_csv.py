@@ -30,7 +30,7 @@ def writing_maps(
     with replacing_text(path) as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(
-            ["run", plan.x.setting.key, plan.y.setting.key, "class", "minimum", "steps", "loss", *ends]
+            ["run", plan.x.setting.name, plan.y.setting.name, "class", "minimum", "steps", "loss", *ends]
         )
         for name, made in zip(names, maps, strict=True):
             x, basin = made.at(made.plan.x).tolist(), made.basin

@@ -74,7 +74,7 @@ class OutcomePlan:
 
     def run_with(self, x: float, y: float) -> Run:
         """Return the run with values of the two settings."""
-        return with_setting(with_setting(self.run, self.x.setting.key, x), self.y.setting.key, y)
+        return with_setting(with_setting(self.run, self.x.setting.name, x), self.y.setting.name, y)
 
     @property
     def subject(self) -> "OutcomePlan":
@@ -85,12 +85,12 @@ class OutcomePlan:
     @property
     def kind(self) -> tuple[str, str, str]:
         """What maps have in common of which one may stand in for another for a moment."""
-        return self.run.name, self.x.setting.key, self.y.setting.key
+        return self.run.name, self.x.setting.name, self.y.setting.name
 
     @property
     def values(self) -> tuple[float, float]:
         """What the run itself has for the two settings."""
-        return setting_value(self.run, self.x.setting.key), setting_value(self.run, self.y.setting.key)
+        return setting_value(self.run, self.x.setting.name), setting_value(self.run, self.y.setting.name)
 
 
 def plans_of(
@@ -112,8 +112,8 @@ def plans_of(
     plans = []
     size = size // 2 if any(run.search.id == "exact" for run in runs) else size
     for run in (replace(one, fork=None) for one in runs):
-        known = {one.key: one for one in settings_of(experiment, run)}
-        x, y = (axis.of_setting(known.get(axis.setting.key)) for axis in axes)
+        known = settings_of(experiment, run)
+        x, y = (axis.of_setting(known.get(axis.setting.name)) for axis in axes)
         if x is not None and y is not None:
             run_steps = min(steps, experiment.total_steps(run))
             plans.append(OutcomePlan(bare, run, x, y, run_steps, solved_below, size))
@@ -265,10 +265,10 @@ def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
     """
     first = yield from ending(plan, run)
     for axis in (plan.x, plan.y):
-        value = setting_value(run, axis.setting.key)
+        value = setting_value(run, axis.setting.name)
         for way in (-np.inf, np.inf) if axis.setting.domain.kind is float else ():
             try:
-                changed = with_setting(run, axis.setting.key, float(np.nextafter(value, way)))
+                changed = with_setting(run, axis.setting.name, float(np.nextafter(value, way)))
             except InvalidValue:  # beyond what the setting may be
                 continue
             other = yield from ending(plan, changed)

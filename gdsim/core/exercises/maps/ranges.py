@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, settings_of, starts_of
+from gdsim.core.exercises.maps.axes import MapAxis, settings_of, starts_of
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.kept_windows import KeptAxis, KeptMap
+from gdsim.core.settings import Setting
 
 # What goes upwards at first beside the learning rate: the first of these that a rule has.
 _SECOND = ("gamma", "beta1", "beta2", "decay")
@@ -28,14 +29,14 @@ class MapRange:
     def with_axis(self, place: int, axis: MapAxis) -> "MapRange":
         """Put an axis in the place of one, whole; the other one makes way for its setting."""
         axes = list(self.seen)
-        if axes[1 - place].setting.key == axis.setting.key:
+        if axes[1 - place].setting.name == axis.setting.name:
             axes[1 - place] = axes[place]
         axes[place] = axis
         return MapRange.of(*axes)
 
-    def fitted(self, settings: Mapping[str, MapSetting]) -> "MapRange | None":
+    def fitted(self, settings: Mapping[str, Setting]) -> "MapRange | None":
         """Return the same range of settings as a run has them; None if it may not have all of it."""
-        axes = [one.of_setting(settings.get(one.setting.key)) for one in (*self.whole, *self.seen)]
+        axes = [one.of_setting(settings.get(one.setting.name)) for one in (*self.whole, *self.seen)]
         fitting = [one for one in axes if one is not None]
         if len(fitting) < len(axes):
             return None
@@ -62,7 +63,7 @@ class MapRanges:
 
     def fitted(self, experiment: Experiment, run: Run) -> "MapRanges":
         """Let the axes be of settings that a run has; those that it has keep their range."""
-        settings = {one.key: one for one in settings_of(experiment, run)}
+        settings = settings_of(experiment, run)
         now = self.now.fitted(settings) if self.now is not None else None
         return self.with_range(now or usual_range(experiment, run, self.mode))
 
@@ -70,24 +71,24 @@ class MapRanges:
 def kept_axis(whole: MapAxis, seen: MapAxis) -> KeptAxis:
     """Return an axis as a document keeps it."""
     part = (seen.low, seen.high) if (seen.low, seen.high) != (whole.low, whole.high) else None
-    return KeptAxis(whole.setting.key, whole.low, whole.high, part, whole.log)
+    return KeptAxis(whole.setting.name, whole.low, whole.high, part, whole.log)
 
 
 def kept_range(kept: KeptMap, experiment: Experiment, run: Run) -> MapRanges | None:
     """Return the range that a document keeps; None where a run has no such settings, or may not have it."""
-    settings = {one.key: one for one in settings_of(experiment, run)}
+    settings = settings_of(experiment, run)
     if not {kept.x.setting, kept.y.setting} <= settings.keys():
         return None
     axes = [_axes_of(one, settings[one.setting]) for one in (kept.x, kept.y)]
     if any(one.fault() for pair in axes for one in pair):
         return None
-    starts = {one.key for one in starts_of(experiment)}
+    starts = {one.name for one in starts_of(experiment)}
     mode = STARTS if {kept.x.setting, kept.y.setting} <= starts else SETTINGS
     (x, seen_x), (y, seen_y) = axes
     return MapRanges(mode).with_range(MapRange((x, y), (seen_x, seen_y)))
 
 
-def _axes_of(kept: KeptAxis, setting: MapSetting) -> tuple[MapAxis, MapAxis]:
+def _axes_of(kept: KeptAxis, setting: Setting) -> tuple[MapAxis, MapAxis]:
     whole = MapAxis(setting, kept.low, kept.high, kept.log)
     low, high = kept.seen or (kept.low, kept.high)
     return whole, replace(whole, low=low, high=high)
@@ -95,8 +96,8 @@ def _axes_of(kept: KeptAxis, setting: MapSetting) -> tuple[MapAxis, MapAxis]:
 
 def usual_range(experiment: Experiment, run: Run, mode: int) -> MapRange:
     """Return what a map shows at first: the plane that is drawn, or the learning rate and another."""
-    settings = {one.key: one for one in settings_of(experiment, run)}
-    starts = [one.key for one in starts_of(experiment)]
+    settings = settings_of(experiment, run)
+    starts = [one.name for one in starts_of(experiment)]
     keys = [starts[axis] for axis in experiment.slice.axes]
     if mode == SETTINGS:
         rates = [key for key in settings if key not in starts]

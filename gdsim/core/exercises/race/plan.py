@@ -11,7 +11,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.effort import evaluations_per_update
-from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, rates_of, starts_of, with_setting
+from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, RaceTerms
@@ -20,6 +20,7 @@ from gdsim.core.model.searching import needs_points
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.rules.update_rule import ETA, GAMMA
+from gdsim.core.settings import Setting
 
 # Values that are drawn have so many digits: they can be read, and are the same on every system.
 _DIGITS = 4
@@ -44,7 +45,7 @@ class Entry:
     def of(cls, rule: Rule) -> "Entry":
         """Return a rule with its rate and its momentum to be tuned in their usual ranges."""
         optimizer = rule()
-        axes = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.key in (ETA, GAMMA))
+        axes = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.name in (ETA, GAMMA))
         return cls(optimizer, tuple(axes))
 
     @property
@@ -53,13 +54,13 @@ class Entry:
         return Run(self.optimizer, search=self.search)
 
     @property
-    def settings(self) -> tuple[MapSetting, ...]:
+    def settings(self) -> tuple[Setting, ...]:
         """What may be tuned."""
         return rates_of(self.run)
 
     def with_search(self, search: Search) -> "Entry":
         """Return it with another search; what of the old one was tuned is tuned no more."""
-        kept = (axis for axis in self.ranges if axis.setting.key in self.optimizer)
+        kept = (axis for axis in self.ranges if axis.setting.name in self.optimizer)
         return replace(self, search=search, ranges=tuple(kept))
 
     def with_setting(self, key: str, value: float) -> "Entry":
@@ -70,7 +71,7 @@ class Entry:
     def of_kept(cls, kept: KeptEntry) -> "Entry":
         """Return a rule as a document keeps it, without ranges that its settings may not have."""
         bare = cls(kept.optimizer, (), kept.search)
-        settings = {one.key: one for one in bare.settings}
+        settings = {one.name: one for one in bare.settings}
         axes = (
             replace(MapAxis.of(settings[one.setting]), low=one.low, high=one.high)
             for one in kept.ranges
@@ -81,12 +82,12 @@ class Entry:
     @property
     def kept(self) -> KeptEntry:
         """The rule and its ranges as a document keeps them."""
-        axes = (KeptAxis(axis.setting.key, axis.low, axis.high) for axis in self.ranges)
+        axes = (KeptAxis(axis.setting.name, axis.low, axis.high) for axis in self.ranges)
         return KeptEntry(self.optimizer, tuple(axes), self.search)
 
     def trials(self, count: int, rng: np.random.Generator) -> dict[str, Array]:
         """Return values (count,) for each setting that is tuned: a Latin hypercube, one in each slice."""
-        return {axis.setting.key: _drawn(axis, _sliced(count, rng)) for axis in self.ranges}
+        return {axis.setting.name: _drawn(axis, _sliced(count, rng)) for axis in self.ranges}
 
     def run_with(self, values: dict[str, float]) -> Run:
         """Return a run of the rule with values for the settings that are tuned."""

@@ -18,14 +18,14 @@ def writing_race(path: Path, result: RaceResult) -> Generator[float, None, None]
     search asks for, are those until then, or until the end. The loss is empty where it diverged.
     """
     plan = result.plan
-    keys = list(dict.fromkeys(axis.setting.key for entry in plan.entries for axis in entry.ranges))
+    keys = list(dict.fromkeys(axis.setting.name for entry in plan.entries for axis in entry.ranges))
     beside = COSTS[1:]
     starts = [f"start_{name}" for name in parameter_names(plan.experiment.points.dimension)]
     with replacing_text(path) as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["rule", *keys, *starts, "solved", "evaluations", "points", *beside, "loss"])
         for done, entry in enumerate(result.entries, 1):
-            known = {one.key for one in rates_of(entry.run)}
+            known = {one.name for one in rates_of(entry.run)}
             values = [repr(setting_value(entry.run, key)) if key in known else "" for key in keys]
             columns = (plan.judging_starts, entry.evaluations, entry.losses, entry.solves, entry.loss)
             runs = zip(*(column.tolist() for column in columns), strict=True)

@@ -109,7 +109,7 @@ class _EntryRuns:
         """Return some of the runs: those of the first trial come first."""
         trials, starts = np.divmod(rows, len(self.starts))
         # The lines may leave out what a setting of 0 does not need: all runs have those of the largest one.
-        ends = {axis.setting.key: axis.high for axis in self.entry.ranges}
+        ends = {axis.setting.name: axis.high for axis in self.entry.ranges}
         batching = self.plan.batching_of(self.entry)
         run = replace(self.entry.run_with(ends), batching=batching, seed=self.plan.terms.seed)
         differences = differences_in({key: values[trials] for key, values in self.values.items()})

@@ -6,10 +6,11 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis, MapSetting
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.language.words import translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept_windows import MAP_STEPS
+from gdsim.core.settings import Setting
 from gdsim.gui.exercises.parts import RangeFields
 from gdsim.gui.exercises.usual_fields import SolvedBelow, UsualField
 from gdsim.gui.forms.combo import ComboBox
@@ -32,7 +33,7 @@ class AxisFields(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._settings: tuple[MapSetting, ...] = ()
+        self._settings: tuple[Setting, ...] = ()
         self._axis: MapAxis | None = None
         self.setting = ComboBox(name)
         self.setting.set_help(self.tr("The setting that differs from pixel to pixel in this direction."))
@@ -49,7 +50,7 @@ class AxisFields(QWidget):
         word = PlainLabel(self.tr("from"), name="rowLabel")
         filled(QHBoxLayout(self), label_of(self.setting), self.setting, word, self.ends, gap=6)
 
-    def show_axis(self, axis: MapAxis, settings: tuple[MapSetting, ...]) -> None:
+    def show_axis(self, axis: MapAxis, settings: tuple[Setting, ...]) -> None:
         self._axis = axis
         if settings != self._settings:
             self._settings = settings
@@ -59,16 +60,16 @@ class AxisFields(QWidget):
                     is_start = one.label == one.symbol
                     words = self.tr("{0} at the start") if is_start else "{0} {1}"
                     self.setting.addItem(capitalized(words.format(one.symbol, translated(one.label)).strip()))
-        keys = [one.key for one in settings]
-        self.setting.setCurrentIndex(keys.index(axis.setting.key))
+        keys = [one.name for one in settings]
+        self.setting.setCurrentIndex(keys.index(axis.setting.name))
         self.ends.show_axis(axis)
         self.log.setChecked(axis.log)
-        lowest, _ = axis.setting.ends
+        lowest, _ = axis.setting.domain.ends
         self.log.setEnabled(axis.low > 0.0 or axis.log or lowest >= 0.0)
 
     def _on_setting(self, index: int) -> None:
         setting = self._settings[index]
-        if self._axis is None or setting.key != self._axis.setting.key:
+        if self._axis is None or setting.name != self._axis.setting.name:
             self.changed.emit(MapAxis.of(setting))
 
     def _on_log(self, log: bool) -> None:

@@ -55,7 +55,7 @@ class MapSheet:
         make the map a sliver.
         """
         x, y = self.x, self.y
-        if x.log or y.log or not (x.setting.is_parameter and y.setting.is_parameter):
+        if x.log or y.log or not (x.is_start and y.is_start):
             return None
         shape = (x.high - x.low) / (y.high - y.low)
         return shape if 1.0 / _MOST_UNEQUAL <= shape <= _MOST_UNEQUAL else None

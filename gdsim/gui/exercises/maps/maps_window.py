@@ -147,7 +147,7 @@ class MapsWindow(Computing):
         runs = [run for run in (self.run, *self._others()) if run is not None]
         range_ = self._ranges.now
         assert range_ is not None  # noqa: S101 - fitted to the run before
-        settings = settings_of(self.experiment, runs[0])
+        settings = tuple(settings_of(self.experiment, runs[0]).values())
         self.controls.across.show_axis(range_.seen[0], settings)
         self.controls.up.show_axis(range_.seen[1], settings)
         steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())

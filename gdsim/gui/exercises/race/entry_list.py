@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis, MapSetting, setting_value
+from gdsim.core.exercises.maps.axes import MapAxis, setting_value
 from gdsim.core.exercises.race.plan import Entry
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
@@ -18,7 +18,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from gdsim.core.settings import Definition, Value
+from gdsim.core.settings import Definition, Setting, Value
 from gdsim.gui.exercises.parts import RangeFields
 from gdsim.gui.exercises.race.race_words import shown_names
 from gdsim.gui.forms.dialog import heading
@@ -37,7 +37,7 @@ class RangeRow(QWidget):
 
     changed = Signal(object)  # Entry
 
-    def __init__(self, entry: Entry, setting: MapSetting, parent: QWidget | None = None) -> None:
+    def __init__(self, entry: Entry, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entry, self.setting = entry, setting
         self._axis = MapAxis.of(setting)
@@ -51,7 +51,7 @@ class RangeRow(QWidget):
             self.tr("{0}, value").format(name),
             self.tr("The value that it has in all runs."),
             setting.domain,
-            setting_value(entry.run, setting.key),
+            setting_value(entry.run, setting.name),
         )
         self.value.gives_back = False
         Scaled(self.value, QWidget.setFixedWidth, _FIELD)
@@ -65,8 +65,8 @@ class RangeRow(QWidget):
     def show_entry(self, entry: Entry) -> None:
         """Show the setting as it is in another entry of the same rule."""
         self._entry = entry
-        key = self.setting.key
-        axis = next((axis for axis in entry.ranges if axis.setting.key == key), None)
+        key = self.setting.name
+        axis = next((axis for axis in entry.ranges if axis.setting.name == key), None)
         self._axis = axis or self._axis
         self.tuned.setChecked(axis is not None)
         self.ends.show_axis(self._axis)
@@ -78,13 +78,13 @@ class RangeRow(QWidget):
         self.changed.emit(self._with((self._axis,) if tuned else ()))
 
     def _on_value(self, value: Value) -> None:
-        self.changed.emit(self._entry.with_setting(self.setting.key, float(value)))
+        self.changed.emit(self._entry.with_setting(self.setting.name, float(value)))
 
     def _with(self, axes: tuple[MapAxis, ...]) -> Entry:
         """Return the entry with a range for this setting, or without; in the order of the settings."""
-        key, names = self.setting.key, [one.key for one in self._entry.settings]
-        ranges = [axis for axis in self._entry.ranges if axis.setting.key != key] + list(axes)
-        ranges.sort(key=lambda axis: names.index(axis.setting.key))
+        key, names = self.setting.name, [one.name for one in self._entry.settings]
+        ranges = [axis for axis in self._entry.ranges if axis.setting.name != key] + list(axes)
+        ranges.sort(key=lambda axis: names.index(axis.setting.name))
         return replace(self._entry, ranges=tuple(ranges))
 
 

@@ -63,7 +63,7 @@ def tuned_words(result: RaceResult, entry: EntryResult) -> str:
     """Return the settings that tuning found."""
     ranges = result.plan.entries[result.entries.index(entry)].ranges
     words = (
-        f"{typeset(axis.setting.symbol)} {number(setting_value(entry.run, axis.setting.key), 4)}"
+        f"{typeset(axis.setting.symbol)} {number(setting_value(entry.run, axis.setting.name), 4)}"
         for axis in ranges
     )
     return ", ".join(words) or tr("nothing was tuned")

@@ -40,7 +40,7 @@ def plan_near_the_solution(rule):
     curvature, way = steepest()
     run = Run(RULES[rule](), start=tuple((SOLUTION + 1e-6 * way).tolist()), epochs=1000)
     experiment = Experiment(POINTS, PointSet.empty(), (run,))
-    known = {one.key: MapAxis.of(one) for one in settings_of(experiment, run)}
+    known = {key: MapAxis.of(one) for key, one in settings_of(experiment, run).items()}
     low, high = AROUND[rule]
     x = replace(known["eta"], low=low / curvature, high=high / curvature, log=False)
     y = replace(known["gamma"], low=0.0, high=0.9)
@@ -86,7 +86,7 @@ def plan_on_a_parabola(rule, steepest, *, start=(1.0, 1.0)):
     run = Run(RULES[rule](), start=start, epochs=1000)
     objective = FunctionObjective(f"0.5*(w**2 + {steepest}*b**2)")
     experiment = Experiment(ORIGIN, PointSet.empty(), (run,), objective=objective)
-    known = {one.key: MapAxis.of(one) for one in settings_of(experiment, run)}
+    known = {key: MapAxis.of(one) for key, one in settings_of(experiment, run).items()}
     low, high = AROUND[rule]
     x = replace(known["eta"], low=low / steepest, high=high / steepest, log=False)
     return OutcomePlan(experiment, run, x, replace(known["gamma"], low=0.0, high=0.9), 1000, 1e-6, SIZE)
@@ -111,7 +111,7 @@ def test_on_a_parabola_the_edge_and_the_line_over_it_are_where_theory_says(rule,
 
 def test_there_is_no_line_where_no_formula_tells():
     plan = plan_on_a_parabola("momentum", 20)
-    starts = {one.key: MapAxis.of(one) for one in settings_of(plan.experiment, plan.run)}
+    starts = {key: MapAxis.of(one) for key, one in settings_of(plan.experiment, plan.run).items()}
     over_starts = replace(plan, x=starts["start.w"], y=starts["start.b"])
     assert run_to_end(lines_of_limit(over_starts, (0.0, 0.0))) == ()
     adam = replace(plan, run=replace(plan.run, optimizer=RULES["adam"]()), y=plan.x)

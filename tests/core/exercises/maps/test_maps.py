@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.maps.axes import MapAxis, rates_of, setting_value, settings_of, with_setting
+from gdsim.core.exercises.maps.axes import (
+    MapAxis,
+    rates_of,
+    setting_value,
+    settings_of,
+    starts_of,
+    with_setting,
+)
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import (
     Outcome,
@@ -46,14 +53,14 @@ def test_a_map_of_starts_begins_with_the_plane_that_is_drawn():
     for axes, keys in (((0, -1), ("start.w1", "start.b")), ((2, 1), ("start.w3", "start.w2"))):
         experiment = replace(experiment_of(run, points), slice=Slice(axes))
         drawn = usual_range(experiment, run, STARTS).seen
-        assert [one.setting.key for one in drawn] == list(keys)
+        assert [one.setting.name for one in drawn] == list(keys)
         assert [(one.low, one.high) for one in drawn] == [(-2.0, 12.0), (-14.0, 8.0)]
 
 
 def plan_of(run, first, second, size=16, steps=60, points=VALLEY, validation=None, tolerance=1e-3, **ends):
     """Return a plan with two axes by their keys; ``ends`` are low, high and log by the names x and y."""
     experiment = experiment_of(run, points, validation)
-    known = {one.key: MapAxis.of(one) for one in settings_of(experiment, run)}
+    known = {key: MapAxis.of(one) for key, one in settings_of(experiment, run).items()}
     axes = [
         replace(known[key], **dict(zip(("low", "high", "log"), ends.get(name, ()), strict=False)))
         for name, key in (("x", first), ("y", second))
@@ -95,7 +102,7 @@ def test_pixels_are_runs_of_the_engine(number, batching):
     """For every rule and every batching some pixels: of a map over its settings, over starts, or of both."""
     compared = 0
     run = Run(list(RULES.values())[number](), batching, start=(0.0, 6.0), epochs=30)
-    others = [one.key for one in rates_of(run) if one.key != "eta"]
+    others = [one.name for one in rates_of(run) if one.name != "eta"]
     keys = [("eta", (*others, "start.b")[0]), ("start.w", "start.b")]
     which = (number + BATCHINGS.index(batching)) % 2
     for first, second in keys if WHOLE else keys[which:][:1]:
@@ -119,7 +126,7 @@ def test_pixels_are_runs_of_the_engine_in_every_batching(rule, batching):
 def test_pixels_are_runs_of_the_engine_with_every_schedule(kind):
     validation = PointSet([1.0, 3.0], [0.4, 0.7])
     run = Run(RULES["momentum"](), STOCHASTIC(), SCHEDULES[kind](), start=(0.0, 3.0), epochs=20)
-    keys = [one.key for one in rates_of(run)]
+    keys = [one.name for one in rates_of(run)]
     plan = plan_of(run, "eta", keys[-1], steps=40, validation=validation, x=(0.05, 20.0, True))
     made = one_map(plan)
     assert agrees_with_engine(made, np.random.default_rng(0).integers(0, made.side, (100, 2))) > 30
@@ -129,7 +136,7 @@ def test_a_schedule_of_the_momentum_is_followed():
     run = Run(
         RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](), start=(0.0, 6.0), epochs=300
     )
-    assert [one.key for one in rates_of(run)] == ["eta", "momentum_schedule.gamma_max"]
+    assert [one.name for one in rates_of(run)] == ["eta", "momentum_schedule.gamma_max"]
     made = one_map(plan_of(run, "eta", "momentum_schedule.gamma_max", steps=300, x=(0.05, 5.0, True)))
     assert agrees_with_engine(made, np.random.default_rng(1).integers(0, made.side, (60, 2))) > 20
 
@@ -251,7 +258,7 @@ def test_the_last_bit_decides_in_the_ragged_part_alone():
 @given(st.floats(0.0, 1.0), st.floats(1e-6, 0.9))
 def test_a_zoom_keeps_the_place_under_the_mouse(share, factor):
     run = Run(RULES["momentum"]())
-    for setting in settings_of(experiment_of(run), run):
+    for setting in settings_of(experiment_of(run), run).values():
         axis = MapAxis.of(setting)
         near = axis.zoomed(share, factor)
         before, after = axis.at(np.array(share)), near.at(np.array(share))
@@ -261,23 +268,23 @@ def test_a_zoom_keeps_the_place_under_the_mouse(share, factor):
 
 def test_pixels_can_be_told_apart_at_the_deepest_zoom():
     run = Run(RULES["momentum"](), start=(0.0, 6.0))
-    for setting in settings_of(experiment_of(run), run):
+    for setting in settings_of(experiment_of(run), run).values():
         values = MapAxis.of(setting).zoomed(0.618, 1e-12).values(256)
-        assert (np.diff(values) > 0.0).all(), setting.key
+        assert (np.diff(values) > 0.0).all(), setting.name
 
 
 @given(st.floats(-3.0, 3.0), st.floats(0.01, 100.0))
 def test_no_axis_leaves_what_its_setting_may_be(way, factor):
     run = Run(RULES["adam"](), schedule=SCHEDULES["step"]())
-    for setting in settings_of(experiment_of(run), run):
+    for setting in settings_of(experiment_of(run), run).values():
         axis = MapAxis.of(setting).zoomed(0.3, factor).moved(way)
         assert not axis.fault()
         for value in axis.values(8).tolist():
-            assert setting_value(with_setting(run, setting.key, value), setting.key) == value
+            assert setting_value(with_setting(run, setting.name, value), setting.name) == value
 
 
 def test_a_zoom_goes_from_one_range_to_another_at_an_even_speed():
-    setting = settings_of(experiment_of(Run()), Run())[0]
+    setting = starts_of(experiment_of(Run()))[0]
     wide = MapAxis.of(setting)
     near = wide.zoomed(0.7, 1e-6)
     way = [wide.towards(near, share) for share in np.linspace(0.0, 1.0, 7)]
@@ -292,10 +299,10 @@ def test_a_run_that_may_not_have_all_values_of_an_axis_has_no_map():
     """Of two rules with a setting of the same name one may allow less."""
     one, other = Run(RULES["gd"](), start=(0.0, 6.0)), Run(RULES["momentum"](), start=(0.0, 6.0))
     experiment = Experiment(VALLEY, PointSet.empty(), (one, other), VIEW)
-    known = {setting.key: MapAxis.of(setting) for setting in settings_of(experiment, other)}
+    known = {key: MapAxis.of(setting) for key, setting in settings_of(experiment, other).items()}
     axes = known["eta"], known["gamma"]
     assert [plan.run for plan in plans_of(experiment, (one, other), axes, 10, 1e-3, 16)] == [other]
-    wider = replace(axes[0].setting, domain=NUMBER)
+    wider = axes[0].setting._replace(domain=NUMBER)
     axes = replace(axes[0], setting=wider, low=-1.0, log=False), known["start.b"]
     assert plans_of(experiment, (one, other), axes, 10, 1e-3, 16) == ()
 
@@ -303,7 +310,7 @@ def test_a_run_that_may_not_have_all_values_of_an_axis_has_no_map():
 def test_a_map_does_not_depend_on_what_the_window_draws():
     run = Run(RULES["gd"](), start=(0.0, 6.0))
     experiment = Experiment(VALLEY, PointSet.empty(), (run,), VIEW)
-    axes = tuple(MapAxis.of(one) for one in settings_of(experiment, run)[-2:])
+    axes = tuple(MapAxis.of(one) for one in [*settings_of(experiment, run).values()][-2:])
     other = replace(experiment, log_height=True, drawn=Drawn(lens=True, cut=CutWay.STEP), title="Another")
     assert plans_of(other, (run,), axes, 10, 1e-3, 16) == plans_of(experiment, (run,), axes, 10, 1e-3, 16)
 
@@ -312,12 +319,12 @@ def test_a_range_follows_the_run():
     momentum, adam = (Run(RULES[rule](), start=(0.0, 6.0)) for rule in ("momentum", "adam"))
     experiment = Experiment(VALLEY, PointSet.empty(), (momentum, adam), VIEW)
     ranges = MapRanges(SETTINGS).fitted(experiment, momentum)
-    assert [axis.setting.key for axis in ranges.now.seen] == ["eta", "gamma"]
+    assert [axis.setting.name for axis in ranges.now.seen] == ["eta", "gamma"]
     near = replace(ranges.now, seen=(ranges.now.whole[0].zoomed(0.5, 0.1), ranges.now.whole[1]))
     assert ranges.with_range(near).fitted(experiment, momentum).now == near
-    assert [axis.setting.key for axis in ranges.fitted(experiment, adam).now.seen] == ["eta", "beta1"]
+    assert [axis.setting.name for axis in ranges.fitted(experiment, adam).now.seen] == ["eta", "beta1"]
     swapped = ranges.now.with_axis(0, ranges.now.seen[1])
-    assert [axis.setting.key for axis in swapped.seen] == ["gamma", "eta"]
+    assert [axis.setting.name for axis in swapped.seen] == ["gamma", "eta"]
 
 
 @every("function", ["log(w) + b**2", "sqrt(w) + b**2", "w*log(w) + b**2"])

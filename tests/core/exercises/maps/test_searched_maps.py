@@ -72,7 +72,7 @@ def test_pixels_are_runs_of_the_engine(number):
     They are the same in class and step, where their neighbours agree: elsewhere the last bit decides.
     """
     run = searched(*KINDS[number])
-    keys = [one.key for one in rates_of(run)]
+    keys = [one.name for one in rates_of(run)]
     axes = ("start.w", "start.b"), ("eta", (*keys[1:], "start.b")[-1])
     for first, second in axes if WHOLE else axes[number % 2 :][:1]:
         made = one_map(plan_of(run, first, second, size=SIZE, steps=20))
@@ -227,10 +227,10 @@ def test_a_search_that_ends_has_found_no_step():
 
 def test_the_settings_of_a_search_are_axes():
     run = searched("gd", "armijo")
-    assert [one.key for one in rates_of(run)] == ["eta", "search.c1", "search.shrink"]
+    assert [one.name for one in rates_of(run)] == ["eta", "search.c1", "search.shrink"]
     assert setting_value(with_setting(run, "search.shrink", 0.25), "search.shrink") == 0.25
     # Where c1 is not below c2 there is no such search.
-    assert [one.key for one in rates_of(searched("bfgs", "wolfe"))] == ["eta", "search.c2"]
+    assert [one.name for one in rates_of(searched("bfgs", "wolfe"))] == ["eta", "search.c2"]
 
 
 def test_maps_beside_each_other_are_of_one_size():

@@ -194,7 +194,7 @@ def test_trials_fill_their_range_evenly_and_are_written_with_few_digits(count, s
 
 def test_settings_that_are_not_tuned_keep_their_values():
     optimizer = RULES["adam"](eta=0.25, beta1=0.5)
-    (eta,) = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.key == "eta")
+    (eta,) = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.name == "eta")
     plan = plan_of(Entry(optimizer, (replace(eta, low=0.1, high=0.5),)), Entry(optimizer))
     tuned, fixed = race(plan).entries
     assert 0.1 <= tuned.run.optimizer.eta <= 0.5
@@ -204,7 +204,7 @@ def test_settings_that_are_not_tuned_keep_their_values():
 
 def test_a_range_may_begin_at_a_zero_that_leaves_lines_out():
     optimizer = RULES["adamw"]()
-    axes = {one.key: MapAxis.of(one) for one in rates_of(Run(optimizer))}
+    axes = {one.name: MapAxis.of(one) for one in rates_of(Run(optimizer))}
     plan = plan_of(Entry(optimizer, (axes["eta"], replace(axes["decay"], high=1e-3))))
     (entry,) = race(plan).entries
     start = plan.judging_starts[0].tolist()

@@ -82,7 +82,7 @@ def test_a_search_solves_more_than_the_rate_that_it_begins_at():
 
 def test_settings_of_a_search_are_tuned_and_written(tmp_path):
     entry = entry_of("gd", "armijo")
-    axes = {one.key: MapAxis.of(one) for one in entry.settings}
+    axes = {one.name: MapAxis.of(one) for one in entry.settings}
     entry = replace(entry, ranges=(axes["eta"], axes["search.shrink"]))
     assert Entry.of_kept(entry.kept) == entry
     plan = plan_of(entry, "gd", below=1e-2, budget=100)
