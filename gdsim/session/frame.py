@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
 
 if TYPE_CHECKING:
@@ -44,10 +44,8 @@ class RunView:
     # The row of its record at the cursor: its last, when it ended earlier, and its first, when it is a fork
     # that has not begun. Of any other run that is the step, too; of all of them, `number` is.
     step: int
-    per_epoch: int  # Its steps in one epoch
+    clock: RunClock  # How its steps are counted
     loss_interval: int = 1  # How many steps lie between two losses on its record
-    first: int = 0  # The step of its first row: that at which a fork leaves its parent
-    epoch0: int = 0  # The step at which epoch 0 began, see `RunClock`
     begun: bool = True  # Whether the cursor has come to its first row
     borrowed: bool = False  # Whether it has no row yet, and this is the run that it leaves
     points: int = 1  # How many points it is computed over
@@ -56,17 +54,14 @@ class RunView:
     @classmethod
     def at(cls, experiment: Experiment, run: Run, trajectory: Trajectory, step: int) -> "RunView":
         """Return a run of an experiment that stands at a row of its record."""
-        clock = experiment.clock(run)
-        return cls(
-            run, trajectory, step, clock.per_epoch, first=clock.first, epoch0=clock.epoch0,
-            points=len(experiment.points), axes=experiment.slice.axes,
-        )  # fmt: skip
+        clock, points = experiment.clock(run), len(experiment.points)
+        return cls(run, trajectory, step, clock, points=points, axes=experiment.slice.axes)
 
     @classmethod
     def at_end(cls, run: Run, record: Columns) -> "RunView":
         """Return a run, of an experiment of its own, that stands at the end of its record."""
         trajectory = Trajectory.of(record)
-        return cls(run, trajectory, trajectory.last_step, 1)
+        return cls(run, trajectory, trajectory.last_step, RunClock())
 
     @Cached
     def begins(self) -> tuple[float, ...] | None:
@@ -78,12 +73,12 @@ class RunView:
     @property
     def number(self) -> int:
         """The step it stands at, counted from the start of all that led there."""
-        return self.first + self.step
+        return self.clock.first + self.step
 
     @property
     def last_number(self) -> int:
         """The last step there is so far."""
-        return self.first + self.trajectory.last_step
+        return self.clock.first + self.trajectory.last_step
 
     @property
     def epoch(self) -> int:
@@ -92,23 +87,24 @@ class RunView:
 
     def epoch_at(self, step: int) -> int:
         """Return how many epochs are finished at a step, as it counts them."""
-        return max(0, (step - self.epoch0) // self.per_epoch)
+        return max(0, self.clock.epoch(step))
 
     def row_at(self, place: float, *, by_epoch: bool) -> float:
         """Return the row of its record at a step, or at an epoch; there may be none."""
-        return (self.epoch0 + place * self.per_epoch if by_epoch else place) - self.first
+        clock = self.clock
+        return (clock.epoch0 + place * clock.per_epoch if by_epoch else place) - clock.first
 
     def place_of(self, row: Place, *, by_epoch: bool) -> Place:
         """Return the step, or the epoch, of a row of its record."""
-        number = row + self.first
-        return (number - self.epoch0) / self.per_epoch if by_epoch else number
+        number = row + self.clock.first
+        return (number - self.clock.epoch0) / self.clock.per_epoch if by_epoch else number
 
     def clock_within(self, first: int, last: int, *, by_epoch: bool) -> int:
         """Return where playback is first between two steps; the epoch before where none ends between them."""
         if not by_epoch:
             return first
-        after = -(-(first - self.epoch0) // self.per_epoch)
-        return after if self.epoch0 + after * self.per_epoch <= last else self.epoch_at(first)
+        after = -(-(first - self.clock.epoch0) // self.clock.per_epoch)
+        return after if self.clock.end_of(after) <= last else self.epoch_at(first)
 
     # Cached, since every pane asks for the same.
     @Cached

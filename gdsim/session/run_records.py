@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
@@ -51,11 +51,6 @@ class RunRecord:
         run = experiment.runs[index]
         room = rows_with_room(experiment, run, len(experiment.runs))
         return cls(experiment, index, min(experiment.total_steps(run) + 1, room))
-
-    @property
-    def per_epoch(self) -> int:
-        """Updates in one epoch."""
-        return self.clock.per_epoch
 
     @property
     def waits(self) -> bool:
@@ -121,10 +116,11 @@ class RunRecord:
     def view(self, run: Run, cursor: int, *, by_epoch: bool, axes: Axes = W_AND_B) -> RunView:
         """Return the run at the cursor, with the name and colour of ``run``."""
         if self.is_behind:  # until then it is where its parent is
+            clock = RunClock(per_epoch=self.clock.per_epoch)
             view = (
                 self.parent.view(self.parent.run, cursor, by_epoch=by_epoch, axes=axes)
                 if self.parent
-                else RunView(run, _only_start(run), 0, self.per_epoch, points=self.points, axes=axes)
+                else RunView(run, _only_start(run), 0, clock, points=self.points, axes=axes)
             )
             return replace(view, begun=False, borrowed=True)
         clock, last = self.clock, self.trajectory.last_step
@@ -135,10 +131,8 @@ class RunRecord:
             self._shown,
             self.trajectory,
             min(max(row, 0), last),
-            clock.per_epoch,
+            clock,
             self.loss_interval,
-            clock.first,
-            clock.epoch0,
             begun=row >= 0,
             points=self.points,
             axes=axes,

@@ -192,7 +192,7 @@ class Session(QObject):
         if by_epoch == self._by_epoch:
             return
         self._by_epoch = by_epoch
-        size = self._records.each[self._selected].per_epoch if self._records.each else 1
+        size = self._records.each[self._selected].clock.per_epoch if self._records.each else 1
         convert = Playhead.in_units if by_epoch else Playhead.in_steps
         self._player.apply(lambda head: self._measured(convert(head, size)))
         self._pacer.want()

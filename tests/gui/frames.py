@@ -10,7 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.style.theme import LIGHT, Look, run_styles
 from gdsim.session.frame import Frame, RunView
@@ -35,7 +35,7 @@ def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, 
             run,
             record,
             min(step, record.last_step),
-            experiment.updates_per_epoch(run),
+            RunClock(per_epoch=experiment.updates_per_epoch(run)),
             loss_interval(len(experiment.points), run.batching.batch_size(len(experiment.points))),
             points=len(experiment.points),
         )

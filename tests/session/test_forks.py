@@ -65,7 +65,7 @@ def test_where_a_fork_stands(forked):
     assert [index for index, _ in before.begun] == [1, 3, 0]
     assert [index for index, _ in before.shown] == [1, 2, 3, 0]
     view = after.views[2]
-    assert (view.step, view.number, view.first, view.last_number) == (2, 12, 10, 90)
+    assert (view.step, view.number, view.clock.first, view.last_number) == (2, 12, 10, 90)
     np.testing.assert_array_equal(view.p, after.views[1].p)
     assert view.begins == tuple(records.each[1].trajectory.until(10).p[10])
 
@@ -141,4 +141,4 @@ def test_a_session_computes_forks_after_what_they_leave(make_session, forked, se
     assert sorted(depth.values()) == [0, 0, 0, 1, 2]
     for name, view in views.items():
         if depth[name]:
-            np.testing.assert_array_equal(view.whole.p, parent[view.first :])
+            np.testing.assert_array_equal(view.whole.p, parent[view.clock.first :])

@@ -41,7 +41,7 @@ def changed(experiment, index, **values):
 
 def test_all_runs_are_computed_at_first(records, experiment):
     assert begun(RunRecords(experiment).revised(experiment)) == list(experiment.runs)
-    assert [record.per_epoch for record in records.each] == [1, 3, 2]
+    assert [record.clock.per_epoch for record in records.each] == [1, 3, 2]
     assert [record.total for record in records.each] == [40, 90, 20]
 
 

@@ -39,10 +39,10 @@ MOST_FORKS = 20
 class RunClock(NamedTuple):
     """How the steps of a run are counted. Those of a fork go on counting where its parent is left."""
 
-    first: int  # The step of the first row of its record: 0, or the one at which it leaves its parent
-    per_epoch: int  # Updates in one epoch
-    epoch0: int  # The step at which epoch 0 began; at its own batch size, if a fork has another
-    t0: int  # The step after which the rule counts its updates, from t = 1
+    first: int = 0  # The step of the first row of its record: 0, or the one at which it leaves its parent
+    per_epoch: int = 1  # Updates in one epoch
+    epoch0: int = 0  # The step at which epoch 0 began; at its own batch size, if a fork has another
+    t0: int = 0  # The step after which the rule counts its updates, from t = 1
 
     def epoch(self, step: int) -> int:
         """Return how many epochs are finished after a step."""
@@ -206,7 +206,7 @@ class Run:
         """Return how its steps are counted, over so many points."""
         per_epoch = self.batching.updates_per_epoch(points)
         if not self.fork:
-            return RunClock(0, per_epoch, 0, 0)
+            return RunClock(per_epoch=per_epoch)
         parent, first = self.fork.parent, self.fork.step
         before, epoch0, t0 = parent.clock(points), 0, first
         if self.takes_points_like(parent, points):

@@ -43,7 +43,7 @@ class CurveAxis(NamedTuple):
             return view.place_of(row, by_epoch=self.frame.by_epoch)
         if view.run.is_searched:
             return self._before(view) + self._each(view) * counted_evaluations_at(view.whole, row)
-        place: Place = self._cost(view.run, view.first + row, view.points) - self._lacking(view)
+        place: Place = self._cost(view.run, view.clock.first + row, view.points) - self._lacking(view)
         return place
 
     def row_at(self, view: RunView, place: float) -> float:
@@ -53,7 +53,7 @@ class CurveAxis(NamedTuple):
         if view.run.is_searched:
             return row_of_counted(view.whole, (place - self._before(view)) / self._each(view))
         step = step_after_evaluations if self.unit is AxisUnit.EVALUATIONS else step_after_points
-        return step(view.run, place + self._lacking(view), view.points) - view.first
+        return step(view.run, place + self._lacking(view), view.points) - view.clock.first
 
     @property
     def _cost(self) -> Callable[..., Any]:
@@ -68,7 +68,7 @@ class CurveAxis(NamedTuple):
         """Return what the past of a fork has cost less than rules would whose steps are not looked for."""
         if view.run.fork is None:
             return 0.0
-        return float(self._cost(view.run, float(view.first), view.points)) - self._before(view)
+        return float(self._cost(view.run, float(view.clock.first), view.points)) - self._before(view)
 
     def _each(self, view: RunView) -> int:
         """Return how much a gradient counts over all points."""
@@ -77,12 +77,12 @@ class CurveAxis(NamedTuple):
     def place_of_step(self, step: int) -> float:
         """Return where a step of the selected run is."""
         view = self.frame.current
-        return step if view is None else self.place_of(view, float(step - view.first))
+        return step if view is None else self.place_of(view, float(step - view.clock.first))
 
     def step_at(self, place: float) -> float:
         """Return which step of the selected run is at a place."""
         view = self.frame.current
-        return place if view is None else view.first + self.row_at(view, place)
+        return place if view is None else view.clock.first + self.row_at(view, place)
 
     def place_of_clock(self, cursor: float) -> float:
         """Return where a step or an epoch of playback is."""

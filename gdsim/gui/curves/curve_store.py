@@ -163,7 +163,7 @@ class CurveStore:
         kept = self._sketches.setdefault(view.trajectory, {})
         key = (kind, view.run.optimizer, means)
         sketch = kept.get(key) or kept.setdefault(key, Sketch(self._count(view, kind)))
-        least = view.per_epoch if means else 0  # a mean has so many steps to look back at
+        least = view.clock.per_epoch if means else 0  # a mean has so many steps to look back at
         sketch.grow(len(view.trajectory), self._reader(view, kind, means=means), least)
         return sketch
 
@@ -178,7 +178,7 @@ class CurveStore:
             sketch.grow(
                 steps.stop - steps.start,
                 lambda some: read(slice(some.start + steps.start, some.stop + steps.start)),
-                view.per_epoch if means else 0,
+                view.clock.per_epoch if means else 0,
             )
             kept[key] = sketch
         return kept[key]
@@ -188,7 +188,7 @@ class CurveStore:
         return len(series) + (kind is CurveKind.LOSS)
 
     def _reader(self, view: RunView, kind: CurveKind, *, means: bool) -> Read:
-        width = view.per_epoch
+        width = view.clock.per_epoch
         raised = self._rises_of(view).flags if kind is CurveKind.LOSS else None
 
         def read(steps: slice) -> Array:

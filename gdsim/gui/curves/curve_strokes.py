@@ -39,14 +39,14 @@ class Drawing(NamedTuple):
         strokes = []
         for line in lines if self.means else ():
             view = self.axis.frame.views[line.run]
-            if view.per_epoch > 1:
+            if view.clock.per_epoch > 1:
                 steps, values = self.store.line(view, self.kind, line.place, self.columns, self._within(view))
                 style = RunStyle(mixed(ground, line.style.colour, _PALE), (), line.style.marker)
                 strokes.append(Stroke(self._places(view, steps), values, style, "", np.empty(0)))
         return strokes
 
     def _stroke(self, view: RunView, line: CurveLine) -> Stroke:
-        within, means = self._within(view), self.means and view.per_epoch > 1
+        within, means = self._within(view), self.means and view.clock.per_epoch > 1
         steps, values = self.store.line(view, self.kind, line.place, self.columns, within, means=means)
         # Of some losses only, it is not known which steps raised them.
         ticked = self.kind is CurveKind.LOSS and view.loss_interval == 1

@@ -65,7 +65,7 @@ def known_text(view: RunView, step: int) -> str:
     text = value_text(known.value)
     if known.step == min(step, view.trajectory.last_step):
         return text
-    return tr("{0} at {1}").format(text, numerals.count(view.first + known.step))
+    return tr("{0} at {1}").format(text, numerals.count(view.clock.first + known.step))
 
 
 def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:

@@ -204,7 +204,7 @@ class TimeCurves(QWidget):
         self._menu.show_options(
             self.options,
             has_log=has_log,
-            has_means=any(view.per_epoch > 1 for _, view in frame.shown),
+            has_means=any(view.clock.per_epoch > 1 for _, view in frame.shown),
             is_zoomed=self.part is not None,
         )
         scale = AxesRange(

@@ -90,7 +90,7 @@ class MemoryPane(QWidget):
             listed = past_weights(view.run, record, t, letter, length) or weights
         share = listed.share(length) if length < t else 1.0
         self.bars.show_weights(weights, length, share)
-        self._show(self.bars, words.weights_words(weights, length, share, view.first))
+        self._show(self.bars, words.weights_words(weights, length, share, view.clock.first))
 
     def _show_bias(self, view: RunView, t: int) -> None:
         letter, parameter = self.choice.letter, self.choice.parameter

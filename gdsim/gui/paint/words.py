@@ -89,12 +89,12 @@ def slice_words(plane: Plane) -> str:
 def run_words(view: RunView) -> str:
     """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
     if not view.begun:
-        return tr("{0} begins at step {1}").format(view.run.shown_name, count(view.first))
+        return tr("{0} begins at step {1}").format(view.run.shown_name, count(view.clock.first))
     *weights, bias = (number(value) for value in view.p.tolist())
     known = view.known_loss
     last, loss = count(view.last_number), number(known.value)
     if known.step != view.step:
-        loss = tr("{0} at step {1}").format(loss, count(view.first + known.step))
+        loss = tr("{0} at step {1}").format(loss, count(view.clock.first + known.step))
     place = tr("{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
     step = count(view.number)
     return place.format(view.run.shown_name, step, last, " ".join(weights), bias, loss)
@@ -114,9 +114,11 @@ def place_text(frame: Frame, place: int) -> str:
     if frame.by_epoch:
         return tr("epoch {0}").format(count(place))
     step, current = tr("step {0}").format(count(place)), frame.current
-    if current is None or current.per_epoch == 1 or not current.first < place <= current.last_number:
+    if current is None or not current.clock.first < place <= current.last_number:
         return step
-    update, epoch = place_in_epoch(place - current.epoch0, current.per_epoch)
-    return tr("{0}, update {1} of {2} in epoch {3}").format(
-        step, count(update), count(current.per_epoch), count(epoch)
-    )
+    per_epoch = current.clock.per_epoch
+    if per_epoch == 1:
+        return step
+    update, epoch = place_in_epoch(place - current.clock.epoch0, per_epoch)
+    words = tr("{0}, update {1} of {2} in epoch {3}")
+    return words.format(step, count(update), count(per_epoch), count(epoch))

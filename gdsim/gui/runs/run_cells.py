@@ -32,7 +32,7 @@ class State(NamedTuple):
         *weights, bias = view.p.tolist()
         known = view.known_loss
         cost = tuple(view.past.cost[-1].tolist())
-        return cls(view.number, tuple(weights), bias, known.value, view.first + known.step, cost)
+        return cls(view.number, tuple(weights), bias, known.value, view.clock.first + known.step, cost)
 
     @property
     def is_loss_older(self) -> bool:

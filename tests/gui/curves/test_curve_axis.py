@@ -91,7 +91,7 @@ def test_the_past_of_a_fork_costs_what_a_search_asked_for_in_it(pane):
         experiment = Experiment(POINTS, PointSet.empty(), runs)
         records = computed(experiment)
         frame = frame_at(experiment, 9, records)
-        views = (replace(view, first=experiment.clock(view.run).first) for view in frame.views)
+        views = (replace(view, clock=experiment.clock(view.run)) for view in frame.views)
         pane.set_look(look_of(experiment))
         pane.show_frame(replace(frame, views=tuple(views)))
         pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))

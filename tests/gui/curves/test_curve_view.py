@@ -267,7 +267,7 @@ def test_few_steps_of_a_million_are_drawn_one_by_one(million):
 
 def test_means_of_a_part_are_those_of_the_whole(million):
     view, loss = million
-    view = replace(view, per_epoch=1000)
+    view = replace(view, clock=view.clock._replace(per_epoch=1000))
     steps, drawn = CurveStore().line(view, CurveKind.LOSS, 0, 700, slice(500_900, 501_200), means=True)
     want = [loss[step - 999 : step + 1].mean() for step in steps]
     np.testing.assert_allclose(drawn, want, rtol=1e-12)
@@ -329,11 +329,11 @@ def test_means_are_drawn_before_the_pale_values_of_every_step(shown):
     pane.over_time.set_options(pane.over_time.options._replace(log=False))
     pane.over_time.set_options(pane.over_time.options._replace(means=True))
     view = frame.views[MOMENTUM]
-    loss, width = view.whole.loss, view.per_epoch
+    loss, width = view.whole.loss, view.clock.per_epoch
     line = [line.run for line in pane.over_time.lines].index(MOMENTUM)
     means = pane.over_time.plot.curves[line].getData()[1]
     np.testing.assert_allclose(means, [loss[max(0, t - width + 1) : t + 1].mean() for t in range(61)])
-    assert len(pane.over_time.plot.behind) == sum(one.per_epoch > 1 for one in frame.views)
+    assert len(pane.over_time.plot.behind) == sum(one.clock.per_epoch > 1 for one in frame.views)
     np.testing.assert_allclose(pane.over_time.plot.behind[line].getData()[1], loss)
     assert "mean over the last epoch" in pane.over_time.plot.note
     pane.over_time.set_options(pane.over_time.options._replace(means=False))

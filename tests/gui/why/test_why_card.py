@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas.numerals import count_or_number
+from gdsim.core.model.experiment import RunClock
 from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.why.why_card import WhyCard
@@ -188,7 +189,7 @@ def test_of_many_of_a_kind_the_first_few_are_listed_and_the_others_are_one_line(
 )
 def test_by_epoch_it_goes_to_an_epoch(card, valley, qtbot, span, per_epoch, epoch0, epoch):
     frame = frame_at(valley[0], 0, valley[1])
-    views = tuple(replace(view, per_epoch=per_epoch, epoch0=epoch0) for view in frame.views)
+    views = tuple(replace(view, clock=RunClock(per_epoch=per_epoch, epoch0=epoch0)) for view in frame.views)
     card.show_frame(replace(frame, by_epoch=True, views=views))
     card.show_findings((replace(FINDINGS[0], first=span[0], last=span[1]),))
     with qtbot.waitSignal(card.seek_requested) as caught:

@@ -122,7 +122,7 @@ def test_what_says_what_is_on_a_map_is_told_with_it(qapp, frame, clock):
 
 def test_while_runs_only_grow_slow_panes_are_told_in_turns(turns, panes, qtbot):
     still = frame_at(scene("first-neuron"), 0)
-    growing = [RunView(one.run, Trajectory(one.whole, 9), one.step, 1) for one in still.views]
+    growing = [RunView(one.run, Trajectory(one.whole, 9), one.step, one.clock) for one in still.views]
     still = replace(still, views=tuple(growing))
     turns.show_frame(still, sampling=False)
     turns.show_frame(replace(still, length=9), sampling=False)
