@@ -294,12 +294,7 @@ class ArrowShape:
         return self._head is not None and not self._behind and self._head.intersects(rect)
 
     def paint_factor(
-        self,
-        painter: QPainter,
-        theme: Theme,
-        room: QRectF,
-        letters: int,
-        is_taken: Callable[[QRectF], bool],
+        self, painter: QPainter, theme: Theme, room: QRectF, letters: int, is_taken: Callable[[QRectF], bool]
     ) -> QRectF:
         """Write by how much the arrow is magnified, in its colour; return where.
 

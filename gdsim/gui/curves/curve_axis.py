@@ -118,10 +118,9 @@ class CurveAxis(NamedTuple):
     def name(self) -> str:
         """Return what stands at the axis."""
         if not self.counts_like_playback:
-            return {
-                AxisUnit.POINTS: tr("points seen"),
-                AxisUnit.EVALUATIONS: tr("gradient evaluations"),
-            }[self.unit]
+            return {AxisUnit.POINTS: tr("points seen"), AxisUnit.EVALUATIONS: tr("gradient evaluations")}[
+                self.unit
+            ]
         return tr("epoch") if self.frame.by_epoch else tr("step")
 
     def place_words(self, place: float) -> str:

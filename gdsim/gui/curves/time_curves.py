@@ -18,10 +18,7 @@ from gdsim.gui.curves.curve_remarks import Remarks, mark_words, remarks_on, usag
 from gdsim.gui.curves.curve_store import CurveStore
 from gdsim.gui.curves.curve_strokes import Drawing, limit_stroke
 from gdsim.gui.curves.curve_values import CurveValues
-from gdsim.gui.curves.curve_words import (
-    absence_text,
-    limit_progress_text,
-)
+from gdsim.gui.curves.curve_words import absence_text, limit_progress_text
 from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.curves.redraw_pace import RedrawPace
 from gdsim.gui.curves.time_view import ZOOM, TimeView

@@ -43,10 +43,7 @@ class SolvedBelow(UsualField):
 
     def __init__(self, session: Session) -> None:
         super().__init__(
-            tr("solved below"),
-            tr("A run is solved at the first step whose loss is lower."),
-            LOSS,
-            1e-4,
+            tr("solved below"), tr("A run is solved at the first step whose loss is lower."), LOSS, 1e-4
         )
         self._session = session
         self._known: tuple[tuple[PointSet, Objective] | None, float] = (None, 0.0)

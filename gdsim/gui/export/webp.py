@@ -13,13 +13,7 @@ def write_webp(clip: Clip, out: Path) -> None:
     """Write a clip that repeats, small and a little lossy."""
     reel = _Reel(clip)
     reel.save(
-        out,
-        format="WEBP",
-        save_all=True,
-        duration=reel.durations,
-        loop=0,
-        quality=_QUALITY,
-        method=_METHOD,
+        out, format="WEBP", save_all=True, duration=reel.durations, loop=0, quality=_QUALITY, method=_METHOD
     )
 
 

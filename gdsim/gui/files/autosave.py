@@ -27,11 +27,7 @@ class Autosave(QObject):
     failed = Signal(object)  # Exception: a draft could not be written; told once
 
     def __init__(
-        self,
-        folder: Path,
-        document: Document,
-        tasks: TaskQueue,
-        parent: QObject | None = None,
+        self, folder: Path, document: Document, tasks: TaskQueue, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

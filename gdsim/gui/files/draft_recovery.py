@@ -25,12 +25,7 @@ class DraftRecovery(QObject):
     failed = Signal(str)  # why unsaved work cannot be kept, as a sentence
 
     def __init__(
-        self,
-        session: Session,
-        tasks: TaskQueue,
-        leave: Leave,
-        allow: Allow,
-        parent: QObject | None = None,
+        self, session: Session, tasks: TaskQueue, leave: Leave, allow: Allow, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._allow = allow

@@ -19,13 +19,7 @@ class IconButton(QToolButton):
     """
 
     def __init__(
-        self,
-        icon: str,
-        name: str,
-        sentence: str = "",
-        *,
-        size: QSize = ICON_SIZE,
-        is_muted: bool = False,
+        self, icon: str, name: str, sentence: str = "", *, size: QSize = ICON_SIZE, is_muted: bool = False
     ) -> None:
         super().__init__()
         self._icon, self._colour = icon, "muted" if is_muted else "text"

@@ -17,12 +17,7 @@ class Flow(QLayout):
     """
 
     def __init__(
-        self,
-        parent: QWidget | None = None,
-        lines: int = 1,
-        *,
-        ends: bool = False,
-        leading: int | None = None,
+        self, parent: QWidget | None = None, lines: int = 1, *, ends: bool = False, leading: int | None = None
     ) -> None:
         super().__init__(parent)
         self._lines, self._ends, self._leading = lines, ends, leading

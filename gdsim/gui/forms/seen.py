@@ -5,12 +5,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-_TOLD_BY = {
-    QEvent.Type.Show,
-    QEvent.Type.Hide,
-    QEvent.Type.WinIdChange,
-    QEvent.Type.Expose,
-}
+_TOLD_BY = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WinIdChange, QEvent.Type.Expose}
 
 
 class Seen(QObject):

@@ -1,7 +1,7 @@
 """What tables have in common: how they are set up, and how a cell that is edited takes what was typed."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -16,6 +16,7 @@ from gdsim.gui.style.text_size import Scaled
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+_Move = QAbstractItemView.CursorAction
 ROOT = QModelIndex()  # of what has no parent
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -47,6 +48,46 @@ def set_up_list(view: QListView, name: str) -> None:
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setTabKeyNavigation(False)
+
+
+class TypedTable(QTableView):
+    """A table of numbers that are typed: whole rows are copied, pasted and removed."""
+
+    copy_pressed = Signal()
+    paste_pressed = Signal()
+    remove_pressed = Signal()
+
+    def __init__(self, name: str, row_height: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_up_table(self, name, row_height)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+
+    def typed_columns(self) -> range:
+        """Return the columns whose numbers are typed one after the other; none where Qt knows the next."""
+        return range(0)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Let Tab, which moves while a number is typed, go to the next one, and rest at the last one."""
+        step = {_Move.MoveNext: 1, _Move.MovePrevious: -1}.get(action)
+        typed, now = self.typed_columns(), self.currentIndex()
+        if step is None or not typed:
+            return super().moveCursor(action, modifiers)
+        row, column = divmod(now.row() * len(typed) + now.column() - typed.start + step, len(typed))
+        return self.model().index(row, typed[column])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_pressed.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_pressed.emit()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class CellDelegate(QStyledItemDelegate):

@@ -81,12 +81,7 @@ class LessonBar(QWidget):
         self.faults.clicked.connect(self.faults_requested)
         self.faults.hide()
         entries = (
-            (
-                "reset-view",
-                self.tr("Return to the stop"),
-                self.tr("Show the stop again as it was"),
-                "return",
-            ),
+            ("reset-view", self.tr("Return to the stop"), self.tr("Show the stop again as it was"), "return"),
             ("chevron-left", self.tr("Previous stop"), self.tr("One stop back"), "previous"),
             ("chevron-right", self.tr("Next stop"), self.tr("One stop forward"), "next"),
             ("chevron-up", self.tr("Fold the lesson"), self.tr("Show the title alone, or all of it"), "fold"),

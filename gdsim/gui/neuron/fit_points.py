@@ -118,14 +118,7 @@ class DraggedPoints(InFront, pg.ScatterPlotItem):
         self._offset = (0.0, 0.0)
 
     def set_points(
-        self,
-        x: Array,
-        y: Array,
-        *,
-        size: int,
-        symbols: Sequence[str],
-        pen: QPen,
-        brushes: Sequence[QBrush],
+        self, x: Array, y: Array, *, size: int, symbols: Sequence[str], pen: QPen, brushes: Sequence[QBrush]
     ) -> None:
         self.setData(
             x=x, y=y, size=size, symbol=list(symbols), pen=pen, brush=list(brushes), data=list(range(len(x))),

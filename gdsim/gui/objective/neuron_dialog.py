@@ -6,11 +6,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import translated
 from gdsim.core.model.objective import ACTIVATIONS, HALF_SUM, LOSSES, MEAN, SUM, NeuronObjective
-from gdsim.core.model.objective_words import (
-    loss_formula,
-    neuron_formula,
-    unreachable_targets,
-)
+from gdsim.core.model.objective_words import loss_formula, neuron_formula, unreachable_targets
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
@@ -60,11 +56,7 @@ class NeuronDialog(ScreenDialog):
         loss = self.loss.currentData()
         delta = float(self.delta.value()) if loss == "huber" else 1.0
         return NeuronObjective(
-            self.activation.currentData(),
-            loss,
-            self.reduction.currentData(),
-            float(self.l2.value()),
-            delta,
+            self.activation.currentData(), loss, self.reduction.currentData(), float(self.l2.value()), delta
         )
 
     def _choice(self, name: str, help_: str, entries: dict[str, str]) -> ComboBox:

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
     QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -36,15 +35,15 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.buttons import ICON_SIZE
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
-from gdsim.gui.forms.tables import Index, set_up_table
+from gdsim.gui.forms.tables import Index, TypedTable
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.point_model import PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import tr
 
-_Move = QAbstractItemView.CursorAction
 _ROW_HEIGHT = 24
 _SHOWN_ROWS = 6
 # With more inputs the columns keep a width of their own, and the table scrolls.
@@ -256,23 +255,15 @@ class PointTable(QWidget):
         menu.popup(place)
 
 
-class PointView(QTableView):
+class PointView(TypedTable):
     """The table with its keys and the widths of its columns."""
 
-    copy_pressed = Signal()
-    paste_pressed = Signal()
-    remove_pressed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(tr("Points"), _ROW_HEIGHT, parent)  # the delegate draws the lines between the rows
         self._dimension = 1
         self.setObjectName("points")
-        set_up_table(self, self.tr("Points"), _ROW_HEIGHT)  # the delegate draws the lines between the rows
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         rows = self.verticalHeader()
         rows.setMinimumWidth(24)
@@ -340,16 +331,8 @@ class PointView(QTableView):
     def _role_width(self) -> int:
         return round(_ROLE_WIDTH * scale_of(self))
 
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:
-        """Let Tab, which moves while a number is typed, go to the next one, and rest at the last one."""
-        step = {_Move.MoveNext: 1, _Move.MovePrevious: -1}.get(action)
-        if step is None:
-            return super().moveCursor(action, modifiers)
-        typed, now = self._dimension + 1, self.currentIndex()
-        row, column = divmod(now.row() * typed + now.column() + step, typed)
-        return self.model().index(row, column)
+    def typed_columns(self) -> range:
+        return range(self._dimension + 1)
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that select everything from being those of a command of the window."""
@@ -363,13 +346,7 @@ class PointView(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_pressed.emit()
-        elif event.matches(QKeySequence.StandardKey.Paste):
-            self.paste_pressed.emit()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.remove_pressed.emit()
-        elif event.key() == Qt.Key.Key_Space:
+        if event.key() == Qt.Key.Key_Space:
             event.ignore()  # no number begins with a space; the key plays and pauses
         else:
             super().keyPressEvent(event)

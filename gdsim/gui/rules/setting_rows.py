@@ -126,13 +126,9 @@ def _domains(one: Setting) -> dict[str, Domain]:
     return {
         "default": one.domain,
         "low": one.domain._replace(
-            words=below.format(numbers=words, high=precise(one.high)),
-            high=one.high,
-            high_included=False,
+            words=below.format(numbers=words, high=precise(one.high)), high=one.high, high_included=False
         ),
         "high": one.domain._replace(
-            words=above.format(numbers=words, low=precise(one.low)),
-            low=one.low,
-            low_included=False,
+            words=above.format(numbers=words, low=precise(one.low)), low=one.low, low_included=False
         ),
     }

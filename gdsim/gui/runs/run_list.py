@@ -6,14 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QIcon, QPixmap
-from PySide6.QtWidgets import (
-    QColorDialog,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas import numerals
@@ -205,11 +198,7 @@ class RunList(QWidget):
         add.setText(self.tr("Add"))
         add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         give_menu(add, self._add_menu())
-        duplicate = IconButton(
-            "duplicate",
-            self.tr("Duplicate"),
-            self.tr("Add a copy of the selected run."),
-        )
+        duplicate = IconButton("duplicate", self.tr("Duplicate"), self.tr("Add a copy of the selected run."))
         colour = IconButton("palette", self.tr("Colour"), self.tr("Choose the colour of the selected run."))
         remove = IconButton("trash", self.tr("Remove"), self.tr("Remove the selected run (Delete)."))
         duplicate.clicked.connect(lambda: self.duplicate_requested.emit(self._current()))

@@ -48,10 +48,7 @@ class ArrivalDialog(ScreenDialog):
             return []
         count, held_out = len(self.scene.points), len(self.scene.validation)
         inputs = self.scene.points.dimension
-        said = [
-            counted(count, "{n} point", "{n} points"),
-            counted(inputs, "{n} input", "{n} inputs"),
-        ]
+        said = [counted(count, "{n} point", "{n} points"), counted(inputs, "{n} input", "{n} inputs")]
         if held_out:
             said.insert(1, self.tr("{n} for validation").format(n=numerals.count(held_out)))
         return [heading(self.tr("Points")), text_label(", ".join(said))]

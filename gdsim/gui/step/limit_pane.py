@@ -62,11 +62,9 @@ class LimitGauge(Chart):
         return self.tr("{0} of the limit: {1}.").format(_share(found.gauge), self._word(found.gauge))
 
     def _word(self, gauge: float) -> str:
-        return {
-            "beyond": self.tr("beyond it"),
-            "near": self.tr("near it"),
-            "below": self.tr("below it"),
-        }.get(verdict(gauge), "")
+        return {"beyond": self.tr("beyond it"), "near": self.tr("near it"), "below": self.tr("below it")}.get(
+            verdict(gauge), ""
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = self.painter()

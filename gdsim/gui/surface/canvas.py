@@ -23,14 +23,7 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look, Theme
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of, loss_name
-from gdsim.gui.surface.marks import (
-    PlaceLabel,
-    draw_axes,
-    draw_box,
-    draw_cross_hair,
-    fonts_like,
-    margins_for,
-)
+from gdsim.gui.surface.marks import PlaceLabel, draw_axes, draw_box, draw_cross_hair, fonts_like, margins_for
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.over import OverSurface
 from gdsim.gui.surface.scene import Projection, look

@@ -13,12 +13,7 @@ class RunCommands(QObject):
     """Opens the dialogs, and gives the actions what they ask for."""
 
     def __init__(
-        self,
-        window: QWidget,
-        session: Session,
-        user_actions: UserActions,
-        player: Player,
-        view: ViewCommands,
+        self, window: QWidget, session: Session, user_actions: UserActions, player: Player, view: ViewCommands
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._view = window, session, view

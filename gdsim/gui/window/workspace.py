@@ -114,10 +114,7 @@ class Workspace:
         self.function_card = _card(tr("The function  L(w, b)"), self.function)
         self.runs_card = _card(tr("Runs"), self.runs, controls=(self.runs.tools,))
         self.surface_card = _card(
-            tr("Error surface  L(w, b)"),
-            self.surface,
-            self.exact,
-            controls=(self.reset_view, self.top_view),
+            tr("Error surface  L(w, b)"), self.surface, self.exact, controls=(self.reset_view, self.top_view)
         )
         self.contours.foot.insertWidget(0, self.slice_button)
         self.contour_card = _card(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 
 from gdsim.core.exercises.check.answer_sheet import STEP, AnswerSheet, Written, decimals_of
 from gdsim.core.formulas.numerals import with_true_minus
@@ -17,13 +17,13 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberField, read_value
-from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, set_up_table
+from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, TypedTable
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import tr
 
-_Move = QAbstractItemView.CursorAction
 # Whether a row is the first wrong one.
 WRONG_ROLE = NUMBER_ROLE + 2
 _EMPTY = AnswerSheet(("w", "b"))
@@ -177,23 +177,18 @@ class AnswerSheetDelegate(NumberDelegate):
             painter.fillRect(QRectF(cell.left(), cell.top(), _BAR, cell.height()), QColor(self.theme.fault))
 
 
-class AnswerSheetTable(QTableView):
-    """Cells to type in; whole rows are pasted and removed."""
-
-    paste_pressed = Signal()
+class AnswerSheetTable(TypedTable):
     rows_removed = Signal(object)  # list of int
 
     def __init__(self, model: AnswerSheetModel) -> None:
-        super().__init__()
+        super().__init__(tr("Your values"), _ROW_HEIGHT)
         self.setObjectName("framed")
-        set_up_table(self, self.tr("Your values"), _ROW_HEIGHT)
         self._sheet = model
         self._delegate = AnswerSheetDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        self.copy_pressed.connect(self._copy)
+        self.remove_pressed.connect(lambda: self.rows_removed.emit(self._chosen_rows()))
         Scaled(self.verticalHeader(), QHeaderView.setFixedWidth, _JUDGED_WIDTH)
         Scaled(self.horizontalHeader(), QHeaderView.setMinimumSectionSize, _STEP_WIDTH)
         model.modelReset.connect(self._lay_columns)
@@ -210,23 +205,12 @@ class AnswerSheetTable(QTableView):
         index = self.currentIndex()
         return (index.row(), index.column()) if index.isValid() else (len(self._sheet.sheet.lines), 1)
 
-    def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Let Tab, which moves while a value is typed, pass by steps that cannot be, and rest at the end."""
-        step = {_Move.MoveNext: 1, _Move.MovePrevious: -1}.get(action)
-        if step is None or self._sheet.is_open:
-            return super().moveCursor(action, modifiers)
-        typed, now = len(self._sheet.sheet.names), self.currentIndex()
-        row, column = divmod(now.row() * typed + now.column() - 1 + step, typed)
-        return self._sheet.index(row, column + 1)
+    def typed_columns(self) -> range:
+        """Return those of the values where steps cannot be typed."""
+        return range(0) if self._sheet.is_open else range(1, 1 + len(self._sheet.sheet.names))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
-        elif event.matches(QKeySequence.StandardKey.Paste):
-            self.paste_pressed.emit()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.rows_removed.emit(self._chosen_rows())
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.edit(self.currentIndex())
         else:
             super().keyPressEvent(event)

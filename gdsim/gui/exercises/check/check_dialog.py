@@ -6,14 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QPlainTextEdit,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview, previewing

@@ -60,13 +60,7 @@ class ResultRow(QWidget):
     entered = Signal()
     typed = Signal()
 
-    def __init__(
-        self,
-        blank: Blank,
-        hint: Callable[[Blank], str],
-        *,
-        judges: bool = True,
-    ) -> None:
+    def __init__(self, blank: Blank, hint: Callable[[Blank], str], *, judges: bool = True) -> None:
         super().__init__()
         self.blank = blank
         self._hint, self._judges = hint, judges

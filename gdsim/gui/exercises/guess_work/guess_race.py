@@ -136,10 +136,7 @@ class GuessRace(QWidget):
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
         with_guesses = replace(
-            frame,
-            views=(view_of(self._guesses), *frame.views),
-            selected=frame.selected + 1,
-            update=None,
+            frame, views=(view_of(self._guesses), *frame.views), selected=frame.selected + 1, update=None
         )
         for pane in (self.surface, self.map):
             pane.show_frame(with_guesses)

@@ -8,14 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.quiz.making import make_question
-from gdsim.core.exercises.quiz.question import (
-    LETTERS,
-    LEVELS,
-    Question,
-    QuestionKind,
-    explanation,
-    verdict,
-)
+from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Question, QuestionKind, explanation, verdict
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import say

@@ -25,10 +25,7 @@ class RaceControls(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.budget = NumberField(
-            self.tr("budget"),
-            self.tr("So many gradient evaluations each run may use."),
-            BUDGET,
-            500,
+            self.tr("budget"), self.tr("So many gradient evaluations each run may use."), BUDGET, 500
         )
         self.trials = NumberField(
             self.tr("trials"),
