@@ -11,6 +11,7 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 
 
 class CrashDialog(ScreenDialog):
@@ -21,9 +22,7 @@ class CrashDialog(ScreenDialog):
     def __init__(
         self, report: str, log: Path | None, *, can_restore: bool, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("gdsim: unexpected error"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, tr("gdsim: unexpected error"), once=True)
         self._report = QPlainTextEdit(report)
         self._report.setReadOnly(True)
         self._report.setTabChangesFocus(True)

@@ -14,6 +14,7 @@ from gdsim.gui.export.mp4 import find_ffmpeg
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.forms.file_work import time_text
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 from gdsim.session.playback import FASTEST, SLOWEST
 
 # Pictures a second. Each lasts a whole number of hundredths of a second, as a GIF needs it.
@@ -38,8 +39,7 @@ class ClipDialog(ExportDialog):
         draw: Callable[[PictureSpec], QImage],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(draw, SpecForm(_SCALES), parent)
-        self.setWindowTitle(self.tr("Export an animation"))
+        super().__init__(draw, SpecForm(_SCALES), parent, tr("Export an animation"))
         self.spec_form.runs.hide()
         self.file_format = choice(
             self.tr("Kind of file"),

@@ -41,10 +41,9 @@ class ExportDialog(ScreenDialog):
     """Previews a picture of ``draw``, at a scale of 1, and says in ``hint`` what will be saved."""
 
     def __init__(
-        self, draw: Callable[[PictureSpec], QImage], spec_form: "SpecForm", parent: QWidget | None
+        self, draw: Callable[[PictureSpec], QImage], spec_form: "SpecForm", parent: QWidget | None, title: str
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, title, once=True)
         self._draw = draw
         self.spec_form = spec_form
         self.hint = hint_label()

@@ -10,6 +10,7 @@ from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.layouts import plain_button
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 
 
 class PictureDialog(ExportDialog):
@@ -25,8 +26,7 @@ class PictureDialog(ExportDialog):
         draw: Callable[[PictureSpec], QImage],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(draw, SpecForm(), parent)
-        self.setWindowTitle(self.tr("Export a picture"))
+        super().__init__(draw, SpecForm(), parent, tr("Export a picture"))
         self.file_format = choice(
             self.tr("Kind of file"),
             [

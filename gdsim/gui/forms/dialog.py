@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import Slot, filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import room_for, scale_of
@@ -14,10 +14,15 @@ _SIDE_WIDTH = 300
 
 
 class ScreenDialog(QDialog):
-    """A dialog that is never larger than its screen: where there is less room than it needs, it scrolls."""
+    """A dialog that is never larger than its screen: where there is less room than it needs, it scrolls.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    One that is shown ``once`` is deleted when it is closed.
+    """
+
+    def __init__(self, parent: QWidget | None = None, title: str = "", *, once: bool = False) -> None:
         super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, once)
         self.content: QWidget = _Body()  # scrolls; gets its layout from a subclass
         self._view = _Content(self.content)
         self._head, self._foot = QVBoxLayout(), QVBoxLayout()
@@ -45,6 +50,12 @@ class ScreenDialog(QDialog):
                 self._foot.addWidget(item)
             else:
                 self._foot.addLayout(item)
+
+    def end_with(self, text: str, act: Slot, *above: QWidget) -> QPushButton:
+        """Put Cancel and a button that does something in sight; return that. See `buttons`."""
+        take = plain_button(text, act=act)
+        self.set_foot(*above, buttons(self, take))
+        return take
 
     def showEvent(self, event: QShowEvent) -> None:
         beside = self._head.minimumSize().height() + self._foot.minimumSize().height()

@@ -3,16 +3,17 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.core.handin.answer_file import ENDING, file_name
 from gdsim.core.handin.sheet import LONGEST_NAME
 from gdsim.gui.exercises.exercise import say
-from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
 from gdsim.gui.plain_text import hint_label, sentence_label
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 
 
 class BeginDialog(ScreenDialog):
@@ -21,8 +22,7 @@ class BeginDialog(ScreenDialog):
     chosen = Signal(str, object)  # str, Path
 
     def __init__(self, name: str, folder: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Begin to hand in"))
+        super().__init__(parent, tr("Begin to hand in"), once=True)
         self._folder = folder
         self._path: Path | None = None
         self.name = QLineEdit(name)
@@ -30,7 +30,6 @@ class BeginDialog(ScreenDialog):
         self.name.setAccessibleName(self.tr("your name"))
         self.file = hint_label()
         self.choose = plain_button(self.tr("&Another file…"), act=self._choose)
-        self.begin = QPushButton(self.tr("&Begin"))
         hint = sentence_label()
         say(
             hint,
@@ -43,10 +42,9 @@ class BeginDialog(ScreenDialog):
         who = filled(QHBoxLayout(), label_of(self.name), (self.name, 1))
         file = filled(QHBoxLayout(), (self.file, 1), self.choose)
         filled(QVBoxLayout(self.content), hint, who, file, None, margins=DIALOG_MARGINS)
-        self.set_foot(buttons(self, self.begin))
+        self.begin = self.end_with(self.tr("&Begin"), self._begin)
         self.begin.setDefault(True)
         self.name.textChanged.connect(self._show)
-        self.begin.clicked.connect(self._begin)
         self._show()
         self.name.setFocus()
         resize_window(self, 520, 260)

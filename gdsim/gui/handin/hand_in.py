@@ -103,7 +103,6 @@ class HandInCommands(QObject):
             maker.ask_file(usual, lambda path: maker.write(path, title, words, task))
 
         dialog.chosen.connect(write)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def with_own_data(self, lesson: Lesson) -> Lesson:
@@ -134,7 +133,6 @@ class HandInCommands(QObject):
         folder = self._settings.folder_for_files(_FOLDER)
         self.dialog = BeginDialog(self._settings.text(_NAME), folder, self._window)
         self.dialog.chosen.connect(self.begin)
-        self.dialog.finished.connect(self.dialog.deleteLater)
         self.dialog.open()
 
     def begin(self, name: str, path: Path) -> None:

@@ -1,7 +1,7 @@
 """Making a task of what is seen: its kind with its settings, a title, and what is said."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.core.language.words import translated
 from gdsim.core.lessons.caption import CaptionFault, read_caption
@@ -9,12 +9,13 @@ from gdsim.core.lessons.lesson import PlaybackRange, Stop
 from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.exercises.exercise import say
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.form import KindForm
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 
 _LONGEST_TITLE = 200
 
@@ -27,8 +28,7 @@ class TaskDialog(ScreenDialog):
     def __init__(
         self, experiment: Experiment, selected: int, step: int, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Make a task of what I see"))
+        super().__init__(parent, tr("Make a task of what I see"), once=True)
         self._experiment, self._selected, self._step = experiment, selected, step
         self.title = QLineEdit(translated(experiment.title)[:_LONGEST_TITLE])
         self.title.setMaxLength(_LONGEST_TITLE)
@@ -40,12 +40,10 @@ class TaskDialog(ScreenDialog):
         self.kind = KindForm(self.tr("task"), self.tr("What is to be handed in."), TASKS)
         self.kind.set_value(next(iter(TASKS.values()))())
         self.asked, self.fault = sentence_label(), sentence_label("fault")
-        self.take = QPushButton(self.tr("&Write it into a lesson…"))
         self._arrange()
         self.title.textChanged.connect(self._show)
         self.words.textChanged.connect(self._show)
         self.kind.value_changed.connect(self._show)
-        self.take.clicked.connect(self._take)
         self._show()
         resize_window(self, 560, 520)
 
@@ -63,7 +61,7 @@ class TaskDialog(ScreenDialog):
             gap=6,
             margins=DIALOG_MARGINS,
         )
-        self.set_foot(buttons(self, self.take))
+        self.take = self.end_with(self.tr("&Write it into a lesson…"), self._take)
 
     @Slot()
     def _show(self) -> None:

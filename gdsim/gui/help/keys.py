@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialogButtonBox,
@@ -170,9 +169,7 @@ class KeysDialog(ScreenDialog):
     """What every key and the mouse does, with a button for the user guide."""
 
     def __init__(self, window: QMainWindow, show_guide: Callable[[], None]) -> None:
-        super().__init__(window)
-        self.setWindowTitle(tr("Keys and mouse"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(window, tr("Keys and mouse"), once=True)
         self.field = QLineEdit()
         self.field.setAccessibleName(tr("Search the keys"))
         self.field.setPlaceholderText(tr("Search: run, zoom, Ctrl+D"))

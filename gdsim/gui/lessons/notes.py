@@ -75,8 +75,7 @@ class NotesWindow(ScreenDialog):
     """For a second screen: what is noted for the stop, what is said there, and what comes next."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Speaker notes"))
+        super().__init__(parent, tr("Speaker notes"), once=True)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.place, self.title, self.next = PlainLabel(), text_label(name="strong"), hint_label()
         self.clock = PlainLabel()
@@ -97,7 +96,6 @@ class NotesWindow(ScreenDialog):
         self._ticking.start(1000)
         self._show_time()
         resize_window(self, 640, 480)
-        self.finished.connect(self.deleteLater)
 
     def show_stop(self, lesson: Lesson, index: int, stage: int, said: Said | None) -> None:
         """Show a stop; what it says may not be known yet."""

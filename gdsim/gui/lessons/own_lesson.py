@@ -114,8 +114,7 @@ class FaultList(ScreenDialog):
     """Stays beside the window while the file is mended; it is deleted when it is closed."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Faults in the lesson"))
+        super().__init__(parent, tr("Faults in the lesson"), once=True)
         words = text_label(
             self.tr("Stops, and the items of lists, are counted from 1. The list follows the file.")
         )
@@ -127,7 +126,6 @@ class FaultList(ScreenDialog):
         layout.addWidget(words)
         layout.addWidget(self.list, 1)
         resize_window(self, 720, 320)
-        self.finished.connect(self.deleteLater)
 
     def show_faults(self, faults: Sequence[str]) -> None:
         self.list.clear()

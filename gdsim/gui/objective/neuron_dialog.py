@@ -1,7 +1,7 @@
 """The dialog in which a neuron and its loss are chosen, with the formulas that come of them."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import translated
@@ -9,7 +9,7 @@ from gdsim.core.model.objective import ACTIVATIONS, HALF_SUM, LOSSES, MEAN, SUM,
 from gdsim.core.model.objective_words import loss_formula, neuron_formula, unreachable_targets
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.form import row
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
@@ -17,6 +17,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.objective.words import shape_sentence
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 
 
 class NeuronDialog(ScreenDialog):
@@ -25,8 +26,7 @@ class NeuronDialog(ScreenDialog):
     chosen = Signal(object)  # NeuronObjective
 
     def __init__(self, objective: NeuronObjective, targets: Array, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Neuron and loss"))
+        super().__init__(parent, tr("Neuron and loss"))
         self._targets = targets
         self.activation = self._choice(
             self.tr("activation"),
@@ -46,7 +46,6 @@ class NeuronDialog(ScreenDialog):
         self.delta = NumberEditor(_DELTA)
         self.l2 = NumberEditor(_L2)
         self.formulas, self.shape, self.remark = text_label(name="formula"), text_label(), hint_label()
-        self.take = QPushButton(self.tr("Use this neuron"))
         self._arrange()
         self._show(objective)
         self._connect()
@@ -85,7 +84,7 @@ class NeuronDialog(ScreenDialog):
         for widget in (heading(self.tr("What follows")), self.formulas, self.shape, self.remark):
             rows.addWidget(widget)
         rows.addStretch(1)
-        self.set_foot(buttons(self, self.take))
+        self.take = self.end_with(self.tr("Use this neuron"), self._on_take)
 
     def _show(self, objective: NeuronObjective) -> None:
         self.activation.setCurrentIndex(self.activation.findData(objective.activation))
@@ -110,7 +109,6 @@ class NeuronDialog(ScreenDialog):
         self.reduction.activated.connect(self._explain)
         for editor in (self.delta, self.l2):
             editor.value_changed.connect(self._explain)
-        self.take.clicked.connect(self._on_take)
 
     def _on_loss(self) -> None:
         self._offer_reductions(self.reduction.currentData())

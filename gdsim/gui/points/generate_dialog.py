@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
@@ -15,7 +15,7 @@ from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
+from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.paint.plot import ends_around, make_plot, paint_plot, plain_pen
@@ -24,6 +24,7 @@ from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.text_size import look_for, resize_window
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 # Of more points than this, evenly spaced ones are drawn.
@@ -39,9 +40,7 @@ class GenerateDialog(ScreenDialog):
     points_chosen = Signal(object, object, bool)
 
     def __init__(self, dimension: int, tasks: TaskQueue, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Generate points"))
+        super().__init__(parent, tr("Generate points"), once=True)
         self._tasks = tasks
         self._points: PointSet | None = None
         self.kind = KindForm(self.tr("kind"), self.tr("What the points are like."), GENERATORS)
@@ -50,11 +49,9 @@ class GenerateDialog(ScreenDialog):
         self.placing = Placing(dimension)
         self.plot = PointPlot(theme)
         self._about, self._hint, self._fault = text_label(), hint_label(), text_label(name="fault")
-        self._use = QPushButton(self.tr("Use the points"))
         self._arrange()
         for form in (self.kind, self.draw_form):
             form.value_changed.connect(self._make)
-        self._use.clicked.connect(self._on_use)
         resize_window(self, 820, 540)
         self._make()
 
@@ -71,7 +68,7 @@ class GenerateDialog(ScreenDialog):
         right = filled(QVBoxLayout(), self._about, (self.plot, 1), self._hint, gap=6)
         middle = filled(QHBoxLayout(), side, (right, 1), gap=16)
         filled(QVBoxLayout(self.content), (middle, 1), gap=10, margins=DIALOG_MARGINS)
-        self.set_foot(self._fault, buttons(self, self._use))
+        self._use = self.end_with(self.tr("Use the points"), self._on_use, self._fault)
 
     def _make(self) -> None:
         """Generate points as the settings say; until they are there, none can be used."""

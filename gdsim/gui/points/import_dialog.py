@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,7 @@ from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.objective_words import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
+from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, set_up_table
@@ -37,6 +36,7 @@ from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import column_name, understood
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 _ROW_HEIGHT = 22
@@ -154,12 +154,10 @@ class ImportDialog(ScreenDialog):
     def __init__(
         self, source: Source, dimension: int, tasks: TaskQueue, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = elided(source.name) or tr("the clipboard")
+        super().__init__(parent, tr("Points from {source}").format(source=name), once=True)
         self._source, self._tasks = source, tasks
         self._table: Table | None = None
-        name = elided(source.name) or self.tr("the clipboard")
-        self.setWindowTitle(self.tr("Points from {source}").format(source=name))
         self._understood = text_label()
         self._preview = Preview()
         self._preview.set_theme(theme)
@@ -170,7 +168,6 @@ class ImportDialog(ScreenDialog):
         self.placing = Placing(dimension)
         self._remark, self._fault = hint_label(), text_label(name="fault")
         self._progress = QProgressBar()
-        self.use = QPushButton(self.tr("Use the points"))
         self._by_role.hide()
         self._arrange()
         self._connect()
@@ -200,13 +197,14 @@ class ImportDialog(ScreenDialog):
         middle = filled(QHBoxLayout(), (self._preview, 1), side, gap=16)
         whole = QVBoxLayout(self.content)
         filled(whole, self._understood, (middle, 1), gap=10, margins=DIALOG_MARGINS)
-        self.set_foot(self._remark, self._fault, self._progress, buttons(self, self.use))
+        self.use = self.end_with(
+            self.tr("Use the points"), self._choose, self._remark, self._fault, self._progress
+        )
 
     def _connect(self) -> None:
         self._reading.changed.connect(self._read)
         self._columns.changed.connect(self._show_choice)
         self._by_role.toggled.connect(self._show_choice)
-        self.use.clicked.connect(self._choose)
 
     # ------------------------------------------------------------------------------------ reading
 

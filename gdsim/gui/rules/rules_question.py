@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Typed
 from gdsim.core.model.objective import FunctionObjective
-from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import hint_label, text_label
@@ -39,7 +39,5 @@ class RulesQuestion(ScreenDialog):
             )
         )
         filled(QVBoxLayout(self.content), said, safe, *shown_formulas(typed), None, margins=DIALOG_MARGINS)
-        self.take = QPushButton(self.tr("Open and compute"))
-        self.take.clicked.connect(self.accept)
-        self.set_foot(buttons(self, self.take))
+        self.take = self.end_with(self.tr("Open and compute"), self.accept)
         resize_window(self, 560, 380)

@@ -31,11 +31,9 @@ class CompareDialog(ScreenDialog):
     step_wanted = Signal(int)  # the update that makes the difference is to be shown
 
     def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._session, self._index = session, index
-        self._run = session.experiment.runs[index]
-        self.setWindowTitle(self.tr("Compare {0}").format(self._run.shown_name))
+        run = session.experiment.runs[index]
+        super().__init__(parent, tr("Compare {0}").format(run.shown_name), once=True)
+        self._session, self._index, self._run = session, index, run
         self._tasks = TaskQueue(self)
         self.found: FirstDifference | None = None
         self.other = ComboBox(self.tr("the other run"))
@@ -46,10 +44,8 @@ class CompareDialog(ScreenDialog):
         self.words = sentence_label()
         self.words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.go, close = plain_button(self.tr("Go to this step")), plain_button(self.tr("Close"))
-        self.go.setObjectName("primary")
-        self.go.clicked.connect(self._on_go)
-        close.clicked.connect(self.reject)
+        self.go = plain_button(self.tr("Go to this step"), act=self._on_go, is_primary=True)
+        close = plain_button(self.tr("Close"), act=self.reject)
         whole, other = QVBoxLayout(self.content), row(self.tr("with"), self.other)
         filled(whole, other, (self.words, 1), gap=10, margins=DIALOG_MARGINS)
         self.set_foot(filled(QHBoxLayout(), None, close, self.go))

@@ -1,16 +1,17 @@
 """The dialog "What if": a run that leaves another one at a step, and what is to differ from there."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
-from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 
 _WIDTH = 420
 
@@ -22,9 +23,7 @@ class WhatIfDialog(ScreenDialog):
     help_page = "what-if"
 
     def __init__(self, experiment: Experiment, index: int, step: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("What if…"))
+        super().__init__(parent, tr("What if…"), once=True)
         words = text_label(
             self.tr(
                 "A new run shares the steps of “{name}” up to step {step}. Change what is to differ from "
@@ -34,10 +33,8 @@ class WhatIfDialog(ScreenDialog):
         )
         self.editor = RunEditor()
         self.editor.set_run(forks.fork_run(experiment, index, step), experiment)
-        self.make = QPushButton(self.tr("Make the run"))
-        self.make.clicked.connect(self._on_make)
         filled(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
-        self.set_foot(buttons(self, self.make))
+        self.make = self.end_with(self.tr("Make the run"), self._on_make)
         resize_window(self, _WIDTH)
 
     def _on_make(self) -> None:

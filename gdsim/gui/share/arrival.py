@@ -1,7 +1,7 @@
 """The dialogs of a link that comes: where it is pasted, and what is shown of its scene before it opens."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
@@ -9,11 +9,12 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run_words import told
 from gdsim.core.settings import one_line
-from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading
+from gdsim.gui.forms.dialog import ScreenDialog, heading
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.typed_formulas import shown_formulas
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.translation import tr
 
 _LONGEST = 400
 _MARGINS = (16, 16, 16, 14)
@@ -25,17 +26,13 @@ class ArrivalDialog(ScreenDialog):
     agreed = Signal(object)  # Experiment
 
     def __init__(self, scene: Experiment, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, tr("Open this scene?"), once=True)
         self.scene = scene
-        self.setWindowTitle(self.tr("Open this scene?"))
         widgets = (*self._about(), *self._typed(), *self._points(), *self._runs())
         filled(QVBoxLayout(self.content), *widgets, None, margins=_MARGINS)
-        self.open_scene = QPushButton(self.tr("Open"))
-        self.open_scene.clicked.connect(self._agree)
-        self.set_foot(buttons(self, self.open_scene))
+        self.open_scene = self.end_with(self.tr("Open"), self._agree)
         self.open_scene.setDefault(True)
         self.open_scene.setFocus()
-        self.finished.connect(self.deleteLater)
         resize_window(self, 560, 360)
 
     def _about(self) -> list[QWidget]:
@@ -76,8 +73,7 @@ class LinkDialog(ScreenDialog):
     given = Signal(str)
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Open a link"))
+        super().__init__(parent, tr("Open a link"), once=True)
         self.text = QPlainTextEdit(text)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Link or code"))
@@ -88,11 +84,8 @@ class LinkDialog(ScreenDialog):
         self.fault = text_label(name="fault")
         self.fault.setAccessibleName(self.tr("Why it was not opened"))
         filled(QVBoxLayout(self.content), words, (self.text, 1), self.fault, margins=_MARGINS)
-        self.open_link = QPushButton(self.tr("Open"))
-        self.open_link.clicked.connect(lambda: self.given.emit(self.text.toPlainText()))
         self.text.textChanged.connect(lambda: self.say(""))
-        self.set_foot(buttons(self, self.open_link))
-        self.finished.connect(self.deleteLater)
+        self.open_link = self.end_with(self.tr("Open"), lambda: self.given.emit(self.text.toPlainText()))
         self.text.selectAll()
         self.text.setFocus()
         resize_window(self, 520, 260)

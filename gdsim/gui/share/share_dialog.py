@@ -16,6 +16,7 @@ from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.plain_text import PlainLabel, text_label
 from gdsim.gui.share.qr import QrView, qr_image, qr_modules
 from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.translation import tr
 
 
 class Shared(NamedTuple):
@@ -41,9 +42,7 @@ class ShareDialog(ScreenDialog):
     picture_requested = Signal(object)  # QImage: the QR code is to be saved
 
     def __init__(self, what: Shared, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Share"))
+        super().__init__(parent, tr("Share"), once=True)
         self.what = what
         self.done_words = PlainLabel(name="hint")
         self.link_text = _Text(self.tr("Link"), what.link)
@@ -94,8 +93,7 @@ class ShareDialog(ScreenDialog):
             words.addLayout(filled(QHBoxLayout(), button, None))
         row = filled(QHBoxLayout(), (words, 1), (self._qr_side(), 1), gap=18)
         filled(QVBoxLayout(self.content), (row, 1), gap=10, margins=(16, 16, 16, 14))
-        close = plain_button(self.tr("Close"))
-        close.clicked.connect(self.accept)
+        close = plain_button(self.tr("Close"), act=self.accept)
         self.set_foot(filled(QHBoxLayout(), (self.done_words, 1), close))
         self.copy_link.setFocus()
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview
 from gdsim.core.files.table.table import ColumnKind
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import ScreenDialog, buttons
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, label_of
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 
 # So many of the first numbers of a column are shown.
 _SAMPLE = 3
@@ -27,9 +28,7 @@ class ColumnsDialog(ScreenDialog):
     def __init__(
         self, preview: SheetPreview, names: tuple[str, ...], source: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Which columns?"))
+        super().__init__(parent, tr("Which columns?"), once=True)
         self._preview = preview
         numbers = preview.outline.of_kind(ColumnKind.NUMBERS)
         plan = preview.plan
@@ -44,12 +43,10 @@ class ColumnsDialog(ScreenDialog):
         set_tip(self.by_epoch, self.tr("Each row is the end of an epoch, not of a step."))
         self.by_epoch.setChecked(plan.by_epoch)
         self._fault = sentence_label("fault")
-        self._take = QPushButton(self.tr("&Check these"))
         self._arrange(source)
         self.run.currentIndexChanged.connect(self._show_names)
         for box in (self.step, *self.parameters):
             box.currentIndexChanged.connect(self._show_fault)
-        self._take.clicked.connect(self._on_take)
         self._show_names()
         self._show_fault()
         resize_window(self, 420, 300)
@@ -84,7 +81,7 @@ class ColumnsDialog(ScreenDialog):
             grid.addWidget(box, row, 1)
         grid.addWidget(self._fault, len(boxes) + 1, 0, 1, 2)
         grid.setColumnStretch(1, 1)
-        self.set_foot(buttons(self, self._take))
+        self._take = self.end_with(self.tr("&Check these"), self._on_take)
 
     @property
     def plan(self) -> ColumnPlan:
