@@ -45,7 +45,7 @@ class TaskForm(QWidget):
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__()
-        self.own, self._tasks, self._session = own, tasks, session
+        self.own, self._session = own, session
         self._note = sentence_label("hint")
 
     def fields(self) -> Fields:

@@ -40,7 +40,6 @@ class LessonBar(QWidget):
         self._height = _HEIGHT
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
-        self._said: Said | None = None
         self.entries: list[QAction] = []  # of the list, one for each stop
         self.place = QToolButton()  # which stop it is, of how many; it opens `menu`, the list of all
         self.place.setObjectName("lessonPlace")
@@ -183,7 +182,6 @@ class LessonBar(QWidget):
         self.reveal.setVisible(bool(words))
 
     def show_said(self, said: Said | None) -> None:
-        self._said = said
         shown = said.at(self._stop, self._stage) if said else {}
         self.caption.show_said(shown, is_task=self._stop.task is not None)
         words = " ".join(plain_text(caption) for caption in shown.values())

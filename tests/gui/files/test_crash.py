@@ -134,7 +134,7 @@ def test_after_a_kill_the_edit_is_back(start, scene, drafts):
 def begin():
     until(lambda: bar().isVisible(), restore)
 def restore():
-    tell("offered", bar().text())
+    tell("offered", bar().accessibleDescription())
     press("Restore")
     document = window().session.document
     tell("restored", document.experiment.points.y[0], document.file.path == path, document.is_modified)
