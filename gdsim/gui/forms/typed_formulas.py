@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Typed
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.gui.forms.dialog import heading
@@ -46,7 +46,7 @@ def shown_formulas(typed: Iterable[Typed]) -> list[QWidget]:
 def _settings_text(rule: OwnRule) -> str:
     on, off = tr("on"), tr("off")
     values = (
-        (on if one.default else off) if one.is_switch else precise(float(one.default))
+        (on if one.default else off) if one.is_switch else machine_readable(float(one.default))
         for one in rule.settings
     )
     return ", ".join(f"{one.name} = {value}" for one, value in zip(rule.settings, values, strict=True))
