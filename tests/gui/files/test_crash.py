@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such signa
 
 # What somebody does in a window, in a process of its own. `tell` ends a line that the test waits for.
 _PROGRAM = """
-import os, sys
+import os, sys, traceback
 from dataclasses import replace
 from pathlib import Path
 from PySide6.QtCore import QTimer
@@ -36,7 +36,11 @@ def until(condition, then):
     def look():
         if condition():
             timer.stop()
-            then()
+            try:
+                then()
+            except Exception:  # what the test waits for would never come
+                traceback.print_exc()
+                os._exit(3)
     timer = QTimer(qt)
     timer.timeout.connect(look)
     timer.start(5)
