@@ -14,21 +14,7 @@ def count_to(most: int) -> Domain:
     return Domain(f"a whole number from 1 to {most}", int, low=1.0, high=float(most))
 
 
-def _setting(
-    name: str,
-    doc: str,
-    default: float,
-    domain: Domain,
-    low: float,
-    high: float,
-    *,
-    label: str = "",
-    log: bool = False,
-) -> Setting:
-    return Setting(name, "", label or name, doc, default, domain, low, high, log)
-
-
-_MARKS = _setting("marks", "How many marks a right answer has.", 1, count_to(100), 1, 10)
+_MARKS = Setting("marks", "", "marks", "How many marks a right answer has.", 1, count_to(100), 1, 10)
 DIGITS = Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)
 _WITHIN = Domain("a number above 0 and up to 1", float, low=0.0, high=1.0, low_included=False)
 _SHARE_OF_WAY = "How far off it may be, as a share of the way from here to there."
@@ -42,8 +28,8 @@ _KINDS = (
         "Predict where it lands",
         "Say where the run is some steps after the one at which the stop stands.",
         (
-            _setting("ahead", "How many steps are predicted.", 1, count_to(100), 1, 20, label="steps ahead"),
-            _setting("within", _SHARE_OF_WAY, 0.25, _WITHIN, 0.01, 1.0),
+            Setting("ahead", "", "steps ahead", "How many steps are predicted.", 1, count_to(100), 1, 20),
+            Setting("within", "", "within", _SHARE_OF_WAY, 0.25, _WITHIN, 0.01, 1.0),
             _MARKS,
         ),
     ),
@@ -52,8 +38,8 @@ _KINDS = (
         "Contour quiz",
         "Answer questions about contour maps and surfaces; everybody gets others.",
         (
-            _setting("questions", "How many questions there are.", 3, count_to(10), 1, 10),
-            _setting("level", "How hard they are, from 1 to 5.", 2, count_to(5), 1, 5),
+            Setting("questions", "", "questions", "How many questions there are.", 3, count_to(10), 1, 10),
+            Setting("level", "", "level", "How hard they are, from 1 to 5.", 2, count_to(5), 1, 5),
             _MARKS,
         ),
     ),
@@ -62,8 +48,10 @@ _KINDS = (
         "Own values of the first steps",
         "Compute the first steps of the run by hand or by a program of your own.",
         (
-            _setting("steps", "How many steps are to be computed.", 3, count_to(20), 1, 10),
-            _setting("decimals", "How many decimals a value needs at least.", 4, count_to(10), 1, 8),
+            Setting("steps", "", "steps", "How many steps are to be computed.", 3, count_to(20), 1, 10),
+            Setting(
+                "decimals", "", "decimals", "How many decimals a value needs at least.", 4, count_to(10), 1, 8
+            ),
             _MARKS,
         ),
     ),
@@ -72,8 +60,8 @@ _KINDS = (
         "Find a rate",
         "Find a learning rate at which the run gets low within some steps.",
         (
-            _setting("steps", "How many steps the run makes.", 100, count_to(1000), 1, 1000),
-            _setting("within", _SHARE_OF_FALL, 0.1, _WITHIN, 0.01, 1.0),
+            Setting("steps", "", "steps", "How many steps the run makes.", 100, count_to(1000), 1, 1000),
+            Setting("within", "", "within", _SHARE_OF_FALL, 0.1, _WITHIN, 0.01, 1.0),
             _MARKS,
         ),
     ),
@@ -82,8 +70,10 @@ _KINDS = (
         "Reach a loss",
         "Find a rule and settings that reach a loss within some gradient evaluations.",
         (
-            _setting("loss", "How low it is to get.", 0.01, POSITIVE, 1e-6, 1.0, log=True),
-            _setting("evaluations", _EVALUATIONS, 100, count_to(100_000), 10, 10_000, log=True),
+            Setting("loss", "", "loss", "How low it is to get.", 0.01, POSITIVE, 1e-6, 1.0, log=True),
+            Setting(
+                "evaluations", "", "evaluations", _EVALUATIONS, 100, count_to(100_000), 10, 10_000, log=True
+            ),
             _MARKS,
         ),
     ),
@@ -91,13 +81,13 @@ _KINDS = (
         "fill_in",
         "Fill in a step",
         "Work out the lines of the run's next step from the numbers that are given.",
-        (_setting("digits", "How many digits the numbers have.", 4, DIGITS, 3, 8), _MARKS),
+        (Setting("digits", "", "digits", "How many digits the numbers have.", 4, DIGITS, 3, 8), _MARKS),
     ),
     Definition(
         "explain",
         "Explain in words",
         "Answer the stop's question in words, which a person reads and marks.",
-        (_setting("words", _WORDS, 20, count_to(300), 1, 100), _MARKS),
+        (Setting("words", "", "words", _WORDS, 20, count_to(300), 1, 100), _MARKS),
     ),
 )
 TASKS = {kind.id: kind for kind in _KINDS}
