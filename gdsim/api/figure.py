@@ -93,28 +93,21 @@ class Ball(NamedTuple):
     step: Array  # (d + 1,): its next one, or its last
 
 
-def figure_of(
-    experiment: Experiment,
-    paths: Mapping[int, Array],
-    ball: Ball | None,
-    surface: LossSurface,
-    theme: str,
-    size: tuple[int, int],
-) -> Figure:
-    """Draw the loss and the paths (n, 2) of some runs; raises `ValueError` for another theme or size."""
-    if theme not in _LOOKS:
-        raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {theme!r}")
-    if not all(_SMALLEST <= side <= _LARGEST for side in size):
-        raise ValueError(f"size must be from {_SMALLEST} to {_LARGEST} pixels, not {size[0]} x {size[1]}")
-    return _Drawing(experiment, paths, ball, surface, _LOOKS[theme], size).figure()
+class Drawing:
+    """The loss and the paths (n, 2) of some runs as they are drawn.
 
+    Raises `ValueError` for another theme or size than there may be.
+    """
 
-class _Drawing:
     def __init__(
         self, experiment: Experiment, paths: Mapping[int, Array], ball: Ball | None, surface: LossSurface,
-        look: _Look, size: tuple[int, int],
+        theme: str, size: tuple[int, int],
     ) -> None:  # fmt: skip
-        self._experiment, self._paths, self._ball, self._look = experiment, paths, ball, look
+        if theme not in _LOOKS:
+            raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {theme!r}")
+        if not all(_SMALLEST <= side <= _LARGEST for side in size):
+            raise ValueError(f"size must be from {_SMALLEST} to {_LARGEST} pixels, not {size[0]} x {size[1]}")
+        self._experiment, self._paths, self._ball, self._look = experiment, paths, ball, _LOOKS[theme]
         self._whole_width = size[0]
         self._width, self._height = size[0] - _LEFT - _RIGHT, size[1] - _TOP - _BOTTOM
         aspect = self._width / self._height

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gdsim.api.changes import changed_run, changed_scene, new_run
 from gdsim.api.checking import verdict_of
-from gdsim.api.figure import SIZE, Ball, Figure, figure_of
+from gdsim.api.figure import SIZE, Ball, Drawing, Figure
 from gdsim.api.record import RunRecord, record_of
 from gdsim.api.results import Step, Surface, Verdict
 from gdsim.api.tables import table, text
@@ -173,7 +173,8 @@ class Scene:
                 paths[index] = in_plane(p[: last + 1], self.experiment.slice.axes)
                 next_ = min(last + 1, trajectory.last_step)
                 ball = ball or Ball(p[last], p[next_] - p[max(0, next_ - 1)])
-        return figure_of(self.experiment, paths, ball, self._sampled(self._fixed(None), GRID), theme, size)
+        surface = self._sampled(self._fixed(None), GRID)
+        return Drawing(self.experiment, paths, ball, surface, theme, size).figure()
 
     def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
         """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
