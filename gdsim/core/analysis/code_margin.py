@@ -49,7 +49,7 @@ class Margin:
         step = update.step - update.clock.epoch0
         seen = len(update.rows) * step  # all batches are of one size
         if not self._code.divides:
-            first = (step - 1) % -(-self._code.points // self._code.size) * self._code.size
+            first = (step - 1) % -(-self._code.subject.points // self._code.size) * self._code.size
             seen = first + len(update.rows)
         return {EPOCH: update.epoch, STEP: update.step, SEEN: seen}
 

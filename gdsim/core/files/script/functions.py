@@ -5,22 +5,20 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.files.script.objective import objective_functions
+from gdsim.core.files.script.objective import Subject, objective_functions
 from gdsim.core.files.script.searching import searching
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.formulas.program import NORM
 from gdsim.core.model.batching import epochs_shuffled_together
-from gdsim.core.model.objective import FunctionObjective, Objective
+from gdsim.core.model.objective import FunctionObjective
 
 
-def functions(
-    objective: Objective, dimension: int, points: int, validation: int, *, has_noise: bool, searched: bool
-) -> dict[str, str]:
+def functions(subject: Subject, *, searched: bool) -> dict[str, str]:
     """Return the functions that the code of runs may need: texts by their names, in their order.
 
-    ``points`` and ``validation`` are how many there are; ``searched`` says whether a step is looked for.
-    See `objective_functions` for ``has_noise``.
+    ``searched`` says whether a step is looked for.
     """
+    objective, dimension, points, *_ = subject
     arrays = adds_by_numpy(points, objective)
     is_function, several = isinstance(objective, FunctionObjective), dimension > 1
     return {
@@ -28,9 +26,7 @@ def functions(
         "sign": _SIGN,
         NORM: _NORM.format(numbers="(*w, b)" if several else "(w, b)"),
         **GUARDS,
-        **objective_functions(
-            objective, dimension, points, validation, has_noise=has_noise, guarded=searched
-        ),
+        **objective_functions(subject, guarded=searched),
         **(searching(dimension, arrays=arrays) if searched else {}),
         "shuffled_rows": _SHUFFLED_ROWS.format(together=epochs_shuffled_together(points)),
         "shuffled": _SHUFFLED.format(

@@ -46,17 +46,10 @@ class LectureCode(GradientCode):
     @cached_property
     def functions(self) -> Mapping[str, str]:
         """What it calls for the slope of the loss and the loss itself: texts by their names."""
-        known = functions(
-            self.objective,
-            len(self.run.start) - 1,
-            self.points,
-            self.validation,
-            has_noise=self.has_noise,
-            searched=self.run.is_searched,
-        )
+        known = functions(self.subject, searched=self.run.is_searched)
         if self.by_numpy:
             names = ["array_f", "array_gradient"]
-        elif adds_by_numpy(self.points, self.objective):
+        elif adds_by_numpy(self.subject.points, self.subject.objective):
             names = ["f", "grad_w", "grad_b"]
         else:
             names = ["f", "error", "grad_w", "grad_b"]

@@ -15,28 +15,23 @@ BATCH, _SIZE = "X_batch, Y_batch", "batch_size"
 
 @dataclass(frozen=True)
 class GradientCode(RunCode):
-    """The lines for the gradient of an update.
-
-    ``has_noise`` says whether the points of a function of w and b are more than one slope of 0.
-    """
-
-    has_noise: bool = True
+    """The lines for the gradient of an update."""
 
     @property
     def is_function(self) -> bool:
         """Whether a function of w and b takes the place of the neuron."""
-        return isinstance(self.objective, FunctionObjective)
+        return isinstance(self.subject.objective, FunctionObjective)
 
     @property
     def _neuron(self) -> NeuronObjective:
         """The objective, where it is no function of w and b: of that nothing is summed."""
-        assert isinstance(self.objective, NeuronObjective)  # noqa: S101 - see `is_function`
-        return self.objective
+        assert isinstance(self.subject.objective, NeuronObjective)  # noqa: S101 - see `is_function`
+        return self.subject.objective
 
     @property
     def divides(self) -> bool:
         """Whether all batches are of one size."""
-        return self.points % self.size == 0
+        return self.subject.points % self.size == 0
 
     def gradient_lines(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
         """Yield the lines for a gradient over some points; for an empty text over the point x, y."""
@@ -57,7 +52,7 @@ class GradientCode(RunCode):
     def _of_function(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
         """Yield the slope of a function of w and b, with the slopes that points add."""
         slopes = ["x", "y"]
-        if points and self.has_noise:
+        if points and self.subject.has_noise:
             names = points.split(", ")
             if points.startswith("*"):
                 names = ["X_now", "Y_now"]
@@ -66,7 +61,7 @@ class GradientCode(RunCode):
         at = self.asked_at(gradient)
         for parameter, slope in zip(PARAMETERS, slopes, strict=True):
             text = f"{self.names.of(gradient, parameter)} = grad_{parameter}({at})"
-            text += f" + {slope}" if self.has_noise else ""
+            text += f" + {slope}" if self.subject.has_noise else ""
             yield CodeLine(text, part, (self.value(gradient, parameter),))
 
     def after_batch(self, gradient: str, part: str) -> Iterator[CodeLine]:
@@ -96,8 +91,8 @@ class GradientCode(RunCode):
         if objective.l2 and parameter == "w":
             share = repr(objective.l2)
             if objective.is_penalty_shared and not self.is_whole:
-                known = objective.shares(self.size, self.points).l2
-                share = repr(known) if self.divides else f"{share} * {size} / {self.points}"
+                known = objective.shares(self.size, self.subject.points).l2
+                share = repr(known) if self.divides else f"{share} * {size} / {self.subject.points}"
             penalty = f" + {share} * "
         if self.has_list and parameter == "w":
             weights = self.asked_at(gradient).rpartition(", ")[0]

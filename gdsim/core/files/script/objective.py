@@ -7,6 +7,7 @@ down to the last bit.
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
@@ -22,6 +23,8 @@ from gdsim.core.model.objective import (
     NeuronObjective,
     Objective,
 )
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointSet
 
 # The function of scripts that makes the mean of slopes.
 MEAN_OF_NUMBERS = "mean"
@@ -36,15 +39,28 @@ _NEURONS = {
 _VALIDATION_DOC = '"""The loss over the points that only the learning rate looks at."""'
 
 
+class Subject(NamedTuple):
+    """What is made small, and over how many points."""
+
+    objective: Objective
+    dimension: int
+    points: int
+    validation: int
+    has_noise: bool  # Whether the points of a function of w and b are more than one slope of 0
+
+    @classmethod
+    def of(cls, objective: Objective, points: PointSet, validation: int) -> "Subject":
+        return cls(objective, points.dimension, len(points), validation, points != ORIGIN)
+
+
 @lru_cache(maxsize=32)
-def objective_functions(
-    objective: Objective, dimension: int, points: int, validation: int, *, has_noise: bool, guarded: bool
-) -> Mapping[str, str]:
+def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]:
     """Return the functions, texts by their names.
 
-    ``has_noise`` says whether the points of a function of w and b are more than one slope of 0; one that is
-    ``guarded`` is infinite or no number where Python refuses: a search goes on from there.
+    A function of w and b that is ``guarded`` is infinite or no number where Python refuses: a search goes on
+    from there.
     """
+    objective, dimension, points, validation, has_noise = subject
     if isinstance(objective, FunctionObjective):
         return _of_function(objective, has_noise=has_noise, guarded=guarded)
     neuron = _Neuron(objective, dimension, points)

@@ -15,12 +15,12 @@ from gdsim.core.files.script.code_line import CodeLine
 from gdsim.core.files.script.functions import functions, looked_up, needed
 from gdsim.core.files.script.lecture import LectureCode
 from gdsim.core.files.script.literals import comment, number_list, text_literal
+from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import reason_words
 from gdsim.core.language.words import english
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import Objective
-from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 
@@ -44,7 +44,7 @@ def code_of(
     run: Run, points: PointSet, validation: int, objective: Objective, begins: Beginning | None
 ) -> LectureCode:
     """Return a run over some points as the code of the lecture."""
-    return LectureCode(run, len(points), validation, objective, begins, has_noise=points != ORIGIN)
+    return LectureCode(run, Subject.of(objective, points, validation), begins)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
@@ -79,14 +79,8 @@ def assembled(
 
     The data are the points and the ``COLUMNS`` of what is printed.
     """
-    known = functions(
-        experiment.objective,
-        experiment.points.dimension,
-        len(experiment.points),
-        len(experiment.validation),
-        has_noise=experiment.points != ORIGIN,
-        searched=any(code.run.is_searched for code in codes),
-    )
+    subject = Subject.of(experiment.objective, experiment.points, len(experiment.validation))
+    known = functions(subject, searched=any(code.run.is_searched for code in codes))
     shown = dict.fromkeys(name for code in codes for name in code.functions)
     behind = needed(known, [*descents, *(known[name] for name in shown)]) - shown.keys()
     text_of_data = "\n".join(data)

@@ -9,12 +9,12 @@ from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
+from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
 from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
 from gdsim.core.model.experiment import Run, RunClock
-from gdsim.core.model.objective import LECTURE, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.second_order import DIRECTION, SecondOrderRule
 from gdsim.core.rules.update_rule import ETA, NEW, W_NEXT, G, T, UpdateRule, W
@@ -24,21 +24,16 @@ FOR_ALL = "for j in inputs"
 
 @dataclass(frozen=True)
 class RunCode:
-    """The parts of the code of a run.
-
-    ``points`` and ``validation`` are how many there are; ``begins`` is what a fork goes on with.
-    """
+    """The parts of the code of a run."""
 
     run: Run
-    points: int
-    validation: int
-    objective: Objective = LECTURE
-    begins: Beginning | None = None
+    subject: Subject
+    begins: Beginning | None = None  # What a fork goes on with
 
     @cached_property
     def clock(self) -> RunClock:
         """How the run counts its steps."""
-        return self.run.clock(self.points)
+        return self.run.clock(self.subject.points)
 
     @property
     def done(self) -> int:
@@ -95,12 +90,12 @@ class RunCode:
     @property
     def size(self) -> int:
         """How many points feed an update."""
-        return self.run.batching.batch_size(self.points)
+        return self.run.batching.batch_size(self.subject.points)
 
     @property
     def is_whole(self) -> bool:
         """Whether an update takes all points."""
-        return self.size == self.points
+        return self.size == self.subject.points
 
     @property
     def is_stochastic(self) -> bool:
@@ -115,7 +110,7 @@ class RunCode:
     @property
     def by_numpy(self) -> bool:
         """Whether the points of an update are so many that NumPy adds them up."""
-        return adds_by_numpy(self.size, self.objective)
+        return adds_by_numpy(self.size, self.subject.objective)
 
     @cached_property
     def used(self) -> frozenset[str]:
