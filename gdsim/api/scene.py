@@ -275,8 +275,8 @@ class Scene:
         room = steps_with_room(self.experiment, run) - 1
         total = min(self.experiment.total_steps(run), room)
         if steps is not None and steps < total:
-            return run_to_end(first_steps(self.experiment, index, steps))
-        whole = run_to_end(first_steps(self.experiment, index, total))
+            return run_to_end(first_steps(self.experiment, run, steps))
+        whole = run_to_end(first_steps(self.experiment, run, total))
         if whole.stop is None:
             whole.stop = Stop(StopReason.FULL, self.experiment.clock(run).first + whole.last_step)
         self._trajectories[index] = whole

@@ -22,7 +22,7 @@ from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import put_points
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.settings import InvalidValue, elided, quoted
 
@@ -79,15 +79,12 @@ def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, .
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
     wanted = not (out and out.isatty())  # on a terminal the rows show it
     with contextlib.closing(ProgressLine(f"{steps} steps", steps, wanted=wanted)) as progress:
-        return [_compute(experiment, index, out, progress) for index in range(len(experiment.runs))]
+        return [_compute(experiment, run, out, progress) for run in experiment.runs]
 
 
-def _compute(
-    experiment: Experiment, index: int, out: TextIO | None, progress: ProgressLine
-) -> tuple[str, ...]:
-    run = experiment.runs[index]
+def _compute(experiment: Experiment, run: Run, out: TextIO | None, progress: ProgressLine) -> tuple[str, ...]:
     last, ended = (0, list(run.start), math.nan), None
-    for chunk in run_steps(experiment, index, steps_of_work(experiment, run, _WORK_AT_ONCE)):
+    for chunk in run_steps(experiment, run, steps_of_work(experiment, run, _WORK_AT_ONCE)):
         if out:
             write_rows(out, experiment, chunk)
         columns, ended = chunk.columns, chunk.stop

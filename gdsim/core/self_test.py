@@ -121,9 +121,9 @@ def known_runs() -> KnownRuns:
     return KnownRuns(read_experiment(members["scene"]), steps, rows)
 
 
-def computed(experiment: Experiment, index: int, steps: int) -> Array:
-    """Return w, b and the loss of one run, from the start to a step or its end: (steps + 1, 3) array."""
-    record = run_to_end(first_steps(experiment, index, steps)).whole
+def computed(experiment: Experiment, run: Run, steps: int) -> Array:
+    """Return w, b and the loss of a run, from the start to a step or its end: (steps + 1, 3) array."""
+    record = run_to_end(first_steps(experiment, run, steps)).whole
     return np.column_stack([record.p, record.loss])
 
 
@@ -165,7 +165,7 @@ def _both_ways() -> str:
         for batching in BATCHINGS.values():
             run = Run(rule(), batching(), epochs=_COMPARED_STEPS)
             experiment = Experiment(points, PointSet.empty(), (run,))
-            in_loop = computed(experiment, 0, _COMPARED_STEPS)
+            in_loop = computed(experiment, run, _COMPARED_STEPS)
             ensemble = Ensemble(run, Neuron.fitting(points), np.array([run.start]))
             for row in in_loop[1:]:
                 ensemble.advance()
@@ -191,7 +191,7 @@ def _hand_in() -> str:
     """Hand in the steps that the engine computes for a student of the bundled sheet, and grade them."""
     sheet = Sheet(load_lesson(_SHEET))
     own = next(one for one in sheet.for_name("Ada") if one.task.id == "check_work")
-    rows = computed(own.stop.experiment, own.stop.selected, int(own.task["steps"]))[1:, :-1]
+    rows = computed(own.stop.experiment, own.run, int(own.task["steps"]))[1:, :-1]
     right = tuple(repr(value) for value in rows.ravel().tolist())
     with tempfile.TemporaryDirectory() as folder:
         for name, fields in (("Ada", right), ("Bob", right)):  # who copies has other data
@@ -216,7 +216,7 @@ def _known() -> str:
 
 
 def _numbers(known: KnownRuns, index: int) -> str:
-    measured = computed(known.experiment, index, known.steps[-1])
+    measured = computed(known.experiment, known.experiment.runs[index], known.steps[-1])
     return compare(measured[list(known.steps)], known.rows[index], TOLERANCE)
 
 
@@ -227,10 +227,10 @@ def _script(name: str) -> str:
     with tempfile.TemporaryDirectory() as folder, np.errstate():  # a script changes what NumPy warns of
         path = write_script(scene, Path(folder) / "script.py")[0]
         script: dict[str, Any] = runpy.run_path(str(path), run_name="script")
-        for index, (_, *run) in enumerate(script["RUNS"]):
+        for own, (_, *run) in zip(scene.runs, script["RUNS"], strict=False):
             rows, _ = script["record"](*run)
             first_rows = np.array(rows[: _COMPARED_STEPS + 1])
-            found.append(compare(first_rows, computed(scene, index, _COMPARED_STEPS), tolerance=0.0))
+            found.append(compare(first_rows, computed(scene, own, _COMPARED_STEPS), tolerance=0.0))
     if len(found) != len(scene.runs):
         raise Fault(f"it makes {len(found)} runs, not {len(scene.runs)}")
     return f"{len(found)} runs, as the engine makes them"

@@ -29,8 +29,8 @@ _MUCH_MORE_WORK = 1000
 class RunRecord:
     """A run, and its record while it is computed, with room for so many rows."""
 
-    def __init__(self, experiment: Experiment, index: int, rows: int) -> None:
-        run, points = experiment.runs[index], len(experiment.points)
+    def __init__(self, experiment: Experiment, run: Run, rows: int) -> None:
+        points = len(experiment.points)
         self.run = run  # As it was when it was begun; its name and colour may have changed since
         self._asked_for = self._shown = run  # Which run was asked for last, and as what it is shown
         self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
@@ -39,18 +39,17 @@ class RunRecord:
         self.batch_size = run.batching.batch_size(points)
         self.loss_interval = loss_interval(points, self.batch_size)  # In steps
         self.task: Task | None = None  # What fills the record
-        self._experiment, self._index, self._room = experiment, index, rows
+        self._experiment, self._room = experiment, rows
         self.table = RunTable(run, points, rows)
         # Its rows are written by the thread that goes through `compute`, and counted by the window's.
         self.trajectory = Trajectory(self.table.columns(rows))
         self._is_stopped = False
 
     @classmethod
-    def of(cls, experiment: Experiment, index: int) -> "RunRecord":
+    def of(cls, experiment: Experiment, run: Run) -> "RunRecord":
         """Return the empty record of one run, with room for all of it if there is as much."""
-        run = experiment.runs[index]
         room = rows_with_room(experiment, run, len(experiment.runs))
-        return cls(experiment, index, min(experiment.total_steps(run) + 1, room))
+        return cls(experiment, run, min(experiment.total_steps(run) + 1, room))
 
     @property
     def waits(self) -> bool:
@@ -81,7 +80,7 @@ class RunRecord:
         began = time.perf_counter()
         parent = self.parent
         past = Past(parent.table, len(parent.trajectory)) if parent else None
-        steps = filling(self._experiment, self._index, self.table, past)
+        steps = filling(self._experiment, self.run, self.table, past)
         rows = next(steps)
         # The start takes longer than a step of a small data set, and about as long as one of a large one.
         size = most = max(1, min(int(_REPORT_SECONDS / (time.perf_counter() - began)), FIRST_CHUNK))
@@ -159,11 +158,11 @@ class RunRecords:
         kept = self.each if (old.points, old.objective) == (new.points, new.objective) else ()
         same_validation = old.validation == new.validation
         each: list[RunRecord] = []
-        for index, run in enumerate(new.runs):
+        for run in new.runs:
             holds = same_validation or not run.needs_validation
             usable = (*kept, *each) if holds else each
             record = next((one for one in usable if one.run.computes_like(run)), None)
-            each.append(record or RunRecord.of(new, index))
+            each.append(record or RunRecord.of(new, run))
         for record in each:
             parent = record.run.fork.parent.computed if record.run.fork else None
             record.parent = next((one for one in each if one.run.computed == parent), None)

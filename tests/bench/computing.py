@@ -129,7 +129,7 @@ def _last(experiment: Experiment) -> Array:
     (run,) = experiment.runs
     rows = run.epochs + 1
     table = RunTable(run, len(experiment.points), rows)
-    work = filling(experiment, 0, table)
+    work = filling(experiment, run, table)
     made = next(work)
     while made.stop is None:
         made = work.send(min(LARGEST_CHUNK, rows - made.made))

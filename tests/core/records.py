@@ -25,14 +25,13 @@ def one_run(run, points=FIRST_NEURON, validation=None):
 
 def computed(experiment, sizes=(500,)):
     """Return the record of every run, computed in chunks of the given sizes in turn."""
-    return [_computed(experiment, index, cycle(sizes)) for index in range(len(experiment.runs))]
+    return [_computed(experiment, run, cycle(sizes)) for run in experiment.runs]
 
 
-def _computed(experiment, index, sizes):
-    run = experiment.runs[index]
+def _computed(experiment, run, sizes):
     room = experiment.total_steps(run) + 1
     table = RunTable(run, len(experiment.points), room)
-    work = filling(experiment, index, table)
+    work = filling(experiment, run, table)
     rows = next(work)
     while rows.stop is None:
         rows = work.send(min(next(sizes), room - rows.made))

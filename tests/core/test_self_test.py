@@ -43,7 +43,7 @@ def test_every_rule_makes_50_steps_in_every_way_of_batching():
     known = known_runs()
     assert known.steps[-1] == 50
     for index in range(len(known.experiment.runs)):
-        assert len(computed(known.experiment, index, 50)) == 51
+        assert len(computed(known.experiment, known.experiment.runs[index], 50)) == 51
 
 
 def test_a_number_that_is_wrong_in_the_ninth_digit_is_found(copied):

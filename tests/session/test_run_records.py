@@ -226,13 +226,13 @@ def test_over_a_few_points_every_run_holds_up_the_clock(experiment):
 
 def test_its_rows_are_the_engine_s(experiment, reckon, assert_same):
     for index, run in enumerate(experiment.runs):
-        record = RunRecord(experiment, index, experiment.total_steps(run) + 1)
+        record = RunRecord(experiment, run, experiment.total_steps(run) + 1)
         finish(record)
         assert_same(record.trajectory, reckon(experiment, index))
 
 
 def test_its_pieces_grow_and_are_never_the_whole_run(long_experiment):
-    pieces = RunRecord(long_experiment, 0, 1_000_000).compute()
+    pieces = RunRecord(long_experiment, long_experiment.runs[0], 1_000_000).compute()
     made = [next(pieces).made for _ in range(5)]
     assert np.diff([0, *made]).min() > 0
     assert made[-1] > 10 * FIRST_CHUNK
@@ -241,12 +241,12 @@ def test_its_pieces_grow_and_are_never_the_whole_run(long_experiment):
 def test_of_very_many_points_few_steps_are_made_at_once(long_experiment):
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=500_000), rng.uniform(size=500_000))
-    pieces = RunRecord(replace(long_experiment, points=points), 0, 1000).compute()
+    pieces = RunRecord(replace(long_experiment, points=points), long_experiment.runs[0], 1000).compute()
     assert next(pieces).made < FIRST_CHUNK
 
 
 def test_it_is_stopped_where_it_is(long_experiment):
-    record = RunRecord(long_experiment, 0, 1_000_000)
+    record = RunRecord(long_experiment, long_experiment.runs[0], 1_000_000)
     pieces = record.compute()
     rows = next(pieces)
     record.stop()
@@ -254,5 +254,5 @@ def test_it_is_stopped_where_it_is(long_experiment):
 
 
 def test_it_ends_when_its_table_is_full(long_experiment):
-    rows = run_to_end(RunRecord(long_experiment, 0, 300).compute())
+    rows = run_to_end(RunRecord(long_experiment, long_experiment.runs[0], 300).compute())
     assert rows == (300, Stop(StopReason.FULL, 299))

@@ -1,4 +1,7 @@
-"""The engine: turns the description of a run into its steps, as many at a time as it is asked for."""
+"""The engine: turns the description of a run into its steps, as many at a time as it is asked for.
+
+The run is over the points of an experiment, and need not be one of its own.
+"""
 
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
@@ -22,19 +25,19 @@ class Rows(NamedTuple):
     stop: Stop | None
 
 
-def run_steps(experiment: Experiment, index: int, size: int = LARGEST_CHUNK) -> Iterator[Chunk]:
-    """Yield the record of one run in chunks of so many rows at most, none of which is kept.
+def run_steps(experiment: Experiment, run: Run, size: int = LARGEST_CHUNK) -> Iterator[Chunk]:
+    """Yield the record of a run in chunks of so many rows at most, none of which is kept.
 
     The first chunk is the start, row 0; the last one carries the `Stop`. The past of a fork is computed
     before its first chunk.
     """
-    run, points = experiment.runs[index], len(experiment.points)
+    points = len(experiment.points)
     loop = run_to_end(_loop_of(experiment, run))
     table = RunTable(run, points, 1)
     table.spent[:] = loop.spent
     loop.start(table)
     stop = loop.stop
-    yield Chunk(index, 0, table.columns(1), stop)
+    yield Chunk(run, 0, table.columns(1), stop)
     while stop is None:
         first, made = loop.done - loop.first + 1, 0
         table = RunTable(run, points, size)
@@ -42,17 +45,17 @@ def run_steps(experiment: Experiment, index: int, size: int = LARGEST_CHUNK) -> 
         while made < size and stop is None:
             more, stop = loop.advance(table, made, size - made)
             made += more
-        yield Chunk(index, first, table.columns(made), stop)
+        yield Chunk(run, first, table.columns(made), stop)
 
 
 def filling(
-    experiment: Experiment, index: int, table: RunTable, past: Past | None = None
+    experiment: Experiment, run: Run, table: RunTable, past: Past | None = None
 ) -> Generator[Rows, int, None]:
-    """Write the record of one run into a table; yield how far it is, and be sent how many steps to make.
+    """Write the record of a run into a table; yield how far it is, and be sent how many steps to make.
 
     ``past`` is the record of the run that a fork leaves. Without it that is computed, while no row is made.
     """
-    before = _loop_of(experiment, experiment.runs[index], past)
+    before = _loop_of(experiment, run, past)
     loop: AnyLoop | None = None
     while loop is None:
         try:
@@ -83,12 +86,11 @@ def steps_of_work(experiment: Experiment, run: Run, work: int) -> int:
     return max(1, min(LARGEST_CHUNK, work // (batch + points // loss_interval(points, batch))))
 
 
-def first_steps(experiment: Experiment, index: int, steps: int) -> Progress[Trajectory]:
+def first_steps(experiment: Experiment, run: Run, steps: int) -> Progress[Trajectory]:
     """Yield the share that is computed; return the record of the first steps of a run, or of all it has."""
-    run = experiment.runs[index]
     steps = min(steps, experiment.total_steps(run))
     table = RunTable(run, len(experiment.points), steps + 1)
-    work = filling(experiment, index, table)
+    work = filling(experiment, run, table)
     rows, size = next(work), steps_of_work(experiment, run, _WORK_AT_ONCE)
     while rows.made <= steps and rows.stop is None:
         yield max(0, rows.made - 1) / max(1, steps)

@@ -154,7 +154,7 @@ def steps_with_room(experiment: Experiment, run: Run) -> int:
 class Chunk:
     """Some consecutive rows of one run; made by the engine and never touched again."""
 
-    run: int  # Index of the run in its experiment
+    run: Run
     first: int  # Step of the first row
     columns: Columns
     stop: Stop | None = None

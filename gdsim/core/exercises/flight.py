@@ -250,7 +250,7 @@ def autopilots(course: Course) -> Progress[tuple[Autopilot, ...]]:
         tried = []
         for rate in LENGTHS:
             run = at_rate(replace(experiment.runs[0], optimizer=RULES[rule]()), rate)
-            record, _ = yield from first_columns(replace(experiment, runs=(run,)), 0, FUEL)
+            record, _ = yield from first_columns(experiment, run, FUEL)
             name = said("{rule}, η = {eta}", rule=translated(run.optimizer.title), eta=exact(rate))
             tried.append(_ended(course, name, run, record))
         found.append(min(tried, key=_rank))

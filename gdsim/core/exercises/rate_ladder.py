@@ -13,7 +13,6 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.formulas.numerals import told_apart
 from gdsim.core.language.words import to_say
-from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress
 
@@ -96,19 +95,19 @@ def best_lowering(trials: Iterable[Trial]) -> Trial | None:
     return found if found is not None and found.last < found.loss[0] else None
 
 
-def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progress[Trial]:
+def trying(experiment: Experiment, run: Run, rate: float, steps: int) -> Progress[Trial]:
     """Compute the first steps of a run, at least 1, at another rate; raises what `at_rate` raises."""
-    run = at_rate(experiment.runs[index], rate)
-    record, diverged = yield from first_columns(replace_run(experiment, index, run), index, steps)
+    run = at_rate(run, rate)
+    record, diverged = yield from first_columns(experiment, run, steps)
     return Trial(run, record.loss.copy(), diverged)
 
 
-def first_columns(experiment: Experiment, index: int, steps: int) -> Progress[tuple[Columns, bool]]:
+def first_columns(experiment: Experiment, run: Run, steps: int) -> Progress[tuple[Columns, bool]]:
     """Compute the first steps of a run; return their record, and whether the run diverged.
 
     The last loss is always there, even where the engine leaves losses out.
     """
-    computed = yield from first_steps(experiment, index, steps)
+    computed = yield from first_steps(experiment, run, steps)
     record = computed.until(steps)
     if np.isnan(record.loss[-1]):
         last = loss_at(experiment.training, record.p[-1].tolist())

@@ -60,7 +60,7 @@ def write_header(out: TextIO, experiment: Experiment) -> None:
 
 
 def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
-    run = experiment.runs[chunk.run]
+    run = chunk.run
     clock = experiment.clock(run)
     own = run.optimizer.update_rule.letters
     places = [own.index(one) if one in own else None for one in _letters(experiment)]
@@ -107,9 +107,9 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
     done = 0
     with replacing_text(path) as out:
         write_header(out, experiment)
-        for index, run in enumerate(experiment.runs):
+        for run in experiment.runs:
             size = min(steps_of_work(experiment, run, _WORK_AT_ONCE), _ROWS_AT_ONCE)
-            for chunk in run_steps(experiment, index, size):
+            for chunk in run_steps(experiment, run, size):
                 write_rows(out, experiment, chunk)
                 yield min(1.0, (done + chunk.first + len(chunk.columns.loss)) / max(1, total))
             done += experiment.total_steps(run)

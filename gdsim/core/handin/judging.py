@@ -216,7 +216,7 @@ def _row_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
 def sheet_of(own: OwnTask) -> StepSheet:
     """Return the next step of the run with its results left out."""
     experiment, after = own.stop.experiment, own.here + 1
-    record, _ = run_to_end(first_columns(experiment, own.stop.selected, after))
+    record, _ = run_to_end(first_columns(experiment, own.run, after))
     update = update_of(experiment, own.run, record, after)
     return step_sheet(update, int(own.task["digits"]))
 

@@ -44,7 +44,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
         return Judged(0.0, (said("A place needs two numbers: it {fault}.", fault=fault),))
     experiment, task, run, here = own.stop.experiment, own.task, own.run, own.here
     ahead = int(task["ahead"])
-    record, diverged = run_to_end(first_columns(experiment, own.stop.selected, here + ahead + 1))
+    record, diverged = run_to_end(first_columns(experiment, run, here + ahead + 1))
     if len(record.loss) <= here + ahead:
         words = (
             said("The run ends before that step: it left all numbers.")
@@ -105,10 +105,9 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
         return Judged(0.0, (said("The rate {fault}.", fault=fault),))
     except InvalidValue as fault:
         return Judged(0.0, (said("The rate {reason}.", reason=fault.reason),))
-    stop, steps = own.stop, int(own.task["steps"])
-    experiment, index = stop.experiment, stop.selected
-    trial = run_to_end(trying(experiment, index, rate, steps))
-    known = best_of_ladder(experiment, index, steps)
+    experiment, run, steps = own.stop.experiment, own.run, int(own.task["steps"])
+    trial = run_to_end(trying(experiment, run, rate, steps))
+    known = best_of_ladder(experiment, run, steps)
     if known is None:
         return Judged(
             None, (said("At no rate of the ladder the run stays finite; this is for a person to judge."),)
@@ -137,13 +136,13 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     return Judged(0.0, (mistake, told), mistake)
 
 
-def best_of_ladder(experiment: Experiment, index: int, steps: int) -> Trial | None:
+def best_of_ladder(experiment: Experiment, run: Run, steps: int) -> Trial | None:
     """Return the best trial of the ladder, then of the rates around its best; None if all diverge."""
-    trials = [run_to_end(trying(experiment, index, rate, steps)) for rate in LADDER]
+    trials = [run_to_end(trying(experiment, run, rate, steps)) for rate in LADDER]
     first = best(trials)
     if first is None:
         return None
-    trials += [run_to_end(trying(experiment, index, rate, steps)) for rate in around(first.rate)]
+    trials += [run_to_end(trying(experiment, run, rate, steps)) for rate in around(first.rate)]
     return best(trials)
 
 
@@ -199,7 +198,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
         alone = replace(experiment, runs=(replace(run, epochs=epochs, name=""),))
     except InvalidValue as fault:
         return Judged(0.0, (said("The run does not go with the scene: {fault}.", fault=fault),))
-    computed = run_to_end(first_steps(alone, 0, max(1, steps)))
+    computed = run_to_end(first_steps(alone, alone.runs[0], max(1, steps)))
     record = computed.whole
     rows = np.arange(len(record.loss), dtype=float)
     spent = record.cost.sum(axis=1) if run.is_searched else evaluations_at(run, rows, points)

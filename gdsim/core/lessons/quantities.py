@@ -18,7 +18,7 @@ from gdsim.core.formulas.evaluate import evaluate_floats
 from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
 from gdsim.core.formulas.numerals import count, machine_readable
 from gdsim.core.language.words import SaidError, said, translated
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import run_to_end
@@ -66,7 +66,7 @@ class Measurements:
         self.experiment = experiment
         self._here = here
         self._by_epoch = by_epoch
-        self._runs = [_RunRecord(experiment, index) for index in range(len(experiment.runs))]
+        self._runs = [_RunRecord(experiment, run) for run in experiment.runs]
 
     def value(self, node: Node) -> float:
         """Return the number of a formula of quantities, as `read_expression` gives it.
@@ -223,13 +223,12 @@ def _finite(node: Node, values: Mapping[str, float]) -> float:
 class _RunRecord:
     """A run, and its record as far as it is computed. Its rows are counted from where it begins."""
 
-    def __init__(self, experiment: Experiment, index: int) -> None:
-        self.run = experiment.runs[index]
-        self.clock = experiment.clock(self.run)
+    def __init__(self, experiment: Experiment, run: Run) -> None:
+        self.run, self.clock = run, experiment.clock(run)
         self.first = self.clock.first
-        self._total = experiment.total_steps(self.run)
+        self._total = experiment.total_steps(run)
         self._most = min(self._total, _MOST_STEPS, _MOST_WORK // len(experiment.points))
-        self._compute = partial(first_steps, experiment, index)
+        self._compute = partial(first_steps, experiment, run)
         self._record: Trajectory | None = None
 
     def steps(self, wanted: int | None = None) -> int:

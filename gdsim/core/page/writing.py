@@ -62,7 +62,7 @@ def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
     surface = surface_of(experiment, experiment.slice.plane(start))
     for index, (run, style) in enumerate(zip(experiment.runs, styles, strict=True)):
         done = index / count
-        record = yield from part_of(first_steps(experiment, index, steps), done, done + 0.4 / count)
+        record = yield from part_of(first_steps(experiment, run, steps), done, done + 0.4 / count)
         whole = working_out(experiment, run, record.whole, numbers)
         worked_out = yield from part_of(whole, done + 0.4 / count, done + 0.95 / count)
         is_cut = record.stop is None and record.last_step < experiment.total_steps(run)

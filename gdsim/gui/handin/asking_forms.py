@@ -82,7 +82,7 @@ def _shown(own: OwnTask) -> Progress[_Shown]:
     surface = surface_of(experiment, experiment.slice.plane(own.run.start))
     # A step more than is asked about: the page asks only where the run goes on.
     steps = own.here + int(own.task["ahead"])
-    return _Shown(surface, (yield from first_steps(experiment, own.stop.selected, steps)))
+    return _Shown(surface, (yield from first_steps(experiment, own.run, steps)))
 
 
 class QuizForm(TaskForm):

@@ -66,7 +66,7 @@ def prepared(stop: Stop) -> Progress[PreparedStop]:
         clock = experiment.clock(run)
         last = clock.end_of(stop.place.last) if stop.place.by_epoch else stop.place.last
         low, high = (place / len(experiment.runs) for place in (index, index + 1))
-        work = first_steps(experiment, index, max(0, last - clock.first))
+        work = first_steps(experiment, run, max(0, last - clock.first))
         records.append((yield from part_of(work, low, high)))
     surface = surface_of(experiment, plane)
     formulas = tuple(map(_formula_image, pictures_of(stop)))

@@ -1,7 +1,6 @@
 """The page of the guide that holds one step of the lecture against the same step of a library."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -109,8 +108,8 @@ def side_by_side(ours: Lines, theirs: Lines) -> Iterator[tuple[WorkedLine | None
 
 def _lines(run: Run, t: int) -> Lines:
     """Return the lines of an update for w."""
-    of = replace(new_experiment(), runs=(run,))
-    record = run_to_end(first_steps(of, 0, t)).whole
+    of = new_experiment()
+    record = run_to_end(first_steps(of, run, t)).whole
     return worked(update_of(of, run, record, t), _DIGITS).parameters[0].lines
 
 

@@ -199,7 +199,7 @@ class _Tested:
         for index, view in enumerate(views):
             whole = view.whole
             rows = np.column_stack([whole.p, whole.loss])
-            compare(rows, computed(self._scene, index, len(rows) - 1), 0.0)
+            compare(rows, computed(self._scene, self._scene.runs[index], len(rows) - 1), 0.0)
         if len(views) != len(self._scene.runs):
             raise Fault(f"{len(views)} runs are shown, not {len(self._scene.runs)}")
         return f"{len(views)} runs, as the engine computes them"

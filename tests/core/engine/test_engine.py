@@ -215,19 +215,19 @@ def test_rounding_is_no_rise_of_the_validation_loss():
 def test_the_first_chunk_is_the_start_and_the_others_are_as_large_as_is_asked_for():
     experiment = one_run(run_of(RULES["gd"], epochs=10_000))
     for size in (70, LARGEST_CHUNK):
-        sizes = [len(chunk.columns.loss) for chunk in run_steps(experiment, 0, size)]
+        sizes = [len(chunk.columns.loss) for chunk in run_steps(experiment, experiment.runs[0], size)]
         assert sizes == [1, *[size] * (10_000 // size), 10_000 % size]
 
 
 def test_the_first_steps_are_those_of_the_whole_run():
     run = run_of(RULES["adam"], epochs=15_000)
-    work = first_steps(one_run(run), 0, 9000)
+    work = first_steps(one_run(run), run, 9000)
     shares = [next(work), next(work)]
     assert 0.0 == shares[0] < shares[1] < 1.0
-    record = run_to_end(first_steps(one_run(run), 0, 9000))
+    record = run_to_end(first_steps(one_run(run), run, 9000))
     assert record.last_step == 9000
     assert same(record.whole, columns_of(run).head(9001))
-    assert run_to_end(first_steps(one_run(run), 0, 10**9)).stop == (StopReason.FINISHED, 15_000)
+    assert run_to_end(first_steps(one_run(run), run, 10**9)).stop == (StopReason.FINISHED, 15_000)
 
 
 # ------------------------------------------------------------------------------------ divergence

@@ -35,7 +35,7 @@ def tabled(run, points=POINTS, validation=VALIDATION, past=None, size=37):
     """Return the table of a run, and how far it is."""
     experiment = Experiment(points, validation, (run,))
     table = RunTable(run, len(points), experiment.total_steps(run) + 1)
-    work = filling(experiment, 0, table, past)
+    work = filling(experiment, run, table, past)
     rows = next(work)
     while rows.stop is None:
         rows = work.send(size)
@@ -103,7 +103,7 @@ def test_many_points_whose_losses_are_sparse():
     points = PointSet(rng.normal(size=9000), rng.uniform(size=9000))
     run = Run(RULES["momentum"](), STOCHASTIC(shuffle=True), epochs=1)
     experiment = Experiment(points, PointSet.empty(), (run, replace(run, fork=Fork(run, 1000))))
-    whole, fork = (run_to_end(first_steps(experiment, index, 3000)).whole for index in (0, 1))
+    whole, fork = (run_to_end(first_steps(experiment, one, 3000)).whole for one in experiment.runs)
     np.testing.assert_array_equal(fork.p[:2001], whole.p[1000:])
     np.testing.assert_array_equal(fork.loss[1:2001], whole.loss[1001:])
     assert np.isnan(whole.loss[1000])
@@ -136,7 +136,7 @@ def leaving(first, second, step, steps, **fork):
     parent = Run(RULES[rule](**given), start=(0.0, 6.0), epochs=steps)
     rule, given = second
     run = replace(parent, optimizer=RULES[rule](**given), fork=Fork(parent, step, **fork))
-    return run_to_end(first_steps(one_run(run, FIRST_NEURON), 0, steps)).whole
+    return run_to_end(first_steps(one_run(run, FIRST_NEURON), run, steps)).whole
 
 
 MOMENTUM = ("momentum", {"eta": 1.0, "gamma": 0.9})
@@ -189,7 +189,7 @@ def test_other_batches_begin_a_pass_of_their_own_and_epochs_go_on(batching):
     assert clock.end_of(3) == 7
     assert clock.end_of(20) == 7 + 17 * batching.updates_per_epoch(len(POINTS))
     experiment = Experiment(POINTS, VALIDATION, (run,))
-    record = run_to_end(first_steps(experiment, 0, 10**6)).whole
+    record = run_to_end(first_steps(experiment, run, 10**6)).whole
     epochs = [clock.epoch(step) for step in range(7, 7 + len(record.loss) - 1)]
     np.testing.assert_array_equal(record.eta[1:], 0.5 ** np.array(epochs))
     neuron = Neuron.fitting(POINTS)
@@ -218,7 +218,8 @@ def test_a_fork_goes_on_though_its_parent_is_made_shorter():
 
 def test_a_fork_at_the_end_has_no_step():
     parent = Run(RULES["gd"](), epochs=5)
-    chunks = list(run_steps(one_run(replace(parent, fork=Fork(parent, 5))), 0))
+    run = replace(parent, fork=Fork(parent, 5))
+    chunks = list(run_steps(one_run(run), run))
     assert [(chunk.first, len(chunk.columns.loss)) for chunk in chunks] == [(0, 1)]
     assert (chunks[0].stop.reason, chunks[0].stop.step) == (StopReason.FINISHED, 5)
 
@@ -231,7 +232,7 @@ def test_at_a_million_steps_a_row_is_read_and_nothing_is_copied():
     run = replace(parent, optimizer=RULES["adam"](eta=0.01), fork=Fork(parent, steps - 8))
     data = Neuron.fitting(FIRST_NEURON)
     assert row_of(run.fork, 2) == steps - 8
-    work = filling(one_run(run, FIRST_NEURON, FIRST_NEURON), 0, RunTable(run, 2, 9), Past(table, rows.made))
+    work = filling(one_run(run, FIRST_NEURON, FIRST_NEURON), run, RunTable(run, 2, 9), Past(table, rows.made))
     tracemalloc.start()
     began = time.perf_counter()
     begins = run_to_end(beginning(run, data, data, Past(table, rows.made)))

@@ -32,7 +32,7 @@ SEARCHING = ("list", "exact", "armijo", "wolfe", "polyak")
 
 def computed(run: Run, function: str = "", steps: int = 1000) -> Trajectory:
     experiment = document(run, function)
-    return run_to_end(first_steps(experiment, 0, steps))
+    return run_to_end(first_steps(experiment, experiment.runs[0], steps))
 
 
 def document(run: Run, function: str = "") -> Experiment:

@@ -131,7 +131,7 @@ def test_the_first_steps_over_many_points_go_through_few_of_them(batching):
     experiment = one_run(Run(RULES["gd"](eta=1e-3), batching), _points(10_000))
     sys.setprofile(lambda *call: calls.append(call[1]))
     try:
-        run_to_end(first_steps(experiment, 0, 3))
+        run_to_end(first_steps(experiment, experiment.runs[0], 3))
     finally:
         sys.setprofile(None)
     assert calls.count("call") < 5000

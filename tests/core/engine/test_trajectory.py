@@ -51,7 +51,7 @@ def test_it_has_the_rows_it_has_been_told_of(sizes):
 def test_a_prefix_never_changes_while_the_table_is_filled():
     run = Run(optimizer=RULES["adam"](), epochs=300)
     table = RunTable(run, 2, 301)
-    work = filling(one_run(run), 0, table)
+    work = filling(one_run(run), run, table)
     trajectory = Trajectory(table.columns(301), *next(work))
     trajectory.grow(*work.send(3))
     early = trajectory.until(2)

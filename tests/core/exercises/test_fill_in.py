@@ -228,7 +228,7 @@ def test_a_german_sheet_is_the_same_with_commas():
 
 def sheet_with(objective, run, t=3, points=POINTS):
     experiment = Experiment(points, PointSet.empty(points.dimension), (run,), objective=objective)
-    record = run_to_end(first_steps(experiment, 0, t + 1)).whole
+    record = run_to_end(first_steps(experiment, experiment.runs[0], t + 1)).whole
     return step_sheet(update_of(experiment, run, record, t), 4)
 
 

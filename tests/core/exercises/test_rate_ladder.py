@@ -33,7 +33,7 @@ def tried(run, rates, steps, points=FIRST_NEURON):
     """Return the trials of a run that is not the first one of its experiment."""
     alone = one_run(run, points)
     experiment = replace(alone, runs=(run_of(RULES["gd"], epochs=1), run))
-    return tuple(run_to_end(trying(experiment, 1, rate, steps)) for rate in rates)
+    return tuple(run_to_end(trying(experiment, experiment.runs[1], rate, steps)) for rate in rates)
 
 
 @every("rule", RULES)
@@ -105,7 +105,7 @@ def test_losses_of_0_and_below_have_their_outcomes(loss, outcome):
 
 def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
     run, many = (run_of(RULES["gd"], epochs=30), PointSet(np.linspace(-1, 1, 30_000), np.full(30_000, 0.5)))
-    shares = list(trying(one_run(run, many), 0, 1e-6, 20))
+    shares = list(trying(one_run(run, many), run, 1e-6, 20))
     assert shares == [step / 20 for step in range(20)]
 
 

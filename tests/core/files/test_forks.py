@@ -84,7 +84,7 @@ def experiments_of(optimizer, dimension, pairs):
 
 
 def records_of(experiment):
-    return [run_to_end(first_steps(experiment, index, 10**6)) for index in range(len(experiment.runs))]
+    return [run_to_end(first_steps(experiment, run, 10**6)) for run in experiment.runs]
 
 
 # ------------------------------------------------------------------------------------------- scenes

@@ -127,7 +127,7 @@ def test_a_run_follows_the_gradient_of_its_batches(objective, batching, n):
     points = some_points(rng, n, 1)
     run = Run(RULES["momentum"](eta=0.05, gamma=0.5), batching, start=(0.4, -0.3), epochs=3)
     experiment = Experiment(points, PointSet.empty(), (run,), objective=objective)
-    record = run_to_end(first_steps(experiment, 0, 100)).whole
+    record = run_to_end(first_steps(experiment, experiment.runs[0], 100)).whole
     p, v, size = np.array(run.start), np.zeros(2), run.batching.batch_size(n)
     for t in range(1, len(record.loss)):
         rows = run.batching.rows(n, t, run.seed)
@@ -227,7 +227,7 @@ def test_points_of_a_function_are_slopes_whose_mean_an_update_sees(batching, n):
     experiment = Experiment(
         points, PointSet.empty(), (run,), objective=FunctionObjective("w**2/2 + 2*b**2 + w*b")
     )
-    record = run_to_end(first_steps(experiment, 0, 300)).whole
+    record = run_to_end(first_steps(experiment, experiment.runs[0], 300)).whole
     w, b = run.start
     for t in range(1, len(record.loss)):
         rows = run.batching.rows(n, t, run.seed)
@@ -260,7 +260,7 @@ def test_a_batch_of_a_function_is_added_up_where_it_has_no_value():
     run = Run(RULES["gd"](), MINI_BATCH(size=2, shuffle=True), start=(-0.5, 0.9), epochs=2)
     points = PointSet([0.3, 0.3, -0.2], [0.1, -0.5, 0.2])
     experiment = Experiment(points, PointSet.empty(), (run,), objective=FunctionObjective("log(w) + b**2"))
-    trajectory = run_to_end(first_steps(experiment, 0, 4))
+    trajectory = run_to_end(first_steps(experiment, experiment.runs[0], 4))
     assert trajectory.stop is not None
     assert trajectory.whole.p[1] == pytest.approx(_after_one_step(run, points))
 
@@ -276,7 +276,7 @@ def test_a_run_down_an_endless_slope_ends_in_a_sentence():
     experiment = Experiment(
         PointSet([0.0], [0.0]), PointSet.empty(), (run,), objective=FunctionObjective("w**2 - b**2")
     )
-    trajectory = run_to_end(first_steps(experiment, 0, 10_000))
+    trajectory = run_to_end(first_steps(experiment, experiment.runs[0], 10_000))
     assert trajectory.stop is not None
     assert re.fullmatch(r"Diverged at step \d+: .*", trajectory.stop.sentence)
     assert np.isfinite(trajectory.whole.p).all()

@@ -373,7 +373,7 @@ def test_a_run_that_leaves_another_one_is_taken_with_a_start_of_its_own(exercise
     qtbot.keyClick(maps.canvas, Qt.Key.Key_Return)
     taken = session.experiment.runs[1]
     assert taken.fork is None
-    record = run_to_end(first_steps(session.experiment, 1, 80)).whole
+    record = run_to_end(first_steps(session.experiment, session.experiment.runs[1], 80)).whole
     assert record.loss[made.steps[row, column]] < maps.plans[0].solved_below
 
 

@@ -10,7 +10,7 @@ from gdsim.core.analysis.diagnosis.saturation import Saturation, stuck_losses
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.sparse_loss import forward_filled, loss_interval
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import MEAN
@@ -110,7 +110,7 @@ def _later(
     if clock.end_of(epochs) > _affordable(experiment, run):  # a fork's past is computed again
         return None
     steps = clock.end_of(epochs) - clock.first
-    longer = yield from _continued(experiment, replace(run, epochs=epochs), steps)
+    longer = yield from first_steps(experiment, replace(run, epochs=epochs), steps)
     loss = forward_filled(longer.whole.loss)
     return longer.last_step - last, float(loss[-1])
 
@@ -135,7 +135,7 @@ def _way_out(
     for number in range(_RATES):
         eta = _rounded_down(largest * 10.0 ** (-0.5 * number))
         run = Run(RULES["gd"](eta=eta), start=tuple(p.tolist()), epochs=_STEPS)
-        tried = yield from part_of(_continued(alone, run, _STEPS), number / _RATES, (number + 1) / _RATES)
+        tried = yield from part_of(first_steps(alone, run, _STEPS), number / _RATES, (number + 1) / _RATES)
         if tried.last_step < _STEPS:
             continue  # it diverged
         loss = tried.whole.loss
@@ -254,12 +254,8 @@ def twin_of(experiment: Experiment, run: Run, record: Columns) -> Progress[Twin 
     twin = replace(run, start=(*run.start[:-1], other))
     if run.fork or steps < 1 or tuple(record.p[0].tolist()) != run.start:
         return None
-    computed = yield from _continued(experiment, twin, steps)
+    computed = yield from first_steps(experiment, twin, steps)
     return Twin(other, forward_filled(computed.whole.loss))
-
-
-def _continued(experiment: Experiment, run: Run, steps: int) -> Progress[Trajectory]:
-    return first_steps(replace(experiment, runs=(run,)), 0, steps)
 
 
 def _affordable(experiment: Experiment, run: Run) -> int:

@@ -284,7 +284,7 @@ def judging_sheet(
             step=numerals.count(run.fork.step),
         )
     # One step more: the table may turn out to be one step late.
-    computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)
+    computed = yield from part_of(first_steps(experiment, run, int(submission.steps[-1]) + 1), 0.0, 0.3)
     record = computed.whole
     return record, (yield from part_of(judge(experiment, run, record, submission), 0.3, 1.0))
 

@@ -225,13 +225,12 @@ class Ending:
 
 def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
     """Compute a run as the window does, and return how it ends by the measure of a map."""
-    experiment = replace(plan.experiment, runs=(run,))
-    record = yield from first_steps(experiment, 0, plan.steps)
+    record = yield from first_steps(plan.experiment, run, plan.steps)
     columns, stop = record.whole, record.stop
     below = np.flatnonzero(columns.loss < plan.solved_below)
     step = int(below[0]) if len(below) else record.last_step
     p = columns.p[step]
-    data = experiment.training
+    data = plan.experiment.training
     if len(below):
         kind = Outcome.SOLVED
     elif stop is not None and stop.reason is StopReason.DIVERGED:

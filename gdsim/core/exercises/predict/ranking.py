@@ -85,8 +85,8 @@ def ranking(
     contenders = []
     for done, (label, run) in enumerate(runs):
         epochs = -(-steps // experiment.updates_per_epoch(run))
-        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs, fork=None),))
-        work = first_columns(alone, 0, steps)
+        alone = replace(run, start=tuple(start), epochs=epochs, fork=None)
+        work = first_columns(experiment, alone, steps)
         record, diverged = yield from part_of(work, done / len(runs), (done + 1) / len(runs))
         contenders.append(Contender(label, record, diverged))
     return Ranking(tuple(contenders), steps)

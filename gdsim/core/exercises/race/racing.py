@@ -58,8 +58,8 @@ def _within_budget(plan: RacePlan, run: Run, name: str) -> Progress[Run]:
     """Return a run with a name, over as many epochs as the budget allows."""
     experiment, updates = plan.experiment, plan.terms.budget // evaluations_per_update(run.optimizer)
     if run.is_searched:  # what its updates cost is known once they are made
-        longest = replace(experiment, runs=(replace(run, epochs=plan.terms.budget),))
-        record = yield from first_steps(longest, 0, plan.terms.budget)
+        longest = replace(run, epochs=plan.terms.budget)
+        record = yield from first_steps(experiment, longest, plan.terms.budget)
         updates = int(np.searchsorted(record.whole.cost[:, 0], plan.terms.budget, side="right")) - 1
     epochs = math.ceil(updates / run.batching.updates_per_epoch(len(experiment.points)))
     return replace(run, name=name, epochs=max(1, epochs))

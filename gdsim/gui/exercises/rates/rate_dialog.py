@@ -229,7 +229,7 @@ class RateDialog(Computing):
             return
         steps, rate = int(self.steps.value()), self._waiting[0]
         self.work.begin(self._trying_words(rate, steps))
-        work = partial(trying, self.experiment, self.session.selected, rate, steps)
+        work = partial(trying, self.experiment, self.run, rate, steps)
         self.tasks.submit(work, self._on_tried, self._on_failed, self._on_progress)
 
     def _on_progress(self, share: float) -> None:

@@ -63,8 +63,8 @@ def test_the_curve_of_adam_is_what_a_plain_loop_gives():
 @every("name", sorted(bundled_scenes()))
 def test_the_curve_is_what_each_of_its_steps_says(name):
     experiment = load_scene(bundled_scenes()[name])
-    for index, run in enumerate(experiment.runs):
-        record = run_to_end(first_steps(experiment, index, 400)).whole
+    for run in experiment.runs:
+        record = run_to_end(first_steps(experiment, run, 400)).whole
         last = len(record.loss) - 1
         curve = run_to_end(limit_curve(experiment.training, run, record))
         for step in {0, 1, last // 2, last}:

@@ -34,7 +34,7 @@ def experiment_of(objective, batching=None, rule="gd", points=None):
 
 
 def judged(experiment, rows, decimals=()):
-    record = run_to_end(first_steps(experiment, 0, STEPS)).whole
+    record = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole
     submission = Submission.of(np.arange(len(rows)), np.array(rows), decimals)
     return run_to_end(judge(experiment, experiment.runs[0], record, submission))
 
@@ -47,7 +47,7 @@ def judged(experiment, rows, decimals=()):
 )
 def test_right_work_passes_whatever_the_loss(objective, batching, rule):
     experiment = experiment_of(objective, batching, rule)
-    rows = run_to_end(first_steps(experiment, 0, STEPS)).whole.p[:STEPS]
+    rows = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole.p[:STEPS]
     assert judged(experiment, rows).is_right
     assert judged(experiment, np.round(rows, 4)).is_right
 
@@ -58,7 +58,7 @@ def test_every_mistake_in_the_gradient_is_found_by_what_comes_of_it(objective, d
     """A run that is made with a mistake is explained by it."""
     experiment = experiment_of(objective)
     run, loss = experiment.runs[0], experiment.training
-    record = run_to_end(first_steps(experiment, 0, STEPS)).whole
+    record = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole
     gradients = RunGradients(run, loss)
     made = [
         one
@@ -169,7 +169,7 @@ def test_a_planted_mistake_is_named(objective, step, words):
 @given(objectives())
 def test_what_is_drawn_is_of_the_same_loss(objective):
     experiment = experiment_of(objective)
-    record = run_to_end(first_steps(experiment, 0, STEPS)).whole
+    record = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole
     lines = tuple((Written(float(t)), *(Written(v, 9) for v in record.p[t].tolist())) for t in range(4))
     checked = run_to_end(check(experiment, 0, AnswerSheet(("w", "b"), lines)))
     assert checked.verdict.is_right

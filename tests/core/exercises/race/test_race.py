@@ -50,7 +50,7 @@ def with_engine(plan, run, start):
     per_update = evaluations_per_update(run.optimizer)
     steps = plan.terms.budget // per_update
     run = replace(run, start=tuple(start), epochs=steps)
-    record = run_to_end(first_steps(replace(plan.experiment, runs=(run,)), 0, steps))
+    record = run_to_end(first_steps(plan.experiment, run, steps))
     below = np.flatnonzero(record.whole.loss < plan.terms.solved_below)
     if len(below):
         return float(below[0] * per_update), float(record.whole.loss[below[0]])

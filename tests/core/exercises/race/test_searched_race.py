@@ -40,7 +40,7 @@ def entry_of(rule, search="fixed"):
 def with_record(plan, run, start):
     """Return evaluations, losses, solves and the loss of a run within the budget, from its record."""
     run = replace(run, start=tuple(start), epochs=plan.terms.budget)
-    record = run_to_end(first_steps(replace(plan.experiment, runs=(run,)), 0, plan.terms.budget))
+    record = run_to_end(first_steps(plan.experiment, run, plan.terms.budget))
     columns, stop = record.whole, record.stop
     within = int(np.searchsorted(columns.cost[:, 0], plan.terms.budget, side="right"))
     below = np.flatnonzero(columns.loss[:within] < plan.terms.solved_below)
@@ -65,7 +65,7 @@ def test_what_a_run_asks_for_is_what_its_record_counts(rule, search):
     # From a start where the last bit decides, arrays may end elsewhere.
     assert sum(same) >= len(same) - 1
     (median,) = result.median_runs
-    record = run_to_end(first_steps(replace(plan.experiment, runs=(median,)), 0, median.epochs))
+    record = run_to_end(first_steps(plan.experiment, median, median.epochs))
     assert record.whole.cost[-1, 0] <= plan.terms.budget
 
 
