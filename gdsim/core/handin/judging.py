@@ -145,7 +145,7 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
     if not counting:
         return Judged(0.0, tuple(told), told[-1])
     sheet = AnswerSheet(sheet.names, tuple(counting))
-    _, result = run_to_end(judging_sheet(own.stop.experiment, own.stop.selected, sheet))
+    _, result = run_to_end(judging_sheet(own.stop.experiment, own.run, sheet))
     told = [*sentences(result, sheet.names), *told]
     right = _right_steps(result)
     mistake = _mistake_in(result) or (told[-1] if len(right) < steps else "")

@@ -14,7 +14,6 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import MEAN
-from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import LARGEST
@@ -130,12 +129,13 @@ def _way_out(
     usual = 8.0 / float((neuron.inputs * neuron.inputs).sum()) / objective.factor(seen)
     steepest = float(curvatures(neuron, p)[0][-1])
     largest = min(_LARGEST_RATE * usual, 1.0 / max(steepest, 1e-300))
-    alone = replace(experiment, validation=PointSet.empty(len(p) - 1), runs=())
     leaves, found = False, list[WayOut]()
     for number in range(_RATES):
         eta = _rounded_down(largest * 10.0 ** (-0.5 * number))
         run = Run(RULES["gd"](eta=eta), start=tuple(p.tolist()), epochs=_STEPS)
-        tried = yield from part_of(first_steps(alone, run, _STEPS), number / _RATES, (number + 1) / _RATES)
+        tried = yield from part_of(
+            first_steps(experiment, run, _STEPS), number / _RATES, (number + 1) / _RATES
+        )
         if tried.last_step < _STEPS:
             continue  # it diverged
         loss = tried.whole.loss

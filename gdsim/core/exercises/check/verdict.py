@@ -260,20 +260,18 @@ class Checked:
 
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
     """Check a sheet, and draw it; raises what `judging_sheet` raises."""
-    rows = len(sheet.submission().steps)
-    record, verdict = yield from part_of(judging_sheet(experiment, index, sheet), 0.0, 0.9)
-    overlay = yield from part_of(_overlay(experiment, experiment.runs[index], record, verdict), 0.9, 1.0)
+    rows, run = len(sheet.submission().steps), experiment.runs[index]
+    record, verdict = yield from part_of(judging_sheet(experiment, run, sheet), 0.0, 0.9)
+    overlay = yield from part_of(_overlay(experiment, run, record, verdict), 0.9, 1.0)
     return Checked(verdict, overlay, rows - len(verdict.submission.steps))
 
 
-def judging_sheet(
-    experiment: Experiment, index: int, sheet: AnswerSheet
-) -> Progress[tuple[Columns, Verdict]]:
+def judging_sheet(experiment: Experiment, run: Run, sheet: AnswerSheet) -> Progress[tuple[Columns, Verdict]]:
     """Judge a sheet, and compute no more of the run than it needs; return the run's record, too.
 
     Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
     """
-    run, submission = experiment.runs[index], sheet.submission()
+    submission = sheet.submission()
     if run.beyond_lines:
         raise ValueError(run.beyond_lines.rstrip("."))
     if run.fork:
