@@ -23,11 +23,6 @@ class Plane(NamedTuple):
     axes: Axes = (0, 1)
     held: tuple[float, ...] = ()  # d - 1 numbers: the parameters that are not drawn, in their order
 
-    @classmethod
-    def of_w_and_b(cls, held: tuple[float, ...] = ()) -> "Plane":
-        """Return the plane of the first weight and the bias, with the other weights held."""
-        return cls((0, len(held) + 1), held)
-
     @property
     def dimension(self) -> int:
         return len(self.held) + 1

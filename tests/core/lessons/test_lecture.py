@@ -17,11 +17,11 @@ from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, 
 from gdsim.core.lessons.quantities import QUANTITIES
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.plane import Plane
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestKind
+from tests.core.planes import of_w_and_b
 from tests.core.records import columns_of, scene, scene_records
 
 # A number with a decimal point, written by hand; one within braces is an argument.
@@ -154,7 +154,7 @@ def test_what_is_said_of_the_lowest_place_is_what_its_mark_says(lecture):
     for stop, source in zip(lecture.stops, stops, strict=True):
         experiment = stop.experiment
         fixed = (0.0,) * (experiment.points.dimension - 1)
-        kind = sample_surface(experiment.points, experiment.view_range, Plane.of_w_and_b(fixed)).lowest.kind
+        kind = sample_surface(experiment.points, experiment.view_range, of_w_and_b(fixed)).lowest.kind
         if any("minimum(" in text for text in source["caption"]):
             assert kind is LowestKind.MINIMUM, stop.title
             named += 1

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.shared_points import EXACT_TERMS, NODES, SIDE_NODES
+from tests.core.planes import of_w_and_b
 
 N = 20_000
 W, B = np.linspace(-6.0, 6.0, 13), np.linspace(-6.0, 6.0, 9)
@@ -59,24 +59,24 @@ def test_many_inputs_are_interpolated_within_the_stated_error(kind, share):
 def test_many_points_in_many_dimensions_are_interpolated_within_the_stated_error():
     rng = np.random.default_rng(4)
     points = PointSet(rng.normal(size=(N, 3)), rng.uniform(size=N))
-    terms = loss_on_plane(points, plane=Plane.of_w_and_b((1.0, -2.0)))
+    terms = loss_on_plane(points, plane=of_w_and_b((1.0, -2.0)))
     assert len(terms.x) <= SIDE_NODES**2
     worst, height = _worst(points, terms, (1.0, -2.0))
     assert 0.0 < worst <= terms.error.at(6.0)
     assert worst < 2e-3 * height
     # Without the other weights there is one direction again, and all nodes go there.
-    assert len(loss_on_plane(points, plane=Plane.of_w_and_b((0.0, 0.0))).x) > SIDE_NODES**2 / 4
-    worst, height = _worst(points, loss_on_plane(points, plane=Plane.of_w_and_b((0.0, 0.0))), (0.0, 0.0))
+    assert len(loss_on_plane(points, plane=of_w_and_b((0.0, 0.0))).x) > SIDE_NODES**2 / 4
+    worst, height = _worst(points, loss_on_plane(points, plane=of_w_and_b((0.0, 0.0))), (0.0, 0.0))
     assert worst < 1e-6 * height
 
 
 def test_an_input_that_is_constant_is_no_trouble():
     rng = np.random.default_rng(5)
     points = PointSet(np.column_stack([np.full(N, 2.0), rng.normal(size=N)]), rng.uniform(size=N))
-    worst, height = _worst(points, loss_on_plane(points, plane=Plane.of_w_and_b((0.7,))), (0.7,))
+    worst, height = _worst(points, loss_on_plane(points, plane=of_w_and_b((0.7,))), (0.7,))
     assert worst < 2e-3 * height
     swapped = PointSet(points.x[:, ::-1], points.y)
-    worst, height = _worst(swapped, loss_on_plane(swapped, plane=Plane.of_w_and_b((0.7,))), (0.7,))
+    worst, height = _worst(swapped, loss_on_plane(swapped, plane=of_w_and_b((0.7,))), (0.7,))
     assert worst < 2e-3 * height
 
 
@@ -87,7 +87,7 @@ def test_the_bound_is_no_larger_than_it_has_to_be(target, drawn):
     x, none = np.linspace(-1.0, 1.0, N), np.zeros(N)
     points = PointSet(np.column_stack([x, none] if drawn else [none, x]), np.full(N, target))
     fixed, w = ((0.0,), 0.05) if drawn else ((0.05,), 1.0)
-    terms = loss_on_plane(points, plane=Plane.of_w_and_b(fixed))
+    terms = loss_on_plane(points, plane=of_w_and_b(fixed))
     b = np.linspace(-4.0, 4.0, 81)
     exact = Neuron.fitting(points).loss(np.stack(np.broadcast_arrays(w, *fixed, b), axis=-1))
     worst = np.abs(terms.loss(np.array(w), b) - exact).max()
@@ -119,9 +119,7 @@ def test_few_different_inputs_are_exact():
 def test_the_points_in_several_dimensions_are_exact_when_few():
     rng = np.random.default_rng(7)
     points = PointSet(rng.normal(size=(50, 4)), rng.uniform(size=50))
-    worst, _ = _worst(
-        points, loss_on_plane(points, plane=Plane.of_w_and_b((0.1, 2.0, -1.0))), (0.1, 2.0, -1.0)
-    )
+    worst, _ = _worst(points, loss_on_plane(points, plane=of_w_and_b((0.1, 2.0, -1.0))), (0.1, 2.0, -1.0))
     assert worst < 1e-12
 
 

@@ -5,13 +5,13 @@ import pytest
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import bound_far_out
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sampling_exactly
 from gdsim.core.surface.surface import LowestKind, SurfaceRequest
+from tests.core.planes import of_w_and_b
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.surface import searches
 from tests.core.surface.random_points import KINDS, random_case
@@ -138,8 +138,8 @@ def test_what_it_is_in_a_plane_of_three_inputs():
     """With the other weights at 0 the third input counts for nothing; with others it moves the step."""
     points = PointSet([[0.0, 1.0], [0.0, -1.0], [2.0, 0.5]], [0.2, 0.8, 1.0])
     for fixed in ((0.0,), (-1.0,)):
-        found = sample_surface(points, ViewRange(), Plane.of_w_and_b(fixed)).lowest
-        terms = loss_on_plane(points, plane=Plane.of_w_and_b(fixed))
+        found = sample_surface(points, ViewRange(), of_w_and_b(fixed)).lowest
+        terms = loss_on_plane(points, plane=of_w_and_b(fixed))
         assert found.kind is LowestKind.ENDLESS
         assert found.bound == pytest.approx(bound_far_out(terms))
         far = found.b + 2000.0  # b stays where the first two are fitted best, and w grows

@@ -14,6 +14,7 @@ from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sampling_exactly
 from gdsim.core.surface.shared_points import EXACT_TERMS
 from gdsim.core.surface.surface import SurfaceRequest
+from tests.core.planes import of_w_and_b
 from tests.every import WHOLE, every
 
 OTHERS = [
@@ -74,7 +75,7 @@ def few_edges(monkeypatch):
 @every(("number", "objective"), list(enumerate(OTHERS)), ids=str)
 def test_it_is_as_near_to_the_exact_loss_as_it_says(number, objective):
     for points, held in SETS if WHOLE else [SETS[number % len(SETS)]]:
-        plane = Plane.of_w_and_b(held) if held else USUAL_PLANE
+        plane = of_w_and_b(held) if held else USUAL_PLANE
         terms = loss_on_plane(points, objective, plane)
         assert terms.size <= 2300
         bound = terms.error_within(np.array([-6.0, 6.0]), np.array([-6.0, 6.0]))
@@ -130,7 +131,7 @@ SAMPLED = (
     (Plane((0, 1), (0.7, -0.3)), NeuronObjective("relu", "huber", "mean", 0.1, 0.2)),
     (Plane((2, 0), (-0.2, 0.1)), NeuronObjective(loss="cross-entropy")),
     (
-        Plane.of_w_and_b((0.5, -0.4)),
+        of_w_and_b((0.5, -0.4)),
         NeuronObjective("tanh", "absolute"),
     ),  # along three axes a dozen nodes tell little
 )

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from gdsim.core.files.scene import BUNDLED, LECTURE_SCENES
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER
@@ -19,6 +18,7 @@ from gdsim.core.surface.map_view import MapPlan, MapView, equal_axes, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms, sampling_exactly
 from gdsim.core.surface.surface import GRID, SurfaceRequest
+from tests.core.planes import of_w_and_b
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 from tests.every import WHOLE, every
@@ -51,7 +51,7 @@ def _plain(points, w, b, fixed=()):
 def _check_grid(points, view_range, fixed=()):
     w = np.linspace(view_range.w_min, view_range.w_max, 31)
     b = np.linspace(view_range.b_min, view_range.b_max, 23)
-    terms = loss_on_plane(points, plane=Plane.of_w_and_b(fixed))
+    terms = loss_on_plane(points, plane=of_w_and_b(fixed))
     expected = _plain(points, w, b, fixed)
     assert terms.on_grid(w, b).shape == (31, 23)
     np.testing.assert_allclose(terms.on_grid(w, b), expected, rtol=1e-12, atol=1e-15)
@@ -90,7 +90,7 @@ def test_whatever_the_numbers_there_is_a_surface(points, view_range):
 
 @given(point_sets(2), windows(), values(NUMBER))
 def test_whatever_the_weights_that_are_not_drawn_there_is_a_surface(points, view_range, fixed):
-    _check_surface(sample_surface(points, view_range, Plane.of_w_and_b((fixed,)), grid=15))
+    _check_surface(sample_surface(points, view_range, of_w_and_b((fixed,)), grid=15))
 
 
 @every("case", FLAT_AND_EXTREME)
@@ -181,9 +181,9 @@ def _check_levels(surface):
 def low_lined(points, view_range):
     fixed = (0.0,) * (points.dimension - 1)
     return sample_terms(
-        loss_on_plane(points, plane=Plane.of_w_and_b(fixed)),
+        loss_on_plane(points, plane=of_w_and_b(fixed)),
         view_range,
-        Plane.of_w_and_b(fixed),
+        of_w_and_b(fixed),
         plan=LOW_LINES,
     )
 
@@ -225,9 +225,7 @@ def test_even_levels_are_round_and_at_equal_steps(low, span):
 def test_lines_are_as_dense_as_it_is_steep(name):
     """On any straight way the lines that are crossed tell how much it goes up and down, in steps."""
     points = scene(name).points
-    surface = sample_surface(
-        points, scene(name).view_range, Plane.of_w_and_b((0.0,) * (points.dimension - 1))
-    )
+    surface = sample_surface(points, scene(name).view_range, of_w_and_b((0.0,) * (points.dimension - 1)))
     levels = np.array([contour.level for contour in surface.contours])
     assert np.diff(levels) == pytest.approx(surface.step)
     random = np.random.default_rng(5)
@@ -382,7 +380,7 @@ def test_the_exact_surface_adds_up_every_point():
     rng = np.random.default_rng(3)
     points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
     view_range, fixed, shares = ViewRange(-3.0, 3.0, -2.0, 4.0), (0.7,), []
-    work = sampling_exactly(SurfaceRequest(points, view_range, Plane.of_w_and_b(fixed)), grid=9)
+    work = sampling_exactly(SurfaceRequest(points, view_range, of_w_and_b(fixed)), grid=9)
     while True:
         try:
             shares.append(next(work))
@@ -396,7 +394,7 @@ def test_the_exact_surface_adds_up_every_point():
     plain = 0.5 * ((1.0 / (1.0 + np.exp(-z)) - points.y) ** 2).sum(axis=-1)
     np.testing.assert_allclose(exact.loss, plain, rtol=1e-12)
     assert exact.error_bound == 0.0
-    near = sample_surface(points, view_range, Plane.of_w_and_b(fixed), grid=9)
+    near = sample_surface(points, view_range, of_w_and_b(fixed), grid=9)
     assert near.error_bound > 0.0
     assert np.abs(near.loss - exact.loss).max() <= near.error_bound
     assert exact.lowest.loss <= exact.loss.min()

@@ -12,13 +12,13 @@ from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.style.theme import LIGHT
+from tests.core.planes import of_w_and_b
 from tests.core.records import computed
 from tests.every import every
 from tests.gui.frames import frame_at, look_of, scene
@@ -198,7 +198,7 @@ def test_a_slice_through_more_weights_names_the_first(qtbot):
     plot = cut_plot.CutPlot()
     qtbot.addWidget(plot)
     plot.show_surface(
-        sample_surface(experiment.points, experiment.view_range, Plane.of_w_and_b((0.0, 0.0, 0.0)), grid=21)
+        sample_surface(experiment.points, experiment.view_range, of_w_and_b((0.0, 0.0, 0.0)), grid=21)
     )
     plot.show_frame(frame_at(experiment, 0))
     b = experiment.runs[0].start[-1]

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
-from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
@@ -20,6 +19,7 @@ from gdsim.gui.arrows.paint import ArrowShape, arrow_style, paint_shapes
 from gdsim.gui.arrows.words import times_text
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
+from tests.core.planes import of_w_and_b
 from tests.core.records import computed
 from tests.every import every, in_turn
 from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, runs_of_every_rule
@@ -380,7 +380,7 @@ def test_runs_of_many_weights_have_arrows_in_the_plane(pane):
     frame = frame_at(experiment, 6, records)
     pane.set_look(look_of(experiment))
     pane.show_surface(
-        sample_surface(points, experiment.view_range, Plane.of_w_and_b(tuple(frame.views[0].p[1:-1])))
+        sample_surface(points, experiment.view_range, of_w_and_b(tuple(frame.views[0].p[1:-1])))
     )
     pane.show_frame(frame)
     found = like(picture(pane), LIGHT.text)

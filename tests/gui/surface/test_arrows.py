@@ -9,7 +9,6 @@ from PySide6.QtCore import QRectF
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
-from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
@@ -17,6 +16,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.arrows import arrow_shapes
+from tests.core.planes import of_w_and_b
 from tests.core.records import computed, scene
 from tests.every import every, in_turn
 from tests.gui.frames import RULES_BY_ARROWS, altered, frame_at, frame_of_rule, look_of, runs_of_every_rule
@@ -164,7 +164,7 @@ def test_a_run_off_the_slice_that_is_drawn_has_its_arrows_where_it_is(pane):
     frame = frame_at(experiment, 0, records)
     # A slice through the end of the run lies below its beginning.
     surface = sample_surface(
-        points, experiment.view_range, Plane.of_w_and_b(tuple(records[0].until(30).p[-1][1:-1].tolist()))
+        points, experiment.view_range, of_w_and_b(tuple(records[0].until(30).p[-1][1:-1].tolist()))
     )
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)

@@ -28,6 +28,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.surface.terrain import hidden
+from tests.core.planes import of_w_and_b
 from tests.core.records import computed
 from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
@@ -470,7 +471,7 @@ def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
         (Run(start=(-2.0, 0.5, -2.0), epochs=200),),
     )
     empty.set_look(look_of(experiment))
-    empty.show_surface(sample_surface(experiment.points, experiment.view_range, Plane.of_w_and_b((0.5,))))
+    empty.show_surface(sample_surface(experiment.points, experiment.view_range, of_w_and_b((0.5,))))
     frame = frame_at(experiment, 200)
     empty.show_frame(frame)
     current = frame.current

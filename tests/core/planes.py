@@ -1,0 +1,8 @@
+"""Planes that tests draw."""
+
+from gdsim.core.model.plane import Plane
+
+
+def of_w_and_b(held):
+    """Return the plane of the first weight and the bias, with the other weights held."""
+    return Plane((0, len(held) + 1), held)
