@@ -81,7 +81,6 @@ class StepCard(UpdateCard):
 
     part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
     told = Signal(str)  # what was copied
-    digits_changed = Signal()
 
     def __init__(self) -> None:
         body = StepBody()
@@ -113,7 +112,6 @@ class StepCard(UpdateCard):
         self.digits = digits
         self.digits_box.setCurrentIndex(STEP_DIGITS.index(digits))
         self._write_again()
-        self.digits_changed.emit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(max(240, super().minimumSizeHint().width()), 120)

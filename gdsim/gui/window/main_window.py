@@ -470,13 +470,9 @@ class MainWindow(QMainWindow):
         self._settings.keep("geometry", self.saveGeometry())
         self._settings.keep("theme", self.appearance.theme.name)
         self.view.save(self._settings)
-        self.points.close()
-        self.formulas.close()
-        self.export.close()
-        self.share.close()
-        self.exercises.close()
-        self.cards.curves.over_time.limits.close()
-        self.files.close()
+        working = (self.points, self.formulas, self.export, self.share, self.exercises)
+        for one in (*working, self.cards.curves.over_time.limits, self.files):
+            one.close()
 
     def _restore(self) -> None:
         self.view.prepare(self._settings)

@@ -216,16 +216,14 @@ def test_the_whole_way_can_be_gone_by_keyboard(card, shown, qtbot):
     assert all(text.focusPolicy() == Qt.FocusPolicy.ClickFocus for text in card.findChildren(StepText))
 
 
-def test_digits_are_chosen(card, shown, qtbot):
+def test_digits_are_chosen(card, shown):
     frame = shown(valley(RULES["momentum"]()))
-    with qtbot.waitSignal(card.digits_changed):
-        card.digits_box.setCurrentIndex(STEP_DIGITS.index(None))
-        card.digits_box.activated.emit(STEP_DIGITS.index(None))
+    card.digits_box.setCurrentIndex(STEP_DIGITS.index(None))
+    card.digits_box.activated.emit(STEP_DIGITS.index(None))
     assert card.digits is None
     assert repr(float(frame.update.after[0])) in text_of(card)
-    with qtbot.assertNotEmitted(card.digits_changed):
-        card.set_digits(None)
-        card.set_digits(7)
+    card.set_digits(7)
+    assert card.digits is None
     card.set_digits(3)
     assert card.digits_box.currentText() == "3 digits"
     assert f"{frame.update.after[0]:.2f}" in text_of(card)

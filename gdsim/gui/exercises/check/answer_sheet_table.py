@@ -82,7 +82,7 @@ class AnswerSheetModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = super().flags(index) | Qt.ItemFlag.ItemNeverHasChildren
+        flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsEditable if self.is_open or index.column() else flags
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
