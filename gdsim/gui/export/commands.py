@@ -18,7 +18,6 @@ from gdsim.core.language.words import chosen_language
 from gdsim.core.model.edits import usual_cut
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
-from gdsim.core.settings import shown_name
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.curves.cut_plot import CutPlot
 from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
@@ -111,7 +110,7 @@ class ExportCommands(QObject):
                 data = picture_bytes(self._subject(), self._session.frame(), spec, file_format)
                 encode = partial(bytes, data)
         except MemoryError as fault:
-            self.refused.emit(unwritten_text(shown_name(path), fault))
+            self.refused.emit(unwritten_text(path, fault))
             return
         self.work.write(self.tr("Export a picture"), partial(writing_picture, path, encode), path)
 

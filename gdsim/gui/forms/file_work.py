@@ -76,7 +76,7 @@ class FileWork(QObject):
     @Slot(object)
     def on_failed(self, fault: Exception) -> None:
         self.end()
-        self.failed.emit(unwritten_text(shown_name(self._target), fault))
+        self.failed.emit(unwritten_text(self._target, fault))
 
 
 class ProgressDialog(QDialog):
@@ -142,8 +142,8 @@ def saved_text(path: Path) -> str:
     return tr("Saved as {name}.").format(name=shown_name(path))
 
 
-def unwritten_text(name: str, fault: Exception) -> str:
-    return tr("{name} cannot be written: {reason}.").format(name=name, reason=reason_of(fault))
+def unwritten_text(path: Path, fault: Exception) -> str:
+    return tr("{name} cannot be written: {reason}.").format(name=shown_name(path), reason=reason_of(fault))
 
 
 def reason_of(fault: Exception) -> str:

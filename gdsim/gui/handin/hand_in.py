@@ -153,7 +153,7 @@ class HandInCommands(QObject):
         self.told.emit(words.format(name=hand_in.name, file=shown_name(path)), path)
 
     def _on_failed(self, path: Path, error: Exception) -> None:
-        words = str(error) if isinstance(error, FileFault) else unwritten_text(shown_name(path), error)
+        words = str(error) if isinstance(error, FileFault) else unwritten_text(path, error)
         self.said.emit(f"{words.rstrip('.')}.")
 
     # ------------------------------------------------------------------------------ tasks
@@ -217,7 +217,7 @@ class HandInCommands(QObject):
         self.task.show_state(words.format(file=shown_name(self._path), there=there, count=len(self._sheet)))
 
     def _on_unwritten(self, error: Exception) -> None:
-        words = unwritten_text(shown_name(self._path), error)
+        words = unwritten_text(self._path, error)
         if self.task is not None:
             self.task.show_state(words)
         self.said.emit(words)

@@ -195,4 +195,4 @@ class StopMaker(QObject):
 
     def _on_failed(self, path: Path, error: Exception) -> None:
         is_fault = isinstance(error, FileFault)
-        self.said.emit(fault_sentence(error) if is_fault else unwritten_text(shown_name(path), error))
+        self.said.emit(fault_sentence(error) if is_fault else unwritten_text(path, error))

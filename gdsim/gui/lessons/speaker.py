@@ -86,4 +86,4 @@ class Speaker(QObject):
         self.said.emit(self.tr("The notes were written to {name}.").format(name=shown_name(path)))
 
     def _on_failed(self, path: Path, error: Exception) -> None:
-        self.said.emit(unwritten_text(shown_name(path), error))
+        self.said.emit(unwritten_text(path, error))

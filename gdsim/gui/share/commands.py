@@ -84,7 +84,7 @@ class ShareCommands(QObject):
         image.setText(PICTURE_KEY, link)
 
         def failed(fault: Exception) -> None:
-            self.refused.emit(unwritten_text(shown_name(path), fault))
+            self.refused.emit(unwritten_text(path, fault))
 
         def write() -> None:
             save_bytes(png_bytes(image), path)
