@@ -11,10 +11,9 @@ from typing import TextIO
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import count, machine_readable
 from gdsim.core.handin.answer_file import ENDING, Received, read_answers, read_many
-from gdsim.core.handin.answers import Answer, HandIn
+from gdsim.core.handin.answers import Answer, HandIn, Judged, no_answer
 from gdsim.core.handin.judging import judged
 from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
-from gdsim.core.handin.worth import Judged, no_answer
 from gdsim.core.language.words import counted, said
 from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, one_line, printable

@@ -15,10 +15,9 @@ from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, v
 from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.handin.answers import Fields, letters_of
+from gdsim.core.handin.answers import Fields, Judged, letters_of, no_answer, number_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached, reach_run
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.handin.worth import Judged, no_answer, number_of
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.neuron import parameter_names, written_names
 from gdsim.core.model.run_words import full_settings

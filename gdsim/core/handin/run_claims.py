@@ -24,9 +24,8 @@ from gdsim.core.exercises.rate_ladder import (
 from gdsim.core.files.checked_json import FileFault, parse
 from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent
-from gdsim.core.handin.answers import Fields
+from gdsim.core.handin.answers import Fields, Judged, number_of
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.handin.worth import Judged, number_of
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import in_plane

@@ -10,10 +10,9 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.exercises.quiz.question import LETTERS, Question
 from gdsim.core.formulas.numerals import NotANumber, machine_readable
-from gdsim.core.handin.answers import Fields, letters_of
+from gdsim.core.handin.answers import Fields, letters_of, number_of
 from gdsim.core.handin.judging import field_count, questions_of
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.handin.worth import number_of
 from gdsim.core.progress import Progress
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface

@@ -12,11 +12,10 @@ from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, count, precise
-from gdsim.core.handin.answers import LONGEST_FIELD, Fields
+from gdsim.core.handin.answers import LONGEST_FIELD, Fields, number_of
 from gdsim.core.handin.judging import field_count, left_out, rows_of, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.handin.worth import number_of
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run_words import full_settings
