@@ -71,10 +71,7 @@ class Surfaces(QObject):
     exact_progress = Signal(float)
 
     def __init__(
-        self,
-        tasks: TaskQueue,
-        parent: QObject | None = None,
-        clock: Callable[[], float] = time.perf_counter,
+        self, tasks: TaskQueue, parent: QObject | None = None, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         super().__init__(parent)
         self.last: LossSurface | None = None

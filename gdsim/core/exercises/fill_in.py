@@ -265,11 +265,7 @@ def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> 
 
 
 def _blank(
-    update: Update,
-    index: int,
-    place: int,
-    digits: int,
-    wrong_gradients: Iterable[tuple[str, list[float]]],
+    update: Update, index: int, place: int, digits: int, wrong_gradients: Iterable[tuple[str, list[float]]]
 ) -> Blank:
     """Return the blank of the parameter at an index, for the line at a place of the program."""
     line, values, names = update.rule.program.lines[place], update.values[index], _names(update)

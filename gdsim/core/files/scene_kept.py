@@ -93,10 +93,7 @@ def _is_known(entry: KeptEntry, rules: Sequence[OwnRule]) -> bool:
 
 
 def _entry_tree(entry: KeptEntry) -> dict[str, Any]:
-    tree: dict[str, Any] = {
-        "algorithm": entry.optimizer.id,
-        "hyperparameters": entry.optimizer.arguments,
-    }
+    tree: dict[str, Any] = {"algorithm": entry.optimizer.id, "hyperparameters": entry.optimizer.arguments}
     if entry.search.definition != FIXED:
         tree["search"] = kind_tree(entry.search)
     if entry.ranges:

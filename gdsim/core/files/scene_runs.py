@@ -65,10 +65,7 @@ def _no_runs(name: Node) -> Run:
 
 
 def read_run(
-    node: Node,
-    dimension: int,
-    rules: Sequence[OwnRule] = (),
-    parent: Callable[[Node], Run] = _no_runs,
+    node: Node, dimension: int, rules: Sequence[OwnRule] = (), parent: Callable[[Node], Run] = _no_runs
 ) -> Run:
     """Return the run of so many weights that an item of ``runs`` describes.
 

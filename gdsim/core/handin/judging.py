@@ -313,8 +313,7 @@ _CLAIMS = {
     ),
     "find_rate": _Claim(judge_rate, lines=lambda _own, fields: [_named(("η",), fields)]),
     "reach": _Claim(
-        judge_reached,
-        lines=lambda own, fields: [full_settings(reach_run(fields[0], own.stop.experiment))],
+        judge_reached, lines=lambda own, fields: [full_settings(reach_run(fields[0], own.stop.experiment))]
     ),
     "fill_in": _Claim(_judge_step, lambda own: len(sheet_of(own).blanks), _result_lines),
     "explain": _Claim(_judge_words),

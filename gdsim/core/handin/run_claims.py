@@ -12,15 +12,7 @@ from gdsim.core.engine.effort import evaluations_at, step_after_evaluations
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.exercises.predict.landing import Landing, landing_words
-from gdsim.core.exercises.rate_ladder import (
-    LADDER,
-    Outcome,
-    Trial,
-    around,
-    best,
-    first_columns,
-    trying,
-)
+from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, first_columns, trying
 from gdsim.core.files.checked_json import FileFault, parse
 from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent

@@ -16,14 +16,7 @@ from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import Program
 from gdsim.core.formulas.symbols import of_letter
 from gdsim.core.language.words import kept_by_language, said, to_say, translated
-from gdsim.core.model.objective import (
-    HALF_SUM,
-    MEAN,
-    SLOPE,
-    FunctionObjective,
-    NeuronObjective,
-    Objective,
-)
+from gdsim.core.model.objective import HALF_SUM, MEAN, SLOPE, FunctionObjective, NeuronObjective, Objective
 
 _line = read_formula
 # The single terms of a longer derivative are not named.

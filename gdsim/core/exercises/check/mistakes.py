@@ -137,8 +137,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
 def _in_rates(run: Run, points: int) -> Iterator[Mistake]:
     if run.optimizer.eta != 1.0:
         yield Mistake(
-            said("The gradient was not multiplied by the learning rate η."),
-            _with(eta=lambda _: 1.0),
+            said("The gradient was not multiplied by the learning rate η."), _with(eta=lambda _: 1.0)
         )
     is_one_step = run.batching.updates_per_epoch(points) == 1
     eta, gamma = run.optimizer.eta, run.optimizer.gamma
@@ -250,8 +249,7 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
                 _with(borrows=Borrows.NEW),
             )
         yield Mistake(
-            said("w and b share {of_it}; each has its own.", of_it=of_it),
-            _with(borrows=Borrows.BOTH),
+            said("w and b share {of_it}; each has its own.", of_it=of_it), _with(borrows=Borrows.BOTH)
         )
 
 

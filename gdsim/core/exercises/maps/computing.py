@@ -15,14 +15,7 @@ from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.exercises.maps.axes import differences_in
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
-from gdsim.core.exercises.maps.outcome import (
-    STRIDES,
-    Outcome,
-    OutcomeMap,
-    OutcomePlan,
-    stopped,
-    unsolved,
-)
+from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, stopped, unsolved
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 

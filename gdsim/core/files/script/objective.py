@@ -30,12 +30,7 @@ from gdsim.core.model.points import PointSet
 MEAN_OF_NUMBERS = "mean"
 _ON_ARRAYS = NumpyPrinter({"max": "np.maximum", "min": "np.minimum"})
 _Z = Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
-_NEURONS = {
-    "sigmoid": "sigmoid",
-    "identity": "the activation itself",
-    "tanh": "tanh",
-    "relu": "ReLU",
-}
+_NEURONS = {"sigmoid": "sigmoid", "identity": "the activation itself", "tanh": "tanh", "relu": "ReLU"}
 _VALIDATION_DOC = '"""The loss over the points that only the learning rate looks at."""'
 
 
@@ -99,8 +94,7 @@ def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool
         "grad_w": _function("def grad_w(w, b):", [f"return {dw}"]),
         "grad_b": _function("def grad_b(w, b):", [f"return {db}"]),
         "gradient": _function(
-            "def gradient(w, b):",
-            [_GRADIENT_DOC, f"return grad_w(w, b){more_w}, grad_b(w, b){more_b}"],
+            "def gradient(w, b):", [_GRADIENT_DOC, f"return grad_w(w, b){more_w}, grad_b(w, b){more_b}"]
         ),
         "curvature": _FUNCTION_CURVATURE.format(*second),
         MEAN_OF_NUMBERS: _MEAN,
