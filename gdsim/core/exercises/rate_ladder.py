@@ -19,7 +19,8 @@ from gdsim.core.progress import Progress
 # The lecture tries these rates first, then some around the best of them.
 LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
 _AROUND = (0.5, 2.0, 3.0)
-# A loss that changed by a smaller share hardly moves; it goes up and down where more of the steps raise it.
+# A loss that never leaves so small a share around its first value hardly moves; it goes up and down where more of
+# the steps raise it.
 _HARDLY, _OFTEN = 0.01, 0.1
 _DIGITS = 4  # of a loss, where these tell the losses apart
 
@@ -59,12 +60,13 @@ class Trial:
         first, last = float(self.loss[0]), float(self.loss[-1])
         if self.diverged:
             return Outcome.DIVERGED
+        known = self.loss[np.isfinite(self.loss)]
         little = _HARDLY * abs(first)  # of a function it may be below 0
-        if last > first + little:
-            return Outcome.HIGHER
-        if last >= first - little:
+        if bool(((first - little <= known) & (known <= first + little)).all()):
             return Outcome.STILL
-        risen = rises(self.loss[np.isfinite(self.loss)])
+        if last > first:
+            return Outcome.HIGHER
+        risen = rises(known)
         return Outcome.UNEVEN if float(risen.mean()) > _OFTEN else Outcome.FALLS
 
     @property

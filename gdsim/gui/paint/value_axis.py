@@ -53,9 +53,10 @@ class ValueAxis(FrontAxis):
         return rect.adjusted(0, -_RISE, 0, _RISE)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        most = max(2, int(size / _APART))
-        ticks = log_ticks(low, high, most) if self._log else nice_ticks(low, high, most)
-        return [(1.0, ticks[ticks >= self._lowest].tolist())]
+        first = min(max(low, self._lowest), high)
+        most = max(2, int(size * (high - first) / (high - low) / _APART))
+        ticks = log_ticks(first, high, most) if self._log else nice_ticks(first, high, most)
+        return [(1.0, ticks.tolist())]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return log_texts(values) if self._log else tick_texts(np.array(values))
@@ -115,7 +116,10 @@ def log_ticks(low: float, high: float, most: int) -> Array:
         return _apart(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
     if 3 * decades <= most and (decades <= _SOME_DECADES or is_plain(low, high)):
         return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
-    return _every(low, high, math.ceil(decades / most), 0.0)
+    step = math.ceil(decades / most)
+    while step > 1 and math.floor(high / step) <= math.ceil(low / step):
+        step -= 1  # one number alone does not tell how far a decade goes
+    return _every(low, high, step, 0.0)
 
 
 def _every(low: float, high: float, step: int, offset: float) -> Array:

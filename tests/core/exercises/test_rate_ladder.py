@@ -103,6 +103,15 @@ def test_losses_of_0_and_below_have_their_outcomes(loss, outcome):
     assert (best_lowering([trial]) is trial) is (loss[-1] < loss[0])
 
 
+def test_a_rate_that_throws_a_run_from_one_plateau_to_another_does_not_hardly_move():
+    """In the scene of the valley the loss of η 100 goes up and down, and ends 0.6 % higher than it began."""
+    run, valley = run_of(RULES["gd"], start=(0.0, 6.0)), PointSet([1.3, 2.4], [0.15, 0.9])
+    (thrown,) = tried(run, (100.0,), 100, valley)
+    assert thrown.loss[0] < thrown.last < 1.01 * thrown.loss[0]
+    assert np.ptp(thrown.loss) > 0.1 * thrown.loss[0]
+    assert thrown.outcome is Outcome.HIGHER
+
+
 def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
     run, many = (run_of(RULES["gd"], epochs=30), PointSet(np.linspace(-1, 1, 30_000), np.full(30_000, 0.5)))
     shares = list(trying(one_run(run, many), run, 1e-6, 20))
