@@ -15,6 +15,7 @@ from gdsim.core.language.words import localised
 # that takes more room. Of a logarithm all are where one is smaller than the last, or as large as the first.
 _LARGE, _SMALL = 1e5, 1e-4
 _USUAL_DIGITS = 6
+_WHOLE_DECADE = 1.0 - 1e-9
 # Larger powers of ten are no floats.
 LARGEST_POWER = float(sys.float_info.max_10_exp)
 # A step below that has no digits of its own.
@@ -92,12 +93,18 @@ def is_plain(low: float, high: float) -> bool:
 def log_texts(ticks: Sequence[float]) -> list[str]:
     """Return the values at some logarithms as text: all as they are, or all with powers of ten.
 
-    They have the digits that tell them apart.
+    They have the digits that tell them apart; of less than a decade as many decimals each.
     """
     if not ticks:
         return []
-    digits, plain = _digits(np.sort(ticks)), is_plain(min(ticks), max(ticks))
-    return [localised(f"{10.0**tick:.{digits}g}") if plain else _with_power(tick, digits) for tick in ticks]
+    digits, low, high = _digits(np.sort(ticks)), min(ticks), max(ticks)
+    if not is_plain(low, high):
+        return [_with_power(tick, digits) for tick in ticks]
+    texts = [f"{10.0**tick:.{digits}g}" for tick in ticks]
+    if high - low < _WHOLE_DECADE:
+        decimals = max(len(text.partition(".")[2]) for text in texts)
+        texts = [f"{float(text):.{decimals}f}" for text in texts]
+    return [localised(text) for text in texts]
 
 
 def _digits(ticks: Array) -> int:

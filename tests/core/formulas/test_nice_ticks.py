@@ -60,7 +60,7 @@ def test_ticks_far_apart_on_their_axis_have_the_decimals_of_their_step():
         ([-6, -3, 0, 3], ["10⁻⁶", "10⁻³", "10⁰", "10³"]),
         ([-1, 0, 5], ["10⁻¹", "10⁰", "10⁵"]),
         ([-5, np.log10(2e-5), np.log10(5e-5)], ["10⁻⁵", "2·10⁻⁵", "5·10⁻⁵"]),
-        ([np.log10(2e-4), -3], ["0.0002", "0.001"]),
+        ([np.log10(2e-4), -3], ["0.0002", "0.0010"]),
     ],
 )
 def test_an_axis_of_powers_is_written_in_one_way(powers, texts):
