@@ -19,8 +19,8 @@ from gdsim.core.progress import Progress
 # The lecture tries these rates first, then some around the best of them.
 LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
 _AROUND = (0.5, 2.0, 3.0)
-# A loss that never leaves so small a share around its first value hardly moves; it goes up and down where more of
-# the steps raise it.
+# A loss that is never further from its first value than this share hardly moves; it goes up and down where
+# more of the steps raise it.
 _HARDLY, _OFTEN = 0.01, 0.1
 _DIGITS = 4  # of a loss, where these tell the losses apart
 

@@ -14,6 +14,9 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.terrain import hidden
 from gdsim.gui.surface.trails import Stage
 
+# Pixels between a name and a number around the box, at least.
+_APART = 6.0
+
 
 class Label(NamedTuple):
     """A named place, and the plate with its name beside it."""
@@ -39,7 +42,7 @@ class MinimumNames:
         self, painter: QPainter, stage: Stage, surface: LossSurface, font: QFont, taken: Sequence[QRectF]
     ) -> None:
         """Find room for the names beside what is taken."""
-        self._taken = taken
+        self._taken = [rect.adjusted(-_APART, -_APART, _APART, _APART) for rect in taken]
         low = surface.lowest
         w, b = np.array([(low.w, low.b), *surface.known_minima]).T
         places = stage.terrain.place(w, b, low.loss)
