@@ -16,6 +16,8 @@ from gdsim.gui.surface.terrain import Terrain
 # Pixels between two ticks, at least.
 _GAP_PX = 30.0
 _MOST_TICKS = 8
+# One number alone tells no scale; what then finds no room is not written.
+_FEWEST_TICKS = 2
 # Seen from so far above, an upright axis is too short to tell anything.
 _SHORTEST_PX = 40.0
 _UP = (0.0, -1.0)
@@ -112,6 +114,8 @@ def _ticks(
     """Return where along an edge of the floor its ticks are, from -1 to 1, and their texts."""
     low, high = ends
     ticks = nice_ticks(low, high, _most_ticks(view, start, end))
+    if len(ticks) < _FEWEST_TICKS:
+        ticks = nice_ticks(low, high, _FEWEST_TICKS + 1)
     at = -1.0 + 2.0 * ((ticks - low) / (high - low))
     return at.tolist(), tick_texts(ticks)
 

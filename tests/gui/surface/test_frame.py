@@ -30,6 +30,12 @@ def test_every_axis_has_its_name_and_numbers_where_they_belong():
     assert all(len(axis.ticks) >= 3 for axis in frame.axes)
 
 
+@every("size", [(170, 150), (200, 160), (250, 200)])
+def test_an_axis_of_a_small_pane_has_more_than_one_number(size):
+    _, frame = seen(HOME, size)
+    assert all(len(axis.ticks) >= 2 for axis in frame.axes[:2])
+
+
 @every("azimuth", range(-175, 180, 30))
 def test_numbers_stand_outside_the_floor_and_walls_behind_it(azimuth):
     view, frame = seen(Camera(float(azimuth), 30.0))

@@ -63,7 +63,6 @@ def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -
     numbers = {
         said("loss at step {step}", step=count(evidence.first)): before,
         to_say("loss at the minimum"): least,
-        to_say("distance at the end"): distance,
     }
     towards = said(
         "The loss falls from {before} at step {start} towards {least} at a minimum",
@@ -73,9 +72,11 @@ def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -
     )
     if where := evidence.place_text(minimum, number):
         towards = f"{towards}, {where}"
-    far = number(distance)
     if distance < _LEAST_DISTANCE:
         far = said("less than {distance}", distance=number(_LEAST_DISTANCE))
+    else:
+        far = number(distance)
+        numbers[to_say("distance at the end")] = distance
     left = said(
         "From step {first} on less than a millionth of this fall is left, and the run ends {far} away.",
         first=count(evidence.first + first),
