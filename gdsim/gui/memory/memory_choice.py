@@ -1,6 +1,7 @@
 """Which memory is shown, and how: a row of small switches, as many as the rule has use for."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
@@ -147,6 +148,11 @@ class _Group(QWidget):
         """Offer these keys alone; ``shown`` is on, even when another one was chosen."""
         for index, key in enumerate(self._keys):
             self._buttons.button(index).setVisible(key in keys)
+        offered = [self._buttons.button(self._keys.index(key)) for key in keys]
+        for button in offered:  # in this order, whatever was offered before
+            self._row.addWidget(button)
+        for button, following in pairwise(offered):
+            QWidget.setTabOrder(button, following)
         on = shown or self.chosen
         if keys:
             self._buttons.turn_on(self._keys.index(on if on in keys else keys[0]))

@@ -73,6 +73,16 @@ def test_momentum_in_words_and_bars(pane, records):
     assert chips(pane) == []
 
 
+def test_the_memories_stand_in_the_order_of_their_rule_whatever_was_shown_before(pane, records, qtbot):
+    for rule in ("rmsprop", "adam"):  # the first has v alone
+        show(pane, records, rule, 5)
+    chosen = {button.text(): button for button in pane.choice.findChildren(QToolButton)}
+    qtbot.waitUntil(lambda: chosen["v"].x() > chosen["m"].x())
+    chosen["m"].setFocus(Qt.FocusReason.TabFocusReason)
+    pane.choice.focusNextChild()
+    assert QApplication.focusWidget() is chosen["v"]
+
+
 def test_early_on_the_memory_is_not_full(pane, records):
     show(pane, records, "rmsprop", 1)
     assert pane.words.words.startswith("v holds the only gradient so far. The newest g² counts 0.1")
