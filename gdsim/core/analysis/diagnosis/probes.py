@@ -37,8 +37,9 @@ _LARGEST_RATE = 1000.0
 _CLIMB = 1e-9
 # A descent is followed until so small a part of the loss is left.
 _ENOUGH = 0.01
-# The end of a run is this part of its steps; the loss still falls where this part of it is lost there.
-_LAST_PART, _NOTICED = 0.1, 0.05
+# The end of a run is this part of its steps; the loss still falls where this part of it is lost there, or the
+# smaller one, and after as many steps again so much of what is left.
+_LAST_PART, _NOTICED, _SLIGHT, _LATER = 0.1, 0.05, 0.01, 0.5
 # Sigmoids that another run may compute: some tenths of a second. A step costs as much as some at least.
 _BUDGET, _STEP = 1 << 21, 8
 # Steps of Gauss and Newton from each place that a lower one is looked for from.
@@ -226,11 +227,14 @@ def last_fall(experiment: Experiment, run: Run, record: Columns, floor: float) -
         return None
     first, end = len(loss) - 1 - epochs * per_epoch, float(loss[-1])
     height = float(loss[first]) - floor if np.isfinite(floor) else float(loss.max()) - end
-    falls = (np.diff(loss[first::per_epoch]) < 0.0).all()
-    if not (falls and loss[first] - end >= _NOTICED * height):
+    falls, lost = (np.diff(loss[first::per_epoch]) < 0.0).all(), float(loss[first]) - end
+    if not (falls and lost >= _SLIGHT * height):
         return None
     later = yield from _later(experiment, run, record, len(loss) - 1)
     if later and not (later[0] >= len(loss) - 1 and later[1] < end):
+        return None
+    falls_fast = later and np.isfinite(floor) and later[1] - floor <= _LATER * (end - floor)
+    if lost < _NOTICED * height and not falls_fast:
         return None
     return LastFall(epochs, first, later)
 

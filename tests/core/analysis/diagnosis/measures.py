@@ -1341,7 +1341,11 @@ def ends_while_it_falls(m, finding, before, after, many, unit):
     like(after, losses[-1])
     # It is seen: of the loss where none is below 0, else of all that was lost.
     height = losses[0] if m.plain.has_floor else m.plain.losses(m.p).max() - losses[-1]
-    holds(losses[0] - losses[-1] >= 0.0499 * height, "noticed")
+    lost = losses[0] - losses[-1]
+    if lost < 0.0499 * height:
+        # Less is noticed where it falls faster later on.
+        (later,) = [loss for name, loss in finding.numbers.items() if name.endswith("steps later")]
+        holds(m.plain.has_floor and lost >= 0.0099 * height and later <= 0.51 * losses[-1], "noticed")
     # Nothing else that is found there says that it hardly moves, has arrived or means nothing.
     ends = {"PLATEAU", "FALSE_VALLEY", "DEAD", "CONVERGENCE", "DIVERGENCE", "ROUNDING", "HOVERING"}
     others = [one.kind.name for one in m.findings if one.last - m.clock.first > finding.first]

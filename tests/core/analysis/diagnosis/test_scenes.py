@@ -133,6 +133,15 @@ def test_so_is_one_that_uses_some_of_the_points_at_a_time_where_each_epoch_ends_
     assert "in the last 6 epochs, in each of them. Another 120 steps" in told.sentence
 
 
+def test_so_is_one_that_still_falls_slowly_but_soon_falls_fast():
+    """From the plateau into the valley: its last tenth takes 3 % of the loss, as many steps again 90 %."""
+    valley = scene("valley")
+    run = replace(valley.runs[1], optimizer=valley.runs[1].optimizer.replace(gamma=0.5))
+    (told,) = still_falling(ended(run, valley.points))
+    assert (told.first, told.last) == (90, 100)
+    assert told.sentence.endswith("Another 100 steps would take it to 0.0318.")
+
+
 DESCENT = Run(RULES["gd"](eta=1.0), start=(0.5, -1.0), epochs=100)
 
 
