@@ -1,17 +1,14 @@
-"""Where the pictures of a clip come from: panes of their own, or the window itself."""
+"""Where the pictures of a clip come from: panes of their own, or what somebody else gives."""
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from PySide6.QtGui import QImage, QPalette
+from PySide6.QtGui import QImage
 
-from gdsim.gui.export.offscreen_panes import Subject, kept_lines, lay_out, opened_panes
-from gdsim.gui.export.picture import image_of, panes_image
+from gdsim.gui.export.offscreen_panes import Subject, opened_panes
+from gdsim.gui.export.picture import panes_image
 from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.session.session import Session
-
-if TYPE_CHECKING:
-    from gdsim.gui.window.main_window import MainWindow
 
 
 class Camera(Protocol):
@@ -22,6 +19,12 @@ class Camera(Protocol):
     def take(self, step: int) -> QImage | None: ...  # None while it is not ready
 
     def close(self) -> None: ...
+
+
+class LiveCamera(Camera, Protocol):
+    """Takes pictures of what is on the screen, also as it is."""
+
+    def take_now(self) -> QImage: ...
 
 
 class PanesCamera:
@@ -38,41 +41,3 @@ class PanesCamera:
 
     def close(self) -> None:
         self._opened.close()
-
-
-class WindowCamera:
-    """Takes pictures of the whole window, which plays along and then returns to where it was.
-
-    ``scale`` is how many pixels of the picture there are along one of the window's.
-    """
-
-    def __init__(self, window: "MainWindow", scale: int = 1) -> None:
-        self._window, self._session = window, window.session
-        self._scale = scale
-        self._began = self._session.playhead
-        self._session.play(lambda head: head.pause())
-        size = window.size() * scale
-        self.size = size.width(), size.height()
-
-    def take(self, step: int) -> QImage:
-        self._session.play(lambda head: head.seek(step))
-        return self.take_now()
-
-    def take_now(self) -> QImage:
-        window = self._window
-        self._session.sample_for_picture()
-        # The new position may have changed the layout.
-        window.show_now()
-        lay_out()
-        background = window.palette().color(QPalette.ColorRole.Window)
-        if self._scale == 1:
-            return image_of(window, self.size, 1.0, background)
-        window.appearance.set_pixel_ratio(float(self._scale))
-        try:
-            with kept_lines(window):
-                return image_of(window, self.size, float(self._scale), background)
-        finally:
-            window.appearance.set_pixel_ratio(1.0)
-
-    def close(self) -> None:
-        self._session.play(lambda head: head.seek(self._began.position))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
@@ -20,7 +20,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.curves.cut_plot import CutPlot
-from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
+from gdsim.gui.export.cameras import Camera, LiveCamera, PanesCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
@@ -32,9 +32,7 @@ from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.preferences import Preferences
-
-if TYPE_CHECKING:
-    from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
 
 Work: TypeAlias = Callable[[Path], object]  # writes a file, in another thread
 
@@ -42,8 +40,8 @@ Work: TypeAlias = Callable[[Path], object]  # writes a file, in another thread
 class ExportCommands(QObject):
     """Opens the dialogs, and writes what they ask for.
 
-    ``subject`` returns what pictures show, with the error surface that it is given; ``hide_notice`` hides
-    what a window says for some seconds, which is no part of its picture.
+    ``subject`` returns what pictures show, with the error surface that it is given; ``window_camera`` what
+    takes pictures of the whole window, with so many pixels along one of the window's.
     """
 
     refused = Signal(str)  # why something was not done, as a sentence
@@ -52,14 +50,15 @@ class ExportCommands(QObject):
 
     def __init__(
         self,
-        window: "MainWindow",
+        window: QWidget,
+        session: Session,
         subject: Callable[[LossSurface], Subject],
-        hide_notice: Callable[[], None],
+        window_camera: Callable[[int], LiveCamera],
         settings: Preferences,
     ) -> None:
         super().__init__(window)
-        self._window, self._session = window, window.session
-        self._subject_on, self._hide_notice = subject, hide_notice
+        self._window, self._session = window, session
+        self._subject_on, self._window_camera = subject, window_camera
         self._settings = settings
         self._theme = "light"
         self.work = ClipWork(window)
@@ -98,8 +97,7 @@ class ExportCommands(QObject):
     def image_of(self, spec: PictureSpec) -> QImage:
         if spec.part is not PicturePart.WINDOW:
             return spec_image(self._subject(), self._session.frame(), spec)
-        self._hide_notice()
-        return WindowCamera(self._window, spec.scale).take_now()
+        return self._window_camera(spec.scale).take_now()
 
     def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
         """Draw a picture now, and compress and write it in another thread."""
@@ -160,9 +158,9 @@ class ExportCommands(QObject):
         self._ask_file(self.tr("Export an animation"), file_format.value, save, dialog)
 
     def save_clip(self, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
+        camera: Camera
         if spec.part is PicturePart.WINDOW:
-            self._hide_notice()
-            camera: Camera = WindowCamera(self._window, spec.scale)
+            camera = self._window_camera(spec.scale)
         else:
             camera = PanesCamera(self._session, self._subject(), spec)
         self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)

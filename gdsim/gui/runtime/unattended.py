@@ -14,7 +14,6 @@ from gdsim.core.files.atomic import save_bytes
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.export.cameras import WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.offscreen_panes import Subject
@@ -25,6 +24,7 @@ from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
+from gdsim.gui.window.window_camera import WindowCamera
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
 

@@ -60,13 +60,18 @@ class LateCommands:
 def export_commands(window: "MainWindow", settings: Preferences) -> "ExportCommands":
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.export.offscreen_panes import Subject
+    from gdsim.gui.window.window_camera import WindowCamera
 
     def subject(surface: "LossSurface") -> Subject:
         cards, experiment = window.cards, window.session.experiment
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
         return Subject(experiment, surface, arrows, cards.surface, cards.curves, map_choice)
 
-    commands = ExportCommands(window, subject, window.notice.take_back, settings)
+    def window_camera(scale: int) -> WindowCamera:
+        window.notice.take_back()  # what it says for some seconds is no part of its picture
+        return WindowCamera(window, scale)
+
+    commands = ExportCommands(window, window.session, subject, window_camera, settings)
     commands.refused.connect(window.notice.say)
     commands.told.connect(window.notice.confirm)
     return commands

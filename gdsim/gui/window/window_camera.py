@@ -1,0 +1,49 @@
+"""Pictures of the whole window, as a person sees it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage, QPalette
+
+from gdsim.gui.export.offscreen_panes import kept_lines, lay_out
+from gdsim.gui.export.picture import image_of
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.main_window import MainWindow
+
+
+class WindowCamera:
+    """Takes pictures of the whole window, which plays along and then returns to where it was.
+
+    ``scale`` is how many pixels of the picture there are along one of the window's.
+    """
+
+    def __init__(self, window: "MainWindow", scale: int = 1) -> None:
+        self._window, self._session = window, window.session
+        self._scale = scale
+        self._began = self._session.playhead
+        self._session.play(lambda head: head.pause())
+        size = window.size() * scale
+        self.size = size.width(), size.height()
+
+    def take(self, step: int) -> QImage:
+        self._session.play(lambda head: head.seek(step))
+        return self.take_now()
+
+    def take_now(self) -> QImage:
+        window = self._window
+        self._session.sample_for_picture()
+        # The new position may have changed the layout.
+        window.show_now()
+        lay_out()
+        background = window.palette().color(QPalette.ColorRole.Window)
+        if self._scale == 1:
+            return image_of(window, self.size, 1.0, background)
+        window.appearance.set_pixel_ratio(float(self._scale))
+        try:
+            with kept_lines(window):
+                return image_of(window, self.size, float(self._scale), background)
+        finally:
+            window.appearance.set_pixel_ratio(1.0)
+
+    def close(self) -> None:
+        self._session.play(lambda head: head.seek(self._began.position))
