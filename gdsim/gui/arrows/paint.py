@@ -359,7 +359,8 @@ def paint_shapes(
         room = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
 
         def is_taken(place: QRectF) -> bool:
-            if any(map(place.intersects, (*taken, *written))):
+            with_halo = place.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+            if any(map(with_halo.intersects, (*taken, *written))):
                 return True
             return any(shape.lies_on(place) for shape in (*shapes, *above))
 

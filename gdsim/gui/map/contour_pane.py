@@ -247,7 +247,8 @@ class ContourPane(QWidget):
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
         for layer in (self.field, self.lens, self.search, self._runs):
             layer.paint(painter, place)
-        if self.arrows.paint(painter, place, self._runs.rooms_of_others()):
+        taken = [*self._runs.rooms_of_others(), *self._ground.rooms_of_crosses(place)]
+        if self.arrows.paint(painter, place, taken):
             self._runs.paint_other_heads(painter)
         self.search.paint_tries(painter, place)
         self.lens.paint_numbers(painter, place)

@@ -11,13 +11,15 @@ from gdsim.core.surface.contours import Contour
 from gdsim.core.surface.surface import LossSurface, LowestKind, Shade
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.plot import name_axis, plain_pen
-from gdsim.gui.paint.still_plot import PlotView
+from gdsim.gui.paint.still_plot import PlotMapping, PlotView
 from gdsim.gui.paint.words import minima_words
 from gdsim.gui.style.colours import Colours, loss_colours, tones_of
 from gdsim.gui.style.theme import Look
 
 # How opaque contour lines are that have no colours between them.
 _PLAIN_ALPHA = 190
+# Pixels that a cross is wide.
+_CROSS = 13
 
 
 class MapGround:
@@ -28,7 +30,7 @@ class MapGround:
         self._plain = self._concealed = self._is_beyond = False
         self._image = MapImage()
         self._lines = ContourLines()
-        self._lowest = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
+        self._lowest = pg.ScatterPlotItem(symbol="+", size=_CROSS, pxMode=True)
         self._lowest.setZValue(5)
         for item in (self._image, self._lines, self._lowest):
             plot.getViewBox().addItem(item, ignoreBounds=True)
@@ -49,6 +51,17 @@ class MapGround:
 
     def _show_lowest(self) -> None:
         self._lowest.setVisible(not (self._plain or self._concealed or self._is_beyond))
+
+    def rooms_of_crosses(self, place: PlotMapping) -> list[QRectF]:
+        """Return what the crosses at the lowest places cover."""
+        if not self._lowest.isVisible():
+            return []
+        rooms = []
+        for w, b in zip(*self._lowest.getData(), strict=True):
+            room = QRectF(0.0, 0.0, _CROSS, _CROSS)
+            room.moveCenter(place.pixel(w, b))
+            rooms.append(room)
+        return rooms
 
     def show_surface(self, surface: LossSurface) -> None:
         ground = surface.ground

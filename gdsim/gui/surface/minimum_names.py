@@ -16,6 +16,8 @@ from gdsim.gui.surface.trails import Stage
 
 # Pixels between a name and a number around the box, at least.
 _APART = 6.0
+# Pixels from the middle of a cross to its ends.
+_ARM = 5.0
 
 
 class Label(NamedTuple):
@@ -25,6 +27,11 @@ class Label(NamedTuple):
     text: str  # empty where a cross is enough
     plate: QRectF  # empty where there is no room for the name
     behind: bool
+
+    @property
+    def cross(self) -> QRectF:
+        """What the cross at the place covers."""
+        return QRectF(self.place.x() - _ARM, self.place.y() - _ARM, 2.0 * _ARM, 2.0 * _ARM)
 
 
 class MinimumNames:
@@ -111,8 +118,8 @@ def _draw(painter: QPainter, label: Label, theme: Theme) -> None:
     painter.setOpacity(BEHIND if label.behind else 1.0)
     for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
         painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QLineF(x - 5.0, y, x + 5.0, y))
-        painter.drawLine(QLineF(x, y - 5.0, x, y + 5.0))
+        painter.drawLine(QLineF(x - _ARM, y, x + _ARM, y))
+        painter.drawLine(QLineF(x, y - _ARM, x, y + _ARM))
     if not label.plate.isEmpty():
         card = QColor(theme.card)
         card.setAlpha(225)

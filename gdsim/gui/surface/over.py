@@ -117,7 +117,9 @@ class OverSurface:
         heads: Mapping[int, Spot],
         selected: int,
     ) -> None:
-        taken = [*self.taken, *(label.plate for label in self.minimum_names.labels)]
+        taken = list(self.taken)
+        for label in self.minimum_names.labels:
+            taken += [label.plate, label.cross]
         others = (index for index in heads if index != selected)  # which are painted above arrows
         taken += [self._marks[index].room(heads[index].pixel) for index in others]
         paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)

@@ -8,7 +8,9 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.arrows.paint import ArrowShape
 from gdsim.gui.map.map_runs import _MapRun
 from gdsim.gui.surface.marks import RunMarks
+from tests.gui.main_windows import painter_of
 from tests.gui.shared_window import shared
+from tests.gui.windows import plot_of
 
 
 @pytest.fixture
@@ -55,6 +57,36 @@ def test_no_marker_lies_on_a_factor(qtbot, covered, name):
         window.show_now()
         for pane in (window.cards.surface, window.cards.contours):
             assert covered(pane) == [], step
+
+
+@pytest.mark.parametrize("name", ["bias-correction", "first-neuron"])
+def test_no_factor_lies_on_the_cross_of_a_minimum_or_touches_another_one(qtbot, monkeypatch, name):
+    written, paint_factor = [], ArrowShape.paint_factor
+
+    def write(*given):
+        written.append(paint_factor(*given))
+        return written[-1]
+
+    monkeypatch.setattr(ArrowShape, "paint_factor", write)
+    window, session = shared(qtbot, load_scene(find_scene(name)))
+    window.resize(1280, 720)
+    surface, contours = window.cards.surface, window.cards.contours
+    most = 0
+    for step in range(0, 60, 2):
+        session.play(lambda head, step=step: head.seek(step))
+        window.show_now()
+        for pane in (surface, contours):
+            written.clear()
+            pane.grab()
+            most = max(most, len(written))
+            crosses = contours._ground.rooms_of_crosses(plot_of(contours).place())
+            if pane is surface:
+                crosses = [label.cross for label in painter_of(surface).over.minimum_names.labels]
+            assert len(crosses) == 1
+            assert not any(factor.intersects(cross) for factor in written for cross in crosses), (pane, step)
+            halos = [factor.adjusted(-1.5, -1.5, 1.5, 1.5) for factor in written]
+            assert not any(one.intersects(other) for one, other in combinations(halos, 2)), (pane, step)
+    assert most >= 1
 
 
 def test_nor_does_the_arrow_of_the_step_lie_on_the_factor_of_the_points_or_one_factor_on_another(
