@@ -20,6 +20,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.seen import Seen
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         self._settings = Preferences(settings)
         self.appearance = Appearance(self, app, self._settings.option("theme", THEMES, LIGHT))
         self._is_explaining = self._is_handed_over = False
+        self._left: QWidget | None = None  # the field that gave the keys to the page, where it has them yet
         # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
         self.commands: dict[str, QAction] = {}
         self._switches: dict[str, Callable[[], bool]] = {}
@@ -322,7 +324,11 @@ class MainWindow(QMainWindow):
         self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
-    def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
+    def _on_focus(self, old: QWidget | None, focused: QWidget | None) -> None:
+        if focused not in (None, self.body):
+            self._left = None
+        elif isinstance(old, CheckedField):
+            self._left = old
         reveal(focused)
 
     @Slot(bool)
@@ -419,8 +425,9 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go on in the order of reading."""
-        stop = next_stop(self, self.focusWidget(), forward=forward)
+        """Go on in the order of reading; after Enter in a field from there."""
+        focused = self.focusWidget()
+        stop = next_stop(self, self._left if focused in (None, self.body) else focused, forward=forward)
         if stop is None:
             return False
         stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.one_of import TabButton
 from tests.every import every
 from tests.gui.aloud import told_below
@@ -88,6 +89,24 @@ def test_cards_are_read_column_by_column_and_each_once(window, qtbot):
 def test_shift_and_tab_go_back(window, qtbot):
     there, back = stops(window, qtbot), stops(window, qtbot, Qt.Key.Key_Backtab)
     assert back == there[::-1]
+
+
+@every("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_tab_goes_on_from_a_field_that_gave_the_keys_to_the_page(window, qtbot, key):
+    window.cards.run_card.show_page(PAGES.index("settings"))
+    window.show_now()
+    found = stops(window, qtbot)
+    place = next(place for place, one in enumerate(found) if isinstance(one, CheckedField))
+    field = found[place]
+    for way, beside in ((Qt.Key.Key_Tab, found[place + 1]), (Qt.Key.Key_Backtab, found[place - 1])):
+        field.setFocus()
+        qtbot.keyClick(field, key)
+        assert QApplication.focusWidget() is window.body
+        qtbot.keyClick(window.body, way)
+        assert QApplication.focusWidget() is beside
+    window.body.setFocus()  # as with a click beside all controls
+    qtbot.keyClick(window.body, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is found[0]
 
 
 def test_what_is_read_aloud_comes_in_the_same_order(window, qtbot):
