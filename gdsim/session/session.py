@@ -96,7 +96,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop playback and all work, for good. Closing twice is closing once."""
         self._has_begun = False
-        self._tasks.close()
+        self._tasks.close_for_good()
         self._player.apply(Playhead.pause)
         self._pacer.stop()
         self._explanation.stop()

@@ -18,6 +18,7 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 from tests.clock import Clock
+from tests.threads import running_threads
 
 
 def trajectories(session):
@@ -546,6 +547,17 @@ def test_closing_stops_everything_and_can_be_done_twice(make_session, qtbot, lon
     move(session, 0.7)  # such as from an editor that loses the focus
     session.stop_computing()
     assert all(not frame.views for frame in frames)
+
+
+def test_a_closed_session_begins_no_work_whatever_it_is_told(make_session, qtbot, experiment):
+    session = make_session(experiment)
+    session.begin()
+    qtbot.waitUntil(lambda: session.is_settled)
+    session.close()
+    session.tell_all()  # as a window does that is still told of frames until it is deleted
+    session.show_frame()
+    session.sample_exactly()
+    assert running_threads() == []
 
 
 def test_a_session_that_never_began_is_closed(qtbot, experiment):

@@ -287,13 +287,13 @@ class ContourPane(QWidget):
             pulls_of(frame, self._choice, view_range),
         )
         line = cut_line(self._cut, frame, surface)
-        self.search.show(line, shown_tries(frame, self._choice), surface.plane.axes)
+        self.search.show(line, shown_tries(frame, self._choice), frame.plane.axes)
         self._plot.move()
         update = update_to_draw(frame, self._choice)
         if frame.playing:
             self.batch_contours.hide()
         else:
-            self.batch_contours.show_when_paused(update, surface.ground.view_range, surface.plane)
+            self.batch_contours.show_when_paused(update, surface.ground.view_range, frame.plane)
 
     def _show_start(self, frame: Frame) -> None:
         current = frame.current

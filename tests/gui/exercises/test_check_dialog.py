@@ -16,6 +16,7 @@ from gdsim.gui.exercises.check.answer_sheet_table import WRONG_ROLE
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
+from tests.core.records import one_run
 from tests.every import every
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, fault_shown, focus, is_to_scale, plot_of, settled
@@ -417,6 +418,20 @@ def test_a_table_that_nobody_answers_for_changes_nothing(dialog, qtbot):
     asked_columns(qtbot, dialog).reject()
     settled(qtbot, dialog)
     assert dialog.sheet.lines == ()
+
+
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_a_table_is_read_anew_where_the_scene_has_other_parameters_meanwhile(dialog, qtbot, is_asked):
+    QGuiApplication.clipboard().setText("a,c,d,e\n0,-2,-2,3\n1,-1.9,-1.8,4\n")
+    dialog.paste()
+    if is_asked:
+        before = asked_columns(qtbot, dialog)
+        assert len(before.parameters) == 2
+    dialog.session.open(one_run(Run(start=(0.0, 0.0, 0.0)), PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])))
+    if is_asked:
+        before.chosen.emit(before.plan)
+        before.accept()
+    qtbot.waitUntil(lambda: any(len(one.parameters) == 3 for one in dialog.findChildren(ColumnsDialog)))
 
 
 def test_values_stay_with_their_scene(dialog, qtbot):

@@ -22,6 +22,7 @@ from gdsim.gui.map.map_search import MapSearch
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.panes import SurfacePainter
+from tests.core.planes import of_w_and_b
 from tests.gui.frames import frame_at, look_of
 
 # Forty pixels to a unit, with (3, -5) at (200, 200).
@@ -140,6 +141,19 @@ def test_the_map_tells_of_the_tries(qtbot):
     assert found.sentence in pane.seen()
     pane.set_arrows(ArrowChoice(on=False))
     assert found.sentence not in pane.seen()
+
+
+def test_they_are_painted_on_the_map_of_a_scene_with_more_inputs_until_its_own_is_there(qtbot):
+    pane, experiment = ContourPane(), searched()
+    qtbot.addWidget(pane)
+    pane.resize(400, 400)
+    pane.set_look(look_of(experiment))
+    points = PointSet([[1.3, 0.0, 2.0], [2.4, 1.0, 0.0]], [0.15, 0.9])
+    pane.show_surface(sample_surface(points, experiment.view_range, of_w_and_b((0.0, 0.0)), grid=61))
+    pane.show_frame(frame_at(experiment, 0))
+    before = pane.grab().toImage()
+    pane.set_arrows(ArrowChoice(layers=frozenset()))
+    assert pane.grab().toImage() != before
 
 
 @pytest.mark.parametrize("what", ["tries", "line"])

@@ -249,8 +249,8 @@ class CheckDialog(Computing):
             self._work_at(partial(previewing, run=self.run, names=self._names))
 
     def _read_by(self, plan: ColumnPlan) -> None:
-        if self.run is None:  # it was removed meanwhile
-            self.rest()
+        if self.run is None or len(plan.parameters) != len(self._names):  # the scene has changed meanwhile
+            self._read_again()
             return
         per_epoch = self.experiment.updates_per_epoch(self.run)
         self._work_at(partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan))
@@ -258,7 +258,19 @@ class CheckDialog(Computing):
     def _work_at(self, read: Callable[[bytes | str], Progress[object]]) -> None:
         self.calm.stop()
         self._is_reading = True
-        self._compute(self.tr("reading"), partial(_reading, self._content, read), self._on_finished)
+        names = self._names
+
+        def done(result: object) -> None:
+            if names == self._names:
+                self._on_finished(result)
+            else:
+                self._read_again()
+
+        self._compute(self.tr("reading"), partial(_reading, self._content, read), done)
+
+    def _read_again(self) -> None:
+        self.rest()
+        self._read(self._content, self._source)
 
     def _ask_columns(self, preview: SheetPreview) -> None:
         self.rest()
