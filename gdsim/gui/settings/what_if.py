@@ -8,6 +8,8 @@ from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.forms.reading_order import move_focus
+from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.text_size import resize_window
@@ -36,6 +38,12 @@ class WhatIfDialog(ScreenDialog):
         filled(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
         self.make = self.end_with(self.tr("Make the run"), self._on_make)
         resize_window(self, _WIDTH)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on in the order of reading: the settings of a rule are made after all others."""
+        moved = move_focus(self, self.focusWidget(), forward=forward)
+        reveal(self.focusWidget())
+        return moved
 
     def _on_make(self) -> None:
         self.run_chosen.emit(self.editor.run())

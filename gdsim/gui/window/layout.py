@@ -99,30 +99,6 @@ def _keeps_place(widget: QWidget | None) -> bool:
     return widget is not None and widget.sizePolicy().retainSizeWhenHidden()
 
 
-def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWidget | None:
-    """Return where Tab goes from a widget, or Shift+Tab: to the next control in the order of reading.
-
-    Qt goes in the order in which controls were made, so those that are made late would come last.
-    """
-    order = [*_in_order(window)]
-    place = order.index(current) if current in order else -1
-    others = order[place + 1 :] + order[: max(place, 0)]
-    return next(filter(is_stop, others if forward else reversed(others)), None)
-
-
-def _in_order(widget: QWidget) -> Iterator[QWidget]:
-    for child in widget.children():
-        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
-            yield from _in_order(child)
-            yield child  # after what is in it: curves after their tabs
-
-
-def is_stop(widget: QWidget) -> bool:
-    """Return whether Tab stops at a widget."""
-    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return bool(by_tab) and widget.isEnabled() and widget.focusProxy() is None
-
-
 class _Stack(QWidget):
     """Widgets one under the other, some with words that break into lines."""
 

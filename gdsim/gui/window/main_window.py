@@ -22,6 +22,7 @@ from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.seen import Seen
 from gdsim.gui.forms.tips import native
@@ -47,7 +48,7 @@ from gdsim.gui.window.late_commands import (
     formula_commands,
     share_commands,
 )
-from gdsim.gui.window.layout import BarePart, next_stop, resize_within
+from gdsim.gui.window.layout import BarePart, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
@@ -427,11 +428,7 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Go on in the order of reading; after Enter in a field from there."""
         focused = self.focusWidget()
-        stop = next_stop(self, self._left if focused in (None, self.body) else focused, forward=forward)
-        if stop is None:
-            return False
-        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-        return True
+        return move_focus(self, self._left if focused in (None, self.body) else focused, forward=forward)
 
     @Slot(bool)
     def _watch(self, seen: bool) -> None:

@@ -22,8 +22,8 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.gui.crashes.dialog import CrashDialog
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.reading_order import is_stop
 from gdsim.gui.paint.plot_keys import FocusRing
-from gdsim.gui.window.layout import is_stop
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.notice import Notice
 from tests.every import WHOLE

@@ -71,6 +71,22 @@ def test_the_dialog_makes_a_run_that_leaves_at_the_step_shown(qtbot, valley):
     assert len(session.experiment.runs) == 1
 
 
+def test_tab_goes_through_the_dialog_from_top_to_bottom(qtbot, valley):
+    valley[0].commands["what_if"].trigger()
+    dialog = dialog_of(qtbot, WhatIfDialog)
+    dialog.make.setFocus()
+    qtbot.keyClick(dialog.make, Qt.Key.Key_Tab)
+    found = []
+    while dialog.focusWidget() not in found:
+        found.append(dialog.focusWidget())
+        qtbot.keyClick(found[-1], Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is found[0]
+    heights = [one.mapTo(dialog, one.rect().center()).y() for one in found]
+    assert heights == sorted(heights)
+    assert [one.accessibleName() for one in found].index("momentum") < found.index(dialog.make)
+    dialog.reject()
+
+
 def test_a_fork_that_has_not_begun_cannot_be_left(qtbot, forked):
     window, session = forked
     session.select(1)

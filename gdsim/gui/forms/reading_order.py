@@ -1,0 +1,34 @@
+"""The order in which Tab goes through controls: that in which one reads."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+
+def move_focus(window: QWidget, current: QWidget | None, *, forward: bool) -> bool:
+    """Go from a widget as Tab does, or Shift+Tab, to the next control in the order of reading, if any.
+
+    Qt goes in the order in which controls were made, so those that are made late would come last.
+    """
+    order = [*_in_order(window)]
+    place = order.index(current) if current in order else -1
+    others = order[place + 1 :] + order[: max(place, 0)]
+    stop = next(filter(is_stop, others if forward else reversed(others)), None)
+    if stop is None:
+        return False
+    stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+    return True
+
+
+def _in_order(widget: QWidget) -> Iterator[QWidget]:
+    for child in widget.children():
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+            yield from _in_order(child)
+            yield child  # after what is in it: curves after their tabs
+
+
+def is_stop(widget: QWidget) -> bool:
+    """Return whether Tab stops at a widget."""
+    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(by_tab) and widget.isEnabled() and widget.focusProxy() is None
