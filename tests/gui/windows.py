@@ -182,3 +182,15 @@ def marked(dialog):
 def paragraphs(pane):
     """Return what a pane says, a paragraph in each line."""
     return "\n".join(box.words for box in pane.findChildren(WordsBox) if box.words)
+
+
+def tab_stops(qtbot, dialog, last):
+    """Return the controls of a dialog that Tab reaches, from behind the ``last`` one until it comes round."""
+    last.setFocus()
+    qtbot.keyClick(last, Qt.Key.Key_Tab)
+    found = []
+    while dialog.focusWidget() not in found:
+        found.append(dialog.focusWidget())
+        qtbot.keyClick(found[-1], Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is found[0]
+    return found

@@ -5,6 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.layouts import Slot, filled, plain_button
+from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import room_for, scale_of
@@ -18,6 +19,8 @@ class ScreenDialog(QDialog):
 
     One that is shown ``once`` is deleted when it is closed.
     """
+
+    makes_late = False  # controls that are read before others which are there already: Tab must not go by age
 
     def __init__(self, parent: QWidget | None = None, title: str = "", *, once: bool = False) -> None:
         super().__init__(parent)
@@ -67,7 +70,10 @@ class ScreenDialog(QDialog):
         super().showEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        moved = super().focusNextPrevChild(forward)
+        if self.makes_late:
+            moved = move_focus(self, self.focusWidget(), forward=forward)
+        else:
+            moved = super().focusNextPrevChild(forward)
         reveal(self.focusWidget())
         return moved
 

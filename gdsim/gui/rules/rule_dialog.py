@@ -54,6 +54,7 @@ class RuleDialog(TypingDialog):
 
     accepted_rule = Signal(object)  # OwnRule
     remove_requested = Signal()  # the old rule is to be removed
+    makes_late = True  # the settings of the lines
 
     def __init__(
         self,

@@ -8,8 +8,6 @@ from gdsim.core.model import forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
-from gdsim.gui.forms.reading_order import move_focus
-from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style.text_size import resize_window
@@ -23,6 +21,7 @@ class WhatIfDialog(ScreenDialog):
 
     run_chosen = Signal(object)  # Run: the run that was made of it
     help_page = "what-if"
+    makes_late = True  # the settings of a rule
 
     def __init__(self, experiment: Experiment, index: int, step: int, parent: QWidget | None = None) -> None:
         super().__init__(parent, tr("What if…"), once=True)
@@ -38,12 +37,6 @@ class WhatIfDialog(ScreenDialog):
         filled(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
         self.make = self.end_with(self.tr("Make the run"), self._on_make)
         resize_window(self, _WIDTH)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go on in the order of reading: the settings of a rule are made after all others."""
-        moved = move_focus(self, self.focusWidget(), forward=forward)
-        reveal(self.focusWidget())
-        return moved
 
     def _on_make(self) -> None:
         self.run_chosen.emit(self.editor.run())

@@ -23,7 +23,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, tab_stops
 
 
 def valley(*runs, **how):
@@ -59,6 +59,13 @@ def raced(opened_race, qtbot):
 
 def finished(race, qtbot):
     qtbot.waitUntil(lambda: race.raced is not None and not race.tasks.is_busy, timeout=30000)
+
+
+def test_tab_goes_to_the_settings_that_are_tuned_before_the_result(opened_race, qtbot):
+    _, _, race = opened_race()
+    names = [one.accessibleName() for one in tab_stops(qtbot, race, race.controls.race)]
+    places = [names.index(name) for name in ("Rules in the race", "Tune learning rate", "Result of the race")]
+    assert places == sorted(places)
 
 
 def cells(race, row):

@@ -19,6 +19,7 @@ from tests.every import every
 from tests.gui.frames import scene
 from tests.gui.main_windows import is_marked, opened
 from tests.gui.shared_window import shared
+from tests.gui.windows import tab_stops
 
 
 @pytest.fixture
@@ -74,13 +75,7 @@ def test_the_dialog_makes_a_run_that_leaves_at_the_step_shown(qtbot, valley):
 def test_tab_goes_through_the_dialog_from_top_to_bottom(qtbot, valley):
     valley[0].commands["what_if"].trigger()
     dialog = dialog_of(qtbot, WhatIfDialog)
-    dialog.make.setFocus()
-    qtbot.keyClick(dialog.make, Qt.Key.Key_Tab)
-    found = []
-    while dialog.focusWidget() not in found:
-        found.append(dialog.focusWidget())
-        qtbot.keyClick(found[-1], Qt.Key.Key_Tab)
-    assert dialog.focusWidget() is found[0]
+    found = tab_stops(qtbot, dialog, dialog.make)
     heights = [one.mapTo(dialog, one.rect().center()).y() for one in found]
     assert heights == sorted(heights)
     assert [one.accessibleName() for one in found].index("momentum") < found.index(dialog.make)

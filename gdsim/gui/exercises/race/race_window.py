@@ -57,6 +57,7 @@ class FairRace(Computing):
 
     help_page = "race"
     writes_files = True
+    makes_late = True  # the settings that are tuned
     remembered = ("_entries", "raced", "_kept", "controls.terms", "controls.tolerance.is_typed")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
