@@ -74,7 +74,8 @@ def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, 
 
 def name_edits(actions: dict[str, QAction], undo: str, redo: str) -> None:
     """Say in the menu which edits undo and redo would take back and make again; empty when there is none."""
-    for (name, words), edit in zip(edit_words().items(), (undo, redo), strict=True):
+    named = (tr("&Undo {edit}"), undo), (tr("&Redo {edit}"), redo)
+    for (name, words), (sentence, edit) in zip(edit_words().items(), named, strict=True):
         actions[name].setEnabled(bool(edit))
-        actions[name].setText(f"{words} {edit.replace('&', '&&')}".strip())
+        actions[name].setText(sentence.format(edit=edit.replace("&", "&&")) if edit else words)
         actions[name].setIconText(words.replace("&", ""))  # its name where there is no document
