@@ -1,5 +1,7 @@
 """Valleys narrower than a cell of the grid, drawn as a logarithm."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from gdsim.core.model.experiment import ViewRange
@@ -7,6 +9,7 @@ from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.surface.floors import by_floors, with_floors
 from gdsim.core.surface.sampling import sample_surface
 from tests.every import every
 
@@ -53,6 +56,42 @@ def test_functions_without_a_slope_or_a_value_can_be_drawn(text):
     )
     assert np.isfinite(surface.drawn_loss).all()
     assert (surface.drawn_loss <= surface.loss).all()
+
+
+def test_what_is_level_has_no_floor():
+    level = np.zeros((9, 9))
+    assert not by_floors(level).any()
+    level[4] = -1.0
+    assert by_floors(level).any(axis=1).tolist() == [False] * 3 + [True] * 3 + [False] * 3
+
+
+class _Counting(NamedTuple):
+    """A loss of very many terms, which notes how many places it is asked for at once."""
+
+    asked: list
+
+    @property
+    def size(self):
+        return 1_000_000
+
+    def loss(self, w, b):
+        self.asked.append(len(w))
+        return -1.0 + 0.0 * (w + b)
+
+    def derivatives(self, place):
+        level = np.zeros(len(place))
+        return np.zeros_like(place), (level + 1.0, level, level + 1.0)
+
+
+def test_of_very_many_terms_the_deepest_floors_are_looked_for_a_few_at_a_time():
+    w = b = np.linspace(-1.0, 1.0, 41)
+    loss = np.add.outer(np.sin(20.0 * w), np.cos(20.0 * b))
+    terms = _Counting([])
+    found = with_floors(terms, w, b, loss)
+    assert set(terms.asked) == {1}
+    i, j = np.nonzero(found != loss)
+    assert 1 <= len(i) <= 10
+    assert loss[i, j].max() <= np.sort(loss[by_floors(loss)])[len(i) - 1]
 
 
 def test_a_neuron_has_floors_too():
