@@ -56,7 +56,7 @@ class Slot(NamedTuple):
 
 
 class Numeral(str):
-    """A number of the formula's own as it is in English: a template is kept, whatever language comes next."""
+    """A number in a formula as English writes it: a template is kept when the language changes."""
 
     __slots__ = ()
 

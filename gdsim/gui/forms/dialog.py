@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.gui.forms.layouts import Slot, filled, plain_button
+from gdsim.gui.forms.layouts import Act, filled, plain_button
 from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
@@ -54,7 +54,7 @@ class ScreenDialog(QDialog):
             else:
                 self._foot.addLayout(item)
 
-    def end_with(self, text: str, act: Slot, *above: QWidget) -> QPushButton:
+    def end_with(self, text: str, act: Act, *above: QWidget) -> QPushButton:
         """Put Cancel and a button that does something in sight; return that. See `buttons`."""
         take = plain_button(text, act=act)
         self.set_foot(*above, buttons(self, take))

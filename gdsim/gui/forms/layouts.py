@@ -11,7 +11,7 @@ from gdsim.gui.plain_text import PlainLabel, capitalized
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Item: TypeAlias = QWidget | QLayout | None
-Slot: TypeAlias = Callable[[], object] | SignalInstance  # what is called, or emitted, without arguments
+Act: TypeAlias = Callable[[], object] | SignalInstance  # what is called, or emitted, without arguments
 Margins: TypeAlias = tuple[int, int, int, int]
 
 # Of most dialogs: left, top, right, bottom.
@@ -49,7 +49,7 @@ def label_of(field: QWidget) -> PlainLabel:
 
 
 def plain_button(
-    text: str, sentence: str = "", act: Slot | None = None, *, is_primary: bool = False
+    text: str, sentence: str = "", act: Act | None = None, *, is_primary: bool = False
 ) -> QPushButton:
     """Return a button that does something when it is pressed, by Enter only where it has the focus."""
     button = QPushButton(text, autoDefault=False)

@@ -1,33 +1,31 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
-import math
 from abc import abstractmethod
-from collections.abc import Iterable
 from typing import Self
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.drawn import Drawn
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of, polyline_of
+from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import Look, Theme
+from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of, loss_name
 from gdsim.gui.surface.marks import PlaceLabel, draw_axes, draw_box, draw_cross_hair, fonts_like, margins_for
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.over import OverSurface
+from gdsim.gui.surface.planes import draw_planes
 from gdsim.gui.surface.scene import Projection, look
-from gdsim.gui.surface.terrain import Terrain, first_hit, lowest_in_sight, terrain_of
+from gdsim.gui.surface.terrain import Terrain, first_hit, terrain_of
 from gdsim.gui.surface.trails import Stage
 from gdsim.session.frame import Frame
 
@@ -304,55 +302,3 @@ class SurfaceCanvas(CameraWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.update()
-
-
-# Places along each side of the box at which it is worked out from which height on something is in sight.
-_PLACES = 61
-_FILL_ALPHA, _EDGE_ALPHA = 0.10, 0.55
-
-
-def draw_planes(painter: QPainter, stage: Stage, levels: Array, theme: Theme) -> None:
-    """Draw a plane at each height of the box, translucent, with an edge where it meets the surface.
-
-    The more from above one looks, the paler they are: there they would only tint the colours of the map.
-    """
-    camera = stage.view.camera
-    strength = 1.0 - camera.flatness
-    if not strength:
-        return
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    fill, edge = QColor(theme.accent), QColor(theme.accent)
-    fill.setAlphaF(strength * _FILL_ALPHA * (1.0 - math.sin(math.radians(camera.elevation))))
-    edge.setAlphaF(strength * _EDGE_ALPHA)
-    painter.setPen(QPen(edge, 1.0, j=Qt.PenJoinStyle.RoundJoin))
-    painter.setBrush(fill)
-    for path in plane_paths(stage, levels):
-        painter.drawPath(path)
-    painter.restore()
-
-
-def plane_paths(stage: Stage, levels: Array) -> list[QPainterPath]:
-    """Return what is seen of the planes at these heights of the box, in pixels, from the farthest on."""
-    import contourpy  # noqa: PLC0415 - which takes its time to load, and is there with the first surface
-
-    along = np.linspace(-1.0, 1.0, _PLACES)
-    x, y = np.meshgrid(along, along, indexing="ij")
-    lowest = lowest_in_sight(stage.terrain, x.ravel(), y.ravel(), stage.view.eye).reshape(x.shape)
-    seen = contourpy.contour_generator(along, along, lowest.T, fill_type=contourpy.FillType.OuterOffset)
-    # Those above the eye are seen from below, and the highest of them lies behind the others.
-    far_first = sorted(levels.tolist(), key=lambda level: -abs(level - float(stage.view.eye[2])))
-    return [_path(stage, zip(*seen.filled(-np.inf, level)[:2], strict=True), level) for level in far_first]
-
-
-def _path(stage: Stage, areas: "Iterable[tuple[Array | None, Rows | None]]", level: float) -> QPainterPath:
-    """Return areas in pixels: the places along their borders, and where each border begins and ends."""
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.OddEvenFill)
-    for points, ends in areas:
-        if points is None or ends is None:
-            continue
-        pixels = stage.view.project(np.column_stack([points, np.full(len(points), level)]))
-        for first, last in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
-            path.addPolygon(polyline_of(pixels[first:last]))
-    return path

@@ -37,9 +37,11 @@ _LARGEST_RATE = 1000.0
 _CLIMB = 1e-9
 # A descent is followed until so small a part of the loss is left.
 _ENOUGH = 0.01
-# The end of a run is this part of its steps; the loss still falls where this part of it is lost there, or the
-# smaller one, and after as many steps again so much of what is left.
-_LAST_PART, _NOTICED, _SLIGHT, _LATER = 0.1, 0.05, 0.01, 0.5
+# The end of a run is this share of its steps.
+_LAST_PART = 0.1
+# The loss still falls there if it loses at least this share of its height; or the slight share, if after as
+# many steps again no more is left than this share of what was left at the end.
+_NOTICED, _SLIGHT, _LATER = 0.05, 0.01, 0.5
 # Sigmoids that another run may compute: some tenths of a second. A step costs as much as some at least.
 _BUDGET, _STEP = 1 << 21, 8
 # Steps of Gauss and Newton from each place that a lower one is looked for from.
@@ -219,7 +221,8 @@ class LastFall(NamedTuple):
 def last_fall(experiment: Experiment, run: Run, record: Columns, floor: float) -> Progress[LastFall | None]:
     """Find out whether the loss falls up to the end, and is lower after as many steps again.
 
-    A loss without a floor is one above minus infinity: what it has lost by then is what it is measured by.
+    The height of a loss is that above its ``floor``; of one that has none, minus infinity, what the run has
+    lost in all.
     """
     loss, per_epoch = record.loss, experiment.updates_per_epoch(run)
     epochs = int(_LAST_PART * (len(loss) - 1)) // per_epoch
