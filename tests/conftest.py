@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from gdsim.core.process import collect_due
 from tests.every import WHOLE
+from tests.screens import offscreen
 from tests.shards import files_of_shard, read_shard
 from tests.threads import running_threads
 
@@ -42,8 +43,7 @@ if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():
     os.environ["DISPLAY"] = displays[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(displays)]
 elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     # A screen as large as that of a virtual display: the one that Qt makes up has no room for the window.
-    screen = Path(__file__).with_name("screen.json")
-    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
+    os.environ["QT_QPA_PLATFORM"] = offscreen(Path(__file__).with_name("screen.json"))
 
 
 _HOMES = itertools.count()

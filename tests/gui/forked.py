@@ -118,6 +118,12 @@ def forked(
     code: str, *arguments: str, environment: Mapping[str, str] = os.environ
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end."""
+    if sys.platform != "linux":  # Windows has no copies of a process, and on macOS Qt does not survive in one
+        command = [sys.executable, "-c", code, *arguments]
+        told = {"PYTHONUTF8": "1", **environment}
+        return subprocess.run(
+            command, env=told, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60
+        )
     program = Forked(code, *arguments, environment=environment)
     try:
         ended = program.wait(60)

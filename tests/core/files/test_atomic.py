@@ -107,7 +107,8 @@ def test_names_may_be_as_long_as_the_system_lets_them(tmp_path):
         with replacing(path) as unfinished:
             unfinished.write_text("text")
         assert path.read_text() == "text"
-    with pytest.raises(OSError, match="too long"), replacing(tmp_path / ("n" * 256)):
+    words = None if os.name == "nt" else "too long"
+    with pytest.raises(OSError, match=words), replacing(tmp_path / ("n" * 256)):
         pass
 
 
