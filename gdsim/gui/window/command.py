@@ -35,6 +35,10 @@ class Submenu(NamedTuple):
     commands: tuple[Command, ...]
 
 
+# What macOS has in the program's own menu. Of all others it is told that they have no place there: left to
+# itself Qt takes an entry whose text begins with "Settings" for that of the program's settings.
+_ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
+
 Menu: TypeAlias = "tuple[Command | Submenu | None, ...]"  # None is a line between entries
 
 
@@ -58,9 +62,12 @@ def add_commands(window: QMainWindow, menu: QMenu, commands: Menu) -> dict[str, 
             menu.addSeparator()
             continue
         if isinstance(command, Submenu):
-            actions |= add_commands(window, menu.addMenu(command.title), command.commands)
+            inner = menu.addMenu(command.title)
+            inner.menuAction().setMenuRole(QAction.MenuRole.NoRole)
+            actions |= add_commands(window, inner, command.commands)
             continue
         action = QAction(command.text, window)
+        action.setMenuRole(_ROLES.get(command.name, QAction.MenuRole.NoRole))
         action.setShortcuts(command.shortcuts())
         action.setCheckable(command.is_on is not None)
         # `triggered` brings the checked state along; what a command does follows from the state it finds.

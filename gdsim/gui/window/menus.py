@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
@@ -45,6 +45,8 @@ def add_scenes(window: "MainWindow", menu: QMenu) -> None:
     menu.addSeparator()
     for group in groups.values():
         menu.addMenu(group)
+    for action in menu.actions():
+        action.setMenuRole(QAction.MenuRole.NoRole)  # whatever its title begins with
 
 
 def _file(window: "MainWindow") -> Menu:

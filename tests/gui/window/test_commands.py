@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 import pytest
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.scene import find_scene, load_scene
@@ -77,6 +77,19 @@ def test_every_entry_has_a_letter_in_any_language(qtbot, qapp, code):
         looked_at += 1
         assert [one.text() for one in without] == [], menu.title()
     assert looked_at > 8
+
+
+def test_macos_moves_no_entry_into_the_menu_of_the_program_but_about_and_quit(window):
+    """Left to itself Qt moves those whose text begins like that: of "Settings column" none would be left."""
+    entries = [action for menu in window.menuBar().actions() for action in menu.menu().actions()]
+    roles = defaultdict(list)
+    for action in entries:
+        if not action.isSeparator():
+            roles[action.menuRole()].append(action)
+    role = QAction.MenuRole
+    assert roles.keys() == {role.NoRole, role.AboutRole, role.QuitRole}
+    assert roles[role.AboutRole] == [window.commands["about"]]
+    assert roles[role.QuitRole] == [window.commands["quit"]]
 
 
 def test_a_menu_is_seen_in_one_piece_on_a_projector(window):
