@@ -13,7 +13,7 @@ from typing import NoReturn, TextIO, TypeVar
 
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.language.catalogue import ENGLISH, Language, languages, read_language
-from gdsim.core.process import gc_paused
+from gdsim.core.process import gc_paused, reader_is_gone
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import elided, printable
 
@@ -124,7 +124,7 @@ def standard_output() -> Iterator[TextIO]:
         except OSError as error:
             # What is left in the buffer would fail again when Python ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if not isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
+            if not reader_is_gone(error):  # one such as `head` has seen enough
                 raise
 
 

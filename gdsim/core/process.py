@@ -1,6 +1,7 @@
 """The process itself: its signals, its garbage, the programs it starts. It imports nothing that is slow."""
 
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -36,6 +37,11 @@ def _quick_exit(_number: int, _frame: FrameType | None) -> None:
         sys.stderr.write("Stopped.\n")
         sys.stderr.flush()
     os._exit(INTERRUPTED)
+
+
+def reader_is_gone(error: OSError) -> bool:
+    """Return whether a write failed because nothing reads the pipe any more; Windows calls it invalid."""
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def end_at_once(code: int) -> NoReturn:

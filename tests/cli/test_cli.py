@@ -1,6 +1,7 @@
 """The command line's contract."""
 
 import csv
+import errno
 import io
 import json
 import math
@@ -718,6 +719,22 @@ def test_a_reader_that_is_gone_already(arguments):
         os.close(write_end)
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_a_reader_that_is_gone_is_no_fault_on_windows_either(monkeypatch, tmp_path):
+    """A pipe that nobody reads is an invalid argument there; elsewhere that is something else."""
+
+    def written():
+        with (tmp_path / "out").open("w") as out, monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", out)
+            with command.standard_output():
+                raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    written()
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(command.UsageError, match="Invalid argument"):
+        written()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from gdsim.core.language.words import said
-from gdsim.core.process import system_environment
+from gdsim.core.process import reader_is_gone, system_environment
 from gdsim.gui.export.clip import Clip
 
 # Nearly every player needs even sizes.
@@ -40,6 +40,8 @@ def write_mp4(clip: Clip, out: Path) -> None:
             stdout=subprocess.DEVNULL,
             stderr=messages,
             env=system_environment(),
+            # From a program with a window Windows would open a terminal for it.
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         try:
             complete = _feed(process, clip)
@@ -71,10 +73,12 @@ def _feed(process: "subprocess.Popen[bytes]", clip: Clip) -> bool:
             for _ in range(max(1, round(frame.ms * clip.pace / 1000.0))):
                 pipe.write(frame.rgb.tobytes())
         pipe.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if not reader_is_gone(error):
+            raise
         return False  # it has ended, and says why
     finally:
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):
             pipe.close()
     return True
 

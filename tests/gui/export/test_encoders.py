@@ -1,7 +1,10 @@
 """Every kind of clip is read again by somebody else."""
 
+import errno
+import os
 import shutil
 import subprocess
+import sys
 import weakref
 from contextlib import nullcontext
 from pathlib import Path
@@ -18,6 +21,9 @@ from tests.gui.forked import forked
 WIDTH, HEIGHT = 121, 83  # odd: some encoders mind
 BY_PILLOW = [ClipFormat.GIF, ClipFormat.APNG, ClipFormat.WEBP]
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="there is no ffmpeg here")
+NAMES = ["a%03d", "-y", "ünï & 'quotes'", "#"]
+if os.name != "nt":  # which takes no such names
+    NAMES += ["two\nlines", "pipe:1", "x" * 240, "#?"]
 ALL = [*BY_PILLOW, pytest.param(ClipFormat.MP4, marks=needs_ffmpeg)]
 
 
@@ -109,7 +115,7 @@ def test_a_video(tmp_path):
 
 
 @pytest.mark.parametrize("form", ALL)
-@pytest.mark.parametrize("name", ["a%03d", "-y", "two\nlines", "pipe:1", "ünï & 'quotes'", "x" * 240, "#?"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_only_a_name(tmp_path, form, name):
     out = tmp_path / f"{name}.{form}"
     write_clip(form, a_clip(3), out)
@@ -167,6 +173,7 @@ def test_a_long_clip_takes_hardly_more_memory_than_a_short_one(tmp_path, form):
     assert long - short < 5
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no shell")
 @pytest.mark.parametrize(
     ("script", "words"),
     [
@@ -184,6 +191,33 @@ def test_what_an_ffmpeg_says_that_fails_is_passed_on(tmp_path, monkeypatch, scri
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EncoderError, match=words) if words else nullcontext():
         write_clip(ClipFormat.MP4, a_clip(), tmp_path / "a.mp4")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no shell")
+def test_on_windows_an_ffmpeg_that_fails_has_no_terminal_and_is_heard(tmp_path, monkeypatch):
+    """A pipe that nobody reads is an invalid argument there."""
+    begun = []
+
+    class OnWindows(subprocess.Popen):
+        def __init__(self, command, *, creationflags, **rest):
+            begun.append(creationflags)
+            super().__init__(["/bin/sh", "-c", "echo No such encoder >&2; exit 1"], **rest)
+            self.stdin.close()
+            self.stdin = self
+
+        def write(self, data):
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+        def close(self):
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(subprocess, "CREATE_NO_WINDOW", 0x08000000, raising=False)
+    monkeypatch.setattr(subprocess, "Popen", OnWindows)
+    monkeypatch.setattr("gdsim.gui.export.mp4.find_ffmpeg", lambda: "ffmpeg")
+    with pytest.raises(EncoderError, match="No such encoder"):
+        write_clip(ClipFormat.MP4, a_clip(), tmp_path / "a.mp4")
+    assert begun == [0x08000000]
 
 
 def test_the_box_of_a_change():
