@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ _MARK = ".gdsim-"
 _LONGEST_STEM, _LONGEST_SUFFIX = 40, 12
 # An unfinished file that nobody has written to for so long belongs to a process that was killed.
 _ABANDONED_SECONDS = 3600.0
+# So long a file of Windows may be held open by somebody else, and so often it is tried again meanwhile.
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 1.0, 0.02
 _unfinished: set[Path] = set()
 
 
@@ -47,7 +50,7 @@ def replacing(path: Path) -> Iterator[Path]:
         if target.exists():
             unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
         _write_through(unfinished)
-        unfinished.replace(target)
+        _rename(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
         _unfinished.discard(unfinished)
@@ -101,6 +104,24 @@ def _refuse_protected(target: Path) -> None:
         protected = not target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
         if protected or not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, said("it is write-protected"))
+
+
+def _rename(unfinished: Path, target: Path) -> None:
+    """Give an unfinished file its name.
+
+    On Windows that is refused while another program has one of the two open. A virus scanner, or what
+    searches or copies a folder, looks into every new file, for some moments.
+    """
+    on_windows, end = sys.platform == "win32", time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            unfinished.replace(target)
+        except PermissionError:
+            if not on_windows or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _write_through(path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gdsim.core.files import atomic
 from gdsim.core.files.atomic import remove_abandoned, replacing
 from tests.core.files.disks import read_only, small_disk
 
@@ -161,6 +162,50 @@ def test_a_disk_that_turns_out_to_be_full_at_the_end_keeps_the_old_file(tmp_path
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         _overwrite(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Return a function that refuses to rename a file so many times, as Windows does while it is open."""
+    rename, refused = Path.replace, []
+
+    def hold(times):
+        def replace(path, target):
+            if len(refused) < times:
+                refused.append(path)
+                raise PermissionError(errno.EACCES, "Access is denied")
+            return rename(path, target)
+
+        monkeypatch.setattr(Path, "replace", replace)
+        return refused
+
+    return hold
+
+
+def test_a_file_that_a_virus_scanner_of_windows_looks_into_is_waited_for(tmp_path, monkeypatch, held):
+    monkeypatch.setattr(sys, "platform", "win32")
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    refused = held(3)
+    _overwrite(path, "new")
+    assert len(refused) == 3
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("system", ["win32", "linux"])
+def test_a_file_that_somebody_keeps_open_is_kept(tmp_path, monkeypatch, held, system):
+    """Only on Windows it is tried again, for a while."""
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(atomic, "_PATIENCE_SECONDS", 0.05)
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    refused = held(1000)
+    with pytest.raises(PermissionError, match="denied"):
+        _overwrite(path, "new")
+    assert (len(refused) > 1) is (system == "win32")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
