@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from gdsim.api.scene import NoSuchRun, Scene
 from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, refusing
@@ -33,13 +34,20 @@ def place_of(scene: Scene, run: str, parser: Parser) -> int:
 
 def keep_apart(scene: str, *targets: str | None) -> None:
     """Raise a `UsageError` if the scene, or one target twice, would be overwritten."""
-    own, seen = os.path.realpath(file_of(scene)), set()
+    own, seen = str(file_of(scene)), list[str]()
     for name in targets:
         if name is None or name == STANDARD_OUTPUT:
             continue
-        place = os.path.realpath(name)
-        if place == own:
+        if _is_one_file(name, own):
             raise UsageError(f"{elided(name, LONGEST_PATH)}: cannot be written: it is the scene itself")
-        if place in seen:
+        if any(_is_one_file(name, other) for other in seen):
             raise UsageError(f"{elided(name, LONGEST_PATH)}: cannot be written: it is given twice")
-        seen.add(place)
+        seen.append(name)
+
+
+def _is_one_file(name: str, other: str) -> bool:
+    """Return whether two names are of one file, in capitals or not where the system makes no difference."""
+    try:
+        return Path(name).samefile(other)
+    except (OSError, ValueError):  # one of them is not there
+        return os.path.realpath(name) == os.path.realpath(other)

@@ -130,6 +130,14 @@ def test_the_scene_is_not_written_over(refused, many_points, kind):
     assert many_points.read_bytes() == before
 
 
+def test_the_scene_is_not_written_over_by_another_name_of_it(refused, many_points):
+    """Such as one in capitals, where the system makes no difference; a second link is one on any system."""
+    other = many_points.with_name("OTHER.JSON")
+    other.hardlink_to(many_points)
+    assert "it is the scene itself" in refused(many_points, "--csv", other)
+    assert "it is given twice" in refused("valley", "--csv", other, "--script", many_points)
+
+
 def test_two_things_do_not_go_to_one_file(refused, tmp_path):
     path = tmp_path / "out"
     assert (
