@@ -138,6 +138,14 @@ def test_a_self_test_that_passes_tells_its_count():
     assert check.self_test(program, {}, "Drawn with OpenGL") == "48 checks passed, 0 failed"
 
 
+def test_notes_of_macos_are_no_complaints_of_the_program():
+    note = "2026-11-28 11:20:00.123 gdsim[4711:815] +[IMKClient subclass]: chose IMKClient_Modern\n"
+    passed = "Drawn with OpenGL\n48 checks passed, 0 failed\n"
+    assert check.self_test(_program(0, passed, 2 * note), {}, "Drawn") == "48 checks passed, 0 failed"
+    with pytest.raises(check.Wrong, match=r"^a complaint$"):
+        check.self_test(_program(0, passed, f"{note}a complaint\n{note}"), {}, "Drawn")
+
+
 def test_the_catalog_of_the_frozen_program_is_compared():
     python = Path(sys.executable)
     sound = subprocess.run(
