@@ -186,6 +186,7 @@ class RuleDialog(TypingDialog):
         self._show_fault(words, checked.span)
         self.take.setEnabled(not words)
         rule = checked.rule
+        self.letters.setEnabled(rule is not None)
         if rule is not None:  # else the last ones stay, so that nothing jumps while one types
             self._settings |= {one.name: one for one in rule.settings}
             self.letters.setText("\n".join(rule_in_letters(rule())))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.model.gallery import GALLERY
@@ -12,6 +13,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.gui.objective.function_dialog import FunctionDialog
 from gdsim.gui.objective.neuron_dialog import NeuronDialog
 from gdsim.gui.objective.words import minima_words, noise_words, rate_words, shape_sentence
+from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.core.model.test_gallery import PLAIN
@@ -129,6 +131,7 @@ def test_nothing_is_cut_off_in_the_neuron_s_dialog(neuron, activation):
 
 def test_what_was_said_of_another_text_is_pale_while_a_text_is_wrong(function, qtbot):
     dialog = function()
+    dialog.setStyleSheet(stylesheet(LIGHT))
     said = (dialog.gradient, dialog.known, dialog.about)
     assert dialog.gradient.text() == "∂L/∂w = w\n∂L/∂b = 10·b"
     for text, is_right in (("w**2 + 2b", False), ("w**2 + 2*b", True)):
@@ -136,6 +139,8 @@ def test_what_was_said_of_another_text_is_pale_while_a_text_is_wrong(function, q
         dialog.check_now()
         settle(qtbot, dialog)
         assert [label.isEnabled() for label in said] == 3 * [is_right]
+        colour = QColor(LIGHT.text if is_right else LIGHT.faint)
+        assert dialog.gradient.palette().color(dialog.gradient.foregroundRole()) == colour
 
 
 @every("activation", ACTIVATIONS)

@@ -84,6 +84,7 @@ def test_a_fault_is_underlined_where_it_is_and_said_in_a_sentence(opened, qtbot)
     assert dialog.fault.text().startswith('Line 2: "sqr" is no function; known are abs, cos')
     assert not dialog.take.isEnabled()
     assert list(kinds(dialog)) == ["eta"]  # the last ones stay
+    assert not dialog.letters.isEnabled()
     assert like(pixels_of(dialog.lines.viewport()), LIGHT.fault_soft, 3).sum() > 200
     dialog.title.setFocus()
     qtbot.mouseClick(dialog.show_me, Qt.MouseButton.LeftButton)
