@@ -48,6 +48,7 @@ class LessonCommands(QObject):
     """
 
     refused = Signal(str)  # why a lesson was not opened, as a sentence
+    told = Signal(str, object)  # what was written, as a sentence, and the Path of the file
     walked = Signal()  # a stop is shown, or the lesson has ended
 
     def __init__(
@@ -121,7 +122,8 @@ class LessonCommands(QObject):
         from gdsim.gui.lessons.own_lesson import StopMaker  # noqa: PLC0415
 
         maker = StopMaker(self._window, self._session, self._view)
-        maker.said.connect(self.refused)
+        maker.told.connect(self.told)
+        maker.refused.connect(self.refused)
         return maker
 
     @cached_property
@@ -130,7 +132,8 @@ class LessonCommands(QObject):
 
         walks = {Qt.Key.Key_PageDown: self.next_stop, Qt.Key.Key_PageUp: self.previous_stop}
         speaker = Speaker(self._window, self.guide, walks)
-        speaker.said.connect(self.refused)
+        speaker.told.connect(self.told)
+        speaker.refused.connect(self.refused)
         return speaker
 
     def _style(self, bar: "LessonBar") -> None:

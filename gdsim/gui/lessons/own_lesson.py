@@ -135,7 +135,8 @@ class FaultList(ScreenDialog):
 class StopMaker(QObject):
     """Writes what is seen as a stop of a lesson."""
 
-    said = Signal(str)  # what was done, or why it was not, as a sentence
+    told = Signal(str, object)  # that a stop was written, as a sentence, and the Path of its file
+    refused = Signal(str)  # why none was, as a sentence
 
     def __init__(self, window: QWidget, session: Session, view: "ViewCommands") -> None:
         super().__init__(window)
@@ -191,8 +192,8 @@ class StopMaker(QObject):
         words = tr("Stop {n} was written to {name}. Edit its words there.")
         if is_task:
             words = tr("The task was written to {name}, as stop {n}.")
-        self.said.emit(words.format(n=number, name=shown_name(path)))
+        self.told.emit(words.format(n=number, name=shown_name(path)), path)
 
     def _on_failed(self, path: Path, error: Exception) -> None:
         is_fault = isinstance(error, FileFault)
-        self.said.emit(fault_sentence(error) if is_fault else unwritten_text(path, error))
+        self.refused.emit(fault_sentence(error) if is_fault else unwritten_text(path, error))

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Speaker(QObject):
     """Shows the notes of the stop at which a guide is, and writes those of all."""
 
-    said = Signal(str)  # what was done, or why it was not, as a sentence
+    told = Signal(str, object)  # that the notes were written, as a sentence, and the Path of their file
+    refused = Signal(str)  # why they were not, as a sentence
 
     def __init__(
         self, window: QWidget, guide: "LessonGuide", walks: Mapping[Qt.Key, Callable[[], object]]
@@ -83,7 +84,7 @@ class Speaker(QObject):
             self._tasks.submit(work, partial(self._on_written, path), partial(self._on_failed, path))
 
     def _on_written(self, path: Path, _done: object) -> None:
-        self.said.emit(self.tr("The notes were written to {name}.").format(name=shown_name(path)))
+        self.told.emit(self.tr("The notes were written to {name}.").format(name=shown_name(path)), path)
 
     def _on_failed(self, path: Path, error: Exception) -> None:
-        self.said.emit(unwritten_text(path, error))
+        self.refused.emit(unwritten_text(path, error))

@@ -292,8 +292,8 @@ class MainWindow(QMainWindow):
         for speaker in (self.user_actions, self.files, self.lessons, self.exercises, self.stage):
             speaker.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
-        for copier in (self.user_actions, self.cards.runs, self.cards.step, self.cards.code):
-            copier.told.connect(self.notice.confirm)
+        for teller in (self.user_actions, self.lessons, self.cards.runs, self.cards.step, self.cards.code):
+            teller.told.connect(self.notice.confirm)
         self.cards.editor.edit_finished.connect(self.user_actions.end_change)
         self.cards.runs.own_rule_requested.connect(self.formulas.command("new_rule"))
         for requested, name in (

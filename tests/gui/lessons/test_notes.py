@@ -73,6 +73,7 @@ def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, late_patch
         window.commands["write_notes"].trigger()
         words = f"The notes were written to {target.name}."
         qtbot.waitUntil(lambda words=words: window.notice.text() == words)
+        assert window.notice.property("done")
     text = html.read_text(encoding="utf-8")
     for words in ("A &amp; B", "1. One &lt;b&gt;", "2. Two", "Why?", "Because.", "Wait for <b>three</b>"):
         assert words in text
@@ -80,6 +81,7 @@ def test_the_notes_of_all_stops_are_written_for_printing(qtbot, path, late_patch
     answer_file_dialogs(late_patch, tmp_path / "no" / "x.pdf")
     window.commands["write_notes"].trigger()
     qtbot.waitUntil(lambda: window.notice.text().startswith("x.pdf cannot be written"))
+    assert not window.notice.property("done")
 
 
 def test_the_lecture_can_be_printed(tmp_path, qapp):

@@ -130,6 +130,8 @@ def make_stop(qtbot, window, path, number):
         answer_file_dialogs(patch, path)
         window.commands["make_stop"].trigger()
         qtbot.waitUntil(lambda: f"Stop {number} was written to mine.json" in window.notice.text())
+        assert window.notice.property("done")  # no fault
+        assert window.notice.folder.isVisible()
 
 
 @pytest.mark.parametrize("changed", [False, True])
