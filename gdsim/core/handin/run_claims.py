@@ -88,14 +88,27 @@ def _misread(path: Array, here: int, ahead: int, names: tuple[str, str]) -> Iter
 # ---------------------------------------------------------------------------- which rate
 
 
+def rate_fault(text: str) -> str:
+    """Return why a text is no learning rate, as a sentence, or nothing."""
+    try:
+        _rate_of(text)
+    except NotANumber as fault:
+        return said("The rate {fault}.", fault=fault)
+    except InvalidValue as fault:
+        return said("The rate {reason}.", reason=fault.reason)
+    return ""
+
+
+def _rate_of(text: str) -> float:
+    return float(POSITIVE.check(number_of(text)))
+
+
 def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     """Judge a learning rate by the loss that it leads to, beside the best one of the lecture's ladder."""
-    try:
-        rate = float(POSITIVE.check(number_of(fields[0])))
-    except NotANumber as fault:
-        return Judged(0.0, (said("The rate {fault}.", fault=fault),))
-    except InvalidValue as fault:
-        return Judged(0.0, (said("The rate {reason}.", reason=fault.reason),))
+    fault = rate_fault(fields[0])
+    if fault:
+        return Judged(0.0, (fault,))
+    rate = _rate_of(fields[0])
     experiment, run, steps = own.stop.experiment, own.run, int(own.task["steps"])
     trial = run_to_end(trying(experiment, run, rate, steps))
     known = best_of_ladder(experiment, run, steps)

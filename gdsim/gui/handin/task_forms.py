@@ -14,7 +14,7 @@ from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, count, precise
 from gdsim.core.handin.answers import LONGEST_FIELD, Fields, number_of
 from gdsim.core.handin.judging import field_count, left_out, rows_of, sheet_of, word_count
-from gdsim.core.handin.run_claims import reach_field, reach_refusal, reach_run
+from gdsim.core.handin.run_claims import rate_fault, reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
@@ -174,6 +174,7 @@ class StepForm(TaskForm):
         self.given.show_sheet(sheet)
         self.rows.show_sheet(sheet)
         self.set_fields(self._kept)
+        self.rows.focus_open_row()
 
 
 class RateForm(TaskForm):
@@ -185,6 +186,8 @@ class RateForm(TaskForm):
         self.rate.setAccessibleName(self.tr("Your learning rate"))
         self.rate.setMaximumWidth(160)
         self.rate.textEdited.connect(self.changed)
+        self.rate.textChanged.connect(self._tell_fault)
+        self.fault = sentence_label("fault")
         self.take = plain_button(
             self.tr("Take that of the &selected run"),
             self.tr("The rate that the main window shows now."),
@@ -194,13 +197,19 @@ class RateForm(TaskForm):
         say(self._note, steps.format(steps=int(own.task["steps"])))
         form = QFormLayout()
         form.addRow(self.tr("Learning rate η"), filled(QHBoxLayout(), self.rate, self.take, None))
-        filled(QVBoxLayout(self), form, self._note, None)
+        filled(QVBoxLayout(self), form, self.fault, self._note, None)
+        self._tell_fault("")
 
     def fields(self) -> Fields:
         return (self.rate.text(),)
 
     def set_fields(self, fields: Fields) -> None:
         self.rate.setText(fields[0] if fields else "")
+
+    @Slot(str)
+    def _tell_fault(self, text: str) -> None:
+        say(self.fault, rate_fault(text) if text.strip() else "")
+        self.fault.setVisible(bool(self.fault.text()))
 
     @Slot()
     def _take(self) -> None:

@@ -147,6 +147,7 @@ def fill_rows(task, qtbot):
 
 
 def fill_step(task, qtbot):
+    qtbot.waitUntil(lambda: task.form.rows.rows != () and task.form.rows.rows[0].field.hasFocus())
     for row, text in zip(task.form.rows.rows, right_fields(task.own), strict=True):
         row.field.setFocus()
         qtbot.keyClicks(row.field, text)
@@ -333,6 +334,20 @@ def test_an_answer_is_written_though_the_window_closes_before_its_turn(student, 
     assert read_answers(path).hand_in.answers == ()
     hand_in.close()
     assert read_answers(path).hand_in.answer(5).fields == ("2",)
+
+
+def test_a_text_that_is_no_rate_is_told_of_while_it_is_typed(student, qtbot):
+    window, _ = student
+    form = task_of(window, qtbot, 5).form
+    for text, words in (
+        ("abc", "The rate must be a number"),
+        ("0,5", ""),
+        ("-1", "The rate must be a positive number"),
+    ):
+        form.rate.clear()
+        qtbot.keyClicks(form.rate, text)
+        assert form.fault.text().startswith(words)
+        assert form.fault.isVisible() == bool(words) == bool(form.fault.text())
 
 
 def test_more_than_a_file_may_hold_is_not_kept(student, qtbot):
