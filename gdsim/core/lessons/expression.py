@@ -27,6 +27,8 @@ from gdsim.core.language.words import said
 from gdsim.core.lessons.quantities import QUANTITIES, STEP_NAMES, WORDS, ExpressionFault
 
 _USUAL_DIGITS = 3
+# A name of several words: the first term of several, or one of which no word begins with a digit.
+_UNQUOTED = re.compile(r"\(\s*(?:([^\W\d]\w*(?: +\w+)+)\s*,|([^\W\d]\w*(?: +[^\W\d]\w*)+)\s*\))")
 # A colon within a text in quotes begins no format.
 _PARTS = re.compile(r"(?P<formula>.*?)(?::(?P<format>[^:'\"]*))?", re.DOTALL)
 _FORMAT = re.compile(r"([1-9])(%?)", re.ASCII)
@@ -82,6 +84,10 @@ def _root(formula: str) -> Node:
 def _reworded(fault: FormulaError, formula: str) -> ExpressionFault:
     """Return a fault of the language as one of an expression, which is quoted before it."""
     cause = fault.__cause__
+    unquoted = _UNQUOTED.search(formula)
+    if isinstance(cause, SyntaxError) and unquoted:
+        name = unquoted[1] or unquoted[2]
+        return ExpressionFault("is no formula: a name that has spaces is quoted, as in '{name}'", name=name)
     if isinstance(cause, SyntaxError):
         return ExpressionFault("is no formula: {reason}", reason=language.syntax_reason(formula, cause))
     return ExpressionFault("cannot be read: {reason}", reason=fault)

@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
+from gdsim.core.files.scene import SUFFIXES, bundled_scenes, load_scene, read_experiment
 from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.language.words import said
 from gdsim.core.model.edits import replace_run
@@ -32,10 +32,10 @@ class Scenes:
         return self._known[name]
 
     def _own(self, node: Node, name: str) -> Path:
-        if not name.endswith(".json"):
+        if not name.endswith(SUFFIXES):
             known = ", ".join(bundled_scenes())
             raise node.fault(
-                "must be a file that ends in .json or one of {known}, not {name}",
+                "must be a file that ends in .gdsim or .json, or one of {known}, not {name}",
                 known=known,
                 name=shown(name),
             )

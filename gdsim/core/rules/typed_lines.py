@@ -44,6 +44,8 @@ _MOST_INLINED, _DEEPEST_INLINED = 1500, 60
 # A name: letters, digits behind them, and words behind single underscores.
 _NAME = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _LONGEST_NAME = 32
+# A name that a line computes, and its right side.
+_ASSIGNED = re.compile(rf"\s*(\w{{1,{_LONGEST_NAME}}})\s*=(?!=)(.*)")
 # What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! ")
 _DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
@@ -91,6 +93,7 @@ def names_to_set(lines: str) -> Names:
 
 def _names_to_set(lines: str) -> Names:
     _check_letters(lines)
+    _check_own_names(lines)
     conditions = conditions_in(lines)
     if len(conditions) > MOST_SWITCHES:
         raise FormulaError(
@@ -191,16 +194,43 @@ def _way_to_write(letter: str) -> str:
     return said("{letter} is no letter or sign of a formula", letter=printable(letter))
 
 
+def _check_own_names(lines: str) -> None:
+    """Refuse a line that uses what it computes, as those of programs do: before and after have two names."""
+    for row, text in enumerate(lines.splitlines()):
+        match = _ASSIGNED.fullmatch(uncommented(text))
+        if match is None or not re.search(rf"(?<!\w){match[1]}(?!\w)", match[2]):
+            continue
+        name = match[1]
+        before = name.removesuffix(NEW).removesuffix("_next")
+        if name == G:
+            words = said("{g} is the gradient: what follows from it has a name of its own", g=G)
+        elif before != name:
+            words = said(
+                "{name} is computed by this line, and what it was before is written {before}",
+                name=name,
+                before=before,
+            )
+        elif name == W:
+            words = _after_the_update(name)
+        else:
+            words = _memory_after(name, name)
+        raise FormulaError(words, at=Span(row), about=name)
+
+
+def _after_the_update(target: str) -> str:
+    return said("{w} after the update is written {w_next}, not {target}", w=W, w_next=W_NEXT, target=target)
+
+
+def _memory_after(name: str, after: str) -> str:
+    return said(
+        "a memory after the update is written {name}{new}, not {after}", name=name, new=NEW, after=after
+    )
+
+
 def _check_names(program: Program) -> None:
     for line in (*program.lines, *program.starts):
         if line.target in (W, f"{W}{NEW}", f"{W}_new"):
-            words = said(
-                "{w} after the update is written {w_next}, not {target}",
-                w=W,
-                w_next=W_NEXT,
-                target=line.target,
-            )
-            raise FormulaError(words, about=line.target)
+            raise FormulaError(_after_the_update(line.target), about=line.target)
         for name in (line.target, *sorted(names_in(line.node))):
             if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
                 words = said(
@@ -230,13 +260,7 @@ def _check_free(free: set[str], computed: set[str]) -> None:
             )
         after = next((one for one in sorted(computed) if one in _other_afters(name)), "")
         if after:
-            words = said(
-                "a memory after the update is written {name}{new}, not {after}",
-                name=name,
-                new=NEW,
-                after=after,
-            )
-            raise FormulaError(words, about=after)
+            raise FormulaError(_memory_after(name, after), about=after)
         before = name.removesuffix(NEW).removesuffix(CORRECTED)
         if before != name:
             raise FormulaError("no line computes {name}", name=name, about=name)
@@ -247,7 +271,9 @@ def _other_afters(name: str) -> tuple[str, ...]:
 
 
 def _check_setting(name: str, computed: set[str]) -> None:
-    if name in FUNCTIONS or name == GRADIENT_AT:
+    if name == GRADIENT_AT:
+        raise FormulaError("the gradient is written g", about=name)
+    if name in FUNCTIONS:
         raise FormulaError(
             "{name} is a function, and its terms stand in parentheses behind it", name=name, about=name
         )

@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QFileInfo, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.files.scene import SUFFIXES
 from gdsim.core.settings import shown_name
-from gdsim.gui.files.words import SCENES
 from gdsim.gui.translation import tr
 
 TABLES = (".csv", ".tsv", ".txt")
@@ -39,7 +39,7 @@ def dropped_of(mime: QMimeData) -> Dropped:
     from gdsim.core.handin.answer_file import ENDING  # noqa: PLC0415 - seldom asked for
 
     # Answers to tasks are no document either, but what to do with them is said where they are opened.
-    if path.suffix.lower() not in (*SCENES, *TABLES, *PICTURES, ENDING):
+    if path.suffix.lower() not in (*SUFFIXES, *TABLES, *PICTURES, ENDING):
         words = tr("{name} is no scene, table or picture; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)

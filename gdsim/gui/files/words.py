@@ -4,15 +4,13 @@ import re
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene import SUFFIXES
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.language.words import translated
 from gdsim.core.settings import elided, printable, shown_name
 from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.translation import tr
 
-# It belongs to gdsim alone, so that a desktop opens it by a double click.
-SUFFIX = ".gdsim"
-SCENES = (SUFFIX, ".json")
 _LONGEST_NAME = 60
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
@@ -43,4 +41,4 @@ def not_saved(path: Path, error: Exception, *, was_saved: bool) -> str:
 def suggested_name(title: str) -> str:
     """Return a file name for a document without a file, which every system accepts."""
     plain = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(". ")
-    return (plain[:_LONGEST_NAME].rstrip(". ") or tr("untitled")) + SUFFIX
+    return (plain[:_LONGEST_NAME].rstrip(". ") or tr("untitled")) + SUFFIXES[0]

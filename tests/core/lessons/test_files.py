@@ -10,7 +10,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import scene_text
+from gdsim.core.files.scene import SUFFIXES, scene_text
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.files import LessonFault, check_lesson, load_lesson
 from gdsim.core.lessons.lesson import EXERCISES, HIDEABLE, OpenExercise, PlaybackRange
@@ -251,7 +251,7 @@ FAULTS = [
     ({"title": " "}, "stop 2: title must not be empty"),
     ({"scene": None}, "stop 2: scene is missing"),
     ({"caption": None}, "stop 2: caption is missing"),
-    ({"scene": "vally"}, "stop 2: scene must be a file that ends in .json or one of first-neuron"),
+    ({"scene": "vally"}, "stop 2: scene must be a file that ends in .gdsim or .json, or one of first-neuron"),
     ({"scene": 3}, "stop 2: scene must be text, not 3"),
     ({"scene": "none.json"}, 'stop 2: scene is "none.json", and none.json: no such scene or file'),
     ({"show": ["Adam"]}, "stop 2: show[1] must be one of the scene's runs, Gradient descent"),
@@ -402,11 +402,12 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path, kind):
         load_lesson(str(path))
 
 
-def test_a_scene_beside_the_lesson_is_read(tmp_path):
+@pytest.mark.parametrize("ending", SUFFIXES)
+def test_a_scene_beside_the_lesson_is_read(tmp_path, ending):
     (tmp_path / "scenes").mkdir()
-    (tmp_path / "scenes" / "own.json").write_bytes(resource("scenes", "valley.json").read_bytes())
+    (tmp_path / "scenes" / f"own{ending}").write_bytes(resource("scenes", "valley.json").read_bytes())
     path = tmp_path / "mine.json"
-    path.write_text(json.dumps(tree(scene="scenes/own.json")))
+    path.write_text(json.dumps(tree(scene=f"scenes/own{ending}")))
     assert load_lesson(str(path)).stops[1].experiment == load_lesson(str(path)).stops[0].experiment
 
 

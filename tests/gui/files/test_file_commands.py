@@ -11,12 +11,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
-from gdsim.core.files.scene import find_scene, load_scene, scene_text
+from gdsim.core.files.scene import SUFFIXES, find_scene, load_scene, scene_text
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files import saving
 from gdsim.gui.files.dialogs import Answer
 from gdsim.gui.files.drop import dropped_of
-from gdsim.gui.files.words import SCENES
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
 from tests.every import WHOLE, every
@@ -663,7 +662,7 @@ def test_tables_go_to_the_import(window, tmp_path, suffix):
     preview.reject()
 
 
-@pytest.mark.parametrize("ending", SCENES)
+@pytest.mark.parametrize("ending", SUFFIXES)
 def test_a_scene_can_be_dropped(tmp_path, ending):
     path = tmp_path / f"mine{ending}"
     path.touch()
