@@ -14,6 +14,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from gdsim.core.language.catalogue import ENGLISH, languages, read_language
+from gdsim.core.language.key_names import in_own_keys, is_mac
 from gdsim.core.language.words import choose_language, chosen_language, said
 from gdsim.core.settings import one_line
 from gdsim.gui.preferences import Preferences
@@ -41,6 +42,18 @@ class CatalogueTranslator(QTranslator):
         return chosen_language().find(source, disambiguation or "") if source else None
 
 
+class TranslatorOfMac(CatalogueTranslator):
+    """Names the keys of a Mac, in every language."""
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        found = super().translate(context, source, disambiguation, n)
+        text = source if found is None else found
+        named = in_own_keys(text)
+        return found if named == text else named
+
+
 def speak(app: QApplication, code: str) -> None:
     """Say everything in a language from now on; windows that are open stay as they are.
 
@@ -52,12 +65,15 @@ def speak(app: QApplication, code: str) -> None:
     _installed.clear()
     choose_language(language)
     QLocale.setDefault(QLocale(code))
-    if code == ENGLISH:
-        return
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    of_qt = QTranslator(app)
-    _installed.extend([of_qt] if of_qt.load(f"qtbase_{code}", folder) else [])
-    _installed.append(CatalogueTranslator(app))  # the last one is asked first
+    if code != ENGLISH:
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        of_qt = QTranslator(app)
+        _installed.extend([of_qt] if of_qt.load(f"qtbase_{code}", folder) else [])
+    # The last one is asked first.
+    if is_mac():
+        _installed.append(TranslatorOfMac(app))
+    elif code != ENGLISH:
+        _installed.append(CatalogueTranslator(app))
     for translator in _installed:
         app.installTranslator(translator)
 

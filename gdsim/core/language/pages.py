@@ -2,6 +2,7 @@
 
 import re
 
+from gdsim.core.language.key_names import in_own_keys
 from gdsim.core.language.words import translated
 
 _BETWEEN = re.compile(r"(\n[ \t]*\n+)")
@@ -21,4 +22,4 @@ def has_words(part: str) -> bool:
 def page_in_language(page: str) -> str:
     """Return a page with each of its paragraphs in the chosen language, where it is known."""
     parts = _BETWEEN.split(page.strip("\n"))
-    return "".join(translated(part) if has_words(part) else part for part in parts) + "\n"
+    return "".join(in_own_keys(translated(part)) if has_words(part) else part for part in parts) + "\n"

@@ -1,8 +1,9 @@
 """What a stop says, with its numbers computed and its formulas typeset. Runs outside the window's thread."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from gdsim.core.language.key_names import in_own_keys
 from gdsim.core.lessons.caption import Caption, CaptionFault, Words, filled
 from gdsim.core.lessons.files import caption_numbers
 from gdsim.core.lessons.latex import Math, latex
@@ -38,7 +39,16 @@ def said_at(stop: Stop) -> Said:
         numbers = caption_numbers(stop)
     except CaptionFault as fault:
         return Said(Caption((Words(f"This caption cannot be shown: {fault}."),)))
-    return Said(**{key: filled(caption, numbers[key]) for key, caption in stop.captions.items()})
+    return Said(
+        **{key: _in_own_keys(filled(caption, numbers[key])) for key, caption in stop.captions.items()}
+    )
+
+
+def _in_own_keys(caption: Caption) -> Caption:
+    pieces = (
+        replace(one, text=in_own_keys(one.text)) if isinstance(one, Words) else one for one in caption.pieces
+    )
+    return Caption(tuple(pieces))
 
 
 def pictures_of(stop: Stop) -> tuple[bytes, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.language.key_names import hiding_keys
 from gdsim.core.language.words import translated
 from gdsim.gui.translation import tr
 from gdsim.gui.window.command import Command, Menu, Submenu, edit_words
@@ -134,7 +135,7 @@ def _run(window: "MainWindow") -> Menu:
         Command(
             "compare_run", tr("&Compare with…"), lambda: window.runs.compare(session.selected), "Ctrl+Shift+B"
         ),
-        Command("hide_run", tr("&Hide or show the run"), user.hide_selected, "Ctrl+H"),
+        Command("hide_run", tr("&Hide or show the run"), user.hide_selected, hiding_keys()),
         Command(
             "remove_run", tr("&Remove the run"), lambda: user.remove_run(session.selected), "Ctrl+Backspace"
         ),

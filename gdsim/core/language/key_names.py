@@ -1,0 +1,26 @@
+"""The names of keys in what is said: on a Mac the key ⌘ does what Ctrl does elsewhere, for Qt as well."""
+
+import re
+import sys
+
+_WITH_OTHERS = re.compile(r"\b(?:Ctrl|Strg)\+((?:Shift|Umschalt|Alt)\+)?")
+_ALONE = re.compile(r"\b(?:Ctrl|Strg|Control(?= key))\b")
+# As macOS writes them, and in its order.
+_BEFORE = {"": "⌘", "Shift+": "⇧⌘", "Umschalt+": "⇧⌘", "Alt+": "⌥⌘"}
+
+
+def is_mac() -> bool:
+    return sys.platform == "darwin"
+
+
+def hiding_keys() -> str:
+    """Return the keys that hide a run: ⌘H hides the program on a Mac, whose key ⌃ is Meta to Qt."""
+    return "Meta+H" if is_mac() else "Ctrl+H"
+
+
+def in_own_keys(text: str) -> str:
+    """Return a text, written in the keys of Windows and Linux, in those of this system."""
+    if is_mac():
+        named = _WITH_OTHERS.sub(lambda found: _BEFORE[found[1] or ""], text)
+        text = _ALONE.sub("⌘", re.sub(r"(?<!⇧)⌘H\b", "⌃H", named))
+    return text
