@@ -183,13 +183,14 @@ def test_what_is_written_down_already_is_shown_where_it_stands(sheet, qtbot):
     assert sheet.list.table.currentRow() == 0
 
 
-def test_removing_is_undone(sheet, qtbot):
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace], ids=["delete", "backspace"])
+def test_removing_is_undone(sheet, qtbot, key):
     for place in (BAD, GOOD):
         write(qtbot, sheet, *place)
     before = sheet.list.guesses
     sheet.list.table.selectRow(0)
     sheet.list.table.setFocus()
-    qtbot.keyClick(sheet.list.table, Qt.Key.Key_Delete)
+    qtbot.keyClick(sheet.list.table, key)
     assert [guess[:2] for guess in sheet.list.guesses.each] == [GOOD]
     qtbot.mouseClick(sheet.list.undo, Qt.MouseButton.LeftButton)
     assert sheet.list.guesses == before

@@ -16,6 +16,8 @@ from gdsim.session.document import History
 # What they are on this system is known once there is an application.
 _UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 _REMOVE = QKeySequence("Delete")
+# The key of many a Mac that says "delete".
+_REMOVE_TOO = QKeySequence("Backspace")
 
 
 class GuessList(QWidget):
@@ -50,7 +52,8 @@ class GuessList(QWidget):
         self.table.itemSelectionChanged.connect(self._show_buttons)
         for keys, act in ((_UNDO, self.take_back), (_REDO, self.make_again)):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WindowShortcut)
-        QShortcut(_REMOVE, self.table, self.remove_selected, context=Qt.ShortcutContext.WidgetShortcut)
+        for key in (_REMOVE, _REMOVE_TOO):
+            QShortcut(key, self.table, self.remove_selected, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
     def guesses(self) -> Guesses:

@@ -89,6 +89,8 @@ class RangeRow(QWidget):
 
 
 _REMOVE = QKeySequence("Delete")
+# The key of many a Mac that says "delete".
+_REMOVE_TOO = QKeySequence("Backspace")
 
 
 class EntryList(QWidget):
@@ -135,7 +137,8 @@ class EntryList(QWidget):
         filled(QVBoxLayout(self), (self.list, 2), line, self.search, self.title, (self._room, 3), self.note)
         self.list.currentRowChanged.connect(self._show_ranges)
         self.search.activated.connect(self._on_search)
-        QShortcut(_REMOVE, self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
+        for keys in (_REMOVE, _REMOVE_TOO):
+            QShortcut(keys, self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
     def chosen(self) -> int:
