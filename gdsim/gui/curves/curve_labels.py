@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 from gdsim.core.arrays import Array
+from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import LIGHT, Look
 
 _LINE = 12.0
@@ -35,7 +36,7 @@ class EndLabels(pg.AxisItem):
         self._labels: list[tuple[float, QStaticText, str]] = []
         self._unit = ""
         self._look = Look(LIGHT)
-        self._font = QFont("serif")
+        self._font = QFont(SERIF)
         self._font.setPixelSize(_LARGE)
         self.setWidth(_LEFT)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QStaticTex
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.paint.drawing import painting
+from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 _ROW, _SAMPLE, _GAP, _PADDING = 14, 20, 8, 6
@@ -36,7 +37,7 @@ class Readout(QWidget):
         self.names: list[QStaticText] = []  # of the values, as they are painted
         self._rows = 1
         self._name_width = self._value_width = 0.0
-        self._formula = QFont("serif")  # in others the hats of m and v may be misplaced
+        self._formula = QFont(SERIF)  # in others the hats of m and v may be misplaced
         self.set_look(Look(LIGHT))
         self.hide()
 

@@ -17,6 +17,7 @@ from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel, as_sentence, sentence_label
+from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import tr
 from gdsim.session.session import Session
@@ -186,6 +187,6 @@ def place_hats(widget: QWidget, text: str) -> None:
     """Choose letters for a text that is to be shown: some sans-serif ones put a hat into the line above."""
     font = QFont(widget.font())
     font.setStyleHint(QFont.StyleHint.Serif if HAT in text else QFont.StyleHint.AnyStyle)
-    font.setFamily("serif" if HAT in text else QApplication.font().family())
+    font.setFamily(SERIF if HAT in text else QApplication.font().family())
     if font != widget.font():
         widget.setFont(font)

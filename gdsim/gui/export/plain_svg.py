@@ -11,6 +11,8 @@ from xml.etree import ElementTree as ET
 
 from PySide6.QtGui import QFont, QFontInfo
 
+from gdsim.gui.style.fonts import MONO, SERIF
+
 _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:[eE][-+]?\d+)?")
 _PAIR = re.compile(rf"({_NUMBER.pattern}),({_NUMBER.pattern})")
@@ -18,7 +20,7 @@ _MATRIX = re.compile(r"matrix\(([^)]*)\)")
 # Letters that XML cannot hold, not even as a reference; Qt writes them as they stand in a title or a name.
 _NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _UNKNOWN_LETTER = "\N{REPLACEMENT CHARACTER}".encode()
-_GENERIC = {"serif": "serif", "monospace": "monospace"}
+_GENERIC = {SERIF: "serif", MONO: "monospace"}
 _OF_SIMPLE = {"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2"}
 # How far the handles of a curve reach that is a quarter of a circle.
 _ROUND = 0.5523
@@ -117,4 +119,4 @@ def _out_of(group: ET.Element, scaled: Iterable[ET.Element]) -> None:
 
 def _families(named: str) -> str:
     """Return the font that a name stands for on this machine, and what it is like for all others."""
-    return f"{QFontInfo(QFont(named)).family()}, {_GENERIC.get(named.lower(), 'sans-serif')}"
+    return f"{QFontInfo(QFont(named)).family()}, {_GENERIC.get(named, 'sans-serif')}"

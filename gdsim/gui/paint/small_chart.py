@@ -13,6 +13,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, tick_texts
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.paint.drawing import polyline_of
+from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # Pixels from one number of an axis to the next.
@@ -128,7 +129,7 @@ class Chart(QWidget):
 
     def letter_font(self) -> QFont:
         """Return the font of letters with a hat, which that of the numbers misplaces."""
-        font = QFont("serif")
+        font = QFont(SERIF)
         font.setPixelSize(12)
         return font
 

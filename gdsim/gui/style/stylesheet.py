@@ -1,7 +1,6 @@
 """The style sheet of the whole application, made from a theme."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -12,13 +11,9 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.resources import resource
+from gdsim.gui.style.fonts import MONO, SERIF
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Theme
-
-# For formulas. DejaVu Sans, the usual font of Linux, misplaces the hats of m and v.
-_SERIF = {"win32": "Cambria", "darwin": "STIX Two Text"}.get(sys.platform, "serif")
-# For columns of numbers.
-_MONO = {"win32": "Consolas", "darwin": "Menlo"}.get(sys.platform, "monospace")
 
 # The pictures in the style sheet: the icon each is made from, and its colour, which can be seen in every
 # theme. A style sheet loads pictures only from files.
@@ -73,7 +68,7 @@ def _filled(colours: Mapping[str, str], size: int, *, is_alone: bool) -> str:
         sheet = resource("alone.qss").read_text(encoding="utf-8") + sheet
     template = Template(_SIZES.sub(lambda found: _scaled(found[0], size / BASE_SIZE), sheet))
     icons = resource("icons", "controls").as_posix()
-    return template.substitute(colours, icons=icons, serif=_SERIF, mono=_MONO)
+    return template.substitute(colours, icons=icons, serif=SERIF, mono=MONO)
 
 
 # Qt keeps pictures of controls for each palette that was made, also for those that are alike.

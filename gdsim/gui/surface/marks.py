@@ -12,6 +12,7 @@ from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.arrows.paint import BEHIND
 from gdsim.gui.paint.drawing import draw_pieces
 from gdsim.gui.paint.place_box import Place
+from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame, loss_ticks
 from gdsim.gui.surface.scene import Margins, Projection
@@ -39,7 +40,7 @@ class Fonts(NamedTuple):
 
 def fonts_like(font: QFont) -> Fonts:
     size = font.pointSizeF() if font.pointSizeF() > 0.0 else 0.75 * font.pixelSize()
-    numbers, names, labels = QFont(font), QFont("serif"), QFont(font)
+    numbers, names, labels = QFont(font), QFont(SERIF), QFont(font)
     numbers.setPointSizeF(0.9 * size)
     names.setStyleHint(QFont.StyleHint.Serif)
     names.setPointSizeF(1.35 * size)

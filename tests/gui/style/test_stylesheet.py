@@ -1,6 +1,7 @@
 """The style sheet: whole, readable in both themes, with every picture in its place."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QRadioButton, QWidget
 
+import gdsim.gui
 from gdsim.core.resources import resource
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import (
@@ -201,3 +203,9 @@ def test_ticks_have_room_for_a_letter_that_is_underlined(qtbot, text, kind):
     page = pixels_of(button)
     painted = np.flatnonzero((np.abs(page - page[0, -1]).max(axis=-1) > 60).any(axis=0))
     assert painted[-1] + 2 < wanted.width()
+
+
+def test_no_font_is_asked_for_by_a_name_that_linux_alone_knows():
+    modules = Path(gdsim.gui.__file__).parent.rglob("*.py")
+    asking = [path.name for path in modules if re.search(r"QFont\(\"|setFamily\(\"", path.read_text("utf-8"))]
+    assert asking == []
