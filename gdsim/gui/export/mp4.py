@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from gdsim.gui.export.clip import Clip
 
 # Nearly every player needs even sizes.
 _EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
+# Where the package managers of macOS put it: Homebrew, on both processors, and MacPorts.
+_OF_MAC = "/opt/homebrew/bin:/usr/local/bin:/opt/local/bin"
 # Bytes that are read of what a failed ffmpeg has written.
 _LONGEST_MESSAGE = 400
 
@@ -22,7 +25,13 @@ class EncoderError(ValueError):
 
 
 def find_ffmpeg() -> str | None:
-    return shutil.which("ffmpeg")
+    """Return the path of the ffmpeg that the system has; of one beside a document there is no knowing."""
+    found = shutil.which("ffmpeg")
+    if sys.platform == "win32":  # which looks first where the program was started
+        return found if found and Path(found).is_absolute() else None
+    if sys.platform == "darwin":  # a program that was started by a click is not told where they are
+        return found or shutil.which("ffmpeg", path=_OF_MAC)
+    return found
 
 
 def write_mp4(clip: Clip, out: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdsim.gui.export import mp4
 from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, changed_box
 from gdsim.gui.export.clip_job import write_clip
 from gdsim.gui.export.mp4 import EncoderError, find_ffmpeg
@@ -218,6 +219,25 @@ def test_on_windows_an_ffmpeg_that_fails_has_no_terminal_and_is_heard(tmp_path, 
     with pytest.raises(EncoderError, match="No such encoder"):
         write_clip(ClipFormat.MP4, a_clip(), tmp_path / "a.mp4")
     assert begun == [0x08000000]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such permissions")
+def test_an_ffmpeg_of_a_mac_is_found_by_a_program_that_was_started_by_a_click(tmp_path, monkeypatch):
+    program = tmp_path / "ffmpeg"
+    program.touch(0o755)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(mp4, "_OF_MAC", f"/nowhere:{tmp_path}")
+    assert find_ffmpeg() is None
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert find_ffmpeg() == str(program)
+
+
+def test_an_ffmpeg_that_lies_where_a_document_does_is_not_started_on_windows(monkeypatch):
+    found = {"linux": "bin/ffmpeg", "win32": None}
+    monkeypatch.setattr(mp4.shutil, "which", lambda _name: "bin/ffmpeg")
+    for system, path in found.items():
+        monkeypatch.setattr(sys, "platform", system)
+        assert find_ffmpeg() == path
 
 
 def test_the_box_of_a_change():
