@@ -33,6 +33,13 @@ def test_types_are_those_of_one_system_wherever_they_are_checked():
     assert project["tool"]["mypy"]["platform"] == "linux"
 
 
+def test_tests_read_and_write_in_utf_8_on_windows_too(monkeypatch):
+    called = []
+    monkeypatch.setattr(checks, "call", lambda command, env, folder: called.append(env) or 0)
+    checks.check_tests([], [{"DISPLAY": ":5"}])
+    assert [(env["PYTHONUTF8"], env["GDSIM_TEST_DISPLAYS"]) for env in called] == [("1", ":5")]
+
+
 def test_what_is_compiled_is_kept_in_the_environment_where_it_is_not_to_lie_beside_the_sources():
     assert checks.keeping_bytecode({"HOME": "/h"}) == {"HOME": "/h"}
     kept = checks.keeping_bytecode({"HOME": "/h", "PYTHONDONTWRITEBYTECODE": "1"})
