@@ -171,7 +171,7 @@ def _causes(
 
 
 def _letters(update: Update, target: str, parameter: str) -> str:
-    lines = lines_in_letters(update.run.optimizer, parameter, PLAIN_TEXT)
+    lines = lines_in_letters(update.run.optimizer, parameter, PLAIN_TEXT, update.objective)
     place = [line.target for line in update.rule.program.lines].index(target)
     return lines[place]
 

@@ -94,6 +94,13 @@ class StepSheet:
     points: tuple[PointGiven, ...]  # Those of a gradient that is asked for
     blanks: tuple[Blank, ...]  # Line by line, within a line parameter by parameter
 
+    def has_own_line(self, blank: Blank) -> bool:
+        """Return whether the line of this parameter is another one than that of w, and not x_i = 1 alone."""
+        update = self.update
+        if blank.parameter != "b" or not is_gradient(update.rule.program.by_target[blank.target]):
+            return False
+        return isinstance(update.objective, FunctionObjective) or update.objective.l2 > 0.0
+
     def numbers(self, blank: Blank, known: Collection[tuple[str, str]]) -> str:
         """Return the right side of a blank's line with numbers; results not yet known stay letters.
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gdsim.core.analysis.first_difference import DifferenceKind, first_difference
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.objective import LECTURE, FunctionObjective
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
@@ -20,9 +21,11 @@ from tests.core.strategies import runs_with_points
 MOMENTUM = scene("valley").runs[1]
 
 
-def difference(one, other, points=None):
+def difference(one, other, points=None, objective=LECTURE):
     valley = scene("valley")
-    experiment = Experiment(*(points or (valley.points, valley.validation)), (one, other))
+    experiment = Experiment(
+        *(points or (valley.points, valley.validation)), (one, other), objective=objective
+    )
     records = tuple(record.whole for record in computed(experiment))
     return run_to_end(first_difference(experiment, experiment.runs, records)), records
 
@@ -64,6 +67,13 @@ def test_a_line_that_only_one_rule_has():
     found, _ = difference(leaving(optimizer=RULES["gd"]()), MOMENTUM)
     assert found.kind is DifferenceKind.RULE
     assert found.lines == ("wₜ₊₁ = wₜ − η·∇wₜ", "wₜ₊₁ = wₜ − vₜ")
+
+
+def test_the_line_of_a_gradient_is_that_of_the_scene_s_loss():
+    plain = Run(RULES["gd"](), start=(3.0, -5.0), epochs=3)
+    nesterov = replace(plain, name="other", optimizer=RULES["nesterov"]())
+    found, _ = difference(plain, nesterov, objective=FunctionObjective("w**2 + b**2"))
+    assert found.lines == ("∇wₜ = 2·wₜ", "∇wₗₒₒₖ = 2·wₗₒₒₖ")
 
 
 def test_a_nudge_is_a_difference_before_any_update():

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from gdsim.core.formulas.numerals import with_ascii_minus
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.plain_text import PlainLabel
 from tests.gui.windows import cut_off_texts, focus, settled
@@ -152,6 +152,30 @@ def test_a_lesson_sets_the_digits(opened_at, qtbot):
     assert window.exercises.open("fill_in", {"digits": 7}) is fill_in
     qtbot.waitUntil(lambda: fill_in.sheet.digits == 6)  # there is no choice of 7
     assert fill_in.digits.currentText() == "6 digits"
+
+
+@pytest.mark.parametrize(
+    ("objective", "lines"),
+    [
+        (FunctionObjective("(w**2 + 4*b**2)/2"), [r"\nabla w_{t} = w_{t}", r"\nabla b_{t} = 4 \, b_{t}"]),
+        (NeuronObjective("sigmoid", "cross-entropy"), [r"\nabla w_{t} = \sum_i (f_{i} - y_{i}) \, x_{i}"]),
+        (
+            NeuronObjective("sigmoid", "cross-entropy", l2=0.1),
+            [
+                r"\nabla w_{t} = \sum_i (f_{i} - y_{i}) \, x_{i} + \frac{n}{N} \, \lambda \, w_{t}",
+                r"\nabla b_{t} = \sum_i (f_{i} - y_{i})",
+            ],
+        ),
+    ],
+)
+def test_the_gradient_that_is_shown_is_that_of_the_scene_s_loss(exercise, qtbot, objective, lines):
+    point = PointSet([0.5], [0.2])
+    runs = (Run(start=(-1.0, 2.0), epochs=9),)
+    experiment = Experiment(point, PointSet.empty(), runs, objective=objective)
+    _, _, fill_in = exercise("fill_in", experiment)
+    qtbot.waitUntil(lambda: bool(fill_in.rows.rows))
+    shown = [latex for _, latex, _ in fill_in.rows._formulas]
+    assert shown == [*lines, r"w_{t+1} = w_{t} - \eta \, \nabla w_{t}"]
 
 
 def test_no_heading_stands_alone_where_a_run_has_no_step(exercise, qtbot):

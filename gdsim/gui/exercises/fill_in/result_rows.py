@@ -180,14 +180,12 @@ class ResultRows(QWidget):
         rows: list[ResultRow] = []
         if sheet is not None:
             targets = list(sheet.update.rule.program.by_target)
-            optimizer = sheet.update.run.optimizer
+            optimizer, objective = sheet.update.run.optimizer, sheet.update.objective
             for target, blanks in groupby(sheet.blanks, key=lambda one: one.target):
-                line = list(blanks)
-                latex = lines_in_letters(optimizer, line[0].parameter, IN_LATEX)[targets.index(target)]
-                picture = FormulaPicture()
-                self._formulas.append((picture, latex.replace("&=", "="), line[0].letters))
-                self._add(picture)
-                for blank in line:
+                for place, blank in enumerate(blanks):
+                    if place == 0 or sheet.has_own_line(blank):
+                        lines = lines_in_letters(optimizer, blank.parameter, IN_LATEX, objective)
+                        self._add_formula(lines[targets.index(target)], blank.letters)
                     row = ResultRow(blank, self._with_numbers, judges=self._judges)
                     row.typed.connect(self.typed)
                     row.done.connect(self._on_done)
@@ -196,6 +194,11 @@ class ResultRows(QWidget):
                     self._add(row)
         self.rows = tuple(rows)
         self._show_pictures()
+
+    def _add_formula(self, latex: str, letters: str) -> None:
+        picture = FormulaPicture()
+        self._formulas.append((picture, latex.replace("&=", "="), letters))
+        self._add(picture)
 
     def _add(self, widget: QWidget) -> None:
         self._lines.insertWidget(self._lines.count() - 1, widget)
