@@ -111,7 +111,7 @@ def test_a_draft_is_read_back_as_it_was_kept(tmp_path_factory, experiment, file)
 
 
 def test_a_path_need_not_be_text(tmp_path):
-    path = Path(os.fsdecode(b"/home/\xff\xfe.json"))
+    path = Path("/home/\udcff\udcfe.json")
     draft = Draft(new_experiment(), SceneFile(path, Stamp(1, 2)))
     write_draft(tmp_path / "draft.json", draft)
     assert read_draft(tmp_path / "draft.json") == draft

@@ -111,14 +111,16 @@ def test_whatever_lies_in_the_folder_does_not_stop_the_others(tmp_path):
     (folder / f"twice{ENDING}").write_text('{"gdsim-answer": 1, "gdsim-answer": 1}')
     (folder / f"gone{ENDING}").symlink_to(folder / "nowhere")
     (folder / f"loop{ENDING}").symlink_to(folder / f"loop{ENDING}")
-    os.mkfifo(folder / f"pipe{ENDING}")
+    pipes = ["pipe"] if hasattr(os, "mkfifo") else []  # Windows has none
+    for name in pipes:
+        os.mkfifo(folder / f"{name}{ENDING}")
     found = graded(folder)
     assert found[f"Ada{ENDING}"].marks == 4.0
     assert found[f"Moodle 12/Zoe{ENDING}"].marks == 1.0
     assert found["codes.txt, code 1"].name == "Max"
     unread = [
         "codes.txt, code 2",
-        *(f"{name}{ENDING}" for name in ("empty", "noise", "cut", "huge", "deep", "loop", "pipe")),
+        *(f"{name}{ENDING}" for name in ("empty", "noise", "cut", "huge", "deep", "loop", *pipes)),
         *(f"{name}{ENDING}" for name in ("wrong", "odd", "new", "twice", "gone")),
     ]
     for name in unread:

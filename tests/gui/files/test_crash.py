@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from dataclasses import dataclass, replace
 
 import pytest
@@ -10,7 +11,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.scene_file import Draft, read_draft, read_scene, write_draft
 from tests.gui.forked import Forked
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its programs are copies of a process")
 
 # What somebody does in a window, in a process of its own. `tell` ends a line that the test waits for.
 _PROGRAM = """

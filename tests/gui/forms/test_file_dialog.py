@@ -30,7 +30,7 @@ def test_a_file_to_write_is_passed_on(window, qtbot, tmp_path):
     dialog = ask_to_save(window, "Notes", KINDS, Path("notes.pdf"), taken.append)
     assert dialog.isVisible()
     assert taken == []  # it came back at once
-    assert dialog.selectedFiles() == [str(tmp_path / "notes.pdf")]
+    assert [*map(Path, dialog.selectedFiles())] == [tmp_path / "notes.pdf"]
     dialog.selectNameFilter("HTML (*.html)")
     dialog.accept()
     assert taken == [tmp_path / "notes.html"]
