@@ -1,5 +1,7 @@
 """The neuron: points, and the curve of every visible run as it stands."""
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -32,6 +34,9 @@ _SAMPLES = 240
 _MOST_HIGHLIGHTED = 500
 # Beyond this pyqtgraph's ranges overflow.
 _FAR = 1e150
+# Activations are drawn at least from -8 to 8, where a sigmoid bends, and not beyond a million; a point at the
+# edge has room for its mark.
+_REACH, _FURTHEST, _EDGE = 8.0, 1e6, 1.05
 # Around the point that the keys have hold of, in pixels.
 _RING = 9.5
 # Beside targets further from 0 than this a curve from 0 to 1 cannot be told from a level line.
@@ -76,6 +81,7 @@ class FitPane(QWidget):
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
         self._dragging = False
+        self._reach = _REACH  # of the activations that are drawn, to both sides
         self._frame: Frame | None = None
         self._is_dimmed = False
         # The curves' samples, and what they are painted from, as long as the plot shows the same range.
@@ -150,9 +156,20 @@ class FitPane(QWidget):
             self._show_points()
         current = self._current
         if current is not None and not self._flat:
-            self._scatter.move_to(_drawable(activation(self._drawn.x, current.p)), self._drawn.y)
+            z = _drawable(activation(self._drawn.x, current.p))
+            self._hold(z)
+            self._scatter.move_to(z, self._drawn.y)
             self._plot.move_front()
         self._plot.move()
+
+    def _hold(self, z: Array) -> None:
+        """Draw the range of activations that holds all points; it doubles, so that the axis seldom jumps."""
+        sizes = np.abs(z)
+        furthest = _EDGE * float(sizes.max(initial=0.0, where=sizes < _FURTHEST))
+        reach = _REACH * 2.0 ** max(0, math.ceil(math.log2(max(furthest, 1.0) / _REACH)))
+        if reach != self._reach and not self._dragging:
+            self._reach = reach
+            self._plot.getViewBox().setXRange(-reach, reach, padding=0.0)
 
     @property
     def _flat(self) -> bool:
@@ -298,7 +315,7 @@ class FitPane(QWidget):
             margin = 0.6 * (high - low) if are_apart(low, high) else max(1.0, 0.5 * abs(high))
             self._plot.getViewBox().setXRange(low - margin, high + margin, padding=0.0)
         else:
-            self._plot.getViewBox().setXRange(-8.0, 8.0, padding=0.0)
+            self._plot.getViewBox().setXRange(-self._reach, self._reach, padding=0.0)
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True

@@ -133,6 +133,18 @@ def test_a_neuron_of_several_inputs_is_drawn_over_its_activation(pane):
     np.testing.assert_allclose(dots(pane).data["x"], points.x @ p[:-1] + p[-1])
 
 
+@every(("start", "reach"), [((-2.0, -2.0, 0.0), 8.0), ((-4.0, -2.0, 0.0), 16.0), ((30.0, 0.0, 9.0), 128.0)])
+def test_no_point_of_several_inputs_lies_outside_of_the_plot(qtbot, start, reach):
+    points = PointSet([[3.0, 0.5], [0.0, 1.0]], [0.9, 0.1])
+    experiment = Experiment(points, PointSet.empty(2), (Run(start=start, epochs=1),))
+    pane = FitPane()
+    qtbot.addWidget(pane)
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, PointSet.empty(2))
+    pane.show_frame(frame_at(experiment, 0))
+    assert plot_of(pane).getViewBox().viewRange()[0] == [-reach, reach]
+
+
 def test_points_of_several_inputs_are_dragged_where_they_stand_now(pane, qtbot):
     rng = np.random.default_rng(1)
     points = PointSet(rng.normal(size=(12, 3)), rng.uniform(size=12))
