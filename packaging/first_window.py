@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,6 +126,7 @@ def clean_environment(home: str, **more: str) -> dict[str, str]:
         name: os.environ[name] for name in ("DISPLAY", "SYSTEMROOT", "TEMP", "TMPDIR") if name in os.environ
     }
     nowhere = str(Path(home) / "nothing")
-    # Qt complains aloud of a system that is not in UTF-8.
+    # Qt complains aloud of a system that is not in UTF-8, and macOS need not have the language C in it.
+    language = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
     homes = {"HOME": home, "USERPROFILE": home}  # the second is the name of the first on Windows
-    return {**kept, "LANG": "C.UTF-8", "PYTHONUTF8": "1", **homes, "PATH": nowhere, **more}
+    return {**kept, "LANG": language, "PYTHONUTF8": "1", **homes, "PATH": nowhere, **more}

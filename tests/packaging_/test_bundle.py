@@ -190,3 +190,10 @@ def test_nothing_of_this_environment_is_there(tmp_path, monkeypatch):
     assert "PYTHONPATH" not in env
     assert not Path(env["PATH"]).exists()
     assert env["EXTRA"] == "1"
+
+
+def test_its_language_is_one_in_utf_8_that_the_system_has(tmp_path, monkeypatch):
+    """Without one Qt complains, which the self-test of the bundle takes for a fault."""
+    for system, language in {"linux": "C.UTF-8", "darwin": "en_US.UTF-8"}.items():
+        monkeypatch.setattr(sys, "platform", system)
+        assert check.first_window.clean_environment(str(tmp_path))["LANG"] == language
