@@ -31,11 +31,12 @@ def mac(monkeypatch, in_english):
         ("Press Ctrl+D, or Strg+D.", "Press ⌘D, or ⌘D."),
         ("Ctrl+Shift+H, Strg+Umschalt+H, Ctrl+Alt+C", "⇧⌘H, ⇧⌘H, ⌥⌘C"),
         ("Ctrl+H hides", "⌃H hides"),  # where ⌘H hides the program
+        ("Press **F11** or F10", "Press **⌃⌘F** or F10"),  # where F11 shows the desktop
         ("Strg+↓, Ctrl+click", "⌘↓, ⌘click"),
         ("with **Ctrl** held, or click with the Control key", "with **⌘** held, or click with the ⌘ key"),
         (
-            "Control the step, Ctrls, F10, Shift and an arrow",
-            "Control the step, Ctrls, F10, Shift and an arrow",
+            "Control the step, Ctrls, F1, Shift and an arrow",
+            "Control the step, Ctrls, F1, Shift and an arrow",
         ),
     ],
 )
@@ -73,3 +74,4 @@ def test_no_command_has_keys_that_macos_keeps_for_itself(qtbot, monkeypatch):
     }
     assert "Meta+H" in keys
     assert keys.isdisjoint({"Ctrl+H", "Ctrl+Alt+H", "Ctrl+M", "Ctrl+Space", "Ctrl+Tab", "Ctrl+,"})
+    assert window.commands["full_screen"].shortcuts()[0] == QKeySequence("Meta+Ctrl+F")

@@ -18,9 +18,15 @@ def hiding_keys() -> str:
     return "Meta+H" if is_mac() else "Ctrl+H"
 
 
+def full_screen_keys() -> tuple[str, ...]:
+    """Return the keys of the whole screen, those to tell first: F11 shows the desktop on a Mac."""
+    return ("Meta+Ctrl+F", "F11") if is_mac() else ("F11",)
+
+
 def in_own_keys(text: str) -> str:
     """Return a text, written in the keys of Windows and Linux, in those of this system."""
     if is_mac():
         named = _WITH_OTHERS.sub(lambda found: _BEFORE[found[1] or ""], text)
-        text = _ALONE.sub("⌘", re.sub(r"(?<!⇧)⌘H\b", "⌃H", named))
+        named = re.sub(r"(?<!⇧)⌘H\b", "⌃H", _ALONE.sub("⌘", named))
+        text = re.sub(r"\bF11\b", "⌃⌘F", named)
     return text

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
-from gdsim.core.language.key_names import hiding_keys
+from gdsim.core.language.key_names import full_screen_keys, hiding_keys
 from gdsim.core.language.words import translated
 from gdsim.gui.translation import tr
 from gdsim.gui.window.command import Command, Menu, Submenu, edit_words
@@ -295,7 +295,13 @@ def _view(window: "MainWindow") -> Menu:
         Command(
             "projector", tr("Pro&jector"), window.toggle_projector, "F10", is_on=lambda: window.projector.on
         ),
-        Command("full_screen", tr("F&ull screen"), view.toggle_full_screen, "F11", is_on=window.isFullScreen),
+        Command(
+            "full_screen",
+            tr("F&ull screen"),
+            view.toggle_full_screen,
+            full_screen_keys(),
+            is_on=window.isFullScreen,
+        ),
         Command("language", tr("Lan&guage"), window.header.update),
         Command(
             "theme",

@@ -1,5 +1,6 @@
 """Another language while the program runs: another window, and nothing lost."""
 
+import os
 import subprocess
 import sys
 
@@ -287,7 +288,8 @@ def test_the_command_line_speaks_english(monkeypatch, capsys):
     for code in languages():
         done = subprocess.run(
             [sys.executable, "-m", "gdsim", "step", "valley", "--run", "Momentum", "--step", "3"],
-            env={"GDSIM_LANGUAGE": code, "LANG": f"{code}_DE.UTF-8", "PYTHONPATH": ".", "PYTHONUTF8": "1"},
+            env=os.environ
+            | {"GDSIM_LANGUAGE": code, "LANG": f"{code}_DE.UTF-8", "PYTHONPATH": ".", "PYTHONUTF8": "1"},
             capture_output=True,
             encoding="utf-8",
             check=True,
