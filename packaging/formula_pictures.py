@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from gdsim.core.analysis.worked import lines_in_letters  # noqa: E402 - found by the line above
 from gdsim.core.formulas.printing import IN_LATEX  # noqa: E402
+from gdsim.core.model.objective import LECTURE  # noqa: E402
 from gdsim.core.rules.catalogue import RULES  # noqa: E402
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES  # noqa: E402
 from gdsim.gui.paint.formula_picture import file_name, typeset_svg  # noqa: E402
@@ -32,7 +33,8 @@ def formulas() -> set[str]:
         switches = [setting.name for setting in rule.settings if setting.is_switch]
         for values in product([True, False], repeat=len(switches)):
             optimizer = rule(**dict(zip(switches, values, strict=True)))
-            found |= {line.replace("&=", "=") for line in lines_in_letters(optimizer, "w", IN_LATEX)}
+            lines = lines_in_letters(optimizer, "w", IN_LATEX, LECTURE)
+            found |= {line.replace("&=", "=") for line in lines}
     return found
 
 

@@ -29,6 +29,7 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
@@ -236,7 +237,7 @@ def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
     quoted = '"' + hostile.replace('"', '""') + '"'
     path.write_text(f"{quoted},{quoted} 2,y\n1,{quoted},2\n3,{quoted},4\n", encoding="utf-8")
     tasks = TaskQueue()
-    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, tasks, LIGHT)
+    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):

@@ -14,6 +14,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
+from gdsim.core.model.objective import LECTURE
 from gdsim.gui import accessible
 from gdsim.gui.forms.bubble import clear_fault, show_fault
 from gdsim.gui.forms.buttons import IconButton
@@ -106,7 +107,7 @@ def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n1,0.5\n", encoding="utf-8")
     tasks = TaskQueue()
-    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, tasks, LIGHT)
+    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):

@@ -172,7 +172,7 @@ def gradient_in_numbers(
 
 @lru_cache(maxsize=128)
 def lines_in_letters(
-    optimizer: Optimizer, parameter: str, writer: FormulaWriter, objective: Objective = LECTURE
+    optimizer: Optimizer, parameter: str, writer: FormulaWriter, objective: Objective
 ) -> tuple[str, ...]:
     """Return the lines of a rule in letters, for one of the parameters; the gradient as a sum."""
     return tuple(
@@ -185,9 +185,8 @@ def lines_in_letters(
 
 def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
     """Return the lines of a rule in letters, for w; the gradient's place is told by its letter."""
-    lines = zip(
-        optimizer.update_rule.program.lines, lines_in_letters(optimizer, "w", PLAIN_TEXT), strict=True
-    )
+    texts = lines_in_letters(optimizer, "w", PLAIN_TEXT, LECTURE)
+    lines = zip(optimizer.update_rule.program.lines, texts, strict=True)
     return tuple(text for line, text in lines if not is_gradient(line.node))
 
 

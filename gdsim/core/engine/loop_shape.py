@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
+from gdsim.core.model.objective import NeuronObjective, Objective
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, ScheduleKind
 from gdsim.core.rules.update_rule import ETA, T, UpdateRule, W
 
@@ -29,9 +29,9 @@ def adds_by_numpy(points: int, objective: Objective) -> bool:
 class Sum(NamedTuple):
     """How a sum over points is made."""
 
+    objective: Objective
     unrolled: int = 0  # So many points have lines of their own; with 0 there is a loop over them
     by_numpy: bool = False  # Whether NumPy makes it, since there are more than `MOST_PLAIN` points
-    objective: Objective = LECTURE
     total: int = 0  # Of all points, where the share of a penalty depends on it
 
     @classmethod
@@ -39,7 +39,7 @@ class Sum(NamedTuple):
         """Return how a sum over so many points is made, or over so many of a ``total``."""
         shared = isinstance(objective, NeuronObjective) and objective.is_penalty_shared
         unrolled = points if points <= _UNROLLED else 0
-        return cls(unrolled, adds_by_numpy(points, objective), objective, total if shared else 0)
+        return cls(objective, unrolled, adds_by_numpy(points, objective), total if shared else 0)
 
 
 class LoopShape(NamedTuple):
@@ -116,7 +116,7 @@ class LoopShape(NamedTuple):
         return ("loss", *made, *map(named, self.recorded), *rises, *found)
 
 
-def loop_shape(run: Run, points: int, objective: Objective = LECTURE) -> LoopShape:
+def loop_shape(run: Run, points: int, objective: Objective) -> LoopShape:
     """Return the shape of a run's loop over so many points; its rows are alike for all objectives."""
     size = run.batching.batch_size(points)
     in_batches = size < points or run.batching.shuffles

@@ -62,7 +62,7 @@ def compiled_curvature(
         second = [code(node, printer) for node in objective.lines[3:]]
         text = [f"def curvature(points, exp, w, b):\n    return {', '.join(second)}"]
     else:
-        writer = _NeuronWriter(Sum(objective=objective), objective, names, "points", printer)
+        writer = _NeuronWriter(Sum(objective), objective, names, "points", printer)
         lines = writer.curvature(FLAT_BEND if without_outputs else BEND)
         text = [f"def curvature(points, exp, {', '.join(names)}):", *indented(lines)]
     functions = GUARDED_FUNCTIONS if printer is GUARDED else {}

@@ -11,6 +11,7 @@ from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import SaidError, counted, to_say, translated
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import LECTURE
 
 # What the records of all runs may take together; a step of a small neuron takes some 80 bytes.
 RECORD_BYTES = 400_000_000
@@ -103,7 +104,8 @@ class RunTable:
     """
 
     def __init__(self, run: Run, points: int, rows: int) -> None:
-        self._run, self._shape, clock = run, loop_shape(run, points), run.clock(points)
+        # The rows are alike for all objectives.
+        self._run, self._shape, clock = run, loop_shape(run, points, LECTURE), run.clock(points)
         self._counted = clock.first - clock.t0
         cells = np.empty((rows + 1, len(self._shape.row)))
         self.cells = cells[:rows]
@@ -133,7 +135,7 @@ class RunTable:
 
 def row_bytes(run: Run, points: int) -> int:
     """Return what a row of a run takes, on so many points."""
-    return FLOAT_BYTES * len(loop_shape(run, points).row)
+    return FLOAT_BYTES * len(loop_shape(run, points, LECTURE).row)
 
 
 def rows_with_room(experiment: Experiment, run: Run, runs: int) -> int:

@@ -19,6 +19,7 @@ from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.language.words import SaidError, said
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule, symbols, symbols_of_line
@@ -145,7 +146,7 @@ def _candidates(gradients: RunGradients) -> Iterator[tuple[Mistake, Computation,
 
 def _lines(gradients: RunGradients, computation: Computation, writer: FormulaWriter) -> tuple[str, ...]:
     optimizer, lines = gradients.run.optimizer, []
-    right = lines_in_letters(optimizer, "w", writer)
+    right = lines_in_letters(optimizer, "w", writer, LECTURE)
     for line, right_line in zip(computation.rule.program.lines, right, strict=True):
         if not is_gradient(line.node):
             lines.append(writer.line(line, symbols_of_line(optimizer, line)))

@@ -9,7 +9,6 @@ from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.objective import (
-    LECTURE,
     LOSSES,
     MEAN,
     SUM,
@@ -78,7 +77,7 @@ _REACHES = {
 }
 
 
-def unreachable_targets(y: Array, objective: NeuronObjective = LECTURE) -> str:
+def unreachable_targets(y: Array, objective: NeuronObjective) -> str:
     """Return the sentence about the values y (N,) that no answer comes to; empty when there are none.
 
     Each such value leaves at least what its distance adds in the loss.

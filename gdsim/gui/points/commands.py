@@ -13,7 +13,7 @@ from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardising import Scaling, scaling
 from gdsim.gui.actions import UserActions
@@ -117,8 +117,10 @@ class DataCommands(QObject):
         from gdsim.gui.points.import_dialog import ImportDialog, Source  # noqa: PLC0415
 
         source = Source(name, read)
-        dimension = self._session.experiment.points.dimension
-        dialog = ImportDialog(source, dimension, self._reading, self._theme, self._window)
+        now = self._session.experiment
+        # In place of a function comes the lecture's neuron.
+        neuron = now.objective if isinstance(now.objective, NeuronObjective) else LECTURE
+        dialog = ImportDialog(source, now.points.dimension, neuron, self._reading, self._theme, self._window)
         dialog.placing.set_replaces(replaces)
         dialog.points_chosen.connect(partial(self._use, self.tr("Import points")))
         dialog.open()

@@ -22,6 +22,7 @@ from gdsim.core.files.table.table import Column, ColumnKind, Outline, Table, Tab
 from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import written_inputs
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.objective_words import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
@@ -146,17 +147,26 @@ class Source:
 
 
 class ImportDialog(ScreenDialog):
-    """Shows the first rows, and gives the points of all. ``dimension`` is that of the present points."""
+    """Shows the first rows, and gives the points of all.
+
+    ``dimension`` is that of the present points, ``neuron`` what will learn from those that are read.
+    """
 
     # Two PointSets: training and validation points; and whether they replace the present ones
     points_chosen = Signal(object, object, bool)
 
     def __init__(
-        self, source: Source, dimension: int, tasks: TaskQueue, theme: Theme, parent: QWidget | None = None
+        self,
+        source: Source,
+        dimension: int,
+        neuron: NeuronObjective,
+        tasks: TaskQueue,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         name = elided(source.name) or tr("the clipboard")
         super().__init__(parent, tr("Points from {source}").format(source=name), once=True)
-        self._source, self._tasks = source, tasks
+        self._source, self._neuron, self._tasks = source, neuron, tasks
         self._table: Table | None = None
         self._understood = text_label()
         self._preview = Preview()
@@ -276,7 +286,7 @@ class ImportDialog(ScreenDialog):
         self._preview.show_uses(uses)
         self._split.setEnabled(not by_role)
         self.placing.fit(len(inputs))
-        self._remark.show_words(unreachable_targets(self._table.numbers[:, target]))
+        self._remark.show_words(unreachable_targets(self._table.numbers[:, target], self._neuron))
         self._say(self._choice_fault(inputs, target))
 
     def _goes_by_role(self, table: Table) -> bool:

@@ -18,6 +18,7 @@ from gdsim.core.exercises.wrong_line import (
 )
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.records import columns_of
 from tests.every import WHOLE, every
@@ -30,7 +31,7 @@ QUESTIONS = [(seed, place) for seed in range(4 if WHOLE else 2) for place in ran
 @every(("seed", "place"), QUESTIONS)
 def test_one_line_is_wrong_and_the_right_run_is_that_of_the_rule(seed, place):
     question = question_of(seed, place)
-    right = lines_in_letters(question.rule(), "w", PLAIN_TEXT)
+    right = lines_in_letters(question.rule(), "w", PLAIN_TEXT, LECTURE)
     pairs = enumerate(zip(question.lines, right, strict=True))
     differing = [index for index, (shown, true) in pairs if shown != true]
     assert differing == [question.answer]

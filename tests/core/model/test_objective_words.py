@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_words import (
     loss_formula,
     neuron_formula,
@@ -68,12 +68,12 @@ def test_there_is_nothing_to_say_of_values_within_reach(y):
 
 def test_one_value_out_of_reach_is_explained():
     words = "1 value of y lies outside 0 to 1. A sigmoid cannot reach it, so the loss cannot fall below "
-    assert unreachable_targets(np.array([0.5, 1.5])) == words + "0.125."
+    assert unreachable_targets(np.array([0.5, 1.5]), LECTURE) == words + "0.125."
 
 
 def test_several_values_out_of_reach_are_explained():
     words = "2 values of y lie outside 0 to 1. A sigmoid cannot reach them, so the loss cannot fall below "
-    assert unreachable_targets(np.array([-1.0, 0.5, 3.0])) == words + "2.5."
+    assert unreachable_targets(np.array([-1.0, 0.5, 3.0]), LECTURE) == words + "2.5."
 
 
 @every("objective", [one for one in ALL if one.loss != "cross-entropy"], ids=str)

@@ -4,11 +4,12 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.worked import lines_in_letters
 from gdsim.core.formulas.printing import IN_LATEX
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.paint import formula_picture
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 
-KNOWN = lines_in_letters(RULES["gd"](), "w", IN_LATEX)[-1].replace("&=", "=")
+KNOWN = lines_in_letters(RULES["gd"](), "w", IN_LATEX, LECTURE)[-1].replace("&=", "=")
 STRANGE = r"w_{t+1} = w_t - 17\cdot\nabla w_t"
 
 

@@ -1,5 +1,7 @@
 """Points come in and go out through the window's commands, each as one edit with a name."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -14,6 +16,7 @@ from gdsim.core.files.table.points import chosen, guessed
 from gdsim.core.files.table.reader import read_table, reading_file
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.generators import DRAW, GENERATORS
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardising import scaling
 from gdsim.core.progress import run_to_end
@@ -197,6 +200,28 @@ def test_a_broken_file_changes_nothing(desk, qtbot, tmp_path, content):
     assert fault.text().startswith("points.csv")
     assert not taking(dialog).isEnabled()
     assert desk.points == TWO
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("objective", "said"),
+    [
+        (NeuronObjective("tanh"), "lies outside −1 to 1. A tanh cannot reach it"),
+        (
+            NeuronObjective(loss="cross-entropy"),
+            "lies outside 0 to 1. Cross-entropy takes y for a probability",
+        ),
+        (FunctionObjective("w**2 + b**2"), "lies outside 0 to 1. A sigmoid cannot reach it"),
+    ],
+)
+def test_what_is_out_of_reach_is_told_of_what_will_learn(desk, qtbot, tmp_path, objective, said):
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n1,1\n2,3\n", encoding="utf-8")
+    desk.session.edit(replace(desk.session.experiment, objective=objective), "Change")
+    desk.commands.import_file(path)
+    dialog = desk.open_dialog(ImportDialog)
+    qtbot.waitUntil(taking(dialog).isEnabled)
+    assert any(said in label.text() for label in dialog.findChildren(QLabel))
     dialog.reject()
 
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.files.table.points import SPLIT
 from gdsim.core.files.table.reader import reading, reading_file
 from gdsim.core.files.table.table import Wish
+from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.form import Form
 from gdsim.gui.points.import_dialog import ImportDialog, PreviewModel, Source
@@ -34,7 +35,7 @@ def shown(qtbot, tasks):
     """Open the dialog on a text, and wait until it is read."""
 
     def show(text, name="points.csv", dimension=1, theme=LIGHT):
-        dialog = ImportDialog(Source(name, partial(reading, text)), dimension, tasks, theme)
+        dialog = ImportDialog(Source(name, partial(reading, text)), dimension, LECTURE, tasks, theme)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         dialog.setStyleSheet(stylesheet(theme))
         qtbot.addWidget(dialog)
@@ -203,7 +204,7 @@ def test_reading_is_shown_and_stops_with_the_dialog(qtbot, tasks):
         finally:
             closed.append(wish)
 
-    dialog = ImportDialog(Source("p.csv", endless), 1, tasks, LIGHT)
+    dialog = ImportDialog(Source("p.csv", endless), 1, LECTURE, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -219,7 +220,7 @@ def test_reading_is_shown_and_stops_with_the_dialog(qtbot, tasks):
 def test_many_rows_are_shown_by_their_first_hundred(qtbot, tasks, tmp_path):
     path = tmp_path / "many.csv"
     path.write_text("x,y\n" + "1.25,0.5\n" * 200_000, encoding="utf-8")
-    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, tasks, LIGHT)
+    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
