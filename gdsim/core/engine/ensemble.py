@@ -12,6 +12,7 @@ from gdsim.core.engine.loop_shape import Sum, adds_by_numpy
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled, compiled_sum
 from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
@@ -136,8 +137,7 @@ class Ensemble:
             p, state, _ = self._step(
                 self._gradient_of_update(), self._p, self._state, self._settings | rates, self.done
             )
-            self._p, self._state = self._for_all(p), tuple(map(self._for_all, state))
-            self._known = None
+            self._p, self._state, self._known = p, state, None
             if self._held_out and self._run.schedule.needs_validation and self.done % self._per_epoch == 0:
                 loss, _ = self._held_out(self._p)
                 self._rises = self._rises + (loss > RISE * self._validation_loss)
@@ -156,10 +156,6 @@ class Ensemble:
         if self._known is not None:
             loss, gradient = self._known
             self._known = loss[runs], gradient[:, runs]
-
-    def _for_all(self, values: Array) -> Array:
-        """Return values for each run and parameter: a line may give the same number for several."""
-        return values if values.shape == self._p.shape else np.broadcast_to(values, self._p.shape)
 
     def _sums(self) -> tuple[Array, Array]:
         if self._known is None:
@@ -245,8 +241,8 @@ def array_step(rule: UpdateRule, axis: int = -1) -> ArrayStep:
     """Return one update on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
 
     ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as
-    ``eta`` and ``gamma``. The gradient that comes back is the one that was asked for last. ``axis`` is
-    that of the parameters.
+    ``eta`` and ``gamma``. All that comes back has the shape of p; the gradient is the one that was asked for
+    last. ``axis`` is that of the parameters.
     """
     return compiled("\n".join(_lines(rule, axis)), f"<one step of {rule.letters}>", "step")
 
@@ -260,11 +256,19 @@ def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
         yield f"    {', '.join(rule.letters)}, = _state"
     for line in rule.program.lines:
         if is_gradient(line.node):
-            right = f"_gradient({rule.gradients[line.target]})"
+            place = rule.gradients[line.target]
+            right = f"_gradient({_for_each(place) if place in rule.shared else place})"
         elif is_norm(line.node):
             right = f"_length({rule.norms[line.target]}, {axis})"
         else:
             right = code(line.node, NUMPY)
+            if rule.replaces(line.target) and names_in(line.node) <= rule.shared:
+                right = _for_each(right)
         yield f"    {line.target} = {right}"
     state = "".join(f"{letter}{NEW}, " for letter in rule.letters)
     yield f"    return {W_NEXT}, ({state}), {rule.last_gradient}"
+
+
+def _for_each(value: str) -> str:
+    """Return the source of one number for each parameter, of one that is the same for all."""
+    return f"np.broadcast_to({value}, {W}.shape)"

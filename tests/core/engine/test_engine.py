@@ -20,6 +20,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import NUMBER
+from tests.core.other_rules import rule_of
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of, same
 from tests.core.strategies import HUGE, batching_variants, point_sets, runs_with_points, values
 from tests.every import WHOLE, every
@@ -65,6 +66,27 @@ def test_steps_on_arrays_are_those_of_the_loop(rule, data):
             *zip(memory, columns.state, strict=True),
         ):
             np.testing.assert_allclose(found[0], expected[t], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "n = norm(g)\ns_t = n\nk = norm(s_t)\nw_next = w - 0.1*g / (1 + k)",
+        "s_t = t\nk = norm(s_t)\nw_next = w - 0.1*g / (1 + k)",
+        "s_t = 2*eta\nh = grad(s_t)\nw_next = w - eta*h + 0.01*s",
+        "look = 2*eta\nh = grad(look)\nw_next = w - eta*h",
+        "n = norm(g)\nh = grad(n)\nw_next = w - eta*h",
+        "n = norm(g)\nw_next = eta*n",
+    ],
+)
+def test_what_is_the_same_for_all_parameters_may_be_remembered_measured_or_looked_at(lines):
+    run = Run(rule_of(lines)(), epochs=6)
+    starts = np.array([[-2.0, -2.0], [0.5, 1.0]])
+    ensemble = Ensemble(run, Neuron.fitting(FIRST_NEURON), starts)
+    for _ in range(6):
+        ensemble.advance()
+    ends = [columns_of(replace(run, start=tuple(start))).p[-1] for start in starts.tolist()]
+    np.testing.assert_allclose(ensemble.p, ends, rtol=1e-12)
 
 
 @pytest.mark.parametrize("batching", batching_variants(), ids=str)

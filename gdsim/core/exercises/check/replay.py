@@ -146,24 +146,20 @@ class _RoundedCopies:
     def _moved(self, gradient: Gradient, settings: dict[str, Any]) -> tuple[Array, tuple[Array, ...]]:
         """Return the parameters after an update and the memory, of w for b's where that is the mistake."""
         p, memory, slope = self._step(gradient, self.p, self._memory, settings, self._updates)
-        p, memory = self._filled(p), tuple(map(self._filled, memory))
+        p, memory = p.copy(), tuple(one.copy() for one in memory)  # they are changed in place
         borrows = self._computation.borrows
         if borrows is Borrows.NEW:
             rule = self._computation.rule
             names = (z + _GIVEN for z in rule.letters)
             given = settings | dict(zip(names, map(_of_weight, memory), strict=True))
             borrowing = array_step(_with_given_memory(rule))
-            p = self._filled(borrowing(lambda _: slope, self.p, self._memory, given, self._updates)[0])
+            p = borrowing(lambda _: slope, self.p, self._memory, given, self._updates)[0].copy()
         if borrows is Borrows.BOTH:
             second = tuple(map(_of_weight, memory))
             moved, memory, _ = self._step(lambda _: slope, self.p, second, settings, self._updates)
-            p[:, -1] = self._filled(moved)[:, -1]
-            memory = tuple(np.broadcast_to(self._filled(one)[:, -1:], self.p.shape).copy() for one in memory)
+            p[:, -1] = moved[:, -1]
+            memory = tuple(np.broadcast_to(one[:, -1:], self.p.shape).copy() for one in memory)
         return p, memory
-
-    def _filled(self, values: Array) -> Array:
-        """Return an array of its own for each copy and parameter."""
-        return values.copy() if values.shape == self.p.shape else np.broadcast_to(values, self.p.shape).copy()
 
     def place(self, given: Array) -> Destination:
         """Return where the exact copy is, and whether given values are there too."""
