@@ -53,8 +53,8 @@ def stopped_uphill(
     bent, flat = (KeptCurvature(experiment.training, without_outputs=one) for one in (False, True))
     functions = search_functions(len(place), curvature=bent, flat_curvature=flat)
     direction, _ = direction_at(run.optimizer, functions, place.tolist(), gradient.tolist())
-    numbers = _along(experiment, place, gradient, np.array(direction))
-    if not _curves_down(numbers):
+    numbers = _where_it_curves_down(experiment, place, gradient, np.array(direction))
+    if numbers is None:
         return ()
     slope, curvature = map(number, numbers.values())
     last = len(record.loss) - 1
@@ -73,8 +73,8 @@ def stopped_uphill(
 def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding | None:
     first, last = span
     update = update_of(evidence.experiment, evidence.run, evidence.record, first + 1)
-    numbers = _along(evidence.experiment, update.before, update.gradient, update.direction)
-    if not _curves_down(numbers):
+    numbers = _where_it_curves_down(evidence.experiment, update.before, update.gradient, update.direction)
+    if numbers is None:
         return None
     slope, curvature = map(number, numbers.values())
     sentence = counted(
@@ -108,17 +108,17 @@ def _smallest_size(record: Columns) -> float:
     return _SMALLEST_GRADIENT * float(sizes.max(initial=0.0, where=np.isfinite(sizes)))
 
 
-def _curves_down(numbers: dict[str, float]) -> bool:
-    """Return whether a direction leads uphill since the loss curves down along it.
+def _where_it_curves_down(
+    experiment: Experiment, place: Array, gradient: Array, direction: Array
+) -> dict[str, float] | None:
+    """Return the slope along a direction, and the second derivative for a unit of it.
 
-    Where its equation is all but singular, it may do so by rounding alone.
+    None where it does not lead uphill since the loss curves down along it: where its equation is all but
+    singular, it may do so by rounding alone.
     """
-    slope, curvature = numbers.values()
-    return slope > 0.0 > curvature
-
-
-def _along(experiment: Experiment, place: Array, gradient: Array, direction: Array) -> dict[str, float]:
-    """Return the slope along a direction, and the second derivative for a unit of it."""
-    unit = direction / np.linalg.norm(direction)
-    curvature = float(unit @ experiment.training.hessian(place) @ unit)
-    return {"g·d": float(gradient @ direction), said("curvature along d"): curvature}
+    unit, bends = direction / np.linalg.norm(direction), experiment.training.hessian(place)
+    slope, curvature = float(gradient @ direction), float(unit @ bends @ unit)
+    rounding = _ROUNDINGS * np.finfo(np.float64).eps * float(np.abs(unit) @ np.abs(bends) @ np.abs(unit))
+    if not (slope > 0.0 and curvature < -rounding):
+        return None
+    return {"g·d": slope, said("curvature along d"): curvature}

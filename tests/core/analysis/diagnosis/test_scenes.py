@@ -11,6 +11,7 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
@@ -498,6 +499,16 @@ def test_a_direction_that_leads_uphill_by_rounding_alone_is_not_said_to_lead_to_
     experiment = one_run(run, points)
     (made,) = computed(experiment)
     assert made.stop.reason is StopReason.CLIMBS
+    assert FindingKind.UPHILL not in kinds(diagnose(experiment, run, made.whole, made.stop))
+
+
+def test_nor_where_the_loss_is_level_along_it_but_for_rounding():
+    """Cross-entropy of a straight neuron curves down nowhere; far out some points no longer bend it."""
+    x = [[0.0, -1.605], [-0.707, 0.746], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [-1.34, 0.0]]
+    points = PointSet(x, [0.817, 0.886, 0.696, 0.029, 0.441, 0.04])
+    run = Run(SECOND_ORDER_RULES["gauss-newton"](), start=(1.4, 1.95, 2.8), epochs=60)
+    experiment = replace(one_run(run, points), objective=NeuronObjective("identity", "cross-entropy", "mean"))
+    (made,) = computed(experiment)
     assert FindingKind.UPHILL not in kinds(diagnose(experiment, run, made.whole, made.stop))
 
 
