@@ -199,6 +199,17 @@ def check_arguments(owner: str, known: Collection[str], given: Iterable[str]) ->
 
 
 D_co = TypeVar("D_co", bound=Definition, covariant=True)
+D = TypeVar("D", bound=Definition)
+
+
+def by_id(entries: Iterable[D]) -> dict[str, D]:
+    """Return the entries of a catalogue by their ids; raises `ValueError` where two have the same one."""
+    catalogue: dict[str, D] = {}
+    for entry in entries:
+        if entry.id in catalogue:
+            raise ValueError(f'two entries have the id "{entry.id}"')
+        catalogue[entry.id] = entry
+    return catalogue
 
 
 @dataclass(frozen=True)

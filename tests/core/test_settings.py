@@ -25,6 +25,7 @@ from gdsim.core.settings import (
     Domain,
     InvalidValue,
     Setting,
+    by_id,
     printable,
     shown,
 )
@@ -171,6 +172,13 @@ def test_every_declaration_is_sound(definition):
 @pytest.mark.parametrize("name", CATALOGUES)
 def test_a_catalogue_knows_its_entries_by_their_ids(name):
     assert all(one.id == key for key, one in CATALOGUES[name].items())
+
+
+def test_two_entries_of_one_id_are_refused():
+    one, other = Definition("a", "A", "First."), Definition("a", "B", "Second.")
+    assert by_id([one]) == {"a": one}
+    with pytest.raises(ValueError, match='two entries have the id "a"'):
+        by_id([one, other])
 
 
 KNOB = Definition(

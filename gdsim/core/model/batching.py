@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from gdsim.core.arrays import Rows
-from gdsim.core.settings import COUNT, Configured, Definition, Setting, Value, switch
+from gdsim.core.settings import COUNT, Configured, Definition, Setting, Value, by_id, switch
 
 # Epochs of a small data set are shuffled together, so that a generator is seeded once for many.
 _SHUFFLED_AT_ONCE = 4096
@@ -111,4 +111,4 @@ MINI_BATCH = BatchingKind(
     (_SIZE, _SHUFFLED),
     lambda n, batching: min(int(batching["size"]), n),
 )
-BATCHINGS = {kind.id: kind for kind in (BATCH, STOCHASTIC, MINI_BATCH)}
+BATCHINGS = by_id((BATCH, STOCHASTIC, MINI_BATCH))

@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import NUMBER, SEED, Configured, Definition, Domain, Setting, Value
+from gdsim.core.settings import NUMBER, SEED, Configured, Definition, Domain, Setting, Value, by_id
 
 SHARE = Domain("a number from 0 to 1", float, low=0.0, high=1.0)
 SPREAD = Domain("a number above 0 and up to 1e6", float, low=0.0, high=1e6, low_included=False)
@@ -161,4 +161,4 @@ _KINDS = (
         "every input, the others around distance/2; in any order.",
     ),
 )
-GENERATORS = {kind.id: kind for kind in _KINDS}
+GENERATORS = by_id(_KINDS)

@@ -1,7 +1,7 @@
 """The update rules. A rule that is listed here is known everywhere in the program."""
 
 from gdsim.core.rules.rule import Rule
-from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Setting, switch
+from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Setting, by_id, switch
 
 
 def eta(default: float, doc: str = "How far to go for each unit of gradient.") -> Setting:
@@ -358,6 +358,6 @@ _FURTHER = (
     ),
 )
 # Those of the lecture, in its order; those beyond it; and all of them, the lecture's first.
-LECTURE_RULES: dict[str, Rule] = {rule.id: rule for rule in _LECTURE}
-FURTHER_RULES: dict[str, Rule] = {rule.id: rule for rule in _FURTHER}
-RULES: dict[str, Rule] = LECTURE_RULES | FURTHER_RULES
+LECTURE_RULES = by_id(_LECTURE)
+FURTHER_RULES = by_id(_FURTHER)
+RULES = by_id((*_LECTURE, *_FURTHER))

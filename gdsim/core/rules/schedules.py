@@ -26,6 +26,7 @@ from gdsim.core.settings import (
     Definition,
     Setting,
     Value,
+    by_id,
     check_arguments,
 )
 
@@ -258,5 +259,5 @@ _MOMENTUM_SCHEDULES = (
         "gamma = min(1 - 2**(-1 - log2(floor(step/250) + 1)), gamma_max)",
     ),
 )
-SCHEDULES = {kind.id: kind for kind in _SCHEDULES}
-MOMENTUM_SCHEDULES = {kind.id: kind for kind in _MOMENTUM_SCHEDULES}
+SCHEDULES = by_id(_SCHEDULES)
+MOMENTUM_SCHEDULES = by_id(_MOMENTUM_SCHEDULES)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from gdsim.core.settings import NUMBER, POSITIVE, Configured, Definition, Domain, Setting
+from gdsim.core.settings import NUMBER, POSITIVE, Configured, Definition, Domain, Setting, by_id
 
 Search: TypeAlias = Configured[Definition]
 
@@ -93,5 +93,5 @@ _SEARCHES = (
         (Setting("lowest", "L*", "lowest loss", "The loss at the minimum.", 0.0, NUMBER, 0.0, 1.0),),
     ),
 )
-SEARCHES: Mapping[str, Definition] = {one.id: one for one in _SEARCHES}
+SEARCHES: Mapping[str, Definition] = by_id(_SEARCHES)
 FIXED = _SEARCHES[0]

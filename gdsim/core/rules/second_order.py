@@ -15,7 +15,7 @@ from gdsim.core.language.words import to_say
 from gdsim.core.rules.catalogue import eta
 from gdsim.core.rules.rule import Rule, Switches
 from gdsim.core.rules.update_rule import ETA, W_NEXT, G, UpdateRule, W
-from gdsim.core.settings import POSITIVE, Setting
+from gdsim.core.settings import POSITIVE, Setting, by_id
 
 DIRECTION = "d"
 LEVENBERG_MARQUARDT = "levenberg-marquardt"
@@ -158,4 +158,4 @@ _RULES = (
         memory=to_say("its last direction and its last gradient"),
     ),
 )
-SECOND_ORDER_RULES: dict[str, SecondOrderRule] = {rule.id: rule for rule in _RULES}
+SECOND_ORDER_RULES: dict[str, SecondOrderRule] = by_id(_RULES)
