@@ -16,6 +16,7 @@ from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.test_arrows import update_at
+from tests.core.engine import lecture_loops
 from tests.core.records import computed, scene_records
 from tests.core.records import scene as scene_of
 from tests.every import every
@@ -190,17 +191,26 @@ def test_the_gradient_that_points_uphill_mirrors_the_pull_and_moves_nothing_else
         np.testing.assert_array_equal([one.start, one.end], [other.start, other.end])
 
 
-def uphill_by_rho(update):
-    g = Neuron.fitting(update.points).rows(update.rows).gradient(update.before)
-    return update.before + 0.1 * g / np.hypot(*g)
+def looked_at(update):
+    """Return where the rule's plain loop asks for its last gradient; None where the update begins."""
+    asked, neuron = [], Neuron.fitting(update.points).rows(update.rows)
 
+    def gradient(place):
+        asked.append(np.array(place))
+        return neuron.gradient(asked[-1]).tolist()
 
-# Where the rules that look ahead ask for their gradient, by their usual settings.
-LOOKED_AT = {
-    "nesterov": lambda update: update.before + 0.9 * update.steps_before[-1],
-    "schedule-free": lambda update: 0.1 * update.state_before[0] + 0.9 * update.before,
-    "sam": uphill_by_rho,
-}
+    optimizer = update.run.optimizer
+    state = zip(optimizer.update_rule.letters, update.state_before.tolist(), strict=True)
+    lecture_loops.RULES[optimizer.id](
+        dict(optimizer.items()),
+        dict(state),
+        gradient,
+        update.before.tolist(),
+        update.eta,
+        update.gamma,
+        update.counted,
+    )
+    return None if np.array_equal(asked[-1], update.before) else asked[-1]
 
 
 @every("lengths", Lengths)
@@ -208,10 +218,11 @@ LOOKED_AT = {
 def test_the_place_of_looking_ahead_is_never_magnified(rule, lengths):
     update = update_at(RULES[rule](), 7)
     drawn = drawing(update, EVERY, "", lengths, ViewRange(-60.0, 60.0, -60.0, 60.0))
-    if rule not in LOOKED_AT or lengths is Lengths.TRUE:
+    looked = looked_at(update)
+    if looked is None or lengths is Lengths.TRUE:
         assert drawn.look_ahead is None
         return
-    np.testing.assert_allclose(drawn.look_ahead, LOOKED_AT[rule](update), rtol=1e-12)
+    np.testing.assert_allclose(drawn.look_ahead, looked, rtol=1e-12)
 
 
 def loss_along(update, place):
@@ -227,7 +238,7 @@ def test_where_an_arrow_has_a_right_angle_the_loss_does_not_change_across_it(rul
     drawn = drawing(update, EVERY, "", Lengths.FIT, ViewRange(-60.0, 60.0, -60.0, 60.0))
     assert drawn.times > 1.0
     # A magnified arrow that begins elsewhere has none.
-    assert (drawn.upright is None) == (rule in ("nesterov", "sam", "schedule-free"))
+    assert (drawn.upright is None) == (looked_at(update) is not None)
     true = drawing(update, EVERY, "", Lengths.TRUE, WINDOW).upright
     assert true is not None
     for upright in filter(None, (drawn.upright, true)):

@@ -3,6 +3,7 @@
 import json
 
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 
 _GOOD = {
@@ -319,8 +320,8 @@ FAULTS = {
         f"{RUN}.regime.size is not a known key; known are kind, shuffle",
     ),
     "an unknown schedule": (
-        text_with((_run("schedule"), {"kind": "cosine"})),
-        f"{RUN}.schedule.kind must be one of constant, step, validation, exponential, inverse",
+        text_with((_run("schedule"), {"kind": "no-such-thing"})),
+        f"{RUN}.schedule.kind must be one of {', '.join(SCHEDULES)}",
     ),
     "a factor of zero": (
         text_with((_run("schedule", "factor"), 0)),

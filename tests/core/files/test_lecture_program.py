@@ -21,7 +21,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import CONSTANT, MOMENTUM_SCHEDULES, SCHEDULES, STEP
 from tests.core.files.script_kinds import (
     BATCHINGS,
@@ -382,7 +382,11 @@ def test_what_is_read_is_a_part_of_the_program(dimension, points, first):
 
 
 def test_the_code_has_no_guards_where_the_lecture_has_none():
+    # Another rule may compare its rates, and need one with a schedule that can grow without end.
     for run in all_kinds(1):
+        changes = run.schedule.definition.changes or run.momentum_schedule.definition.changes
+        if changes and run.optimizer.id not in LECTURE_RULES:
+            continue
         experiment = one_run(run, noisy_points(1, 7, seed=0), FIRST_NEURON)
         program = program_of(experiment, run)
         guards = [name for name in GUARDS if f"{name}(" in program]

@@ -135,7 +135,7 @@ def test_every_stop_can_be_read_in_a_moment(lecture):
         assert said.count("  ") == 0
         assert not re.search(r"\b(nan|inf)\b", said)
         # What a stop points at or lights is there to be seen.
-        assert stop.view.panes, stop.title
+        assert stop.view.panes, f"{stop.title}: point_at names nothing"
         assert not stop.experiment.runs[stop.selected].hidden, stop.title
 
 
