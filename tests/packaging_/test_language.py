@@ -92,7 +92,7 @@ def test_a_header_says_what_the_window_needs(code):
         told = header_fields(header.said[0])
         assert told["Language"] == code, part
         assert told["X-Decimal-Sign"] in (".", ",")
-        assert told["X-Name"] != code
+        assert told["X-Name"] != code, f"{part}: X-Name is what the language calls itself"
         count = int(re.search(r"nplurals=(\d)", told["Plural-Forms"])[1])
         assert {plural_form(told["Plural-Forms"])(n) for n in range(200)} == set(range(count))
 
@@ -101,7 +101,8 @@ def test_a_header_says_what_the_window_needs(code):
 def test_nothing_is_missing(code):
     rooms = UNFINISHED.get(code, ("",))
     missing = [entry for _, entry in language.missing(code)]
-    assert [one.text for one in missing if any(place.startswith(rooms) for place in one.places)] == []
+    texts_missing = [one.text for one in missing if any(place.startswith(rooms) for place in one.places)]
+    assert texts_missing == [], f"translate them, or put {code} into UNFINISHED"
 
 
 def test_what_is_put_together_cannot_be_found():
