@@ -211,7 +211,8 @@ def _empty_table(stop: Stop) -> str:
     names = written_names(stop.experiment.points.dimension)
     steps = int(stop.task["steps"]) if stop.task else 0
     step = escape(tr("step"))
-    head = "".join(f'<th width="24%">{escape(name)}</th>' for name in names)
+    share = min(24, 88 // len(names))  # percent; the rest is that of the steps
+    head = "".join(f'<th width="{share}%">{escape(name)}</th>' for name in names)
     empty = "<td>&nbsp;<br>&nbsp;</td>" * len(names)
     rows = "".join(f"<tr><td>{number}</td>{empty}</tr>" for number in range(1, steps + 1))
     style = 'border="1" cellspacing="0" cellpadding="6" width="100%"'

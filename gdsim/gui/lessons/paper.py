@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextTable,
 )
 
 _MARGIN_MM = 18.0
@@ -38,14 +39,23 @@ def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] |
 
 
 def keep_headings(document: QTextDocument) -> None:
-    """Begin a page at each heading that would stand at the end of one, away from its picture or words."""
+    """Begin a page at each heading that would stand at the end of one, away from its picture or words.
+
+    A table right below the picture stays with it, too.
+    """
     block, height = document.begin(), document.pageSize().height()
+    layout = document.documentLayout()
     while block.isValid():
         last = block
         if block.blockFormat().headingLevel():
             opening = list(_opening(block))
             last = opening[-1]
-            rects = [document.documentLayout().blockBoundingRect(one) for one in opening]
+            rects = [layout.blockBoundingRect(one) for one in opening]
+            table = _table_of(last)
+            if table is not None:
+                while _table_of(last.next()) == table:
+                    last = last.next()
+                rects[-1] = layout.frameBoundingRect(table)
             pages = {int(y / height) for rect in rects for y in (rect.top(), rect.bottom() - 1)}
             if len(pages) > 1 and sum(rect.height() for rect in rects) < height:
                 style = block.blockFormat()
@@ -57,7 +67,10 @@ def keep_headings(document: QTextDocument) -> None:
 
 
 def _opening(heading: QTextBlock) -> Iterator[QTextBlock]:
-    """Yield a heading, those right below it, and what follows up to the first picture, or one paragraph."""
+    """Yield a heading, those right below it, and what follows up to the first picture, or one paragraph.
+
+    Of a table right below the picture its first cell comes last.
+    """
     block = heading
     while block.isValid() and block.blockFormat().headingLevel():
         yield block
@@ -67,9 +80,15 @@ def _opening(heading: QTextBlock) -> Iterator[QTextBlock]:
         below.append(block)
         if _has_picture(block):
             yield from below
+            if _table_of(block.next()) is not None:
+                yield block.next()
             return
         block = block.next()
     yield from below[:1]
+
+
+def _table_of(block: QTextBlock) -> QTextTable | None:
+    return QTextCursor(block).currentTable() if block.isValid() else None
 
 
 def _has_picture(block: QTextBlock) -> bool:

@@ -601,6 +601,19 @@ def test_a_hand_out_is_in_the_language_of_the_window(qapp):
     assert not words & {"the", "of", "is", "and", "step", "task", "name:", "marks", "look", "answer"}
 
 
+def test_the_table_of_a_hand_out_has_room_for_its_steps_beside_many_parameters():
+    scene = load_scene(find_scene("four-inputs"))
+    stop = load_lesson("first-sheet").stops[0]
+    task = next(one.task for one in load_lesson("first-sheet").stops if one.task.id == "check_work")
+    one = run_to_end(prepared(replace(stop, experiment=scene, selected=0, task=task)))
+    html = hand_out_html(
+        load_lesson("first-sheet"), [HandOutStop(one.stop, one.said, one.formulas, QImage())]
+    )
+    widths = [int(width) for width in re.findall(r'<th width="(\d+)%">', html)]
+    assert len(widths) == 5
+    assert sum(widths) <= 90
+
+
 def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):
     path = tmp_path / "out.pdf"
     lesson = load_lesson("first-sheet")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from PySide6.QtCore import QSizeF, Qt, QUrl
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtGui import QImage, QTextDocument, QTextTable
 
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
@@ -112,6 +112,25 @@ def test_a_heading_stands_on_the_page_of_its_picture(qapp):
     tops = [top for top, _ in places(document)]
     assert tops == sorted(tops)
     assert tops[-1] > 500 * 9
+
+
+def test_a_table_stands_on_the_page_of_its_picture(qapp):
+    document = QTextDocument()
+    document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl("map"), QImage(200, 150, RGB))
+    row = "<tr><td>1</td><td>2</td></tr>"
+    part = f'<h3>Stop</h3><p>Words</p><p><img src="map"></p><table>{row * 6}</table>'
+    document.setHtml("".join(f"{part}{'<p>More</p>' * (place % 4)}" for place in range(20)))
+    document.setPageSize(QSizeF(300, 500))
+
+    def split():
+        layout = document.documentLayout()
+        tables = [one for one in document.rootFrame().childFrames() if isinstance(one, QTextTable)]
+        rects = [layout.frameBoundingRect(one) for one in tables]
+        return sum(int(rect.top() / 500) != int((rect.bottom() - 1) / 500) for rect in rects)
+
+    assert split() > 3
+    keep_headings(document)
+    assert split() == 0
 
 
 def places(document):
