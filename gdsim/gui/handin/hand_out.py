@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing
@@ -18,6 +19,7 @@ from gdsim.core.formulas.numerals import rounded, with_power
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface
@@ -39,6 +41,8 @@ from gdsim.session.frame import Frame, RunView
 # How many lines there are to write on: for a stop that asks, and for a task by its kind.
 _FOR_QUESTION = 4
 _FOR_TASK = {"predict": 2, "quiz": 0, "check_work": 0, "find_rate": 3, "reach": 3, "fill_in": 6, "explain": 8}
+# What is asked by them is not about a run alone.
+_WITHOUT_RUN = ("quiz", "explain")
 # The width of a picture on paper, where the text is 658 wide; formulas are drawn so many times as large.
 _PICTURE_WIDTH, _FORMULA_SCALE = 600, 4.0
 # More points are not copied from paper.
@@ -182,10 +186,19 @@ def _words(one: HandOutStop, number: int) -> str:
         asked = escape(task_words(stop))
         parts.append(f"<p><b>{escape(head.format(n=marks))}</b>&nbsp; {asked}</p>")
         lines = _FOR_TASK[stop.task.id]
+        if stop.task.id not in _WITHOUT_RUN:
+            parts.append(_run(stop))
         if stop.task.id == "check_work":
             parts.append(_empty_table(stop))
     parts += ['<p style="margin-top: 14px">&nbsp;</p><hr>'] * lines
     return "".join(parts)
+
+
+def _run(stop: Stop) -> str:
+    """Return the settings and the lines of the run that a task is about: on paper nothing else tells them."""
+    run = stop.experiment.runs[stop.selected]
+    lines = (full_settings(run), *rule_in_letters(run.optimizer))
+    return f"<p>{'<br>'.join(map(escape, lines))}</p>"
 
 
 def _points(stop: Stop) -> str:

@@ -581,6 +581,10 @@ def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, late_
         assert images[f"picture-{number}"].width() == 2400
     assert "formula-1-0" in images
     assert "0.4158" in html  # a number of a caption
+    # What the run is, that steps are to be computed of
+    assert "Momentum, η 1, γ 0.9" in html
+    assert "start w 0, b 6" in html
+    assert "vₜ = γ·vₜ₋₁ + η·∇wₜ<br>" in html
     assert html.count("<hr>") > 20
     qtbot.waitUntil(lambda: "out.pdf" in window.notice.text())
 
