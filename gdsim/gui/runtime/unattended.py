@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.atomic import save_bytes
@@ -43,6 +43,8 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
     session = Session(experiment)
     # A picture depends on the scene and the arguments alone, not on how a person left the window.
     window = MainWindow(app, session, SurfaceView(allowed=look.opengl), None)
+    # Shown on a screen, it would be as large as Windows, macOS or a window manager let it be.
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.look_like(look)
     window.show()
     session.begin()

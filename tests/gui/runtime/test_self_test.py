@@ -13,6 +13,7 @@ from gdsim.core.self_test import Fault, carry_out
 from gdsim.gui.runtime import self_test
 from gdsim.gui.runtime.unattended import Recorder
 from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.playback import Playhead
 
 
@@ -89,6 +90,20 @@ class TestFaults:
         monkeypatch.setattr(sys, "stderr", None)
         monkeypatch.setattr(sys, "stdout", None)
         assert run_checks(lambda: self_test.checks(opengl=False)) == 0
+
+
+@pytest.mark.usefixtures("short")
+def test_a_screen_with_no_room_is_no_fault(monkeypatch, qapp):
+    """Windows makes the window as small as its screen then, and Qt says so."""
+    show = MainWindow.show
+
+    def clamped(window):
+        show(window)
+        window.resize(1200, 700)
+        qWarning("QWindowsWindow::setGeometry: Unable to set geometry 1280x720+0+0. Resulting geometry: ...")
+
+    monkeypatch.setattr(MainWindow, "show", clamped)
+    assert _failed() == {}
 
 
 @pytest.mark.usefixtures("only_of_the_window")

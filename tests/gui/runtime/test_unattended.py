@@ -5,7 +5,10 @@ import os
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtGui import QGuiApplication
 
+from gdsim.cli import main
+from gdsim.gui.runtime.unattended import Recorder
 from tests.gui.runtime.test_app import started
 
 RECORD = """
@@ -33,3 +36,15 @@ def test_a_scaled_desktop_changes_no_line_or_letter(recorded):
     on_the_map = slice(110, 470), slice(780, 1020)
     differs = np.abs(usual - scaled)[on_the_map].max(axis=2) > 20
     assert differs.mean() < 0.01
+
+
+def test_a_recording_is_on_no_screen_which_may_be_smaller(qapp, monkeypatch, tmp_path):
+    """Windows, macOS and some window managers let no window be larger than the screen."""
+    on_screen = []
+
+    def look(_recorder, _out, _step):
+        on_screen.extend(one for one in QGuiApplication.topLevelWindows() if one.isVisible())
+
+    monkeypatch.setattr(Recorder, "save_picture", look)
+    assert main(["record", "valley", str(tmp_path / "a.png")]) == 0
+    assert on_screen == []
