@@ -13,6 +13,7 @@ from gdsim.core.language.words import to_say
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
 from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import SWITCH, Definition, InvalidValue, Setting
 
@@ -90,7 +91,7 @@ def checked_id(id_: str) -> str:
             "must be small letters and digits with - between them, up to {longest_id}",
             longest_id=_LONGEST_ID,
         )
-    if id_ in RULES:
+    if id_ in RULES or id_ in SECOND_ORDER_RULES:
         raise InvalidValue("id", "must not be {name}, which is a rule of gdsim", name=id_)
     return id_
 
@@ -99,7 +100,7 @@ def free_id(title: str, taken: Iterable[str]) -> str:
     """Return an id for a title that is neither taken nor that of a rule of the program."""
     words = re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")[: _LONGEST_ID - 8].strip("-")
     stem = words if _ID.fullmatch(words) else f"own-{words}".strip("-")
-    used, id_, number = {*taken, *RULES}, stem, 1
+    used, id_, number = {*taken, *RULES, *SECOND_ORDER_RULES}, stem, 1
     while id_ in used:
         number += 1
         id_ = f"{stem}-{number}"

@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 
 from gdsim.core.engine.loop_source import loop_text
+from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.own_rule import checked_id, free_id, own_rule, tidy
 from gdsim.core.rules.own_settings import made_setting, usual_setting
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.rules.typed_lines import MOST_GRADIENTS, names_to_set
 from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, NUMBER, POSITIVE, SWITCH, InvalidValue
 from tests.core.records import columns_of, same
@@ -171,14 +173,22 @@ def test_titles_and_ids():
     assert own_rule("  Mine ", PLAIN).title == "Mine"
     assert free_id("Heavy ball (2)", ["heavy-ball-2"]) == "heavy-ball-2-2"
     assert free_id("Adam", []) == "adam-2"
+    assert free_id("Newton", []) == "newton-2"
     assert free_id("Ά!", []) == "own"
     assert free_id("3 steps", []) == "own-3-steps"
     for title in ("", " ", "a\nb", "x" * 61, "\u202eevil"):
         with pytest.raises(InvalidValue, match="title"):
             own_rule(title, PLAIN)
-    for id_ in ("", "Mine", "my rule", "a--b", "-a", "torch.optim.Adam", "a" * 41, "adam"):
+    for id_ in ("", "Mine", "my rule", "a--b", "-a", "torch.optim.Adam", "a" * 41, "adam", "newton"):
         with pytest.raises(InvalidValue, match="id"):
             checked_id(id_)
+
+
+def test_a_rule_that_is_called_newton_does_not_take_the_place_of_newton_in_a_file():
+    mine, newton = own_rule("Newton", PLAIN), SECOND_ORDER_RULES["newton"]
+    experiment = Experiment(POINTS, HELD_OUT, (Run(newton(), name="known"), Run(mine(), name="own")))
+    read = parse_scene(scene_text(experiment))
+    assert [run.optimizer.definition for run in read.runs] == [newton, mine]
 
 
 def test_the_fingerprint_is_that_of_the_content():
