@@ -193,7 +193,9 @@ class RunLoop:
         elif not shape.loss:
             steps = range(self.done - made + 1, self.done + 1)
             p = table.cells[row : row + made, 1 : 1 + self._width]
-            table.loss[row : row + made] = losses_at_some(self._data, p, steps, self._batch_size, self.total)
+            table.loss[row : row + made] = losses_at_some(
+                self._data, p, steps, self._batch_size, self.total, self._clock.epoch0
+            )
 
     def _finite(self, cells: Array, loss: Array) -> Flags:
         """Return in which rows parameters and memory are finite, and the loss too or not computed."""

@@ -37,25 +37,25 @@ def loss_interval(n: int, batch: int) -> int:
     return 1 << (max(1, n // (batch + _UPDATE_POINTS)).bit_length() - 1)
 
 
-def steps_with_loss(steps: range, n: int, batch: int, total: int) -> Flags:
+def steps_with_loss(steps: range, n: int, batch: int, total: int, epoch0: int = 0) -> Flags:
     """Return at which of the steps the loss is computed.
 
     At every k-th, at the end of each epoch, at the last one, and at the powers of two: a run changes most
-    in the beginning.
+    in the beginning. Epochs are counted from the step ``epoch0``.
     """
     number = np.arange(steps.start, steps.stop)
     flags: Flags = number % loss_interval(n, batch) == 0
-    flags |= number % -(-n // batch) == 0
+    flags |= (number - epoch0) % -(-n // batch) == 0
     flags |= (number & (number - 1)) == 0
     flags |= number == total
     return flags
 
 
-def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: int) -> Array:
+def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: int, epoch0: int = 0) -> Array:
     """Return the losses over all points at parameters (n, d + 1) of some steps; NaN where none is made."""
     if loss_interval(len(data.targets), batch) == 1:
         return data.loss(p)
-    known = steps_with_loss(steps, len(data.targets), batch, total)
+    known = steps_with_loss(steps, len(data.targets), batch, total, epoch0)
     loss = np.full(len(p), np.nan)
     loss[known] = data.loss(p[known])
     return loss

@@ -11,7 +11,7 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.sparse_loss import ALWAYS_POINTS, KnownLoss, last_known, loss_interval, steps_with_loss
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Fork, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import computed, diagnose, one_run
@@ -58,6 +58,18 @@ def test_the_end_of_an_epoch_and_of_the_run_are_known():
     known = np.flatnonzero(steps_with_loss(range(total + 1), n, batch, total))
     assert {31_250, 62_500, total, 1, 2, 4, 1024, 2048} <= set(known.tolist())
     assert np.diff(known).max() == loss_interval(n, batch) == 1024
+
+
+def test_the_end_of_an_epoch_is_known_where_a_fork_counts_its_epochs_anew(crowd):
+    parent = Run(RULES["gd"](eta=1e-4), MINI_BATCH(size=100), epochs=2, name="parent")
+    fork = replace(parent, batching=MINI_BATCH(size=70), fork=Fork(parent, 45), name="fork")
+    experiment = one_run(parent, crowd)
+    experiment = replace(experiment, runs=(parent, fork))
+    clock = experiment.clock(fork)
+    assert clock.epoch0 == 45
+    _, record = computed(experiment)
+    ends = [clock.end_of(epoch) - clock.first for epoch in (1, 2)]
+    assert np.isfinite(record.whole.loss[ends]).all()
 
 
 def test_a_loss_that_is_computed_is_the_exact_one(crowd):
