@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -47,7 +48,8 @@ def boot(*, unseen: bool = False) -> QApplication:
     unseen = unseen or is_asked_for(os.environ)
     choose_platform()
     gl.prepare()
-    app = QApplication(sys.argv[:1])
+    with gl.quiet_about_software() if sys.platform == "win32" else nullcontext():
+        app = QApplication(sys.argv[:1])
     if app.platformName() == UNSEEN and not unseen:
         raise NoDisplayError("there is no display; 'gdsim record' and 'gdsim run' work without one")
     app.setApplicationName("gdsim")

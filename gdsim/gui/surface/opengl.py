@@ -19,6 +19,7 @@ SAMPLES = 4
 # Qt makes contexts on these at best in part, and asking for one prints a warning.
 _PLATFORMS_WITHOUT = ("offscreen", "minimal", "vnc", "linuxfb")
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic", "basic render")
+_SOFTWARE_LIBRARY = "opengl32sw.dll"
 _GL_RENDERER = 0x1F01
 # Where Linux has its graphics devices: Mesa's drivers, NVIDIA's own, and Windows' in WSL.
 _DEVICES = ("dri/renderD*", "nvidia[0-9]*", "dxg")
@@ -48,6 +49,28 @@ def prepare() -> None:
     if _may_work(os.environ.get("QT_QPA_PLATFORM", "")):
         # pyqtgraph compiles its shaders once; a second pane's context has to know them too.
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+
+
+@contextmanager
+def quiet_about_software() -> Iterator[None]:
+    """Keep Qt from saying that it misses the library that draws OpenGL in software, which is not bundled.
+
+    Windows lacks a driver over a remote desktop, and Qt looks for that when the application is made.
+    """
+
+    def pass_on(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
+        if _SOFTWARE_LIBRARY in text:
+            return
+        if before is not None:
+            before(kind, where, text)
+        elif sys.stderr is not None:
+            print(text, file=sys.stderr)  # noqa: T201 - as Qt would
+
+    before = qInstallMessageHandler(pass_on)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def probe() -> GLSupport:

@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import pytest
+from PySide6.QtCore import qInstallMessageHandler, qWarning
 
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.surface.sampling import sample_surface
@@ -98,3 +99,21 @@ def test_no_support_is_the_default():
 )
 def test_renderers_that_run_on_the_processor_are_known(renderer, software):
     assert is_software(renderer) is software
+
+
+def test_a_library_that_is_not_bundled_is_not_missed_aloud(capsys):
+    heard = []
+    before = qInstallMessageHandler(None)
+    try:
+        with gl.quiet_about_software():
+            qWarning("Failed to load opengl32sw.dll (The specified module could not be found.)")
+            qWarning("something else")
+        qInstallMessageHandler(lambda _kind, _where, text: heard.append(text))
+        with gl.quiet_about_software():
+            qWarning("Failed to load opengl32sw.dll")
+            qWarning("another thing")
+        qWarning("and after that")
+    finally:
+        qInstallMessageHandler(before)
+    assert capsys.readouterr().err == "something else\n"
+    assert heard == ["another thing", "and after that"]
