@@ -127,7 +127,7 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
         last=number(trial.last, 4),
     )
     ladder = said(
-        "the best rate of the ladder, η = {rate}, has {last}",
+        "the best rate of the ladder and of the finer ones around it, η = {rate}, has {last}",
         rate=exact(known.rate),
         last=number(known.last, 4),
     )

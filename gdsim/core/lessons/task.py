@@ -18,7 +18,9 @@ _MARKS = Setting("marks", "", "marks", "How many marks a right answer has.", 1, 
 DIGITS = Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)
 _WITHIN = Domain("a number above 0 and up to 1", float, low=0.0, high=1.0, low_included=False)
 _SHARE_OF_WAY = "How far off it may be, as a share of the way from here to there."
-_SHARE_OF_FALL = "How much less the loss may fall than at the best rate of the ladder, as a share."
+_SHARE_OF_FALL = (
+    "How much less the loss may fall than at the best rate of the ladder and the finer ones, as a share."
+)
 _EVALUATIONS = "Within how many evaluations of the gradient; tries of a search count too."
 _WORDS = "How many words there are to be at least."
 

@@ -29,7 +29,8 @@ def task_words(stop: Stop) -> str:
         case "find_rate":
             words = tr(
                 "Find a rate at which the loss of “{run}” gets low within {steps} steps: it must fall by at "
-                "least {share} of what it falls by at the best rate of the ladder."
+                "least {share} of what it falls by at the best rate of the ladder "
+                "and of the finer ones around it."
             )
             share = percent(1.0 - float(task["within"]))
             return words.format(run=run, steps=count(int(task["steps"])), share=share)

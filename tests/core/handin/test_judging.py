@@ -58,6 +58,11 @@ def test_one_of_a_thing_is_one():
     assert " after 1 step is " in " ".join(judged(task("find_rate", steps=1), ("1e-9",)).sentences)
 
 
+def test_a_rate_is_held_against_the_finer_ones_around_the_best_of_the_ladder():
+    (words,) = judged(task("find_rate", steps=50), ("3",)).sentences
+    assert "the best rate of the ladder and of the finer ones around it, η = 3, has" in words
+
+
 def test_a_german_judgement_is_german_throughout():
     with speaking(read_language("de")):
         short = judged(task("explain"), ("few words",))

@@ -76,6 +76,7 @@ def test_a_task_says_how_near_an_answer_must_come():
     said = {stop.task.id: (stop, task_words(stop)) for stop in load_lesson("first-sheet").stops if stop.task}
     stop, words = said["find_rate"]
     assert f"at least {percent(1.0 - stop.task['within'])} of what it falls" in words
+    assert words.endswith("at the best rate of the ladder and of the finer ones around it.")
     stop, words = said["predict"]
     assert f"off by {percent(stop.task['within'])} of the way from step {stop.step}" in words
 
