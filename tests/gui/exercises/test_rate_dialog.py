@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from gdsim.core.exercises.rate_ladder import LADDER, written_losses
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.objective import NeuronObjective
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of
@@ -265,6 +265,19 @@ def test_all_charts_share_a_scale(dialog, qtbot):
     assert not scales.loss.log
     assert scales.loss.low == 0.0
     assert scales.loss.high >= highest
+
+
+def test_a_run_that_flies_off_leaves_room_for_those_that_fall(exercise, qtbot):
+    bowl = FunctionObjective("(w**2 + 4*b**2)/2")
+    runs = (Run(start=(-2.0, -2.0), epochs=200),)
+    experiment = Experiment(PointSet([0.0], [0.0]), PointSet.empty(), runs, objective=bowl)
+    dialog = exercise("find_rate", experiment)[-1]
+    press(qtbot, dialog, dialog.ladder)
+    assert chart(dialog, 1.0).trial.loss[-1] > 1e190
+    scale = dialog.charts.charts[0].scales.loss
+    assert scale.low < 1e-9
+    assert 10.0 < scale.high < 1e6
+    assert not dialog.grab().isNull()
 
 
 def test_long_work_can_be_stopped_and_keeps_what_is_done(dialog, qtbot):

@@ -32,6 +32,8 @@ _TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
 _SIZE = QSize(190, 132)
 # A logarithmic scale ends so many powers of ten below its top: what is lower is as good as 0.
 _DECADES = 16
+# It begins so many above the start: one run that flies off would leave all others on the floor.
+_ABOVE_START = 4
 _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _NARROWEST = 200
 
@@ -45,6 +47,7 @@ class Scales:
 
 
 def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
+    """Return scales on which the runs that fall can be seen; one that flies off leaves a logarithmic one."""
     curves = [trial.loss for trial in trials]
     values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
     values = values[np.isfinite(values)]
@@ -56,6 +59,9 @@ def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
     if not len(positive):
         return Scales(steps, ChartScale(0.1, 1.0, log=True))
     high = math.ceil(math.log10(float(positive.max())) + 0.02)
+    starts = [float(curve[0]) for curve in curves if 0.0 < curve[0] < math.inf]
+    if starts:
+        high = min(high, math.ceil(math.log10(max(starts))) + _ABOVE_START)
     low = max(math.floor(math.log10(float(positive.min())) - 0.02), high - _DECADES)
     return Scales(steps, ChartScale(10.0**low, 10.0**high, log=True))
 
@@ -107,7 +113,8 @@ class RateChart(Chart):
         loss = np.maximum(self.trial.loss[steps], self.scales.loss.low)
         painter.drawPolyline(axes.line(steps.astype(np.float64), loss))
         if self.trial.diverged and len(steps):  # no loss is finite where it begins beyond floats
-            self._paint_end(painter, axes.point(float(steps[-1]), float(loss[-1])))
+            end = min(float(loss[-1]), self.scales.loss.high)
+            self._paint_end(painter, axes.point(float(steps[-1]), end))
         painter.end()
 
     def _paint_title(self, painter: QPainter) -> None:
