@@ -10,7 +10,12 @@ import numpy as np
 
 from gdsim.core.analysis.shown_numbers import digits_to_tell, measured
 from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
-from gdsim.core.analysis.worked import gradient_in_numbers, lines_in_letters, shared_texts
+from gdsim.core.analysis.worked import (
+    bias_has_own_line,
+    gradient_in_numbers,
+    lines_in_letters,
+    shared_texts,
+)
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import mistakes
@@ -95,11 +100,8 @@ class StepSheet:
     blanks: tuple[Blank, ...]  # Line by line, within a line parameter by parameter
 
     def has_own_line(self, blank: Blank) -> bool:
-        """Return whether the line of this parameter is another one than that of w, and not x_i = 1 alone."""
-        update = self.update
-        if blank.parameter != "b" or not is_gradient(update.rule.program.by_target[blank.target]):
-            return False
-        return isinstance(update.objective, FunctionObjective) or update.objective.l2 > 0.0
+        """Return whether this is the bias, and its line another one than that of a weight."""
+        return blank.parameter == "b" and bias_has_own_line(self.update, blank.target)
 
     def numbers(self, blank: Blank, known: Collection[tuple[str, str]]) -> str:
         """Return the right side of a blank's line with numbers; results not yet known stay letters.

@@ -9,7 +9,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
+from gdsim.core.analysis.worked import (
+    WorkedParameter,
+    WorkedStep,
+    bias_has_own_line,
+    lines_in_letters,
+    worked,
+)
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.elided_label import ElidedLabel
@@ -115,12 +121,10 @@ class StepBody(QScrollArea):
         self._rates.set_lines(rate_lines(step.rates, self._rate_layouts, columns))
         self._step = step, look, selected
         self._show_sections(update.rule)
-        lines, pictures = step.parameters[0].lines, self._pictures_of(step)
+        pictures = self._pictures_of(step)
         for part, section in self._sections.items():
-            places = [place for place, line in enumerate(lines) if line.part == part]
-            section.show_lines(
-                [(pictures[place], rows_of(step.parameters, place)) for place in places], columns
-            )
+            shown = [(pictures[of[0].name][place], rows_of(of, place)) for place, of in _lines_of(step, part)]
+            section.show_lines(shown, columns)
         self.gradient.show_update(update, step.digits, columns)
         self._loss.set_lines(loss_lines(step, columns))
 
@@ -145,14 +149,19 @@ class StepBody(QScrollArea):
             section.set_theme(self._theme)
         return self._others[part]
 
-    def _pictures_of(self, step: WorkedStep) -> list[Picture]:
-        update = step.update
-        latex = lines_in_letters(update.run.optimizer, step.parameters[0].name, IN_LATEX, update.objective)
-        texts = (line.symbols for line in step.parameters[0].lines)
-        return [
-            Picture(self._pictures.svg(line.replace("&=", "=")), text)
-            for line, text in zip(latex, texts, strict=True)
-        ]
+    def _pictures_of(self, step: WorkedStep) -> dict[str, list[Picture]]:
+        """Return the pictures of all lines, by the name of the first weight, and of b where one differs."""
+        update, parameters = step.update, step.parameters
+        of_b = any(bias_has_own_line(update, target) for target in update.rule.program.by_target)
+        found = {}
+        for parameter in (parameters[0], parameters[-1]) if of_b else parameters[:1]:
+            latex = lines_in_letters(update.run.optimizer, parameter.name, IN_LATEX, update.objective)
+            texts = (line.symbols for line in parameter.lines)
+            found[parameter.name] = [
+                Picture(self._pictures.svg(line.replace("&=", "=")), text)
+                for line, text in zip(latex, texts, strict=True)
+            ]
+        return found
 
     def _on_typeset(self) -> None:
         if self._step is not None:
@@ -188,8 +197,8 @@ class StepBody(QScrollArea):
         if self._update is None:
             return ""
         step = worked(self._update, None)
-        places = [place for place, each in enumerate(step.parameters[0].lines) if each.part == part]
-        return _in_full(rows_of(step.parameters, places[line]))
+        place, parameters = _lines_of(step, part)[line]
+        return _in_full(rows_of(parameters, place))
 
     def _full_rates(self) -> str:
         if self._update is None:
@@ -224,6 +233,20 @@ def _words(part: str) -> tuple[str, str]:
         "memory": (tr("Memory"), tr("What the rule remembers from step to step.")),
         "update": (tr("Update"), tr("The step itself.")),
     }[part_kind(part)]
+
+
+def _lines_of(step: WorkedStep, part: str) -> list[tuple[int, Sequence[WorkedParameter]]]:
+    """Return the places of a part's lines, each with the parameters that it is the same for."""
+    found: list[tuple[int, Sequence[WorkedParameter]]] = []
+    targets = tuple(step.update.rule.program.by_target)
+    for place, line in enumerate(step.parameters[0].lines):
+        if line.part != part:
+            continue
+        if bias_has_own_line(step.update, targets[place]):
+            found += [(place, step.parameters[:-1]), (place, step.parameters[-1:])]
+        else:
+            found.append((place, step.parameters))
+    return found
 
 
 def _in_full(rows: Sequence[StepRow]) -> str:

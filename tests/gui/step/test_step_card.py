@@ -15,6 +15,7 @@ from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.paint import formula_picture
@@ -62,6 +63,15 @@ def shown(card):
         return frame
 
     return show
+
+
+def test_each_slope_of_a_function_is_shown_in_letters(card, shown):
+    run = Run(RULES["gd"](), start=(-2.0, -2.0), epochs=100)
+    bowl = FunctionObjective("(w**2 + 4*b**2)/2")
+    shown(replace(experiment(run), objective=bowl), step=1)
+    names = [picture.accessibleName() for picture in visible(card, FormulaPicture)]
+    assert names == ["∇wₜ = wₜ", "∇bₜ = 4·bₜ", "wₜ₊₁ = wₜ − η·∇wₜ"]
+    assert [text.toPlainText().split()[0] for text in visible(card, StepText)[1:3]] == ["w", "b"]
 
 
 def visible(card, kind):
