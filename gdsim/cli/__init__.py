@@ -151,7 +151,10 @@ def _window(arguments: list[str]) -> int:
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if path not in bundled_scenes().values() and path.is_file() else None
-    others = {"lesson": _lesson(options.lesson), "asked_for": options.open, "restore": options.restore}
+    lesson = _lesson(options.lesson)
+    if options.lesson and not lesson:
+        options.open = options.lesson
+    others = {"lesson": lesson, "asked_for": options.open, "restore": options.restore}
     with quick_exit_on(signal.SIGINT):  # the window takes over when it is there
         app = gui("runtime.app")
         try:
@@ -168,11 +171,12 @@ def _check_link(text: str) -> None:
 
 
 def _lesson(name: str | None) -> "Lesson | None":
+    """Return a lesson; None for a file that the window is to open, since nobody would see its faults here."""
     if name is None:
         return None
-    from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415
+    from gdsim.core.lessons.files import BUNDLED, load_lesson  # noqa: PLC0415
 
-    return load_lesson(name)
+    return load_lesson(name) if sys.stderr is not None or name in BUNDLED else None
 
 
 def _version() -> int:

@@ -24,6 +24,7 @@ from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.answer_file import ENDING, write_answers
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.files.scene_faults import FAULTS, good
@@ -517,6 +518,16 @@ def test_without_a_terminal_the_window_tells_what_is_wrong_with_a_file(window, t
     (_, first), (second, named) = window
     assert first["asked_for"] == str(tmp_path / "none.json")
     assert (second[0].title, named["asked_for"]) == ("The valley", None)
+
+
+def test_nor_with_a_lesson(window, tmp_path, monkeypatch):
+    broken = tmp_path / "course.json"
+    broken.write_text("{", encoding="utf-8")
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["--lesson", str(broken)]) == main(["--lesson", "lecture"]) == 0
+    (_, first), (_, second) = window
+    assert (first["asked_for"], first["lesson"]) == (str(broken), None)
+    assert (second["asked_for"], second["lesson"]) == (None, load_lesson("lecture"))
 
 
 @pytest.fixture
