@@ -47,5 +47,7 @@ def task_words(stop: Stop) -> str:
             )
             return words.format(step=count(stop.step + 1), run=run, digits=int(task["digits"]))
         case _:
-            words = tr("Answer the question of the stop in your own words, at least {n} of them.")
+            words = tr("Answer in your own words, at least {n} of them.")
+            if stop.question.pieces:
+                words = tr("Answer the question of the stop in your own words, at least {n} of them.")
             return words.format(n=int(task["words"]))

@@ -20,6 +20,7 @@ from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
 from gdsim.core.handin.grading import grading
 from gdsim.core.handin.judging import questions_of
 from gdsim.core.handin.sheet import Sheet
+from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.progress import run_to_end
@@ -77,6 +78,9 @@ def test_a_task_says_how_near_an_answer_must_come():
     stop, words = said["find_rate"]
     assert f"at least {percent(1.0 - stop.task['within'])} of what it falls" in words
     assert words.endswith("at the best rate of the ladder and of the finer ones around it.")
+    stop, words = said["explain"]
+    assert words.startswith("Answer the question of the stop in your own words")
+    assert task_words(replace(stop, question=Caption())).startswith("Answer in your own words")
     stop, words = said["predict"]
     assert f"off by {percent(stop.task['within'])} of the way from step {stop.step}" in words
 
