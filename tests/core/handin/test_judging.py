@@ -50,6 +50,18 @@ def test_the_mistake_is_the_one_that_was_made():
     assert "too slow" in judged(task("reach"), wrong_fields(task("reach"))).mistake
 
 
+def test_the_mistake_in_a_step_is_the_first_that_is_known():
+    own = task("fill_in")
+    points, start = data(own)
+    gradients = [gradient([point], *descent(points, start, 30, gamma=0.9)[-1][:2]) for point in points]
+    mean = [f"{sum(parts) / len(points):.6g}" for parts in zip(*gradients, strict=True)]
+    right = right_fields(own)
+    alone = judged(own, (right[0], mean[1], *right[2:]))
+    assert "mean" in alone.mistake
+    assert alone.mistake in alone.sentences[-1]
+    assert judged(own, ("7", mean[1], "9", *right[3:])).mistake == alone.mistake
+
+
 def test_one_of_a_thing_is_one():
     assert judged(task("explain"), ("Momentum",)).mistake.startswith("There is 1 word; ")
     own = task("quiz")
