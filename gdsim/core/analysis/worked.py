@@ -185,8 +185,12 @@ def lines_in_letters(
 
 def bias_has_own_line(update: Update, target: str) -> bool:
     """Return whether a line for b is not that of a weight with other letters, or with 1 for its input."""
-    is_slope = is_gradient(update.rule.program.by_target[target])
-    return is_slope and (isinstance(update.objective, FunctionObjective) or update.objective.l2 > 0.0)
+    return bias_has_own_slope(update.objective) and is_gradient(update.rule.program.by_target[target])
+
+
+def bias_has_own_slope(objective: Objective) -> bool:
+    """Return whether the gradient along b is another formula than that along a weight."""
+    return isinstance(objective, FunctionObjective) or objective.l2 > 0.0
 
 
 def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:

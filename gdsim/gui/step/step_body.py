@@ -13,6 +13,7 @@ from gdsim.core.analysis.worked import (
     WorkedParameter,
     WorkedStep,
     bias_has_own_line,
+    bias_has_own_slope,
     lines_in_letters,
     worked,
 )
@@ -152,7 +153,7 @@ class StepBody(QScrollArea):
     def _pictures_of(self, step: WorkedStep) -> dict[str, list[Picture]]:
         """Return the pictures of all lines, by the name of the first weight, and of b where one differs."""
         update, parameters = step.update, step.parameters
-        of_b = any(bias_has_own_line(update, target) for target in update.rule.program.by_target)
+        of_b = bias_has_own_slope(update.objective)
         found = {}
         for parameter in (parameters[0], parameters[-1]) if of_b else parameters[:1]:
             latex = lines_in_letters(update.run.optimizer, parameter.name, IN_LATEX, update.objective)
@@ -237,11 +238,12 @@ def _words(part: str) -> tuple[str, str]:
 
 def _lines_of(step: WorkedStep, part: str) -> list[tuple[int, Sequence[WorkedParameter]]]:
     """Return the places of a part's lines, each with the parameters that it is the same for."""
+    places = [place for place, line in enumerate(step.parameters[0].lines) if line.part == part]
+    if not bias_has_own_slope(step.update.objective):
+        return [(place, step.parameters) for place in places]
     found: list[tuple[int, Sequence[WorkedParameter]]] = []
     targets = tuple(step.update.rule.program.by_target)
-    for place, line in enumerate(step.parameters[0].lines):
-        if line.part != part:
-            continue
+    for place in places:
         if bias_has_own_line(step.update, targets[place]):
             found += [(place, step.parameters[:-1]), (place, step.parameters[-1:])]
         else:
