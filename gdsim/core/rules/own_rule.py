@@ -91,7 +91,7 @@ def checked_id(id_: str) -> str:
             "must be small letters and digits with - between them, up to {longest_id}",
             longest_id=_LONGEST_ID,
         )
-    if id_ in RULES or id_ in SECOND_ORDER_RULES:
+    if id_ in RULES:  # that of a second-order method stands in documents, and means their own rule
         raise InvalidValue("id", "must not be {name}, which is a rule of gdsim", name=id_)
     return id_
 
