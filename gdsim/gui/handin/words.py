@@ -37,7 +37,7 @@ def task_words(stop: Stop) -> str:
         case "reach":
             words = tr(
                 "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluations of the "
-                "gradient, by any rule and settings."
+                "gradient, by any rule of the menu and any settings."
             )
             return words.format(loss=number(float(task["loss"])), n=count(int(task["evaluations"])), run=run)
         case "fill_in":
