@@ -310,9 +310,9 @@ def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> 
     right, room = evaluate(node, values), 0.0
     for name in sorted(names_in(node) & values.keys()):
         text = texts[name]
-        if name == T or float(as_programs_read(text)) == values[name]:
+        half = 0.0 if name == T else _rounding(text, values[name])
+        if not half:
             continue
-        half = _half(_unit(text))
         moved = [evaluate(node, {**values, name: values[name] + by}) - right for by in (half, -half)]
         finite = [abs(one) for one in moved if math.isfinite(one)]
         room += max(finite, default=0.0)
@@ -329,8 +329,8 @@ def _room_of_gradient(update: Update, index: int, digits: int) -> float:
         return _room(update.objective.lines.by("b" if index else "w"), values, texts) + written
     terms = gradient_terms(update, MOST_TERMS)
     x = terms.x[:, index] if index < terms.x.shape[1] else np.ones(len(terms.rows))
-    outputs = (output_text(float(f), digits, terms.objective.activation) for f in terms.output)
-    half = np.array([_half(_unit(text)) for text in outputs])
+    activation = terms.objective.activation
+    half = np.array([_rounding(output_text(f, digits, activation), f) for f in terms.output.tolist()])
     program, share = (
         terms.objective.slope_program,
         terms.objective.shares(len(terms.rows), len(update.points)),
@@ -348,8 +348,14 @@ def _room_of_gradient(update: Update, index: int, digits: int) -> float:
     # Each term is written down to so many digits, too.
     room = float((moved + np.abs(exact) * _half(10.0 ** (1 - digits))).sum())
     if share.l2 and index < len(update.before) - 1:
-        room += share.l2 * _half(_unit(measured(update.values[index][place], digits)))
+        weight = update.values[index][place]
+        room += share.l2 * _rounding(measured(weight, digits), weight)
     return room
+
+
+def _rounding(text: str, value: float) -> float:
+    """Return how far a number may be from its text: 0 where the text is exact, however few digits it has."""
+    return 0.0 if float(as_programs_read(text)) == value else _half(_unit(text))
 
 
 def _half(unit: float) -> float:

@@ -264,6 +264,19 @@ def test_a_gradient_is_worked_from_what_is_given_with_a_mean_and_a_penalty():
     assert without == (Mark.WRONG, "The penalty λ·w is missing in the gradient of w.")
 
 
+@pytest.mark.parametrize("start", [(0.0, 0.0), (1.0, 2.0)])
+@pytest.mark.parametrize("activation", ["tanh", "identity", "relu"])
+def test_an_output_without_decimals_is_exact_and_leaves_no_room(activation, start):
+    objective = NeuronObjective(activation, l2=0.5)
+    run = Run(RULES["gd"](eta=0.1), start=start, epochs=2)
+    sheet = sheet_with(objective, run, t=1, points=PointSet([1.0, 2.0], [0.2, 0.9]))
+    for name in ("w", "b"):
+        blank = blank_of(sheet, name, "g")
+        if blank.value:  # a ReLU has no slope at 0
+            assert judge(blank, f"{blank.value:.4g}").mark is Mark.RIGHT
+            assert judge(blank, f"{1.02 * blank.value:.4g}").mark is Mark.WRONG
+
+
 def test_the_slope_of_a_function_is_worked_from_w_and_b():
     run = Run(RULES["nesterov"](eta=0.05), start=(0.3, -0.4), epochs=8)
     sheet = sheet_with(FunctionObjective("w**2 + 3*w*b"), run, points=PointSet([0.0], [0.0]))
