@@ -65,10 +65,18 @@ function workedLine(page, run, line, index, at, shared, digits) {
     const each = {};
     page.parameters.forEach((_, place) => { each[line.norm + place] = measured(value(line.norm, place), digits); });
     numbers = filledIn(line.numbers, each);
+  } else if (line.direction) {
+    numbers = filledIn(line.numbers, { [line.direction]: allInPlace(page, line, value, digits) });
   } else if (line.numbers) {
     numbers = filledIn(line.numbers, known);
   }
   return { part: line.part, symbols: line.letters[index], numbers: numbers, result: result };
+}
+
+// A gradient as a direction is made of it: that of all parameters, the first of them where there are many.
+function allInPlace(page, line, value, digits) {
+  const places = page.parameters.slice(0, line.most).map((_, place) => measured(value(line.direction, place), digits));
+  return "(" + places.concat(page.parameters.length > line.most ? ["\u2026"] : []).join(", ") + ")";
 }
 
 function derivativeInNumbers(page, run, line, index, at, digits) {
@@ -83,6 +91,7 @@ function workedRate(rate, at, digits) {
   const texts = new Proxy({}, {
     get: (_, name) => {
       const value = at(rate.values[name]);
+      if (rate.measured) return measured(value, digits);
       return rate.computed.indexOf(name) >= 0 ? scheduled(value, digits) : precise(value);
     },
   });

@@ -21,13 +21,13 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, Objective
 from gdsim.core.rules.rule import Optimizer, symbols, symbols_of_line
 from gdsim.core.rules.schedules import Schedule, ScheduleState
-from gdsim.core.rules.searches import FIXED
+from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
 # Rounding may make a step look larger or smaller by this part of it.
 _BLUR = 0.25
-# Numbers that stand in a pair of parentheses.
-_MOST_IN_PLACE = 4
+# Numbers that stand in a pair of parentheses; of more parameters the others are left out.
+MOST_IN_PLACE = 4
 # A rate that falls at each rise is zero long before so many.
 _MOST_RISES = 10_000
 
@@ -145,8 +145,8 @@ def _in_numbers(
         return gradient_in_numbers(update, line.target, name, digits, writer)
     if is_direction(line.node):
         of = update.rule.directions[line.target]
-        shown = [measured(value[of], digits) for value in update.values[:_MOST_IN_PLACE]]
-        more = ["…"] * (len(update.values) > _MOST_IN_PLACE)
+        shown = [measured(value[of], digits) for value in update.values[:MOST_IN_PLACE]]
+        more = ["…"] * (len(update.values) > MOST_IN_PLACE)
         return writer.numbers(line.node, {of: f"({', '.join((*shown, *more))})"})
     if not is_norm(line.node):
         return writer.numbers(line.node, texts)
@@ -255,8 +255,12 @@ def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[W
 def _found_rate(update: Update, digits: int | None, writer: FormulaWriter) -> WorkedRate:
     """Return a learning rate that a search chose."""
     letter, result = writer.symbol(of_letter("η")), writer.number(measured(update.eta, digits))
-    why = said("found by the search: {title}", title=translated(update.run.search.title))
-    return WorkedRate(ETA, (RateLine(letter, letter, "", result),), update.eta, why)
+    return WorkedRate(ETA, (RateLine(letter, letter, "", result),), update.eta, found_by(update.run.search))
+
+
+def found_by(search: Search) -> str:
+    """Return why a learning rate that a search chose is what it is."""
+    return said("found by the search: {title}", title=translated(search.title))
 
 
 def _rate(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.analysis.worked import lines_in_letters, schedule_state
+from gdsim.core.analysis.worked import MOST_IN_PLACE, found_by, lines_in_letters, schedule_state
 from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
@@ -17,13 +17,15 @@ from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, in_language, template
-from gdsim.core.formulas.program import is_gradient, is_norm
+from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
+from gdsim.core.formulas.symbols import of_letter
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.progress import Progress
 from gdsim.core.rules.schedules import Schedule
+from gdsim.core.rules.searches import FIXED
 from gdsim.core.rules.update_rule import ETA, GAMMA, W
 
 # So many updates are worked out within some milliseconds.
@@ -114,6 +116,9 @@ class _Steps:
             each = [Name(f"{of}{index}") for index in range(len(self._names))]
             squares = sum_of([Term("+", Binary("**", one, Number(2))) for one in each])
             tree |= {"norm": of, "numbers": _pieces(Call("sqrt", (squares,)))}
+        elif is_direction(line.node):
+            of = rule.directions[line.target]
+            tree |= {"direction": of, "most": MOST_IN_PLACE, "numbers": _pieces(line.node)}
         else:
             tree["numbers"] = _pieces(line.node)
         old = rule.replaces(line.target)
@@ -155,6 +160,7 @@ class _Rate:
         return {
             "name": kind.target,
             "lines": lines,
+            "measured": False,
             "computed": list(kind.program.by_target) if kind.changes else [],
             "values": {name: numbers.keep(column) for name, column in columns},
             "reasons": list(self._reasons),
@@ -162,7 +168,31 @@ class _Rate:
         }
 
 
-def _rates(run: Run, updates: int) -> list[_Rate]:
+class _FoundRate:
+    """The learning rate of a searched run: what the search found at each update."""
+
+    def __init__(self, run: Run, updates: int) -> None:
+        self._search, self._eta = run.search, np.full(updates, np.nan)
+
+    def add(self, update: Update) -> None:
+        self._eta[update.t - 1] = update.eta
+
+    def tree(self, numbers: PageNumbers) -> Tree:
+        letter = PLAIN_TEXT.symbol(of_letter("η"))
+        return {
+            "name": ETA,
+            "lines": [{"letter": letter, "letters": letter, "target": ETA, "numbers": None}],
+            "measured": True,
+            "computed": [],
+            "values": {ETA: numbers.keep(self._eta)},
+            "reasons": [found_by(self._search)],
+            "reason": numbers.keep(np.zeros(len(self._eta))),
+        }
+
+
+def _rates(run: Run, updates: int) -> list[_Rate] | list[_FoundRate]:
+    if run.search.definition != FIXED:
+        return [_FoundRate(run, updates)]
     rates = [_Rate(run.schedule, run.optimizer.eta, updates)]
     if run.optimizer.has_momentum:
         rates.append(_Rate(run.momentum_schedule, run.optimizer.number(GAMMA), updates))

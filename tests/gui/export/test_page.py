@@ -28,6 +28,8 @@ from gdsim.core.page.writing import page_of, source_of_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.contour_tones import contour_tones
 from gdsim.gui.style.colours import colour_table
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
@@ -129,6 +131,19 @@ def function():
     return Experiment(PointSet([0.5, -0.25], [0.1, 0.0]), PointSet.empty(), runs, objective=objective)
 
 
+def searched():
+    """Return runs whose rates or directions are found at each step, over four inputs."""
+    rng = np.random.default_rng(5)
+    points = PointSet(rng.uniform(-2.0, 2.0, (6, 4)), rng.uniform(0.1, 0.9, 6))
+    start = (0.4, -0.3, 0.2, 0.1, 0.5)
+    runs = [
+        Run(RULES["gd"](eta=0.5), search=SEARCHES[search](), start=start, epochs=5) for search in SEARCHES
+    ]
+    runs += [Run(rule(), start=start, epochs=5) for rule in SECOND_ORDER_RULES.values()]
+    return Experiment(points, PointSet.empty(4), tuple(runs))
+
+
+MADE = {"function": function, "searched": searched}
 SCENES = ["annealing", "four-inputs", "momentum-schedule", "own-rule", "sam", "validation", "what-if"]
 # Their rules are what matters, and their rates stay what they are: the first steps will do.
 RULES_OF_SCENES, FIRST = ["another-start", "bias-correction", "lookahead"], 200
@@ -139,9 +154,9 @@ def shortened(experiment):
     return experiment if WHOLE else replace(experiment, runs=runs)
 
 
-@pytest.mark.parametrize("name", ["function", *SCENES, *RULES_OF_SCENES])
+@pytest.mark.parametrize("name", [*MADE, *SCENES, *RULES_OF_SCENES])
 def test_a_step_is_worked_out_as_in_the_window(script, name):
-    experiment = function() if name == "function" else scene(name)
+    experiment = MADE[name]() if name in MADE else scene(name)
     if name in RULES_OF_SCENES:
         experiment = shortened(experiment)
     text = run_to_end(page_of(experiment))
