@@ -70,6 +70,13 @@ class Trial:
         return Outcome.UNEVEN if float(risen.mean()) > _OFTEN else Outcome.FALLS
 
     @property
+    def rise_at_end(self) -> float:
+        """How far the loss at the end is above its lowest, as a share of how far it fell to there."""
+        known = self.loss[np.isfinite(self.loss)]
+        fall = float(known[0] - known.min())
+        return float(known[-1] - known.min()) / fall if fall > 0.0 else 0.0
+
+    @property
     def last(self) -> float:
         """The loss at its end; infinite when it diverged."""
         return float("inf") if self.diverged else float(self.loss[-1])

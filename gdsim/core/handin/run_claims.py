@@ -9,6 +9,7 @@ import numpy as np
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.effort import evaluations_at, step_after_evaluations
+from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.exercises.predict.landing import Landing, landing_words
@@ -23,6 +24,9 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import POSITIVE, InvalidValue
+
+# A loss that ends this much above its lowest, as a share of how far it fell, was lower before.
+_RISEN = 0.1
 
 # ---------------------------------------------------------------------------- where it lands
 
@@ -55,7 +59,10 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     if ahead == 1:
         update = update_of(experiment, run, record, here + 1, axes)
         plain = in_plane(update.before - update.eta * update.gradient, axes)
-        wrong.append((said("What the rule remembers was left out: −η·∇ alone leads there."), plain))
+        words = said("What the rule remembers was left out: −η·∇ alone leads there.")
+        if not update.rule.letters:
+            words = said("This is the step of plain gradient descent, −η·∇; the rule makes another one.")
+        wrong.append((words, plain))
     distance, words = min((float(np.hypot(*(place - (w, b)))), words) for words, place in wrong)
     mistake = words if distance <= min(within, 0.5 * result.distance) else ""
     limit = said("It had to be within {within} of the way.", within=percent(float(task["within"])))
@@ -154,6 +161,8 @@ def _about_rate(trial: Trial, known: Trial) -> str:
     if trial.outcome is Outcome.DIVERGED:
         return said("At this rate the run diverges: it is too large.")
     if trial.rate < known.rate:
+        if trial.rise_at_end > _RISEN:
+            return said("At this rate the loss was lower before the end: it goes up and down.")
         return said("This rate is too small: the loss falls too slowly.")
     return said("This rate is too large: the loss goes up and down, or does not come as low.")
 
@@ -206,7 +215,11 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     record = computed.whole
     rows = np.arange(len(record.loss), dtype=float)
     spent = record.cost.sum(axis=1) if run.is_searched else evaluations_at(run, rows, points)
-    return _judged_losses(own, run, np.where(spent <= most, record.loss, np.nan), spent, computed.stop)
+    loss = np.where(spent <= most, record.loss, np.nan)
+    last = int(np.flatnonzero(spent <= most)[-1])
+    if np.isnan(loss[last]):  # over very many points not every loss is computed
+        loss[last] = loss_at(experiment.training, record.p[last].tolist())
+    return _judged_losses(own, run, loss, spent, computed.stop)
 
 
 def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: Stop | None) -> Judged:
@@ -244,9 +257,9 @@ def _why_not(stop: Stop | None, loss: Array, lowest: int) -> str:
         return said("The run diverges: its rate is too large.")
     if stop is not None and stop.reason is not StopReason.FINISHED:
         return stop.sentence
-    finite = loss[np.isfinite(loss)]
-    if finite.min() == finite.max():
+    finite = np.flatnonzero(np.isfinite(loss))
+    if loss[finite].min() == loss[finite].max():
         return said("Its loss stays the same: no step is large enough to change it.")
-    if lowest == len(finite) - 1:
+    if lowest == finite[-1]:
         return said("It is still falling when the evaluations are spent: it is too slow.")
     return said("It was lower before it ended: it goes up and down, or past the lowest place.")

@@ -3,13 +3,20 @@
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.handin.judging import field_count, judged, word_count
 from gdsim.core.handin.run_claims import reach_field
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
+from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
@@ -209,6 +216,65 @@ def test_where_a_run_ends_early_nobody_could_have_told():
     result = judged(own, ("1", "1"))
     assert result.share is None
     assert result.sentences[0].startswith("The run ends before that step")
+
+
+def one_step_by(optimizer):
+    own = task("predict", ahead=1)
+    run = replace(own.run, optimizer=optimizer)
+    return replace(
+        own, stop=replace(own.stop, experiment=replace(own.stop.experiment, runs=(run,)), selected=0)
+    )
+
+
+@pytest.mark.parametrize("rule", ["newton", "damped-newton"])
+def test_nothing_that_is_remembered_was_left_out_where_nothing_is(rule):
+    own = one_step_by(SECOND_ORDER_RULES[rule]())
+    record, _ = run_to_end(first_columns(own.stop.experiment, own.run, own.here + 1))
+    w, b = record.p[-2] - record.eta[-1] * record.gradient[-1]
+    found = judged(own, (repr(float(w)), repr(float(b))))
+    assert found.share == 0.0
+    assert found.mistake == "This is the step of plain gradient descent, −η·∇; the rule makes another one."
+    remembering = one_step_by(RULES["momentum"]())
+    points, start = data(remembering)
+    *_, (w, b, *_) = descent(points, start, remembering.here, gamma=0.9)
+    dw, db = gradient(points, w, b)
+    assert "remembers was left out" in judged(remembering, (f"{w - dw:.6f}", f"{b - db:.6f}")).mistake
+
+
+def test_over_very_many_points_the_loss_at_the_end_of_the_evaluations_counts():
+    """There a loss is computed at some of the steps only."""
+    x = np.linspace(-3.0, 3.0, 9000)
+    points = PointSet(x, 1.0 / (1.0 + np.exp(1.0 - 2.0 * x)))
+    own = task("reach", evaluations=59, loss=1e-9)
+    run = replace(own.run, batching=MINI_BATCH(size=4), optimizer=RULES["gd"](eta=0.01))
+    experiment = replace(own.stop.experiment, points=points, validation=PointSet.empty(), runs=(run,))
+    own = replace(own, stop=replace(own.stop, experiment=experiment, selected=0))
+    record = run_to_end(first_steps(experiment, run, 59)).whole
+    losses = experiment.training.loss(record.p)
+    assert np.isnan(record.loss[59])
+    assert (np.diff(losses) < 0.0).all()
+    assert "still falling" in judged(own, (reach_field(run),)).mistake
+    target = float(losses[58:60].mean())
+    own = replace(own, stop=replace(own.stop, task=own.task.replace(loss=target)))
+    assert judged(own, (reach_field(run),)).share == 1.0
+
+
+def test_a_small_rate_whose_loss_rises_again_is_not_said_to_fall_too_slowly():
+    """Steps of one length go from side to side of the lowest place; at 1 one of them leads there."""
+    own = task("find_rate", steps=4)
+    run = replace(own.run, optimizer=RULES["lion"](beta1=0.0, beta2=0.0), start=(1.0, 0.0))
+    experiment = replace(
+        own.stop.experiment,
+        points=PointSet([0.0], [0.0]),
+        validation=PointSet.empty(),
+        objective=FunctionObjective("w**2"),
+        runs=(run,),
+    )
+    own = replace(own, stop=replace(own.stop, experiment=experiment, selected=0))
+    found = judged(own, ("0.8",))  # 1, 0.2, -0.6, 0.2, -0.6
+    assert found.share == 0.0
+    assert found.mistake == "At this rate the loss was lower before the end: it goes up and down."
+    assert judged(own, ("0.01",)).mistake == "This rate is too small: the loss falls too slowly."
 
 
 def test_words_are_counted_as_a_person_counts_them():
