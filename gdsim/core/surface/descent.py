@@ -19,6 +19,8 @@ _GAIN, _WHOLE_STEPS = 1e-3, 1e-5
 _POLISHES = 6
 # A move of this share of the view range no longer improves a place.
 _STILL = 1e-15
+# A place within this share of the view range of its border is on it.
+_AT_BORDER = 1e-9
 # Higher than any loss; differences from it are finite.
 _HIGHEST = 1e307
 # Looking around: the first step as a share of the view range, how often, and where to.
@@ -41,6 +43,11 @@ class Box(NamedTuple):
         """Return which of the places (m, 2) are inside or on the border: shape (m,)."""
         inside: Flags = np.logical_and.reduce((places >= self.low) & (places <= self.high), axis=1)
         return inside
+
+    def borders(self, place: Array) -> bool:
+        """Return whether a place (2,) is on the border, to what rounding of the loss makes of it."""
+        room = _AT_BORDER * self.span
+        return bool(((place <= self.low + room) | (place >= self.high - room)).any())
 
 
 def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, Array]]:

@@ -32,6 +32,9 @@ _FAR = 1e4
 _ON_EDGE, _LOOKS_ON_EDGE = 65, 12
 # How far around the view range a minimum is looked for, in its widths, where only the loss itself tells.
 _AROUND = 20.0
+# In a bowl a step of Newton's is no longer than this share of the view range, and the determinant is not but
+# rounding of what it is the difference of.
+_THERE, _LEVEL = 1e-3, 1e-12
 # A lower loss than this share of the bound is below it.
 _BELOW = 1.0 - 1e-9
 
@@ -63,7 +66,7 @@ def finding_lowest(
     kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else 0.0
     if _is_level(whole, place, value, box, len(w) - 1):
         kind = LowestKind.LEVEL
-    elif ((place <= box.low) | (place >= box.high)).any():
+    elif box.borders(place):
         if isinstance(terms, LectureOnPlane):
             falling = _falling_below(terms, bound, np.vstack([place, starts]))
             attained = yield from part_of(falling, 0.95, 1.0)
@@ -221,7 +224,7 @@ def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int
         _, _, along = axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
     (across, up), room = np.nan_to_num(along[0]), terms.rounding(place)
     ways = np.array([[across, up], [-up, across], [1.0, 0.0], [0.0, 1.0]])
-    ways = ways[ways.any(axis=1)]  # at the tip of a cone there are no axes
+    ways = np.concatenate([ways[ways.any(axis=1)], _along_edges(terms, cell)])  # a tip has no axes
     ways = np.concatenate([ways, -ways]) * cell
     whole, half = place + ways, place + 0.5 * ways
     inside = box.holds(whole)
@@ -231,14 +234,29 @@ def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int
     return bool((level & inside).any())
 
 
+def _along_edges(terms: PlaneLoss, cell: Array) -> Array:
+    """Return the directions of the edges of the loss, in cells: shape (k, 2).
+
+    Between two of them the loss may be level, where no second derivative tells the way.
+    """
+    x, u, _ = terms.edges().T
+    ways = np.column_stack([-u / cell[0], x / cell[1]])
+    ways = ways[ways.any(axis=1)]
+    return np.asarray(ways / np.hypot(*ways.T)[:, np.newaxis])
+
+
 def _ends_in_bowl(terms: PlaneLoss, place: Array, box: Box) -> Progress[bool]:
     """Return whether the loss, followed down from a place far around a box, ends in a minimum."""
     around = Box(place - _AROUND * box.span, place + _AROUND * box.span)
     end, _ = yield from _lowest_end(terms, place[np.newaxis], around)
-    _, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
-    inside = bool(((end > around.low) & (end < around.high)).all())
+    gradient, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
+    hessian = np.array([[ww[0], wb[0]], [wb[0], bb[0]]])
+    if around.borders(end) or not np.isfinite(hessian).all():
+        return False
     with np.errstate(all="ignore"):
-        return inside and bool(ww[0] > 0.0 and ww[0] * bb[0] > wb[0] ** 2)
+        bends = ww[0] > 0.0 and ww[0] * bb[0] * (1.0 - _LEVEL) > wb[0] ** 2
+    # Far out on a plateau the loss bends up as well, and no step of Newton's comes to an end.
+    return bool(bends) and bool((np.abs(np.linalg.solve(hessian, gradient[0])) <= _THERE * box.span).all())
 
 
 def bound_far_out(terms: LectureOnPlane) -> float:

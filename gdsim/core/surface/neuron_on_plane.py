@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.neuron import answers, sigmoid
 from gdsim.core.model.objective import BEND, SLOPE, TERM, NeuronObjective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet, fair_sample
@@ -33,6 +33,8 @@ _STANDARD_ERRORS = 3.0
 # exp(-w x) and exp(-b) can be multiplied instead of taking exp(-(w x + b)) while neither overflows.
 _SAFE_EXPONENT = 340.0
 _EPS = float(np.finfo(np.float64).eps)
+# What the few roundings of a number make of it, as a share of what it is made of.
+_ROUNDINGS = 4.0 * _EPS
 
 SecondDerivatives = tuple[Array, Array, Array]
 
@@ -179,9 +181,22 @@ class NeuronOnPlane:
 
     def rounding(self, place: Array) -> float:
         """Return by how much the loss at a place may be wrong, since it is computed in floats."""
-        loss = abs(float(self.loss(place[0], place[1])))
-        gradient = self.derivatives(place[np.newaxis])[0][0]
-        wrong = _EPS * (4.0 * loss + abs(float(gradient @ place)))
+        # Where the points are fitted exactly, loss and slope are 0, and tell nothing: so the activations are
+        # moved by what rounding makes of them, and the targets by what it makes of the differences.
+        with np.errstate(all="ignore"):
+            z = self._activation(place[0], place[1])
+            size = np.abs(place[0] * self.x) + np.abs(place[1] * self.u) + np.abs(self.offset)
+            term, held = self.objective.at_points(z, self.target, TERM), answers(self.objective, z)
+            by_z, by_y = _ROUNDINGS * size, _ROUNDINGS * (np.abs(held) + np.abs(self.target))
+            moved = [
+                self.objective.at_points(z + one * by_z, self.target + other * by_y, TERM) - term
+                for one in (-1.0, 1.0)
+                for other in (-1.0, 1.0)
+            ]
+            each = np.abs(moved).max(axis=0)
+            total = each.sum() if self.weight is None else each @ self.weight
+            wrong = self.objective.factor(self.total) * float(total)
+            wrong += _ROUNDINGS * abs(float(self.loss(place[0], place[1])))
         return wrong if np.isfinite(wrong) else 0.0
 
     def edges(self) -> Array:

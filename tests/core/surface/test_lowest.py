@@ -5,6 +5,7 @@ import pytest
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import bound_far_out
@@ -132,6 +133,39 @@ def test_what_the_lowest_place_is(points, window, kind):
     place = lowest(x, y, window)
     assert place.kind is kind
     _check_kind(x, y, window, place)
+
+
+def lowest_with(objective, x, y, window=USUAL):
+    return sample_surface(PointSet(x, y), ViewRange(*window), objective=objective).lowest
+
+
+@every(("activation", "loss"), [(one, other) for one in ACTIVATIONS for other in LOSSES])
+def test_what_is_fitted_along_a_whole_line_is_level_with_any_loss(activation, loss):
+    """Loss and slope are 0 there, and second derivatives, too, where the loss has an edge."""
+    objective = NeuronObjective(activation, loss)
+    for x, y in ((1.91, 0.3), (-2.6, 0.62), (0.08, 0.45)):
+        place = lowest_with(objective, [x], [y])
+        assert place.kind is LowestKind.LEVEL, (x, y, place)
+
+
+def test_between_two_edges_the_loss_is_level():
+    objective = NeuronObjective("identity", "absolute")
+    assert lowest_with(objective, [-2.32, -2.32], [0.4, 0.52]).kind is LowestKind.LEVEL
+
+
+def test_a_float_beside_the_border_is_at_the_border():
+    x, y = [-1.0282, -2.6122, 2.9999, 0.0, -2.7273, 0.0], [0.946, 0.957, 0.903, 0.937, 0.958, 0.937]
+    window = (-2.3048169705870456, 1.0279684996729999, -3.2283120513758954, -1.9111244786184727)
+    place = lowest_with(NeuronObjective("identity", "absolute", "mean"), x, y, window)
+    assert place.b == pytest.approx(window[3], rel=1e-12)
+    assert place.kind is LowestKind.BEYOND  # the points are fitted with b near 0.9
+
+
+def test_a_target_that_is_out_of_reach_has_no_minimum_outside():
+    """Tanh is never below −1, and the logit of 0.23 is −1.2: the loss falls on without end."""
+    objective = NeuronObjective("tanh", "cross-entropy")
+    place = lowest_with(objective, [-1.76], [0.23], (-8.0, 6.0, -3.7, 3.5))
+    assert place.kind is LowestKind.BEYOND
 
 
 def test_what_it_is_in_a_plane_of_three_inputs():
