@@ -66,7 +66,9 @@ def caption_numbers(stop: Stop) -> dict[str, tuple[str, ...]]:
 
 def _computed(stop: Stop) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     """Return the numbers of a stop's captions, and what is wrong with those that cannot be computed."""
-    measurements = Measurements(stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch)
+    measurements = Measurements(
+        stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch, selected=stop.selected
+    )
     numbers, faults = {}, []
     for key, caption in stop.captions.items():
         try:

@@ -20,8 +20,10 @@ from gdsim.core.formulas.numerals import count, machine_readable
 from gdsim.core.language.words import SaidError, said, translated
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import run_to_end
+from gdsim.core.settings import LARGEST
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestPlace
 from gdsim.core.surface.valley import across_valley, turns_back
@@ -59,11 +61,15 @@ class Quantity(NamedTuple):
 class Measurements:
     """Computes what captions ask of an experiment, and runs only as far as they ask.
 
-    The name ``here`` stands for the step of that number, or the epoch when ``by_epoch``.
+    The name ``here`` stands for the step of that number, or the epoch when ``by_epoch``. The plane that is
+    drawn may follow the selected run.
     """
 
-    def __init__(self, experiment: Experiment, here: int = 0, *, by_epoch: bool = False) -> None:
+    def __init__(
+        self, experiment: Experiment, here: int = 0, *, by_epoch: bool = False, selected: int
+    ) -> None:
         self.experiment = experiment
+        self._selected = selected
         self._here = here
         self._by_epoch = by_epoch
         self._runs = [_RunRecord(experiment, run) for run in experiment.runs]
@@ -128,9 +134,8 @@ class Measurements:
 
     def _step(self, run: "_RunRecord", node: Node) -> int:
         """Return the row of a step: a fork begins at the step at which it leaves its parent."""
-        here = run.clock.end_of(self._here) if self._by_epoch else self._here
         names: dict[str, Callable[[], float]] = {
-            HERE: lambda: run.first + run.steps(max(0, here - run.first)),
+            HERE: lambda: run.first + self._row_here(run),
             END: lambda: run.first + run.steps(),
         }
         step = self._value(node, names)
@@ -158,6 +163,10 @@ class Measurements:
                 ends=machine_readable(run.first + last),
             )
         return last
+
+    def _row_here(self, run: "_RunRecord") -> int:
+        here = run.clock.end_of(self._here) if self._by_epoch else self._here
+        return run.steps(max(0, here - run.first))
 
     def _point(self, number: float) -> int:
         """Return the row of a point, which is counted from 1."""
@@ -197,10 +206,20 @@ class Measurements:
 
     @cached_property
     def lowest(self) -> LowestPlace:
-        points = self.experiment.points
-        plane = self.experiment.slice.plane((0.0,) * (points.dimension + 1))
-        view_range, objective = self.experiment.view_range, self.experiment.objective
-        return sample_surface(points, view_range, plane, objective=objective).lowest
+        points, view_range = self.experiment.points, self.experiment.view_range
+        return sample_surface(points, view_range, self._plane(), objective=self.experiment.objective).lowest
+
+    def _plane(self) -> Plane:
+        """Return the plane that the window draws."""
+        drawn = self.experiment.slice
+        if not self._runs:
+            return drawn.plane((0.0,) * (self.experiment.points.dimension + 1))
+        run = self._runs[self._selected]
+        plane = drawn.plane(run.run.start)
+        if plane.is_all or not drawn.follows:
+            return plane
+        place = run.until(self._row_here(run)).p[-1]
+        return drawn.plane(place.tolist()) if (np.abs(place) <= LARGEST).all() else plane
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:

@@ -14,7 +14,7 @@ from tests.core.lessons.refusals import outcome
 from tests.core.records import scene
 from tests.every import every
 
-VALLEY = Measurements(scene("valley"))
+VALLEY = Measurements(scene("valley"), selected=0)
 FIRST_FORM = [
     line.split(" => ")
     for line in Path(__file__).with_name("first_form.txt").read_text(encoding="utf-8").splitlines()

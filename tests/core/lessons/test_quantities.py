@@ -12,10 +12,12 @@ from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_t
 from gdsim.core.lessons.expression import read_expression
 from gdsim.core.lessons.quantities import QUANTITIES, ExpressionFault, Measurements
 from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.plane import Plane, Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES
+from gdsim.core.surface.sampling import sample_surface
 from tests.core.records import computed, diagnose, scene, scene_records
 from tests.every import every
 
@@ -23,7 +25,7 @@ GD = RULES["gd"]
 
 
 def value(experiment, source, **here):
-    return Measurements(experiment, **here).value(read_expression(source).root)
+    return Measurements(experiment, **{"selected": 0, **here}).value(read_expression(source).root)
 
 
 def ask(name, source, **here):
@@ -32,7 +34,7 @@ def ask(name, source, **here):
 
 def caption(text, name="first-neuron", here=0):
     read = read_caption(text)
-    return plain_text(filled(read, numbers_of(read, Measurements(scene(name), here).value)))
+    return plain_text(filled(read, numbers_of(read, Measurements(scene(name), here, selected=0).value)))
 
 
 def by_hand(w, b, x):
@@ -188,6 +190,23 @@ def test_the_minimum_is_where_the_gradient_ends():
     assert ask("first-neuron", "loss_at(minimum(w), minimum(b)) - minimum(loss)") == pytest.approx(
         0.0, abs=1e-15
     )
+
+
+def test_the_minimum_is_that_of_the_slice_that_the_window_draws():
+    """It goes through the place where the selected run stands."""
+    points = PointSet([[0.5, 1.0], [2.5, -1.0], [-1.0, 2.0]], [0.2, 0.9, 0.6])
+    runs = (Run(GD(), start=(0.5, 3.0, 0.5)), Run(GD(eta=2.0), start=(0.5, -1.5, 0.5), name="second"))
+    experiment = Experiment(points, PointSet.empty(2), runs)
+    for selected, here in ((0, 0), (1, 0), (1, 40)):
+        (*_, trajectory) = computed(experiment)[: selected + 1]
+        held = float(trajectory.whole.p[here, 1])
+        low = sample_surface(points, experiment.view_range, Plane((0, 2), (held,))).lowest
+        for name in ("w", "b", "loss"):
+            found = value(experiment, f"minimum({name})", here=here, selected=selected)
+            assert found == getattr(low, name)
+    fixed = replace(experiment, slice=Slice(held=(0.7,)))
+    low = sample_surface(points, experiment.view_range, Plane((0, 2), (0.7,))).lowest
+    assert value(fixed, "minimum(loss)", here=40, selected=1) == low.loss
 
 
 @every(
