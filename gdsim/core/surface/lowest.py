@@ -5,6 +5,7 @@ lowest samples of the grid and from places that the points name: where the neuro
 step lies between two of them, and the same along the borders.
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -63,7 +64,7 @@ def finding_lowest(
     elif sampled.loss < value:  # some of its terms alone led elsewhere
         place, value = np.array([sampled.w, sampled.b]), sampled.loss
     place, value = yield from part_of(polished(whole, place, value, box), 0.9, 0.95)
-    kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else 0.0
+    kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else math.inf
     if _is_level(whole, place, value, box, len(w) - 1):
         kind = LowestKind.LEVEL
     elif box.borders(place):

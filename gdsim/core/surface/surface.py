@@ -1,5 +1,6 @@
 """The error surface: the loss sampled over a view range, its contour lines, its lowest place, its shading."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -48,7 +49,8 @@ class LowestPlace(NamedTuple):
     b: float
     loss: float
     kind: LowestKind = LowestKind.MINIMUM
-    bound: float = 0.0  # What the loss comes as near as you like to, as w and b grow without end
+    # What the loss comes as near as you like to, as w and b grow without end; infinite where nobody knows.
+    bound: float = math.inf
 
 
 class Shade(NamedTuple):

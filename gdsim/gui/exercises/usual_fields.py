@@ -49,7 +49,8 @@ class SolvedBelow(UsualField):
         self._known: tuple[tuple[PointSet, Objective] | None, float] = (None, 0.0)
 
     def follow(self) -> None:
-        self.show_usual(usual_tolerance(len(self._session.experiment.points), self._find_lowest()))
+        now = self._session.experiment
+        self.show_usual(usual_tolerance(now.objective, len(now.points), self._find_lowest()))
 
     def _find_lowest(self) -> float:
         """Return the lowest loss of the surface, or of the runs; 0 as long as nothing is known."""

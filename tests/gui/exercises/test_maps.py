@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.maps.outcome import Outcome, ending
 from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -402,6 +402,24 @@ def test_solved_begins_a_little_above_the_lowest_loss_of_several_inputs(exercise
     run = Run(RULES["momentum"](), start=(0.0, 0.0, 0.0), epochs=400)
     _, _, maps = exercise("maps", Experiment(points, PointSet.empty(2), (run,)))
     assert maps.controls.tolerance.value() == pytest.approx(0.04 + 1.5e-4, abs=1e-5)
+    whole(maps, qtbot)
+    assert maps.maps[0].map.count(Outcome.SOLVED) > 0
+
+
+LOSSES_ABOVE_0 = {
+    "cross-entropy": (NeuronObjective(loss="cross-entropy"), PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])),
+    "straight": (NeuronObjective("identity"), PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])),
+    "function": (FunctionObjective("w**2 + b**2 + 5"), PointSet([0.0], [0.0])),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES_ABOVE_0)
+def test_solved_can_be_reached_with_any_loss_that_never_is_0(name, exercise, qtbot):
+    objective, points = LOSSES_ABOVE_0[name]
+    run = Run(RULES["gd"](eta=0.1), start=(0.0, 0.5), epochs=400)
+    _, session, maps = exercise("maps", Experiment(points, PointSet.empty(), (run,), objective=objective))
+    lowest = session.surface.lowest.loss
+    assert lowest < maps.controls.tolerance.value() < lowest + 1e-3
     whole(maps, qtbot)
     assert maps.maps[0].map.count(Outcome.SOLVED) > 0
 

@@ -17,6 +17,7 @@ from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.minima import Minimum, at_rest
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
@@ -26,9 +27,9 @@ Steps: TypeAlias = npt.NDArray[np.int32]
 
 PLATEAU_SLOPE = 1e-5
 """A run that is not solved stands on a plateau where its gradient is shorter."""
-# A run is solved when its loss is above the lowest one that is known by less than this share of n / 2, which
-# is what a neuron loses that is wrong at all n points by 1.
-_SHARE = 1e-4
+# A run is solved when its loss is above the lowest one that is known by less than this share of what a neuron
+# loses that is wrong at all points by 1; of a function by less than this share of ½.
+_SHARE, _OF_FUNCTION = 1e-4, 0.5
 # Neighbours need about as many steps when they differ by a smaller share.
 _ABOUT = 0.05
 
@@ -124,9 +125,10 @@ def plans_of(
 STRIDES = (8, 4, 2, 1)
 
 
-def usual_tolerance(points: int, lowest: float) -> float:
+def usual_tolerance(objective: Objective, points: int, lowest: float) -> float:
     """Return below which loss a run is solved, where the lowest loss that is known is ``lowest``."""
-    above = _SHARE * points / 2.0
+    by_one = _OF_FUNCTION if isinstance(objective, FunctionObjective) else objective.factor(points) * points
+    above = _SHARE * by_one
     return round(lowest + above, 1 - math.floor(math.log10(above)))
 
 
