@@ -120,7 +120,7 @@ class _Judgement:
             return replace(verdict, reading=reading)
         later = agrees[wrong + 1 :]
         is_alone = bool(len(later) and later.all())
-        found = yield from self._explanations(wrong, with_pairs=not is_alone)
+        found = yield from self._explanations(verdict, wrong, with_pairs=not is_alone)
         return replace(verdict, mistakes=found, isolated=is_alone and not found)
 
     def _replayed(self, submission: Submission, computation: Computation) -> Iterator[Destination | None]:
@@ -186,33 +186,50 @@ class _Judgement:
 
     # --------------------------------------------------------------------------------- mistakes
 
-    def _explanations(self, wrong: int, *, with_pairs: bool) -> Progress[tuple[tuple[Mistake, ...], ...]]:
+    def _explanations(
+        self, verdict: Verdict, wrong: int, *, with_pairs: bool
+    ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
         """Return the mistakes that explain what is wrong; rounding, then pairs, only when none does alone."""
         upto = int(self._submission.steps[min(wrong + _CONVINCING, len(self._submission.steps) - 1)])
         rows = self._submission.until(upto)
+        off = _distance(rows.p, verdict.expected[: len(rows.p)])
         possible = tuple(mistakes(self._run, self._gradients.data))
-        alone = yield from self._explaining([(one,) for one in possible], rows, 0.5)
+        alone = yield from self._explaining([(one,) for one in possible], rows, off, 0.5)
         rounded = rounding(self._run, rows.precision)
         if not alone and rounded:
-            alone = yield from self._explaining([(rounded,)], rows, _PAIRS)
+            alone = yield from self._explaining([(rounded,)], rows, off, _PAIRS)
         if alone or not with_pairs:
             return alone
         several = [one for one in possible if not one.is_alone]
         pairs = [pair for pair in combinations(several, 2) if not all(one.is_in_rule for one in pair)]
-        return (yield from self._explaining(pairs, rows, _PAIRS))
+        return (yield from self._explaining(pairs, rows, off, _PAIRS))
 
     def _explaining(
-        self, candidates: Sequence[tuple[Mistake, ...]], rows: Submission, share: float
+        self, candidates: Sequence[tuple[Mistake, ...]], rows: Submission, off: float, share: float
     ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
-        """Return those of some mistakes, or pairs of them, that lead to a submission's rows."""
+        """Return those of some mistakes, or pairs of them, that lead to a submission's rows.
+
+        Where a mistake makes a run hang on the last digit, rounding may lead it anywhere, to whatever rows
+        there are. So its own rows have to be nearer than the right ones, which are ``off`` by so much.
+        """
         found = []
         for place, made in enumerate(candidates):
             done = share + (0.1 if share < _PAIRS else 1.0 - share) * place / len(candidates)
-            if (yield from self._followed(rows, done, *made)) is not None:
+            there = yield from self._followed(rows, done, *made)
+            if there is not None and _distance(rows.p, there) < off:
                 found.append(made)
             if place % _TOGETHER == 0 or self._piece == 1:
                 yield done
         return tuple(found)
+
+
+def _distance(given: Array, there: Array) -> float:
+    """Return how far rows are from given ones, all together: infinite where only one of both is a number."""
+    with np.errstate(all="ignore"):
+        away = np.abs(given - there)
+        away[~np.isfinite(away)] = np.inf
+        away[np.isnan(given) & ~np.isfinite(there)] = 0.0
+        return float(np.hypot.reduce(away, axis=None))
 
 
 # ------------------------------------------------------------------------------- what is drawn of it

@@ -1,5 +1,6 @@
 """From a sheet to a verdict and a picture: three steps of each rule, worked by hand to four decimals."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -80,6 +81,20 @@ def test_a_table_one_step_late_is_seen_at_the_end_of_the_run():
     experiment, sheet = worked("momentum")
     late = AnswerSheet(sheet.names, tuple((Written(step.value - 1), w, b) for step, w, b in sheet.lines[2:]))
     assert "one step late" in run_to_end(check(experiment, 0, late)).verdict.reading
+
+
+def test_a_slip_is_not_explained_by_what_rounding_leads_anywhere():
+    """With η and γ exchanged v is multiplied by 3.6 for each point, and the last digit with it."""
+    x = [0.6, -2.9, -0.8, 1.4, 0.1, -0.2, 1.0, 0.4, -1.4, -1.4, -2.5, 2.2, -0.5, -2.5, -1.1, 1.1, -1.3]
+    points = PointSet(x, [round(1.0 / (1.0 + math.exp(2.0 * one + 2.4)), 3) for one in x])
+    run = run_of(RULES["lookahead"], eta=3.6, gamma=0.0, start=(3.41, 2.73))
+    experiment = one_run(run, points)
+    rows = columns_of(run, points).p[:9].copy()
+    rows[6, 0] += 2.9
+    sheet = sheet_of((step, f"{w:.6f}", f"{b:.6f}") for step, (w, b) in enumerate(rows.tolist()))
+    verdict = run_to_end(check(experiment, 0, sheet)).verdict
+    assert int(verdict.submission.steps[verdict.wrong]) == 6
+    assert verdict.mistakes == ()
 
 
 def test_the_map_holds_both_paths():
