@@ -31,7 +31,11 @@ class Question(NamedTuple):
 
 
 class FileDialogs:
-    """Asks one question at a time."""
+    """Asks one question at a time: a later one takes the place of one that is not answered.
+
+    A link that comes may ask while another question is open, which would go on about a document that is
+    there no more.
+    """
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
@@ -74,6 +78,8 @@ class FileDialogs:
         self._wait_for(ask_to_save(self._window, title, _filters(), suggestion, chosen, asks=self._wait_for))
 
     def _wait_for(self, dialog: QDialog) -> None:
+        if self._open is not None and self.is_open:
+            self._open.reject()
         self._open = dialog
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,23 @@ from gdsim.session.tasks import Task, TaskQueue
 Then = Callable[[], object]
 
 _FOLDER_KEY = "folder"
+
+
+class _Writing:
+    """What is being written, and its file once it is there."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.experiment, self._opened = document.experiment, document.opened
+        self.file: SceneFile | None = None
+
+    def write(self, path: Path, over: SceneFile | None) -> None:
+        self.file = save_scene(self.experiment, path, over)
+
+    def take_note(self) -> None:
+        """Let the document know its file, unless a lesson has put another one in its place meanwhile."""
+        if self.file is not None and self._document.opened == self._opened:
+            self._document.became_saved(self.experiment, self.file)
 
 
 class Saving(QObject):
@@ -38,13 +56,13 @@ class Saving(QObject):
         self._dialogs = dialogs
         self._tasks = tasks
         self._settings = settings
-        self._is_writing = False
+        self._writing: _Writing | None = None
         self._task: Task | None = None
         self._after: list[Then] = []
 
     def when_idle(self, then: Then) -> None:
         """Do something at once, or after the saving that is under way, however that ends."""
-        if self._is_writing:
+        if self._writing is not None:
             self._after.append(then)
         else:
             then()
@@ -61,9 +79,12 @@ class Saving(QObject):
         self._dialogs.ask_save(suggestion, lambda path: self.when_idle(lambda: self._write(path, None, then)))
 
     def finish(self) -> None:
-        """Let a file that is half written be written to its end, and do nothing else."""
+        """Let a file that is half written be written to its end, and do nothing after it."""
+        writing, self._writing = self._writing, None
         if self._task is not None:
             self._tasks.finish(self._task)
+        if writing is not None:  # in another language, or as unsaved work, the document goes on
+            writing.take_note()
 
     def folder(self) -> Path:
         """Return where the last file was, or where documents usually are."""
@@ -81,14 +102,12 @@ class Saving(QObject):
             self._write(file.path, file, then)
 
     def _write(self, path: Path, over: SceneFile | None, then: Then) -> None:
-        experiment = self._document.experiment
-        self._is_writing = True
+        writing = self._writing = _Writing(self._document)
 
-        def done(file: object) -> None:
-            if isinstance(file, SceneFile):
-                self._document.became_saved(experiment, file)
-                self.saved.emit(path)
-                then()
+        def done(_: object) -> None:
+            writing.take_note()
+            self.saved.emit(path)
+            then()
             self._end()
 
         def failed(error: Exception) -> None:
@@ -100,10 +119,10 @@ class Saving(QObject):
             self._end()
 
         words = self.tr("Saving {name}…").format(name=shown_name(path))
-        self._task = self._tasks.submit(lambda: save_scene(experiment, path, over), done, failed, words=words)
+        self._task = self._tasks.submit(partial(writing.write, path, over), done, failed, words=words)
 
     def _end(self) -> None:
-        self._is_writing = False
+        self._writing = None
         after, self._after = self._after, []
         for then in after:
             self.when_idle(then)

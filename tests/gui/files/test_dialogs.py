@@ -66,6 +66,19 @@ def test_an_answer_may_lead_to_the_next_question(qtbot, parent):
     assert answers == [Answer.DISCARD]
 
 
+def test_a_later_question_takes_the_place_of_an_open_one(qtbot, parent, tmp_path):
+    """As when a link comes while one is asked: the answer to the first would be about what is gone."""
+    dialogs, answers, chosen = FileDialogs(parent), [], []
+    dialogs.ask_save(tmp_path / "new.json", chosen.append)
+    dialogs.ask(QUESTION, answers.append)
+    dialogs.ask(QUESTION._replace(text="And now?"), answers.append)
+    assert [box.text() for box in parent.findChildren(QMessageBox) if box.isVisible()] == ["And now?"]
+    assert not any(dialog.isVisible() for dialog in parent.findChildren(QFileDialog))
+    assert (answers, chosen) == ([Answer.CANCEL], [])
+    press(qtbot, next(box for box in parent.findChildren(QMessageBox) if box.isVisible()), "&Save")
+    assert answers == [Answer.CANCEL, Answer.SAVE]
+
+
 def test_a_file_is_chosen_or_not(qtbot, parent, tmp_path):
     dialogs, chosen = FileDialogs(parent), []
     (tmp_path / "a b.json").write_text("{}")

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from gdsim.core.files.scene import SUFFIXES, find_scene, load_scene, scene_text
+from gdsim.core.files.scene_file import SceneFile, save_scene, stamp_of
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files import saving
 from gdsim.gui.files.dialogs import Answer
@@ -379,6 +381,55 @@ def test_edits_during_saving_are_not_taken_for_saved(window, person, settle, tmp
     settle(window)
     assert load_scene(path) == second
     assert (dirty(window), person.asked) == (False, [])
+
+
+@pytest.fixture
+def held_up(monkeypatch):
+    """Return an event that a file which is being saved waits for."""
+    may_go_on = threading.Event()
+
+    def save(*given):
+        may_go_on.wait(20)
+        return save_scene(*given)
+
+    monkeypatch.setattr(saving, "save_scene", save)
+    yield may_go_on
+    may_go_on.set()
+
+
+def test_the_next_stop_of_a_lesson_is_not_taken_for_what_was_saved_at_the_last_one(
+    window, person, settle, qtbot, tmp_path, held_up
+):
+    window.lessons.open("lecture", 3)
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    first = window.session.experiment
+    person.files.append(tmp_path / "mine.gdsim")
+    window.commands["save_as"].trigger()
+    window.lessons.guide.go(8)
+    shown = window.session.experiment
+    assert shown != first
+    held_up.set()
+    settle(window)
+    assert load_scene(tmp_path / "mine.gdsim") == first
+    assert window.session.document.file is None
+    assert not dirty(window)
+
+
+def test_a_window_that_goes_takes_note_of_the_file_that_it_still_writes(
+    window, person, settle, qtbot, tmp_path, held_up
+):
+    """A window in another language goes on with the document, and would find a file that has changed."""
+    held_up.set()
+    path = saved_as(window, person, settle, tmp_path / "mine.gdsim")
+    held_up.clear()
+    edited = edit(window)
+    window.commands["save"].trigger()
+    threading.Timer(0.2, held_up.set).start()
+    window.hand_over()
+    document = window.session.document
+    assert load_scene(path) == edited
+    assert document.file == SceneFile(path, stamp_of(path))
+    assert not document.is_modified
 
 
 @pytest.mark.parametrize("answer", [Answer.CANCEL, Answer.OVERWRITE, Answer.SAVE_AS])
