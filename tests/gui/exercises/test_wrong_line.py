@@ -1,5 +1,6 @@
 """Find the wrong line in a real window: by key and by click, with the runs of both kinds of lines."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -91,3 +92,16 @@ def test_a_lesson_sets_the_seed(wrong_line, qtbot):
     asked(qtbot, wrong_line)
     assert wrong_line.seed.value() == 5
     assert wrong_line.number == 0
+
+
+def test_lines_that_lead_to_no_number_are_asked_about_as_any_others(wrong_line, qtbot):
+    """AdaGrad that gathers the gradient takes the root of a negative number."""
+    wrong_line.set_up({"seed": 0})
+    asked(qtbot, wrong_line)
+    question = wrong_line.question
+    assert np.isnan(question.wrong.p[1:]).all()
+    assert question.rule.title in wrong_line.asked.text()
+    assert not wrong_line.grab().isNull()
+    wrong_line.answer(question.answer)
+    assert not wrong_line.grab().isNull()
+    assert "NaN with these" in wrong_line.reason.text()
