@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from gdsim.core.files.atomic import replacing
+from gdsim.core.settings import shown_name
 from gdsim.gui.export.cameras import Camera
 from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, ClipPlan, rgb_of
 from gdsim.gui.forms.file_work import FileWork
@@ -141,6 +142,12 @@ class ClipWork(FileWork):
         self._job.finished.connect(self.on_written)
         self._job.failed.connect(self.on_failed)
         self._job.start()
+
+    def break_off(self, words: str) -> None:
+        """Stop a clip if one is made, and say why not, with the name of its file in the ``words``."""
+        if self._job is not None:
+            self.close()
+            self.failed.emit(words.format(name=shown_name(self._target)))
 
     def end(self) -> None:
         job, self._job = self._job, None

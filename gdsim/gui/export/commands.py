@@ -64,6 +64,7 @@ class ExportCommands(QObject):
         self.work = ClipWork(window)
         self.work.failed.connect(self.refused)
         self.work.told.connect(self.told)
+        session.document.changed.connect(self._on_changed)
 
     def set_theme(self, name: str) -> None:
         """Propose the theme of the window, until a picture was made in another one."""
@@ -164,6 +165,11 @@ class ExportCommands(QObject):
         else:
             camera = PanesCamera(self._session, self._subject(), spec)
         self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        """Stop a clip: it would go on with another scene, as after a link that came meanwhile."""
+        self.work.break_off(self.tr("{name} was not written: the scene has changed meanwhile."))
 
     # ----------------------------------------------------------------------------------- numbers
 

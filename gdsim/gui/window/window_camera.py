@@ -20,7 +20,7 @@ class WindowCamera:
     def __init__(self, window: "MainWindow", scale: int = 1) -> None:
         self._window, self._session = window, window.session
         self._scale = scale
-        self._began = self._session.playhead
+        self._began, self._opened = self._session.playhead, self._session.document.opened
         self._session.play(lambda head: head.pause())
         size = window.size() * scale
         self.size = size.width(), size.height()
@@ -46,4 +46,6 @@ class WindowCamera:
             window.appearance.set_pixel_ratio(1.0)
 
     def close(self) -> None:
+        if self._session.document.opened != self._opened:  # another document is where it begins
+            return
         self._session.play(lambda head: head.seek(self._began.position))

@@ -22,6 +22,7 @@ from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpe
 from gdsim.gui.forms.file_work import ProgressDialog, left_text, time_text
 from gdsim.session.tasks import TaskQueue
 from tests.gui.answered import answer_file_dialogs
+from tests.gui.frames import scene
 from tests.gui.main_windows import painter_of
 from tests.gui.trails import note_trails
 
@@ -273,6 +274,22 @@ def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, way):
     assert not commands.work.is_busy
     assert list(tmp_path.iterdir()) == []
     assert said == []
+
+
+@pytest.mark.parametrize("part", [PicturePart.MAPS, PicturePart.WINDOW])
+def test_a_clip_ends_where_another_scene_comes(qtbot, desk, commands, said, tmp_path, part):
+    """As when a link that came meanwhile is opened: the rest would be of that scene."""
+    session = desk.session
+    session.play(lambda head: head.seek(17))
+    spec = PictureSpec(part=part, width=400, height=300)
+    commands.save_clip(spec, ClipPlan(0, 100, 1.0), ClipFormat.APNG, tmp_path / "a.apng")
+    with qtbot.waitSignal(commands.work._job.progressed):
+        pass
+    session.open(scene("himmelblau"))
+    assert not commands.work.is_busy
+    assert list(tmp_path.iterdir()) == []
+    assert said == ["a.apng was not written: the scene has changed meanwhile."]
+    assert session.playhead.position == 0.0
 
 
 def test_the_record_is_that_of_the_command_line(qtbot, desk, commands, tmp_path, asked):
