@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 # Those that need one, and have no button.
 _OF_A_LESSON = ("speaker_notes", "write_notes", "hand_out")
+
+
+class WhereInLesson(NamedTuple):
+    place: "PlaceInLesson"
+    handing_in: "HandingIn | None"  # whose answers are collected; None for nobody's
 
 
 class LessonCommands(QObject):
@@ -75,6 +80,7 @@ class LessonCommands(QObject):
         self.place = QWidget()
         self._room = filled(QVBoxLayout(self.place))
         self._reading = TaskQueue(self)
+        self._awaited: WhereInLesson | None = None  # while its lesson is being read
 
     @cached_property
     def bar(self) -> "LessonBar":
@@ -209,23 +215,36 @@ class LessonCommands(QObject):
 
     def open(self, name: str, index: int = 0) -> None:
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
+        self._awaited = None
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
-    @property
-    def handing_in(self) -> "HandingIn | None":
-        """Whose answers are collected; None for nobody's."""
-        return self.hand_in.handing_in if "hand_in" in self.__dict__ else None
+    def where(self) -> "WhereInLesson | None":
+        """Return where somebody is in a lesson, for another window to go on there; None without a lesson."""
+        if self.lesson is None:
+            return self._awaited
+        handing_in = self.hand_in.handing_in if "hand_in" in self.__dict__ else None
+        place = self.guide.place()
+        return WhereInLesson(place, handing_in) if place is not None else None
 
-    def resume(self, place: "PlaceInLesson", handing_in: "HandingIn | None") -> None:
+    def resume(self, where: "WhereInLesson") -> None:
         """Read a lesson again, and go on where somebody was in it, and with whose answers are collected."""
+        self._awaited = where
 
         def go_on(lesson: "Lesson") -> None:
-            if handing_in is not None:
-                self.hand_in.go_on(handing_in)
-            self.guide.resume(self._with_own_data(lesson), place)
+            self._awaited = None
+            if where.handing_in is not None:
+                self.hand_in.go_on(where.handing_in)
+            self.guide.resume(self._with_own_data(lesson), where.place)
 
-        self._reading.replace(partial(_read, place.key), go_on, self.own.refuse)
+        def refuse(error: Exception) -> None:
+            self._awaited = None
+            self.own.refuse(error)
+
+        def begin(lesson: "Lesson") -> None:
+            self._allow(lesson.typed, lambda: go_on(lesson))  # its file may have been edited meanwhile
+
+        self._reading.replace(partial(_read, where.place.key), begin, refuse)
 
     def make_stop(self) -> None:
         self.maker.ask_file(self._own_file, self.maker.write)

@@ -28,7 +28,7 @@ from gdsim.gui.forms.seen import Seen
 from gdsim.gui.forms.tips import native
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.language import language_menu
-from gdsim.gui.lessons.lesson_commands import LessonCommands
+from gdsim.gui.lessons.lesson_commands import LessonCommands, WhereInLesson
 from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
@@ -65,10 +65,8 @@ from gdsim.session.session import Session
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
-    from gdsim.core.handin.answers import HandingIn
     from gdsim.gui.exercises.commands import KeptExercises
     from gdsim.gui.handin.hand_in import HandInCommands
-    from gdsim.gui.lessons.guide import PlaceInLesson
     from gdsim.gui.window.window_look import WindowLook
 
 _SMALLEST = (640, 400)
@@ -80,8 +78,7 @@ class HandedOver(NamedTuple):
 
     geometry: QByteArray
     view: StopView  # as a person left it, before a lesson
-    lesson: "PlaceInLesson | None"
-    handing_in: "HandingIn | None"
+    lesson: WhereInLesson | None
     exercises: "KeptExercises"
 
 
@@ -448,12 +445,10 @@ class MainWindow(QMainWindow):
 
     def hand_over(self) -> "HandedOver":
         """Leave the session, which goes on, to another window; return what that is to show."""
-        guide = self.lessons.guide if self.lessons.lesson else None
-        geometry, lesson = self.saveGeometry(), guide.place() if guide else None
-        handing_in, exercises = self.lessons.handing_in, self.exercises.kept()
+        geometry, lesson, exercises = self.saveGeometry(), self.lessons.where(), self.exercises.kept()
         self._is_handed_over = True
         self._leave()
-        return HandedOver(geometry, self.view.seen(), lesson, handing_in, exercises)
+        return HandedOver(geometry, self.view.seen(), lesson, exercises)
 
     def take_over_from(self, handed: "HandedOver") -> None:
         """Show the session as another window did."""
@@ -462,7 +457,7 @@ class MainWindow(QMainWindow):
         self.view.show(handed.view)
         self.session.tell_all()
         if handed.lesson is not None:
-            self.lessons.resume(handed.lesson, handed.handing_in)
+            self.lessons.resume(handed.lesson)
         self.exercises.go_on(handed.exercises)
 
     def _leave(self) -> None:

@@ -103,6 +103,19 @@ def test_a_lesson_goes_on_where_it_was(switch, qtbot):
     assert lessons.guide.stage + lessons.guide.index > 3
 
 
+def test_a_lesson_outlasts_two_languages_in_a_row(switch, qtbot):
+    """The second one comes before the lesson is read in the first one."""
+    lessons = switch.window.lessons
+    lessons.open("lecture", 3)
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    for code in ("de", "en"):
+        with qtbot.waitSignal(switch.replaced):
+            switch.window.choose_language(code)
+    lessons = switch.window.lessons
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    assert lessons.guide.index == 3
+
+
 def test_after_a_lesson_the_view_is_as_it_was_before(switch, qtbot):
     window = switch.window
     window.view.open_page("memory")
