@@ -3,6 +3,8 @@
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.formulas import numerals
+from gdsim.core.model.experiment import MOST_FORKS
 from gdsim.gui.actions import UserActions
 from gdsim.gui.playback.player import Player
 from gdsim.gui.window.view_commands import ViewCommands
@@ -28,6 +30,11 @@ class RunCommands(QObject):
         if step is None:
             words = self.tr("This run has not begun at the step shown: move on to a later step.")
             self._user_actions.refused.emit(words)
+            return
+        fork = experiment.runs[index].fork
+        if fork is not None and fork.depth >= MOST_FORKS:
+            words = self.tr("This run has left another one {n} times already, and cannot be left once more.")
+            self._user_actions.refused.emit(words.format(n=numerals.count(fork.depth)))
             return
         dialog = WhatIfDialog(experiment, index, step, self._window)
         dialog.run_chosen.connect(self._user_actions.add_fork)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from gdsim.core.analysis.first_difference import DifferenceKind
-from gdsim.core.model.experiment import Experiment, Fork
+from gdsim.core.model import edits, forks
+from gdsim.core.model.experiment import MOST_FORKS, Experiment, Fork
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.actions import Changes
 from gdsim.gui.runs.compare import CompareDialog
@@ -52,6 +53,19 @@ def play_and_type(window, session, rate):
 
 
 # --------------------------------------------------------------------------------------- the dialog
+
+
+def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtbot):
+    experiment, said = replace(scene("valley"), runs=scene("valley").runs[1:2]), []
+    for _ in range(MOST_FORKS):  # what each of them has left is removed, and counts all the same
+        left, _ = forks.add_fork(experiment, forks.fork_run(experiment, 0, 40))
+        experiment = edits.remove_run(left, 0)
+    window, session = shared(qtbot, experiment, painted=False)
+    session.play(lambda head: head.seek(50))
+    window.user_actions.refused.connect(said.append)
+    window.commands["what_if"].trigger()
+    assert said == ["This run has left another one 20 times already, and cannot be left once more."]
+    assert not any(type(one) is WhatIfDialog for one in QApplication.topLevelWidgets())
 
 
 def test_the_dialog_makes_a_run_that_leaves_at_the_step_shown(qtbot, valley):
