@@ -122,6 +122,7 @@ def _short_pauses():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exercise, "_CALM_MS", 25)
         patch.setattr(followed_file, "_QUIET_MS", 25)
+        patch.setattr(followed_file, "_GONE_MS", 50)
         patch.setattr(typing_dialog, "_PAUSE_MS", 25)
         yield
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
+from gdsim.core.files.scene_file import Stamp, stamp_of
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import show_keys
@@ -81,6 +82,7 @@ class LessonCommands(QObject):
         self._room = filled(QVBoxLayout(self.place))
         self._reading = TaskQueue(self)
         self._awaited: WhereInLesson | None = None  # while its lesson is being read
+        self._stamp: Stamp | None = None  # what its file was like before it was read
 
     @cached_property
     def bar(self) -> "LessonBar":
@@ -215,7 +217,7 @@ class LessonCommands(QObject):
 
     def open(self, name: str, index: int = 0) -> None:
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
-        self._awaited = None
+        self._awaited, self._stamp = None, stamp_of(Path(name))
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
@@ -229,7 +231,7 @@ class LessonCommands(QObject):
 
     def resume(self, where: "WhereInLesson") -> None:
         """Read a lesson again, and go on where somebody was in it, and with whose answers are collected."""
-        self._awaited = where
+        self._awaited, self._stamp = where, stamp_of(Path(where.place.key))
 
         def go_on(lesson: "Lesson") -> None:
             self._awaited = None
@@ -276,7 +278,7 @@ class LessonCommands(QObject):
     def _on_arrived(self, index: int) -> None:
         if self.lesson is not None:
             self._progress.keep(self.lesson.key, index)
-        self.own.follow(self._own_file)
+        self.own.follow(self._own_file, self._stamp)
         self._show_state()
         self.walked.emit()
 

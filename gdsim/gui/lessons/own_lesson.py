@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
 
 from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene_file import Stamp
 from gdsim.core.settings import shown_name
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.file_dialog import ask_to_save
@@ -54,11 +55,12 @@ class OwnLesson(QObject):
         self._file = FollowedFile(self)
         self._file.changed.connect(self._read)
 
-    def follow(self, path: Path | None) -> None:
+    def follow(self, path: Path | None, stamp: Stamp | None = None) -> None:
+        """Follow a file; ``stamp`` tells what it was like before it was read."""
         if path != self._path:
             self._path = path
             self._tasks.cancel()
-            self._file.follow(path)
+            self._file.follow(path, stamp)
             self._take_faults(())
 
     def close(self) -> None:

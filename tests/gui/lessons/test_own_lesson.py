@@ -1,10 +1,11 @@
 """A lesson that is written while it is open: followed, its faults listed, and stops made of what is seen."""
 
 import json
+from shutil import rmtree
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QListWidget, QMessageBox
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.files import load_lesson
@@ -69,6 +70,39 @@ def test_an_open_lesson_follows_its_file_and_stays_at_its_stop(own, qtbot):
     write(path, STOPS)
     with qtbot.assertNotEmitted(window.lessons.guide.arrived, wait=100):
         pass
+
+
+def test_a_lesson_is_followed_into_a_folder_that_takes_the_place_of_its_own(qtbot, tmp_path):
+    """As when a folder is fetched anew: what was watched is gone with the old one."""
+    path = tmp_path / "lessons" / "mine.json"
+    path.parent.mkdir()
+    path.write_text(lesson_of(STOPS))
+    window, _ = opened(qtbot)
+    window.lessons.open(str(path), 1)
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    rmtree(path.parent)
+    with qtbot.assertNotEmitted(window.lessons.guide.arrived, wait=100):
+        pass
+    path.parent.mkdir()
+    path.write_text(lesson_of([STOPS[0], STOPS[1] | {"caption": "New words."}]))
+    qtbot.waitUntil(lambda: "New words." in spoken(window))
+    write(path, [STOPS[0], STOPS[1] | {"caption": "Newer words."}])
+    qtbot.waitUntil(lambda: "Newer words." in spoken(window))
+
+
+def test_what_is_written_before_a_lesson_is_shown_is_seen(qtbot, tmp_path):
+    """A question about unsaved work, say, may stay open for a while after the file was read."""
+    path = tmp_path / "mine.json"
+    path.write_text(lesson_of(STOPS))
+    window, _ = opened(qtbot)
+    window.user_actions.add_point()
+    window.lessons.open(str(path), 1)
+    qtbot.waitUntil(lambda: any(box.isVisible() for box in window.findChildren(QMessageBox)))
+    write(path, [STOPS[0], STOPS[1] | {"caption": "Other words."}, STOPS[2]])
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    next(button for button in box.buttons() if button.text() == "&Discard").click()
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    qtbot.waitUntil(lambda: "Other words." in spoken(window))
 
 
 def test_faults_are_listed_and_the_last_good_version_stays(own, qtbot):
