@@ -2,11 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from gdsim.cli.command import (
+    LONGEST_PATH,
     STANDARD_OUTPUT,
     Parser,
     UsageError,
@@ -19,13 +20,13 @@ from gdsim.cli.command import (
 )
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import machine_readable
-from gdsim.core.handin.feedback import writing_feedback
-from gdsim.core.handin.grading import Grade, grading, is_answer_file, write_grades
+from gdsim.core.handin.feedback import feedback_pages, writing_feedback
+from gdsim.core.handin.grading import Grade, answer_files, grading, is_answer_file, write_grades
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import IN_ENGLISH
 from gdsim.core.language.words import throughout
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
-from gdsim.core.settings import one_line, printable
+from gdsim.core.settings import elided, one_line, printable
 
 UNREADABLE = 1
 _LESSONS = ".json"
@@ -58,6 +59,7 @@ def grade(arguments: list[str]) -> int:
     grades = followed(judging(), "the answers graded")
     if not grades:
         raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
+    _keep_hand_ins(folder, grades, [one.lesson.key for one in sheets], pages, options.csv)
     told, language = grades, options.language
     if language != IN_ENGLISH:  # the same judgements, in other words
         told = followed(throughout(language, judging()), f"the feedback in {language.name}")
@@ -76,6 +78,33 @@ def grade(arguments: list[str]) -> int:
         with standard_output():
             _print(grades, pages, len(written))
     return UNREADABLE if any(not one.tasks for one in grades) else 0
+
+
+def _keep_hand_ins(
+    folder: Path, grades: Sequence[Grade], lessons: Sequence[str], pages: Path, table: str | None
+) -> None:
+    """Raise a `UsageError` if answers or lessons that were read would be overwritten."""
+    # Those of several codes in one file are named after it.
+    graded = {name for one in grades for name in (one.file, one.file.rpartition(", code ")[0])}
+    hand_ins = [one for one in answer_files(folder, pages) if one.relative_to(folder).as_posix() in graded]
+    read = dict.fromkeys(map(_identity, hand_ins), "it has answers in it")
+    read |= {_identity(Path(key)): "it is the lesson itself" for key in lessons}
+    targets = [*feedback_pages(pages, grades)]
+    if table is not None and table != STANDARD_OUTPUT:
+        targets.append(Path(table))
+    for target in targets:
+        identity = _identity(target)
+        if identity is not None and identity in read:
+            raise UsageError(f"{elided(str(target), LONGEST_PATH)}: cannot be written: {read[identity]}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what a file has in common with other names of it; None where there is none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _sheets(folder: Path) -> Iterator[Sheet]:

@@ -5,11 +5,11 @@ import json
 import subprocess
 import sys
 
-from gdsim.core.handin.answer_file import ENDING, write_answers
+from gdsim.core.handin.answer_file import ENDING, code_of, write_answers
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.judging import judged
 from gdsim.core.handin.sheet import Sheet
-from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.files import bundled_lessons, load_lesson
 from tests.core.handin.students import handed_in, wrong_fields
 
 
@@ -71,6 +71,25 @@ def test_a_lesson_of_the_folder_is_found_and_one_that_is_named(gdsim_, tmp_path)
     code, out, _ = gdsim_("grade", folder, "--lesson", tmp_path / "other.json")
     assert code == 1
     assert "belongs to another lesson" in out
+
+
+def test_answers_and_lessons_are_not_overwritten(refused, tmp_path):
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    pasted = tmp_path / "Ada.html"  # as a course system saves what was typed into its page
+    pasted.write_text(f"<p>{code_of(handed_in('Ada', numbers=(5,)))}</p>")
+    lesson = tmp_path / "mine.json"
+    lesson.write_bytes(bundled_lessons()["first-sheet"].read_bytes())
+    (tmp_path / "again.csv").symlink_to(tmp_path / f"ada{ENDING}")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for name, arguments, why in (
+        (f"ada{ENDING}", ("--csv", tmp_path / f"ada{ENDING}"), "it has answers in it"),
+        ("again.csv", ("--csv", tmp_path / "again.csv"), "it has answers in it"),
+        ("Ada.html", ("--feedback", tmp_path), "it has answers in it"),
+        ("mine.json", ("--csv", lesson), "it is the lesson itself"),
+    ):
+        told = refused("grade", tmp_path, *arguments)
+        assert told == f"{tmp_path / name}: cannot be written: {why}"
+        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_grading_that_is_stopped_leaves_the_table_as_it_was(gdsim_, tmp_path, monkeypatch):

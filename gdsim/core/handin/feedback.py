@@ -24,17 +24,21 @@ def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Pa
     Raises `OSError` if the folder or a page cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    graded = [one for one in grades if one.hand_in]
-    stems, paths = Stems(), []
-    for place, grade in enumerate(graded):
-        yield place / len(graded)
-        path = folder / f"{stems.another(grade.name, 'answers')}.html"
+    pages = feedback_pages(folder, grades)
+    for place, (path, grade) in enumerate(pages.items()):
+        yield place / len(pages)
         if path.is_symlink():  # that came with the hand-ins, and may lead anywhere
             path.unlink()
         with replacing_text(path) as out:
             out.write(feedback_page(grade))
-        paths.append(path)
-    return tuple(paths)
+    return tuple(pages)
+
+
+def feedback_pages(folder: Path, grades: Sequence[Grade]) -> dict[Path, Grade]:
+    """Return the files of the pages, each with the grade that it tells of."""
+    stems = Stems()
+    graded = [one for one in grades if one.hand_in]
+    return {folder / f"{stems.another(grade.name, 'answers')}.html": grade for grade in graded}
 
 
 def feedback_page(grade: Grade) -> str:
