@@ -70,6 +70,8 @@ class CutPlot(Chart):
 
     def set_look(self, look: Look) -> None:
         self._look = look
+        if self._frame is not None and self._frame.selected >= len(look.styles):
+            self._frame = None  # that of another set of runs is on its way
         self.set_theme(look.theme, look.ui_scale)
 
     def show_surface(self, surface: LossSurface) -> None:

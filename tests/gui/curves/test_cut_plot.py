@@ -50,6 +50,18 @@ def pane(qtbot, descent):
     return pane
 
 
+def test_of_fewer_runs_the_cut_waits_for_their_frame(pane, descent):
+    """As where another document opens: what is painted in between has no look any more."""
+    experiment, records, _ = descent
+    last = len(experiment.runs) - 1
+    pane.show_frame(replace(frame_at(experiment, 50, records), selected=last))
+    fewer = replace(experiment, runs=experiment.runs[:1])
+    pane.set_look(look_of(fewer))
+    assert not pane.grab().isNull()
+    pane.show_frame(frame_at(fewer, 50, records[:1]))
+    assert "∆L / ∆w" in pane.seen()
+
+
 @every(("start", "words"), [((-1.0, 0.5), "here: no slope. steepest: ∆L / ∆w = "), ((0.0, 0.0), "")])
 def test_where_the_loss_is_no_number_there_is_no_triangle(qtbot, descent, start, words):
     """Of 1/b + log(w): at the first run there is none, and along w at b = 0 there is none at all."""
