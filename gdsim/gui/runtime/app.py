@@ -123,9 +123,11 @@ def begin(window: MainWindow, path: Path | None) -> None:
     Who does not want them gets a new document.
     """
     session = window.session
+    opened = session.document.opened
 
     def refused() -> None:
-        session.open(new_experiment())
+        if session.document.opened == opened:  # no link has come meanwhile
+            session.open(new_experiment())
         session.begin()
 
     typed = session.experiment.typed if path is not None else ()

@@ -49,7 +49,6 @@ class ShareCommands(QObject):
         self._settings = settings
         self._tasks = TaskQueue(self)  # of several links, the last one counts
         self._files = TaskQueue(self)
-        self._shown: ShareDialog | None = None
         self._asking: LinkDialog | None = None
         self._arrived: ArrivalDialog | None = None
 
@@ -64,8 +63,7 @@ class ShareCommands(QObject):
         self._tasks.replace(made, self._show, lambda fault: self.refused.emit(sentence(fault)))
 
     def _show(self, what: Shared) -> None:
-        self._shown = dialog = ShareDialog(what, self._window)
-        dialog.finished.connect(partial(self._forget, dialog))
+        dialog = ShareDialog(what, self._window)
         dialog.picture_requested.connect(partial(self._ask_picture, dialog))
         dialog.open()
 
@@ -151,14 +149,10 @@ class ShareCommands(QObject):
         dialog.open()
 
     def _become(self, scene: Experiment) -> None:
-        if self._shown is not None:  # it shows the link of the scene before
-            self._shown.reject()
         self._remember(scene.typed)  # the dialog has shown them
         self._leave(lambda: self._session.open(scene))
 
     def _forget(self, dialog: QDialog, _code: int) -> None:
-        if dialog is self._shown:
-            self._shown = None
         if dialog is self._asking:
             self._asking = None
         if dialog is self._arrived:

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdsim.cli import main
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.edits import add_run
 from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.run_style import with_styles
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.forms.typed_formulas import TypedLines
@@ -227,6 +229,20 @@ def test_a_scene_of_the_command_line_is_not_computed_before_one_agrees(opened, q
     asked.accept() if agrees else asked.reject()
     qtbot.waitUntil(window.is_settled)
     assert window.session.experiment.rules == ((HEAVY,) if agrees else ())
+    assert window.session.frame().length > 0
+
+
+def test_a_link_that_comes_takes_the_place_of_a_scene_that_is_asked_about(opened, qtbot, elsewhere):
+    window = opened(load_scene(elsewhere))
+    begin(window, elsewhere)
+    assert question(window) is not None
+    valley = load_scene(bundled_scenes()["valley"])
+    window.take_over(link_of(valley))
+    qtbot.waitUntil(lambda: window.share.made._arrived is not None)
+    window.share.made._arrived.open_scene.click()
+    assert question(window) is None
+    qtbot.waitUntil(window.is_settled)
+    assert window.session.experiment == with_styles(valley)
     assert window.session.frame().length > 0
 
 

@@ -25,6 +25,7 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.files.dialogs import Answer
 from gdsim.gui.files.drop import dropped_of
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
@@ -266,6 +267,18 @@ def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_lin
     accept(window, qtbot)
     assert len(person.asked) == 1
     assert window.session.experiment == (VALLEY if answer is Answer.DISCARD else edited)
+
+
+@pytest.mark.parametrize("command", ["generate_points", "neuron_and_loss", "own_rule"])
+def test_a_dialog_about_the_scene_before_goes_with_it(window, qtbot, valley_link, command):  # noqa: F811
+    window.commands[command].trigger()
+    dialog = open_dialog(window, qtbot, ScreenDialog)
+    window.take_over(valley_link)
+    arrived = open_dialog(window, qtbot, ArrivalDialog)
+    assert dialog.isVisible()
+    arrived.open_scene.click()
+    assert not any(one.isVisible() for one in window.findChildren(ScreenDialog))
+    assert window.session.experiment.title == "The valley"
 
 
 def test_of_two_links_the_last_one_is_shown(window, qtbot, valley_link):  # noqa: F811
