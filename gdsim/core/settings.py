@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeGuard, TypeVar
 
 from gdsim.core.language.words import said, translated, with_parts
 
@@ -53,15 +53,18 @@ class Domain(NamedTuple):
 
         Raises `InvalidValue` if the value is of another type, not finite, or out of range.
         """
-        # True and False are ints to Python, but not numbers to a person.
-        if isinstance(value, bool):
-            if self.kind is bool:
-                return value
-        elif isinstance(value, (int, float)) and self.kind is not bool and self._contains(value):
+        if self.takes(value):
             return self.kind(value)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         words = self.words if is_number else self.plain_words
         raise InvalidValue(key, "must be {words}, not {value}", words=translated(words), value=shown(value))
+
+    def takes(self, value: object) -> TypeGuard[Value]:
+        """Return whether ``value`` is of this domain's type, finite and in range."""
+        # True and False are ints to Python, but not numbers to a person.
+        if isinstance(value, bool) or self.kind is bool:
+            return isinstance(value, bool) and self.kind is bool
+        return isinstance(value, (int, float)) and self._contains(value)
 
     @property
     def plain_words(self) -> str:

@@ -217,16 +217,23 @@ def change_optimizer(run: Run, optimizer: Optimizer) -> Run:
 
 
 def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, Value]:
-    """Return the values that another entry of a catalogue keeps: those that were changed, where it has them.
+    """Return the values that another entry of a catalogue keeps: those that were changed, if it takes them.
 
     What stood at the old entry's default becomes the new one's default, since the usual learning rate of one
-    rule is not that of another.
+    rule is not that of another. Nor is what has the same letter always the same: ρ is a radius to one rule,
+    and a decay rate to another.
     """
-    defaults = {setting.name: setting.default for setting in old.definition.settings}
-    same = old.definition == kind
-    return {
-        name: value for name, value in old.items() if name in kind.names and (same or value != defaults[name])
-    }
+    if old.definition == kind:
+        return dict(old.items())
+    settings = {setting.name: setting for setting in kind.settings}
+    kept: dict[str, Value] = {}
+    for before in old.definition.settings:
+        now, value = settings.get(before.name), old[before.name]
+        if now is None or value == before.default or not now.domain.takes(value):
+            continue
+        if now.domain == before.domain or now.label == before.label:
+            kept[before.name] = value
+    return kept
 
 
 def with_optimizer(run: Run, optimizer: Optimizer | None, schedule: Schedule | None) -> Run:

@@ -7,7 +7,6 @@ from gdsim.core.model.edits import change_optimizer, changed_values
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Rule
-from gdsim.core.settings import InvalidValue, Value
 
 
 def change_rule(experiment: Experiment, old: OwnRule, new: OwnRule) -> Experiment:
@@ -40,16 +39,6 @@ def _following(run: Run, replaced: OwnRule, rule: OwnRule) -> Run:
     if run.optimizer.definition != replaced:
         return run
     old = run.optimizer
-    kept = {name: value for name, value in changed_values(old, rule).items() if _takes(rule, name, value)}
     named = re.fullmatch(rf"{re.escape(old.title)}( \d+)?", run.name)
     name = f"{rule.title}{named[1] or ''}" if named else run.name
-    return replace(change_optimizer(run, rule(**kept)), name=name)
-
-
-def _takes(rule: OwnRule, name: str, value: Value) -> bool:
-    domain = next(one.domain for one in rule.settings if one.name == name)
-    try:
-        domain.check(value)
-    except InvalidValue:
-        return False
-    return True
+    return replace(change_optimizer(run, rule(**changed_values(old, rule))), name=name)

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gdsim.core.model import edits
@@ -14,7 +14,10 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.standardising import scaling, standardise
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.settings import NUMBER
 from tests.core.strategies import optimizers, point_sets
 
 POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])
@@ -41,14 +44,26 @@ def test_what_was_changed_is_kept_where_the_new_kind_knows_it():
     assert recast(SCHEDULES["step"](factor=0.1, every=7), CONSTANT) == CONSTANT()
 
 
+def test_what_has_the_same_letter_and_is_something_else_is_not_kept():
+    adadelta, sam = RULES["adadelta"], RULES["sam"]
+    for radius in (0.5, 1.0, 7.0):  # of which only the first could be a decay rate
+        assert recast(sam(eta=0.3, rho=radius), adadelta) == adadelta(eta=0.3)
+    assert recast(adadelta(rho=0.5), sam) == sam()
+    mine = own_rule(
+        "Mine", "m_t = beta1*m + g\nw_next = w - eta*m_t", [made_setting("beta1", NUMBER, 0.5, 0.0, 9.0)]
+    )
+    assert recast(mine(eta=0.3, beta1=7.0), RULES["adam"]) == RULES["adam"](eta=0.3)
+
+
 @given(optimizers(), st.sampled_from(list(RULES.values())))
+@example(RULES["sam"](rho=1.0), RULES["adadelta"])
 def test_any_rule_becomes_any_other(optimizer, rule):
     new = recast(optimizer, rule)
     assert new.definition is rule
-    defaults = {setting.name: setting.default for setting in optimizer.definition.settings}
+    before = {setting.name: setting for setting in optimizer.definition.settings}
     for setting in rule.settings:
-        kept = dict(optimizer.items()).get(setting.name, setting.default)
-        changed = setting.name in optimizer and kept != defaults[setting.name]
+        kept, old = dict(optimizer.items()).get(setting.name, setting.default), before.get(setting.name)
+        changed = old is not None and kept != old.default and old.label == setting.label
         assert new[setting.name] == (kept if changed or rule is optimizer.definition else setting.default)
 
 
