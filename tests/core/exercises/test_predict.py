@@ -19,10 +19,13 @@ from gdsim.core.exercises.predict.ranking import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.searches import SEARCHES
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
 from tests.every import every
@@ -236,6 +239,15 @@ def test_what_diverges_ranks_last_and_says_so():
     result = ranked(rates_to_rank(run), points=PointSet([1e80], [0.0]), start=(0.0, 0.0))
     assert result.each[result.order[-1]].diverged
     assert "diverged" in why_they_rank(result)[-1]
+
+
+def test_a_run_that_finds_no_step_ranks_where_it_stands():
+    saddle = use_function(new_experiment(), FunctionObjective("w**2 - b**2"))
+    run = Run(search=SEARCHES["wolfe"](), start=(0.0, 0.0))
+    result = run_to_end(ranking(saddle, rates_to_rank(run), run.start, 5))
+    assert [one.last for one in result.each] == [0.0, 0.0, 0.0]
+    assert len(result.each[0].record.loss) == 1
+    assert "a path 0 long" in why_they_rank(result)[0]
 
 
 def test_batches_and_validation_points_are_taken_from_the_experiment():
