@@ -9,8 +9,9 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.formulas.nice_ticks import round_number, rounded_up
 
-# Even levels are at most so many, and more than a third of that.
+# Even levels are at most so many, and more than a third of that; those of a logarithm are at least so many.
 _MOST_LINES = 24
+_FEWEST_LINES = _MOST_LINES // 3
 
 
 class Contour(NamedTuple):
@@ -43,12 +44,17 @@ def even_levels(low: float, high: float) -> list[float]:
 def log_levels(low: float, high: float, base: float) -> list[float]:
     """Return the losses between two whose distances to ``base`` are 1, 2 or 5 times a power of ten.
 
-    Where these are too many, they are powers of ten alone.
+    Where these are too many, they are powers of ten alone, and where they are few, all of one digit. Over
+    less than about a decade these are few, too, and there are none.
     """
     first, last = (math.floor(math.log10(end - base)) for end in (low, high))
-    digits = (1, 2, 5) if 3 * (last - first) <= _MOST_LINES else (1,)
-    levels = [base + round_number(digit, power) for power in range(first, last + 1) for digit in digits]
-    return [level for level in levels if low < level < high]
+    usual = (1, 2, 5) if 3 * (last - first) <= _MOST_LINES else (1,)
+    for digits in (usual, range(1, 10)):
+        levels = [base + round_number(digit, power) for power in range(first, last + 1) for digit in digits]
+        levels = [level for level in levels if low < level < high]
+        if len(levels) >= _FEWEST_LINES:
+            return levels
+    return []
 
 
 def contours_at(levels: Sequence[float], w: Array, b: Array, loss: Array) -> tuple[Contour, ...]:

@@ -27,17 +27,19 @@ def with_floors(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Array:
         deepest = np.argpartition(loss[i, j], most)[:most]
         i, j = i[deepest], j[deepest]
     cell = np.array([w[1] - w[0], b[1] - b[0]])
+    whole = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     lowest, block = loss.copy(), max(1, _BLOCK // terms.size)
     for first in range(0, len(i), block):
         rows, columns = i[first : first + block], j[first : first + block]
-        found = _lowest_near(terms, np.column_stack([w[rows], b[columns]]), cell)
+        found = _lowest_near(terms, np.column_stack([w[rows], b[columns]]), cell, whole)
         lowest[rows, columns] = np.fmin(lowest[rows, columns], found)
     return lowest
 
 
-def _lowest_near(terms: PlaneLoss, start: Array, cell: Array) -> Array:
-    """Return the lowest loss that is found within half a cell of places (m, 2); NaN where none is finite."""
-    place, near = start, Box(start - 0.5 * cell, start + 0.5 * cell)
+def _lowest_near(terms: PlaneLoss, start: Array, cell: Array, whole: Box) -> Array:
+    """Return the lowest loss within half a cell of places (m, 2) of a whole; NaN where none is finite."""
+    low, high = np.maximum(start - 0.5 * cell, whole.low), np.minimum(start + 0.5 * cell, whole.high)
+    place, near = start, Box(low, high)
     lowest = np.full(len(start), np.nan)
     with np.errstate(all="ignore"):
         for _ in range(_STEPS):

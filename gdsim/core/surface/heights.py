@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.nice_ticks import round_number
+from gdsim.core.formulas.nice_ticks import nice_ticks, round_number
 
 # Below this share of the highest loss the lowest one is drawn above a floor of 0. Losses that differ by less
 # than this share are level.
@@ -40,13 +40,20 @@ class HeightScale(NamedTuple):
         above = np.where(loss <= self.base, 0.0, loss - self.base)
         return (np.log10(above) - low) / span
 
-    def round_losses(self, most: int) -> Array:
-        """Return at most ``most`` losses whose distances to the base of a logarithm are powers of ten."""
+    def round_distances(self, most: int) -> Array:
+        """Return at most ``most`` distances of losses to the base of a logarithm that are powers of ten.
+
+        Where there is at most one, they are round numbers in even steps.
+        """
         assert self.base is not None  # noqa: S101 - of a logarithm
         first = math.ceil(math.log10(self.low - self.base) - 1e-9)
         last = math.floor(math.log10(self.high - self.base) + 1e-9)
         stride = max(1, math.ceil((last - first + 1) / max(1, most)))
-        return self.base + np.array([round_number(1, power) for power in range(first, last + 1, stride)])
+        powers = np.array([round_number(1, power) for power in range(first, last + 1, stride)])
+        if first < last:
+            return powers
+        even = nice_ticks(self.low - self.base, self.high - self.base, most)
+        return even if len(even) > len(powers) else powers
 
 
 def height_scale(loss: Array, lowest: float, *, log: bool = False) -> HeightScale:

@@ -148,7 +148,7 @@ def _mapping(
     # Logarithms have one base in 3D, on the map, and around it.
     deepest = min(float(loss.min()), lowest.loss)
     drawn = height_scale(loss, deepest, log=plan.log)
-    shade, levels = _shade_and_levels(loss, drawn, low_lines=plan.low_lines)
+    shade, levels, step = _shade_and_levels(loss, drawn, low_lines=plan.low_lines)
     sampled, base = inner, drawn.base
     if base is not None:
         loss = frozen(with_floors(coarse or terms, whole_w, whole_b, loss))
@@ -175,7 +175,7 @@ def _mapping(
         plane=plane,
         terms=terms,
         ground=ground,
-        step=0.0 if plan.low_lines or base is not None else even_step(float(loss.min()), float(loss.max())),
+        step=step,
     )
 
 
@@ -188,14 +188,23 @@ def _finite(loss: Array) -> Array:
     return np.where(known, loss, np.where(loss == -np.inf, low, high))
 
 
-def _shade_and_levels(loss: Array, drawn: HeightScale, *, low_lines: bool) -> tuple[Shade, list[float]]:
+def _shade_and_levels(
+    loss: Array, drawn: HeightScale, *, low_lines: bool
+) -> tuple[Shade, list[float], float]:
+    """Return colours and levels, and the step from level to level, or 0 where they are not even."""
+    low, high = float(loss.min()), float(loss.max())
     if drawn.base is not None:
         heights = drawn.base + np.geomspace(drawn.low - drawn.base, drawn.high - drawn.base, _SHADES)
         heights = np.maximum.accumulate(heights)
         shade = Shade(frozen(heights), frozen(drawn.height(heights).clip(0.0, 1.0)))
-        return shade, log_levels(drawn.low, drawn.high, drawn.base)
-    shade = _shade(loss)
-    return shade, _low_levels(shade) if low_lines else even_levels(float(loss.min()), float(loss.max()))
+        levels = log_levels(drawn.low, drawn.high, drawn.base)
+        if levels:
+            return shade, levels, 0.0
+    else:
+        shade = _shade(loss)
+        if low_lines:
+            return shade, _low_levels(shade), 0.0
+    return shade, even_levels(low, high), even_step(low, high)
 
 
 def _low_levels(shade: Shade) -> list[float]:

@@ -104,16 +104,17 @@ class ColourBar(QWidget):
         if self._shade is None:
             return []
         if self._log is not None:
-            ticks = self._log.round_losses(max(1, int(most)))
-            texts = _texts_above(self._log.base or 0.0, ticks)
-            return list(zip(self._shade.fraction(ticks).tolist(), texts, strict=True))
+            ticks, base = self._log.round_distances(max(1, int(most))), self._log.base or 0.0
+            return list(
+                zip(self._shade.fraction(base + ticks).tolist(), _texts_above(base, ticks), strict=True)
+            )
         return tick_labels(self._shade, most, self._step)
 
     def _words(self) -> str:
         if self._step:
             return self.tr("A contour line for every {0} of loss.").format(number(self._step, 6))
         if self._log is not None:
-            return self.tr("Contour lines are even in the logarithm: at 1, 2 and 5 times the powers of ten.")
+            return self.tr("Contour lines are at round losses, about even in the logarithm.")
         return self.tr("Contour lines are not evenly spaced: there are more of them near the bottom.")
 
 
@@ -138,13 +139,16 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
     return [(fraction, text) for (fraction, _), text in zip(chosen, texts, strict=True)]
 
 
-def _texts_above(base: float, losses: Array) -> list[str]:
-    """Return losses that are powers of ten above a base: with the digits in which they differ from it."""
-    powers = [round(power) for power in np.log10(losses - base).tolist()]
+def _texts_above(base: float, distances: Array) -> list[str]:
+    """Return losses that are round distances above a base: with the digits in which they differ from it."""
+    powers = np.log10(distances).tolist()
     if not base:
         return log_texts(powers)
-    pairs = zip(losses.tolist(), powers, strict=True)
-    return [localised(with_true_minus(f"{loss:.{max(0, 1 - power)}f}")) for loss, power in pairs]
+    pairs = zip((base + distances).tolist(), powers, strict=True)
+    return [
+        localised(with_true_minus(f"{loss:.{max(0, 1 - math.floor(power + 1e-9))}f}"))
+        for loss, power in pairs
+    ]
 
 
 def _round_multiples(step: float, low: float, high: float) -> list[float]:

@@ -132,8 +132,8 @@ def loss_ticks(scale: HeightScale, most: int) -> tuple[list[float], list[str]]:
     if scale.base is None:
         ticks = nice_ticks(scale.low, scale.high, most)
         return scale.height(ticks).tolist(), tick_texts(ticks)
-    ticks = scale.round_losses(most)
-    return scale.height(ticks).tolist(), log_texts(np.rint(np.log10(ticks - scale.base)).tolist())
+    ticks = scale.round_distances(most)
+    return scale.height(scale.base + ticks).tolist(), log_texts(np.log10(ticks).tolist())
 
 
 def loss_name(scale: HeightScale) -> str:

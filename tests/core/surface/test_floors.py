@@ -98,3 +98,11 @@ def test_a_neuron_has_floors_too():
     surface = sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange(-40.0, 40.0, -40.0, 40.0), log=True)
     assert surface.drawn_loss.min() < 0.1 * surface.loss.min()
     assert surface.drawn_loss.min() < 1e-4
+
+
+def test_a_floor_at_the_border_is_not_looked_for_beyond_it():
+    # The valley falls towards larger b: of what lies outside nothing is drawn.
+    valley = FunctionObjective("1000*(w - 0.013*b)**2 + exp(-b)")
+    surface = sample_surface(ORIGIN, ViewRange(), objective=valley, log=True)
+    assert (surface.drawn_loss < surface.loss).any()
+    assert surface.drawn_loss.min() >= surface.lowest.loss * (1.0 - 1e-9)

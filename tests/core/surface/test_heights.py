@@ -13,7 +13,7 @@ from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.experiment import ViewRange, new_experiment
 from gdsim.core.model.gallery import GALLERY
-from gdsim.core.model.objective import LECTURE
+from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import use_function, use_neuron
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
@@ -62,14 +62,17 @@ def test_colours_go_with_heights_and_the_linear_surface_is_as_before():
 def test_lines_are_one_two_and_five_times_powers_of_ten_above_the_base(first, decades, base):
     low, high = base + 10.0**first, base + 10.0 ** (first + decades)
     levels = log_levels(low, high, base)
+    if not levels:
+        assert decades < 1.1
+        return
     wanted = [
         base + digit * 10.0**power
         for power in range(-8, 16)
         for digit in (1, 2, 5)
         if low * (1 + 1e-9 * math.copysign(1, low)) < base + digit * 10.0**power < high
     ]
-    if len(levels) > 8:
-        assert levels == sorted(levels)
+    assert levels == sorted(levels)
+    assert len(levels) >= 8
     assert all(low < level < high for level in levels)
     assert len(levels) <= 27
     for level in wanted if decades < 7.0 else ():
@@ -88,9 +91,35 @@ def test_the_lines_of_a_surface_are_at_these_levels():
 
 @pytest.mark.parametrize("most", [1, 2, 4, 8])
 def test_numbers_beside_a_logarithm_are_few_powers_of_ten(most):
-    ticks = HeightScale(3e-4, 2e6, 0.0).round_losses(most)
+    ticks = HeightScale(3e-4, 2e6, 0.0).round_distances(most)
     assert 1 <= len(ticks) <= most
     assert all(math.log10(tick) == pytest.approx(round(math.log10(tick))) for tick in ticks.tolist())
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        NeuronObjective("tanh", "cross-entropy", "mean"),
+        NeuronObjective("sigmoid", "cross-entropy", "mean"),
+        NeuronObjective("sigmoid", "huber", "mean"),
+        NeuronObjective("identity", "squared", "mean", 0.1),
+        FunctionObjective("1000 + w**2 + b**2"),
+    ],
+)
+def test_losses_that_span_a_few_decades_or_less_have_lines_and_numbers_all_the_same(objective):
+    points = PointSet([-1.0, 0.5, 1.0, 2.5], [0.9, 0.2, 0.7, 0.4])
+    if isinstance(objective, FunctionObjective):
+        points = ORIGIN
+    surface = sample_surface(points, ViewRange(), objective=objective, log=True)
+    assert surface.heights.base == 0.0
+    levels = [one.level for one in surface.contours]
+    assert 8 <= len(levels) <= 27
+    if surface.step:
+        assert np.diff(levels) == pytest.approx(np.full(len(levels) - 1, surface.step))
+    ticks = surface.heights.round_distances(6)
+    assert 2 <= len(ticks) <= 6
+    assert surface.loss.min() <= ticks[0]
+    assert ticks[-1] <= surface.loss.max()
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.7, -2.0, 1e150])

@@ -5,7 +5,9 @@ import pytest
 
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.gallery import GALLERY
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.heights import HeightScale
@@ -13,6 +15,7 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import Shade
 from gdsim.gui.map.colour_bar import ColourBar, tick_labels
 from gdsim.gui.style.theme import LIGHT
+from gdsim.gui.surface.frame import loss_ticks
 from tests.core.analysis.diagnosis.measures import read
 
 
@@ -125,3 +128,24 @@ def test_a_logarithm_has_numbers_at_powers_of_ten_above_its_base(qtbot, key, tex
     places = sorted(labels)
     assert np.diff(places) == pytest.approx(np.full(len(places) - 1, places[1] - places[0]), abs=1e-3)
     assert "even in the logarithm" in bar.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("objective", "text"),
+    [("1000 + w**2 + b**2", "A contour line for every 5"), ("3 + w**2", "at round losses")],
+)
+def test_a_logarithm_over_a_decade_or_less_has_numbers_too(qtbot, objective, text):
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(60, 400)
+    surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(objective), log=True)
+    bar.show_shade(surface.shade, surface.step, surface.heights)
+    labels = bar.labels()
+    assert len(labels) > 4
+    for fraction, words in labels:
+        assert surface.shade.height(np.array(fraction)) == pytest.approx(float(words), rel=1e-2)
+    places, texts = loss_ticks(surface.heights, 5)
+    assert len(texts) > 2
+    for place, words in zip(places, texts, strict=True):
+        assert surface.heights.height(float(words)) == pytest.approx(place)
+    assert text in bar.toolTip()
