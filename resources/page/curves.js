@@ -7,8 +7,10 @@ function curveChoices(page) {
   const at = (column, row) => valueAt(page.numbers, column, row);
   // The gradient and the rates belong to the update that led to a row.
   const gradient = (run, index, row) => (row ? at(run.values[run.gradient][index], row - 1) : NaN);
+  // As that of a function may be.
+  const fallsBelow0 = page.runs.some((run) => Array.from({ length: run.rows }, (_, row) => at(run.loss, row)).some((loss) => loss < 0));
   const choices = [
-    { name: "L", title: said("loss L"), logarithmic: true, value: (run, row) => at(run.loss, row) },
+    { name: "L", title: said("loss L"), logarithmic: !fallsBelow0, value: (run, row) => at(run.loss, row) },
     {
       name: "|\u2207|", title: said("size of the gradient"), logarithmic: true,
       value: (run, row) => Math.hypot(...page.parameters.map((_, index) => gradient(run, index, row))),

@@ -194,26 +194,24 @@ class TimeCurves(QWidget):
         frame, look = axis.frame, self._look
         choice = self._choose(frame)
         self.lines = lines_of(frame, self.kind, choice, look)
-        has_log = not self._is_signed
-        is_log = self.options.log and has_log
         if self.part and self.part[1] > axis.length and frame.complete:
             self.part = None
+        time = TimeView(axis.length, self.options.log_time, self.part)
+        columns = max(50, int(self.plot.box.width()))
+        if self.kind is CurveKind.LIMIT and frame.update:
+            self.limits.ask(frame.update.data, (view for _, view in frame.shown))
+        drawing = Drawing(self._store, axis, self.kind, time, columns, self.options.means)
+        self._strokes = drawing.strokes(self.lines)
+        has_log = not self._is_signed
+        is_log = self.options.log and has_log
         self._menu.show_options(
             self.options,
             has_log=has_log,
             has_means=any(view.clock.per_epoch > 1 for _, view in frame.shown),
             is_zoomed=self.part is not None,
         )
-        scale = AxesRange(
-            TimeView(axis.length, self.options.log_time, self.part),
-            unit=axis.name() if self._has_runs else "",
-            floor=self._floor() if is_log else None,
-        )
-        columns = max(50, int(self.plot.box.width()))
-        if self.kind is CurveKind.LIMIT and frame.update:
-            self.limits.ask(frame.update.data, (view for _, view in frame.shown))
-        drawing = Drawing(self._store, axis, self.kind, scale.time, columns, self.options.means)
-        self._strokes = drawing.strokes(self.lines)
+        floor = self._floor() if is_log else None
+        scale = AxesRange(time, unit=axis.name() if self._has_runs else "", floor=floor)
         pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = self.tr("lines: mean over the last epoch · pale: every step") if pale else ""
         if self.kind is CurveKind.LIMIT:
@@ -252,8 +250,9 @@ class TimeCurves(QWidget):
     @property
     def _is_signed(self) -> bool:
         """Whether a curve may be below 0, where there is no logarithm."""
-        below = self.kind is CurveKind.LOSS and self._falls_below
-        return below or any(line.series.signed for line in self.lines)
+        if self.kind is CurveKind.LOSS:  # a run may go where no surface is drawn
+            return self._falls_below or any(stroke.y.min(initial=0.0) < 0.0 for stroke in self._strokes)
+        return any(line.series.signed for line in self.lines)
 
     @property
     def _has_runs(self) -> bool:

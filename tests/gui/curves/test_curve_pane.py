@@ -383,6 +383,13 @@ def test_a_loss_of_zero_is_a_gap_on_the_logarithmic_scale(lowered):
     assert (drawn(pane)[-1][20:25] == 0.0).all()
 
 
+def test_a_loss_below_0_is_drawn_wherever_the_run_went_for_it(lowered):
+    # The surface that is drawn is nowhere below 0.
+    pane, loss = lowered(lambda loss: loss - 1.3 * loss.min() - 0.5)
+    assert (loss < 0.0).any()
+    np.testing.assert_allclose(drawn(pane)[-1], loss)
+
+
 def test_a_loss_below_what_rounding_leaves_is_no_level_line(lowered):
     pane, loss = lowered(lambda loss: np.where(np.arange(len(loss)) < 20, loss, 1e-30 * loss))
     np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))

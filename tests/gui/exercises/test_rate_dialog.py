@@ -7,11 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from gdsim.core.exercises.rate_ladder import LADDER, written_losses
+from gdsim.core.exercises.rate_ladder import LADDER, Trial, written_losses
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.gui.exercises.rates.rate_charts import shared_scales
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of
 from tests.gui.windows import cut_off_texts, double_click, settled
@@ -335,3 +336,16 @@ def test_closing_keeps_the_results(dialog, qtbot):
     assert again.rate_field.text() == "0.25"
     assert not again.log.isChecked()
     assert not again.tasks.is_busy
+
+
+def test_losses_below_0_are_drawn_as_they_are_and_one_that_flies_off_leaves_the_scale():
+    def trial(*loss):
+        return Trial(Run(), np.array(loss), diverged=False)
+
+    falling = trial(2.0, -0.5, -3.0), trial(2.0, 1.0, 0.5)
+    scales = shared_scales(falling, log=True)
+    assert not scales.loss.log
+    assert scales.loss.low <= -3.0
+    assert scales.loss.high >= 2.0
+    assert shared_scales((*falling, trial(2.0, 1e30, 1e200)), log=True).loss.high < 10.0
+    assert shared_scales((trial(2.0, 1.0, 0.5), trial(2.0, 0.01, 1e-5)), log=True).loss.log

@@ -46,7 +46,7 @@ DIGITS = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 12, 17])
 
 @pytest.fixture(scope="module")
 def script(qapp):
-    return PageScript("words", "numerals", "steps", "record", "style", "chart")
+    return PageScript("words", "numerals", "steps", "record", "style", "chart", "curves")
 
 
 def source_of(value):
@@ -240,3 +240,9 @@ def test_the_command_writes_the_page_of_the_scene(qtbot, desk, tmp_path, monkeyp
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
     german = run_to_end(page_of(desk.session.experiment, language=GERMAN))
     assert (tmp_path / "b.html").read_text(encoding="utf-8") == german
+
+
+@pytest.mark.parametrize(("losses", "has_log"), [([3.0, 0.0, 0.5], True), ([3.0, 1.0, -0.5], False)])
+def test_a_loss_that_falls_below_0_has_no_logarithm(script, losses, has_log):
+    page = f"{{numbers: {losses}, parameters: ['w', 'b'], runs: [{{rows: 3, loss: {{at: 0}}}}]}}"
+    assert script.value(f"curveChoices({page})[0].logarithmic") is has_log

@@ -47,23 +47,29 @@ class Scales:
 
 
 def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
-    """Return scales on which the runs that fall can be seen; one that flies off leaves a logarithmic one."""
+    """Return scales on which the runs that fall can be seen; one that flies off leaves a logarithmic one.
+
+    Where a loss is below 0 there is no logarithm, and as high above the starts as they are above the lowest
+    loss the scale ends.
+    """
     curves = [trial.loss for trial in trials]
     values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
     values = values[np.isfinite(values)]
     steps = ChartScale(0.0, max([1.0, *(float(len(curve) - 1) for curve in curves)]))
-    if not log:
-        low, high = (float(end) for end in (values.min(initial=0.0), values.max(initial=0.0)))
+    starts = [float(curve[0]) for curve in curves if math.isfinite(curve[0])]
+    low, high = (float(end) for end in (values.min(initial=0.0), values.max(initial=0.0)))
+    if not log or low < 0.0:
+        if log and starts:
+            high = min(high, max(0.0, 2.0 * max(starts) - low))
         return Scales(steps, ChartScale(1.05 * low, 1.05 * high or 1.0))
     positive = values[values > 0.0]
     if not len(positive):
         return Scales(steps, ChartScale(0.1, 1.0, log=True))
-    high = math.ceil(math.log10(float(positive.max())) + 0.02)
-    starts = [float(curve[0]) for curve in curves if 0.0 < curve[0] < math.inf]
-    if starts:
-        high = min(high, math.ceil(math.log10(max(starts))) + _ABOVE_START)
-    low = max(math.floor(math.log10(float(positive.min())) - 0.02), high - _DECADES)
-    return Scales(steps, ChartScale(10.0**low, 10.0**high, log=True))
+    top = math.ceil(math.log10(float(positive.max())) + 0.02)
+    if max(starts, default=0.0) > 0.0:
+        top = min(top, math.ceil(math.log10(max(starts))) + _ABOVE_START)
+    bottom = max(math.floor(math.log10(float(positive.min())) - 0.02), top - _DECADES)
+    return Scales(steps, ChartScale(10.0**bottom, 10.0**top, log=True))
 
 
 class RateChart(Chart):

@@ -93,7 +93,12 @@ class RateDialog(Computing):
         self.add = plain_button(self.tr("Try it"), self.tr("Tries the rate in the field."), self._try_typed)
         self.log = QCheckBox(self.tr("Logarithmic scale"))
         self.log.setChecked(True)
-        set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
+        set_tip(
+            self.log,
+            self.tr(
+                "All curves share one scale, logarithmic or linear: where a loss is below 0 it is linear."
+            ),
+        )
         self.words = text_label()
         self.new = plain_button(
             self.tr("Add as a new run"),
