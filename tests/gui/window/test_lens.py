@@ -54,6 +54,7 @@ def test_it_follows_a_ball_that_is_dragged_in_the_same_picture(qtbot):
     window.commands["lens"].trigger()
     for share in np.linspace(0.0, 1.0, 25):
         window.user_actions.drag_start(1.0 + 3.0 * share, 2.0 - 8.0 * share)
+        qtbot.waitUntil(lambda: session.frame().update is not None)  # beside other work it takes a moment
         frame = session.frame()
         window.cards.contours.show_frame(frame)
         window.cards.limit.show_frame(frame)
