@@ -13,7 +13,7 @@ from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
-from gdsim.core.model.neuron import activation, answers
+from gdsim.core.model.neuron import activation, answers, written_inputs
 from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.objective_words import reach_of
 from gdsim.core.model.points import PointSet
@@ -84,6 +84,7 @@ class FitPane(QWidget):
         self._reach = _REACH  # of the activations that are drawn, to both sides
         self._frame: Frame | None = None
         self._is_dimmed = False
+        self._is_activation = False  # whether points are placed by the activation of the selected run
         # The curves' samples, and what they are painted from, as long as the plot shows the same range.
         self._place: PlotMapping | None = None
         self._lines: list[tuple[QPolygonF, Array]] = []
@@ -113,11 +114,11 @@ class FitPane(QWidget):
         """Draw other points, training points first, then validation points; or another neuron."""
         self._points, self._validation, self._objective = points, validation, objective
         before, self._drawn = self._drawn, DrawnPoints(points, validation)
-        name_axis(self._plot, "bottom", "x" if self._flat else "w·x + b")
+        self._name_across()
         if not self._dragging:
             self._fit_range()
         if np.array_equal(before.held_out, self._drawn.held_out):  # as while a point is dragged
-            self._scatter.move_to(self._drawn.x[:, 0], self._drawn.y)
+            self._scatter.move_to(self._across(), self._drawn.y)
             self._plot.move_front()
         else:
             self._show_points()
@@ -154,13 +155,25 @@ class FitPane(QWidget):
         if (self._highlighted_rows() is not None) != self._is_dimmed:
             self._is_dimmed = not self._is_dimmed
             self._show_points()
-        current = self._current
-        if current is not None and not self._flat:
-            z = _drawable(activation(self._drawn.x, current.p))
-            self._hold(z)
-            self._scatter.move_to(z, self._drawn.y)
+        if not self._flat:
+            across = self._across()
+            self._hold(across)
+            self._scatter.move_to(across, self._drawn.y)
             self._plot.move_front()
+            if self._is_activation != (self._placing is not None):
+                self._name_across()
         self._plot.move()
+
+    def _across(self) -> Array:
+        """Return where the points that are drawn are along the horizontal axis."""
+        placing = self._placing
+        return self._drawn.x[:, 0] if placing is None else _drawable(activation(self._drawn.x, placing.p))
+
+    def _name_across(self) -> None:
+        """Name the horizontal axis; without a run there is no activation of several inputs."""
+        self._is_activation = self._placing is not None
+        several = "w·x + b" if self._is_activation else written_inputs(self._points.dimension)[0]
+        name_axis(self._plot, "bottom", "x" if self._flat else several)
 
     def _hold(self, z: Array) -> None:
         """Draw the range of activations that holds all points; it doubles, so that the axis seldom jumps."""
@@ -178,6 +191,12 @@ class FitPane(QWidget):
     def _is_of_points(self, view: RunView) -> bool:
         """Return whether a run has a parameter for each input; a frame before an edit may have others."""
         return len(view.p) == self._points.dimension + 1
+
+    @property
+    def _placing(self) -> RunView | None:
+        """The selected run where it places points of several inputs, also if its curve is not drawn."""
+        current = self._frame.current if self._frame else None
+        return current if current and not self._flat and self._is_of_points(current) else None
 
     @property
     def _current(self) -> RunView | None:
@@ -217,11 +236,11 @@ class FitPane(QWidget):
 
     def highlighted(self) -> Array:
         """Return the points that feed the selected run's update, unless all do: shape (n, 2)."""
-        rows, current = self._highlighted_rows(), self._frame.current if self._frame else None
-        if rows is None or current is None:
+        rows = self._highlighted_rows()
+        if rows is None:
             return np.empty((0, 2))
-        points = self._points.taken(rows[:_MOST_HIGHLIGHTED])
-        across = points.x[:, 0] if self._flat else _drawable(activation(points.x, current.p))
+        points, placing = self._points.taken(rows[:_MOST_HIGHLIGHTED]), self._placing
+        across = points.x[:, 0] if placing is None else _drawable(activation(points.x, placing.p))
         return np.stack([across, points.y], axis=1)
 
     def _highlighted_rows(self) -> Rows | None:
@@ -269,11 +288,11 @@ class FitPane(QWidget):
         if len(places):
             marker = Marker("o", size + 1, plain_pen(look.theme.text, width), look.theme.accent)
             marker.paint(painter, *(place.pixel(*one) for one in places.tolist()))
-        chosen, current = self.chosen.point, self._frame.current if self._frame else None
+        chosen = self.chosen.point
         if chosen is not None:
-            x = chosen.x[0]
-            if not self._flat and current is not None:
-                x = float(activation(np.array([chosen.x]), current.p)[0])
+            x, placing = chosen.x[0], self._placing
+            if placing is not None:
+                x = float(activation(np.array([chosen.x]), placing.p)[0])
             painter.setPen(plain_pen(look.theme.accent, 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(place.pixel(x, chosen.y), _RING, _RING)
@@ -291,7 +310,7 @@ class FitPane(QWidget):
         # One brush for all that look alike: of each brush the plot draws and keeps a picture.
         card, soft = pg.mkBrush(theme.card), pg.mkBrush(theme.accent_soft)
         self._scatter.set_points(
-            drawn.x[:, 0],
+            self._across(),
             drawn.y,
             size=size,
             symbols=["s" if one else "o" for one in drawn.held_out],

@@ -133,6 +133,27 @@ def test_a_neuron_of_several_inputs_is_drawn_over_its_activation(pane):
     np.testing.assert_allclose(dots(pane).data["x"], points.x @ p[:-1] + p[-1])
 
 
+def test_points_of_several_inputs_stand_where_the_axis_says_without_a_curve_of_the_selected_run(pane):
+    rng = np.random.default_rng(1)
+    points = PointSet(rng.normal(size=(12, 3)), rng.uniform(size=12))
+    run = Run(start=(1.0, 2.0, 3.0, 0.5), epochs=5, hidden=True)
+    experiment = Experiment(points, PointSet.empty(3), (run,))
+    axis = plot_of(pane).getAxis("bottom")
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    for step in (0, 3):
+        frame = frame_at(experiment, step)
+        pane.show_frame(frame)
+        activation = points.x @ frame.views[0].p[:-1] + frame.views[0].p[-1]
+        np.testing.assert_allclose(dots(pane).data["x"], activation)
+        assert axis.labelText == "w·x + b"
+    pane.set_look(look_of(experiment, DARK))  # while nothing is played
+    np.testing.assert_allclose(dots(pane).data["x"], activation)
+    pane.show_frame(replace(frame, views=(), selected=0))
+    np.testing.assert_allclose(dots(pane).data["x"], points.x[:, 0])
+    assert axis.labelText == "x₁"
+
+
 @every(("start", "reach"), [((-2.0, -2.0, 0.0), 8.0), ((-4.0, -2.0, 0.0), 16.0), ((30.0, 0.0, 9.0), 128.0)])
 def test_no_point_of_several_inputs_lies_outside_of_the_plot(qtbot, start, reach):
     points = PointSet([[3.0, 0.5], [0.0, 1.0]], [0.9, 0.1])
