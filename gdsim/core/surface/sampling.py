@@ -1,5 +1,7 @@
 """How the error surface of a loss is made: its samples, contour lines, lowest place and shading."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gdsim.core.arrays import Array, frozen
@@ -83,10 +85,15 @@ def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
 def sampled_elsewhere(
     surface: LossSurface, experiment: Experiment, plane: Plane, view_range: ViewRange
 ) -> LossSurface:
-    """Return the error surface of an experiment in another plane, or over another part of it."""
+    """Return the error surface of an experiment in another plane, or over another part of it.
+
+    Its heights are logarithms where those of the surface are asked for as such.
+    """
     if plane == surface.plane:
-        return sample_terms(surface.terms, view_range, plane)
-    return sample_surface(experiment.points, view_range, plane, objective=experiment.objective)
+        return sample_terms(
+            surface.terms, view_range, plane, plan=PLAIN._replace(log=surface.ground.plan.log)
+        )
+    return surface_of(replace(experiment, view_range=view_range, log_height=surface.ground.plan.log), plane)
 
 
 def sampling_exactly(wanted: SurfaceRequest, grid: int = GRID) -> Progress[LossSurface]:

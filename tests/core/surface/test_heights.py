@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.model.experiment import ViewRange, new_experiment
+from gdsim.core.model.experiment import Experiment, ViewRange, new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import use_function, use_neuron
@@ -20,7 +20,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.surface.contours import log_levels
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.map_view import MapView
-from gdsim.core.surface.sampling import sample_surface, sampled_for
+from gdsim.core.surface.sampling import sample_surface, sampled_elsewhere, sampled_for, surface_of
 
 
 def drawn(key, *, log=True):
@@ -178,3 +178,15 @@ def test_the_surface_of_points_has_it_too():
     assert surface.heights.base == 0.0
     assert replace(new_experiment(), log_height=True).training is not None
     assert surface.heights.height(surface.loss).max() == pytest.approx(1.0)
+
+
+def test_another_part_or_slice_of_a_surface_has_its_logarithm_too():
+    points = PointSet([[0.5, 1.0], [2.5, -1.0], [1.0, 0.3]], [0.2, 0.9, 0.4])
+    near = ViewRange(0.0, 1.0, 0.0, 1.0)
+    for log in (False, True):
+        scene = Experiment(points, PointSet.empty(2), log_height=log)
+        surface = surface_of(scene, scene.slice.through((0.0, 0.0, 0.0)))
+        for plane in (surface.plane, scene.slice.through((0.0, 1.0, 0.0))):
+            elsewhere = sampled_elsewhere(surface, scene, plane, near)
+            assert (elsewhere.view_range, elsewhere.plane) == (near, plane)
+            assert (elsewhere.heights.base is not None) is log

@@ -29,7 +29,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import USUAL_PLANE, Axes
 from gdsim.core.progress import Progress
-from gdsim.core.surface.sampling import sample_surface, sampled_elsewhere
+from gdsim.core.surface.sampling import sampled_elsewhere, surface_of
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.key import Key
@@ -279,4 +279,4 @@ def _ranking_on_map(
     result = yield from ranking(experiment, runs, start, steps)
     plane = experiment.slice.through(start)
     view_range = view_range_of_paths(result, experiment.view_range, plane.axes)
-    return result, sample_surface(experiment.points, view_range, plane, objective=experiment.objective)
+    return result, surface_of(replace(experiment, view_range=view_range), plane)
