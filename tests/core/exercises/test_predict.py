@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.update import update_of
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.predict.landing import close_view_range, landing, landing_words, why_it_landed
 from gdsim.core.exercises.predict.ranking import (
     ranking,
@@ -22,6 +23,7 @@ from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
+from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -77,7 +79,21 @@ def test_a_run_that_stands_still_has_no_share():
     record = columns_of(run_of(RULES["gd"], epochs=3, start=(0.0, -800.0)), PointSet([1.0], [0.0]))
     result = landing(record, 1, 1, (1.0, -800.0))
     assert result.share is None
-    assert landing_words(result).endswith("the run did not move at all.")
+    assert landing_words(result).endswith("on the map the run did not move.")
+
+
+def test_a_run_that_moves_along_other_parameters_alone_has_not_moved_on_the_map():
+    # The only point of this update has nothing of the two inputs that are drawn.
+    points = PointSet([[0.0, 0.0, 2.0], [1.0, 1.0, 0.0]], [0.9, 0.1])
+    run = Run(batching=STOCHASTIC(), start=(1.0, 2.0, 0.5, 0.0), epochs=1)
+    scene = replace(one_run(run, points), slice=Slice((0, 1)))
+    record = run_to_end(first_steps(scene, run, 1)).whole
+    result = landing(record, 0, 1, (1.0, 3.0), (0, 1))
+    assert (record.p[0] != record.p[1]).any()
+    assert (
+        landing_words(result) == "Your mark is 1 from where the run landed; on the map the run did not move."
+    )
+    assert "the other parameters change" in why_it_landed(result, update_of(scene, run, record, 1, (0, 1)))[0]
 
 
 def test_a_close_up_is_around_the_place_and_never_larger_than_the_map():

@@ -48,7 +48,7 @@ class Landing:
 
     @property
     def share(self) -> float | None:
-        """The distance as a share of the length; None when the run did not move."""
+        """The distance as a share of the length; None when the run did not move in the plane."""
         return self.distance / self.length if self.length > 0.0 else None
 
 
@@ -78,7 +78,7 @@ def landing_words(result: Landing) -> str:
     """Return how far off a prediction was."""
     off = said("Your mark is {distance} from where the run landed", distance=number(result.distance))
     if result.share is None:
-        return said("{off}; the run did not move at all.", off=off)
+        return said("{off}; on the map the run did not move.", off=off)
     share = (
         said("{share} of", share=percent(result.share))
         if result.share < _TIMES
