@@ -9,7 +9,7 @@ from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.drawn import Drawn
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, lecture_start
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
 from gdsim.core.surface.surface import LossSurface
@@ -91,8 +91,9 @@ def show_selected(
     cards.editor.setEnabled(run is not None)
     cards.transport.set_has_runs(run is not None)
     if run:
-        cards.editor.set_run(run, experiment)
         cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
+    # Without one it shows how the next one begins.
+    cards.editor.set_run(run or Run(start=lecture_start(experiment.points.dimension)), experiment)
     for name in _OF_A_RUN:
         commands[name].setEnabled(run is not None)
 

@@ -630,6 +630,18 @@ def test_the_usual_names_of_runs_are_whole(first, size):
     assert view.columnWidth(0) >= name + 30
 
 
+def test_a_scene_without_runs_shows_nothing_of_the_runs_before(qtbot):
+    window, session = shared(qtbot, load_scene(find_scene("four-inputs")), painted=False)
+    session.play(lambda head: head.seek(100))
+    header = window.cards.runs.view.model()
+    qtbot.waitUntil(lambda: header.headerData(0, Qt.Orientation.Horizontal) == "at step 100")
+    session.open(replace(load_scene(find_scene("valley")), runs=()))
+    qtbot.waitUntil(window.is_settled)
+    qtbot.waitUntil(lambda: header.headerData(0, Qt.Orientation.Horizontal) == "run")
+    assert window.cards.editor.make().run().start == (-2.0, -2.0)
+    assert not window.cards.editor.isEnabled()
+
+
 def test_the_exact_surface_is_a_command_away(qtbot):
     rng = np.random.default_rng(0)
     crowd = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
