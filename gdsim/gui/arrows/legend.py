@@ -111,6 +111,7 @@ class ArrowLegend(Flowing):
         tries.setText(layer_name(Layer.TRIES))
         tries.setAccessibleName(tries.text())
         self._lengths = _flat_button("legend", "", "")
+        self._lengths.hide()  # until there is a run, whose arrows have lengths
         give_menu(self._lengths, self._menu())
         for button in (*self._switches.values(), *self.layers.values(), self._lengths):
             self.flow.addWidget(button)

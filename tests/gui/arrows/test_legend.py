@@ -179,6 +179,13 @@ def test_without_runs_there_are_no_switches(legend):
     assert texts(legend) == []
 
 
+def test_a_window_that_begins_without_runs_has_no_length_of_arrows_either(qtbot):
+    legend = ArrowLegend()
+    in_window(qtbot, legend, 330, 100)
+    legend.show_frame(replace(frame_of_rule("gd"), views=(), update=None))
+    assert not buttons(legend)
+
+
 def test_it_is_no_window_while_it_stands_nowhere(qtbot):
     legend = ArrowLegend()
     qtbot.addWidget(legend)
