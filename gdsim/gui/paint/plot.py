@@ -163,6 +163,7 @@ def name_axis(plot: PlotView, side: str, name: str) -> None:
     axis = plot.getAxis(side)
     if axis.labelText != name:
         axis.setLabel(name)
+        axis.resizeEvent()  # pyqtgraph moves a label to the middle when the axis is resized alone
 
 
 def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:

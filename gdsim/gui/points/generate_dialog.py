@@ -18,7 +18,7 @@ from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
-from gdsim.gui.paint.plot import ends_around, make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.plot import ends_around, make_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
@@ -156,7 +156,7 @@ class PointPlot(QFrame):
             pen=plain_pen(self._theme.text, 1.0 if small else 1.6),
             brush=pg.mkBrush(self._theme.card),
         )
-        self._plot.getAxis("bottom").setLabel(written_inputs(points.dimension)[0])
+        name_axis(self._plot, "bottom", written_inputs(points.dimension)[0])
         box = self._plot.getViewBox()
         box.setYRange(min(-0.05, float(points.y.min())), max(1.05, float(points.y.max())), padding=0.02)
         box.setXRange(*ends_around(float(points.x[:, 0].min()), float(points.x[:, 0].max())), padding=0.06)

@@ -8,7 +8,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.paint.plot import PlotAxis, are_apart, ends_around, make_plot, make_still_plot, paint_plot
+from gdsim.gui.paint.plot import (
+    PlotAxis,
+    are_apart,
+    ends_around,
+    make_plot,
+    make_still_plot,
+    name_axis,
+    paint_plot,
+)
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from tests.every import every
 from tests.gui.painted import painted_texts
@@ -125,3 +133,19 @@ def test_in_other_colours_an_axis_is_as_it_would_be_made_anew_without_looking_fo
     plot.getViewBox().setRange(xRange=(-30.0, 50.0), padding=0.0)
     assert (pixels_of(plot) != found).any()
     assert looked
+
+
+@every("side", ["bottom", "left"])
+def test_another_name_of_an_axis_stands_in_its_middle_too(qtbot, side):
+    plot = make_plot("x", "y")
+    qtbot.addWidget(plot)
+    plot.resize(300, 300)
+    plot.show()
+    pixels_of(plot)
+    name_axis(plot, side, "w·x + b")
+    axis = plot.getAxis(side)
+    label, whole = axis.mapRectFromItem(axis.label, axis.label.boundingRect()).center(), axis.size()
+    if side == "bottom":
+        assert label.x() == pytest.approx(whole.width() / 2, abs=1.0)
+    else:
+        assert label.y() == pytest.approx(whole.height() / 2, abs=1.0)
