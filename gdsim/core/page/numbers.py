@@ -29,7 +29,7 @@ class PageNumbers:
         """
         column = np.ascontiguousarray(values, dtype="<f8").ravel()
         first = float(column[0]) if len(column) else math.nan
-        if not math.isinf(first) and np.array_equal(column, np.full(len(column), first), equal_nan=True):
+        if not math.isinf(first) and _is_all(column, first):
             return {"is": None if math.isnan(first) else first}
         place = self._places.get(_key(column))
         if place is None:
@@ -48,6 +48,12 @@ class PageNumbers:
     def to_text(self) -> str:
         """Return all columns in base64, little end first."""
         return base64.b64encode(b"".join(column.tobytes() for column in self._columns)).decode("ascii")
+
+
+def _is_all(column: Array, number: float) -> bool:
+    """Return whether all rows are one number; 0 and -0 are two."""
+    is_same = np.array_equal(column, np.full(len(column), number), equal_nan=True)
+    return is_same and (number != 0.0 or len(np.unique(np.signbit(column))) == 1)
 
 
 def _key(column: Array) -> bytes:

@@ -133,6 +133,14 @@ def test_the_numbers_of_a_function_and_of_a_run_that_diverges():
     assert_like_csv(Experiment(PointSet([0.0], [0.0]), PointSet.empty(), (steep, calm), objective=function))
 
 
+def test_zeros_keep_their_signs():
+    """As in the table, where a gradient that is lost in rounding may be 0 or -0."""
+    numbers, zeros = PageNumbers(), [[0.0, -0.0, 0.0], [-0.0, -0.0, -0.0], [0.0, 0.0, 0.0]]
+    kept = [numbers.keep(one) for one in zeros]
+    data = {"numbers": numbers.to_text()}
+    assert [str(column(data, one, 3)) for one in kept] == list(map(str, zeros))
+
+
 def test_six_runs_of_a_thousand_steps_are_small():
     adam = Run(RULES["adam"](), start=(-2.0, 3.0), epochs=1000)
     runs = tuple(replace(adam, optimizer=RULES["adam"](eta=0.1 * place)) for place in range(1, 7))
