@@ -6,6 +6,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -19,8 +20,10 @@ from gdsim.core.formulas.numerals import rounded, with_power
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane import Plane
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import Progress, part_of
+from gdsim.core.settings import LARGEST
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -63,18 +66,27 @@ class PreparedStop:
 
 def prepared(stop: Stop) -> Progress[PreparedStop]:
     """Compute what a stop shows."""
-    experiment, records = stop.experiment, []
-    origin = (0.0,) * (experiment.points.dimension + 1)
-    plane = experiment.slice.plane(experiment.runs[stop.selected].start if experiment.runs else origin)
+    experiment = stop.experiment
+    records: list[Trajectory] = []
     for index, run in enumerate(experiment.runs):
         clock = experiment.clock(run)
         last = clock.end_of(stop.place.last) if stop.place.by_epoch else stop.place.last
         low, high = (place / len(experiment.runs) for place in (index, index + 1))
         work = first_steps(experiment, run, max(0, last - clock.first))
         records.append((yield from part_of(work, low, high)))
-    surface = surface_of(experiment, plane)
+    surface = surface_of(experiment, _plane(stop, records))
     formulas = tuple(map(_formula_image, pictures_of(stop)))
     return PreparedStop(stop, said_at(stop), formulas, tuple(records), surface)
+
+
+def _plane(stop: Stop, records: Sequence[Trajectory]) -> Plane:
+    """Return the plane that the window draws: it may follow the selected run to where that stands."""
+    experiment = stop.experiment
+    if not experiment.runs:
+        return experiment.slice.plane((0.0,) * (experiment.points.dimension + 1))
+    place, _ = records[stop.selected].at(records[stop.selected].last_step)
+    is_near = (np.abs(place) <= LARGEST).all()
+    return experiment.slice.plane(place.tolist() if is_near else experiment.runs[stop.selected].start)
 
 
 def _frame(one: PreparedStop) -> Frame:

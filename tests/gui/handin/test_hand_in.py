@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -23,8 +24,11 @@ from gdsim.core.handin.sheet import Sheet
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.task import TASKS
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.surface.surface import MOST_TERMS
 from gdsim.gui.handin.hand_in import Drafts
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
 from gdsim.gui.handin.task_dialog import TaskDialog
@@ -621,6 +625,17 @@ def test_the_table_of_a_hand_out_has_room_for_its_steps_beside_many_parameters()
     widths = [int(width) for width in re.findall(r'<th width="(\d+)%">', html)]
     assert len(widths) == 5
     assert sum(widths) <= 90
+
+
+def test_a_hand_out_draws_the_slice_in_which_the_window_stands():
+    """Over very many points, too, of which no other slice is sampled while a picture is drawn."""
+    x = np.random.default_rng(1).normal(size=(2 * MOST_TERMS, 2))
+    run = Run(RULES["gd"](eta=0.001), start=(-2.0, -4.0, 1.0), epochs=5)
+    scene = Experiment(PointSet(x, np.where(x[:, 1] > 0.0, 0.9, 0.1)), PointSet.empty(2), (run,))
+    stop = load_lesson("first-sheet").stops[0]
+    one = run_to_end(prepared(replace(stop, experiment=scene, selected=0, place=replace(stop.place, last=3))))
+    place, _ = one.records[0].at(3)
+    assert one.surface.plane.held == (place[1],) != run.start[1:2]
 
 
 def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):
