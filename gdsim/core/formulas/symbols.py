@@ -25,6 +25,7 @@ LATEX_LETTERS = {
     "ρ": r"\rho",
     "σ": r"\sigma",
     "τ": r"\tau",
+    "ψ": r"\psi",
 }
 _GREEK = {latex[1:].removeprefix("var"): letter for letter, latex in LATEX_LETTERS.items()} | {"eps": "ε"}
 _DIGITS, _LOWERED_DIGITS = "0123456789", "₀₁₂₃₄₅₆₇₈₉"

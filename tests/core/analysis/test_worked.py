@@ -20,6 +20,7 @@ from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.printed import numerals, of_latex, of_text
@@ -409,6 +410,12 @@ def test_latex_has_an_environment_for_each_parameter():
     assert text.count("{") == text.count("}")
     assert "10^{-8}" in text
     assert "\\\\\n\\end" not in text  # no empty line at the end
+
+
+def test_latex_of_every_rule_has_the_letters_that_every_latex_sets():
+    rules = [*RULES.values(), *(rule for one in LIBRARIES for rule in library_rules(one).values())]
+    texts = [as_latex(step_of(Run(rule(), name="run", epochs=5))) for rule in rules]
+    assert [text for text in texts if not text.isascii()] == []
 
 
 def test_small_numbers_have_powers_of_ten_in_every_text():
