@@ -18,6 +18,7 @@ from gdsim.cli.command import (
     standard_output,
     writing,
 )
+from gdsim.cli.opening import identity
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.handin.feedback import feedback_pages, writing_feedback
@@ -87,24 +88,15 @@ def _keep_hand_ins(
     # Those of several codes in one file are named after it.
     graded = {name for one in grades for name in (one.file, one.file.rpartition(", code ")[0])}
     hand_ins = [one for one in answer_files(folder, pages) if one.relative_to(folder).as_posix() in graded]
-    read = dict.fromkeys(map(_identity, hand_ins), "it has answers in it")
-    read |= {_identity(Path(key)): "it is the lesson itself" for key in lessons}
+    read = dict.fromkeys(map(identity, hand_ins), "it has answers in it")
+    read |= {identity(Path(key)): "it is the lesson itself" for key in lessons}
     targets = [*feedback_pages(pages, grades)]
     if table is not None and table != STANDARD_OUTPUT:
         targets.append(Path(table))
     for target in targets:
-        identity = _identity(target)
-        if identity is not None and identity in read:
-            raise UsageError(f"{elided(str(target), LONGEST_PATH)}: cannot be written: {read[identity]}")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what a file has in common with other names of it; None where there is none."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return None
-    return status.st_dev, status.st_ino
+        fault = read.get(identity(target))
+        if fault:
+            raise UsageError(f"{elided(str(target), LONGEST_PATH)}: cannot be written: {fault}")
 
 
 def _sheets(folder: Path) -> Iterator[Sheet]:

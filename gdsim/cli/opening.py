@@ -34,20 +34,22 @@ def place_of(scene: Scene, run: str, parser: Parser) -> int:
 
 def keep_apart(scene: str, *targets: str | None) -> None:
     """Raise a `UsageError` if the scene, or one target twice, would be overwritten."""
-    own, seen = str(file_of(scene)), list[str]()
+    own, seen = identity(file_of(scene)), set[object]()
     for name in targets:
         if name is None or name == STANDARD_OUTPUT:
             continue
-        if _is_one_file(name, own):
+        file = identity(name)
+        if file == own:
             raise UsageError(f"{elided(name, LONGEST_PATH)}: cannot be written: it is the scene itself")
-        if any(_is_one_file(name, other) for other in seen):
+        if file in seen:
             raise UsageError(f"{elided(name, LONGEST_PATH)}: cannot be written: it is given twice")
-        seen.append(name)
+        seen.add(file)
 
 
-def _is_one_file(name: str, other: str) -> bool:
-    """Return whether two names are of one file, in capitals or not where the system makes no difference."""
+def identity(path: str | Path) -> object:
+    """Return what all names of one file have in common, also in capitals where these make no difference."""
     try:
-        return Path(name).samefile(other)
-    except (OSError, ValueError):  # one of them is not there
-        return os.path.realpath(name) == os.path.realpath(other)
+        status = Path(path).stat()
+    except (OSError, ValueError):  # it is not there
+        return os.path.realpath(path)
+    return status.st_dev, status.st_ino

@@ -5,13 +5,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.plane import Plane
-from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
 from gdsim.session.document import Document
@@ -354,7 +352,7 @@ class Session(QObject):
             known = self.surfaces.last.plane if self.surfaces.last else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
         p = records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch).p
-        return of.slice.plane(p.tolist()) if (np.abs(p) <= LARGEST).all() else plane
+        return of.slice.plane_of(p, run.start)
 
     def _sample_if_needed(self) -> None:
         if not self._has_begun:

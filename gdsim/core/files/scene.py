@@ -32,9 +32,9 @@ from gdsim.core.resources import resource
 from gdsim.core.settings import NUMBER, shown, shown_name
 
 VERSION = 1
-# In the order of the lecture. Explicit, as the catalog of rules is.
 # What scene files end in. The first belongs to gdsim alone, so that a desktop opens it by a double click.
 SUFFIXES = (".gdsim", ".json")
+# In the order of the lecture. Explicit, as the catalog of rules is.
 LECTURE_SCENES = (
     "first-neuron",
     "guess-work",

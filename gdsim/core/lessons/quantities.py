@@ -23,7 +23,6 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import run_to_end
-from gdsim.core.settings import LARGEST
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestPlace
 from gdsim.core.surface.valley import across_valley, turns_back
@@ -219,7 +218,7 @@ class Measurements:
         if plane.is_all or not drawn.follows:
             return plane
         place = run.until(self._row_here(run)).p[-1]
-        return drawn.plane(place.tolist()) if (np.abs(place) <= LARGEST).all() else plane
+        return drawn.plane_of(place, run.run.start)
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:

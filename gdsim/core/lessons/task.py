@@ -93,7 +93,7 @@ _KINDS = (
     ),
 )
 TASKS = {kind.id: kind for kind in _KINDS}
-_WITHOUT_RUN = ("quiz", "explain")
+WITHOUT_RUN = ("quiz", "explain")
 _BY_LINES = ("check_work", "fill_in")
 _FROM_START = ("check_work", "find_rate", "reach")
 _AHEAD = ("predict", "fill_in")
@@ -104,7 +104,7 @@ def task_fault(task: Task, experiment: Experiment, selected: int, here: int) -> 
 
     Empty where it can.
     """
-    if task.id in _WITHOUT_RUN:
+    if task.id in WITHOUT_RUN:
         return ""
     if not experiment.runs:
         return said("needs a run in the scene")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
@@ -24,6 +24,8 @@ from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
+# What removes an entry of a list; on many a Mac the second is the key that says "delete".
+REMOVING = (QKeySequence("Delete"), QKeySequence("Backspace"))
 _RUN_WIDTH = 210
 # An arrow key moves by this share of the view range; with Shift by ten times as much.
 _NUDGE, _LARGE = 0.005, 10.0

@@ -6,7 +6,6 @@ from functools import partial
 from html import escape
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -18,12 +17,12 @@ from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing
 from gdsim.core.formulas.numerals import rounded, with_power
 from gdsim.core.lessons.lesson import Lesson, Stop
+from gdsim.core.lessons.task import WITHOUT_RUN
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.settings import LARGEST
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
@@ -44,8 +43,6 @@ from gdsim.session.frame import Frame, RunView
 # How many lines there are to write on: for a stop that asks, and for a task by its kind.
 _FOR_QUESTION = 4
 _FOR_TASK = {"predict": 2, "quiz": 0, "check_work": 0, "find_rate": 3, "reach": 3, "fill_in": 6, "explain": 8}
-# What is asked by them is not about a run alone.
-_WITHOUT_RUN = ("quiz", "explain")
 # The width of a picture on paper, where the text is 658 wide; formulas are drawn so many times as large.
 _PICTURE_WIDTH, _FORMULA_SCALE = 600, 4.0
 # More points are not copied from paper.
@@ -85,8 +82,7 @@ def _plane(stop: Stop, records: Sequence[Trajectory]) -> Plane:
     if not experiment.runs:
         return experiment.slice.plane((0.0,) * (experiment.points.dimension + 1))
     place, _ = records[stop.selected].at(records[stop.selected].last_step)
-    is_near = (np.abs(place) <= LARGEST).all()
-    return experiment.slice.plane(place.tolist() if is_near else experiment.runs[stop.selected].start)
+    return experiment.slice.plane_of(place, experiment.runs[stop.selected].start)
 
 
 def _frame(one: PreparedStop) -> Frame:
@@ -198,7 +194,7 @@ def _words(one: HandOutStop, number: int) -> str:
         asked = escape(task_words(stop))
         parts.append(f"<p><b>{escape(head.format(n=marks))}</b>&nbsp; {asked}</p>")
         lines = _FOR_TASK[stop.task.id]
-        if stop.task.id not in _WITHOUT_RUN:
+        if stop.task.id not in WITHOUT_RUN:
             parts.append(_run(stop))
         if stop.task.id == "check_work":
             parts.append(_empty_table(stop))

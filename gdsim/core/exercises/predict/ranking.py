@@ -151,7 +151,7 @@ def _what_it_did(one: Contender, first: str, last: str) -> str:
         first=first,
         last=last,
         length=number(float(moves.sum())),
-        longest=number(float(moves.max(initial=0.0))),  # at once where there is no step to make
+        longest=number(float(moves.max(initial=0.0))),  # no step is made where a search finds none
     )
     if np.isnan(loss).any():  # over very many points not every loss is computed
         return f"{did}."

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabl
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import counted
+from gdsim.gui.exercises.parts import REMOVING
 from gdsim.gui.exercises.result_table import result_cell
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tables import RIGHT, set_up_table
@@ -15,9 +16,6 @@ from gdsim.session.document import History
 
 # What they are on this system is known once there is an application.
 _UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
-_REMOVE = QKeySequence("Delete")
-# The key of many a Mac that says "delete".
-_REMOVE_TOO = QKeySequence("Backspace")
 
 
 class GuessList(QWidget):
@@ -38,7 +36,9 @@ class GuessList(QWidget):
         self.table.horizontalHeader().setDefaultAlignment(RIGHT)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.remove = plain_button(
-            self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE), self.remove_selected
+            self.tr("Remove"),
+            with_keys(self.tr("Remove the selected guess."), REMOVING[0]),
+            self.remove_selected,
         )
         undo, redo = self.tr("Undo the last change."), self.tr("Redo the change that was undone last.")
         self.undo = plain_button(self.tr("Undo"), with_keys(undo, QKeySequence(_UNDO)), self.take_back)
@@ -52,7 +52,7 @@ class GuessList(QWidget):
         self.table.itemSelectionChanged.connect(self._show_buttons)
         for keys, act in ((_UNDO, self.take_back), (_REDO, self.make_again)):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WindowShortcut)
-        for key in (_REMOVE, _REMOVE_TOO):
+        for key in REMOVING:
             QShortcut(key, self.table, self.remove_selected, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property

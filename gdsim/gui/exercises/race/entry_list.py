@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value
@@ -19,7 +19,7 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition, Setting, Value
-from gdsim.gui.exercises.parts import RangeFields
+from gdsim.gui.exercises.parts import REMOVING, RangeFields
 from gdsim.gui.exercises.race.race_words import shown_names
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import filled, plain_button
@@ -88,11 +88,6 @@ class RangeRow(QWidget):
         return replace(self._entry, ranges=tuple(ranges))
 
 
-_REMOVE = QKeySequence("Delete")
-# The key of many a Mac that says "delete".
-_REMOVE_TOO = QKeySequence("Backspace")
-
-
 class EntryList(QWidget):
     """Shows the entries, and tells of others that a person wants."""
 
@@ -119,7 +114,7 @@ class EntryList(QWidget):
         )
         self.add.setMenu(QMenu(self.add))
         self.remove = plain_button(
-            self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), _REMOVE), self._remove
+            self.tr("Remove"), with_keys(self.tr("Takes the chosen rule out."), REMOVING[0]), self._remove
         )
         self.search = QComboBox()
         self.search.setAccessibleName(self.tr("Step length"))
@@ -137,7 +132,7 @@ class EntryList(QWidget):
         filled(QVBoxLayout(self), (self.list, 2), line, self.search, self.title, (self._room, 3), self.note)
         self.list.currentRowChanged.connect(self._show_ranges)
         self.search.activated.connect(self._on_search)
-        for keys in (_REMOVE, _REMOVE_TOO):
+        for keys in REMOVING:
             QShortcut(keys, self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
