@@ -251,7 +251,7 @@ class ContourPane(QWidget):
         if self.arrows.paint(painter, place, taken):
             self._runs.paint_other_heads(painter)
         self.search.paint_tries(painter, place)
-        self.lens.paint_numbers(painter, place)
+        self.lens.paint_numbers(painter, place, self.arrows.rooms_of_factors)
 
     def _cover_map(self) -> None:
         area = self._box.sceneBoundingRect()

@@ -77,6 +77,7 @@ class MapArrows:
         self._theme, self._ui_scale = LIGHT, 1.0
         self._part = ""
         self._drawing: Drawing | None = None
+        self.rooms_of_factors: list[QRectF] = []  # as they were painted last
         self.pulls: tuple[Pulls, PullScale] | None = None
 
     def set_look(self, look: Look) -> None:
@@ -88,7 +89,7 @@ class MapArrows:
 
     def paint(self, painter: QPainter, place: PlotMapping, taken: Sequence[QRectF] = ()) -> bool:
         """Paint what there is, and no factor where something is; return whether an update has arrows."""
-        view, drawing = around(place), self._drawing
+        view, drawing, self.rooms_of_factors = around(place), self._drawing, []
         arrows = self._arrows(drawing, place, view) if drawing is not None else []
         if self.pulls is not None:
             taken = self._paint_pulls(painter, place, self.pulls, arrows, taken)
@@ -96,7 +97,7 @@ class MapArrows:
             return False
         if drawing.upright is not None and _is_to_scale(place):
             self._paint_right_angle(painter, place, drawing.upright)
-        paint_shapes(painter, arrows, self._theme, self._ui_scale, taken)
+        self.rooms_of_factors = paint_shapes(painter, arrows, self._theme, self._ui_scale, taken)
         if drawing.look_ahead is not None:
             paint_look_ahead(painter, place.pixel(*drawing.look_ahead.tolist()), self._theme)
         return True

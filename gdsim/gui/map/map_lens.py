@@ -1,6 +1,7 @@
 """The curvature at the ball, on the contour map: its two axes, the parabola's ellipse and lowest place."""
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,14 +68,17 @@ class MapLens:
         self._paint_ellipse(painter, ball, half, plane.axes[0], colour)
         self._paint_bottom(painter, place, plane, ball, colour)
 
-    def paint_numbers(self, painter: QPainter, place: PlotMapping) -> None:
-        """Write the curvatures at the ends of the axes; what else is at the run lies below them."""
+    def paint_numbers(self, painter: QPainter, place: PlotMapping, taken: Iterable[QRectF] = ()) -> None:
+        """Write the curvatures at the ends of the axes, beside what is written already.
+
+        All else that is at the run lies below them.
+        """
         plane, half = self._drawn(place)
         if plane is None or half is None:
             return
-        ball, taken = place.pixels(plane.place), QRectF()
+        ball, rooms = place.pixels(plane.place), list(taken)
         for axis, value in zip(half, plane.axes[0].tolist(), strict=True):
-            taken = self._paint_sign(painter, ball + axis, axis, value, place.area, taken)
+            rooms.append(self._paint_sign(painter, ball + axis, axis, value, place.area, rooms))
 
     def _drawn(self, place: PlotMapping) -> "tuple[Curvature | None, Array | None]":
         """Return the curvature along the axes of the map, and the half axes of its ellipse; None for none."""
@@ -106,7 +110,7 @@ class MapLens:
         return outline_pen(self._theme.halo, 4.5 * self._ui_scale), line
 
     def _paint_sign(
-        self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF, taken: QRectF
+        self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF, taken: list[QRectF]
     ) -> QRectF:
         """Write the curvature at the end of its axis, or at the edge: positive where the loss curves up.
 
@@ -121,9 +125,7 @@ class MapLens:
         left = across - (width if axis[0] < 0.0 else 0.0)
         left = max(min(left, area.right() - width), area.left() + 4.0)
         down = max(min(down + 4.0, area.bottom() - 4.0), area.top() + size)
-        room = QRectF(left, down - size, width, size + 2.0)
-        if room.intersects(taken):
-            room.moveBottom(taken.top())
+        room = _beside(QRectF(left, down - size, width, size + 2.0), area, taken)
         theme, begins = self._theme, QPointF(left, room.top() + size)
         paint_letters(painter, begins, font, text, theme.text, theme.halo, 3.5)
         return room
@@ -146,3 +148,12 @@ class MapLens:
                 painter.drawLine(QPointF(*(there - arm)), QPointF(*(there + arm)))
         painter.setPen(QPen(colour, 1.5 * self._ui_scale, Qt.PenStyle.DotLine))
         painter.drawPolyline(polyline_of(way))
+
+
+def _beside(room: QRectF, area: QRectF, taken: list[QRectF]) -> QRectF:
+    """Return a room above or below what is taken, as near as can be; the same where none is free."""
+    rooms = [room]
+    for one in taken:
+        rooms += [room.translated(0.0, by) for by in (one.top() - room.bottom(), one.bottom() - room.top())]
+    free = [one for one in rooms if area.contains(one) and not any(map(one.intersects, taken))]
+    return min(free, key=lambda one: abs(one.top() - room.top()), default=room)

@@ -29,7 +29,7 @@ PLACE = PlotMapping(
 )
 
 
-def painted(frame, *, on=True, ui_scale=1.0):
+def painted(frame, *, on=True, ui_scale=1.0, taken=()):
     lens, image = MapLens(), QImage(400, 400, QImage.Format.Format_ARGB32)
     lens.set_look(Look(LIGHT, ui_scale=ui_scale))
     lens.on = on
@@ -37,7 +37,7 @@ def painted(frame, *, on=True, ui_scale=1.0):
     image.fill(QColor("#808080"))
     painter = QPainter(image)
     lens.paint(painter, PLACE)
-    lens.paint_numbers(painter, PLACE)
+    lens.paint_numbers(painter, PLACE, taken)
     painter.end()
     return np.frombuffer(image.constBits(), np.uint8).reshape(400, 400, 4)[..., 2::-1].astype(int)
 
@@ -70,6 +70,17 @@ def test_a_level_place_has_no_ellipse():
 def test_on_a_projector_the_curvatures_are_written_larger(qapp):
     usual, larger = (near(painted(at_solution(), ui_scale=scale), LIGHT.text).sum() for scale in (1.0, 2.0))
     assert larger > 2 * usual > 0
+
+
+def test_the_curvatures_are_written_beside_what_is_taken(qapp):
+    usual = near(painted(at_solution()), LIGHT.text)
+    rows, columns = np.nonzero(usual)
+    lower = rows > (rows.min() + rows.max()) / 2  # of the two numbers
+    left, top = int(columns[lower].min()), int(rows[lower].min())
+    size = int(columns[lower].max()) - left + 1, int(rows[lower].max()) - top + 1
+    beside = near(painted(at_solution(), taken=[QRectF(left, top, *size)]), LIGHT.text)
+    assert not beside[top : top + size[1], left : left + size[0]].any()
+    assert beside.sum() == pytest.approx(usual.sum(), rel=0.1)
 
 
 def test_the_ellipse_is_painted_through_the_ends_of_its_axes(qapp):
