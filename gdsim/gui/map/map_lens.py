@@ -25,6 +25,8 @@ _CIRCLE = circle(96)
 _FALLING = (4.0, 3.0)
 _CROSS = 6.0
 _SIGN_SIZE, _APART = 12, 12.0
+# Around the letters of others, which have halos.
+_MARGIN = 3.0
 _DIGITS = 4
 
 
@@ -76,7 +78,8 @@ class MapLens:
         plane, half = self._drawn(place)
         if plane is None or half is None:
             return
-        ball, rooms = place.pixels(plane.place), list(taken)
+        ball = place.pixels(plane.place)
+        rooms = [one.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN) for one in taken]
         for axis, value in zip(half, plane.axes[0].tolist(), strict=True):
             rooms.append(self._paint_sign(painter, ball + axis, axis, value, place.area, rooms))
 
