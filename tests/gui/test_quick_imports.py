@@ -1,0 +1,31 @@
+import subprocess
+import sys
+
+# Each name is counted before it is asked for.
+ASK = """
+import gdsim.gui
+import pyqtgraph
+import PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets
+for name in ("QtCore", "QtGui", "QtWidgets"):
+    theirs, qt = getattr(pyqtgraph.Qt, name), getattr(PySide6, name)
+    names = dir(qt)
+    print(name, len(names), sum(one in vars(theirs) for one in names), end=" ")
+    print(all(getattr(theirs, one) is getattr(qt, one) for one in names if one[0] == "Q"), end=" ")
+    print(hasattr(theirs, "QNothing"))
+"""
+
+
+def test_pyqtgraph_has_all_of_qts_names_and_asks_only_for_those_that_it_needs():
+    asked = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, check=True)
+    answers = [line.split() for line in asked.stdout.splitlines()]
+    assert [answer[0] for answer in answers] == ["QtCore", "QtGui", "QtWidgets"], asked.stderr
+    for _, known, needed, same, unknown in answers:
+        assert int(known) > 100
+        assert int(needed) < int(known) / 3
+        assert (same, unknown) == ("True", "False")
+
+
+def test_the_names_of_qt_can_be_listed_after_that():
+    code = "import PySide6.QtWidgets as qt, gdsim.gui; print('QCalendarWidget' in dir(qt))"
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "True", asked.stderr
