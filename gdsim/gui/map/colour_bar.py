@@ -105,16 +105,15 @@ class ColourBar(QWidget):
             return []
         if self._log is not None:
             ticks, base = self._log.round_distances(max(1, int(most))), self._log.base or 0.0
-            return list(
-                zip(self._shade.fraction(base + ticks).tolist(), _texts_above(base, ticks), strict=True)
-            )
+            places = self._shade.fraction(base + ticks).tolist()
+            return list(zip(places, _texts_above(base, ticks), strict=True))
         return tick_labels(self._shade, most, self._step)
 
     def _words(self) -> str:
         if self._step:
             return self.tr("A contour line for every {0} of loss.").format(number(self._step, 6))
         if self._log is not None:
-            return self.tr("Contour lines are at round losses, about even in the logarithm.")
+            return self.tr("Contour lines are at round losses, spaced about evenly in the logarithm.")
         return self.tr("Contour lines are not evenly spaced: there are more of them near the bottom.")
 
 
@@ -140,15 +139,14 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
 
 
 def _texts_above(base: float, distances: Array) -> list[str]:
-    """Return losses that are round distances above a base: with the digits in which they differ from it."""
-    powers = np.log10(distances).tolist()
+    """Return losses that are round distances above a base: with the digits in which they differ."""
     if not base:
-        return log_texts(powers)
-    pairs = zip((base + distances).tolist(), powers, strict=True)
-    return [
-        localised(with_true_minus(f"{loss:.{max(0, 1 - math.floor(power + 1e-9))}f}"))
-        for loss, power in pairs
-    ]
+        return log_texts(np.log10(distances).tolist())
+    apart = np.minimum(np.diff(distances, prepend=0.0), np.diff(distances, append=np.inf))
+    decimals = np.maximum(0.0, 1.0 - np.ceil(np.log10(apart) - 1e-9)).astype(int).tolist()
+    pairs = zip((base + distances).tolist(), decimals, strict=True)
+    # Of the two zeros the plain one.
+    return [localised(with_true_minus(f"{round(loss, places) + 0.0:.{places}f}")) for loss, places in pairs]
 
 
 def _round_multiples(step: float, low: float, high: float) -> list[float]:

@@ -128,7 +128,7 @@ class MapLens:
         left = across - (width if axis[0] < 0.0 else 0.0)
         left = max(min(left, area.right() - width), area.left() + 4.0)
         down = max(min(down + 4.0, area.bottom() - 4.0), area.top() + size)
-        room = _beside(QRectF(left, down - size, width, size + 2.0), area, taken)
+        room = beside(QRectF(left, down - size, width, size + 2.0), area, taken)
         theme, begins = self._theme, QPointF(left, room.top() + size)
         paint_letters(painter, begins, font, text, theme.text, theme.halo, 3.5)
         return room
@@ -153,10 +153,11 @@ class MapLens:
         painter.drawPolyline(polyline_of(way))
 
 
-def _beside(room: QRectF, area: QRectF, taken: list[QRectF]) -> QRectF:
+def beside(room: QRectF, area: QRectF, taken: list[QRectF]) -> QRectF:
     """Return a room above or below what is taken, as near as can be; the same where none is free."""
     rooms = [room]
-    for one in taken:
-        rooms += [room.translated(0.0, by) for by in (one.top() - room.bottom(), one.bottom() - room.top())]
+    for one in taken:  # a pixel away: of two that touch, rounding may make one lie on the other
+        up, down = one.top() - room.bottom() - 1.0, one.bottom() - room.top() + 1.0
+        rooms += [room.translated(0.0, up), room.translated(0.0, down)]
     free = [one for one in rooms if area.contains(one) and not any(map(one.intersects, taken))]
     return min(free, key=lambda one: abs(one.top() - room.top()), default=room)

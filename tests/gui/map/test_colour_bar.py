@@ -127,7 +127,22 @@ def test_a_logarithm_has_numbers_at_powers_of_ten_above_its_base(qtbot, key, tex
     assert texts <= set(labels.values())
     places = sorted(labels)
     assert np.diff(places) == pytest.approx(np.full(len(places) - 1, places[1] - places[0]), abs=1e-3)
-    assert "even in the logarithm" in bar.toolTip()
+    assert "evenly in the logarithm" in bar.toolTip()
+
+
+@pytest.mark.parametrize("height", [120, 240, 600])
+def test_numbers_far_above_the_base_of_a_logarithm_differ(qtbot, height):
+    """All but a narrow hole lies within a decade above its floor."""
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(60, height)
+    hole = FunctionObjective("sin(w)/10 - 10*exp(-5000*((w - 0.01)**2 + (b - 0.02)**2))")
+    surface = sample_surface(ORIGIN, ViewRange(), objective=hole, log=True)
+    bar.show_shade(surface.shade, surface.step, surface.heights)
+    texts = [text for _, text in bar.labels()]
+    assert len(texts) > 3
+    assert len(set(texts)) == len(texts)
+    assert "−0.0" not in texts
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.stability import stability_of
-from gdsim.gui.map.map_lens import MapLens
+from gdsim.gui.map.map_lens import MapLens, beside
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
 from tests.core.records import one_run
@@ -78,9 +78,20 @@ def test_the_curvatures_are_written_beside_what_is_taken(qapp):
     lower = rows > (rows.min() + rows.max()) / 2  # of the two numbers
     left, top = int(columns[lower].min()), int(rows[lower].min())
     size = int(columns[lower].max()) - left + 1, int(rows[lower].max()) - top + 1
-    beside = near(painted(at_solution(), taken=[QRectF(left, top, *size)]), LIGHT.text)
-    assert not beside[top : top + size[1], left : left + size[0]].any()
-    assert beside.sum() == pytest.approx(usual.sum(), rel=0.1)
+    away = near(painted(at_solution(), taken=[QRectF(left, top, *size)]), LIGHT.text)
+    assert not away[top : top + size[1], left : left + size[0]].any()
+    assert away.sum() == pytest.approx(usual.sum(), rel=0.1)
+
+
+def test_a_number_goes_to_the_nearer_side_whatever_rounding_makes_of_it():
+    area, rng = QRectF(0.0, 0.0, 400.0, 400.0), np.random.default_rng(0)
+    for _ in range(2000):
+        room = QRectF(*rng.uniform(100.0, 250.0, 2), 40.3, 14.0)
+        taken = QRectF(room.left(), room.top() + rng.uniform(-10.0, 10.0), 40.0, 19.7)
+        found = beside(room, area, [taken])
+        assert not found.intersects(taken)
+        nearest = min(taken.bottom() - room.top(), room.bottom() - taken.top())
+        assert abs(found.top() - room.top()) == pytest.approx(nearest, abs=1.5)
 
 
 def test_the_ellipse_is_painted_through_the_ends_of_its_axes(qapp):
