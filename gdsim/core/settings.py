@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeGuard, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeAlias, TypeGuard, TypeVar
 
 from gdsim.core.language.words import said, translated, with_parts
 
@@ -202,12 +202,19 @@ def check_arguments(owner: str, known: Collection[str], given: Iterable[str]) ->
 
 
 D_co = TypeVar("D_co", bound=Definition, covariant=True)
-D = TypeVar("D", bound=Definition)
 
 
-def by_id(entries: Iterable[D]) -> dict[str, D]:
+class _WithId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+E = TypeVar("E", bound=_WithId)
+
+
+def by_id(entries: Iterable[E]) -> dict[str, E]:
     """Return the entries of a catalogue by their ids; raises `ValueError` where two have the same one."""
-    catalogue: dict[str, D] = {}
+    catalogue: dict[str, E] = {}
     for entry in entries:
         if entry.id in catalogue:
             raise ValueError(f'two entries have the id "{entry.id}"')

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.settings import POSITIVE, Configured, Definition, Domain, Setting
+from gdsim.core.settings import POSITIVE, Configured, Definition, Domain, Setting, by_id
 
 Task: TypeAlias = Configured[Definition]
 
@@ -92,7 +92,7 @@ _KINDS = (
         (Setting("words", "", "words", _WORDS, 20, count_to(300), 1, 100), _MARKS),
     ),
 )
-TASKS = {kind.id: kind for kind in _KINDS}
+TASKS = by_id(_KINDS)
 WITHOUT_RUN = ("quiz", "explain")
 _BY_LINES = ("check_work", "fill_in")
 _FROM_START = ("check_work", "find_rate", "reach")

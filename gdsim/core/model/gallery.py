@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.settings import by_id
 
 Place = tuple[float, float]
 
@@ -210,7 +211,7 @@ _FUNCTIONS = (
         (1.5, 0.02),
     ),
 )
-GALLERY: Mapping[str, GalleryFunction] = MappingProxyType({one.id: one for one in _FUNCTIONS})
+GALLERY: Mapping[str, GalleryFunction] = MappingProxyType(by_id(_FUNCTIONS))
 
 
 def known_function(objective: FunctionObjective) -> GalleryFunction | None:

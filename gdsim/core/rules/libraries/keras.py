@@ -32,7 +32,7 @@ from gdsim.core.rules.libraries.arguments import (
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
 from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule
-from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting
+from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting, by_id
 
 LIBRARY = "Keras"
 _PREFIX, _SCHEDULES_PREFIX = "keras.optimizers.", "keras.optimizers.schedules."
@@ -355,5 +355,5 @@ _SCHEDULES = (
         _piecewise,
     ),
 )
-OPTIMIZERS = {one.id: one for one in _RULES}
-SCHEDULES = {one.id: one for one in _SCHEDULES}
+OPTIMIZERS = by_id(_RULES)
+SCHEDULES = by_id(_SCHEDULES)

@@ -34,7 +34,7 @@ from gdsim.core.rules.libraries.arguments import (
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
 from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule, Lines
-from gdsim.core.settings import NOT_NEGATIVE, NUMBER, POSITIVE, Setting
+from gdsim.core.settings import NOT_NEGATIVE, NUMBER, POSITIVE, Setting, by_id
 
 LIBRARY = "Optax"
 _PREFIX = "optax."
@@ -398,5 +398,5 @@ _SCHEDULES = (
         _piecewise,
     ),
 )
-OPTIMIZERS = {one.id: one for one in _RULES}
-SCHEDULES = {one.id: one for one in _SCHEDULES}
+OPTIMIZERS = by_id(_RULES)
+SCHEDULES = by_id(_SCHEDULES)

@@ -31,7 +31,7 @@ from gdsim.core.rules.libraries.arguments import (
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, Refusals, library_rule
 from gdsim.core.rules.libraries.library_schedule import Every, LibrarySchedule, Lines
-from gdsim.core.settings import NUMBER, POSITIVE
+from gdsim.core.settings import NUMBER, POSITIVE, by_id
 
 LIBRARY = "PyTorch"
 _PREFIX, _SCHEDULER = "torch.optim.", "torch.optim.lr_scheduler."
@@ -401,5 +401,5 @@ _SCHEDULES = (
         "eta = where(k < total, eta0*factor, eta0)",
     ),
 )
-OPTIMIZERS = {one.id: one for one in _RULES}
-SCHEDULES = {one.id: one for one in _SCHEDULES}
+OPTIMIZERS = by_id(_RULES)
+SCHEDULES = by_id(_SCHEDULES)
