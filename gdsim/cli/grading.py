@@ -22,11 +22,18 @@ from gdsim.cli.opening import identity
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.handin.feedback import feedback_pages, writing_feedback
-from gdsim.core.handin.grading import Grade, answer_files, grading, is_answer_file, write_grades
+from gdsim.core.handin.grading import (
+    Grade,
+    answer_files,
+    grading,
+    has_answers,
+    is_answer_file,
+    write_grades,
+)
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import IN_ENGLISH
 from gdsim.core.language.words import throughout
-from gdsim.core.lessons.files import bundled_lessons, load_lesson
+from gdsim.core.lessons.files import BUNDLED, bundled_lessons, load_lesson
 from gdsim.core.settings import elided, one_line, printable
 
 UNREADABLE = 1
@@ -60,7 +67,7 @@ def grade(arguments: list[str]) -> int:
     grades = followed(judging(), "the answers graded")
     if not grades:
         raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
-    _keep_hand_ins(folder, grades, [one.lesson.key for one in sheets], pages, options.csv)
+    _keep_hand_ins(folder, grades, sheets, pages, options.csv)
     told, language = grades, options.language
     if language != IN_ENGLISH:  # the same judgements, in other words
         told = followed(throughout(language, judging()), f"the feedback in {language.name}")
@@ -82,19 +89,20 @@ def grade(arguments: list[str]) -> int:
 
 
 def _keep_hand_ins(
-    folder: Path, grades: Sequence[Grade], lessons: Sequence[str], pages: Path, table: str | None
+    folder: Path, grades: Sequence[Grade], sheets: Sequence[Sheet], pages: Path, table: str | None
 ) -> None:
-    """Raise a `UsageError` if answers or lessons that were read would be overwritten."""
-    # Those of several codes in one file are named after it.
-    graded = {name for one in grades for name in (one.file, one.file.rpartition(", code ")[0])}
-    hand_ins = [one for one in answer_files(folder, pages) if one.relative_to(folder).as_posix() in graded]
-    read = dict.fromkeys(map(identity, hand_ins), "it has answers in it")
-    read |= {identity(Path(key)): "it is the lesson itself" for key in lessons}
+    """Raise a `UsageError` if answers or lessons would be overwritten."""
+    hand_ins = {identity(one): one for one in answer_files(folder, pages)}
+    lessons = {identity(one.lesson.key) for one in sheets if one.lesson.key not in BUNDLED}
     targets = [*feedback_pages(pages, grades)]
     if table is not None and table != STANDARD_OUTPUT:
         targets.append(Path(table))
     for target in targets:
-        fault = read.get(identity(target))
+        place, fault = identity(target), ""
+        if place in lessons:
+            fault = "it is the lesson itself"
+        elif place in hand_ins and has_answers(hand_ins[place]):
+            fault = "it has answers in it"
         if fault:
             raise UsageError(f"{elided(str(target), LONGEST_PATH)}: cannot be written: {fault}")
 

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 
+from gdsim.core.handin import grading
 from gdsim.core.handin.answer_file import ENDING, code_of, write_answers
 from gdsim.core.handin.answers import new_hand_in
 from gdsim.core.handin.judging import judged
@@ -90,6 +91,23 @@ def test_answers_and_lessons_are_not_overwritten(refused, tmp_path):
         told = refused("grade", tmp_path, *arguments)
         assert told == f"{tmp_path / name}: cannot be written: {why}"
         assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_answers_that_are_left_out_are_not_overwritten_either(refused, tmp_path, monkeypatch):
+    monkeypatch.setattr(grading, "MOST_FILES", 1)
+    for name in ("Ada", "Bob"):
+        write_answers(tmp_path / f"{name}{ENDING}", handed_in(name, numbers=(5,)))
+    table = tmp_path / f"Bob{ENDING}"
+    before = table.read_bytes()
+    assert "it has answers in it" in refused("grade", tmp_path, "--csv", table)
+    assert table.read_bytes() == before
+
+
+def test_a_table_may_be_called_as_a_bundled_lesson_is(gdsim_, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    assert gdsim_("grade", tmp_path, "--csv", "first-sheet")[0] == 0
+    assert "Ada" in (tmp_path / "first-sheet").read_text(encoding="utf-8")
 
 
 def test_grading_that_is_stopped_leaves_the_table_as_it_was(gdsim_, tmp_path, monkeypatch):

@@ -108,6 +108,11 @@ def is_answer_file(name: str) -> bool:
     return ENDING in name.lower()
 
 
+def has_answers(path: Path) -> bool:
+    """Return whether a file is an answer file, or a text with a code in it."""
+    return is_answer_file(path.name) or next(read_many(path), None) is not None
+
+
 def _may_hold_answers(name: str) -> bool:
     is_text = name.lower().endswith(_TEXTS)
     return (is_text or is_answer_file(name)) and not name.startswith(_ATTRIBUTES)
