@@ -183,13 +183,8 @@ def lines_in_letters(
     )
 
 
-def bias_has_own_line(update: Update, target: str) -> bool:
-    """Return whether a line for b is not that of a weight with other letters, or with 1 for its input."""
-    return bias_has_own_slope(update.objective) and is_gradient(update.rule.program.by_target[target])
-
-
 def bias_has_own_slope(objective: Objective) -> bool:
-    """Return whether the gradient along b is another formula than that along a weight."""
+    """Return whether the gradient along b is not that along a weight with 1 in the place of the input."""
     return isinstance(objective, FunctionObjective) or objective.l2 > 0.0
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from gdsim.core.analysis.shown_numbers import digits_to_tell, measured
 from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
 from gdsim.core.analysis.worked import (
-    bias_has_own_line,
+    bias_has_own_slope,
     gradient_in_numbers,
     lines_in_letters,
     shared_texts,
@@ -101,7 +101,8 @@ class StepSheet:
 
     def has_own_line(self, blank: Blank) -> bool:
         """Return whether this is the bias, and its line another one than that of a weight."""
-        return blank.parameter == "b" and bias_has_own_line(self.update, blank.target)
+        node = self.update.rule.program.by_target[blank.target]
+        return blank.parameter == "b" and is_gradient(node) and bias_has_own_slope(self.update.objective)
 
     def numbers(self, blank: Blank, known: Collection[tuple[str, str]]) -> str:
         """Return the right side of a blank's line with numbers; results not yet known stay letters.

@@ -12,12 +12,12 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import (
     WorkedParameter,
     WorkedStep,
-    bias_has_own_line,
     bias_has_own_slope,
     lines_in_letters,
     worked,
 )
 from gdsim.core.formulas.printing import IN_LATEX
+from gdsim.core.formulas.program import is_gradient
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import filled
@@ -238,17 +238,15 @@ def _words(part: str) -> tuple[str, str]:
 
 def _lines_of(step: WorkedStep, part: str) -> list[tuple[int, Sequence[WorkedParameter]]]:
     """Return the places of a part's lines, each with the parameters that it is the same for."""
-    places = [place for place, line in enumerate(step.parameters[0].lines) if line.part == part]
-    if not bias_has_own_slope(step.update.objective):
-        return [(place, step.parameters) for place in places]
-    found: list[tuple[int, Sequence[WorkedParameter]]] = []
-    targets = tuple(step.update.rule.program.by_target)
-    for place in places:
-        if bias_has_own_line(step.update, targets[place]):
-            found += [(place, step.parameters[:-1]), (place, step.parameters[-1:])]
-        else:
-            found.append((place, step.parameters))
-    return found
+    rule, together = step.update.rule, [step.parameters]
+    apart = [step.parameters[:-1], step.parameters[-1:]]
+    of_gradient = apart if bias_has_own_slope(step.update.objective) else together
+    return [
+        (place, parameters)
+        for place, line in enumerate(rule.program.lines)
+        if rule.parts[place] == part
+        for parameters in (of_gradient if is_gradient(line.node) else together)
+    ]
 
 
 def _in_full(rows: Sequence[StepRow]) -> str:
