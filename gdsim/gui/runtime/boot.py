@@ -48,7 +48,8 @@ def boot(*, unseen: bool = False) -> QApplication:
     unseen = unseen or is_asked_for(os.environ)
     choose_platform()
     gl.prepare()
-    with gl.quiet_about_software() if sys.platform == "win32" else nullcontext():
+    # Without a driver, as over a remote desktop, Windows is asked for one in software, which is not bundled.
+    with gl.quiet_about("opengl32sw.dll") if sys.platform == "win32" else nullcontext():
         app = QApplication(sys.argv[:1])
     if app.platformName() == UNSEEN and not unseen:
         raise NoDisplayError("there is no display; 'gdsim record' and 'gdsim run' work without one")

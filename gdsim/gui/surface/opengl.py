@@ -19,7 +19,6 @@ SAMPLES = 4
 # Qt makes contexts on these at best in part, and asking for one prints a warning.
 _PLATFORMS_WITHOUT = ("offscreen", "minimal", "vnc", "linuxfb")
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic", "basic render")
-_SOFTWARE_LIBRARY = "opengl32sw.dll"
 _GL_RENDERER = 0x1F01
 # Where Linux has its graphics devices: Mesa's drivers, NVIDIA's own, and Windows' in WSL.
 _DEVICES = ("dri/renderD*", "nvidia[0-9]*", "dxg")
@@ -52,14 +51,11 @@ def prepare() -> None:
 
 
 @contextmanager
-def quiet_about_software() -> Iterator[None]:
-    """Keep Qt from saying that it misses the library that draws OpenGL in software, which is not bundled.
-
-    Windows lacks a driver over a remote desktop, and Qt looks for that when the application is made.
-    """
+def quiet_about(words: str) -> Iterator[None]:
+    """Keep Qt from printing messages with these words in them; all of them, if there are no words."""
 
     def pass_on(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
-        if _SOFTWARE_LIBRARY in text:
+        if words in text:
             return
         if before is not None:
             before(kind, where, text)
@@ -92,7 +88,7 @@ def load_driver() -> GLSupport:
     """Find out what OpenGL there is, be it in software, and have PyOpenGL make contexts the way Qt does."""
     if not _may_work(QGuiApplication.platformName()):
         return GLSupport()
-    with _silence():
+    with quiet_about(""):  # that there is no OpenGL is an answer, not a fault
         surface, context = QOffscreenSurface(), QOpenGLContext()
         surface.create()
         if not (surface.isValid() and context.create() and context.makeCurrent(surface)):
@@ -144,17 +140,3 @@ def _returns_pointer(library: str, function: str) -> bool:
         return False
     current.restype = ctypes.c_void_p
     return bool(current())
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep Qt from printing that there is no OpenGL: that is an answer, not a fault."""
-
-    def ignore(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
-        pass
-
-    before = qInstallMessageHandler(ignore)
-    try:
-        yield
-    finally:
-        qInstallMessageHandler(before)

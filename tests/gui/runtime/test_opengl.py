@@ -105,13 +105,15 @@ def test_a_library_that_is_not_bundled_is_not_missed_aloud(capsys):
     heard = []
     before = qInstallMessageHandler(None)
     try:
-        with gl.quiet_about_software():
+        with gl.quiet_about("opengl32sw.dll"):
             qWarning("Failed to load opengl32sw.dll (The specified module could not be found.)")
             qWarning("something else")
         qInstallMessageHandler(lambda _kind, _where, text: heard.append(text))
-        with gl.quiet_about_software():
+        with gl.quiet_about("opengl32sw.dll"):
             qWarning("Failed to load opengl32sw.dll")
             qWarning("another thing")
+        with gl.quiet_about(""):
+            qWarning("of all this nothing")
         qWarning("and after that")
     finally:
         qInstallMessageHandler(before)
