@@ -84,7 +84,6 @@ class FitPane(QWidget):
         self._reach = _REACH  # of the activations that are drawn, to both sides
         self._frame: Frame | None = None
         self._is_dimmed = False
-        self._is_activation = False  # whether points are placed by the activation of the selected run
         # The curves' samples, and what they are painted from, as long as the plot shows the same range.
         self._place: PlotMapping | None = None
         self._lines: list[tuple[QPolygonF, Array]] = []
@@ -160,8 +159,7 @@ class FitPane(QWidget):
             self._hold(across)
             self._scatter.move_to(across, self._drawn.y)
             self._plot.move_front()
-            if self._is_activation != (self._placing is not None):
-                self._name_across()
+            self._name_across()
         self._plot.move()
 
     def _across(self) -> Array:
@@ -171,9 +169,8 @@ class FitPane(QWidget):
 
     def _name_across(self) -> None:
         """Name the horizontal axis; without a run there is no activation of several inputs."""
-        self._is_activation = self._placing is not None
-        several = "w·x + b" if self._is_activation else written_inputs(self._points.dimension)[0]
-        name_axis(self._plot, "bottom", "x" if self._flat else several)
+        name = "w·x + b" if self._placing is not None else written_inputs(self._points.dimension)[0]
+        name_axis(self._plot, "bottom", name)
 
     def _hold(self, z: Array) -> None:
         """Draw the range of activations that holds all points; it doubles, so that the axis seldom jumps."""

@@ -94,7 +94,6 @@ class RunTable(QTableView):
         self._depths, self._names = tuple[int, ...](), tuple[str, ...]()  # the names as they are shown
         self._told = self._is_changing = False  # rows or columns change: cells are written at the end
         self._step: int | None = None  # that all visible runs stand at
-        self._has_other_runs = False  # since the last frame
         self._look = Look(LIGHT)
         self._laid_out: tuple[object, ...] = ()
         self._followed: tuple[int, int] | None = None
@@ -163,7 +162,6 @@ class RunTable(QTableView):
         while len(self._cells) < count:
             self._cells.append(self._row_of_cells(len(self._cells)))
         self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
-        self._has_other_runs = True
         self._told = self._is_changing = False
         self._names = tuple(self._shown_name(row) for row in range(count))
         for cells, run, name in zip(self._cells, self.runs, self._names, strict=True):
@@ -191,9 +189,7 @@ class RunTable(QTableView):
         for index, view in frame.begun:
             if index < len(states):
                 states[index] = State.of(view)
-        if tuple(states) == self.states and not self._has_other_runs:
-            return
-        self.states, self._has_other_runs = tuple(states), False
+        self.states = tuple(states)
         steps = {state.step for state in states if state}
         step = steps.pop() if len(steps) == 1 else None
         if step != self._step or not self._laid_out:
