@@ -47,7 +47,7 @@ class HandInCommands(QObject):
     ``adopt`` takes the window of a task in under a name, as it does those of exercises.
     """
 
-    said = Signal(str)  # why something was not done, as a sentence
+    refused = Signal(str)  # why something was not done, as a sentence
     told = Signal(str, object)  # what was done, as a sentence, and the Path of the file that was written
     begun = Signal()  # the tasks have a student's data now
 
@@ -72,7 +72,7 @@ class HandInCommands(QObject):
         self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
         self.hand_out = hand_out
-        self.hand_out.failed.connect(self.said)
+        self.hand_out.failed.connect(self.refused)
         self.hand_out.told.connect(self.told)
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ class HandInCommands(QObject):
     def ask(self) -> None:
         """Ask who hands in, and where the answers go."""
         if self._sheet is None or not len(self._sheet):
-            self.said.emit(self.tr("Open a lesson that has tasks first."))
+            self.refused.emit(self.tr("Open a lesson that has tasks first."))
             return
         folder = self._settings.folder_for_files(_FOLDER)
         self.dialog = BeginDialog(self._settings.text(_NAME), folder, self._window)
@@ -154,7 +154,7 @@ class HandInCommands(QObject):
 
     def _on_failed(self, path: Path, error: Exception) -> None:
         words = str(error) if isinstance(error, FileFault) else unwritten_text(path, error)
-        self.said.emit(f"{words.rstrip('.')}.")
+        self.refused.emit(f"{words.rstrip('.')}.")
 
     # ------------------------------------------------------------------------------ tasks
 
@@ -220,7 +220,7 @@ class HandInCommands(QObject):
         words = unwritten_text(self._path, error)
         if self.task is not None:
             self.task.show_state(words)
-        self.said.emit(words)
+        self.refused.emit(words)
 
     def copy_code(self) -> None:
         if self.hand_in is None:
@@ -238,7 +238,7 @@ class HandInCommands(QObject):
         if self.task is not None:
             self.task.show_state(words)
         else:
-            self.said.emit(words)
+            self.refused.emit(words)
 
 
 def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:

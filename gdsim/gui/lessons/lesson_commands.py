@@ -53,8 +53,8 @@ class LessonCommands(QObject):
     tasks; ``allow`` calls what comes second once a person has seen the typed formulas that come first.
     """
 
-    refused = Signal(str)  # why a lesson was not opened, as a sentence
-    told = Signal(str, object)  # what was written, as a sentence, and the Path of the file
+    refused = Signal(str)  # why something was not done, as a sentence
+    told = Signal(str, object)  # what was done, as a sentence, and the Path of the file that was written
     walked = Signal()  # a stop is shown, or the lesson has ended
 
     def __init__(
@@ -113,7 +113,8 @@ class LessonCommands(QObject):
     @cached_property
     def hand_in(self) -> "HandInCommands":
         hand_in = self._make_hand_in()
-        hand_in.said.connect(self.refused)
+        hand_in.told.connect(self.told)
+        hand_in.refused.connect(self.refused)
         hand_in.begun.connect(self._on_begun)
         return hand_in
 
@@ -122,7 +123,7 @@ class LessonCommands(QObject):
         from gdsim.gui.lessons.own_lesson import OwnLesson  # noqa: PLC0415
 
         own = OwnLesson(self._window)
-        own.said.connect(self.refused)
+        own.refused.connect(self.refused)
         return own
 
     @cached_property

@@ -43,7 +43,7 @@ class OwnLesson(QObject):
 
     renewed = Signal(object)  # Lesson: the file has another one now
     faults_changed = Signal(int)  # the file has so many; the lesson is as it was before
-    said = Signal(str)  # what was done, or why it was not, as a sentence
+    refused = Signal(str)  # why a lesson was not opened, as a sentence
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -82,7 +82,7 @@ class OwnLesson(QObject):
 
     def refuse(self, error: Exception) -> None:
         """Say why a lesson was not opened; where there is more than a sentence can say, in a list."""
-        self.said.emit(fault_sentence(error))
+        self.refused.emit(fault_sentence(error))
         faults = _faults_of(error)
         if len(faults) > 1:
             self._show_list(faults)

@@ -183,9 +183,7 @@ class MainWindow(QMainWindow):
 
         hand_out = HandOut(self, self.cards.surface, self.cards.curves)
         adopt = self.exercises.adopt
-        commands = HandInCommands(self, self.session, self.user_actions, adopt, hand_out, self._settings)
-        commands.told.connect(self.notice.confirm)
-        return commands
+        return HandInCommands(self, self.session, self.user_actions, adopt, hand_out, self._settings)
 
     def _laid_out(self) -> QWidget:
         body = QWidget()
