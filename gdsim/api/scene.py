@@ -157,8 +157,8 @@ class Scene:
         """Return the contours of the loss, to scale, with the paths of runs: all that are not hidden.
 
         With ``step`` they are drawn up to that step. The theme is ``"light"`` or ``"dark"``; the size is
-        width and height in pixels. Of several inputs the loss is that of the plane that `surface` has:
-        runs may be beside it, wherever they are drawn.
+        width and height in pixels. With several inputs the loss is that in the plane of `surface`; paths are
+        drawn on it although the runs may lie outside of that plane.
         """
         all_runs = self.experiment.runs
         chosen = [self.place_of(run) for run in runs] if runs is not None else None

@@ -47,7 +47,7 @@ def keep_apart(scene: str, *targets: str | None) -> None:
 
 
 def identity(path: str | Path) -> object:
-    """Return what all names of one file have in common, also in capitals where these make no difference."""
+    """Return what is the same for all names of a file: links, and capitals where these make no difference."""
     try:
         status = Path(path).stat()
     except (OSError, ValueError):  # it is not there

@@ -61,7 +61,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
         plain = in_plane(update.before - update.eta * update.gradient, axes)
         words = said("What the rule remembers was left out: −η·∇ alone leads there.")
         if not update.rule.letters:
-            words = said("This is the step of plain gradient descent, −η·∇; the rule makes another one.")
+            words = said("This is the step of plain gradient descent, −η·∇; the rule makes a different one.")
         wrong.append((words, plain))
     distance, words = min((float(np.hypot(*(place - (w, b)))), words) for words, place in wrong)
     mistake = words if distance <= min(within, 0.5 * result.distance) else ""

@@ -97,7 +97,7 @@ class Slice:
         return through if self.held is None else through._replace(held=self.held)
 
     def plane_of(self, place: Array, start: Sequence[float]) -> Plane:
-        """Return the same, or the plane for its start where the run stands too far out to be drawn."""
+        """Return the plane for a selected run at a place, or at its start where the place is too far out."""
         is_near = (np.abs(place) <= LARGEST).all()  # false for NaN too
         return self.plane(place.tolist() if is_near else start)
 

@@ -203,7 +203,7 @@ def _check_own_names(lines: str) -> None:
         name = match[1]
         before = name.removesuffix(NEW).removesuffix("_next")
         if name == G:
-            words = said("{g} is the gradient: what follows from it has a name of its own", g=G)
+            words = said("{g} is the gradient: give what is computed from it another name", g=G)
         elif before != name:
             words = said(
                 "{name} is computed by this line, and what it was before is written {before}",

@@ -45,7 +45,7 @@ class Box(NamedTuple):
         return inside
 
     def borders(self, place: Array) -> bool:
-        """Return whether a place (2,) is on the border, to what rounding of the loss makes of it."""
+        """Return whether a place (2,) is on the border, or so near that rounding may have moved it."""
         room = _AT_BORDER * self.span
         return bool(((place <= self.low + room) | (place >= self.high - room)).any())
 

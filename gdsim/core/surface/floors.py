@@ -37,7 +37,7 @@ def with_floors(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Array:
 
 
 def _lowest_near(terms: PlaneLoss, start: Array, cell: Array, whole: Box) -> Array:
-    """Return the lowest loss within half a cell of places (m, 2) of a whole; NaN where none is finite."""
+    """Return the lowest loss within half a cell of places (m, 2), not outside of the ``whole``; else NaN."""
     low, high = np.maximum(start - 0.5 * cell, whole.low), np.minimum(start + 0.5 * cell, whole.high)
     place, near = start, Box(low, high)
     lowest = np.full(len(start), np.nan)

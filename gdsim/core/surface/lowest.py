@@ -33,8 +33,8 @@ _FAR = 1e4
 _ON_EDGE, _LOOKS_ON_EDGE = 65, 12
 # How far around the view range a minimum is looked for, in its widths, where only the loss itself tells.
 _AROUND = 20.0
-# In a bowl a step of Newton's is no longer than this share of the view range, and the determinant is not but
-# rounding of what it is the difference of.
+# A place is in a bowl where Newton's next step is no longer than this share of the view range, and where the
+# two products whose difference is the determinant differ by more than this share, which rounding may make.
 _THERE, _LEVEL = 1e-3, 1e-12
 # A lower loss than this share of the bound is below it.
 _BELOW = 1.0 - 1e-9
@@ -256,7 +256,7 @@ def _ends_in_bowl(terms: PlaneLoss, place: Array, box: Box) -> Progress[bool]:
         return False
     with np.errstate(all="ignore"):
         bends = ww[0] > 0.0 and ww[0] * bb[0] * (1.0 - _LEVEL) > wb[0] ** 2
-    # Far out on a plateau the loss bends up as well, and no step of Newton's comes to an end.
+    # Far out on a plateau the loss bends up as well, and Newton's steps lead on and on.
     return bool(bends) and bool((np.abs(np.linalg.solve(hessian, gradient[0])) <= _THERE * box.span).all())
 
 

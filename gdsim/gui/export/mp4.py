@@ -25,12 +25,12 @@ class EncoderError(ValueError):
 
 
 def find_ffmpeg() -> str | None:
-    """Return the path of the ffmpeg that the system has; of one beside a document there is no knowing."""
+    """Return the path of the ffmpeg of the system, and of none that lies beside a document."""
     found = shutil.which("ffmpeg")
-    if sys.platform == "win32":  # which looks first where the program was started
-        return found if found and Path(found).is_absolute() else None
-    if sys.platform == "darwin":  # a program that was started by a click is not told where they are
-        return found or shutil.which("ffmpeg", path=_OF_MAC)
+    if sys.platform == "darwin" and not found:  # a program that is started by a click has a short PATH
+        return shutil.which("ffmpeg", path=_OF_MAC)
+    if sys.platform == "win32" and found and not Path(found).is_absolute():
+        return None  # Windows looks first in the folder where the program was started
     return found
 
 

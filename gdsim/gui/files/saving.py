@@ -79,11 +79,14 @@ class Saving(QObject):
         self._dialogs.ask_save(suggestion, lambda path: self.when_idle(lambda: self._write(path, None, then)))
 
     def finish(self) -> None:
-        """Let a file that is half written be written to its end, and do nothing after it."""
+        """Let a file that is half written be written to its end, and do nothing else after it.
+
+        The document goes on in another window, or as unsaved work, and has to know its file.
+        """
         writing, self._writing = self._writing, None
         if self._task is not None:
             self._tasks.finish(self._task)
-        if writing is not None:  # in another language, or as unsaved work, the document goes on
+        if writing is not None:
             writing.take_note()
 
     def folder(self) -> Path:

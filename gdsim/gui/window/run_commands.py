@@ -33,7 +33,7 @@ class RunCommands(QObject):
             return
         fork = experiment.runs[index].fork
         if fork is not None and fork.depth >= MOST_FORKS:
-            words = self.tr("This run has left another one {n} times already, and cannot be left once more.")
+            words = self.tr("This run comes from {n} uses of “What if” in a row: more are not possible.")
             self._user_actions.refused.emit(words.format(n=numerals.count(fork.depth)))
             return
         dialog = WhatIfDialog(experiment, index, step, self._window)

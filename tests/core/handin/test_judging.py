@@ -233,7 +233,9 @@ def test_nothing_that_is_remembered_was_left_out_where_nothing_is(rule):
     w, b = record.p[-2] - record.eta[-1] * record.gradient[-1]
     found = judged(own, (repr(float(w)), repr(float(b))))
     assert found.share == 0.0
-    assert found.mistake == "This is the step of plain gradient descent, −η·∇; the rule makes another one."
+    assert (
+        found.mistake == "This is the step of plain gradient descent, −η·∇; the rule makes a different one."
+    )
     remembering = one_step_by(RULES["momentum"]())
     points, start = data(remembering)
     *_, (w, b, *_) = descent(points, start, remembering.here, gamma=0.9)

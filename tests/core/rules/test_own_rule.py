@@ -238,7 +238,7 @@ def test_the_fingerprint_is_that_of_the_content():
             "v_t is computed by this line, and what it was before is written v$",
         ),
         ("w_next = w_next - eta*g", "w_next", "what it was before is written w$"),
-        ("g = g/2\nw_next = w - eta*g", "g", "what follows from it has a name of its own"),
+        ("g = g/2\nw_next = w - eta*g", "g", "give what is computed from it another name"),
         ("w_next = w - eta*grad", "grad", "the gradient is written g$"),
         ("w_t = w - eta*g", "w_t", "w after the update is written w_next"),
         ("w_next = w_t - eta*g", "w_t", "w is written without _t"),

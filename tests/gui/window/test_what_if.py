@@ -64,7 +64,7 @@ def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtb
     session.play(lambda head: head.seek(50))
     window.user_actions.refused.connect(said.append)
     window.commands["what_if"].trigger()
-    assert said == ["This run has left another one 20 times already, and cannot be left once more."]
+    assert said == ["This run comes from 20 uses of “What if” in a row: more are not possible."]
     assert not any(type(one) is WhatIfDialog for one in QApplication.topLevelWidgets())
 
 

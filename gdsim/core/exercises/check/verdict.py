@@ -209,8 +209,8 @@ class _Judgement:
     ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
         """Return those of some mistakes, or pairs of them, that lead to a submission's rows.
 
-        Where a mistake makes a run hang on the last digit, rounding may lead it anywhere, to whatever rows
-        there are. So its own rows have to be nearer than the right ones, which are ``off`` by so much.
+        Where a mistake makes a run depend on the last digit, rounding may lead it to any rows at all. So its
+        own rows have to be nearer than the right ones, which are ``off`` by so much.
         """
         found = []
         for place, made in enumerate(candidates):

@@ -32,7 +32,8 @@ _TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
 _SIZE = QSize(190, 132)
 # A logarithmic scale ends so many powers of ten below its top: what is lower is as good as 0.
 _DECADES = 16
-# It begins so many above the start: one run that flies off would leave all others on the floor.
+# Its top is at most so many powers of ten above the start: else one run that diverges would leave the others
+# no room.
 _ABOVE_START = 4
 _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _NARROWEST = 200
@@ -47,10 +48,10 @@ class Scales:
 
 
 def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
-    """Return scales on which the runs that fall can be seen; one that flies off leaves a logarithmic one.
+    """Return scales for all charts; with ``log`` they leave room for runs that fall beside one that diverges.
 
-    Where a loss is below 0 there is no logarithm, and as high above the starts as they are above the lowest
-    loss the scale ends.
+    Where a loss is below 0 there is no logarithm. The scale then ends as far above the starts as the lowest
+    loss is below them.
     """
     curves = [trial.loss for trial in trials]
     values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
