@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import repr as short_repr
 
@@ -26,14 +26,14 @@ from gdsim.core.files.sources import open_source
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import listed, rounded
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import Experiment, Run, lecture_start
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.forks import add_fork, forked
-from gdsim.core.model.plane import in_plane
+from gdsim.core.model.plane import Plane, in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import one_line, quoted, shown
 from gdsim.core.surface.sampling import surface_of
-from gdsim.core.surface.surface import GRID, LossSurface
+from gdsim.core.surface.surface import GRID
 
 _LONGEST = 60
 _SMALLEST_GRID, _LARGEST_GRID = 3, 2000
@@ -137,13 +137,13 @@ class Scene:
     def surface(self, *, fixed: Sequence[float] | None = None, grid: int = GRID) -> Surface:
         """Return the loss over the part of the plane that the scene draws, at ``grid`` places a side.
 
-        ``fixed`` are the parameters that are not drawn: those of the scene's slice or of the start of the
-        first run, if they are not given.
+        ``fixed`` are the parameters that are not drawn. If they are not given, they are those of the scene's
+        slice or of the start of the first run; without runs they are 0.
         """
         if not _SMALLEST_GRID <= grid <= _LARGEST_GRID:
             raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {grid}")
-        one = self._sampled(self._fixed(fixed), grid)
-        plane = one.plane
+        plane = self._plane(fixed)
+        one = surface_of(self.experiment, plane, grid)
         return Surface(one.w, one.b, one.loss, one.lowest, plane.held, one.error_bound, plane.names)
 
     def figure(
@@ -174,7 +174,7 @@ class Scene:
                 paths[index] = in_plane(p[: last + 1], self.experiment.slice.axes)
                 next_ = min(last + 1, trajectory.last_step)
                 ball = ball or Ball(p[last], p[next_] - p[max(0, next_ - 1)])
-        surface = self._sampled(self._fixed(None), GRID)
+        surface = surface_of(self.experiment, self._plane())
         return Drawing(self.experiment, paths, ball, surface, theme, size).figure()
 
     def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
@@ -283,20 +283,13 @@ class Scene:
         self._trajectories[index] = whole
         return whole
 
-    def _fixed(self, fixed: Sequence[float] | None) -> tuple[float, ...]:
-        experiment = self.experiment
+    def _plane(self, fixed: Sequence[float] | None = None) -> Plane:
+        plane = self.experiment.plane(0)
         if fixed is None:
-            usual = lecture_start(experiment.points.dimension)
-            return experiment.slice.plane(experiment.runs[0].start if experiment.runs else usual).held
-        wanted = experiment.points.dimension - 1
-        if len(fixed) != wanted:
-            raise ValueError(f"fixed must have {wanted} numbers, not {len(fixed)}")
-        return tuple(map(float, fixed))
-
-    def _sampled(self, fixed: tuple[float, ...], grid: int) -> LossSurface:
-        experiment = self.experiment
-        plane = replace(experiment.slice, held=fixed).plane((0.0,) * (experiment.points.dimension + 1))
-        return surface_of(experiment, plane, grid)
+            return plane
+        if len(fixed) != len(plane.held):
+            raise ValueError(f"fixed must have {len(plane.held)} numbers, not {len(fixed)}")
+        return plane._replace(held=tuple(map(float, fixed)))
 
 
 def open_scene(source: str | Path) -> Scene:

@@ -343,8 +343,8 @@ class Session(QObject):
     def _wanted_plane(self) -> Plane:
         """Return the plane that the document asks for; it may follow the selected run."""
         run, of = self.selected_run, self.experiment
-        plane = of.slice.plane(run.start if run else (0.0,) * (of.points.dimension + 1))
-        if run is None or plane.is_all or of.slice.held is not None:
+        plane = of.plane(self._selected)
+        if run is None or plane.is_all or not of.slice.follows:
             return plane
         records = self._records
         if not records.each or records.experiment is not of or not self._has_come_to_cursor():
@@ -352,7 +352,7 @@ class Session(QObject):
             known = self.surfaces.last.plane if self.surfaces.last else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
         p = records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch).p
-        return of.slice.plane_of(p, run.start)
+        return of.plane(self._selected, p)
 
     def _sample_if_needed(self) -> None:
         if not self._has_begun:

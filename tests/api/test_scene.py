@@ -250,6 +250,7 @@ def test_the_surface_of_several_inputs_has_the_weights_that_are_not_drawn():
     z = scene.x @ np.array([w, *fixed]) + b
     assert surface.loss[1, 3] == pytest.approx(0.5 * ((1 / (1 + np.exp(-z)) - scene.y) ** 2).sum())
     assert list(scene.surface(grid=5).fixed) == scene[0].parameters[0, 1:-1].tolist()
+    assert list(scene.with_keys(runs=[]).surface(grid=5).fixed) == [0.0, 0.0, 0.0]  # as in the window
     with pytest.raises(ValueError, match="fixed must have 3 numbers, not 1"):
         scene.surface(fixed=[1.0])
 

@@ -210,15 +210,12 @@ class Measurements:
 
     def _plane(self) -> Plane:
         """Return the plane that the window draws."""
-        drawn = self.experiment.slice
-        if not self._runs:
-            return drawn.plane((0.0,) * (self.experiment.points.dimension + 1))
-        run = self._runs[self._selected]
-        plane = drawn.plane(run.run.start)
-        if plane.is_all or not drawn.follows:
-            return plane
-        place = run.until(self._row_here(run)).p[-1]
-        return drawn.plane_of(place, run.run.start)
+        experiment, place = self.experiment, None
+        plane = experiment.plane(self._selected)
+        if self._runs and experiment.slice.follows and not plane.is_all:
+            run = self._runs[self._selected]
+            place = run.until(self._row_here(run)).p[-1]
+        return experiment.plane(self._selected, place)
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:

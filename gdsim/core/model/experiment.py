@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.catalogue import IN_ENGLISH
@@ -14,7 +16,7 @@ from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.drawn import NOTHING_DRAWN, Drawn
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
-from gdsim.core.model.plane import USUAL_SLICE, Slice
+from gdsim.core.model.plane import USUAL_SLICE, Plane, Slice
 from gdsim.core.model.point_loss import PointLoss, point_loss
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.searching import beyond_lines, check_combination, is_second_order, needs_points
@@ -372,6 +374,17 @@ class Experiment:
     def held_out(self) -> PointLoss:
         """The loss over the validation points."""
         return point_loss(self.validation, self.objective)
+
+    def plane(self, selected: int, place: Array | None = None) -> Plane:
+        """Return the plane that is drawn while the selected run stands at a place (d + 1,).
+
+        Without one, or where it is too far out to be drawn, that for the start of the run; without runs that
+        through 0.
+        """
+        if self.runs and place is not None and (np.abs(place) <= LARGEST).all():  # false for NaN too
+            return self.slice.plane(place.tolist())
+        start = self.runs[selected].start if self.runs else (0.0,) * (self.points.dimension + 1)
+        return self.slice.plane(start)
 
     @property
     def typed(self) -> tuple[Typed, ...]:

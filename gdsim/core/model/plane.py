@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import said
 from gdsim.core.model.neuron import written_names
-from gdsim.core.settings import LARGEST, NUMBER, InvalidValue
+from gdsim.core.settings import NUMBER, InvalidValue
 
 # The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
 Axes: TypeAlias = tuple[int, int]
@@ -95,11 +95,6 @@ class Slice:
         """Return the plane, for a selected run that stands at a place (d + 1,)."""
         through = self.through(place)
         return through if self.held is None else through._replace(held=self.held)
-
-    def plane_of(self, place: Array, start: Sequence[float]) -> Plane:
-        """Return the plane for a selected run at a place, or at its start where the place is too far out."""
-        is_near = (np.abs(place) <= LARGEST).all()  # false for NaN too
-        return self.plane(place.tolist() if is_near else start)
 
     def through(self, place: Sequence[float]) -> Plane:
         """Return the plane along the same parameters through a place (d + 1,)."""

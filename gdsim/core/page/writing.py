@@ -58,8 +58,7 @@ def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
     runs: list[dict[str, Any]] = []
     lines: list[str] = []
     styles, count = styles_of(experiment.runs), max(1, len(experiment.runs))
-    start = experiment.runs[selected].start if experiment.runs else (0.0,) * (experiment.points.dimension + 1)
-    surface = surface_of(experiment, experiment.slice.plane(start))
+    surface = surface_of(experiment, experiment.plane(selected))
     for index, (run, style) in enumerate(zip(experiment.runs, styles, strict=True)):
         done = index / count
         record = yield from part_of(first_steps(experiment, run, steps), done, done + 0.4 / count)

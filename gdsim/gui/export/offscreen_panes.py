@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QVBoxLay
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_words import neuron_formula
-from gdsim.core.settings import LARGEST
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_terms, sampled_for
@@ -150,8 +148,8 @@ class OffscreenPanes(QWidget):
         """Return a frame with its slice; one that follows the selected run is sampled where the run is."""
         experiment, surface, current = self._subject.experiment, self._surface, frame.current
         follows = experiment.slice.follows and not surface.plane.is_all and surface.terms.size <= MOST_TERMS
-        if follows and current is not None and (np.abs(current.p) <= LARGEST).all():
-            plane = experiment.slice.plane(current.p.tolist())
+        if follows and current is not None:
+            plane = experiment.plane(frame.selected, current.p)
             if plane != surface.plane:
                 terms = loss_on_plane(experiment.points, experiment.objective, plane)
                 plan = surface.ground.plan

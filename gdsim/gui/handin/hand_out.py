@@ -20,7 +20,6 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import WITHOUT_RUN
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
-from gdsim.core.model.plane import Plane
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.sampling import surface_of
@@ -71,18 +70,11 @@ def prepared(stop: Stop) -> Progress[PreparedStop]:
         low, high = (place / len(experiment.runs) for place in (index, index + 1))
         work = first_steps(experiment, run, max(0, last - clock.first))
         records.append((yield from part_of(work, low, high)))
-    surface = surface_of(experiment, _plane(stop, records))
+    chosen = records[stop.selected] if records else None
+    place = chosen.at(chosen.last_step)[0] if chosen else None
+    surface = surface_of(experiment, experiment.plane(stop.selected, place))
     formulas = tuple(map(_formula_image, pictures_of(stop)))
     return PreparedStop(stop, said_at(stop), formulas, tuple(records), surface)
-
-
-def _plane(stop: Stop, records: Sequence[Trajectory]) -> Plane:
-    """Return the plane that the window draws: it may follow the selected run to where that stands."""
-    experiment = stop.experiment
-    if not experiment.runs:
-        return experiment.slice.plane((0.0,) * (experiment.points.dimension + 1))
-    place, _ = records[stop.selected].at(records[stop.selected].last_step)
-    return experiment.slice.plane_of(place, experiment.runs[stop.selected].start)
 
 
 def _frame(one: PreparedStop) -> Frame:
