@@ -26,6 +26,7 @@ from gdsim.core.formulas.symbols import (
     FACTOR,
     PRODUCT,
     QUOTIENT,
+    SCALED,
     SUM,
     Symbol,
     Symbols,
@@ -34,6 +35,8 @@ from gdsim.core.formulas.symbols import (
 )
 from gdsim.core.language.words import localised
 
+# Times in LaTeX where numbers stand on both sides.
+_DOT = r" \cdot "
 # A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
 # What scripts count in whole numbers.
@@ -126,7 +129,8 @@ class Printer:
     def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
         match sign:
             case "*":
-                return (*self.written(left, PRODUCT), self._times, *self.written(right, FACTOR)), PRODUCT
+                factor = self.written(right, SCALED)
+                return (*self.written(left, PRODUCT), self._times_before(factor), *factor), PRODUCT
             case "/":
                 return self._quotient(left, right)
             case "**":
@@ -136,6 +140,9 @@ class Printer:
                 return (*self.written(left, SUM), between, *self.written(right, QUOTIENT)), SUM
         between = f" {self.comparisons[sign]} "
         return (*self.written(left, SUM), between, *self.written(right, SUM)), _COMPARED
+
+    def _times_before(self, factor: Template) -> str:  # noqa: ARG002 - the same before all
+        return self._times
 
     def _number(self, value: float) -> _Ranked:
         text = str(value) if isinstance(value, int) else with_true_minus(machine_readable(value))
@@ -159,6 +166,8 @@ class Printer:
 
     def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         before, after, rank = self._calls.get(function) or (self._name(function) + "(", ")", ATOM)
+        if function == "log1p":  # its term stands in a sum
+            return (before, *self.written(terms[0], QUOTIENT), after), rank
         return (before, *self._listed(terms), after), rank
 
     def _name(self, function: str) -> str:
@@ -191,9 +200,13 @@ class LatexPrinter(Printer):
         "conjugate_gradient": (r"\beta \, d_{t-1} - ", "", SUM),
     }
 
+    def _times_before(self, factor: Template) -> str:
+        # Between two numbers a little room is none: 0.5 2^t looks like 0.52^t.
+        return _DOT if isinstance(factor[0], Numeral) else self._times
+
     def _number(self, value: float) -> _Ranked:
         text = str(value) if isinstance(value, int) else machine_readable(value)
-        return (LatexNumeral(latex_number(text)),), FACTOR if "e" in text else ATOM
+        return (LatexNumeral(latex_number(text)),), SCALED if "e" in text else ATOM
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
         return (r"\frac{", *self.written(left), "}{", *self.written(right), "}"), FACTOR
@@ -332,7 +345,7 @@ def _latex_power(found: re.Match[str]) -> str:
 
 
 TEXT = Printer()
-LATEX = LatexPrinter(times=r" \cdot ")
+LATEX = LatexPrinter(times=_DOT)
 # Between letters there is no sign, only a little room.
 LATEX_LETTERS = LatexPrinter(times=r" \, ")
 # In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
@@ -409,7 +422,7 @@ class FormulaWriter(NamedTuple):
         def piece(name: str) -> Piece:
             text = texts[name]
             return Piece(
-                self.number(text), SUM if text.startswith(MINUS) else FACTOR if "e" in text else ATOM
+                self.number(text), SUM if text.startswith(MINUS) else SCALED if "e" in text else ATOM
             )
 
         text = filled(template(node, printer), piece)

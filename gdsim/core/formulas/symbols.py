@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from gdsim.core.settings import Setting
 
-# Precedences: a piece of a formula gets parentheses where its own is lower than its place needs.
-SUM, QUOTIENT, PRODUCT, FACTOR, ATOM = range(5)
+# Precedences: a piece of a formula gets parentheses where its own is lower than its place needs. A number
+# with a power of ten is a factor as it stands, but no divisor: 1/2·10⁻⁷ would be half of 10⁻⁷.
+SUM, QUOTIENT, PRODUCT, SCALED, FACTOR, ATOM = range(6)
 
 HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
 LATEX_LETTERS = {

@@ -37,3 +37,29 @@ def test_the_numbers_of_a_formula_have_the_decimal_sign_of_the_language_and_code
         with english():  # what goes into a file
             assert written() == in_english
     assert written() == in_english
+
+
+def numbers(text, **values):
+    node = read_formula(f"v = {text}").node
+    return tuple(writer.numbers(node, values) for writer in (PLAIN_TEXT, IN_LATEX))
+
+
+def test_a_divisor_with_a_power_of_ten_is_told_from_a_product_behind_a_quotient():
+    assert numbers("a/b", a="3", b="2.5e−7") == ("3/(2.5·10⁻⁷)", r"\frac{3}{2.5 \cdot 10^{-7}}")
+    assert numbers("floor(a/b)", a="3", b="2.5e−7") == (
+        "⌊3/(2.5·10⁻⁷)⌋",
+        r"\lfloor 3/(2.5 \cdot 10^{-7}) \rfloor",
+    )
+    assert numbers("a*b", a="3", b="2.5e−7") == ("3·2.5·10⁻⁷", r"3 \cdot 2.5 \cdot 10^{-7}")
+
+
+def test_what_is_added_to_one_in_a_logarithm_stands_by_itself():
+    assert numbers("log1p(a)", a="−0.5") == ("ln(1 + (−0.5))", r"\ln(1 + (-0.5))")
+    assert numbers("log1p(where(a < b, a, b))", a="1", b="2")[0] == "ln(1 + (1 if 1 < 2 else 2))"
+    assert numbers("log1p(exp(a))", a="2") == ("ln(1 + e^(2))", r"\ln(1 + e^{2})")
+
+
+def test_numbers_side_by_side_are_not_run_together_in_latex():
+    known = {name: Symbol(name, name) for name in "vgt"}
+    assert IN_LATEX.letters(read_formula("v = 0.5*2**t*g").node, known) == r"0.5 \cdot 2^{t} \, g"
+    assert IN_LATEX.letters(read_formula("v = g*1.2").node, known) == r"g \cdot 1.2"
