@@ -136,6 +136,12 @@ def uncommented(row: str) -> str:
     return row.partition("#")[0]
 
 
+def unconditional(row: str) -> str:
+    """Return a line without the condition after it."""
+    match = _CONDITION.search(row)
+    return row[: match.start()] if match else row
+
+
 def holds(condition: str, switches: Mapping[str, bool]) -> bool:
     """Return whether a condition such as ``"nesterov and not momentum"`` is met."""
     for name, wanted in _wanted(condition):

@@ -28,7 +28,8 @@ LATEX_LETTERS = {
     "τ": r"\tau",
     "ψ": r"\psi",
 }
-_GREEK = {latex[1:].removeprefix("var"): letter for letter, latex in LATEX_LETTERS.items()} | {"eps": "ε"}
+_GREEK = {latex[1:].removeprefix("var"): letter for letter, latex in LATEX_LETTERS.items()}
+_GREEK |= {"eps": "ε", "lam": "λ"}  # lambda is a word of Python, and no name in lines
 _DIGITS, _LOWERED_DIGITS = "0123456789", "₀₁₂₃₄₅₆₇₈₉"
 _PLAIN_DIGITS = str.maketrans(_LOWERED_DIGITS, _DIGITS)
 _SYMBOL = re.compile(r"(?P<letter>[^\W\d_₀-₉]+)(?:(?P<digits>[₀-₉]+)|_(?P<word>\w+))?")

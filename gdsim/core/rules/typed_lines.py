@@ -4,6 +4,7 @@ Their text is never run: see `gdsim.core.formulas.language`. The limits keep wha
 within what a window can show.
 """
 
+import keyword
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,8 +30,9 @@ from gdsim.core.formulas.program import (
     is_gradient,
     read_program,
     uncommented,
+    unconditional,
 )
-from gdsim.core.formulas.symbols import LATEX_LETTERS
+from gdsim.core.formulas.symbols import LATEX_LETTERS, of_letter, of_name, written
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.rules.own_settings import usual_setting
 from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, G, T, UpdateRule, W
@@ -49,7 +51,10 @@ _ASSIGNED = re.compile(rf"\s*(\w{{1,{_LONGEST_NAME}}})\s*=(?!=)(.*)")
 # What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! ")
 _DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
-_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"(?!0\d*[1-9]\d*$)(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")
+# Letters whose names are not those of LaTeX: ε is short, and lambda no name.
+_NAMED = {"ε": "eps", "λ": "lam"}
 # How signs and letters are written here that a keyboard or another program may bring.
 _WRITTEN = {
     "\N{MINUS SIGN}": to_say("a minus is written -"),
@@ -134,7 +139,28 @@ def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]
             most_settings=MOST_SETTINGS,
             about=numbers[-1],
         )
+    _check_alike(numbers, letters, programs)
     return Names(numbers, switches)
+
+
+def _check_alike(numbers: Iterable[str], letters: set[str], programs: Iterable[Program]) -> None:
+    """Refuse two names that formulas show as one, such as beta1 and beta_1."""
+    looks = {name: of_letter(usual_setting(name).symbol) for name in numbers}
+    for program in programs:
+        places = {min(names_in(line.node)) for line in program.lines if is_gradient(line.node)}
+        for line in program.lines:
+            name = line.target.removesuffix(NEW)
+            has_hat = name.endswith(CORRECTED) and name.removesuffix(CORRECTED) in letters
+            if not (is_gradient(line.node) or name in places or has_hat):
+                looks[name] = of_name(name)
+    seen: dict[str, str] = {}
+    for name, symbol in looks.items():
+        other = seen.setdefault(written(symbol), name)
+        if other != name:
+            about = f"{name}{NEW}" if name in letters else name
+            raise FormulaError(
+                "{name} and {other} look alike in formulas", name=name, other=other, about=about
+            )
 
 
 def _check_way(way: _Way, program: Program, settings: tuple[Setting, ...]) -> None:
@@ -178,10 +204,19 @@ def _check_letters(lines: str) -> None:
                 shown = word[0][:_LONGEST_NAME]
                 words = (
                     said("{word} is no number: between a number and a name stands *", word=shown)
-                    if re.search(r"[^\W\d]", shown)
+                    if re.search(r"[A-Za-z]", shown)
                     else said("{word} is no number", word=shown)
                 )
                 raise FormulaError(words, at=Span(row, *word.span()))
+        for word in _WORD.finditer(unconditional(code)):
+            if keyword.iskeyword(word[0]):
+                raise FormulaError(_why_no_name(word[0]), at=Span(row, *word.span()))
+
+
+def _why_no_name(word: str) -> str:
+    if word in ("if", "else"):
+        return said("behind if stands a switch; a choice between numbers is written where(a < b, x, y)")
+    return said("{word} is a word of Python, and no name", word=word)
 
 
 def _way_to_write(letter: str) -> str:
@@ -189,8 +224,7 @@ def _way_to_write(letter: str) -> str:
         return translated(_WRITTEN[letter])
     latex = LATEX_LETTERS.get(letter)
     if latex:
-        name = "eps" if letter == "ε" else latex[1:].removeprefix("var")
-        return said("{letter} is written {name}", letter=letter, name=name)
+        return said("{letter} is written {name}", letter=letter, name=_NAMED.get(letter, latex[1:]))
     return said("{letter} is no letter or sign of a formula", letter=printable(letter))
 
 
@@ -228,9 +262,14 @@ def _memory_after(name: str, after: str) -> str:
 
 
 def _check_names(program: Program) -> None:
+    if any(start.target == W for start in program.starts):
+        raise FormulaError("where w starts is a setting of the run, not of its rule", about=f"{W}_0")
     for line in (*program.lines, *program.starts):
         if line.target in (W, f"{W}{NEW}", f"{W}_new"):
             raise FormulaError(_after_the_update(line.target), about=line.target)
+        if line.target == "b_next":
+            words = said("each line holds for w and for b alike: {w_next} is enough", w_next=W_NEXT)
+            raise FormulaError(words, about=line.target)
         for name in (line.target, *sorted(names_in(line.node))):
             if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
                 words = said(

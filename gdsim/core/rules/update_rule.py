@@ -108,11 +108,13 @@ class UpdateRule:
         for name, of in self.norms.items():
             if of in self.shared:
                 raise FormulaError(
-                    "{of} is the same for all parameters: norm takes a name that is not", of=of
+                    "{of} is the same for all parameters: norm takes a name that is not", of=of, about=name
                 )
             if self.replaces(name):
                 raise FormulaError(
-                    "norm gives one number for all parameters, and {name} needs one for each", name=name
+                    "norm gives one number for all parameters, and {name} needs one for each",
+                    name=name,
+                    about=name,
                 )
 
     # ------------------------------------------------------------------------------------ structure

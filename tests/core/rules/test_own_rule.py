@@ -225,6 +225,17 @@ def test_the_fingerprint_is_that_of_the_content():
         ("w_next = w - eta*1.2.3*g", "1.2.3", "1.2.3 is no number$"),
         ("w_next = w - η*g", "η", "η is written eta"),
         ("w_next = w - ε*g", "ε", "ε is written eps"),
+        ("w_next = w - λ*g", "λ", "λ is written lam$"),
+        ("w_next = w - eta*lambda*g", "lambda", "lambda is a word of Python, and no name$"),
+        ("w_next = w - eta*g*007", "007", "007 is no number$"),
+        ("w_next = w - eta*g*1_000", "1_000", "1_000 is no number$"),
+        ("w_next = w - eta*g if w > 3", "if", "a choice between numbers is written where"),
+        ("w_next = w if g else g", "if", "a choice between numbers is written where"),
+        ("b_next = b - eta*g", "b_next", "each line holds for w and for b alike"),
+        ("w_0 = 3\n" + PLAIN, "w_0", "where w starts is a setting of the run"),
+        ("a = eta\nn = norm(a)\nw_next = w - eta*g/n", "n", "norm takes a name that is not"),
+        ("w_next = w - eta*(beta1 + beta_1)*g", "beta_1", "beta_1 and beta1 look alike"),
+        ("v1_t = v1 + g\nv_1_t = g\nw_next = w - eta*(v1_t + v_1_t)", "v_1_t", "v_1 and v1 look alike"),
         ("v_new = gamma*v + eta*g\nw_next = w - v_new", "v_new", "written v_t, not v_new"),
         ("w = w - eta*g", "w", "w after the update is written w_next, not w$"),
         (
@@ -313,3 +324,8 @@ def test_the_lines_of_any_library_s_optimizer_can_be_started_from(library):
         typed = own_rule(f"My {rule.title}", rule.lines, rule.settings)
         runs = [Run(kind(), start=(-2.0, 1.5), epochs=20) for kind in (rule, typed)]
         assert same(*(columns_of(run, POINTS) for run in runs))
+
+
+def test_lam_is_written_with_its_letter():
+    rule = own_rule("Mine", "w_next = w - eta*(g + lam*w)")
+    assert next(one for one in rule.settings if one.name == "lam").symbol == "λ"
