@@ -107,7 +107,7 @@ function drawGround(page, context, frame, theme) {
   }
   drawMapAxes(page, context, frame, theme);
   drawField(page, context, frame, theme);
-  drawLowest(context, frame.x(plane.lowest.w), frame.y(plane.lowest.b), theme);
+  if (plane.lowest) drawLowest(context, frame.x(plane.lowest.w), frame.y(plane.lowest.b), theme);
 }
 
 // Call a function with each place of a contour, from 0 to 1 along either side, and whether a line begins there.

@@ -206,10 +206,14 @@ function describePlane() {
     ? said("The picture is drawn from {some} of {all} points, mostly within {bound} of the loss.", near)
     : said("Of so many points the picture is within {bound} of the loss.", near));
   const low = plane.lowest;
+  const line = plane.cut ? " " + said("The dashed line is the {cut}.", plane) : "";
+  if (!low) {
+    byId("map-hint").textContent = byId("lowest").textContent = said("The loss has no value in this view.") + others + line;
+    return;
+  }
   const place = [[across, low.w], [up, low.b], ["L", low.loss]]
     .map(([name, value]) => name + "\u00a0=\u00a0" + rounded(value, 6)).join(", ");  // no line ends between them
   const cross = { kind: low.kind, place: place };
-  const line = plane.cut ? " " + said("The dashed line is the {cut}.", plane) : "";
   byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + others + bound + line;
   byId("lowest").textContent = said("The cross on the map is {kind}: {place}.", cross);
 }

@@ -24,7 +24,7 @@ from gdsim.core.model.plane import Plane
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.sampling import sample_surface
-from gdsim.core.surface.surface import LowestPlace
+from gdsim.core.surface.surface import LowestKind, LowestPlace
 from gdsim.core.surface.valley import across_valley, turns_back
 
 # The most that is computed for one caption: some seconds of work.
@@ -396,6 +396,8 @@ def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
 
 
 def _minimum(of: Measurements, what: str) -> float:
+    if of.lowest.kind in (LowestKind.BOTTOMLESS, LowestKind.NOWHERE):
+        raise ExpressionFault("asks for the minimum, and there is none in the window")
     low: dict[str, float] = {name: getattr(of.lowest, name) for name in ("w", "b", "loss")}
     if what not in low:
         raise ExpressionFault(

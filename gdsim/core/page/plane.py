@@ -9,7 +9,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.language.words import to_say, translated
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.cut import cut_name
-from gdsim.core.surface.surface import LossSurface, LowestKind
+from gdsim.core.surface.surface import LossSurface, LowestKind, LowestPlace
 
 _LOWEST = {
     LowestKind.MINIMUM: to_say("the minimum in view"),
@@ -17,6 +17,7 @@ _LOWEST = {
     LowestKind.ENDLESS: to_say("the lowest place in view; the loss falls on without end"),
     LowestKind.BEYOND: to_say("the lowest place in view; the loss falls on beyond the border"),
     LowestKind.LEVEL: to_say("the lowest place in view; beside it the loss is the same"),
+    LowestKind.BOTTOMLESS: to_say("at the lowest sample in view; beside it the loss falls without end"),
 }
 
 
@@ -34,16 +35,15 @@ def plane_of(experiment: Experiment, surface: LossSurface) -> dict[str, Any]:
         "heights": _base64(surface.heights.height(surface.drawn_loss).clip(0.0, 1.0).astype("<f4")),
         "colour": _bytes(surface.shade.fraction(surface.drawn_loss)),
         "contours": [_contour(one.level, one.lines, surface) for one in surface.contours],
-        "lowest": {
-            "w": surface.lowest.w,
-            "b": surface.lowest.b,
-            "loss": surface.lowest.loss,
-            "kind": translated(_LOWEST[surface.lowest.kind]),
-        },
+        "lowest": _lowest(surface.lowest) if surface.has_lowest else None,
         "cut": "" if experiment.drawn.cut is None else cut_name(experiment.drawn.cut, surface.plane.names),
         "bound": surface.error_bound,
         "sample": surface.sample,
     }
+
+
+def _lowest(place: LowestPlace) -> dict[str, Any]:
+    return {"w": place.w, "b": place.b, "loss": place.loss, "kind": translated(_LOWEST[place.kind])}
 
 
 def _contour(level: float, lines: Array, surface: LossSurface) -> dict[str, Any]:

@@ -22,10 +22,10 @@ _STILL = 1e-15
 # A place within this share of the view range of its border is on it.
 _AT_BORDER = 1e-9
 # Higher than any loss; differences from it are finite.
-_HIGHEST = 1e307
+HIGHEST = 1e307
 # Looking around: the first step as a share of the view range, how often, and where to.
 _FIRST_LOOK, _MOST_LOOKS = 1e-2, 200
-_COMPASS = np.array([[x, y] for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y])
+COMPASS = np.array([[x, y] for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y])
 
 
 class Box(NamedTuple):
@@ -81,7 +81,7 @@ def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arra
 
 def _known(values: Array) -> Array:
     """Return losses with a very high one where there is none."""
-    return np.where(np.isfinite(values), values, _HIGHEST)
+    return np.where(np.isfinite(values), values, HIGHEST)
 
 
 def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
@@ -126,7 +126,7 @@ def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress
         move = _newton(terms, place[np.newaxis], np.zeros(1), box)[0]
         tried = np.clip(place + move, box.low, box.high)
         reached = float(terms.loss(tried[0], tried[1]))
-        if not reached <= value + room:
+        if not -np.inf < reached <= value + room:
             break
         place, value = tried, min(value, reached)
     return place, value
@@ -137,7 +137,7 @@ def settled(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[
     step = _FIRST_LOOK
     for look in range(_MOST_LOOKS):
         yield look / _MOST_LOOKS
-        tried = np.clip(place + step * box.span * _COMPASS, box.low, box.high)
+        tried = np.clip(place + step * box.span * COMPASS, box.low, box.high)
         values = _known(terms.loss(tried[:, 0], tried[:, 1]))
         best = int(np.argmin(values))
         if values[best] < value:

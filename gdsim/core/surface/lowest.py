@@ -13,7 +13,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.descent import Box, axes, descending, polished, settled
+from gdsim.core.surface.descent import COMPASS, HIGHEST, Box, axes, descending, polished, settled
 from gdsim.core.surface.neuron_on_plane import LectureOnPlane
 from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import LowestKind, LowestPlace
@@ -36,13 +36,16 @@ _AROUND = 20.0
 # A place is in a bowl where Newton's next step is no longer than this share of the view range, and where the
 # two products whose difference is the determinant differ by more than this share, which rounding may make.
 _THERE, _LEVEL = 1e-3, 1e-12
+# How near to a place the loss is looked at, as shares of the view range, and in how many steps; which share
+# of a fall is as good as all of it, and how many times more than rounding it must be.
+_NEARER, _EVEN, _BEYOND_ROUNDING = (1e-6, 1e-12, 4), 0.99, 16.0
 # A lower loss than this share of the bound is below it.
 _BELOW = 1.0 - 1e-9
 
 
 def lowest_sample(w: Array, b: Array, loss: Array) -> LowestPlace:
-    """Return the lowest of the samples of a grid: w (W,), b (B,), loss (W, B)."""
-    i, j = np.unravel_index(np.argmin(loss), loss.shape)
+    """Return the lowest of the samples of a grid: w (W,), b (B,), loss (W, B); some may be no numbers."""
+    i, j = np.unravel_index(np.argmin(_known(loss)), loss.shape)
     return LowestPlace(float(w[i]), float(b[j]), float(loss[i, j]))
 
 
@@ -64,6 +67,10 @@ def finding_lowest(
     elif sampled.loss < value:  # some of its terms alone led elsewhere
         place, value = np.array([sampled.w, sampled.b]), sampled.loss
     place, value = yield from part_of(polished(whole, place, value, box), 0.9, 0.95)
+    if value >= HIGHEST:
+        return LowestPlace(math.nan, math.nan, math.nan, LowestKind.NOWHERE)
+    if _falls_without_end(whole, place, box):
+        return _lowest_beside(place, w, b, loss)._replace(kind=LowestKind.BOTTOMLESS)
     kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else math.inf
     if _is_level(whole, place, value, box, len(w) - 1):
         kind = LowestKind.LEVEL
@@ -85,6 +92,12 @@ def _starts(terms: PlaneLoss, w: Array, b: Array, loss: Array, box: Box) -> Prog
         return np.concatenate([sampled, _lowest_on_edges(terms, box)])
     named = yield from _named_places(_some_of(terms), box)
     return np.concatenate([sampled, *(_lowest_of(*one) for one in named)])
+
+
+def _lowest_beside(place: Array, w: Array, b: Array, loss: Array) -> LowestPlace:
+    """Return the lowest of the samples around a place."""
+    i, j = (np.abs(side - at) <= 1.5 * (side[1] - side[0]) for side, at in zip((w, b), place, strict=True))
+    return lowest_sample(w[i], b[j], loss[np.ix_(i, j)])
 
 
 def _lowest_on_edges(terms: PlaneLoss, box: Box) -> Array:
@@ -215,6 +228,19 @@ def _some_of(terms: LectureOnPlane) -> LectureOnPlane:
 
 
 # --------------------------------------------------------------------------------------------- what it is
+
+
+def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
+    """Return whether the loss falls towards a place by no less on each hundredth of the way than before it.
+
+    Towards a minimum it falls by less and less, towards a pole by more, and as a logarithm by the same.
+    """
+    ways = np.geomspace(*_NEARER)[:, np.newaxis, np.newaxis] * box.span * COMPASS
+    heights = terms.loss(place[0] + ways[..., 0], place[1] + ways[..., 1])
+    with np.errstate(all="ignore"):
+        falls = heights[:-1] - heights[1:]
+        even = (falls[1:] >= _EVEN * falls[:-1]) & (falls[1:] > _BEYOND_ROUNDING * terms.rounding(place))
+    return bool((even.all(axis=0) & (falls[0] > 0.0)).any())
 
 
 def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int) -> bool:

@@ -145,13 +145,14 @@ def _mapping(
     """
     grid = len(loss) - 2 * plan.w
     whole_w, whole_b = (frozen(side) for side in grid_sides(view_range, grid, plan))
-    loss = frozen(_finite(loss))
     w, b = (frozen(side) for side in grid_sides(view_range, grid))
     inner = loss[plan.w : len(whole_w) - plan.w, plan.b : len(whole_b) - plan.b]
     lowest = lowest_sample(w, b, inner)
     if seeks_lowest:
         finding = finding_lowest(coarse or terms, w, b, inner, terms if coarse else None)
         lowest = yield from part_of(finding, 0.0, 0.9)
+    loss = frozen(_finite(loss))
+    inner = loss[plan.w : len(whole_w) - plan.w, plan.b : len(whole_b) - plan.b]
     # Logarithms have one base in 3D, on the map, and around it.
     deepest = min(float(loss.min()), lowest.loss)
     drawn = height_scale(loss, deepest, log=plan.log)
@@ -231,5 +232,7 @@ def _shade(loss: Array) -> Shade:
     # The logarithm is cut off where differences can no longer be seen.
     floor = max(low, 1e-4 * high)
     log = np.log(np.maximum(heights, floor) / floor) / np.log(high / floor) if high > floor else 0.0
-    fractions = ((heights - low) / (high - low) + log + share_below / share_below[-1]) / 3.0
+    # Halved, since the highest of all losses and the lowest are further apart than a float tells.
+    linear = (0.5 * heights - 0.5 * low) / (0.5 * high - 0.5 * low)
+    fractions = (linear + log + share_below / share_below[-1]) / 3.0
     return Shade(frozen(heights), frozen(fractions))

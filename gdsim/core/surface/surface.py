@@ -40,10 +40,14 @@ class LowestKind(Enum):
     ENDLESS = "endless"  # At the border, and no place is the lowest of all: the loss falls towards a bound
     BEYOND = "beyond"  # The loss falls on beyond the border; what is there is not known
     LEVEL = "level"  # Somewhere beside it the loss is the same, to rounding
+    BOTTOMLESS = (
+        "bottomless"  # Near it the loss falls without end, as 1 / w does at 0: no place is the lowest
+    )
+    NOWHERE = "nowhere"  # There is none: the loss has no value at any place that was looked at
 
 
 class LowestPlace(NamedTuple):
-    """The lowest place of a view range."""
+    """The lowest place of a view range; NaN where there is none."""
 
     w: float
     b: float
@@ -119,6 +123,11 @@ class LossSurface:
     terms: "PlaneLoss"  # What the surface was computed from
     ground: MapGround
     step: float  # Of loss, from level to level; 0 where it is not the same from each to the next
+
+    @property
+    def has_lowest(self) -> bool:
+        """Whether there is a lowest place to be marked."""
+        return self.lowest.kind is not LowestKind.NOWHERE
 
     @property
     def known_minima(self) -> tuple[tuple[float, float], ...]:

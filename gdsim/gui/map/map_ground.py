@@ -74,7 +74,7 @@ class MapGround:
         for side, name in zip(("bottom", "left"), surface.plane.names, strict=True):
             name_axis(self._plot, side, name)
         places = ((surface.lowest.w, surface.lowest.b), *surface.known_minima)
-        self._lowest.setData(*zip(*places, strict=True))
+        self._lowest.setData(*(zip(*places, strict=True) if surface.has_lowest else ()))
         self._lowest.setToolTip(tip(minima_words(surface)))
         # Where the loss falls on beyond the view range, and that is drawn, it is not the lowest of the map.
         at_border = surface.lowest.kind in (LowestKind.BORDER, LowestKind.ENDLESS)

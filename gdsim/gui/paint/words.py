@@ -22,6 +22,8 @@ def lowest_name(kind: LowestKind) -> str:
         LowestKind.ENDLESS: tr("lowest in view;\nthe minimum is at infinity"),
         LowestKind.BEYOND: tr("lowest in view,\nat the border"),
         LowestKind.LEVEL: tr("lowest in view,\nlevel here"),
+        LowestKind.BOTTOMLESS: tr("the loss falls\nwithout end here"),
+        LowestKind.NOWHERE: "",
     }[kind]
 
 
@@ -40,6 +42,8 @@ def lowest_words(place: LowestPlace) -> str:
         LowestKind.LEVEL: tr(
             "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
         ),
+        LowestKind.BOTTOMLESS: tr("No place is the lowest: beside the cross the loss falls without end."),
+        LowestKind.NOWHERE: tr("The loss has no value at any place in view that was looked at."),
     }[place.kind]
     return words.format(number(place.bound))
 
@@ -65,9 +69,13 @@ def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
     """
     view_range, low = surface.view_range, surface.lowest
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
-    if "minimum" in concealed:
+    if low.kind is LowestKind.NOWHERE:
+        words = tr("{4} from {0} to {1}, {5} from {2} to {3}.")
+        return f"{words.format(*map(number, ends[:4]), *surface.plane.names)} {lowest_words(low)}"
+    if "minimum" in concealed or low.kind is LowestKind.BOTTOMLESS:
         words = tr("{5} from {0} to {1}, {6} from {2} to {3}. The loss is at most {4}.")
-        return words.format(*(number(value) for value in ends), *surface.plane.names)
+        told = words.format(*(number(value) for value in ends), *surface.plane.names)
+        return told if "minimum" in concealed else f"{told} {lowest_words(low)}"
     words = tr(
         "{8} from {0} to {1}, {9} from {2} to {3}. The loss is at most {4}; it is lowest at {8} {5}, "
         "{9} {6}: {7}."

@@ -50,6 +50,9 @@ class MinimumNames:
     ) -> None:
         """Find room for the names beside what is taken."""
         self._taken = [rect.adjusted(-_APART, -_APART, _APART, _APART) for rect in taken]
+        if not surface.has_lowest:
+            self._homes = ()
+            return
         low = surface.lowest
         w, b = np.array([(low.w, low.b), *surface.known_minima]).T
         places = stage.terrain.place(w, b, low.loss)

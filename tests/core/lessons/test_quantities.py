@@ -12,6 +12,8 @@ from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_t
 from gdsim.core.lessons.expression import read_expression
 from gdsim.core.lessons.quantities import QUANTITIES, ExpressionFault, Measurements
 from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.plane import Plane, Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -51,6 +53,13 @@ def test_places_are_measured_as_by_hand():
     assert ask("first-neuron", "gradient_at(0.94, -0.94, w)") == pytest.approx(by_w, rel=1e-12)
     assert ask("first-neuron", "gradient_at(0.94, -0.94, b)") == pytest.approx(by_b, rel=1e-12)
     assert ask("first-neuron", "gradient_at(0.94, -0.94)") == pytest.approx(math.hypot(by_w, by_b))
+
+
+@every("text", ["1/w + b**2", "log(-1 - w**2)"])
+def test_of_a_function_that_has_none_no_minimum_is_told(text):
+    experiment = use_function(replace(scene("first-neuron"), runs=()), FunctionObjective(text))
+    with pytest.raises(ExpressionFault, match="there is none in the window"):
+        value(experiment, "minimum(loss)")
 
 
 def test_runs_are_read_from_their_record():

@@ -19,6 +19,7 @@ from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, Drawn
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
 from gdsim.core.page import writing
@@ -124,6 +125,13 @@ def test_a_page_draws_the_plane_of_the_scene(held):
     assert (plane["axes"], plane["others"], plane["follows"]) == ([1, 3], 3, held is None)
     assert plane["lowest"]["loss"] == surface.lowest.loss
     assert (plane["low"], plane["high"]) == surface.heights[:2]
+
+
+@every(("text", "kind"), [("1/w", "beside it the loss falls without end"), ("log(-1 - w**2)", None)])
+def test_a_page_of_a_function_without_a_minimum_tells_of_none(text, kind):
+    experiment = use_function(replace(scene("first-neuron"), runs=()), FunctionObjective(text))
+    low = data_of(page(experiment))["plane"]["lowest"]
+    assert low is None if kind is None else kind in low["kind"]
 
 
 def test_the_numbers_of_a_function_and_of_a_run_that_diverges():

@@ -86,6 +86,44 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
         assert (lowest.w, lowest.b, lowest.loss) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["1/(w*b)", "1/(w**2 - 1) + b**2", "-1/((w - 0.123)**2 + (b + 2)**2)", "log(w) + b**2", "w**b"],
+)
+def test_where_a_function_falls_without_end_no_place_is_its_minimum(text):
+    surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(text))
+    lowest = surface.lowest
+    assert lowest.kind is LowestKind.BOTTOMLESS
+    # A sample is marked, so that the heights of the picture are those of the samples.
+    assert lowest.loss in surface.loss
+    assert surface.heights.low >= surface.loss.min() - abs(surface.loss.min())
+
+
+@pytest.mark.parametrize("text", ["sqrt(abs(w)) + abs(b)", "w**2 + b**2 + 1e6", "-1/(w**2 + b**2 + 1e-6)"])
+def test_a_narrow_minimum_is_one(text):
+    lowest = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(text)).lowest
+    assert lowest.kind is LowestKind.MINIMUM
+    assert (lowest.w, lowest.b) == pytest.approx((0.0, 0.0), abs=1e-4)
+
+
+def test_a_place_without_a_value_is_not_the_lowest():
+    half = FunctionObjective("where(w < 0.05, sqrt(w - 0.05), 1)")
+    lowest = sample_surface(ORIGIN, ViewRange(), objective=half).lowest
+    assert (lowest.loss, lowest.kind) == (1.0, LowestKind.LEVEL)
+    assert lowest.w >= 0.05
+    for text in ("log(-1 - w**2)", "w/0", "0/0"):
+        surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(text))
+        assert surface.lowest.kind is LowestKind.NOWHERE
+        assert np.isnan(surface.lowest[:3]).all()
+        assert np.isfinite(surface.loss).all()
+
+
+def test_losses_further_apart_than_a_float_tells_have_colours():
+    surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective("-1e307*w - 1.5e307*b"))
+    fractions = surface.shade.fraction(surface.loss)
+    assert (fractions.min(), fractions.max()) == (0.0, 1.0)
+
+
 def test_a_function_that_is_infinite_nearly_everywhere_has_a_surface():
     range_ = ViewRange(-1e5, 1e5, -1.0, 1.0)
     surface = sample_surface(ORIGIN, range_, objective=FunctionObjective("exp(w**2)"), grid=31)
