@@ -292,9 +292,14 @@ class UpdateRule:
         return terms_of_sum(self.inlined(self.program.by_target[W_NEXT], kept))
 
     @cached_property
+    def rate_follows_gradients(self) -> bool:
+        """Whether the rate depends on the path: on gradients, or on what is remembered of them."""
+        return self.follows_gradient(self.rate)
+
+    @cached_property
     def has_own_rates(self) -> bool:
         """Whether each parameter has a rate of its own."""
-        return self.follows_gradient(self.rate) and not names_in(self.rate) <= self.shared
+        return self.rate_follows_gradients and not names_in(self.rate) <= self.shared
 
     @cached_property
     def has_recorded_rate(self) -> bool:

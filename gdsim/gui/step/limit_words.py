@@ -31,6 +31,12 @@ def product_words(found: Stability) -> str:
     if not found.modes:
         return tr("The curvature here is no number.")
     product = number(found.product, _DIGITS)
+    if found.own_rates is not None and not found.update.rule.has_own_rates:
+        words = tr(
+            "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides all slopes by, so the "
+            "rate is {1}: {2}."
+        )
+        return words.format(product, _RATE, number(float(found.own_rates[0]), _DIGITS))
     if found.own_rates is not None:
         words = tr(
             "η times the largest curvature of P⁻¹H: {0}. P is what the rule divides each slope by, so each "

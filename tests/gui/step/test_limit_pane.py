@@ -11,6 +11,7 @@ from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.gui.arrows.stability import colour_of, stability_of, verdict
 from gdsim.gui.paint.wrapped_text import WordsBox
@@ -79,6 +80,24 @@ def test_the_rates_of_the_parameters_are_those_that_the_curvature_counts_with(pa
     assert f"a rate of its own, η / P: w {w}, b {b}." in words
     scaled = np.sqrt(rates)[:, np.newaxis] * stability_of(frame).curvature.hessian * np.sqrt(rates)
     assert stability_of(frame).product == pytest.approx(np.linalg.eigvalsh(scaled)[-1])
+
+
+def typed(lines):
+    rule = own_rule("Mine", lines)
+    return frame_at(one_run(Run(rule(eta=0.5), start=(3.0, 3.0), epochs=5), VALLEY), 2)
+
+
+def test_the_words_of_typed_rates_are_those_of_their_numbers(pane):
+    frame = typed("n = norm(g)\nw_next = w - eta*g/n")
+    words = show(pane, frame).replace("\N{NO-BREAK SPACE}", " ")
+    rate = 0.5 / np.hypot(*frame.update.at("g"))
+    steepest = np.linalg.eigvalsh(stability_of(frame).curvature.hessian)[-1]
+    assert f"P⁻¹H: {number(rate * steepest, 4)}. P is what the rule divides all slopes by" in words
+    assert f"so the rate is η / P: {number(rate, 4)}." in words
+    assert "η · λ = 0.5 · " in show(pane, typed("w_next = w - eta*g/4"))
+    words = show(pane, typed("s_0 = 0.25\ns_t = s + 0*g\nw_next = w - eta*sign(g)*s_t"))
+    assert "w\N{NO-BREAK SPACE}0.125, b\N{NO-BREAK SPACE}0.125." in words
+    assert "NaN" not in words
 
 
 def test_a_direction_is_level_only_where_nothing_curves(pane):

@@ -63,7 +63,7 @@ def _products(run: Run, record: Columns, here: slice, hessian: Array) -> tuple[A
     t = np.arange(updates.start, updates.stop, dtype=np.float64) + record.counted[updates]
     eta, gamma = record.eta[updates], record.gamma[updates]
     holds_rate = linear_step(rule).holds_rate
-    own = holds_rate and rule.has_own_rates
+    own = holds_rate and rule.rate_follows_gradients
     limit = limits_at(run.optimizer, eta, gamma, np.full(len(t), float(LATE)) if own else t)
     rates = eta[:, np.newaxis]
     if holds_rate:
@@ -72,7 +72,8 @@ def _products(run: Run, record: Columns, here: slice, hessian: Array) -> tuple[A
             RecordedLines(run.optimizer, record, updates).rate() if known else np.full(rates.shape, np.nan)
         )
     if own:  # the corrections of a start belong to the rates, and the limit stays as it is
-        rates = rates * (limit / limits_at(run.optimizer, eta, gamma, t))[:, np.newaxis]
+        times = limit / limits_at(run.optimizer, eta, gamma, t)
+        rates = rates * np.where(np.isnan(times), 1.0, times)[:, np.newaxis]
     # The update that begins at a step; at the last step, the last one.
     of_step = np.minimum(np.arange(here.start + 1, here.stop + 1), last) - updates.start
     root = np.sqrt(np.broadcast_to(rates, (len(t), hessian.shape[-1]))[of_step])

@@ -42,7 +42,7 @@ class LinearStep:
     lines: tuple[Formula, ...]
     letters: tuple[str, ...]  # The memories that the step follows from, without `timed`
     timed: tuple[str, ...]  # Those that follow from the number of the update alone
-    holds_rate: bool  # Whether the rate is held; else it is η, which stands in the lines
+    holds_rate: bool  # Whether the rate is held; else x is of η, which stands in the lines
     degree: int  # Of the polynomials
     period: str  # The setting after as many updates as which the rule repeats itself; empty for none
 
@@ -56,7 +56,7 @@ class LinearStep:
         numbers, period = optimizer.numbers, 1
         if self.period:
             period = round(numbers[self.period])
-            if period > _LONGEST_PERIOD:
+            if period != numbers[self.period] or not 1 <= period <= _LONGEST_PERIOD:
                 return None
             t = np.broadcast_to(float(LATE // period * period + 1), t.shape)
         size = len(self.letters) + 1
@@ -127,8 +127,14 @@ def linear_step(rule: UpdateRule) -> LinearStep:
 
 
 def _with_held_rate(rule: UpdateRule) -> Node | None:
-    """Return ``w - rate*direction`` with one name for the rate; None where that is not what a step is."""
-    if rule.direction is None or rule.velocity:
+    """Return ``w - rate*direction`` with one name for the rate; None where that is not what a step is.
+
+    A rate that follows from settings and time need not be held: a limit of η holds it, too. And where a
+    gradient is asked for ahead of w, as in ``look = w - eta*g``, it counts there as well.
+    """
+    if rule.direction is None or rule.velocity or not set(rule.gradients.values()) <= {W}:
+        return None
+    if rule.rate != Name(ETA) and not rule.rate_follows_gradients:
         return None
     if W in names_in(rule.inlined(rule.direction)):  # such as a decay within a rate that is not η alone
         return None

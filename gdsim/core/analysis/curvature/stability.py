@@ -84,7 +84,7 @@ def stability(update: Update, place: Array) -> Stability:
     curvature = curvature_at(update.data, place)
     rule = update.run.optimizer.update_rule
     holds_rate = linear_step(rule).holds_rate
-    own = holds_rate and rule.has_own_rates
+    own = holds_rate and rule.rate_follows_gradients
     width = len(curvature.place)
     rates = update.value(rule.rate) if holds_rate else np.full(width, update.eta)
     now = np.array([update.eta]), np.array([update.gamma])
@@ -93,6 +93,8 @@ def stability(update: Update, place: Array) -> Stability:
         here, late = (math.nan, math.nan) if matrices is None else limits(matrices).tolist()
     # With rates of their own the corrections of a start belong to the rates, and the limit stays as it is.
     limit, times = (late, late / here) if own else (here, 1.0)
+    if math.isnan(times):  # a rule without a limit has rates as well
+        times = 1.0
     if not curvature.is_finite or not np.isfinite(rates).all() or (rates < 0.0).any():
         return Stability(update, curvature, (), limit, times * rates if own else None)
     root = np.sqrt(rates)

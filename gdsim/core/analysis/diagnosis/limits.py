@@ -62,8 +62,8 @@ def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int
 
 
 def _held(evidence: Evidence) -> str:
-    """Return which curvature it is, where each parameter has a rate of its own."""
-    return " " + said("of P⁻¹H") if evidence.run.optimizer.update_rule.has_own_rates else ""
+    """Return which curvature it is, where rates depend on the path."""
+    return " " + said("of P⁻¹H") if evidence.run.optimizer.update_rule.rate_follows_gradients else ""
 
 
 def limits_that_came(evidence: Evidence) -> tuple[Finding, ...]:

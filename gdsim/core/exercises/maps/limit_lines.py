@@ -31,7 +31,7 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tupl
         return ()
     if not {plan.x.setting.name, plan.y.setting.name} & set(run.optimizer.numbers):
         return ()
-    own = linear_step(rule).holds_rate and rule.has_own_rates
+    own = linear_step(rule).holds_rate and rule.rate_follows_gradients
     changes = run.schedule.definition.changes or run.momentum_schedule.definition.changes
     if own or changes or run.batching.batch_size(points) < points:
         return ()

@@ -1,15 +1,20 @@
 """The limits of the rules: as the formulas have them, and as runs hold them."""
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
 from gdsim.core.analysis.curvature.limit import largest_growth, limit_of, limits_at
+from gdsim.core.analysis.curvature.stability import stability
+from gdsim.core.analysis.update import update_of
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import find_rule
@@ -176,3 +181,43 @@ def test_growth_of_which_the_square_is_no_float():
     matrix = np.array([[3e200, 1e200], [2e200, -4e199]])
     growth = largest_growth(matrix.reshape(1, 1, 1, 2, 2), np.ones(1))
     assert growth[0] == pytest.approx(np.abs(np.linalg.eigvals(matrix)).max(), rel=1e-12)
+
+
+@every(
+    ("lines", "limit"),
+    [
+        ("look = w - eta*g\nh = grad(look)\nw_next = w - eta*h", 1.0),
+        # (1 - x + 3/8 x²) reaches 1 at 8/3.
+        ("look = w - eta*g/2\nh = grad(look)\nw_next = w - eta*(g + 3*h)/4", 8.0 / 3.0),
+        ("look = w - eta*m\nh = grad(look)\nm_t = h\nw_next = w - eta*m_t", 2.0 / 3.0),
+        ("w_next = w - eta*g/4", 8.0),
+        ("r = eta/(1 + eta)\nw_next = w - r*g", 2.2),
+    ],
+)
+def test_the_limit_of_typed_lines_is_one_of_eta(lines, limit):
+    optimizer = own_rule("Mine", lines)(eta=0.1)
+    assert limit_of(optimizer) == pytest.approx(limit, rel=1e-6)
+    for x, settles in ((0.98 * limit, True), (1.02 * limit, False)):
+        run = Run(optimizer, start=(1e-3, -1e-3), epochs=3000)
+        curvature = x / 0.1
+        bowl = FunctionObjective(f"{curvature!r}*(w**2 + b**2)/2")
+        (record,) = computed(replace(one_run(run), points=ORIGIN, objective=bowl))
+        assert bool(record.last_step == 3000 and abs(record.whole.p[-1, 0]) < 1e-3) is settles
+
+
+@every("period", [0.5, 0.0, -3.0, 2.5])
+def test_what_is_no_number_of_updates_is_no_period(period):
+    rule = own_rule("Mine", "v_t = gamma*v + g*(1 + mod(t, period))\nw_next = w - eta*v_t")
+    assert math.isnan(limit_of(rule(period=period)))
+
+
+def test_a_rate_that_all_parameters_share_is_held_where_it_depends_on_the_path():
+    rule = own_rule("Mine", "n = norm(g)\nw_next = w - eta*g/n")
+    run = Run(rule(eta=0.1), start=(0.03, 0.04), epochs=1)
+    bowl = FunctionObjective("(w**2 + 3*b**2)/2")
+    experiment = replace(one_run(run), points=ORIGIN, objective=bowl)
+    (record,) = computed(experiment)
+    found = stability(update_of(experiment, run, record.whole, 1), np.array(run.start))
+    assert found.product == pytest.approx(0.1 / math.hypot(0.03, 0.12) * 3.0)
+    assert found.limit == pytest.approx(2.0)
+    assert found.own_rates is not None  # so that the curvature is said to be that of P⁻¹H
