@@ -26,6 +26,7 @@ from gdsim.core.formulas.numerals import count, listed
 from gdsim.core.formulas.program import (
     GRADIENT_AT,
     Program,
+    check_target,
     conditions_in,
     is_gradient,
     read_program,
@@ -35,7 +36,7 @@ from gdsim.core.formulas.program import (
 from gdsim.core.formulas.symbols import LATEX_LETTERS, of_letter, of_name, written
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.rules.own_settings import usual_setting
-from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, G, T, UpdateRule, W
+from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, G, T, UpdateRule, W
 from gdsim.core.settings import Setting, printable
 
 MOST_LINES, MOST_SETTINGS, MOST_SWITCHES, MOST_MEMORIES, MOST_GRADIENTS = 40, 12, 6, 6, 4
@@ -46,6 +47,8 @@ _MOST_INLINED, _DEEPEST_INLINED = 1500, 60
 # A name: letters, digits behind them, and words behind single underscores.
 _NAME = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _LONGEST_NAME = 32
+# How w after the update might be written, and is not.
+_NO_AFTERS_OF_W = (W, f"{W}{NEW}", f"{W}_new")
 # A name that a line computes, and its right side.
 _ASSIGNED = re.compile(rf"\s*(\w{{1,{_LONGEST_NAME}}})\s*=(?!=)(.*)")
 # What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
@@ -236,18 +239,19 @@ def _check_own_names(lines: str) -> None:
             continue
         name = match[1]
         before = name.removesuffix(NEW).removesuffix("_next")
-        if name == G:
+        check_target(before, (ETA, GAMMA, T))
+        if before == G:
             words = said("{g} is the gradient: give what is computed from it another name", g=G)
+        elif name in _NO_AFTERS_OF_W:
+            words = _after_the_update(name)
         elif before != name:
             words = said(
                 "{name} is computed by this line, and what it was before is written {before}",
                 name=name,
                 before=before,
             )
-        elif name == W:
-            words = _after_the_update(name)
         else:
-            words = _memory_after(name, name)
+            words = _memory_after(name.removesuffix("_new"), name)
         raise FormulaError(words, at=Span(row), about=name)
 
 
@@ -265,7 +269,7 @@ def _check_names(program: Program) -> None:
     if any(start.target == W for start in program.starts):
         raise FormulaError("where w starts is a setting of the run, not of its rule", about=f"{W}_0")
     for line in (*program.lines, *program.starts):
-        if line.target in (W, f"{W}{NEW}", f"{W}_new"):
+        if line.target in _NO_AFTERS_OF_W:
             raise FormulaError(_after_the_update(line.target), about=line.target)
         if line.target == "b_next":
             words = said("each line holds for w and for b alike: {w_next} is enough", w_next=W_NEXT)
