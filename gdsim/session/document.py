@@ -84,6 +84,7 @@ class Document(QObject):
     # old, new: the experiment differs from what it was, or another one was opened
     changed = Signal(object, object)
     file_changed = Signal()  # it was saved, or another one was opened
+    replaced = Signal()  # another one was opened
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +123,7 @@ class Document(QObject):
         self._file, self._saved = file, experiment if saved else None
         self.changed.emit(old, self.experiment)
         self.file_changed.emit()
+        self.replaced.emit()
 
     def became_saved(self, experiment: Experiment, file: SceneFile) -> None:
         """Take note that an experiment, this one or an earlier one, is now in a file."""

@@ -43,9 +43,9 @@ _PROPERTIES = frozenset(
 )
 _OF_HIDDEN = frozenset(("checked", "currentIndex", "enabled", "plainText", "readOnly"))
 _PLAIN = (int, float, str, bytes, bool, type(None), Enum)
-# What is no matter of the window's parts: what was drawn last and when, what was asked for and opened last,
-# and what the last lesson said, and was compared.
-_PASSING = frozenset(("_pace", "_turns", "_frame", "_asked", "_opened", "guide", "_two_losses"))
+# What is no matter of the window's parts: what was drawn last and when, what was asked for last, and what the
+# last lesson said, and was compared.
+_PASSING = frozenset(("_pace", "_turns", "_frame", "_asked", "guide", "_two_losses"))
 _SET_WHEN_SHOWN = frozenset(("lessonPlace",))  # what is otherwise of these while they are hidden is no matter
 _DEPTH = 4  # of values within values
 _HIDDEN = "hidden "

@@ -114,7 +114,6 @@ class MainWindow(QMainWindow):
         self._settings = Preferences(settings)
         self.appearance = Appearance(self, app, self._settings.option("theme", THEMES, LIGHT))
         self._is_explaining = self._is_handed_over = False
-        self._opened = session.document.opened
         self._left: QWidget | None = None  # the field that gave the keys to the page, where it has them yet
         # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
         self.commands: dict[str, QAction] = {}
@@ -202,6 +201,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session = self.session
         session.experiment_changed.connect(self._show_document)
+        session.document.replaced.connect(self._close_dialogs)
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
         session.selected_changed.connect(self._on_selected)
@@ -214,21 +214,18 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_opened(self) -> None:
-        self._close_dialogs()
         self._show_document(self.session.experiment)
         self.cards.curves.over_time.show_part(None)
         self.notice.take_back()
 
+    @Slot()
     def _close_dialogs(self) -> None:
         """Close dialogs about a document that another one took the place of, as after a link that came."""
         from gdsim.gui.forms.dialog import ScreenDialog  # noqa: PLC0415 - the start opens no dialog
 
-        opened = self.session.document.opened
-        if opened != self._opened:
-            self._opened = opened
-            for dialog in self.findChildren(ScreenDialog):
-                if dialog.isModal() and dialog.isVisible():
-                    dialog.reject()
+        for dialog in self.findChildren(ScreenDialog):
+            if dialog.isModal() and dialog.isVisible():
+                dialog.reject()
 
     def _show_document(self, old: Experiment | None = None) -> None:
         """Show what differs from ``old``; everything when there is none."""
