@@ -1,8 +1,7 @@
 """The style sheet of the whole application, made from a theme."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from string import Template
 
@@ -106,39 +105,35 @@ def recolour(app: QApplication, palette: QPalette) -> None:
     QApplication.setPalette(palette)
     # What Qt has worked out of the sheet it keeps until a widget is polished. To put on a sheet anew takes
     # twice as long: it is taken off each widget before, and each is told of another style.
-    with _fonts_kept(app):
-        for window in app.topLevelWidgets():
-            _polish_seen(window, _when_shown(app))
-    for window in app.topLevelWidgets():
+    windows, seen, when_shown = app.topLevelWidgets(), list[QWidget](), _when_shown(app)
+    for window in windows:
+        for widget in _inside_out(window):
+            if widget.isVisible():
+                seen.append(widget)
+            elif widget is window or ((parent := widget.parentWidget()) and parent.isVisible()):
+                widget.installEventFilter(when_shown)  # with all that is in it: most of a window is hidden
+    _polish(seen)
+    for window in windows:
         window.update()
 
 
-def _polish_seen(widget: QWidget, when_shown: "_PolishWhenShown") -> None:
-    """Polish a widget with all that is seen in it; what is hidden, most of a window, when it is shown."""
-    if not widget.isVisible():
-        widget.installEventFilter(when_shown)
-        return
-    for child in widget.children():
-        if isinstance(child, QWidget) and not child.isWindow():
-            _polish_seen(child, when_shown)
-    # After what is in it: in the other order Qt paints all of the window twice.
-    widget.style().polish(widget)
+def _inside_out(widget: QWidget) -> Iterator[QWidget]:
+    """Yield all that is in a widget, and then the widget: in the other order Qt paints all of it twice."""
+    window = widget.window()
+    for part in reversed(widget.findChildren(QWidget)):
+        if part.window() is window:
+            yield part
+    yield widget
 
 
 class _PolishWhenShown(QObject):
     """Polishes a widget with all that is in it before it is seen again, once."""
 
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
-        self._app = app
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
-            with _fonts_kept(self._app):
-                for widget in (*reversed(watched.findChildren(QWidget)), watched):
-                    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
-                        widget.style().polish(widget)
+            is_polished = Qt.WidgetAttribute.WA_WState_Polished
+            _polish([one for one in _inside_out(watched) if one.testAttribute(is_polished)])
         return False
 
 
@@ -147,21 +142,22 @@ def _when_shown(app: QApplication) -> _PolishWhenShown:
     return _PolishWhenShown(app)
 
 
-@contextmanager
-def _fonts_kept(app: QApplication) -> Iterator[None]:
-    """Tell no widget of another font: while it is polished it loses that of the sheet, and has it again.
+def _polish(widgets: Sequence[QWidget]) -> None:
+    """Polish widgets, and tell none of another font: those of the sheet are lost, and had again.
 
     Each would work out its size twice, and the window would be laid out.
     """
     silence = _NoFontChange()
-    app.installEventFilter(silence)
-    try:
-        yield
-    finally:
-        app.removeEventFilter(silence)
+    for widget in widgets:
+        if widget.font().resolveMask():  # it has one of its own, or of what it is in
+            widget.installEventFilter(silence)
+    for widget in widgets:
+        widget.style().polish(widget)
 
 
 class _NoFontChange(QObject):
+    """As long as it is there."""
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         return event.type() == QEvent.Type.FontChange
 
