@@ -280,6 +280,10 @@ class UserActions(QObject):
 
     def _fork_off(self, index: int, old: Run, step: int, changed: Run, merge: str) -> None:
         """Put a change of a run into one of its own that leaves it after a step."""
+        words = forks.why_not_left(old)
+        if words:
+            self.refused.emit(words)
+            return
 
         def fork(now: Experiment) -> tuple[Experiment, int]:
             before = edits.replace_run(now, index, old)

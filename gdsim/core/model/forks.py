@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gdsim.core.language.words import said
 from gdsim.core.model.edits import fresh, insert_run, parent_of, replace_run, rounded
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import MOST_FORKS, Experiment, Fork, Run
 
 
 def depths(runs: Sequence[Run]) -> tuple[int, ...]:
@@ -14,6 +15,13 @@ def depths(runs: Sequence[Run]) -> tuple[int, ...]:
         return 1 + depth(run.fork.parent) if run.fork and run.fork.parent in runs else 0
 
     return tuple(map(depth, runs))
+
+
+def why_not_left(run: Run) -> str:
+    """Return why no other run can leave this one, as a sentence; empty where one can."""
+    if run.fork is None or run.fork.depth < MOST_FORKS:
+        return ""
+    return said("This run comes from {n} uses of “What if” in a row: more are not possible.", n=MOST_FORKS)
 
 
 def fork_run(experiment: Experiment, index: int, step: int) -> Run:

@@ -3,8 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.formulas import numerals
-from gdsim.core.model.experiment import MOST_FORKS
+from gdsim.core.model import forks
 from gdsim.gui.actions import UserActions
 from gdsim.gui.playback.player import Player
 from gdsim.gui.window.view_commands import ViewCommands
@@ -27,14 +26,11 @@ class RunCommands(QObject):
 
         self._session.play(lambda head: head.pause())  # at the step that is asked about
         experiment, step = self._session.experiment, self._user_actions.step_to_leave(index)
+        words = forks.why_not_left(experiment.runs[index])
         if step is None:
             words = self.tr("This run has not begun at the step shown: move on to a later step.")
+        if step is None or words:
             self._user_actions.refused.emit(words)
-            return
-        fork = experiment.runs[index].fork
-        if fork is not None and fork.depth >= MOST_FORKS:
-            words = self.tr("This run comes from {n} uses of “What if” in a row: more are not possible.")
-            self._user_actions.refused.emit(words.format(n=numerals.count(fork.depth)))
             return
         dialog = WhatIfDialog(experiment, index, step, self._window)
         dialog.run_chosen.connect(self._user_actions.add_fork)

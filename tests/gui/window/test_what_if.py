@@ -55,7 +55,7 @@ def play_and_type(window, session, rate):
 # --------------------------------------------------------------------------------------- the dialog
 
 
-def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtbot):
+def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtbot, monkeypatch):
     experiment, said = replace(scene("valley"), runs=scene("valley").runs[1:2]), []
     for _ in range(MOST_FORKS):  # what each of them has left is removed, and counts all the same
         left, _ = forks.add_fork(experiment, forks.fork_run(experiment, 0, 40))
@@ -64,7 +64,12 @@ def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtb
     session.play(lambda head: head.seek(50))
     window.user_actions.refused.connect(said.append)
     window.commands["what_if"].trigger()
-    assert said == ["This run comes from 20 uses of “What if” in a row: more are not possible."]
+    words = "This run comes from 20 uses of “What if” in a row: more are not possible."
+    assert said == [words]
+    monkeypatch.setattr(window.user_actions, "changes", Changes.FROM_HERE)
+    play_and_type(window, session, 0.5)
+    assert said == [words, words]
+    assert session.experiment.runs == experiment.runs
     assert not any(type(one) is WhatIfDialog for one in QApplication.topLevelWidgets())
 
 
