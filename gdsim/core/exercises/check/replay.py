@@ -175,7 +175,8 @@ class _RoundedCopies:
 
     def _room(self) -> Array:
         """Return how far a rounded value may lie from the exact copy."""
-        spread = np.maximum.reduce(np.abs(self.p - self.p[0]))
+        # A copy that rounding makes no number of, as where a root meets a negative one, tells nothing.
+        spread = np.fmax.reduce(np.abs(self.p - self.p[0]))
         size = np.maximum(np.abs(self.p[0]), np.abs(self._before[0]))
         room: Array = _MARGIN * spread + self._precision + _RELATIVE * size
         return room

@@ -9,8 +9,9 @@ from gdsim.core.exercises.check.mistakes import rounding
 from gdsim.core.exercises.check.verdict import sentences
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from tests.core.exercises.check.by_hand import judged
-from tests.core.records import run_of
+from tests.core.records import columns_of, run_of
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
 POINTS = PointSet(*map(list, zip(*PAIRS, strict=True)))
@@ -98,3 +99,16 @@ def test_columns_of_different_decimals_are_told_in_general():
 @pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov"])
 def test_rounding_does_no_harm_where_there_are_no_squares(rule):
     assert rounding(run_of(RULES[rule], start=START), np.array([0.5, 0.5])) is None
+
+
+def test_a_root_that_rounding_makes_one_of_a_negative_number_makes_no_row_wrong():
+    """Of a rule such as Yogi, whose v may shrink: rounded, it can be below 0 where it is not."""
+    lines = """
+        v_t = v - 0.001*sign(v - g**2)*g**2
+        m_t = 0.9*m + 0.1*g
+        w_next = w - eta*m_t/(sqrt(v_t) + 1e-8)
+    """
+    run = run_of(own_rule("Yogi", lines), eta=1.0, start=START, epochs=20)
+    rounded = np.round(columns_of(run, POINTS).p, 4)
+    assert np.isfinite(rounded).all()
+    assert judged(run, POINTS, rounded, None, [4, 4]).is_right
