@@ -52,7 +52,12 @@ def _of_power(node: Node, base: Node, exponent: Node, name: str) -> Node:
 
 
 def _one_less(exponent: Node) -> Node:
-    return _number(exponent.value - 1) if isinstance(exponent, Number) else Binary("-", exponent, _ONE)
+    match exponent:
+        case Number(value):
+            return _number(value - 1)
+        case Negative(Number(value)):
+            return _number(-value - 1)
+    return Binary("-", exponent, _ONE)
 
 
 def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> Node:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.language.words import SaidError, counted, said, to_say, translated
+from gdsim.core.language.words import SaidError, counted, said, to_say, translated, with_parts
 from gdsim.core.settings import quoted
 
 # Nobody writes longer or deeper formulas, and Python's parser would take long over them.
@@ -195,6 +195,7 @@ _SYNTAX = {
     "does not match": to_say("its brackets do not match"),
     "decimal literal": to_say("between a number and a name stands *"),
     "invalid character": to_say("it holds a sign that means nothing here"),
+    "non-printable character": to_say("it holds a sign that nobody sees"),
 }
 # Signs of typeset formulas that a keyboard writes in another way.
 _TYPESET = {
@@ -203,12 +204,19 @@ _TYPESET = {
         "\N{MIDDLE DOT}\N{DOT OPERATOR}\N{MULTIPLICATION SIGN}", to_say("times is written with *")
     ),
     **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}", to_say("a minus is written with -")),
+    "√": to_say("a root is written sqrt(...)"),
+    "π": to_say("π is written pi"),
 }
 
 
 def syntax_reason(text: str, error: SyntaxError, mode: str = "eval") -> str:
     """Return what is wrong with a text that Python cannot read, in words of formulas."""
     return translated(_reason(text, error, mode))
+
+
+def typeset_reason(name: str) -> str:
+    """Return how a sign of typeset formulas in a name is written; Python takes some of them for letters."""
+    return next((translated(words) for sign, words in _TYPESET.items() if sign in name), "")
 
 
 def _reason(text: str, error: SyntaxError, mode: str) -> str:
@@ -252,23 +260,31 @@ class _Reader:
                 return Name(name)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
-            case ast.BinOp(op=ast.BitXor()):
-                words = said(
-                    "{quoted} is no formula: a power is written with **, not ^", quoted=self._quoted(node)
-                )
-                raise self._error(words, node)
-            case ast.Tuple():
-                words = said(
-                    "{quoted} is no formula: numbers have a point, and a comma stands between the terms of a "
-                    "function alone",
-                    quoted=self._quoted(node),
-                )
-                raise self._error(words, node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negative(self.read(operand, depth + 1))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(node, name, args, depth)
-        raise self._error(said("a formula cannot hold {quoted}", quoted=self._quoted(node)), node)
+        raise self._error(self._why_not(node), node)
+
+    def _why_not(self, node: ast.expr) -> str:
+        """Return why a formula cannot hold a node, with the way in which it is written if there is one."""
+        match node:
+            case ast.BinOp(op=ast.BitXor()):
+                words = to_say("{quoted} is no formula: a power is written with **, not ^")
+            case ast.BinOp(op=ast.Mod()):
+                words = to_say("{quoted} is no formula: a remainder is written mod(a, b)")
+            case ast.IfExp() | ast.Compare() | ast.BoolOp():
+                words = to_say("{quoted} is no formula: a choice is written where(a < b, x, y)")
+            case ast.Call(func=ast.Constant() | ast.BinOp() | ast.UnaryOp() | ast.Call()):
+                words = to_say("{quoted} is no formula: times is written with *")
+            case ast.Tuple():
+                words = to_say(
+                    "{quoted} is no formula: numbers have a point, and a comma stands between the terms of a "
+                    "function alone"
+                )
+            case _:
+                words = to_say("a formula cannot hold {quoted}")
+        return with_parts(words, {"quoted": self._quoted(node)})
 
     def _error(self, words: str, node: ast.expr) -> FormulaError:
         if node.lineno != 1:

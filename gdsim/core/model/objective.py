@@ -28,9 +28,11 @@ from gdsim.core.formulas.language import (
     replaced,
     size,
     substituted,
+    typeset_reason,
 )
 from gdsim.core.formulas.numerals import count
 from gdsim.core.formulas.program import Program
+from gdsim.core.language.words import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
 
 # What a point adds to the loss, its first and second derivative by z, and the second one as it would be if
@@ -389,6 +391,10 @@ def read_function(text: str) -> FunctionLines:
     for name in sorted(names_in(value) - {"w", "b"}):
         place = re.search(rf"\b{re.escape(name)}\b", flat)
         span = Span(0, *place.span()) if place else None
+        reason = typeset_reason(name)
+        if reason:
+            words = said("{text} is no formula: {reason}", text=quoted(name, 60), reason=reason)
+            raise FormulaError(words, at=span, about=name)
         raise FormulaError("{name} is neither w nor b", name=quoted(name, 60), at=span, about=name)
     dw, db = _bounded(derivative(value, "w"), derivative(value, "b"))
     second = _bounded(derivative(dw, "w"), derivative(dw, "b"), derivative(db, "b"))

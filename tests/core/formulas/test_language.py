@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.formulas.derivative import derivative
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, evaluate_together
 from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_expression, read_formula
 from gdsim.core.formulas.printing import (
@@ -363,3 +364,7 @@ def test_every_schedule_can_be_written(kind):
     for line in kind.program.lines:
         assert "_" not in PLAIN_TEXT.line(line, kind.symbols)
         assert IN_LATEX.line(line, kind.symbols).isascii()
+
+
+def test_the_derivative_of_a_negative_power_has_one_number_above():
+    assert derivative(read_expression("w**-2"), "w") == read_expression("-(2*w**-3)")

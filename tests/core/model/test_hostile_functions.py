@@ -1,5 +1,6 @@
 """Texts that nobody should be able to run by typing them as a function of w and b."""
 
+import re
 import sys
 import time
 import unicodedata
@@ -64,6 +65,25 @@ def test_large_derivatives_are_bounded_and_what_is_taken_runs(text):
         (record,) = computed(experiment)
         assert np.isfinite(record.whole.p[0]).all()
     assert time.process_time() - begun < 5.0
+
+
+WRITTEN = {
+    "w·b": "times is written with *",
+    "3(w + b)": "times is written with *",
+    "(w + b)(w - b)": "times is written with *",
+    "π*w": "π is written pi",
+    "√w": "a root is written sqrt(...)",
+    "w % 2": "a remainder is written mod(a, b)",
+    "w if w > 0 else b": "a choice is written where(a < b, x, y)",
+    "w > 0": "a choice is written where(a < b, x, y)",
+    "w\u200b + b": "it holds a sign that nobody sees",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_a_fault_says_how_it_is_written(text):
+    with pytest.raises(FormulaError, match=re.escape(WRITTEN[text]) + "$"):
+        read_function(text)
 
 
 PLACED = {
