@@ -1,6 +1,5 @@
 """How the error surface of a loss is made: its samples, contour lines, lowest place and shading."""
 
-from dataclasses import replace
 
 import numpy as np
 
@@ -89,11 +88,9 @@ def sampled_elsewhere(
 
     Its heights are logarithms where those of the surface are asked for as such.
     """
-    if plane == surface.plane:
-        return sample_terms(
-            surface.terms, view_range, plane, plan=PLAIN._replace(log=surface.ground.plan.log)
-        )
-    return surface_of(replace(experiment, view_range=view_range, log_height=surface.ground.plan.log), plane)
+    is_known = plane == surface.plane
+    terms = surface.terms if is_known else loss_on_plane(experiment.points, experiment.objective, plane)
+    return sample_terms(terms, view_range, plane, plan=PLAIN._replace(log=surface.ground.plan.log))
 
 
 def sampling_exactly(wanted: SurfaceRequest, grid: int = GRID) -> Progress[LossSurface]:

@@ -22,7 +22,7 @@ from gdsim.core.language.words import SaidError, counted, localised, said
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.plane import in_plane
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface
 
 # A mistake has to explain the first wrong step and so many rows after it.
@@ -315,7 +315,7 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
     yield 1.0
     plane = experiment.slice.plane(run.start)
     view_range = framed(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
-    surface = sample_surface(experiment.points, view_range, plane, _GRID, experiment.objective)
+    surface = surface_of(replace(experiment, view_range=view_range), plane, _GRID)
     return Overlay(record, loss, surface)
 
 

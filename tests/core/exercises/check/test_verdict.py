@@ -107,6 +107,13 @@ def test_the_map_holds_both_paths():
         assert (places[:, 1] < view_range.b_max).all()
 
 
+def test_the_map_has_the_logarithm_of_its_scene():
+    experiment, sheet = worked("gd")
+    for log in (False, True):
+        checked = run_to_end(check(replace(experiment, log_height=log), 0, sheet))
+        assert (checked.overlay.surface.heights.base is not None) is log
+
+
 def test_the_start_alone_has_some_of_the_map_around_it():
     experiment, sheet = worked("gd")
     start = AnswerSheet(sheet.names, sheet.lines[:1])
