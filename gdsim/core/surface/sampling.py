@@ -1,6 +1,5 @@
 """How the error surface of a loss is made: its samples, contour lines, lowest place and shading."""
 
-
 import numpy as np
 
 from gdsim.core.arrays import Array, frozen

@@ -40,15 +40,15 @@ class _Wanted(NamedTuple):
     update: "Update"
     view_range: ViewRange
     plane: Plane
+    log: bool  # whether the lines are even in the logarithm of the loss
 
     def sampled(self) -> LossSurface:
         from gdsim.core.surface.sampling import sample_surface  # noqa: PLC0415 - seldom asked for
 
-        rows, points = self.update.rows, self.update.points
-        grid = _GRID if len(rows) < _MANY else _COARSE_GRID
-        return sample_surface(
-            points.taken(rows), self.view_range, self.plane, grid, self.update.objective, seeks_lowest=False
-        )
+        update, view_range, plane, log = self
+        grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
+        points = update.points.taken(update.rows)
+        return sample_surface(points, view_range, plane, grid, update.objective, log=log, seeks_lowest=False)
 
     def is_as(self, other: "_Wanted | None") -> bool:
         """Return whether others are the same: of the same points, over the same part."""
@@ -108,7 +108,7 @@ class BatchContours:
             self._tasks.cancel()
 
     def show_when_paused(
-        self, update: "Update | None", view_range: ViewRange, plane: Plane = USUAL_PLANE
+        self, update: "Update | None", view_range: ViewRange, plane: Plane = USUAL_PLANE, *, log: bool = False
     ) -> None:
         """Draw the contours of an update's points in a moment, unless something else is asked for before.
 
@@ -118,7 +118,7 @@ class BatchContours:
         if not self._visible or update is None or not few:
             self.hide()
             return
-        wanted = _Wanted(update, view_range, plane)
+        wanted = _Wanted(update, view_range, plane, log)
         if wanted.is_as(self._drawn):
             self._stop()
             self._curve.show()

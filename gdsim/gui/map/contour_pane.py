@@ -293,7 +293,8 @@ class ContourPane(QWidget):
         if frame.playing:
             self.batch_contours.hide()
         else:
-            self.batch_contours.show_when_paused(update, surface.ground.view_range, frame.plane)
+            ground = surface.ground
+            self.batch_contours.show_when_paused(update, ground.view_range, frame.plane, log=ground.plan.log)
 
     def _show_start(self, frame: Frame) -> None:
         current = frame.current

@@ -25,6 +25,7 @@ from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.map.map_pointer import MapPointer
@@ -501,6 +502,18 @@ def test_contours_of_the_batch_wait_for_a_pause(qtbot):
     qtbot.waitUntil(lambda: not contours._curve.isVisible())
     session.play(lambda head: head.pause())
     qtbot.waitUntil(contours._curve.isVisible)
+
+
+def test_contours_of_the_batch_are_even_in_the_logarithm_where_those_of_the_map_are(qtbot):
+    scene = replace(load_scene(find_scene("mini-batch")), log_height=True)
+    window, session = shared(qtbot, scene, painted=False)
+    contours = window.cards.contours.batch_contours
+    window.cards.legend.layers[Layer.BATCH_LOSS].click()
+    qtbot.waitUntil(contours._curve.isVisible)
+    points = scene.points.taken(session.frame().update.rows)
+    plain = sample_surface(points, scene.view_range)
+    losses = plain.loss_at(*contours._curve.getData())
+    assert np.nanmin(losses) < 0.1 * plain.step
 
 
 def test_y_out_of_reach_is_said_of_the_points(first):
