@@ -17,7 +17,7 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.words import times_text
-from gdsim.gui.paint.drawing import outline_pen, paint_outlined, polyline_of, round_pen
+from gdsim.gui.paint.drawing import Letters, letters_of, outline_pen, polyline_of, round_pen
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -301,7 +301,7 @@ class ArrowShape:
         It stands beyond the tip as far as there is room, or around that, beside what is taken.
         """
         (x0, y0), (x1, y1) = self._ends
-        path, half_width, half_height = _written(self.factor, letters)
+        written, half_width, half_height = _written(self.factor, letters)
         length = math.dist((x0, y0), (x1, y1)) or 1.0
         across, down = (x1 - x0) / length, (y1 - y0) / length
         # Half of its width farther away where the arrow goes to a side.
@@ -314,9 +314,8 @@ class ArrowShape:
         place = first = next(places)
         if is_taken(first):
             place = next((one for one in places if not is_taken(one)), first)
-        written = path.translated(place.center())
         painter.setOpacity(BEHIND if self._behind else 1.0)
-        paint_outlined(painter, written, self._style.colour, theme.halo, 3.5)
+        written.translated(place.center()).paint(painter, self._style.colour, theme.halo)
         painter.setOpacity(1.0)
         return place
 
@@ -372,15 +371,14 @@ def paint_shapes(
 
 
 @lru_cache(maxsize=64)
-def _written(text: str, letters: int) -> tuple[QPainterPath, float, float]:
+def _written(text: str, letters: int) -> tuple[Letters, float, float]:
     """Return a text around (0, 0), with letters of so many pixels, and half of its width and height."""
     font = QFont(QApplication.font())
     font.setPixelSize(letters)
     font.setBold(True)
-    path = QPainterPath()
-    path.addText(QPointF(), font, text)
-    box = path.boundingRect()
-    return path.translated(-box.center()), box.width() / 2.0, box.height() / 2.0
+    written = letters_of(text, font, 3.5)
+    box = written.inside.boundingRect()
+    return written.translated(-box.center()), box.width() / 2.0, box.height() / 2.0
 
 
 def paint_look_ahead(painter: QPainter, place: QPointF, theme: Theme) -> None:

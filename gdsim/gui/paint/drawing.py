@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
@@ -11,11 +11,13 @@ from PySide6.QtCore import QBuffer, QIODevice, QLineF, QPointF, QRect, QRectF, Q
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QImage,
     QPaintDevice,
     QPaintEngine,
     QPainter,
     QPainterPath,
+    QPainterPathStroker,
     QPen,
     QPolygonF,
     QTransform,
@@ -105,19 +107,50 @@ def circle(pieces: int) -> Array:
     return np.stack([np.cos(turn), np.sin(turn)], axis=1)
 
 
+class Letters(NamedTuple):
+    """A text as it is painted, its baseline beginning at (0, 0)."""
+
+    inside: QPainterPath
+    outside: QPainterPath  # to the edge of the halo around them
+
+    def translated(self, by: QPointF) -> "Letters":
+        return Letters(self.inside.translated(by), self.outside.translated(by))
+
+    def paint(self, painter: QPainter, colour: str, halo: str) -> None:
+        painter.fillPath(self.outside, QColor(halo))
+        painter.fillPath(self.inside, QColor(colour))
+
+
+def letters_of(text: str, font: QFont, halo: float) -> Letters:
+    """Return a text with a halo, which covers half of ``halo`` pixels on each side of a letter's edge."""
+    written, key, place = Letters(QPainterPath(), QPainterPath()), font.toString(), 0.0
+    for path in written:
+        path.setFillRule(Qt.FillRule.WindingFill)  # where halos cover each other
+    for letter in text:
+        paths, width = _letter(letter, key, halo)
+        for path, more in zip(written, paths, strict=True):
+            path.addPath(more.translated(place, 0.0))
+        place += width
+    return written
+
+
+# Qt takes ten times as long to draw around a letter as to fill what that covers.
+@lru_cache(maxsize=512)
+def _letter(letter: str, font_key: str, halo: float) -> tuple[Letters, float]:
+    font, inside = QFont(), QPainterPath()
+    font.fromString(font_key)
+    inside.addText(QPointF(), font, letter)
+    # Round corners, which nobody sees, are three times as much to fill.
+    around = QPainterPathStroker(QPen(Qt.GlobalColor.black, halo, j=Qt.PenJoinStyle.BevelJoin))
+    outside = around.createStroke(inside).united(inside).simplified()
+    return Letters(inside, outside), QFontMetricsF(font).horizontalAdvance(letter)
+
+
 def paint_letters(
     painter: QPainter, place: QPointF, font: QFont, text: str, colour: str, halo: str, width: float
 ) -> None:
     """Write a text whose baseline begins at a place, with a halo around its letters."""
-    path = QPainterPath()
-    path.addText(place, font, text)
-    paint_outlined(painter, path, colour, halo, width)
-
-
-def paint_outlined(painter: QPainter, letters: QPainterPath, colour: str, halo: str, width: float) -> None:
-    """Paint letters with a halo around them."""
-    painter.strokePath(letters, _halo_pen(halo, width))
-    painter.fillPath(letters, QColor(colour))
+    letters_of(text, font, width).translated(place).paint(painter, colour, halo)
 
 
 def round_pen(colour: QColor, width: float) -> QPen:
@@ -128,12 +161,6 @@ def round_pen(colour: QColor, width: float) -> QPen:
 def outline_pen(colour: str, width: float) -> QPen:
     """Return a pen that is made once; not to be changed."""
     return round_pen(QColor(colour), width)
-
-
-# Round corners, which nobody sees around letters, take Qt three times as long.
-@lru_cache(maxsize=16)
-def _halo_pen(colour: str, width: float) -> QPen:
-    return QPen(QColor(colour), width, j=Qt.PenJoinStyle.BevelJoin)
 
 
 def draw_pieces(painter: QPainter, ends: Array) -> None:
