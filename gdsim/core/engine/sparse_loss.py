@@ -37,7 +37,7 @@ def loss_interval(n: int, batch: int) -> int:
     return 1 << (max(1, n // (batch + _UPDATE_POINTS)).bit_length() - 1)
 
 
-def steps_with_loss(steps: range, n: int, batch: int, total: int, epoch0: int = 0) -> Flags:
+def steps_with_loss(steps: range, n: int, batch: int, total: int, epoch0: int) -> Flags:
     """Return at which of the steps the loss is computed.
 
     At every k-th, at the end of each epoch, at the last one, and at the powers of two: a run changes most
@@ -51,7 +51,7 @@ def steps_with_loss(steps: range, n: int, batch: int, total: int, epoch0: int = 
     return flags
 
 
-def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: int, epoch0: int = 0) -> Array:
+def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: int, epoch0: int) -> Array:
     """Return the losses over all points at parameters (n, d + 1) of some steps; NaN where none is made."""
     if loss_interval(len(data.targets), batch) == 1:
         return data.loss(p)

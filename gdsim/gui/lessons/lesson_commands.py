@@ -222,7 +222,7 @@ class LessonCommands(QObject):
         read = partial(_read, name)
         self._reading.replace(read, lambda lesson: self.begin(lesson, index), self.own.refuse)
 
-    def where(self) -> "WhereInLesson | None":
+    def where(self) -> WhereInLesson | None:
         """Return where somebody is in a lesson, for another window to go on there; None without a lesson."""
         if self.lesson is None:
             return self._awaited
@@ -230,7 +230,7 @@ class LessonCommands(QObject):
         place = self.guide.place()
         return WhereInLesson(place, handing_in) if place is not None else None
 
-    def resume(self, where: "WhereInLesson") -> None:
+    def resume(self, where: WhereInLesson) -> None:
         """Read a lesson again, and go on where somebody was in it, and with whose answers are collected."""
         self._awaited, self._stamp = where, stamp_of(Path(where.place.key))
 

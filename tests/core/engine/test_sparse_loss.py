@@ -39,7 +39,7 @@ def exact_loss(points, p):
 @given(st.integers(1, ALWAYS_POINTS), st.integers(1, ALWAYS_POINTS))
 def test_over_few_points_every_loss_is_computed(n, batch):
     assert loss_interval(n, min(batch, n)) == 1
-    assert steps_with_loss(range(1, 50), n, min(batch, n), 60).all()
+    assert steps_with_loss(range(1, 50), n, min(batch, n), 60, epoch0=0).all()
 
 
 @given(st.integers(1, 10**7), st.integers(1, 10**7))
@@ -55,7 +55,7 @@ def test_the_losses_take_no_longer_than_the_updates(n, batch):
 
 def test_the_end_of_an_epoch_and_of_the_run_are_known():
     n, batch, total = 1_000_000, 32, 70_000
-    known = np.flatnonzero(steps_with_loss(range(total + 1), n, batch, total))
+    known = np.flatnonzero(steps_with_loss(range(total + 1), n, batch, total, epoch0=0))
     assert {31_250, 62_500, total, 1, 2, 4, 1024, 2048} <= set(known.tolist())
     assert np.diff(known).max() == loss_interval(n, batch) == 1024
 
@@ -77,7 +77,10 @@ def test_a_loss_that_is_computed_is_the_exact_one(crowd):
     columns = record.whole
     known = np.flatnonzero(~np.isnan(columns.loss))
     np.testing.assert_array_equal(
-        known, np.flatnonzero(steps_with_loss(range(MANY + 1), MANY, 1, MANY) | (np.arange(MANY + 1) == 0))
+        known,
+        np.flatnonzero(
+            steps_with_loss(range(MANY + 1), MANY, 1, MANY, epoch0=0) | (np.arange(MANY + 1) == 0)
+        ),
     )
     assert known[-1] == MANY == record.last_step
     for step in known[::97]:
