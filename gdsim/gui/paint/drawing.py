@@ -134,7 +134,7 @@ def letters_of(text: str, font: QFont, halo: float) -> Letters:
     return written
 
 
-# Qt takes ten times as long to draw around a letter as to fill what that covers.
+# Qt takes several times as long to draw around a letter as to fill what that covers.
 @lru_cache(maxsize=512)
 def _letter(letter: str, font_key: str, halo: float) -> tuple[Letters, float]:
     font, inside = QFont(), QPainterPath()
