@@ -1,8 +1,8 @@
 """Flat buttons with icons, and those that open a menu."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QStyleOptionToolButton, QToolButton
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
@@ -23,23 +23,18 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__()
         self._icon, self._colour = icon, "muted" if is_muted else "text"
-        self._drawn: tuple[str, ...] = ()  # the icon and the colours that it has
         self.setAccessibleName(name)
         set_tip(self, sentence or name, name if sentence else "")
         Scaled(self, QToolButton.setIconSize, size)
-        self.set_icon(icon)
 
     def set_icon(self, icon: str) -> None:
         self._icon = icon
-        drawn = icon, shown_colour(self._colour), shown_colour("faint")
-        if drawn != self._drawn:  # else its layout would be asked for anew: Qt tells twice of another palette
-            self._drawn = drawn
-            self.setIcon(assets.icon(*drawn))
+        self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.set_icon(self._icon)
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        super().initStyleOption(option)
+        # Not by `setIcon` when the colours change: that asks for the layout of the window anew.
+        option.icon = assets.icon(self._icon, shown_colour(self._colour), shown_colour("faint"))
 
 
 def give_menu(button: QToolButton, menu: QMenu) -> None:

@@ -1,7 +1,8 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStyleOptionButton, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import in_percent, precise
@@ -74,22 +75,21 @@ class _PlayButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_playing(False)
+        self.setIcon(self._drawn())  # has room made for it; see `IconButton` for why it does not stay
 
     def show_playing(self, playing: bool) -> None:
         self._is_playing = playing
         words = self._both[playing]
         self.setText(words)
         self.setAccessibleName(words)
-        self._show_icon()
 
-    def _show_icon(self) -> None:
+    def _drawn(self) -> QIcon:
         name = "pause" if self._is_playing else "play"
-        self.setIcon(assets.icon(name, shown_colour("on_accent"), shown_colour("muted")))
+        return assets.icon(name, shown_colour("on_accent"), shown_colour("muted"))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_icon()
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        option.icon = self._drawn()
 
     def sizeHint(self) -> QSize:
         """Return the size with the longer of its words, so that the keys beside it stay put."""
