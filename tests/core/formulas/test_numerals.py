@@ -89,6 +89,27 @@ def test_what_is_no_number_is_refused(text):
         read_number(text)
 
 
+@every(
+    ("text", "value"),
+    [
+        ("\u200e1.5", 1.5),
+        ("\u200f−2\u200f", -2),
+        ("\u202b7\u202c", 7),
+        ("1\u00a0000", 1000),
+        ("1\u202f234\u202f567,5", 1234567.5),
+        ("-12\u2009345e-1", -1234.5),
+    ],
+)
+def test_what_other_programs_put_around_and_into_numbers_is_read(text, value):
+    assert read_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["1 000", "1\u00a000", "1\u00a0000\u00a00", "\u200e", "1\u00a0e5"])
+def test_a_blank_elsewhere_parts_no_thousands(text):
+    with pytest.raises(NotANumber, match="must be a number, not"):
+        read_number(text)
+
+
 @pytest.mark.parametrize("text", ["1,000", "-12,345", "999,999"])
 def test_a_comma_that_may_part_thousands_is_refused(text):
     with pytest.raises(NotANumber, match="without the comma"):
