@@ -79,7 +79,7 @@ class CutPlot(Chart):
         self.told.emit()
         finite = surface.loss[np.isfinite(surface.loss)]
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        low = 0.0 if low <= 0.4 * high else low
+        low = 0.0 if 0.0 < low <= 0.4 * high else low
         room = 0.05 * (high - low)
         if room <= _LEVEL * max(abs(low), abs(high)):  # heights that float numbers cannot tell apart
             room = 0.1 * abs(high) or 1.0

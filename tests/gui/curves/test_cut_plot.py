@@ -96,6 +96,27 @@ def test_a_surface_that_is_level_for_float_numbers_is_cut(qtbot, descent, y):
     assert like(pixels_of(pane.cut), LIGHT.accent).any()  # the triangle at the run
 
 
+@every("text", ["-exp(-((w - 1)**2 + (b + 2)**2)/8)", "w**2 + b**2 - 40"])
+def test_losses_below_zero_are_within_the_plot(qtbot, descent, text):
+    run = Run(start=(1.0, -2.0), epochs=2)
+    objective = FunctionObjective(text)
+    point = PointSet([0.0], [0.0])
+    experiment = Experiment(point, PointSet.empty(), (run,), objective=objective)
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(640, 260)
+    pane.set_look(look_of(experiment))
+    pane.show_loss(sample_surface(point, experiment.view_range, objective=objective))
+    pane.show_frame(frame_at(experiment, 0))
+    pane.show_cut(CutWay.W)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    assert re.search("steepest: ∆L / ∆w = ", pane.cut.seen())
+    marked = like(pixels_of(pane.cut), LIGHT.accent)[40:]  # the triangle at the run, which is lowest
+    assert marked.any()
+    assert not marked[-20:].any()
+
+
 @every("x", [50.0, 1e3, 1e17])
 def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, descent, x):
     experiment = replace(descent[0], points=PointSet([x, 2.5], [0.2, 0.9]))
