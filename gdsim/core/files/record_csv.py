@@ -30,8 +30,10 @@ def header(experiment: Experiment) -> list[str]:
     """
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
-    state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
-    more = [f"{DIRECTION}_{name}" for name in names] if _has_directions(experiment) else []
+    letters = _letters(experiment)
+    state = [f"{letter}_{name}" for letter in letters for name in names]
+    direction = "direction" if DIRECTION in letters else DIRECTION  # which a typed rule may remember, too
+    more = [f"{direction}_{name}" for name in names] if _has_directions(experiment) else []
     more += COSTS if _is_searched(experiment) else ()
     more += ("parent", "from") if _has_forks(experiment) else ()
     return ["run", "step", "epoch", *names, "loss", "eta", "gamma", *gradient, *state, *more]

@@ -1,12 +1,16 @@
 """The record is written in pieces: whole, in the order of the runs, and nothing when nobody waits for it."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 
 from gdsim.core.files.record_csv import header, writing_record
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import scene, scene_records
 
 
@@ -48,3 +52,11 @@ def test_what_is_not_finished_leaves_the_old_file(tmp_path):
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         list(writing_record(tmp_path / "none" / "a.csv", scene("valley")))
+
+
+def test_a_memory_d_and_the_direction_d_have_columns_of_their_own():
+    typed = own_rule("Mine", "d_t = 0.9*d + g\nw_next = w - eta*d_t")
+    runs = (Run(typed(), epochs=2), Run(SECOND_ORDER_RULES["newton"](), epochs=2, name="Newton"))
+    names = header(replace(scene("first-neuron"), runs=runs, rules=(typed,)))
+    assert len(set(names)) == len(names)
+    assert {"d_w", "direction_w"} <= set(names)
