@@ -52,7 +52,7 @@ _NO_AFTERS_OF_W = (W, f"{W}{NEW}", f"{W}_new")
 # A name that a line computes, and its right side.
 _ASSIGNED = re.compile(rf"\s*(\w{{1,{_LONGEST_NAME}}})\s*=(?!=)(.*)")
 # What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
-_LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! ")
+_LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! \t")
 _DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
 _NUMBER = re.compile(r"(?!0\d*[1-9]\d*$)(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")

@@ -77,6 +77,15 @@ def test_what_is_typed_is_checked_and_its_settings_are_found(opened, qtbot):
     assert [one.default for one in rule.settings] == [1.0, 0.9, 0.5]
 
 
+def test_lines_with_tabs_are_taken_as_they_come_from_other_programs(opened, qtbot):
+    dialog = opened()
+    type_lines(qtbot, dialog, "\tv_t\t= gamma*v + eta*g\n\tw_next = w - v_t")
+    assert not dialog.fault.isVisible()
+    with qtbot.waitSignal(dialog.accepted_rule) as said:
+        qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    assert "\t" not in said.args[0].lines
+
+
 def test_a_fault_is_underlined_where_it_is_and_said_in_a_sentence(opened, qtbot):
     dialog = opened()
     type_lines(qtbot, dialog, "a = 1\nw_next = w - eta*sqr(g)")
