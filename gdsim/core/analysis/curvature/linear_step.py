@@ -1,6 +1,6 @@
 """A rule on a parabola: its update as a matrix, where it is linear in w, its memories and the gradient."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,7 +44,7 @@ class LinearStep:
     timed: tuple[str, ...]  # Those that follow from the number of the update alone
     holds_rate: bool  # Whether the rate is held; else x is of η, which stands in the lines
     degree: int  # Of the polynomials
-    period: str  # The setting after as many updates as which the rule repeats itself; empty for none
+    period: Name | Number | None  # After how many updates the rule repeats itself, if it does
 
     def matrices(self, optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array | None:
         """Return the polynomials at some updates (n,): shape (n, period, degree + 1, k, k).
@@ -55,8 +55,9 @@ class LinearStep:
             return None  # a length is not linear, nor is a direction of the curvature
         numbers, period = optimizer.numbers, 1
         if self.period:
-            period = round(numbers[self.period])
-            if period != numbers[self.period] or not 1 <= period <= _LONGEST_PERIOD:
+            wanted = evaluate(self.period, numbers)
+            period = round(wanted)
+            if period != wanted or not 1 <= period <= _LONGEST_PERIOD:
                 return None
             t = np.broadcast_to(float(LATE // period * period + 1), t.shape)
         size = len(self.letters) + 1
@@ -87,8 +88,8 @@ class LinearStep:
         with np.errstate(all="ignore"):
             moved = moved[..., 1:, :] - moved[..., :1, :]
             columns, tried = moved[..., :size, :], moved[..., size:, :]
-            # Parts may cancel, so that the rounding is that of the largest.
-            largest = np.abs(columns).max(axis=(-2, -1), keepdims=True)
+            # Parts may cancel, as w - x*w does where x is 1: the rounding is that of the largest at any x.
+            largest = np.abs(columns).max(axis=(-3, -2, -1), keepdims=True)
             room = _LINEAR * np.abs(trials).max(axis=1, keepdims=True) * largest
             if not (np.abs(trials @ columns - tried) <= room).all():
                 return None
@@ -122,7 +123,7 @@ def linear_step(rule: UpdateRule) -> LinearStep:
         tuple(z for z in rule.letters if z in followed),
         holds_rate=held is not None,
         degree=sum(is_gradient(line.node) for line in lines),
-        period=_period(lines),
+        period=_period(line for line in lines if line.target.removesuffix(NEW) not in followed),
     )
 
 
@@ -202,13 +203,11 @@ def _updates_at_rest(
     return int(np.argmax(moved)) if moved.any() else None
 
 
-def _period(lines: tuple[Formula, ...]) -> str:
-    """Return the setting that the number of the update is divided by, if it is, for the rest."""
+def _period(lines: Iterable[Formula]) -> Name | Number | None:
+    """Return the setting or number that the number of the update is divided by, if it is, for the rest."""
     for line in lines:
         for node in walk(line.node):
             match node:
-                case Call("mod", (Name(name=number), Name(name=period))) if number == T:
-                    return period
-                case Call("mod", (Binary(_, Name(name=number), Number()), Name(name=period))) if number == T:
-                    return period
-    return ""
+                case Call("mod", (Name(name=t) | Binary(_, Name(name=t), Number()), period)) if t == T:
+                    return period if isinstance(period, Name | Number) else None
+    return None

@@ -191,6 +191,9 @@ def test_growth_of_which_the_square_is_no_float():
         ("look = w - eta*g/2\nh = grad(look)\nw_next = w - eta*(g + 3*h)/4", 8.0 / 3.0),
         ("look = w - eta*m\nh = grad(look)\nm_t = h\nw_next = w - eta*m_t", 2.0 / 3.0),
         ("w_next = w - eta*g/4", 8.0),
+        ("w_next = w - 1*eta*g", 2.0),
+        # Over two updates: |1 - x| |1 - 3x| reaches 1 at 4/3.
+        ("w_next = w - eta*g*(1 + 2*mod(t, 2))", 4.0 / 3.0),
         ("r = eta/(1 + eta)\nw_next = w - r*g", 2.2),
     ],
 )
