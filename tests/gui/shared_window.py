@@ -106,6 +106,9 @@ class _SharedWindow:
             self.window.appearance.set_theme(theme)
             self._open()
             self._calm_down()
+            if painted:
+                self.window.grab()  # axes learn while they are painted how wide their numbers are
+                self._calm_down()
             self._first, self._come = self._standing(), set()
 
     def is_back(self):
@@ -173,6 +176,8 @@ class _SharedWindow:
         window.exercises._named.clear()
         for dialog in window.findChildren(QDialog):
             dialog.close()
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
         window.help.close()
         window.lessons.close()
         self._part_with_late_commands()
