@@ -100,6 +100,10 @@ def _meaning_of_gradient(rule: UpdateRule) -> str:
             "The pull of the gradient: steepest downhill, as long as the rule makes it. The dotted line is "
             "the same once more, where it adds up with what is carried on."
         )
+    if rule.other_terms is not None:
+        return tr(
+            "The pull of the gradient: steepest downhill. The step has another part, whatever the gradient is."
+        )
     return tr("The pull of the gradient: steepest downhill. For this rule it is the step.")
 
 

@@ -72,5 +72,12 @@ def test_the_factor_of_the_gradient_is_that_of_the_lines(line, name):
     assert short_name(ArrowKind.GRADIENT, rule_of(line)().update_rule) == name
 
 
+def test_the_pull_is_the_step_only_where_nothing_else_is_in_it():
+    whole = meaning(ArrowKind.GRADIENT, rule_of("w_next = w - eta*g")().update_rule)
+    assert whole.endswith("For this rule it is the step.")
+    decayed = meaning(ArrowKind.GRADIENT, rule_of("w_next = w*(1 - eta*decay) - eta*g")().update_rule)
+    assert decayed.endswith("The step has another part, whatever the gradient is.")
+
+
 def test_every_way_to_choose_lengths_has_a_name():
     assert len({lengths_name(lengths) for lengths in Lengths}) == len(Lengths)
