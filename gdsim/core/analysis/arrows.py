@@ -86,6 +86,16 @@ def is_raw(rule: UpdateRule) -> bool:
 
 
 @lru_cache(maxsize=64)
+def takes_average(rule: UpdateRule) -> bool:
+    """Return whether the memory that the rates act on is an average: what it keeps and takes add up to 1."""
+    node = rule.inlined(Name(rule.average + NEW)) if rule.average else Name(W)
+    # Each name has another number, but for the memory and what it gathers.
+    given = {name: math.sin(number) for number, name in enumerate(sorted(names_in(node)), 1)}
+    ones = dict.fromkeys((rule.average, *rule.gradients), 1.0)
+    return bool(rule.average) and math.isclose(evaluate(node, given | ones), 1.0)
+
+
+@lru_cache(maxsize=64)
 def steps_from_look_ahead(rule: UpdateRule) -> bool:
     """Return whether the gradient is taken where the velocity alone would lead, as Nesterov's is."""
     if not rule.velocity or not rule.looks_ahead:

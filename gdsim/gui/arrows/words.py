@@ -1,7 +1,7 @@
 """What arrows are called, what they mean, and how long they are: in words."""
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
-from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of
+from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, takes_average
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.algebra import ONE, factors_of, product_of, terms_of_sum, times
@@ -22,7 +22,7 @@ def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
         ArrowKind.GRADIENT: _pull(rule),
         ArrowKind.UPHILL: _uphill(rule),
         ArrowKind.CARRIED: tr("carried on"),
-        ArrowKind.AVERAGE: tr("−average"),
+        ArrowKind.AVERAGE: tr("−average") if takes_average(rule) else tr("−memory"),
         ArrowKind.RATES: tr("rates"),
         ArrowKind.PLAIN: tr("momentum"),
         ArrowKind.CORRECTION: tr("correction"),
@@ -74,6 +74,10 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
         ArrowKind.CARRIED: tr("The share of the last step that is carried into this one."),
         ArrowKind.AVERAGE: tr(
             "The average of the gradients so far, with its sign turned: where the rule heads."
+        )
+        if takes_average(rule)
+        else tr(
+            "What the rule remembers of the gradients so far, with its sign turned: where the rule heads."
         ),
         ArrowKind.RATES: tr(
             "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
@@ -102,7 +106,8 @@ def _meaning_of_gradient(rule: UpdateRule) -> str:
         )
     if rule.other_terms is not None:
         return tr(
-            "The pull of the gradient: steepest downhill. The step has another part, whatever the gradient is."
+            "The pull of the gradient: steepest downhill. The step has another part, whatever the "
+            "gradient is."
         )
     return tr("The pull of the gradient: steepest downhill. For this rule it is the step.")
 

@@ -72,6 +72,21 @@ def test_the_factor_of_the_gradient_is_that_of_the_lines(line, name):
     assert short_name(ArrowKind.GRADIENT, rule_of(line)().update_rule) == name
 
 
+@every(
+    ("memory", "name"),
+    [
+        ("beta*v + (1 - beta)*g", "−average"),
+        ("v + (1 - beta)*(g - v)", "−average"),
+        ("beta*v + g", "−memory"),
+        ("beta*v + (1 - gamma)*g", "−memory"),
+    ],
+)
+def test_a_memory_is_called_an_average_where_it_is_one(memory, name):
+    rule = rule_of(f"v_t = {memory}\nw_next = w - eta*v_t")().update_rule
+    assert short_name(ArrowKind.AVERAGE, rule) == name
+    assert ("average" in meaning(ArrowKind.AVERAGE, rule)) is (name == "−average")
+
+
 def test_the_pull_is_the_step_only_where_nothing_else_is_in_it():
     whole = meaning(ArrowKind.GRADIENT, rule_of("w_next = w - eta*g")().update_rule)
     assert whole.endswith("For this rule it is the step.")
