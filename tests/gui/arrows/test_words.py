@@ -78,7 +78,7 @@ def test_the_factor_of_the_gradient_is_that_of_the_lines(line, name):
         ("beta*v + (1 - beta)*g", "−average"),
         ("v + (1 - beta)*(g - v)", "−average"),
         ("beta*v + g", "−memory"),
-        ("beta*v + (1 - gamma)*g", "−memory"),
+        ("beta*v + (1 - decay)*g", "−memory"),
     ],
 )
 def test_a_memory_is_called_an_average_where_it_is_one(memory, name):
