@@ -1,6 +1,6 @@
 // A step worked out, line by line, in the words of gdsim (gdsim/core/analysis/worked.py).
 
-const SUM = 0, FACTOR = 3, ATOM = 4; // Precedences
+const SUM = 0, SCALED = 3, ATOM = 5; // Precedences, as in gdsim/core/formulas/symbols.py
 const BLUR = 0.25;
 const POWER = /\^(?:\((\u2212\d+)\)|(\d+)(?![.,]?\d))/g; // Of a whole number
 
@@ -16,7 +16,7 @@ function filledIn(pieces, texts) {
 }
 
 function fitted(text, least) {
-  const rank = text[0] === MINUS ? SUM : text.indexOf(TIMES_POWER) >= 0 ? FACTOR : ATOM;
+  const rank = text[0] === MINUS ? SUM : text.indexOf(TIMES_POWER) >= 0 ? SCALED : ATOM;
   return rank >= least ? text : "(" + text + ")";
 }
 
@@ -82,9 +82,9 @@ function allInPlace(page, line, value, digits) {
 function derivativeInNumbers(page, run, line, index, at, digits) {
   const texts = {};
   page.parameters.forEach((name, place) => { texts[name] = measured(at(run.values[line.place][place]), digits); });
-  const right = filledIn(line.derivatives[index], texts);
   const slope = at(run.slopes[index]);
-  return slope ? right + " + " + measured(slope, digits) : right;
+  texts.slope = measured(slope, digits);
+  return filledIn((slope ? line.sloped : line.derivatives)[index], texts);
 }
 
 function workedRate(rate, at, digits) {

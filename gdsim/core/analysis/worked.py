@@ -26,6 +26,8 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
 # Rounding may make a step look larger or smaller by this part of it.
 _BLUR = 0.25
+# What points add to the slope of a function.
+_SLOPE = "slope"
 # Numbers that stand in a pair of parentheses; of more parameters the others are left out.
 MOST_IN_PLACE = 4
 # A rate that falls at each rise is zero long before so many.
@@ -165,9 +167,16 @@ def gradient_in_numbers(
     place = update.rule.gradients[target]
     pairs = zip(("w", "b"), update.values, strict=True)
     texts = {one: measured(values[place], digits) for one, values in pairs}
-    right = writer.numbers(update.objective.lines.by(name), texts)
+    node = update.objective.lines.by(name)
     slope = float((update.points.x[update.rows, 0] if name == "w" else update.points.y[update.rows]).mean())
-    return f"{right} + {writer.number(measured(slope, digits))}" if slope else right
+    if slope:
+        node, texts = with_slope(node), texts | {_SLOPE: measured(slope, digits)}
+    return writer.numbers(node, texts)
+
+
+def with_slope(node: Node) -> Node:
+    """Return a derivative of a function with the slope that points add to it."""
+    return Binary("+", node, Name(_SLOPE))
 
 
 @lru_cache(maxsize=128)

@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.analysis.worked import MOST_IN_PLACE, found_by, lines_in_letters, schedule_state
+from gdsim.core.analysis.worked import (
+    MOST_IN_PLACE,
+    found_by,
+    lines_in_letters,
+    schedule_state,
+    with_slope,
+)
 from gdsim.core.analysis.worked_text import sum_over
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
@@ -110,6 +116,7 @@ class _Steps:
                 tree |= {
                     "place": rule.gradients[line.target],
                     "derivatives": [_pieces(lines.by(name)) for name in self._names],
+                    "sloped": [_pieces(with_slope(lines.by(name))) for name in self._names],
                 }
         elif is_norm(line.node):
             of = rule.norms[line.target]

@@ -18,13 +18,14 @@ from gdsim.core.formulas.numerals import superscript
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.printed import numerals, of_latex, of_text
-from tests.core.records import FIRST_NEURON, columns_of, one_run
+from tests.core.records import FIRST_NEURON, columns_of, computed, one_run
 from tests.core.strategies import rule_variants, runs_with_points
 from tests.every import WHOLE, covering, every
 
@@ -454,3 +455,13 @@ def test_every_rule_is_written_in_every_way(rule, write):
     assert len(text.splitlines()) > 6
     body = "".join(line for line in text.splitlines() if "%" not in line)
     assert write is not as_latex or body.isascii()
+
+
+def test_a_slope_that_points_add_to_a_function_is_a_term_of_its_own():
+    points = PointSet([-0.3, 0.2], [0.1, -0.4])
+    run = Run(RULES["gd"](), start=(1.0, 2.0), epochs=1)
+    experiment = replace(one_run(run), points=points, objective=FunctionObjective("max(w, b)"))
+    (record,) = computed(experiment)
+    w, b = worked(update_of(experiment, run, record.whole, 1), 3).parameters
+    assert w.lines[0].numbers == "(0 if 2.00 > 1.00 else 1) + (−0.0500)"
+    assert b.lines[0].numbers == "(1 if 2.00 > 1.00 else 0) + (−0.150)"

@@ -6,12 +6,20 @@ import io
 import pytest
 
 from gdsim.cli.running import compute_all
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
 from gdsim.core.formulas.numerals import read_number
 from gdsim.core.language.catalogue import read_language
+from gdsim.core.model.batching import STOCHASTIC
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
 from gdsim.core.page.writing import writing_page
 from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from tests.chromium import EXECUTABLE, Chromium
-from tests.core.records import scene
+from tests.core.records import computed, scene
 from tests.every import every
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="there is no Chromium here")
@@ -228,3 +236,40 @@ def test_it_is_light_or_dark_as_the_person_prefers(browser):
 def test_no_screen_is_too_narrow(browser, width):
     browser.set_size(width, 700)
     assert browser.value("document.documentElement.scrollWidth") <= width
+
+
+TYPED = """
+    n = norm(g)
+    v_t = 0.5*2**t*v/t**2 + log1p(abs(g))*(w - 1e-3)**2/n
+    w_next = w - eta*where(g > 0, v_t, -v_t)/(1 + v_t**2)
+"""
+
+
+def noisy():
+    """A function with slopes, by a typed rule and others: places for negative numbers, powers and choices."""
+    typed = own_rule("Mine", TYPED)
+    points = PointSet([-0.3, 0.2, 4e-7], [0.1, -0.4, 2e-6])
+    how = {"batching": STOCHASTIC(), "start": (2.0, -1e-6), "epochs": 4}
+    runs = (Run(typed(eta=1e-5), **how), Run(RULES["adam"](), name="Adam", **how))
+    function = FunctionObjective("max(w, b)/(1 + w**2)**2 + (w - 1)**2/b")
+    return Experiment(points, PointSet.empty(), runs, rules=(typed,), objective=function)
+
+
+@every("digits", [4, None])
+def test_a_step_is_worked_out_as_the_window_does(tmp_path, empty, digits):
+    for place, experiment in enumerate((noisy(), scene(NAME), scene("sam"))):
+        path = tmp_path / f"{place}.html"
+        run_to_end(writing_page(path, experiment))
+        empty.open(path)
+        for index, (run, record) in enumerate(zip(experiment.runs, computed(experiment), strict=True)):
+            for t in {1, 2, min(11, record.last_step)}:
+                made = empty.value(
+                    f"workedStep(page, page.runs[{index}], {t}, {digits or 'undefined'}).parameters"
+                    ".map((one) => one.lines.map((line) => [line.symbols, line.numbers, line.result]))"
+                )
+                wanted = worked(update_of(experiment, run, record.whole, t), digits)
+                assert made == [
+                    [[line.symbols, line.numbers, line.result] for line in one.lines]
+                    for one in wanted.parameters
+                ]
+    assert empty.complaints == []
