@@ -144,7 +144,7 @@ class FrontAxis(InFront, pg.AxisItem):
     def _redraw(self, painter: QPainter) -> None:
         (_, *ends), ticks, numbers = self._specs
         pens: dict[int, QPen] = {}
-        for pen, *_ in ticks:  # each level of them fainter than the one before
+        for pen in {id(pen): pen for pen, *_ in ticks}.values():  # each level fainter than the one before
             colour = self._pen.color()
             colour.setAlpha(pen.color().alpha())
             pens[id(pen)] = QPen(self._pen)
