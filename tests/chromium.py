@@ -36,27 +36,23 @@ class Chromium:
         os.close(theirs[1])
         self._out, self._in = os.fdopen(ours[1], "wb"), os.fdopen(theirs[0], "rb")
         self._buffer, self._number = b"", 0
-        self._session = self._profile = None
+        self._session = None
         self.events = []
         try:
-            self.begin()
+            target = self.call("Target.createTarget", url="about:blank")["targetId"]
+            self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            for domain in ("Page", "Runtime", "Network", "Log"):
+                self.call(f"{domain}.enable")
         except BaseException:
             self.close()
             raise
 
     def begin(self):
-        """Begin with a page that knows nothing of the one before; a browser of its own takes a second."""
-        self._session = None
-        if self._profile is not None:
-            self.call("Target.disposeBrowserContext", browserContextId=self._profile)
+        """Begin with an empty page, as large as at first; a page in a process of its own takes a second."""
+        self.call("Emulation.clearDeviceMetricsOverride")
+        self.call("Emulation.setEmulatedMedia", features=[])
+        self._go("about:blank")
         self.events.clear()
-        self._profile = self.call("Target.createBrowserContext")["browserContextId"]
-        target = self.call("Target.createTarget", url="about:blank", browserContextId=self._profile)[
-            "targetId"
-        ]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.call(f"{domain}.enable")
 
     def __enter__(self):
         return self
@@ -98,12 +94,16 @@ class Chromium:
             self.events.append(message)
         return message
 
-    def open(self, path):
-        """Open a file, and wait until it is read and drawn."""
-        self.call("Page.navigate", url=path.absolute().as_uri())
+    def open(self, path, part=""):
+        """Open a file, or a part of it such as ``#there``, and wait until it is read and drawn."""
+        self._go(path.absolute().as_uri() + part)
+        self.pictures(2)
+
+    def _go(self, address):
+        self.events.clear()
+        self.call("Page.navigate", url=address)
         while not any(one["method"] == "Page.loadEventFired" for one in self.events):
             self._next()
-        self.pictures(2)
 
     def value(self, source):
         """Return the value of an expression in the page."""
