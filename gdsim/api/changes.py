@@ -1,20 +1,33 @@
 """Scenes with something else in them, by the keys of scene files."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from reprlib import repr as short_repr
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from gdsim.core.files.checked_json import Node
+from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
 from gdsim.core.files.scene_runs import RUN_KEYS, read_run, run_tree
 from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment, Run, lecture_start
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.points import PointSet
 from gdsim.core.settings import quoted
 
-_KINDS = ("regime", "schedule", "momentum_schedule")
+_KINDS = ("regime", "schedule", "momentum_schedule", "search")
+
+
+def point_set(x: npt.ArrayLike, y: npt.ArrayLike) -> PointSet:
+    """Return points as a person gave them; a `ValueError` says what shape they must have."""
+    shapes = np.shape(x), np.shape(y)
+    if len(shapes[0]) not in (1, 2) or len(shapes[1]) != 1:
+        wanted = "x must have the shape (N,) or (N, d), and y (N,)"
+        raise ValueError(f"{wanted}, not {shapes[0]} and {shapes[1]}")
+    return PointSet(x, y)
 
 
 def changed_scene(experiment: Experiment, changes: Mapping[str, object]) -> Experiment:
@@ -58,8 +71,8 @@ def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, ob
     for key in _KINDS:
         if isinstance(own.get(key), str):
             own[key] = {"kind": own[key]}
-    if isinstance(own.get("start"), list):
-        own["start"] = _place(own["start"])
+    if "start" in own and not isinstance(own["start"], dict):
+        own["start"] = _place(_start(own["start"], experiment.points.dimension, name))
     settings = {key: _plain(value) for key, value in changes.items() if key not in RUN_KEYS}
     tree = tree | own
     if settings:
@@ -75,9 +88,18 @@ def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, ob
     return read_run(root, experiment.points.dimension, experiment.rules, parent)
 
 
-def _place(start: Any) -> dict[str, object]:  # noqa: ANN401 - as a person gave it
+def _start(start: object, dimension: int, name: str) -> list[object]:
+    """Return a start that was given as numbers; a `FileFault` says how many there must be."""
+    names = parameter_names(dimension)
+    if not isinstance(start, list) or len(start) != len(names):
+        wanted = f"{len(names)} numbers, {', '.join(names)}"
+        raise FileFault(f"{quoted(name)}: start must be {wanted}, not {short_repr(start)}")
+    return start
+
+
+def _place(start: Sequence[object]) -> dict[str, object]:
     """Return a start as a file has it: the weights, then the bias."""
-    *w, b = start or [None]
+    *w, b = start
     return {"w": w[0] if len(w) == 1 else w, "b": b}
 
 

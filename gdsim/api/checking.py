@@ -33,6 +33,8 @@ def verdict_of(experiment: Experiment, index: int, work: str | Path | npt.ArrayL
 
 
 def _given_by(experiment: Experiment, index: int, work: str | Path | npt.ArrayLike) -> Given:
+    if isinstance(work, str) and not work.strip():
+        raise ValueError("there must be a table, its text, or rows of parameters; the text is empty")
     if isinstance(work, Path) or (isinstance(work, str) and "\n" not in work):
         path = Path(work)
         try:

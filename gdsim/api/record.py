@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +51,11 @@ class RunRecord:
     def b(self) -> Array:
         """The bias after each step: shape (n,)."""
         return self.parameters[:, -1]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a record be copied, and go to other processes."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return _restored, ({**values, "state": dict(self.state)},)
 
     def __len__(self) -> int:
         """Return the number of rows: one more than that of the updates."""
@@ -109,6 +115,15 @@ def record_of(experiment: Experiment, run: Run, trajectory: Trajectory) -> RunRe
         state=MappingProxyType({letter: frozen(values) for letter, values in letters}),
         outcome=trajectory.stop.sentence if trajectory.stop else "",
     )
+
+
+def _restored(values: dict[str, Any]) -> RunRecord:
+    """Return a record of its values; arrays that were pickled could be written to."""
+    state: dict[str, Array] = values["state"]
+    for array in (*values.values(), *state.values()):
+        if isinstance(array, np.ndarray):
+            array.flags.writeable = False
+    return RunRecord(**{**values, "state": MappingProxyType(state)})
 
 
 def _shown(value: float) -> str:

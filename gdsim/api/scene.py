@@ -8,7 +8,7 @@ from reprlib import repr as short_repr
 
 import numpy.typing as npt
 
-from gdsim.api.changes import changed_run, changed_scene, new_run
+from gdsim.api.changes import changed_run, changed_scene, new_run, point_set
 from gdsim.api.checking import verdict_of
 from gdsim.api.figure import SIZE, Ball, Drawing, Figure
 from gdsim.api.record import RunRecord, record_of
@@ -31,7 +31,7 @@ from gdsim.core.model.forks import add_fork, forked
 from gdsim.core.model.plane import Plane, in_plane
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
-from gdsim.core.settings import one_line, quoted, shown
+from gdsim.core.settings import NUMBER, one_line, quoted, shown
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import GRID
 
@@ -140,7 +140,7 @@ class Scene:
         ``fixed`` are the parameters that are not drawn. If they are not given, they are those of the scene's
         slice or of the start of the first run; without runs they are 0.
         """
-        if not _SMALLEST_GRID <= grid <= _LARGEST_GRID:
+        if not _SMALLEST_GRID <= operator.index(grid) <= _LARGEST_GRID:
             raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {grid}")
         plane = self._plane(fixed)
         one = surface_of(self.experiment, plane, grid)
@@ -148,22 +148,27 @@ class Scene:
 
     def figure(
         self,
-        runs: Iterable[str | int] | None = None,
+        runs: str | int | Iterable[str | int] | None = None,
         *,
         step: int | None = None,
         theme: str = "light",
         size: tuple[int, int] = SIZE,
     ) -> Figure:
-        """Return the contours of the loss, to scale, with the paths of runs: all that are not hidden.
+        """Return the contours of the loss, to scale, with the paths of one run or several: all not hidden.
 
         With ``step`` they are drawn up to that step. The theme is ``"light"`` or ``"dark"``; the size is
         width and height in pixels. With several inputs the loss is that in the plane of `surface`; paths are
         drawn on it although the runs may lie outside of that plane.
         """
+        if step is not None and operator.index(step) < 0:
+            raise ValueError(f"step must be a whole number of at least 0, not {step}")
         all_runs = self.experiment.runs
-        chosen = [self.place_of(run) for run in runs] if runs is not None else None
-        if chosen is None:
+        if runs is None:
             chosen = [place for place, run in enumerate(all_runs) if not run.hidden]
+        elif isinstance(runs, Iterable) and not isinstance(runs, str):
+            chosen = [self.place_of(run) for run in runs]
+        else:
+            chosen = [self.place_of(runs)]
         paths: dict[int, Array] = {}
         ball = None
         for index in chosen:
@@ -180,7 +185,7 @@ class Scene:
     def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
         """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
         index, step = self.place_of(run), operator.index(step)
-        if digits is not None and not 1 <= digits <= _MOST_DIGITS:
+        if digits is not None and not 1 <= operator.index(digits) <= _MOST_DIGITS:
             raise ValueError(f"digits must be from 1 to {_MOST_DIGITS}, or None for all, not {digits}")
         one = self.experiment.runs[index]
         first = self.experiment.clock(one).first
@@ -209,8 +214,10 @@ class Scene:
         validation: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     ) -> "Scene":
         """Return the scene over other points; the runs start with as many weights as there are inputs."""
-        points = PointSet(x, y)
-        held_out = PointSet(*validation) if validation else PointSet.empty(points.dimension)
+        points = point_set(x, y)
+        if validation is not None and len(validation) != 2:  # noqa: PLR2004 - x and y
+            raise ValueError(f"validation must be a pair, x and y, not {short_repr(validation)}")
+        held_out = point_set(*validation) if validation else PointSet.empty(points.dimension)
         return Scene(edits.put_points(self.experiment, points, held_out, replaces=True))
 
     def with_points_from(self, path: str | Path) -> "Scene":
@@ -237,7 +244,8 @@ class Scene:
         """Return the scene with a run that leaves another one after a step, and goes on changed."""
         index = self.place_of(run)
         changed = changed_run(self.experiment, self.experiment.runs[index], changes)
-        return Scene(add_fork(self.experiment, forked(self.experiment, index, step, changed))[0])
+        fork = forked(self.experiment, index, operator.index(step), changed)
+        return Scene(add_fork(self.experiment, fork)[0])
 
     def without_run(self, run: str | int) -> "Scene":
         """Return the scene without a run."""
@@ -289,7 +297,7 @@ class Scene:
             return plane
         if len(fixed) != len(plane.held):
             raise ValueError(f"fixed must have {len(plane.held)} numbers, not {len(fixed)}")
-        return plane._replace(held=tuple(map(float, fixed)))
+        return plane._replace(held=tuple(float(NUMBER.check(float(one), "fixed")) for one in fixed))
 
 
 def open_scene(source: str | Path) -> Scene:

@@ -1,5 +1,6 @@
 """What programs and notebooks get of a scene, against plain loops and the command line."""
 
+import copy
 import csv
 import io
 import json
@@ -134,6 +135,23 @@ def test_a_scene_goes_to_another_process(name):
     other = pickle.loads(pickle.dumps(scene))  # noqa: S301 - its own
     assert other == scene
     assert other.text == scene.text
+
+
+def test_what_was_computed_goes_to_another_process_and_is_copied(valley):
+    run = valley["Momentum"]
+    for other in (pickle.loads(pickle.dumps(run)), copy.deepcopy(run)):  # noqa: S301 - its own
+        assert repr(other) == repr(run)
+        assert list(other.state) == ["v"]
+        for name in ("parameters", "loss", "gradient", "steps", "epochs"):
+            array = getattr(other, name)
+            np.testing.assert_array_equal(array, getattr(run, name))
+            assert array.dtype == getattr(run, name).dtype
+            assert not array.flags.writeable
+        assert not other.state["v"].flags.writeable
+        with pytest.raises(TypeError, match="does not support item assignment"):
+            other.state["v"] = None
+    step = valley.step("Momentum", 31)
+    assert repr(pickle.loads(pickle.dumps(step))) == repr(step)  # noqa: S301 - its own
 
 
 def test_all_bundled_scenes_are_listed():
@@ -345,6 +363,31 @@ def test_a_fork_shares_the_past_and_goes_on_changed(valley):
     assert np.array_equal(named[3].parameters[0], valley["Momentum"].parameters[3])
 
 
+def test_a_step_may_be_any_kind_of_whole_number(valley):
+    step = np.argmax(valley["Momentum"].loss[40:60]) + 40  # as it comes from NumPy
+    fork = valley.with_fork("Momentum", step, gamma=0.5)["Momentum 2"]
+    assert fork.steps[0] == step
+
+
+def test_a_search_may_be_named_by_its_kind_alone(valley):
+    named = valley.with_run(0, search="armijo")
+    assert named == valley.with_run(0, search={"kind": "armijo"})
+    assert named != valley
+
+
+def test_a_figure_may_be_of_one_run(valley):
+    assert valley.figure("Momentum").svg == valley.figure(["Momentum"]).svg
+    assert valley.figure(1).svg == valley.figure([1]).svg
+
+
+@pytest.mark.parametrize("save", ["scene", "figure"])
+def test_a_file_that_cannot_be_written_is_named_as_it_was_given(valley, tmp_path, save):
+    path = tmp_path / "none" / "valley.svg"
+    with pytest.raises(FileNotFoundError) as fault:
+        (valley if save == "scene" else valley.figure()).save(path)
+    assert fault.value.filename == str(path)
+
+
 def test_a_function_takes_the_place_of_the_neuron(valley):
     scene = valley.with_keys(function=FUNCTION, points={"x": [0.0], "y": [0.0]}).with_run(
         0, eta=0.1, start=(1, 2)
@@ -372,8 +415,8 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
             lambda scene: scene.with_run("Momentum", foo=1),
             "hyperparameters.foo is not a known key; known are eta, gamma",
         ),
-        (lambda scene: scene.with_run("Momentum", start=5), "start must be an object"),
-        (lambda scene: scene.with_run("Momentum", start=(1, 2, 3)), "start.w must be a number"),
+        (lambda scene: scene.with_run("Momentum", start=5), "start must be 2 numbers, w, b, not 5"),
+        (lambda scene: scene.with_run("Momentum", start=(1, 2, 3)), "start must be 2 numbers, w, b, not ["),
         (lambda scene: scene.with_run("Momentum", schedule=None), 'schedule must be an object with a "kind"'),
         (lambda scene: scene.with_new_run("none"), "algorithm must be one of gd, momentum"),
         (
@@ -382,6 +425,15 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
         ),
         (lambda scene: scene.with_points([1], [1, 2]), "x and y must have the same length"),
         (lambda scene: scene.with_points([], []), "points must not be empty"),
+        (lambda scene: scene.with_points([1, 2], [[0], [1]]), "and y (N,), not (2,) and (2, 1)"),
+        (lambda scene: scene.with_points(1, 1), "and y (N,), not () and ()"),
+        (lambda scene: scene.with_points([1], [1], [2]), "validation must be a pair, x and y, not [2]"),
+        (
+            lambda scene: scene.with_points([[1, 2]], [1]).surface(fixed=[math.nan]),
+            "fixed must be a number from",
+        ),
+        (lambda scene: scene.figure(step=-1), "step must be a whole number of at least 0, not -1"),
+        (lambda scene: scene.check("Momentum", ""), "the text is empty"),
         (lambda scene: scene.with_keys(foo=1), "foo is not a known key"),
         (lambda scene: scene.with_keys(function="w +"), "function cannot be read"),
         (lambda scene: scene.step("Momentum", 0), "must be from 1 to 100, not 0"),
@@ -487,4 +539,4 @@ def test_a_figure_draws_what_its_scene_draws():
         assert named in drawn
         assert named not in before
     # Without a run there is no place at which the curvature is.
-    assert "curvature" not in plain.with_keys(lens=True, cut="w").figure(step=-1).svg
+    assert "curvature" not in plain.with_keys(lens=True, cut="w").figure([]).svg

@@ -43,7 +43,11 @@ def replacing(path: Path) -> Iterator[Path]:
     # The ending tells what kind of file it is; one that is too long to be one is left out.
     ending = target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
     unfinished = target.with_name(f".{target.name[:_LONGEST_STEM]}{_MARK}{os.urandom(4).hex()}{ending}")
-    unfinished.touch(0o600 if target.exists() else 0o666, exist_ok=False)
+    try:
+        unfinished.touch(0o600 if target.exists() else 0o666, exist_ok=False)
+    except OSError as error:
+        error.filename = str(path)  # of the unfinished one nobody has heard
+        raise
     _unfinished.add(unfinished)
     try:
         yield unfinished

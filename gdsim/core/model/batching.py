@@ -17,12 +17,25 @@ _SHUFFLED_AT_ONCE = 4096
 _SHUFFLE = "shuffle"
 
 
+def _all_points(n: int, _: "Batching") -> int:
+    return n
+
+
+def _one_point(_: int, _batching: "Batching") -> int:
+    return 1
+
+
+def _some_points(n: int, batching: "Batching") -> int:
+    return min(int(batching["size"]), n)
+
+
 @dataclass(frozen=True, repr=False)
 class BatchingKind(Definition):
     """A way to cut each epoch into batches, one for each update."""
 
-    # How many points feed an update: a function of their number and the batching.
-    size: Callable[[int, "Batching"], int] = lambda n, _: n
+    # How many points feed an update: a function of their number and the batching. One with a name can be
+    # pickled, and with it whatever holds a run.
+    size: Callable[[int, "Batching"], int] = _all_points
 
     __hash__ = Definition.__hash__
 
@@ -102,13 +115,13 @@ STOCHASTIC = BatchingKind(
     "one point (stochastic)",
     "Every update uses one point: N steps an epoch, each a greedy guess of the gradient.",
     (_SHUFFLED,),
-    lambda _n, _batching: 1,
+    _one_point,
 )
 MINI_BATCH = BatchingKind(
     "mini-batch",
     "some points (mini-batch)",
     "Every update uses B points: ceil(N / B) steps an epoch.",
     (_SIZE, _SHUFFLED),
-    lambda n, batching: min(int(batching["size"]), n),
+    _some_points,
 )
 BATCHINGS = by_id((BATCH, STOCHASTIC, MINI_BATCH))
