@@ -50,12 +50,18 @@ def verbs_of(text: str) -> list[str]:
     return re.findall(r"^    (\w+) ", text, re.MULTILINE)
 
 
+def further_of(name: str, text: str) -> list[str]:
+    """Return the commands that a command has beside its own use: ``page`` of ``gdsim export``."""
+    return re.findall(rf"^gdsim {name} (\w+) ", text, re.MULTILINE)
+
+
 def page() -> str:
     """Return the page in roff."""
     texts = {"gdsim": help_of()}
     for name in commands():
         texts[f"gdsim {name}"] = text = help_of(name)
-        texts |= {f"gdsim {name} {verb}": help_of(name, verb) for verb in verbs_of(text)}
+        verbs = (*verbs_of(text), *further_of(name, text))
+        texts |= {f"gdsim {name} {verb}": help_of(name, verb) for verb in verbs}
     usages = [text.splitlines()[0].removeprefix("usage: ") for text in texts.values() if not verbs_of(text)]
     own, *others = texts.items()
     lines = [

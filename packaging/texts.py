@@ -40,7 +40,9 @@ _SAID = ("title", "chapter", "caption", "look", "question", "answer", "notes")
 
 # What takes a sentence as `said` does, or a text that was put together before; and which argument that is.
 _FAULTS = {
-    **dict.fromkeys(("Domain", "SaidError", "fault", "wrong", "FileFault", "NoLink", "LessonGiven"), 0),
+    **dict.fromkeys(
+        ("Domain", "SaidError", "fault", "wrong", "FileFault", "NoLink", "LessonGiven", "SceneGiven"), 0
+    ),
     **dict.fromkeys(("CaptionFault", "ExpressionFault", "FormulaError", "MathFault", "TableFault"), 0),
     **dict.fromkeys(("CallFault", "NoForm", "NotANumber", "PointsError", "UnclearNumber"), 0),
     "InvalidValue": 1,

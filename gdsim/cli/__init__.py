@@ -11,7 +11,17 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import gdsim
-from gdsim.cli.command import SCENE_HELP, Parser, UsageError, file_name, gui, standard_output
+from gdsim.cli.command import (
+    SCENE_HELP,
+    ArgumentsError,
+    Parser,
+    UsageError,
+    dash_hint,
+    file_name,
+    gui,
+    standard_output,
+    tell,
+)
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.hand_over import hand_over, is_link
@@ -33,14 +43,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             set_up_output(stream)
+    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(list(sys.argv[1:] if argv is None else argv))
+        return _dispatch(arguments)
     except (UsageError, FileFault) as fault:
-        for line in (isinstance(fault, FileFault) and fault.faults) or (str(fault),):
-            print(elided(" ".join(line.split()), _LONGEST_FAULT), file=sys.stderr)
+        hint = dash_hint(arguments) if isinstance(fault, ArgumentsError) else ""
+        for line in (isinstance(fault, FileFault) and fault.faults) or (f"{fault}{hint}",):
+            tell(elided(" ".join(line.split()), _LONGEST_FAULT))
         return FAULT
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        tell("Stopped.")
         return INTERRUPTED
 
 

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -27,11 +28,20 @@ class UsageError(Exception):
     """A mistake of the caller, with one line that explains it."""
 
 
+class ArgumentsError(UsageError):
+    """Arguments that a command does not take."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Raises a `UsageError` where argparse would print its usage and end the process."""
+    """Raises an `ArgumentsError` where argparse would print its usage and end the process."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: {message}")
+        raise ArgumentsError(f"{self.prog}: {message}")
+
+    def print_help(self, _file: object = None) -> None:
+        """Print the help; where it cannot be printed, say so, of which argparse says nothing."""
+        with standard_output() as out:
+            out.write(self.format_help())
 
     def add_file(self, name: str, what: str, metavar: str | None = "FILE") -> None:
         """Take the name of a file or a folder, which must not be empty."""
@@ -63,6 +73,14 @@ def refusing(who: str, kind: type[Exception]) -> Iterator[None]:
         yield
     except kind as error:
         raise UsageError(f"{who}: {error}") from None
+
+
+def dash_hint(arguments: Sequence[str]) -> str:
+    """Return how a name is written that may have been taken for an option; nothing where there is none."""
+    for one in arguments:
+        if re.match("-[^-0-9.]", one) and (Path(one).suffix or os.path.exists(one)):  # noqa: PTH110 - as is_folder
+            return f"; a name that begins with a dash is written ./{printable(elided(one, LONGEST_PATH))}"
+    return ""
 
 
 def file_name(text: str) -> str:
@@ -112,6 +130,21 @@ def followed(work: Progress[T], what: str) -> T:
         return run_to_end(work, line.reach)
 
 
+def tell(line: str) -> None:
+    """Print a line on standard error, where there is one that takes it."""
+    if sys.stderr is None:
+        return
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except OSError:
+        _leave(sys.stderr)
+
+
+def _leave(stream: TextIO) -> None:
+    """Let a stream write to nowhere: what is left in its buffer would fail again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 @contextlib.contextmanager
 def standard_output() -> Iterator[TextIO]:
     """Give standard output; errors in writing to it become a `UsageError`."""
@@ -122,8 +155,7 @@ def standard_output() -> Iterator[TextIO]:
             yield sys.stdout
             sys.stdout.flush()
         except OSError as error:
-            # What is left in the buffer would fail again when Python ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _leave(sys.stdout)
             if not reader_is_gone(error):  # one such as `head` has seen enough
                 raise
 

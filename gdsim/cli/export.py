@@ -17,11 +17,14 @@ from gdsim.cli.command import (
 )
 from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.cli.running import compute_all
-from gdsim.core.files.script.writing import needs_files, script_of, write_script
+from gdsim.core.files.script.writing import files_of_script, script_of, write_script
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import page_of, writing_page
 from gdsim.core.process import quick_exit_on
 from gdsim.core.settings import InvalidValue, printable
+
+# Folders of what is no file of its own: its names may lead to files, but nothing belongs beside them.
+_STREAMS = ("/dev", "/dev/fd", "/proc/self/fd")
 
 
 def export(arguments: list[str]) -> int:
@@ -31,6 +34,8 @@ def export(arguments: list[str]) -> int:
     options = _options(arguments)
     keep_apart(options.scene, options.script, options.csv, options.svg)
     experiment = open_scene(options.scene)
+    if options.script:
+        keep_apart(options.scene, *_script_files(experiment, options.script), options.csv, options.svg)
     written: list[str] = []
     if options.script:
         written += _script(experiment, options.script)
@@ -66,14 +71,24 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
+def _script_files(experiment: Experiment, name: str) -> list[str]:
+    """Return the names of all files of a script; raise a `UsageError` where there is no place for them."""
+    path = Path(name)
+    files = files_of_script(experiment, path)
+    is_stream = (
+        name == STANDARD_OUTPUT or str(path.parent) in _STREAMS or (path.exists() and not path.is_file())
+    )
+    if len(files) > 1 and is_stream:
+        words = "so many points go to a file beside the script; give it the name of a file, not"
+        raise UsageError(f"gdsim export: {words} {printable(name)}")
+    return [str(file) for file in files]
+
+
 def _script(experiment: Experiment, name: str) -> list[str]:
     with refusing("gdsim export", InvalidValue):
         if name != STANDARD_OUTPUT:
             with writing(name):
                 return [str(path) for path in write_script(experiment, Path(name))]
-        if needs_files(experiment):
-            words = "so many points go to a file beside the script; give it a name, not -"
-            raise UsageError(f"gdsim export: {words}")
         text = script_of(experiment)
     with standard_output() as out:
         out.write(text)

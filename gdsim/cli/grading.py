@@ -1,7 +1,6 @@
 """gdsim grade: a folder of answers, judged by computing everything anew."""
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from gdsim.cli.command import (
     is_folder,
     print_table,
     standard_output,
+    tell,
     writing,
 )
 from gdsim.cli.opening import identity
@@ -33,7 +33,7 @@ from gdsim.core.handin.grading import (
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import IN_ENGLISH
 from gdsim.core.language.words import throughout
-from gdsim.core.lessons.files import BUNDLED, bundled_lessons, load_lesson
+from gdsim.core.lessons.files import BUNDLED, SceneGiven, bundled_lessons, load_lesson
 from gdsim.core.settings import elided, one_line, printable
 
 UNREADABLE = 1
@@ -115,9 +115,10 @@ def _sheets(folder: Path) -> Iterator[Sheet]:
             continue
         try:
             yield Sheet(load_lesson(str(path)))
+        except SceneGiven:  # that of a stop
+            continue
         except FileFault as fault:
-            if sys.stderr is not None:
-                print(f"note: {one_line(str(fault), _LONGEST_REMARK)}", file=sys.stderr)
+            tell(f"note: {one_line(str(fault), _LONGEST_REMARK)}")
 
 
 def _print(grades: tuple[Grade, ...], pages: Path, count: int) -> None:

@@ -67,12 +67,15 @@ def _print_json(tree: object) -> None:
 
 def lesson(arguments: list[str]) -> int:
     command = Parser(prog="gdsim lesson", description="Check a lesson, or list the bundled ones.")
-    verbs = command.add_subparsers(dest="verb", required=True)
-    check = verbs.add_parser("check", help="read a lesson, and compute every number of its captions")
-    check.add_argument("lesson", help="a lesson file, or the name of a bundled lesson")
-    listed = verbs.add_parser("list", help="list the bundled lessons")
+    verbs = command.add_subparsers(dest="verb")
+    reading, listing = "read a lesson, and compute every number of its captions", "list the bundled lessons"
+    check = verbs.add_parser("check", help=reading, description=f"{reading.capitalize()}.")
+    check.add_file("lesson", "a lesson file, or the name of a bundled lesson", None)
+    listed = verbs.add_parser("list", help=listing, description=f"{listing.capitalize()}.")
     listed.add_argument("--json", action="store_true", help="as JSON")
     options = command.parse_args(arguments)
+    if options.verb is None:
+        command.error("check or list is needed")
     told = _checked(options.lesson) if options.verb == "check" else _listed(as_json=options.json)
     with standard_output():
         print(told)

@@ -1,11 +1,11 @@
 """What commands that compute share: opening the scene, and keeping it from being overwritten."""
 
+import contextlib
 import os
-import sys
 from pathlib import Path
 
 from gdsim.api.scene import NoSuchRun, Scene
-from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, refusing
+from gdsim.cli.command import LONGEST_PATH, STANDARD_OUTPUT, Parser, UsageError, refusing, tell
 from gdsim.core.files.sources import file_of, is_bundled, open_source
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import known_function
@@ -16,13 +16,13 @@ from gdsim.core.settings import elided, one_line, printable
 def open_scene(name: str) -> Experiment:
     """Return a scene; a note names the rules that it brings along, and a function that somebody typed."""
     experiment = open_source(name)
-    if not is_bundled(name) and sys.stderr is not None:
+    if not is_bundled(name):
         for rule in experiment.rules:
-            print(f"note: {printable(rule.title)} is a rule of this scene, not of gdsim", file=sys.stderr)
+            tell(f"note: {printable(rule.title)} is a rule of this scene, not of gdsim")
         function = experiment.objective
         if isinstance(function, FunctionObjective) and known_function(function) is None:
             text = one_line(function.text, 200)
-            print(f"note: the loss is a function of this scene: {text}", file=sys.stderr)
+            tell(f"note: the loss is a function of this scene: {text}")
     return experiment
 
 
@@ -51,5 +51,7 @@ def identity(path: str | Path) -> object:
     try:
         status = Path(path).stat()
     except (OSError, ValueError):  # it is not there
-        return os.path.realpath(path)
+        with contextlib.suppress(OSError):
+            return os.path.realpath(path)
+        return str(path)  # nor is the present folder any more
     return status.st_dev, status.st_ino

@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +14,7 @@ from gdsim.cli.command import (
     print_table,
     refusing,
     standard_output,
+    tell,
 )
 from gdsim.cli.opening import keep_apart, open_scene
 from gdsim.core.engine.runs import run_steps, steps_of_work
@@ -63,12 +63,11 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
             experiment = replace(experiment, points=read.points, validation=read.validation)
         else:
             experiment = put_points(experiment, read.points, read.validation, replaces=True)
-    if sys.stderr is not None:
-        count = len(read.points)
-        points = "1 point" if count == 1 else f"{count:,} points"
-        aside = f", {len(read.validation):,} more for validation" if len(read.validation) else ""
-        columns = f"x from {', '.join(map(quoted, read.x))}, y from {quoted(read.y)}"
-        print(f"note: {points}{aside}: {columns}", file=sys.stderr)
+    count = len(read.points)
+    points = "1 point" if count == 1 else f"{count:,} points"
+    aside = f", {len(read.validation):,} more for validation" if len(read.validation) else ""
+    columns = f"x from {', '.join(map(quoted, read.x))}, y from {quoted(read.y)}"
+    tell(f"note: {points}{aside}: {columns}")
     return experiment
 
 

@@ -8,8 +8,8 @@ from gdsim.api.results import Step
 from gdsim.api.scene import Scene
 from gdsim.cli.command import Parser, UsageError, refusing, standard_output
 from gdsim.cli.opening import open_scene, place_of
-from gdsim.core.formulas.numerals import STEP_DIGITS
-from gdsim.core.settings import printable
+from gdsim.core.formulas.numerals import STEP_DIGITS, listed
+from gdsim.core.settings import printable, quoted
 
 WRONG = 1
 _ALL = "all"
@@ -81,7 +81,7 @@ def _run(scene: Scene, name: str | None, parser: Parser) -> int:
         return place_of(scene, name, parser)
     if len(scene) == 1:
         return 0
-    raise UsageError(f"{parser.prog}: --run is needed; the runs are {', '.join(scene) or 'none'}")
+    raise UsageError(f"{parser.prog}: --run is needed; the runs are {listed(map(quoted, scene)) or 'none'}")
 
 
 def _step(text: str) -> int:

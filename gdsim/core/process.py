@@ -34,8 +34,9 @@ def quick_exit_on(*signals: signal.Signals) -> Iterator[None]:
 
 def _quick_exit(_number: int, _frame: FrameType | None) -> None:
     if sys.stderr is not None:
-        sys.stderr.write("Stopped.\n")
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):
+            sys.stderr.write("Stopped.\n")
+            sys.stderr.flush()
     os._exit(INTERRUPTED)
 
 

@@ -2,13 +2,16 @@
 
 import csv
 import errno
+import gzip
 import io
 import json
+import lzma
 import math
 import os
 import signal
 import subprocess
 import sys
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +24,7 @@ from gdsim import cli
 from gdsim.cli import command, main, recording, running
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.link import link_of
-from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
+from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.answer_file import ENDING, write_answers
 from gdsim.core.lessons.files import load_lesson
@@ -307,7 +310,8 @@ def test_a_missing_file_a_folder_and_no_text(refused, tmp_path):
     assert refused("run", tmp_path) == f"{tmp_path.name}: is a folder, not a scene file"
     assert refused("run", ".") == ".: is a folder, not a scene file"
     (tmp_path / "latin.json").write_bytes(b'{"title": "\xe9"}')
-    assert refused("run", tmp_path / "latin.json") == "latin.json: is not a text file in UTF-8"
+    told = refused("run", tmp_path / "latin.json")
+    assert told == "latin.json: is not a text file in UTF-8; an editor can save it in that encoding"
     long = "x" * 5000
     for arguments in ([long], ["run", long], ["lesson", "check", long], ["run", "valley", "--csv", long]):
         told = refused(*arguments)
@@ -316,6 +320,25 @@ def test_a_missing_file_a_folder_and_no_text(refused, tmp_path):
         assert told.endswith("File name too long")
         assert len(told) < 300
     assert len(refused("run", "valley", "--steps", long)) < 1100
+
+
+@pytest.mark.parametrize("blank", ["", "  \n"])
+def test_an_empty_file_is_called_empty(refused, tmp_path, blank):
+    (tmp_path / "empty.json").write_text(blank)
+    for command_ in (["run"], ["lesson", "check"]):
+        assert refused(*command_, tmp_path / "empty.json") == "empty.json: is empty"
+
+
+def test_a_packed_file_is_to_be_unpacked(refused, tmp_path):
+    text = bundled_scenes()["valley"].read_bytes()
+    with zipfile.ZipFile(tmp_path / "zip.json", "w") as archive:
+        archive.writestr("valley.json", text)
+    for name, pack in {"gz.json": gzip.compress, "xz.json": lzma.compress}.items():
+        (tmp_path / name).write_bytes(pack(text))
+        assert "is a packed file; unpack it first" in refused("run", "valley", "--points", tmp_path / name)
+    for path in tmp_path.iterdir():
+        for command_ in (["run"], ["lesson", "check"]):
+            assert refused(*command_, path) == f"{path.name}: is a packed file; unpack it first"
 
 
 def test_a_file_that_is_too_large_is_not_read(refused, tmp_path):
@@ -383,6 +406,18 @@ def test_an_odd_file_name_stays_on_one_line(refused):
 )
 def test_faults_in_arguments(refused, arguments, words):
     assert words in refused(*arguments)
+
+
+def test_a_name_that_begins_with_a_dash_can_be_written_otherwise(refused, gdsim_, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("-scene").write_text(bundled_scenes()["valley"].read_text(encoding="utf-8"), encoding="utf-8")
+    hint = "; a name that begins with a dash is written ./"
+    assert refused("run", "-scene").endswith(f"are required: scene{hint}-scene")
+    assert refused("run", "valley", "--csv", "-x.csv").endswith(f"expected one argument{hint}-x.csv")
+    assert hint not in refused("record", "valley", "x.png", "--step", "-1.5")
+    assert hint not in refused("run", "-scenes")
+    assert gdsim_("run", "./-scene", "--csv", "./-x.csv")[0] == 0
+    assert Path("-x.csv").is_file()
 
 
 def test_help_and_version(capsys):
@@ -798,6 +833,50 @@ def test_an_output_that_is_full():
     with Path("/dev/full").open("w") as full, _start("run", "valley", "--csv", "-", stdout=full) as process:
         assert process.stderr.read() == "standard output: cannot be written: No space left on device\n"
     assert process.returncode == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+@pytest.mark.parametrize("buffered", [True, False])
+def test_help_that_cannot_be_printed(buffered):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    environment |= {} if buffered else {"PYTHONUNBUFFERED": "1"}
+    with (
+        Path("/dev/full").open("w") as full,
+        _start("run", "--help", stdout=full, env=environment) as process,
+    ):
+        assert process.stderr.read() == "standard output: cannot be written: No space left on device\n"
+    assert process.returncode == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+def test_an_error_output_that_is_full_keeps_nothing_from_being_done(scene_file):
+    rule = {"id": "mine", "title": "Mine", "lines": ["w_next = w - eta*g"]}
+    path = scene_file([{"algorithm": "mine", "epochs": 2}], rules=[rule])
+    code = (
+        "import sys, gdsim.cli; sys.stderr = open('/dev/full', 'w'); sys.exit(gdsim.cli.main(sys.argv[1:]))"
+    )
+    with _start("run", path, code=code) as process:
+        out, _ = process.communicate()
+    assert (process.returncode, out.splitlines()[1].split()[0]) == (0, "Mine")
+    with _start("run", "none.json", code=code) as process:
+        assert process.communicate() == ("", "")
+    assert process.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder that is used cannot be removed there")
+def test_in_a_folder_that_was_removed(tmp_path):
+    for arguments, line in (
+        (["run", "valley", "--csv", "x.csv"], "x.csv: cannot be written: No such file or directory"),
+        (["run", "./x.json", "--csv", "-"], "x.json: no such scene or file"),
+        (["lesson", "check", "x.json"], "x.json: no such lesson or file"),
+    ):
+        code = f"import os, sys; os.mkdir({str(tmp_path / 'gone')!r}); os.chdir({str(tmp_path / 'gone')!r})\n"
+        code += (
+            f"os.rmdir({str(tmp_path / 'gone')!r}); import gdsim.cli; sys.exit(gdsim.cli.main(sys.argv[1:]))"
+        )
+        with _start(*arguments, code=code) as process:
+            assert process.communicate() == ("", f"{line}\n")
+        assert process.returncode == 2
 
 
 def test_letters_that_the_output_lacks_are_no_reason_to_fail(scene_file, tmp_path):

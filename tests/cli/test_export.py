@@ -90,8 +90,29 @@ def test_many_points_stand_beside_the_script(export, many_points, tmp_path):
     assert run_file(script, "--csv").count("\n") == 4
 
 
+def test_files_beside_a_script_take_the_place_of_no_others(export, refused, many_points, tmp_path):
+    script, beside = tmp_path / "own.py", tmp_path / "own-points.tsv"
+    told = f"{beside}: cannot be written: it is given twice"
+    assert refused(many_points, "--script", script, "--csv", beside) == told
+    assert not script.exists()
+    beside.write_text("a table of somebody's")
+    told = refused(many_points, "--script", script)
+    assert told.endswith("own-points.tsv is there already; choose another name, or move it away")
+    assert beside.read_text() == "a table of somebody's"
+    beside.unlink()
+    for _ in range(2):  # what it wrote itself it may write again
+        assert export(many_points, "--script", script) == (0, f"{script}\n{beside}\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such names")
+def test_nothing_is_written_beside_a_stream(refused, many_points, tmp_path):
+    for name in ("/dev/null", "/dev/stdout"):
+        told = refused(many_points, "--script", name)
+        assert told.endswith(f"go to a file beside the script; give it the name of a file, not {name}")
+
+
 def test_many_points_have_no_place_on_standard_output(refused, many_points):
-    line = "gdsim export: so many points go to a file beside the script; give it a name, not -"
+    line = "gdsim export: so many points go to a file beside the script; give it the name of a file, not -"
     assert refused(many_points, "--script", "-") == line
 
 

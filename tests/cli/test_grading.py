@@ -74,6 +74,14 @@ def test_a_lesson_of_the_folder_is_found_and_one_that_is_named(gdsim_, tmp_path)
     assert "belongs to another lesson" in out
 
 
+def test_scenes_of_a_lesson_in_the_folder_are_not_told_of(gdsim_, tmp_path):
+    (tmp_path / "scene.json").write_text('{"gdsim": 1, "points": {"x": [1], "y": [0]}}')
+    (tmp_path / "other.json").write_text("{}")
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    code, _, err = gdsim_("grade", tmp_path)
+    assert (code, err) == (0, "note: other.json: gdsim-lesson is missing\n")
+
+
 def test_answers_and_lessons_are_not_overwritten(refused, tmp_path):
     write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
     pasted = tmp_path / "Ada.html"  # as a course system saves what was typed into its page

@@ -54,7 +54,7 @@ def test_a_broken_lesson_is_one_line(refused, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["lesson"], "gdsim lesson: the following arguments are required: verb"),
+        (["lesson"], "gdsim lesson: check or list is needed"),
         (["lesson", "check"], "gdsim lesson check: the following arguments are required: lesson"),
         (["lesson", "play"], "gdsim lesson: argument verb: invalid choice: 'play'"),
         (["lesson", "list", "more"], "unrecognized arguments: more"),
@@ -63,6 +63,16 @@ def test_a_broken_lesson_is_one_line(refused, tmp_path):
 )
 def test_faults_in_arguments(refused, arguments, words):
     assert words in refused(*arguments)
+
+
+def test_a_scene_and_a_newer_lesson_are_called_so(refused, tmp_path):
+    scene = tmp_path / "scene.json"
+    scene.write_text('{"gdsim": 1, "points": {"x": [1], "y": [0]}}')
+    assert refused("lesson", "check", scene) == "scene.json: is a scene, not a lesson; File > Open opens it"
+    newer = tmp_path / "newer.json"
+    newer.write_text('{"gdsim-lesson": 2, "title": "Later", "pages": []}')
+    told = refused("lesson", "check", newer)
+    assert told.startswith("newer.json: gdsim-lesson is 2: the lesson was written by a newer gdsim;")
 
 
 def test_the_list(gdsim_):

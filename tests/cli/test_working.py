@@ -125,7 +125,7 @@ def test_a_link_is_worked_out_and_checked(gdsim_, written):
     [
         (
             ("valley", "--step", "3"),
-            "gdsim step: --run is needed; the runs are Gradient descent, Momentum, Nesterov",
+            'gdsim step: --run is needed; the runs are "Gradient descent", "Momentum" and "Nesterov"',
         ),
         (("valley", "--run", "x", "--step", "3"), 'gdsim step: no run has the name "x"; the runs are'),
         (("valley", "--run", "momentum", "--step", "0"), "must be from 1 to 100, not 0"),

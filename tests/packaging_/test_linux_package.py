@@ -24,10 +24,12 @@ def test_the_manual_page_has_every_command_and_option():
         "gdsim grade",
         "gdsim record",
         "gdsim export",
+        "gdsim export page",
         "gdsim scenes",
         "gdsim lesson check",
     ]:
         assert f"\n.SS {command}\n" in page
+    assert "\ngdsim export page [-h] [--language CODE] scene FILE.html\n" in page
     for option in (
         "--no-opengl",
         "--self-test",

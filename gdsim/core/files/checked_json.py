@@ -14,6 +14,8 @@ from gdsim.core.language.words import SaidError, said, to_say, translated, with_
 from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
+# How files begin that hold others: those of gzip, xz, 7-Zip, Zstandard and ZIP.
+PACKED = (b"\x1f\x8b", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 _CHUNK = 1_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
@@ -38,18 +40,20 @@ _NONE = {
 
 
 def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> str:
-    """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8.
+    """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is no text in UTF-8.
 
     With ``lenient``, UTF-16 is read as well, and what cannot be decoded is left out.
     """
     data = read_bytes(path, *map(translated, _NONE[wanted]))
+    if data.startswith(PACKED):
+        raise FileFault("is a packed file; unpack it first")
     try:
         if lenient:
             is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
             return data.decode("utf-16" if is_wide else "utf-8-sig", errors="ignore")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FileFault("is not a text file in UTF-8") from None
+        raise FileFault("is not a text file in UTF-8; an editor can save it in that encoding") from None
 
 
 def read_bytes(path: Path, folder: str, missing: str) -> bytes:
@@ -91,6 +95,8 @@ def _content(path: Path) -> bytes:
 
 def parse(text: str) -> "Node":
     """Return the root of a JSON text; raises `FileFault` if it is none, or an object has a key twice."""
+    if not text.strip():
+        raise FileFault("is empty")
     try:
         tree = json.loads(
             text, object_pairs_hook=_without_repeats, parse_int=_whole_number, parse_float=_number

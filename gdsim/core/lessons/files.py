@@ -31,13 +31,17 @@ class LessonFault(FileFault):
         self.faults = faults
 
 
+class SceneGiven(FileFault):
+    """A file is a scene, where a lesson was asked for."""
+
+
 def bundled_lessons() -> dict[str, Path]:
     """Return the lessons that come with gdsim, by name."""
     return {name: resource("lessons", f"{name}.json") for name in BUNDLED}
 
 
 def load_lesson(name: str) -> Lesson:
-    """Read a bundled lesson, or a lesson file; raises `LessonFault`."""
+    """Read a bundled lesson, or a lesson file; raises `LessonFault`, or `SceneGiven` if it is a scene."""
     return _bundled_lesson(name) if name in BUNDLED else _Reading(name).lesson()
 
 
@@ -78,35 +82,50 @@ def _computed(stop: Stop) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     return numbers, faults
 
 
+def _check_version(root: Node) -> None:
+    """Raise when this is no lesson of our version; it comes first, as another version has other keys."""
+    if "gdsim" in root.value and "gdsim-lesson" not in root.value:
+        raise SceneGiven("is a scene, not a lesson; File > Open opens it")
+    version = root.member("gdsim-lesson")
+    if isinstance(version.value, int) and version.value > VERSION:
+        raise version.fault(
+            "is {version}: the lesson was written by a newer gdsim; this one reads "
+            "version {own} of the format",
+            version=shown(version.value),
+            own=VERSION,
+        )
+    if isinstance(version.value, bool) or version.value != VERSION:
+        raise version.fault(
+            "must be {version}, the version of the format, not {value}",
+            version=VERSION,
+            value=shown(version.value),
+        )
+
+
 class _Reading:
     """A lesson file as far as it can be read, and what is wrong with it."""
 
     def __init__(self, name: str) -> None:
         self._path = bundled_lessons().get(name, Path(name))
-        self._key = name if name in BUNDLED else str(self._path.absolute())
+        self._is_bundled = name in BUNDLED
+        self._name = name
         self._title = self._about = self._source_title = ""
         self._stops: list[Stop | None] = []
         self._faults: list[tuple[int, str]] = []  # the number of a stop, 0 for the lesson, and the words
+        self._is_scene = False
         try:
-            folder = None if name in BUNDLED else self._path.parent
+            folder = None if self._is_bundled else self._path.parent
             self._read(parse(read_text(self._path, "lesson")), Scenes(folder))
         except FileFault as fault:
             self._faults.append((0, str(fault)))
+            self._is_scene = isinstance(fault, SceneGiven)
 
     def _read(self, root: Node, scenes: Scenes) -> None:
         if not isinstance(root.value, dict):
             raise FileFault("a lesson must be an object, not {value}", value=shown(root.value))
         root = Node(root.value, "", first=1)
-        # Without its version it is something else, of which nothing more is said.
-        needed = ["title", "stops"] if "gdsim-lesson" in root.value else []
-        members = root.keys("gdsim-lesson", "title", "about", "stops", needed=["gdsim-lesson", *needed])
-        version = members["gdsim-lesson"]
-        if isinstance(version.value, bool) or version.value != VERSION:
-            raise version.fault(
-                "must be {version}, the version of the format, not {value}",
-                version=VERSION,
-                value=shown(version.value),
-            )
+        _check_version(root)
+        members = root.keys("gdsim-lesson", "title", "about", "stops", needed=["title", "stops"])
         try:
             self._source_title = read_title(members["title"])
             self._title = translated(self._source_title)
@@ -134,9 +153,11 @@ class _Reading:
     def lesson(self) -> Lesson:
         if self._faults:
             ordered = sorted(self._faults, key=lambda fault: fault[0])
-            raise LessonFault(tuple(f"{shown_name(self._path)}: {words}" for _, words in ordered))
+            faults = tuple(f"{shown_name(self._path)}: {words}" for _, words in ordered)
+            raise SceneGiven(faults[0]) if self._is_scene else LessonFault(faults)
         stops = [stop for stop in self._stops if stop is not None]
-        return Lesson(self._key, self._title, self._about, _in_chapters(stops), self._source_title)
+        key = self._name if self._is_bundled else str(self._path.absolute())
+        return Lesson(key, self._title, self._about, _in_chapters(stops), self._source_title)
 
 
 def _in_chapters(stops: list[Stop]) -> tuple[Stop, ...]:

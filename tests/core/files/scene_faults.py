@@ -498,7 +498,7 @@ FAULTS = {
     # no scene at all
     "broken JSON": ('{"gdsim": 1,\n "points"', "is not JSON: Expecting ':' delimiter at line 2, column 10"),
     "no JSON": ("gdsim", "is not JSON: Expecting value at line 1, column 1"),
-    "nothing": ("", "is not JSON: Expecting value at line 1, column 1"),
+    "nothing": ("", "is empty"),
     "a list": ("[]", "a scene must be an object, not a list"),
     "a number": ("1", "a scene must be an object, not 1"),
     "a key twice": ('{"gdsim": 1, "gdsim": 1}', 'has the key "gdsim" twice in one object'),

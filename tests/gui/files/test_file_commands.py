@@ -511,8 +511,11 @@ def test_very_long_names(window, person, settle, tmp_path, name, fits):
 
 BROKEN = {
     "missing": (None, "missing.json: no such scene or file."),
-    "empty": (b"", "empty.json: is not JSON"),
-    "binary": (bytes(range(256)), "binary.json: is not a text file in UTF-8."),
+    "empty": (b"", "empty.json: is empty."),
+    "binary": (
+        bytes(range(256)),
+        "binary.json: is not a text file in UTF-8; an editor can save it in that encoding.",
+    ),
     "newer": (
         b'{"gdsim": 2, "lessons": []}',
         "newer.json: gdsim is 2: the scene was written by a newer",

@@ -5,6 +5,7 @@ the engine, and so prints the numbers of the window, down to the last bit.
 """
 
 import contextlib
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,10 +25,12 @@ from gdsim.core.files.script.program import (
 from gdsim.core.files.table.points import rows_text
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.language.words import english
+from gdsim.core.language.words import english, said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, Objective
+from gdsim.core.model.points import PointSet
 from gdsim.core.rules.rule import symbols_of_line
+from gdsim.core.settings import shown_name
 
 _USAGE = '''\
 """Gradient descent on {what}, exported from gdsim with its numbers.
@@ -43,12 +46,18 @@ It needs Python 3.11 or newer, and NumPy if that is imported below.
 def write_script(experiment: Experiment, path: Path) -> list[Path]:
     """Write an experiment as a script; return its path, then those of the files beside it.
 
-    Old files are replaced when all new ones are complete.
+    Old files are replaced when all new ones are complete. Raises `OSError` if one cannot be written, or a
+    file beside is there already without the script: then it is somebody's own.
     """
+    beside = _files_beside(experiment, path)
+    for file in beside:
+        if file.exists() and not path.exists():
+            raise FileExistsError(
+                errno.EEXIST,
+                said("{file} is there already; choose another name, or move it away", file=shown_name(file)),
+            )
     texts = {path: script_of(experiment, path.stem)}
-    for suffix, points in point_sets(experiment, experiment.runs):
-        if file := file_of(path.stem, suffix, points):
-            texts[path.parent / file] = rows_text(points)
+    texts |= {file: rows_text(points) for file, points in beside.items()}
     with contextlib.ExitStack() as stack:
         for target, text in texts.items():
             unfinished = stack.enter_context(replacing(target))
@@ -56,10 +65,18 @@ def write_script(experiment: Experiment, path: Path) -> list[Path]:
     return list(texts)
 
 
-def needs_files(experiment: Experiment) -> bool:
-    """Return whether the script of an experiment reads files that stand beside it."""
-    sets = point_sets(experiment, experiment.runs)
-    return any(file_of("script", suffix, points) for suffix, points in sets)
+def files_of_script(experiment: Experiment, path: Path) -> list[Path]:
+    """Return what `write_script` writes: the script, then the files beside it that it reads."""
+    return [path, *_files_beside(experiment, path)]
+
+
+def _files_beside(experiment: Experiment, path: Path) -> dict[Path, PointSet]:
+    """Return the files beside a script, and the points in them."""
+    named = (
+        (file_of(path.stem, suffix, points), points)
+        for suffix, points in point_sets(experiment, experiment.runs)
+    )
+    return {path.parent / file: points for file, points in named if file}
 
 
 @english()

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
+from gdsim.core.files.checked_json import PACKED
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import to_say, translated
@@ -32,6 +33,8 @@ def opened(content: bytes | str) -> tuple[TextIO, str]:
         return io.StringIO(content.removeprefix("\ufeff"), newline=None), ""
     if content.startswith(_WORKBOOKS):
         raise TableFault("is a workbook, not a text; save the sheet as CSV and take that")
+    if content.startswith(PACKED):
+        raise TableFault("is a packed file; unpack it first")
     codec, name = _encoding(content)
     return io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline=None), name
 
