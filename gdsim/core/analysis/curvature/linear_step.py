@@ -55,10 +55,10 @@ class LinearStep:
             return None  # a length is not linear, nor is a direction of the curvature
         numbers, period = optimizer.numbers, 1
         if self.period:
-            wanted = evaluate(self.period, numbers)
-            period = round(wanted)
-            if period != wanted or not 1 <= period <= _LONGEST_PERIOD:
-                return None
+            wanted = self.period.value if isinstance(self.period, Number) else numbers.get(self.period.name)
+            if wanted is None or wanted % 1 or not 1 <= wanted <= _LONGEST_PERIOD:
+                return None  # it is none, or none that can be followed
+            period = int(wanted)
             t = np.broadcast_to(float(LATE // period * period + 1), t.shape)
         size = len(self.letters) + 1
         # The states to put in: all zero, each number alone as 1, and mixtures of all.
@@ -160,7 +160,7 @@ def _timed_letters(rule: UpdateRule) -> frozenset[str]:
     behind = {z: rule.program.depends(z + NEW) for z in rule.letters}
     for z, start in rule.starts.items():
         behind[z] |= names_in(start)
-    timed, others = frozenset(rule.letters), frozenset({W, ETA, GAMMA, *rule.gradients})
+    timed, others = frozenset(rule.letters), frozenset({W, ETA, GAMMA, *rule.gradients, *rule.norms})
     while more := {z for z in timed if behind[z] & others}:
         timed, others = timed - more, others | more
     return timed

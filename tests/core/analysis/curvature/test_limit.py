@@ -208,6 +208,16 @@ def test_the_limit_of_typed_lines_is_one_of_eta(lines, limit):
         assert bool(record.last_step == 3000 and abs(record.whole.p[-1, 0]) < 1e-3) is settles
 
 
+def test_a_memory_of_its_own_length_is_not_one_of_the_time():
+    rule = own_rule("Mine", "n = norm(k)\nk_t = 0.5*n + 1\nw_next = w - eta*(g + k_t)")
+    assert math.isnan(limit_of(rule()))
+
+
+def test_what_follows_from_a_gradient_is_no_period():
+    rule = own_rule("Mine", "v_t = gamma*v + mod(t, g)\nw_next = w - eta*v_t")
+    assert math.isnan(limit_of(rule()))
+
+
 @every("period", [0.5, 0.0, -3.0, 2.5])
 def test_what_is_no_number_of_updates_is_no_period(period):
     rule = own_rule("Mine", "v_t = gamma*v + g*(1 + mod(t, period))\nw_next = w - eta*v_t")
