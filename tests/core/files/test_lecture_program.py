@@ -111,6 +111,22 @@ def test_a_run_goes_on_where_python_refuses(name):
     assert len(printed(experiment, run)) == 43
 
 
+@every(
+    "lines",
+    [
+        # Of whole numbers 0·(−1) is 0, of floats −0: what is divided by it goes the other way.
+        "v_t = 3 - t\nw_next = w - eta*max(1, (w - 9)/(v*v_t))*g",
+        "v_t = where(t > 2, 0, 1)\nw_next = w - eta*max(1, 1/(v_t*(2 - t)))*g",
+        "v_t = -(t - 2)\nw_next = w - eta*max(1, 1/v_t)*g",
+        "w_next = w - eta*max(1, 1/mod(t - 2, -3))*g",
+        # And their products have more digits than a float.
+        "w_next = w - eta*(t + 9999)*(t + 99999)*(t + 9999999)*(t + 9999999)/1e30*g",
+    ],
+)
+def test_the_number_of_an_update_counts_as_a_float(lines):
+    check(one_run(Run(own_rule(lines)(), start=(-1.5, 0.7), epochs=12), noisy_points(1, 4, seed=1)))
+
+
 @pytest.mark.parametrize("name", ["first-neuron", "mini-batch", "stochastic", "valley"])
 def test_the_scenes(name):
     check(scene(name))

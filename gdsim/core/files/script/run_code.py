@@ -11,9 +11,20 @@ from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
-from gdsim.core.formulas.language import Formula, Node, names_in
+from gdsim.core.formulas.language import (
+    Binary,
+    Call,
+    Formula,
+    Name,
+    Negative,
+    Node,
+    Number,
+    names_in,
+    replaced,
+    walk,
+)
 from gdsim.core.formulas.printing import SCRIPT, code
-from gdsim.core.formulas.program import NORM, is_direction, is_gradient, is_norm
+from gdsim.core.formulas.program import NORM, Program, is_direction, is_gradient, is_norm
 from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.second_order import DIRECTION, SecondOrderRule
@@ -164,7 +175,8 @@ class RunCode:
         steps = "i" if self.is_whole else STEP
         clock = self.clock
         t = clock.epoch0 - clock.t0 if self.is_whole else -clock.t0
-        counts = {EPOCH: "i", STEP: steps, T: f"({_plus(steps, t + 1)})"}
+        number = "float" if counts_in_floats(self.rule.program) else ""
+        counts = {EPOCH: "i", STEP: steps, T: f"{number}({_plus(steps, t + 1)})"}
         if self.is_whole and clock.epoch0:
             counts[STEP] = f"({_plus(steps, clock.epoch0)})"
         reserved = RESERVED if self.run.is_searched else ()
@@ -287,6 +299,8 @@ class RunCode:
         ``shared`` says what a name is called that is the same for all parameters.
         """
         called = shared or self.names.of
+        if _may_be_whole(node):
+            node = replaced(node, _as_float)
         if is_norm(node):
             return {"": f"{called(target)} = {NORM}({self.both(self.rule.norms[target])})"}
         if target in self.rule.shared:
@@ -314,6 +328,44 @@ class RunCode:
 
         right = code(node, SCRIPT, called)
         return f"{self.names.of(target, parameter)} = {f'[{right} {FOR_ALL}]' if in_list else right}"
+
+
+def counts_in_floats(program: Program) -> bool:
+    """Return whether the number of an update has to be a float, as it is in the window.
+
+    Of whole numbers alone Python makes a whole number, and that has no negative zero, and all its digits.
+    """
+    counted = [one for line in program.lines for one in walk(line.node) if T in names_in(one)]
+    lines = [line.node for line in program.lines if T in names_in(line.node)]
+    return any(map(_may_be_whole, lines)) or any(map(_differs_in_floats, counted))
+
+
+def _as_float(node: Node) -> Node | None:
+    return Number(float(node.value)) if isinstance(node, Number) else None
+
+
+def _differs_in_floats(node: Node) -> bool:
+    match node:
+        case Binary("*", left, right) | Call("mod", (left, right)):
+            return _may_be_whole(left) and _may_be_whole(right)
+        case Negative(term):
+            return _may_be_whole(term)
+    return False
+
+
+def _may_be_whole(node: Node) -> bool:
+    match node:
+        case Number(value):
+            return isinstance(value, int)
+        case Name(name):
+            return name == T
+        case Negative(term):
+            return _may_be_whole(term)
+        case Binary("+" | "-" | "*", left, right):
+            return _may_be_whole(left) and _may_be_whole(right)
+        case Call("mod" | "max" | "min" | "where", terms):
+            return any(map(_may_be_whole, terms))
+    return False
 
 
 def _plus(name: str, number: int) -> str:
