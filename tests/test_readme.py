@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from gdsim.cli import main
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene import parse_scene
+from gdsim.core.files.scene_runs import RUN_KEYS
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, REDUCTIONS
 from gdsim.core.resources import resource
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.searches import FIXED, SEARCHES
 
 README = Path(__file__).parent.parent / "README.md"
 PAGES = (README, resource("help", "python.md"))
@@ -51,6 +58,30 @@ def test_the_commands_print_what_they_show(tmp_path, monkeypatch, capsys):
         main(arguments)
         out, err = capsys.readouterr()
         assert err + out == output, line
+
+
+def test_all_that_a_scene_file_may_say_is_there():
+    words = README.read_text(encoding="utf-8").partition("## Scene files")[2].partition("\n## ")[0]
+    catalogues = (BATCHINGS, SCHEDULES, MOMENTUM_SCHEDULES, SEARCHES)
+    kinds = [kind for catalogue in catalogues for kind in catalogue.values() if kind != FIXED]
+    with pytest.raises(FileFault) as fault:
+        parse_scene('{"gdsim": 1, "?": 1, "points": {}}')
+    for word in (
+        *str(fault.value).partition("known are ")[2].split(", "),
+        *RUN_KEYS,
+        *(word for kind in kinds for word in (kind.id, *kind.names)),
+        *(*ACTIVATIONS, *LOSSES, *REDUCTIONS, "activation", "reduction", "delta", "l2", "nudge", "memory"),
+    ):
+        assert f'"{word}"' in words or f"`{word}`" in words, word
+    example = re.search(r"^```json\n(.*?)^```$", words, re.MULTILINE | re.DOTALL)[1]
+    assert parse_scene(example).title == "The valley"
+    for own in re.findall(r'`("(?:neuron|loss|function)": [^`]*)`', words):
+        assert parse_scene(f'{{"gdsim": 1, "points": {{"x": [1], "y": [0]}}, {own}}}').objective != LECTURE
+    for own in re.findall(r'`("(?:search|regime|schedule)": [^`]*)`', words):
+        run = parse_scene(
+            f'{{"gdsim": 1, "points": {{"x": [1], "y": [0]}}, "runs": [{{"algorithm": "gd", {own}}}]}}'
+        ).runs[0]
+        assert run.search.id == "armijo"
 
 
 def test_an_example_that_prints_something_else_is_noticed():

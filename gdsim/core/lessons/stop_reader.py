@@ -313,8 +313,10 @@ def _words(node: Node, known: Collection[str]) -> frozenset[str]:
 
 
 def _panes(node: Node) -> frozenset[str]:
-    named = _words(node, known=(*PANES, *FORMER_PANES))
-    return frozenset(FORMER_PANES.get(name, name) for name in named)
+    return frozenset(
+        FORMER_PANES[item.value] if item.value in [*FORMER_PANES] else item.word(PANES)
+        for item in node.items()
+    )
 
 
 def _arrows(node: Node) -> Arrows:

@@ -1,6 +1,7 @@
 """Lesson files: what is read, and the line that names what is wrong."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -361,8 +362,16 @@ def test_the_documentation_names_every_key_and_its_example_is_a_lesson(lesson_fi
         *PARTS,
     ):
         assert f"`{word}`" in words or f'`"{word}"`' in words, word
+    kinds = re.search(r"with the kinds (.*?), the layers", words)[1]
+    assert kinds == ", ".join(f"`{kind}`" for kind in ArrowKind)
     example = words.split("```json")[1].split("```")[0]
     assert check_lesson(lesson_file(example)).title == "Momentum in ten minutes"
+
+
+def test_a_pane_that_is_not_there_is_told_by_those_that_are(lesson_file):
+    assert check_lesson(lesson_file(tree(point_at=["state"]))).stops[1].view.panes == {"runs"}
+    with pytest.raises(FileFault, match=r"point_at\[1\] must be one of points, .*, page, not \"nix\"$"):
+        check_lesson(lesson_file(tree(point_at=["nix"])))
 
 
 # ------------------------------------------------------------------- a lesson opens nothing but its own
