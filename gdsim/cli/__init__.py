@@ -51,6 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in (isinstance(fault, FileFault) and fault.faults) or (f"{fault}{hint}",):
             tell(elided(" ".join(line.split()), _LONGEST_FAULT))
         return FAULT
+    except UnicodeEncodeError as fault:  # what is written is in UTF-8, but names of files are not everywhere
+        letters = ascii(fault.object[fault.start : fault.end])
+        where = f"in names of files, which are in {fault.encoding} here; LC_ALL=C.UTF-8 has all letters"
+        tell(f"gdsim: there is no {elided(letters)} {where}")
+        return FAULT
     except KeyboardInterrupt:
         tell("Stopped.")
         return INTERRUPTED

@@ -62,6 +62,8 @@ def grade(arguments: list[str]) -> int:
     if not os.access(folder, os.R_OK | os.X_OK):
         raise UsageError(f"{parser.prog}: {printable(options.folder)} may not be read")
     pages = Path(options.feedback) if options.feedback else folder / "feedback"
+    if os.path.exists(pages) and not is_folder(pages):  # noqa: PTH110 - as `is_folder`
+        raise UsageError(f"{parser.prog}: {printable(str(pages))} is no folder for pages of feedback")
     sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
     judging = partial(grading, folder, [one for one in sheets if len(one)], pages)
     grades = followed(judging(), "the answers graded")

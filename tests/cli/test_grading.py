@@ -2,8 +2,11 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
+
+import pytest
 
 from gdsim.core.handin import grading
 from gdsim.core.handin.answer_file import ENDING, code_of, write_answers
@@ -82,6 +85,25 @@ def test_scenes_of_a_lesson_in_the_folder_are_not_told_of(gdsim_, tmp_path):
     assert (code, err) == (0, "note: other.json: gdsim-lesson is missing\n")
 
 
+def test_pages_go_into_a_folder(refused, tmp_path):
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
+    (tmp_path / "notes").write_text("mine")
+    told = refused("grade", tmp_path, "--feedback", tmp_path / "notes")
+    assert told.endswith("notes is no folder for pages of feedback")
+    assert (tmp_path / "notes").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files have all letters there")
+def test_a_system_whose_file_names_lack_a_letter(tmp_path):
+    write_answers(tmp_path / f"ada{ENDING}", handed_in("Łukasz", numbers=(5,)))
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "gdsim", "grade", str(tmp_path)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(r"gdsim: there is no '\u0141' in names of files, which are in ascii here;")
+    assert len(ended.stderr.splitlines()) == 1
+
+
 def test_answers_and_lessons_are_not_overwritten(refused, tmp_path):
     write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
     pasted = tmp_path / "Ada.html"  # as a course system saves what was typed into its page
@@ -148,7 +170,7 @@ def test_what_cannot_be_graded_is_a_line(refused, tmp_path, monkeypatch):
     write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
     assert "cannot be written" in refused("grade", tmp_path, "--csv", tmp_path / "no" / "x.csv")
     (tmp_path / "file").write_text("")
-    assert "cannot be written" in refused("grade", tmp_path, "--feedback", tmp_path / "file")
+    assert "no folder for pages" in refused("grade", tmp_path, "--feedback", tmp_path / "file")
 
 
 def test_grading_needs_no_qt(tmp_path):
