@@ -7,8 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import said
-from gdsim.core.model.neuron import written_names
+from gdsim.core.model.neuron import parameter_names, written_names
 from gdsim.core.settings import NUMBER, InvalidValue
 
 # The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
@@ -81,10 +80,14 @@ class Slice:
         if len(set(self.axes)) < len(self.axes) or not all(-1 <= axis < dimension for axis in self.axes):
             raise InvalidValue("slice.axes", "must be two different parameters")
         if self.held is not None and len(self.held) != dimension - 1:
-            words = said(
-                "must have {wanted} numbers, not {there}", wanted=dimension - 1, there=len(self.held)
+            drawn = [axis % (dimension + 1) for axis in self.axes]
+            names = [name for place, name in enumerate(parameter_names(dimension)) if place not in drawn]
+            raise InvalidValue(
+                "slice.held",
+                "must have one number for each parameter that is not drawn ({names}), not {there}",
+                names=", ".join(names),
+                there=len(self.held),
             )
-            raise InvalidValue("slice.held", words)
 
     @property
     def follows(self) -> bool:

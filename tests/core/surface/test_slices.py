@@ -131,7 +131,10 @@ def test_a_slice_is_kept_in_the_file(slice_):
         ('{"axes": ["w1", "w1"]}', "slice.axes must be two different parameters"),
         ('{"axes": ["w1", "w9"]}', "slice.axes[1] must be a parameter: w1, w2, w3, w4, b"),
         ('{"axes": ["w1"]}', "slice.axes must be two parameters, not 1"),
-        ('{"held": [1, 2]}', "slice.held must have 3 numbers, not 2"),
+        (
+            '{"held": [1, 2]}',
+            "slice.held must have one number for each parameter that is not drawn (w2, w3, w4), not 2",
+        ),
         ('{"place": 3}', "slice"),
     ],
 )
