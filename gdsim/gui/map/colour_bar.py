@@ -90,8 +90,7 @@ class ColourBar(QWidget):
             painter.setPen(QColor(*tone))
             painter.drawLine(0, int(y), _BAR, int(y))
             painter.setPen(QColor(self._theme.muted))
-            top = min(max(y - line / 2, 0.0), self.height() - line)
-            room = QRectF(_BAR + _GAP, top, self.width() - _BAR - _GAP, line)
+            room = QRectF(_BAR + _GAP, self._top_of_text(fraction), self.width() - _BAR - _GAP, line)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _bar(self) -> QRectF:
@@ -106,8 +105,21 @@ class ColourBar(QWidget):
         if self._log is not None:
             ticks, base = self._log.round_distances(max(1, int(most))), self._log.base or 0.0
             places = self._shade.fraction(base + ticks).tolist()
-            return list(zip(places, _texts_above(base, ticks), strict=True))
+            return self._apart(list(zip(places, _texts_above(base, ticks), strict=True)))
         return tick_labels(self._shade, most, self._step)
+
+    def _top_of_text(self, fraction: float) -> float:
+        """Return where the text beside a part of the scale begins, all of it within this widget."""
+        line, bar = self.fontMetrics().height(), self._bar()
+        return min(max(bar.bottom() - fraction * bar.height() - line / 2, 0.0), self.height() - line)
+
+    def _apart(self, labels: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """Return labels from the bottom up without those that would touch the one below."""
+        kept = labels[:1]
+        for fraction, text in labels[1:]:
+            if self._top_of_text(kept[-1][0]) - self._top_of_text(fraction) >= self.fontMetrics().height():
+                kept.append((fraction, text))
+        return kept
 
     def _words(self) -> str:
         if self._step:

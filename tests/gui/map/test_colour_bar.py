@@ -33,6 +33,11 @@ def shade(low, high):
     return Shade(np.linspace(low, high, 256), np.linspace(0.0, 1.0, 256))
 
 
+def log_shade(low, high, base):
+    """Return a scale with as many colours for each power of ten above its base."""
+    return Shade(base + np.geomspace(low - base, high - base, 256), np.linspace(0.0, 1.0, 256))
+
+
 @pytest.mark.parametrize(
     ("low", "high", "texts"),
     [
@@ -91,7 +96,7 @@ def test_the_losses_of_a_logarithm_have_the_signs_of_the_language(qtbot):
     qtbot.addWidget(bar)
     bar.resize(80, 300)
     base = -1.5
-    bar.show_shade(shade(base + 1e-3, 1.5), heights=HeightScale(base + 1e-3, 1.5, base))
+    bar.show_shade(log_shade(base + 1e-3, 1.5, base), heights=HeightScale(base + 1e-3, 1.5, base))
     texts = [text for _, text in bar.labels()]
     assert "−1.40" in texts
     with speaking(read_language("de")):
@@ -143,6 +148,18 @@ def test_numbers_far_above_the_base_of_a_logarithm_differ(qtbot, height):
     assert len(texts) > 3
     assert len(set(texts)) == len(texts)
     assert "−0.0" not in texts
+
+
+@pytest.mark.parametrize("height", [120, 295, 600])
+def test_numbers_of_a_logarithm_within_a_decade_do_not_touch(qtbot, height):
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.resize(60, height)
+    bar.stand_beside(0, height)
+    bar.show_shade(log_shade(0.093, 0.804, 0.0), heights=HeightScale(0.093, 0.804, 0.0))
+    places = [min(max(height * (1 - place), 8), height - 8) for place, _ in bar.labels()]
+    assert len(places) > 3
+    assert min(-np.diff(places)) >= bar.fontMetrics().ascent()
 
 
 @pytest.mark.parametrize(
