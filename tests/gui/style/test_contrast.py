@@ -281,30 +281,38 @@ def test_contour_lines_stand_out_from_every_colour_of_the_loss(theme):
     assert np.mean(on_theirs) > 0.5
 
 
-@EVERY_LOOK
-@pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
-def test_contour_lines_stand_out_in_light_and_shade(theme, strength):
+@pytest.fixture(scope="module")
+def lined():
+    """Return a mesh, for each piece of a line on it the colour of the ground without light, and the light."""
     experiment = load_scene(find_scene("first-neuron"))
     surface = sample_surface(experiment.points, experiment.view_range)
     mesh = mesh_of(surface, terrain_of(surface), 121)
-    lines, tones = mesh.lines.mean(axis=1), mesh.line_tones(strength, dark=theme.is_dark)
-    pairs = set()
-    for (x, y, _), tone in zip(lines.tolist(), tones.tolist(), strict=True):
-        nearest = np.argmin(abs(mesh.x - x)), np.argmin(abs(mesh.y - y))
-        own = colours_of(surface.shade.fraction(np.array(level_at(surface, x, y))))[:3] * (
-            1.0 + strength * (mesh.light[nearest] - 1.0)
-        )
-        pairs.add((QColor(*tone).name(), QColor(*np.minimum(own, 255.0).astype(int).tolist()).name()))
+    x, y, _ = mesh.lines.mean(axis=1).T
+    nearest = tuple(abs(of[:, np.newaxis] - at).argmin(axis=0) for of, at in ((mesh.x, x), (mesh.y, y)))
+    grounds = colours_of(surface.shade.fraction(levels_at(surface, x, y)))[:, :3]
+    return mesh, grounds, mesh.light[nearest]
+
+
+@EVERY_LOOK
+@pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
+def test_contour_lines_stand_out_in_light_and_shade(lined, theme, strength):
+    mesh, grounds, light = lined
+    tones = mesh.line_tones(strength, dark=theme.is_dark)
+    own = np.minimum(grounds * (1.0 + strength * (light[:, np.newaxis] - 1.0)), 255.0).astype(int)
+    pairs = {
+        (QColor(*tone).name(), QColor(*ground).name())
+        for tone, ground in zip(tones.tolist(), own.tolist(), strict=True)
+    }
     assert len(tones) > 1000
     assert least([("line", line, ground, MARK) for line, ground in pairs]) == []
 
 
-def level_at(surface, x, y):
-    """Return the loss of the contour line nearest to a place of the unit box."""
+def levels_at(surface, x, y):
+    """Return the losses of the contour lines nearest to places of the unit box."""
     w = np.interp(x, [-1.0, 1.0], [surface.w[0], surface.w[-1]])
     b = np.interp(y, [-1.0, 1.0], [surface.b[0], surface.b[-1]])
     levels = np.array([contour.level for contour in surface.contours])
-    return float(levels[np.argmin(abs(levels - float(surface.loss_at(np.array(w), np.array(b)))))])
+    return levels[abs(levels[:, np.newaxis] - surface.loss_at(w, b)).argmin(axis=0)]
 
 
 @EVERY_LOOK
