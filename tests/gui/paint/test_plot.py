@@ -36,9 +36,9 @@ def numbers_at(qtbot, side, low, high, length):
     for _ in range(2):  # from the first an axis learns how much room its numbers take
         pixels_of(plot)
     along = QRectF.left if side == "bottom" else QRectF.bottom
-    return sorted(
-        painted_texts(plot), key=lambda one: abs(along(one.ink) - (length if side == "left" else 0))
-    )
+    found = painted_texts(plot)
+    plot.hide()  # of many that are shown, each would be painted again with every new one
+    return sorted(found, key=lambda one: abs(along(one.ink) - (length if side == "left" else 0)))
 
 
 @every(
