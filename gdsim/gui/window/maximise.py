@@ -201,8 +201,20 @@ class MaximisedCard(QObject):
         shown: QWidget = cards[0]
         if len(cards) > 1:
             way = Qt.Orientation.Horizontal if beside is None else Qt.Orientation.Vertical
-            shown = _even(way, *cards)
-        return shown if beside is None else _even(Qt.Orientation.Horizontal, shown, beside)
+            shown = self._even(way, *cards)
+        return shown if beside is None else self._even(Qt.Orientation.Horizontal, shown, beside)
+
+    def _even(self, way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+        made = splitter(way)
+        # It is where it will stand before it holds anything: with another parent, Qt styles all in it anew.
+        made.setParent(self._columns.widget(1))
+        for place, widget in enumerate(widgets):
+            made.addWidget(widget)
+            made.setStretchFactor(place, 1)
+            widget.show()
+        put_in_order(made)
+        made.setSizes([1000] * len(widgets))
+        return made
 
     def _replace(self, shown: QWidget, other: QWidget) -> None:
         """Show another widget above the transport."""
@@ -234,12 +246,3 @@ def _let_go(shown: QWidget) -> None:
         for card in shown.findChildren(Card):
             card.setParent(None)
         shown.deleteLater()
-
-
-def _even(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    made = splitter(way, *widgets)
-    for place, widget in enumerate(widgets):
-        made.setStretchFactor(place, 1)
-        widget.show()
-    made.setSizes([1000] * len(widgets))
-    return made

@@ -81,6 +81,18 @@ def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(wind
         assert [one for one, before, after in pairs if before != after] == [], theme
 
 
+def test_cards_that_go_to_a_stage_are_styled_twice_at_most(window):
+    """Once where they leave their place, and once where they stand then; from a stage to another one once."""
+    card = window.cards.surface_card
+    for names, most in (({"surface", "contours"}, 2), ({"surface", "curves"}, 1)):
+        count = _Count()
+        card.installEventFilter(count)
+        window.maximised.set_stage(frozenset(names))
+        card.removeEventFilter(count)
+        assert card.isVisible()
+        assert 0 < count.of[QEvent.Type.StyleChange] <= most
+
+
 def test_the_window_is_laid_out_once(window):
     count = _Count()
     QApplication.instance().installEventFilter(count)
