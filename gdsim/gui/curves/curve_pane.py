@@ -136,11 +136,15 @@ class CurvePane(QWidget):
         return other
 
     def set_look(self, look: Look) -> None:
-        self._look = look
+        old, self._look = self._look, look
         self.over_time.set_look(look)
         if self._cut:
             self._cut.set_look(look)
-        self._redraw()
+        is_drawn = old is not None and look.has_places_of(old) and not self._is_cut
+        if is_drawn and not self.over_time.options.hides_future:
+            self.over_time.recolour()
+        else:
+            self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame

@@ -196,7 +196,7 @@ class CurvePlot(QWidget):
         self._say(words)
         heights = [scale.scaled(stroke.y) for stroke in strokes]
         self._draw_ends(strokes, heights)
-        self._strokes, ticked = strokes, _ticked(strokes, until)
+        ticked = _ticked(strokes, until)
         self._lanes = len(ticked)
         tall = max(20.0, self.box.height())
         lane = min(_TICK + 1.0, _TICKS_SHARE * tall / len(ticked)) if ticked else 0.0
@@ -209,13 +209,24 @@ class CurvePlot(QWidget):
         _fit(self.curves, len(strokes), self.box, "finite")
         every = zip([*self.behind, *self.curves], [*pale, *strokes], [*behind, *heights], strict=True)
         for curve, stroke, y in every:
-            curve.set_style(stroke.style, self._look.ui_scale)
             curve.show_places(scale.time.across(stroke.x), y)
         self._draw_ticks(ticked, lane, pixel)
-        outline = plain_pen(self._look.theme.card, 1.5 * self._look.pen)
-        size = _HEAD * self._look.ui_scale
-        self._markers = [Marker(one.style.marker, size, outline, one.style.colour) for one in strokes]
+        self._colour(strokes, pale)
         self.plot.place()  # what this moves is laid out before it is painted, not after
+
+    def recolour(self, strokes: Sequence[Stroke], pale: Sequence[Stroke]) -> None:
+        """Draw what is drawn in the styles of strokes that are otherwise the same."""
+        self._draw_ends(strokes, [self.scale.scaled(stroke.y) for stroke in strokes])
+        self._colour(strokes, pale)
+
+    def _colour(self, strokes: Sequence[Stroke], pale: Sequence[Stroke]) -> None:
+        self._strokes, look = strokes, self._look
+        for curve, stroke in zip([*self.behind, *self.curves], [*pale, *strokes], strict=True):
+            curve.set_style(stroke.style, look.ui_scale)
+        for curve, stroke in zip(self.ticks, _ticked(strokes, self.drawn_until), strict=True):
+            curve.set_style(RunStyle(stroke.style.colour, (), ""), look.ui_scale)
+        outline, size = plain_pen(look.theme.card, 1.5 * look.pen), _HEAD * look.ui_scale
+        self._markers = [Marker(one.style.marker, size, outline, one.style.colour) for one in strokes]
         self.plot.forget()
 
     def _say(self, words: str) -> None:
@@ -267,7 +278,6 @@ class CurvePlot(QWidget):
         for row, (curve, stroke) in enumerate(zip(self.ticks, ticked, strict=True)):
             top = foot + (len(ticked) - row) * lane * pixel
             bottom = top - max(lane - 1.0, 1.0) * pixel
-            curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.ui_scale)
             places = self.scale.time.across(stroke.ticks)
             curve.show_places(np.repeat(places, 2), np.tile([bottom, top], len(stroke.ticks)))
 

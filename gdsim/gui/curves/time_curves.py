@@ -68,6 +68,7 @@ class TimeCurves(QWidget):
         self._pace = RedrawPace()
         self._has_marks = False  # whether there were any since the start
         self._strokes: list[Stroke] = []
+        self._drawn: tuple[Drawing, Choice] | None = None  # what the strokes were made from
         self._hovered_at = math.nan
         self.head = Head()
         self._sentences = ""
@@ -166,6 +167,18 @@ class TimeCurves(QWidget):
         self.strip.set_look(look)
         self._show_strip()
 
+    def recolour(self) -> None:
+        """Draw the curves that are drawn in the colours of the look."""
+        if self._drawn is None:
+            return
+        drawing, choice = self._drawn
+        if len(drawing.axis.frame.views) == len(self._look.styles):  # else their frame is on its way
+            self.lines = lines_of(drawing.axis.frame, drawing.kind, choice, self._look)
+            lines = zip(self._strokes, self.lines, strict=True)
+            self._strokes = [stroke._replace(style=line.style) for stroke, line in lines]
+            self.plot.recolour(self._strokes, self._pale(drawing))
+            self._on_hover(self._hovered_at)
+
     def forget(self) -> None:
         """Draw the curves anew with the next frame."""
         self._pace.forget()
@@ -191,9 +204,9 @@ class TimeCurves(QWidget):
         self._move(axis)
 
     def _draw(self, axis: CurveAxis) -> None:
-        frame, look = axis.frame, self._look
+        frame = axis.frame
         choice = self._choose(frame)
-        self.lines = lines_of(frame, self.kind, choice, look)
+        self.lines = lines_of(frame, self.kind, choice, self._look)
         if self.part and self.part[1] > axis.length and frame.complete:
             self.part = None
         time = TimeView(axis.length, self.options.log_time, self.part)
@@ -201,7 +214,7 @@ class TimeCurves(QWidget):
         if self.kind is CurveKind.LIMIT and frame.update:
             self.limits.ask(frame.update.data, (view for _, view in frame.shown))
         drawing = Drawing(self._store, axis, self.kind, time, columns, self.options.means)
-        self._strokes = drawing.strokes(self.lines)
+        self._strokes, self._drawn = drawing.strokes(self.lines), (drawing, choice)
         has_log = not self._is_signed
         is_log = self.options.log and has_log
         self._menu.show_options(
@@ -212,10 +225,9 @@ class TimeCurves(QWidget):
         )
         floor = self._floor() if is_log else None
         scale = AxesRange(time, unit=axis.name() if self._has_runs else "", floor=floor)
-        pale = drawing.pale_strokes(self.lines, look.theme.card)
+        pale = self._pale(drawing)
         self.plot.note = self.tr("lines: mean over the last epoch · pale: every step") if pale else ""
         if self.kind is CurveKind.LIMIT:
-            pale.append(limit_stroke(scale.time, look.theme))
             self.plot.note = self.tr("above the dashed line: beyond the limit")
         words = self._words(frame, choice, is_log=is_log)
         until = float(frame.cursor) if self.options.hides_future else math.inf
@@ -223,6 +235,13 @@ class TimeCurves(QWidget):
         self._tell(axis, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
+
+    def _pale(self, drawing: Drawing) -> list[Stroke]:
+        theme = self._look.theme
+        pale = drawing.pale_strokes(self.lines, theme.card)
+        if drawing.kind is CurveKind.LIMIT:
+            pale.append(limit_stroke(drawing.time, theme))
+        return pale
 
     def _choose(self, frame: Frame) -> Choice:
         """Return the curves that were chosen, or the usual ones."""

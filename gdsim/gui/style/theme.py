@@ -143,6 +143,11 @@ class Look(NamedTuple):
         """How many times as wide as usual the cosmetic pens of plots are."""
         return self.pixel_ratio * self.ui_scale
 
+    def has_places_of(self, other: "Look") -> bool:
+        """Return whether all that is drawn stays where it is in another look: nothing differs but styles."""
+        is_alike = self._replace(theme=other.theme, styles=other.styles) == other
+        return is_alike and len(self.styles) == len(other.styles)
+
 
 def offered_colours(theme: Theme) -> tuple[str, ...]:
     """Return the colours from which one chooses that of a run."""

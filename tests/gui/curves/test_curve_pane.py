@@ -20,7 +20,7 @@ from gdsim.gui.curves import curve_store, redraw_pace
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.thin_curve import ThinPen
-from gdsim.gui.style.theme import DARK
+from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.records import FIRST_NEURON, computed, repeated
 from tests.gui.frames import altered, frame_at, look_of, scene
@@ -442,6 +442,30 @@ def test_runs_may_come_and_go(shown, records_of):
             pane.show_frame(frame_at(some, 3))
             assert all(line.run < len(runs) for line in pane.over_time.lines)
             assert not pane.grab().isNull()
+
+
+@pytest.mark.parametrize("kind", OVER_STEPS)
+@pytest.mark.parametrize("options", [{}, {"hides_future": True}, {"log": False}])
+def test_other_colours_look_as_curves_that_are_drawn_in_them(shown, records_of, kind, options):
+    experiment, _ = records_of["stochastic"]
+    pane, _ = shown("stochastic", selected=1, kind=kind)
+    pane.over_time.set_options(pane.over_time.options._replace(means=True, **options))
+    for theme in (DARK, LIGHT):
+        pane.set_look(look_of(experiment, theme))
+        recoloured = pixels_of(pane)
+        pane.set_kind(kind)  # draws the curves anew
+        assert np.array_equal(recoloured, pixels_of(pane))
+
+
+def test_colours_that_come_while_a_frame_of_other_runs_is_on_its_way_wait_for_it(shown, records_of):
+    pane, _ = shown("stochastic")
+    fewer = replace(records_of["stochastic"][0], runs=records_of["stochastic"][0].runs[:1])
+    for theme in (LIGHT, DARK):
+        pane.set_look(look_of(fewer, theme))
+    pane.show_frame(frame_at(fewer, 3))
+    pixels = pixels_of(pane)
+    pane.set_kind(CurveKind.LOSS)
+    assert np.array_equal(pixels, pixels_of(pane))
 
 
 def test_a_frame_that_comes_before_its_look_waits_for_it(shown, records_of):
