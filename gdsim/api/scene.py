@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import repr as short_repr
+from typing import SupportsIndex
 
 import numpy.typing as npt
 
@@ -94,7 +95,7 @@ class Scene:
         """The scene as a link; a `ValueError` says when it is too large for one."""
         return link_of(self.experiment)
 
-    def place_of(self, run: str | int) -> int:
+    def place_of(self, run: str | SupportsIndex) -> int:
         """Return the place of a run, from 0; raises `NoSuchRun`. Letters may be large or small."""
         names = self.run_names
         if not isinstance(run, str):
@@ -120,7 +121,7 @@ class Scene:
 
     # ------------------------------------------------------------------------------ what is computed
 
-    def __getitem__(self, run: str | int) -> RunRecord:
+    def __getitem__(self, run: str | SupportsIndex) -> RunRecord:
         """Return the record of a run, computed when it is first asked for."""
         index = self.place_of(run)
         trajectory = self._trajectory(index)
@@ -148,9 +149,9 @@ class Scene:
 
     def figure(
         self,
-        runs: str | int | Iterable[str | int] | None = None,
+        runs: str | SupportsIndex | Iterable[str | SupportsIndex] | None = None,
         *,
-        step: int | None = None,
+        step: SupportsIndex | None = None,
         theme: str = "light",
         size: tuple[int, int] = SIZE,
     ) -> Figure:
@@ -160,8 +161,9 @@ class Scene:
         width and height in pixels. With several inputs the loss is that in the plane of `surface`; paths are
         drawn on it although the runs may lie outside of that plane.
         """
-        if step is not None and operator.index(step) < 0:
-            raise ValueError(f"step must be a whole number of at least 0, not {step}")
+        up_to = None if step is None else operator.index(step)
+        if up_to is not None and up_to < 0:
+            raise ValueError(f"step must be a whole number of at least 0, not {up_to}")
         all_runs = self.experiment.runs
         if runs is None:
             chosen = [place for place, run in enumerate(all_runs) if not run.hidden]
@@ -173,7 +175,7 @@ class Scene:
         ball = None
         for index in chosen:
             first, trajectory = self.experiment.clock(all_runs[index]).first, self._trajectory(index)
-            last = min(trajectory.last_step, trajectory.last_step if step is None else step - first)
+            last = min(trajectory.last_step, trajectory.last_step if up_to is None else up_to - first)
             if last >= 0:
                 p = trajectory.until(trajectory.last_step).p
                 paths[index] = in_plane(p[: last + 1], self.experiment.slice.axes)
@@ -182,7 +184,7 @@ class Scene:
         surface = surface_of(self.experiment, self._plane())
         return Drawing(self.experiment, paths, ball, surface, theme, size).figure()
 
-    def step(self, run: str | int, step: int, digits: int | None = 6) -> Step:
+    def step(self, run: str | SupportsIndex, step: SupportsIndex, digits: int | None = 6) -> Step:
         """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
         index, step = self.place_of(run), operator.index(step)
         if digits is not None and not 1 <= operator.index(digits) <= _MOST_DIGITS:
@@ -198,7 +200,7 @@ class Scene:
             raise ValueError(f"{one.name} has no step {step:,}. {why}")
         return Step(worked(update_of(self.experiment, one, trajectory.whole, step - first), digits))
 
-    def check(self, run: str | int, work: str | Path | npt.ArrayLike) -> Verdict:
+    def check(self, run: str | SupportsIndex, work: str | Path | npt.ArrayLike) -> Verdict:
         """Judge somebody's own values of a run, as the window's *Check my work* does.
 
         They are a CSV file, the text of one, or rows of parameters from the start on.
@@ -225,7 +227,7 @@ class Scene:
         read = read_points(Path(path))
         return Scene(edits.put_points(self.experiment, read.points, read.validation, replaces=True))
 
-    def with_run(self, run: str | int, **changes: object) -> "Scene":
+    def with_run(self, run: str | SupportsIndex, **changes: object) -> "Scene":
         """Return the scene with a changed run: by settings of its rule, or keys of a run in a scene file.
 
         Such as ``eta=0.5, epochs=200, start=(0, 6), algorithm="adam", schedule={"kind": "step", …}``. Runs
@@ -240,14 +242,14 @@ class Scene:
         run = new_run(self.experiment, {"algorithm": algorithm, **changes})
         return Scene(edits.insert_run(self.experiment, len(self), run))
 
-    def with_fork(self, run: str | int, step: int, **changes: object) -> "Scene":
+    def with_fork(self, run: str | SupportsIndex, step: SupportsIndex, **changes: object) -> "Scene":
         """Return the scene with a run that leaves another one after a step, and goes on changed."""
         index = self.place_of(run)
         changed = changed_run(self.experiment, self.experiment.runs[index], changes)
         fork = forked(self.experiment, index, operator.index(step), changed)
         return Scene(add_fork(self.experiment, fork)[0])
 
-    def without_run(self, run: str | int) -> "Scene":
+    def without_run(self, run: str | SupportsIndex) -> "Scene":
         """Return the scene without a run."""
         return Scene(edits.remove_run(self.experiment, self.place_of(run)))
 

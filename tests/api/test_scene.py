@@ -9,6 +9,7 @@ import pickle
 import re
 import subprocess
 import sys
+from typing import SupportsIndex, get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -367,6 +368,11 @@ def test_a_step_may_be_any_kind_of_whole_number(valley):
     step = np.argmax(valley["Momentum"].loss[40:60]) + 40  # as it comes from NumPy
     fork = valley.with_fork("Momentum", step, gamma=0.5)["Momentum 2"]
     assert fork.steps[0] == step
+    for method in (gdsim.Scene.with_fork, gdsim.Scene.step, gdsim.Scene.figure):  # as type checkers see it
+        assert SupportsIndex in get_args(get_type_hints(method)["step"]) or (
+            get_type_hints(method)["step"] is SupportsIndex
+        )
+    assert SupportsIndex in get_args(get_type_hints(gdsim.Scene.__getitem__)["run"])
 
 
 def test_a_search_may_be_named_by_its_kind_alone(valley):
