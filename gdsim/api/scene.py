@@ -39,7 +39,7 @@ from gdsim.core.surface.surface import GRID
 _LONGEST = 60
 _SMALLEST_GRID, _LARGEST_GRID = 3, 2000
 # More than tell a number from any other.
-_MOST_DIGITS = 17
+MOST_DIGITS = 17
 
 
 class NoSuchRun(KeyError):  # noqa: N818 - reads as what it says
@@ -187,8 +187,8 @@ class Scene:
     def step(self, run: str | SupportsIndex, step: SupportsIndex, digits: int | None = 6) -> Step:
         """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
         index, step = self.place_of(run), operator.index(step)
-        if digits is not None and not 1 <= operator.index(digits) <= _MOST_DIGITS:
-            raise ValueError(f"digits must be from 1 to {_MOST_DIGITS}, or None for all, not {digits}")
+        if digits is not None and not 1 <= operator.index(digits) <= MOST_DIGITS:
+            raise ValueError(f"digits must be from 1 to {MOST_DIGITS}, or None for all, not {digits}")
         one = self.experiment.runs[index]
         first = self.experiment.clock(one).first
         last = first + self.experiment.total_steps(one)

@@ -16,16 +16,19 @@ from gdsim.core.process import quick_exit_on
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
 _ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
+_OF_SIZE = "of the window, from 1280x720 to 7680x4320; 1440x900 by default"
 
 
 def record(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
     parser.add_scene()
     parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
-    parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--size", type=_size, default=(1440, 900), metavar="1440x900", help=_OF_SIZE)
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="light by default")
     parser.add_argument("--run", metavar="NAME", help="the name of the selected run; the first by default")
-    parser.add_argument("--step", type=_step, help="where to stand (png); the last step by default")
+    parser.add_argument(
+        "--step", metavar="K", type=_step, help="where to stand (png); the last step by default"
+    )
     parser.add_argument(
         "--arrows",
         action=argparse.BooleanOptionalAction,

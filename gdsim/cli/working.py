@@ -5,15 +5,14 @@ import json
 import re
 
 from gdsim.api.results import Step
-from gdsim.api.scene import Scene
+from gdsim.api.scene import MOST_DIGITS, Scene
 from gdsim.cli.command import Parser, UsageError, refusing, standard_output
 from gdsim.cli.opening import open_scene, place_of
-from gdsim.core.formulas.numerals import STEP_DIGITS, listed
+from gdsim.core.formulas.numerals import listed
 from gdsim.core.settings import printable, quoted
 
 WRONG = 1
 _ALL = "all"
-_DIGITS = {_ALL if digits is None else str(digits): digits for digits in STEP_DIGITS}
 
 
 def step(arguments: list[str]) -> int:
@@ -27,7 +26,11 @@ def step(arguments: list[str]) -> int:
         help="the update that leads to step K, from 1; a run that left another one goes on counting",
     )
     parser.add_argument(
-        "--digits", choices=_DIGITS, default="6", help="significant digits of the numbers; 6 by default"
+        "--digits",
+        type=_digits,
+        default=6,
+        metavar="N",
+        help=f"significant digits of the numbers, from 1 to {MOST_DIGITS}, or all; 6 by default",
     )
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--markdown", action="store_true", help="as a table in Markdown")
@@ -36,7 +39,7 @@ def step(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     scene = Scene(open_scene(options.scene))
     with refusing(parser.prog, ValueError):
-        worked = scene.step(_run(scene, options.run, parser), options.step, _DIGITS[options.digits])
+        worked = scene.step(_run(scene, options.run, parser), options.step, options.digits)
     with standard_output() as out:
         out.write(_written(worked, options))
     return 0
@@ -82,6 +85,17 @@ def _run(scene: Scene, name: str | None, parser: Parser) -> int:
     if len(scene) == 1:
         return 0
     raise UsageError(f"{parser.prog}: --run is needed; the runs are {listed(map(quoted, scene)) or 'none'}")
+
+
+def _digits(text: str) -> int | None:
+    """Return how many digits are asked for; None for all."""
+    if text == _ALL:
+        return None
+    if re.fullmatch("[0-9]{1,2}", text) is None or not 1 <= int(text) <= MOST_DIGITS:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from 1 to {MOST_DIGITS}, or all, not {text!r}"
+        )
+    return int(text)
 
 
 def _step(text: str) -> int:

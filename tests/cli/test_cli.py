@@ -29,6 +29,7 @@ from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.answer_file import ENDING, write_answers
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
+from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.files.scene_faults import FAULTS, good
 from tests.core.handin.students import handed_in
@@ -339,6 +340,11 @@ def test_a_packed_file_is_to_be_unpacked(refused, tmp_path):
     for path in tmp_path.iterdir():
         for command_ in (["run"], ["lesson", "check"]):
             assert refused(*command_, path) == f"{path.name}: is a packed file; unpack it first"
+
+
+def test_a_picture_is_opened_otherwise(refused):
+    told = refused("run", resource("help", "pictures", "save.png"))
+    assert told == "save.png: is a picture; gdsim --open shows the scene that is in it"
 
 
 def test_a_file_that_is_too_large_is_not_read(refused, tmp_path):

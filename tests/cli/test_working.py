@@ -57,12 +57,12 @@ def written(tmp_path):
 def test_a_step_is_printed_as_the_window_copies_it(gdsim_, name, run, step):
     run = run or next(iter(scene_records(name)))
     for option, write in (("", as_text), ("--markdown", as_markdown), ("--latex", as_latex)):
-        for digits in ("6", "all"):
+        for digits in ("6", "7", "all"):
             code, out, err = gdsim_(
                 "step", name, "--run", run, "--step", step, "--digits", digits, *filter(None, [option])
             )
             assert (code, err) == (0, "")
-            assert out == write(step_of(name, run, step, None if digits == "all" else 6))
+            assert out == write(step_of(name, run, step, None if digits == "all" else int(digits)))
 
 
 @pytest.mark.parametrize(("name", "run", "step"), [("valley", "Nesterov", 31), ("what-if", "Cleared", 93)])
@@ -137,6 +137,11 @@ def test_a_link_is_worked_out_and_checked(gdsim_, written):
         (("none", "--step", "1"), "none: no such scene or file"),
         (("gdsim:1,abc", "--step", "1"), "the link is"),
         (("valley", "--step", "1", "--json", "--latex"), "not allowed with argument"),
+        (("valley", "--step", "1", "--digits", "0"), "must be a whole number from 1 to 17, or all, not '0'"),
+        (
+            ("valley", "--step", "1", "--digits", "18"),
+            "must be a whole number from 1 to 17, or all, not '18'",
+        ),
     ],
 )
 def test_a_step_that_cannot_be_printed(refused, arguments, words):

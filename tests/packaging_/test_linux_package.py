@@ -37,6 +37,8 @@ def test_the_manual_page_has_every_command_and_option():
         "--json",
         "--points FILE",
         "--step K",
+        "--digits N",
+        "--size 1440x900",
         "--markdown",
         "WORK.csv",
         "--page {settings,step,code,why,memory,limit}",

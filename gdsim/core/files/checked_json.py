@@ -16,6 +16,8 @@ from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, shown
 LARGEST_FILE = 200_000_000
 # How files begin that hold others: those of gzip, xz, 7-Zip, Zstandard and ZIP.
 PACKED = (b"\x1f\x8b", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
+# How pictures begin: PNG, JPEG, GIF and WebP.
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _CHUNK = 1_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
@@ -47,6 +49,8 @@ def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> st
     data = read_bytes(path, *map(translated, _NONE[wanted]))
     if data.startswith(PACKED):
         raise FileFault("is a packed file; unpack it first")
+    if wanted == "scene" and data.startswith(_PICTURES):
+        raise FileFault("is a picture; gdsim --open shows the scene that is in it")
     try:
         if lenient:
             is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
