@@ -270,6 +270,31 @@ def test_a_scene_with_a_rule_and_a_schedule_of_others(monkeypatch, tmp_path):
     ) in script_of(experiment)
 
 
+@pytest.mark.parametrize("name", ["step", "epoch", "rises", "eta0", "gamma0", "every", "i", "points"])
+def test_a_setting_may_be_called_as_what_schedules_count(name):
+    rule = {
+        "id": "mine",
+        "lines": [f"v_t = gamma*v + eta*g*{name}", "w_next = w - v_t"],
+        "settings": [{"name": name, "values": "positive", "default": 0.7}],
+    }
+    stairs = {
+        "schedule": {"kind": "step", "factor": 0.5, "every": 2},
+        "momentum_schedule": {"kind": "sutskever", "gamma_max": 0.3},
+    }
+    falling = {"schedule": {"kind": "inverse", "k": 0.3}}
+    runs = [
+        {"algorithm": "mine", "epochs": 6, "regime": {"kind": kind}, **more}
+        for kind, more in product(
+            ("batch", "stochastic"), ({}, stairs, falling, {"schedule": {"kind": "validation"}})
+        )
+    ]
+    points = {"x": [0.5, 2.5], "y": [0.2, 0.9]}
+    tree = {"gdsim": 1, "points": points, "validation": points, "rules": [rule], "runs": runs}
+    experiment = parse_scene(json.dumps(tree))
+    check(experiment, runs_of(experiment))
+    check_code(experiment)
+
+
 def test_two_rules_of_one_title_are_two_functions():
     other = own_rule("w_next = w - 2*eta*g")
     experiment = experiment_with(Run(own_rule("w_next = w - eta*g")(), epochs=2), Run(other(), epochs=2))

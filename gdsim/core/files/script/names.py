@@ -41,7 +41,9 @@ class Names:
     ) -> None:
         self._rule, self._apart = rule, apart
         self._taken = {*_OWN, *COUNTS, *reserved, *keyword.kwlist, *dir(builtins)}
-        self._names = {("", name): counts.get(name, name) for name in COUNTS}
+        # Lines of a rule know `T` alone; a setting of theirs may be called as one of the others.
+        self._counts = {name: counts.get(name, name) for name in COUNTS}
+        self._names = {("", T): self._counts[T]}
         for parameter in PARAMETERS:
             self._names[parameter, W], self._names[parameter, G] = parameter, f"d{parameter}"
         for name in sorted(rule.shared):
@@ -64,7 +66,7 @@ class Names:
 
     def of_schedule(self, target: str, name: str) -> str:
         """Return what a name of the schedule that computes ``"eta"`` or ``"gamma"`` is called."""
-        return self._names.get((target, name)) or self._names["", name]
+        return self._names.get((target, name)) or self._counts.get(name) or self._names["", name]
 
     def _stored(self, name: str) -> str:
         """Return the name in whose place a value is kept: a new one takes that of its old one if it can."""
