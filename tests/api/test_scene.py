@@ -510,6 +510,27 @@ def test_right_work_is_right_and_a_mistake_is_named():
     assert str(verdict).splitlines() == list(verdict.sentences)
 
 
+@pytest.mark.parametrize("name", ["np", "math", "raised", "gradient", "state", "settings"])
+@pytest.mark.parametrize(
+    ("lines", "settings"),
+    [
+        (["{0}_t = gamma*{0} + eta*sqrt(abs(g))*g", "w_next = w - {0}_t"], []),
+        (["{0} = eta*exp(-t)*g", "w_next = w - eta*g - {0}"], []),
+        (["w_next = w - eta*{0}*g*exp(-1/t)"], ["{0}"]),
+    ],
+)
+def test_own_names_have_no_other_meaning(valley, name, lines, settings):
+    rule = {
+        "id": "mine",
+        "lines": [line.format(name) for line in lines],
+        "settings": [{"name": one.format(name), "default": 0.5} for one in settings],
+    }
+    scene = valley.with_keys(rules=[rule], runs=[{"algorithm": "mine", "epochs": 9}])
+    assert scene.check(0, scene[0].parameters).is_right  # computed on arrays
+    step = scene.step(0, 9, None)
+    assert [one["after"] for one in step.tree["parameters"]] == scene[0].parameters[9].tolist()
+
+
 def test_work_is_read_from_a_text_with_a_guess_told(valley):
     rows = valley["Momentum"].parameters[:6].tolist()
     lines = [f"{step},{w!r},{b!r}" for step, (w, b) in enumerate(rows)]

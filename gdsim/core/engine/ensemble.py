@@ -250,8 +250,8 @@ def array_step(rule: UpdateRule, axis: int = -1) -> ArrayStep:
 def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
     yield f"def step(_gradient, {W}, _state, _settings, {T}):"
     # Python's own numbers would raise where those of NumPy become infinite.
-    yield f"    {T} = np.float64({T})"
-    yield from (f"    {name} = np.float64(_settings['{name}'])" for name in (*rule.constants, ETA, GAMMA))
+    yield f"    {T} = _np.float64({T})"
+    yield from (f"    {name} = _np.float64(_settings['{name}'])" for name in (*rule.constants, ETA, GAMMA))
     if rule.letters:
         yield f"    {', '.join(rule.letters)}, = _state"
     for line in rule.program.lines:
@@ -271,4 +271,4 @@ def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
 
 def _for_each(value: str) -> str:
     """Return the source of one number for each parameter, of one that is the same for all."""
-    return f"np.broadcast_to({value}, {W}.shape)"
+    return f"_np.broadcast_to({value}, {W}.shape)"

@@ -69,7 +69,7 @@ _GUARDS: dict[str, Any] = {"math": math}
 exec("\n\n".join(GUARDS.values()), _GUARDS)  # noqa: S102 - our own text
 GUARDED_FUNCTIONS |= {name: _GUARDS[name] for name in GUARDS}
 # What the source of a formula on arrays may call.
-ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
+ARRAY_FUNCTIONS: dict[str, Any] = {"_np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
 

@@ -313,10 +313,11 @@ class GuardedPrinter(PythonPrinter):
 
 
 class NumpyPrinter(PythonPrinter):
-    """Writes Python on arrays."""
+    """Writes Python on arrays, in which NumPy has the name ``numpy``."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
-        super().__init__("np.", floats=True, names=names)
+    def __init__(self, names: Mapping[str, str], numpy: str = "np") -> None:
+        super().__init__(f"{numpy}.", floats=True, names=names)
+        self._numpy = numpy
 
     def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
         if names_in(left) or names_in(right):
@@ -329,7 +330,7 @@ class NumpyPrinter(PythonPrinter):
         return self._call("where", (condition, true, false))
 
     def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        name = self._names.get(function, f"np.{function}")
+        name = self._names.get(function, f"{self._numpy}.{function}")
         return (f"{name}(", *self._listed(terms), ")"), ATOM
 
 
@@ -356,7 +357,8 @@ SCRIPT = PythonPrinter(
     "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
 )
 GUARDED = GuardedPrinter()
-NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "norm": "_length"})
+# Beside the names of a rule, none of which begins with _: one may be called np.
+NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "norm": "_length"}, "_np")
 
 
 @lru_cache(maxsize=4096)
