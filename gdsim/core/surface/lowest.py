@@ -37,8 +37,8 @@ _AROUND = 20.0
 # two products whose difference is the determinant differ by more than this share, which rounding may make.
 _THERE, _LEVEL = 1e-3, 1e-12
 # How near to a place the loss is looked at, as shares of the view range, and in how many steps; which share
-# of a fall is as good as all of it, and how many times more than rounding it must be.
-_NEARER, _EVEN, _BEYOND_ROUNDING = (1e-6, 1e-12, 4), 0.99, 16.0
+# of a fall is as good as all of it, and of which share of the loss it must be more, which rounding is not.
+_NEARER, _EVEN, _BEYOND_ROUNDING = (1e-6, 1e-12, 4), 0.99, 1e-14
 # A lower loss than this share of the bound is below it.
 _BELOW = 1.0 - 1e-9
 
@@ -239,7 +239,7 @@ def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
     heights = terms.loss(place[0] + ways[..., 0], place[1] + ways[..., 1])
     with np.errstate(all="ignore"):
         falls = heights[:-1] - heights[1:]
-        even = (falls[1:] >= _EVEN * falls[:-1]) & (falls[1:] > _BEYOND_ROUNDING * terms.rounding(place))
+        even = (falls[1:] >= _EVEN * falls[:-1]) & (falls[1:] > _BEYOND_ROUNDING * np.abs(heights[1:-1]))
     return bool((even.all(axis=0) & (falls[0] > 0.0)).any())
 
 

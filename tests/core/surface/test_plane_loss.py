@@ -88,7 +88,14 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
 
 @pytest.mark.parametrize(
     "text",
-    ["1/(w*b)", "1/(w**2 - 1) + b**2", "-1/((w - 0.123)**2 + (b + 2)**2)", "log(w) + b**2", "w**b"],
+    [
+        "1/(w*b)",
+        "1/(w**2 - 1) + b**2",
+        "-1/((w - 0.123)**2 + (b + 2)**2)",
+        "log(w) + b**2",
+        "w**b",
+        "w/(b - 2)**4",
+    ],
 )
 def test_where_a_function_falls_without_end_no_place_is_its_minimum(text):
     surface = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(text))
