@@ -194,8 +194,8 @@ _SYNTAX = {
     "unmatched": to_say("a bracket is closed that is not open"),
     "does not match": to_say("its brackets do not match"),
     "decimal literal": to_say("between a number and a name stands *"),
-    "invalid character": to_say("it holds a sign that means nothing here"),
-    "non-printable character": to_say("it holds a sign that nobody sees"),
+    "invalid character": to_say("it holds a character that means nothing here"),
+    "non-printable character": to_say("it holds a character that cannot be seen"),
 }
 # Signs of typeset formulas that a keyboard writes in another way.
 _TYPESET = {

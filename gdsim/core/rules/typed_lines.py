@@ -218,7 +218,7 @@ def _check_letters(lines: str) -> None:
 
 def _why_no_name(word: str) -> str:
     if word in ("if", "else"):
-        return said("behind if stands a switch; a choice between numbers is written where(a < b, x, y)")
+        return said("after if comes a switch; a choice between numbers is written where(a < b, x, y)")
     return said("{word} is a word of Python, and no name", word=word)
 
 

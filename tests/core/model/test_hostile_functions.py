@@ -76,7 +76,7 @@ WRITTEN = {
     "w % 2": "a remainder is written mod(a, b)",
     "w if w > 0 else b": "a choice is written where(a < b, x, y)",
     "w > 0": "a choice is written where(a < b, x, y)",
-    "w\u200b + b": "it holds a sign that nobody sees",
+    "w\u200b + b": "it holds a character that cannot be seen",
 }
 
 
