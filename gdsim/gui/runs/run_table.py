@@ -217,7 +217,11 @@ class RunTable(QTableView):
 
     def rename(self, row: int) -> None:
         """Open the field for the name of a run."""
-        self.edit(self._items.index(row, RUN))
+        self._open_field(row, RUN)
+
+    def _open_field(self, row: int, column: int) -> None:
+        if self.state() != QAbstractItemView.State.EditingState:  # Qt would complain of a second one
+            self.edit(self._items.index(row, column))
 
     def precise_text(self, row: int, column: int) -> str:
         """Return what a cell says, with all digits."""
@@ -439,7 +443,7 @@ class RunTable(QTableView):
         elif event.key() == Qt.Key.Key_F2:
             self.rename(row)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.edit(self._items.index(row, RATE))
+            self._open_field(row, RATE)
         elif event.text().isdecimal():
             self._type_rate(row, event)
         else:
@@ -447,9 +451,8 @@ class RunTable(QTableView):
 
     def _type_rate(self, row: int, event: QKeyEvent) -> None:
         """Begin a rate with a digit; left to itself the table looks for a run whose cell begins with it."""
-        rate = self._items.index(row, RATE)
-        self.edit(rate)
-        editor = self.indexWidget(rate)
+        self._open_field(row, RATE)
+        editor = self.indexWidget(self._items.index(row, RATE))
         if editor is not None:
             QCoreApplication.sendEvent(editor, event)
 
@@ -465,7 +468,7 @@ class RunTable(QTableView):
             if pressed.column() == EYE:
                 self.eye_clicked.emit(pressed.row())
             else:
-                self.edit(self._items.index(pressed.row(), RATE))
+                self._open_field(pressed.row(), RATE)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if not self._active(event).isValid():

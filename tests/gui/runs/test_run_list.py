@@ -124,6 +124,15 @@ def test_a_run_is_renamed_in_place(runs, qtbot, how):
     assert said == [("run_changed", 1, replace(THREE[1], name="My <b>run</b>"), "Rename run")]
 
 
+@pytest.mark.parametrize("column", [RUN, RATE])
+def test_while_one_field_is_open_another_is_not_asked_for(runs, qtbot, column):
+    focus(qtbot, runs.view)
+    qtbot.keyClick(runs.view, Qt.Key.Key_F2 if column == RUN else Qt.Key.Key_Return)
+    (field,) = runs.view.findChildren(QLineEdit)
+    qtbot.keyClick(field, Qt.Key.Key_F2)  # Qt complains of what it does not open
+    assert runs.view.findChildren(QLineEdit) == [field]
+
+
 def test_escape_after_enter_keeps_the_new_name(runs, qtbot):
     said = said_by(runs)
     runs.view.rename(1)

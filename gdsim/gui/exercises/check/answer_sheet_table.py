@@ -211,7 +211,7 @@ class AnswerSheetTable(TypedTable):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.edit(self.currentIndex())
+            self.edit(self.currentIndex(), self.EditTrigger.AllEditTriggers, event)  # where it is editable
         else:
             super().keyPressEvent(event)
 
