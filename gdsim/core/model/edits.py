@@ -31,6 +31,8 @@ from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import LARGEST, Configured, Definition, Value
 
 _DIGITS = 3
+# Rows of a path that are looked at together: what is made of them stays in the cache.
+_ROWS_AT_ONCE = 1 << 15
 
 
 def move_point(experiment: Experiment, row: int, x: Sequence[float], y: float) -> Experiment:
@@ -327,11 +329,18 @@ def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> E
 
 def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
     """Draw the part of the plane that holds some (n, 2) paths in it, with a margin."""
-    places = np.concatenate([np.empty((0, 2)), *paths])
-    places = places[(np.abs(places) < LARGEST / 10).all(axis=1)]
-    if len(places) == 0:
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
+    for path in paths:
+        for first in range(0, len(path), _ROWS_AT_ONCE):
+            piece = path[first : first + _ROWS_AT_ONCE]
+            # By columns: to reduce along a short axis is slow.
+            near = (np.abs(piece[:, 0]) < LARGEST / 10) & (np.abs(piece[:, 1]) < LARGEST / 10)
+            for axis in range(2):
+                places = piece[near, axis]
+                low[axis] = min(low[axis], places.min(initial=np.inf))
+                high[axis] = max(high[axis], places.max(initial=-np.inf))
+    if low[0] > high[0]:  # there is no place at all
         return experiment
-    low, high = places.min(axis=0), places.max(axis=0)
     span = np.maximum(high - low, 1.0)
     ends = np.stack([low - 0.15 * span, high + 0.15 * span])
     w_min, w_max = (rounded(end, span[0]) for end in ends[:, 0])

@@ -1,4 +1,5 @@
 import statistics
+import tracemalloc
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from gdsim.core.model import edits
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.edits import overwrite_points
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.standardising import scaling, standardise
 from gdsim.core.rules.catalogue import RULES
@@ -240,3 +241,21 @@ def test_validation_points_are_scaled_as_the_others_and_the_rest_stays():
     assert scaling(after.points).is_nothing
     assert not scaling(before.points).is_nothing
     assert (after.runs, after.view_range, after.title) == (before.runs, before.view_range, "Mine")
+
+
+def test_the_map_is_fitted_to_all_places_that_are_not_too_far():
+    path = np.array([[0.0, 1.0], [np.nan, 9.0], [4.0, -1.0], [1e300, 0.0], [np.inf, 0.0]])
+    fitted = edits.fit_view_range(THREE, [path, np.empty((0, 2)), np.array([[-6.0, 0.0]])])
+    assert fitted.view_range == ViewRange(-7.5, 5.5, -1.3, 1.3)
+    assert edits.fit_view_range(THREE, [path[1:2]]) == THREE
+    assert edits.fit_view_range(THREE, []) == THREE
+
+
+def test_the_map_is_fitted_to_long_paths_without_a_copy_of_them():
+    path = np.linspace(0.0, 10.0, 1_000_000).reshape(-1, 2)
+    tracemalloc.start()
+    try:
+        edits.fit_view_range(THREE, [path, path])
+        assert tracemalloc.get_traced_memory()[1] < path.nbytes / 2
+    finally:
+        tracemalloc.stop()
