@@ -11,8 +11,8 @@ def note_trails(monkeypatch):
     """Return a list that fills with weak references to all trails that are made, on maps and surfaces."""
     made = []
 
-    def note(*arguments):
-        trail = Trail(*arguments)
+    def note(*arguments, **settings):
+        trail = Trail(*arguments, **settings)
         made.append(weakref.ref(trail))
         return trail
 

@@ -25,11 +25,13 @@ from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.paint.still_plot import StillPlot
 from gdsim.gui.panes import MapPane, Pane
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.stylesheet import palette, stylesheet
 from gdsim.gui.style.theme import THEMES, Look, run_styles
+from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.frame import Frame
 
@@ -99,6 +101,12 @@ class OffscreenPanes(QWidget):
             pane.show_frame(shown)
         if self._pixel_ratio != 1.0:
             keep_lines(self)
+
+    def paint_once(self) -> None:
+        """Take note that there is one picture: no run needs a layer as large as that for those to come."""
+        for part in self.findChildren(QWidget):
+            if isinstance(part, StillPlot | SurfaceCanvas):
+                part.paints_once = True
 
     def _arranged(self, subject: Subject, part: PicturePart) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -59,6 +59,7 @@ def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format
 def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
     """Return a picture of panes, not of the whole window."""
     with opened_panes(subject, spec, spec.pixel_ratio) as panes:
+        panes.paint_once()
         return panes_image(panes, frame)
 
 

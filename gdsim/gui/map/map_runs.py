@@ -135,7 +135,7 @@ class _MapRun:
         self._ui_scale = style.ui_scale
         # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
         draw = partial(_line, place, rows)
-        self.trail = Trail(style, rows, draw, place.blank if place.layered else None)
+        self.trail = Trail(style, rows, draw, place.blank if place.layered else None, once=place.once)
         self._place = place
         self._take(style)
         self.head = QPointF()

@@ -156,7 +156,7 @@ class Trail:
 
     ``draw`` returns the line through some rows; where that is a scribble, through some of them. ``blank``
     returns a transparent picture as large as the pane; None has all of the line painted each time, as a
-    line.
+    line. ``once`` says that it is painted a single time: pictures of its own would only take memory.
     """
 
     def __init__(
@@ -165,8 +165,11 @@ class Trail:
         rows: KnownRows,
         draw: Callable[[Rows], TrailLine],
         blank: Callable[[], QImage] | None,
+        *,
+        once: bool = False,
     ) -> None:
         self._rows, self._draw, self._blank = rows, draw, blank
+        self._keeps = blank is not None and not once
         self._take(style)
         self._whole: tuple[int, list[_Piece]] = (0, [])  # of so many rows
         self._begin()
@@ -208,7 +211,7 @@ class Trail:
         rows = self._rows.known(step)
         count = int(rows.searchsorted(step, "right"))
         if count != self._count:
-            if count <= self.kept or self._blank is None:
+            if count <= self.kept or not self._keeps:
                 self._begin()
             self._count = count
             while count - 1 > self._last:
@@ -227,7 +230,7 @@ class Trail:
             ):
                 self._keep(stretch, last, self._last)
         self._first = self.kept
-        all_at_once = self._blank is None or count - 1 - self._first > _AHEAD
+        all_at_once = not self._keeps or count - 1 - self._first > _AHEAD
         self._last = count - 1 if all_at_once else min(self._first + _AHEAD, len(rows) - 1)
         line = self._draw(rows[self._first : self._last + 1])
         self._stretch = _Stretch(line, self._phase, sys.maxsize if self._blank is None else _FEW_POINTS)
@@ -238,7 +241,7 @@ class Trail:
         if stretch is None:
             return
         last = max(stretch.ends[count - 1 - self._first] - 1, self._from)
-        if self._blank is not None and stretch.along[last] - stretch.along[self._from] > _KEPT_PX:
+        if self._keeps and stretch.along[last] - stretch.along[self._from] > _KEPT_PX:
             self._keep(stretch, last, count - 1)
         self._end = stretch.pieces(self._from, last)
 
@@ -276,7 +279,13 @@ class Trail:
         if self._halos is not None:
             painter.drawImage(self._area, self._halos, self._part)
         if self._end and self._stretch is not None and self._stretch.has_halo:
-            self._paint_halos(painter, self._end)
+            if self._blank is not None and not self._keeps and self._stretch.along[-1] > _KEPT_PX:
+                # On a picture for a moment: where pieces lie on each other, each would show.
+                self._paint_halos(layer := painting(picture := self._blank()), self._end)
+                layer.end()
+                painter.drawImage(QPointF(0.0, 0.0), picture)
+            else:
+                self._paint_halos(painter, self._end)
 
     def paint_line(self, painter: QPainter) -> None:
         if self.lines is not None:

@@ -53,6 +53,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self.over = OverSurface()
+        self.paints_once = False  # whether it is part of a picture, not of a window
         self.planes = False  # whether planes cut the surface at the contour levels
         self._terrain: Terrain | None = None
         self.mesh: Mesh | None = None  # the surface as it was drawn last
@@ -266,7 +267,7 @@ class SurfaceCanvas(CameraWidget):
             self._terrain = self._terrain or terrain_of(self._surface)
             margins = margins_for(self._fonts, self._terrain, self._camera.flatness)
             view = look(self._camera, size.width(), size.height(), margins)
-            self._stage = stage = Stage(self._terrain, view, ratio, self._layered)
+            self._stage = stage = Stage(self._terrain, view, ratio, self._layered, self.paints_once)
             self._backdrop = None
         return stage
 

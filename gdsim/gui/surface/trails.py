@@ -36,6 +36,7 @@ class Stage:
     pixel_ratio: float
     # Whether what is painted may be kept as pixels.
     layered: bool = True
+    once: bool = False  # whether it is painted a single time
 
     def blank(self, ground: QColor | None = None) -> QImage:
         return blank_picture(self.view.width, self.view.height, self.pixel_ratio, ground)
@@ -58,7 +59,7 @@ class SurfaceRun:
         self.rows, self._stage = rows, stage
         # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
         draw = partial(_line, stage, rows)
-        self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None)
+        self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None, once=stage.once)
         first = rows.trajectory.until(0)
         (self.start,) = stage.spots(first.p, first.loss)
 

@@ -1,6 +1,7 @@
 """Pictures are read again: their size, with more in them when they are larger, and lines as lines."""
 
 import re
+import weakref
 from dataclasses import replace
 from itertools import cycle, product
 from xml.etree import ElementTree as ET
@@ -29,10 +30,11 @@ from gdsim.gui.export.picture import panes_image, picture_bytes, spec_image
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
-from gdsim.gui.paint.drawing import png_bytes
+from gdsim.gui.paint import still_plot
+from gdsim.gui.paint.drawing import blank_picture, png_bytes
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
-from gdsim.gui.surface import surface_view
+from gdsim.gui.surface import surface_view, trails
 from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed
 from tests.every import WHOLE
@@ -386,3 +388,36 @@ def test_the_picture_of_the_neuron_is_that_of_the_document(make_subject, first):
         texts = [label.text() for label in panes.findChildren(PlainLabel) if label.isVisible()]
         assert "L(w, b) = w**2 + b**4" in texts
     assert (seen[2] != seen[0]).any()
+
+
+def test_a_picture_needs_no_more_memory_for_more_runs(make_subject, monkeypatch):
+    experiment = scene("valley")
+    experiment = replace(experiment, runs=experiment.runs[1:2] * 5)
+    frame, subject = frame_at(experiment, 300, computed(experiment)), make_subject(experiment)
+    living, most = [], []
+
+    def noted(*arguments):
+        picture = blank_picture(*arguments)
+        living[:] = [one for one in living if one() is not None] + [weakref.ref(picture)]
+        most.append(len(living))
+        return picture
+
+    monkeypatch.setattr(still_plot, "blank_picture", noted)
+    monkeypatch.setattr(trails, "blank_picture", noted)
+    spec = PictureSpec(PicturePart.MAPS, 900, 480)
+    spec_image(subject, replace(frame, views=frame.views[:1]), spec)
+    for_one, most[:], living[:] = max(most), [], []  # the panes of the first go later
+    spec_image(subject, frame, spec)
+    assert max(most) == for_one
+
+
+@pytest.mark.parametrize("name", ["first-neuron", "valley", "stochastic"])
+def test_a_single_picture_looks_like_one_of_a_clip(make_subject, name):
+    experiment = scene(name)
+    frame, subject = frame_at(experiment, 60, computed(experiment)), make_subject(experiment)
+    spec = PictureSpec(PicturePart.MAPS, 900, 480)
+    with opened_panes(subject, spec) as panes:
+        of_clip = rgb_of(panes_image(panes, frame)).astype(int)
+    differ = np.abs(rgb_of(spec_image(subject, frame, spec)).astype(int) - of_clip).max(axis=2)
+    assert differ.max() <= 16
+    assert (differ > 2).mean() < 0.001
