@@ -279,7 +279,7 @@ class Trail:
         if self._halos is not None:
             painter.drawImage(self._area, self._halos, self._part)
         if self._end and self._stretch is not None and self._stretch.has_halo:
-            if self._blank is not None and not self._keeps and self._stretch.along[-1] > _KEPT_PX:
+            if not self._keeps and self._blank is not None and painter.opacity() < 1.0:
                 # On a picture for a moment: where pieces lie on each other, each would show.
                 self._paint_halos(layer := painting(picture := self._blank()), self._end)
                 layer.end()

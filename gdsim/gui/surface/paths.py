@@ -103,7 +103,8 @@ def place_of(terrain: Terrain, p: Array, loss: Array) -> Array:
 
 def _cells(places: Array, cells: int) -> Array:
     """Return the cell of every place, counted from the middle of the box."""
-    return np.floor(places * (cells / 2.0))
+    scaled = places * (cells / 2.0)
+    return np.floor(scaled, out=scaled)
 
 
 def _few_steps(rows: Rows) -> tuple[Rows, Flags]:
