@@ -266,7 +266,7 @@ FAULTS = [
     ),
     ({"caption": "{lost gd}"}, 'stop 2: caption {lost gd} cannot be read: "lost" is no function; known are'),
     ({"caption": "{loss(gd, now)}"}, "stop 2: caption {loss(gd, now)} has now where a number should be"),
-    ({"caption": ["a {1 +", "\x1b}"]}, "stop 2: caption {1 + \\x1b} is no formula: it holds a sign"),
+    ({"caption": ["a {1 +", "\x1b}"]}, "stop 2: caption {1 + \\x1b} is no formula: it holds a character"),
     (
         {"caption": "$\\foo$"},
         "stop 2: caption has a formula that cannot be read: \\foo is not a known command",
