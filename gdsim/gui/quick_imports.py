@@ -1,4 +1,4 @@
-"""Spares a start what the libraries do while they are imported, and nobody here has a use for.
+"""Leaves out what libraries do while they are imported, and this program does not need.
 
 Without it the program works as well, but its window comes later.
 """
@@ -17,8 +17,8 @@ _PLOTS = "pyqtgraph"
 def keep_imports_plain() -> None:
     """Put Python's own import back, in the place of which PySide puts its own.
 
-    For modules that say `from __feature__ import …` that one reads the source of each module that is imported
-    from then on, in search of its name: a tenth of the time to the first window. None says it here.
+    That one searches the source of each module that is imported from then on for `from __feature__ import`,
+    which none here has: a tenth of the time to the first window.
     """
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 

@@ -18,7 +18,7 @@ Number: TypeAlias = int | float
 STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
 
 _NUMERAL = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
-# What nobody sees, and other programs put around numbers: marks of the direction of text, and of its order.
+# What cannot be seen, and other programs put around numbers: marks of the direction and order of text.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # Blanks that part thousands, as spreadsheets of some languages write them; an ordinary one parts numbers.
 _BLANK_IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))", re.ASCII)
@@ -49,9 +49,8 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     """Return the number that a person wrote; a whole one as an int.
 
     Takes a decimal point or comma, an exponent, the typographic minus, narrow blanks between thousands, and
-    marks that nobody sees. Raises `NotANumber` if the text is
-    anything else; also for ``1,000``, which means 1 to some people and 1000 to others, unless it is known
-    that ``comma_is_decimal``.
+    marks that cannot be seen. Raises `NotANumber` if the text is anything else; also for ``1,000``, which
+    means 1 to some people and 1000 to others, unless it is known that ``comma_is_decimal``.
     """
     plain = with_ascii_minus(_BLANK_IN_NUMBER.sub("", _UNSEEN.sub("", text).strip()))
     match = _NUMERAL.fullmatch(plain)

@@ -140,7 +140,7 @@ def _letter(letter: str, font_key: str, halo: float) -> tuple[Letters, float]:
     font, inside = QFont(), QPainterPath()
     font.fromString(font_key)
     inside.addText(QPointF(), font, letter)
-    # Round corners, which nobody sees, are three times as much to fill.
+    # Round corners, which nobody sees, would be more to fill.
     around = QPainterPathStroker(QPen(Qt.GlobalColor.black, halo, j=Qt.PenJoinStyle.BevelJoin))
     outside = around.createStroke(inside).united(inside).simplified()
     return Letters(inside, outside), QFontMetricsF(font).horizontalAdvance(letter)

@@ -75,7 +75,7 @@ class _PlayButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_playing(False)
-        self.setIcon(self._drawn())  # has room made for it; see `IconButton` for why it does not stay
+        self.setIcon(self._drawn())  # for the room that one takes; see `initStyleOption` for what is seen
 
     def show_playing(self, playing: bool) -> None:
         self._is_playing = playing

@@ -147,7 +147,7 @@ def _polish(widgets: Sequence[QWidget]) -> None:
 
     Each would work out its size twice, and the window would be laid out.
     """
-    silence = _NoFontChange()
+    silence = _NoFontChange()  # until this function ends
     for widget in widgets:
         if widget.font().resolveMask():  # it has one of its own, or of what it is in
             widget.installEventFilter(silence)
@@ -156,7 +156,7 @@ def _polish(widgets: Sequence[QWidget]) -> None:
 
 
 class _NoFontChange(QObject):
-    """As long as it is there."""
+    """Keeps the news of another font from widgets, as long as it is there."""
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         return event.type() == QEvent.Type.FontChange

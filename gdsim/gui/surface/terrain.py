@@ -15,7 +15,6 @@ from gdsim.core.surface.surface import LossSurface
 # What is outside the view range by more than this need not be told apart.
 _FAR = 1e6
 _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _FAR, 1.0])
-_FEW = 3000
 # A place counts as hidden when the surface stands higher than the line of sight by this much: what
 # lies on a slope must not be hidden by the slope's own unevenness.
 _TOLERANCE = 0.012
@@ -53,11 +52,7 @@ class Terrain:
             place[..., 1] = (b - view_range.b_min) * (2.0 / (view_range.b_max - view_range.b_min)) - 1.0
             place[..., 2] = self.scale.height_unguarded(loss)
         place[np.isnan(place)] = _FAR
-        if place.size <= _FEW:
-            return place.clip(_LOWEST_PLACE, _HIGHEST_PLACE, out=place)
-        # With a bound for each column numpy is slow over many rows.
-        place[..., 2].clip(0.0, 1.0, out=place[..., 2])
-        return place.clip(-_FAR, _FAR, out=place)
+        return place.clip(_LOWEST_PLACE, _HIGHEST_PLACE, out=place)
 
     def parameters(self, x: float, y: float) -> tuple[float, float]:
         """Return w and b of a place of the floor."""

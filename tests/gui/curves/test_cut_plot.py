@@ -34,15 +34,21 @@ def descent():
     return experiment, computed(experiment), sample_surface(experiment.points, experiment.view_range)
 
 
-@pytest.fixture
-def pane(qtbot, descent):
-    experiment, records, surface = descent
+def pane_of(qtbot, experiment, surface, step=0, records=None):
+    """Return a pane, not yet shown, that was told an experiment at a step."""
     pane = CurvePane()
     qtbot.addWidget(pane)
     pane.resize(640, 260)
     pane.set_look(look_of(experiment))
     pane.show_loss(surface)
-    pane.show_frame(frame_at(experiment, 50, records))
+    pane.show_frame(frame_at(experiment, step, records))
+    return pane
+
+
+@pytest.fixture
+def pane(qtbot, descent):
+    experiment, records, surface = descent
+    pane = pane_of(qtbot, experiment, surface, 50, records)
     with qtbot.waitExposed(pane):
         pane.show()
     pane.cut_wanted.connect(pane.show_cut)  # as a document does
@@ -68,12 +74,8 @@ def test_where_the_loss_is_no_number_there_is_no_triangle(qtbot, descent, start,
     objective = FunctionObjective("log(w) + 1/b")
     point = PointSet([0.0], [0.0])
     experiment = Experiment(point, PointSet.empty(), (Run(start=start, epochs=2),), objective=objective)
-    pane = CurvePane()
-    qtbot.addWidget(pane)
-    pane.resize(640, 260)
-    pane.set_look(look_of(experiment))
-    pane.show_loss(sample_surface(point, experiment.view_range, objective=objective))
-    pane.show_frame(frame_at(experiment, 0))
+    surface = sample_surface(point, experiment.view_range, objective=objective)
+    pane = pane_of(qtbot, experiment, surface)
     pane.cut_wanted.connect(pane.show_cut)
     pane.choose(CurveKind.CUT)
     assert not pane.grab().isNull()
@@ -84,12 +86,7 @@ def test_where_the_loss_is_no_number_there_is_no_triangle(qtbot, descent, start,
 @pytest.mark.parametrize("y", [1e12, 1e17, 6e94])
 def test_a_surface_that_is_level_for_float_numbers_is_cut(qtbot, descent, y):
     experiment = replace(descent[0], points=PointSet([1.0, 2.0], [0.5, y]))
-    pane = CurvePane()
-    qtbot.addWidget(pane)
-    pane.resize(640, 260)
-    pane.set_look(look_of(experiment))
-    pane.show_loss(sample_surface(experiment.points, experiment.view_range, grid=31))
-    pane.show_frame(frame_at(experiment, 0))
+    pane = pane_of(qtbot, experiment, sample_surface(experiment.points, experiment.view_range, grid=31))
     pane.show_cut(CutWay.W)
     with qtbot.waitExposed(pane):
         pane.show()
@@ -102,12 +99,8 @@ def test_losses_below_zero_are_within_the_plot(qtbot, descent, text):
     objective = FunctionObjective(text)
     point = PointSet([0.0], [0.0])
     experiment = Experiment(point, PointSet.empty(), (run,), objective=objective)
-    pane = CurvePane()
-    qtbot.addWidget(pane)
-    pane.resize(640, 260)
-    pane.set_look(look_of(experiment))
-    pane.show_loss(sample_surface(point, experiment.view_range, objective=objective))
-    pane.show_frame(frame_at(experiment, 0))
+    surface = sample_surface(point, experiment.view_range, objective=objective)
+    pane = pane_of(qtbot, experiment, surface)
     pane.show_cut(CutWay.W)
     with qtbot.waitExposed(pane):
         pane.show()
