@@ -113,14 +113,8 @@ def test_losses_below_zero_are_within_the_plot(qtbot, descent, text):
 @every("x", [50.0, 1e3, 1e17])
 def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, descent, x):
     experiment = replace(descent[0], points=PointSet([x, 2.5], [0.2, 0.9]))
-    pane = CurvePane()
-    qtbot.addWidget(pane)
-    pane.resize(640, 260)
-    look = look_of(experiment)
-    pane.set_look(look)
     surface = sample_surface(experiment.points, experiment.view_range, grid=31)
-    pane.show_loss(surface)
-    pane.show_frame(frame_at(experiment, 0))
+    pane = pane_of(qtbot, experiment, surface)
     pane.show_cut(CutWay.W)
     with qtbot.waitExposed(pane):
         pane.show()
@@ -128,7 +122,7 @@ def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, 
     assert rise == pytest.approx(width * slope, rel=0.01)
     assert 0.1 * np.ptp(surface.loss) < abs(rise) < 0.6 * np.ptp(surface.loss)
     # The ground of the triangle does not reach from the top to the bottom.
-    steep = like(pixels_of(pane.cut), look.theme.gradient)[40:]
+    steep = like(pixels_of(pane.cut), LIGHT.gradient)[40:]
     assert np.ptp(np.flatnonzero(steep.any(axis=0))) < 0.1 * steep.shape[1]
 
 
