@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from gdsim.core.files.scene import find_scene, load_scene
@@ -61,6 +62,15 @@ def test_nothing_that_is_shown_on_a_mac_speaks_of_keys_it_lacks(qapp, code, word
     texts = [*pages, *(plain_text(caption) for one in said for caption in vars(one).values())]
     assert sum("⌘" in text for text in texts) > 30
     assert [text for text in texts if "Ctrl" in text or "Strg" in text] == []
+
+
+def test_no_command_has_keys_that_write_a_letter_on_windows(qtbot):
+    """AltGr is Ctrl and Alt there, and a Polish keyboard has a letter at most of them."""
+    window = opened_for_menus(qtbot, load_scene(find_scene("first-neuron")))
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    keys = [sequence[0] for action in window.commands.values() for sequence in action.shortcuts()]
+    assert len(keys) > 30
+    assert [key for key in keys if key.keyboardModifiers() & both == both] == []
 
 
 def test_no_command_has_keys_that_macos_keeps_for_itself(qtbot, monkeypatch):

@@ -126,7 +126,8 @@ class Run:
         if self.fork:
             set_(self, "start", self.fork.parent.start)
         set_(self, "start", tuple(float(NUMBER.check(value, "start")) + 0.0 for value in self.start))
-        set_(self, "name", self.name or self.optimizer.title)
+        # On one line: lists have a row for it, and tables of other programs, too.
+        set_(self, "name", " ".join(self.name.splitlines()) or self.optimizer.title)
         _check_text("name", self.name)
         if self.colour and not _COLOUR.fullmatch(self.colour):
             raise InvalidValue(

@@ -25,7 +25,7 @@ from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.handin.begin_dialog import BeginDialog
 from gdsim.gui.handin.hand_out import HandOut
-from gdsim.gui.handin.task_dialog import TaskDialog
+from gdsim.gui.handin.task_dialog import NOTHING_TYPED, TaskDialog, TypedTask
 from gdsim.gui.handin.task_window import TaskWindow
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.plain_text import as_sentence
@@ -71,6 +71,7 @@ class HandInCommands(QObject):
         self.task: TaskWindow | None = None
         self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
+        self._typed = NOTHING_TYPED  # for a task that is in no lesson yet
         self.hand_out = hand_out
         self.hand_out.failed.connect(self.refused)
         self.hand_out.told.connect(self.told)
@@ -94,14 +95,23 @@ class HandInCommands(QObject):
         self.hand_in, self._path = handing_in
 
     def make_task(self, maker: "StopMaker", usual: Path | None) -> None:
-        """Ask what is to be handed in of what is seen, then write it into a lesson file."""
+        """Ask what is to be handed in of what is seen, then write it into a lesson file.
+
+        What was typed is there again the next time, until it is in a file.
+        """
         session = self._session
         session.play(Playhead.pause)
-        dialog = TaskDialog(session.experiment, session.selected, maker.step, self._window)
+        dialog = TaskDialog(session.experiment, session.selected, maker.step, self._window, self._typed)
+
+        def keep(typed: TypedTask) -> None:
+            self._typed = typed
 
         def write(title: str, words: str, task: "Task") -> None:
-            maker.ask_file(usual, lambda path: maker.write(path, title, words, task))
+            maker.ask_file(
+                usual, lambda path: maker.write(path, title, words, task, lambda: keep(NOTHING_TYPED))
+            )
 
+        dialog.finished.connect(lambda _result: keep(dialog.typed()))
         dialog.chosen.connect(write)
         dialog.open()
 

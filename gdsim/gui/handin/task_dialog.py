@@ -1,5 +1,7 @@
 """Making a task of what is seen: its kind with its settings, a title, and what is said."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -20,20 +22,36 @@ from gdsim.gui.translation import tr
 _LONGEST_TITLE = 200
 
 
+class TypedTask(NamedTuple):
+    """What a person typed; empty where the words are those of the program."""
+
+    title: str
+    words: str
+
+
+NOTHING_TYPED = TypedTask("", "")
+
+
 class TaskDialog(ScreenDialog):
     """Shows what the student will read while the settings change."""
 
     chosen = Signal(str, str, object)  # the title and the words of the stop, and its task
 
     def __init__(
-        self, experiment: Experiment, selected: int, step: int, parent: QWidget | None = None
+        self,
+        experiment: Experiment,
+        selected: int,
+        step: int,
+        parent: QWidget | None = None,
+        typed: TypedTask = NOTHING_TYPED,
     ) -> None:
         super().__init__(parent, tr("Make a task of what I see"), once=True)
         self._experiment, self._selected, self._step = experiment, selected, step
-        self.title = QLineEdit(translated(experiment.title)[:_LONGEST_TITLE])
+        self.title = QLineEdit(typed.title or translated(experiment.title)[:_LONGEST_TITLE])
         self.title.setMaxLength(_LONGEST_TITLE)
+        self.title.setModified(bool(typed.title))
         self.title.setAccessibleName(self.tr("title"))
-        self.words = QPlainTextEdit()
+        self.words = QPlainTextEdit(typed.words)
         self.words.setAccessibleName(self.tr("what is said"))
         self.words.setTabChangesFocus(True)
         self.words.setPlaceholderText(self.tr("What the student should know, and look at."))
@@ -62,6 +80,9 @@ class TaskDialog(ScreenDialog):
             margins=DIALOG_MARGINS,
         )
         self.take = self.end_with(self.tr("&Write it into a lesson…"), self._take)
+
+    def typed(self) -> TypedTask:
+        return TypedTask(self.title.text() if self.title.isModified() else "", self.words.toPlainText())
 
     @Slot()
     def _show(self) -> None:

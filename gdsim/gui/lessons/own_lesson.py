@@ -163,8 +163,15 @@ class StopMaker(QObject):
             may_be_there=True,
         )
 
-    def write(self, path: Path, title: str = "", words: str = "", task: "Task | None" = None) -> None:
-        """Write what is seen as the last stop of a lesson file, which may be a new one."""
+    def write(
+        self,
+        path: Path,
+        title: str = "",
+        words: str = "",
+        task: "Task | None" = None,
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Write what is seen as the last stop of a lesson file, which may be a new one; call ``then``."""
         from gdsim.core.lessons.lesson import PlaybackRange  # noqa: PLC0415 - see `LessonCommands`
         from gdsim.core.lessons.stop_writer import append_stop, stop_tree  # noqa: PLC0415
 
@@ -182,15 +189,16 @@ class StopMaker(QObject):
         )
         self._tasks.submit(
             lambda: append_stop(path, make()),
-            partial(self._on_written, path, is_task=task is not None),
+            partial(self._on_written, path, then, is_task=task is not None),
             partial(self._on_failed, path),
         )
 
     def close(self) -> None:
         self._tasks.close()
 
-    def _on_written(self, path: Path, number: int, *, is_task: bool) -> None:
+    def _on_written(self, path: Path, then: Callable[[], object], number: int, *, is_task: bool) -> None:
         self._last = path
+        then()
         words = tr("Stop {n} was written to {name}. Edit its words there.")
         if is_task:
             words = tr("The task was written to {name}, as stop {n}.")

@@ -75,7 +75,7 @@ def _file(window: "MainWindow") -> Menu:
         Command("export_field", tr("Export gradient &field as CSV…"), export("field")),
         Command("export_script", tr("Export P&ython script…"), export("script")),
         Command("export_page", tr("Export pa&ge…"), export("page")),
-        Command("copy_picture", tr("&Copy picture"), export("copy"), "Ctrl+Alt+C"),
+        Command("copy_picture", tr("&Copy picture"), export("copy"), "Ctrl+Shift+I"),
         None,
         Command("quit", tr("&Quit"), window.close, "Ctrl+Q"),
     )

@@ -38,6 +38,15 @@ def test_a_table_is_the_same_in_german_and_what_is_wrong_with_its_file_is_in_ger
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
+def test_a_name_with_breaks_of_lines_stays_in_its_row(tmp_path):
+    first = scene("first-neuron")
+    broken = replace(first.runs[0], name="one\rtwo\nthree", epochs=2)
+    list(writing_record(tmp_path / "a.csv", replace(first, runs=(broken,))))
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["run"] for row in csv.DictReader(file)] == ["one two three"] * 3
+    assert replace(broken, name="\r\n").name == broken.optimizer.title
+
+
 def test_what_is_not_finished_leaves_the_old_file(tmp_path):
     out = tmp_path / "a.csv"
     out.write_text("old")

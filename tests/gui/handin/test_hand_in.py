@@ -536,6 +536,43 @@ def test_a_lecturer_makes_a_sheet_of_five_tasks_in_the_window(qtbot, tmp_path, l
     assert grade.tasks[3].judged.share == 1.0
 
 
+@pytest.fixture
+def at_valley(qtbot):
+    return opened(qtbot, scene="valley")[0]
+
+
+def test_what_was_typed_for_a_task_is_kept_until_it_is_in_a_file(at_valley, qtbot, tmp_path, late_patch):
+    window = at_valley
+
+    def typed():
+        window.commands["make_task"].trigger()
+        (dialog,) = (one for one in window.findChildren(TaskDialog) if one.isVisible())
+        return dialog, dialog.title.text(), dialog.words.toPlainText()
+
+    dialog, title, words = typed()
+    assert (title, words) == (window.session.experiment.title, "")
+    qtbot.keyClicks(dialog.words, "Look at w.")
+    dialog.title.selectAll()
+    qtbot.keyClicks(dialog.title, "Mine")
+    qtbot.keyClick(dialog.words, Qt.Key.Key_Escape)
+    dialog, *kept = typed()
+    assert kept == ["Mine", "Look at w."]
+    dialog.kind.set_value(TASKS["explain"]())
+    dialog.kind.value_changed.emit(dialog.kind.value())
+    answer_file_dialogs(late_patch, "")  # no file is chosen
+    qtbot.mouseClick(dialog.take, LEFT)
+    dialog, *kept = typed()
+    assert kept == ["Mine", "Look at w."]
+    dialog.kind.set_value(TASKS["explain"]())
+    dialog.kind.value_changed.emit(dialog.kind.value())
+    answer_file_dialogs(late_patch, tmp_path / "sheet.json")
+    qtbot.mouseClick(dialog.take, LEFT)
+    qtbot.waitUntil(lambda: "as stop 1" in window.notice.text())
+    dialog, *kept = typed()
+    assert kept == [title, ""]
+    dialog.close()
+
+
 def test_a_task_that_cannot_be_set_is_refused_while_it_is_made(qtbot):
     window, session = opened(qtbot, scene="valley")
     session.play(lambda head: head.seek(100))
@@ -552,11 +589,6 @@ def test_a_task_that_cannot_be_set_is_refused_while_it_is_made(qtbot):
     assert dialog.fault.text().startswith("The words ")
     assert not dialog.take.isEnabled()
     dialog.close()
-
-
-@pytest.fixture
-def at_valley(qtbot):
-    return opened(qtbot, scene="valley")[0]
 
 
 @every("kind", list(TASKS))
