@@ -1,6 +1,6 @@
 """One update of one run, taken apart: everything that went into it, and what came out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,9 +8,10 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Binary, Name, Node, substituted
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, length
+from gdsim.core.formulas.language import Binary, Formula, Name, Node, substituted
 from gdsim.core.formulas.printing import FormulaWriter
+from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.model.neuron import written_names
@@ -93,13 +94,23 @@ class Update:
     @cached_property
     def values(self) -> tuple[Mapping[str, float], ...]:
         """Every number of the rule's lines by its name, for each parameter."""
-        from gdsim.core.engine.loop import compute_lines  # noqa: PLC0415 - with the first run, not the window
-
         shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.counted)}
         given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
         values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
-        compute_lines(self.rule, values, self._gradient, self.direction.tolist())
+        for line in self.rule.program.lines:
+            for one, value in zip(values, self._computed(line, values), strict=True):
+                one[line.target] = value
         return tuple(values)
+
+    def _computed(self, line: Formula, values: list[dict[str, float]]) -> Iterable[float]:
+        """Return what a line gives for each parameter, in the arithmetic of IEEE 754."""
+        if is_gradient(line.node):
+            return self._gradient(line.target, [one[self.rule.gradients[line.target]] for one in values])
+        if is_direction(line.node):
+            return map(float, self.direction)
+        if is_norm(line.node):
+            return [length(one[self.rule.norms[line.target]] for one in values)] * len(values)
+        return [evaluate(line.node, one) for one in values]
 
     def at(self, name: str) -> Array:
         """Return a number of the lines for all parameters: shape (d + 1,)."""
@@ -119,7 +130,7 @@ class Update:
         """Return the gradient over the points of this update at another place."""
         # In the order of the update, which may be that of all points shuffled.
         in_order = len(self.rows) == len(self.points) and not self.run.batching.shuffles
-        from gdsim.core.engine.loop import gradient_at  # noqa: PLC0415 - as above
+        from gdsim.core.engine.loop import gradient_at  # noqa: PLC0415 - with the first run, not the window
 
         data = self.data
         if not in_order:
@@ -141,7 +152,7 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: A
     clock, state = experiment.clock(run), record.state[:, t - 1]
     # Row 0 has no memory, but for that of a fork: what a rule starts with is the rule's to say.
     if t == 1 and not record.has_first_memory:
-        from gdsim.core.engine.loop import memory_at_start  # noqa: PLC0415 - as above
+        from gdsim.core.engine.loop import memory_at_start  # noqa: PLC0415 - with the first run, not the window
 
         state = np.array(memory_at_start(run.optimizer, tuple(before.tolist()))).reshape(letters, len(before))
     return Update(

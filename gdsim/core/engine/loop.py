@@ -15,16 +15,15 @@ from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
-from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp, length
+from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp
 from gdsim.core.formulas.printing import GUARDED
-from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.schedules import RISE, ScheduleState
-from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
+from gdsim.core.rules.schedules import RISE
+from gdsim.core.rules.update_rule import W
 
 # Points in the form in which a sum takes them; see `loop_source`.
 Points: TypeAlias = Callable[..., tuple[float, ...]] | tuple[float, ...] | list[tuple[float, ...]]
@@ -124,15 +123,12 @@ class RunLoop:
         self._count(cells[:made])
         if made == len(cells):
             return made
-        if self._exp is math.exp:  # perhaps only a saturated sigmoid made it raise
-            self._exp = guarded_exp
-            self._batches = self._batches if batch is None else chain([batch], self._batches)
-            return made
-        if self._shape.in_batches and batch is None:
-            batch = next(self._batches)
-        cells[made] = self._guarded_row(batch)
-        self._count(cells[made : made + 1])
-        return made + 1
+        # At first perhaps only a saturated sigmoid made it raise; the guarded loop is slower.
+        if self._exp is not math.exp:
+            self._loop = compiled_loop(self._shape, GUARDED)
+        self._exp = guarded_exp
+        self._batches = self._batches if batch is None else chain([batch], self._batches)
+        return made
 
     def _count(self, cells: Array) -> None:
         """Take note of updates that were made."""
@@ -156,35 +152,6 @@ class RunLoop:
             else self.total
         )
 
-    def _guarded_row(self, batch: Points | None) -> list[float]:
-        """Return the row of the next update, in the arithmetic of IEEE 754 where Python's floats raise."""
-        run, shape, d = self._run, self._shape, self._width
-        now = ScheduleState(self.done, self._clock.epoch(self.done), self._rises)
-        shared = {
-            **run.optimizer.numbers,
-            ETA: run.schedule.rate(run.optimizer.eta, now),
-            GAMMA: run.momentum_schedule.rate(run.optimizer.gamma, now),
-            T: float(self.done - self._clock.t0 + 1),
-        }
-        # Each parameter has the names and numbers of its own.
-        names = (W, *self._rule.letters)
-        each = [shared | dict(zip(names, self._state[q::d], strict=True)) for q in range(d)]
-        losses = []
-
-        def gradient(_: str, place: list[float]) -> Sequence[float]:
-            points = batch if shape.in_batches else self._points
-            loss, *slopes = _summing(shape.gradient, points, d - 1)(place)
-            losses.append(loss)
-            return slopes
-
-        compute_lines(self._rule, each, gradient)
-        after = [values[W_NEXT] for values in each]
-        loss = _summing(shape.loss, self._points, d - 1)(after)[0] if shape.loss else losses[0]
-        recorded = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
-        others = (values[name] for name in recorded for values in each)
-        rises = [float(self._rises)] * shape.records_rises
-        return [loss, *after, *others, *(float(shared[name]) for name in shape.recorded), *rises]
-
     def _write_losses(self, table: RunTable, row: int, made: int) -> None:
         """Write the losses that the loop has not written: the last one, or all of them."""
         shape = self._shape
@@ -205,30 +172,6 @@ class RunLoop:
         every = self._shape.loss is not None or self._shape.loss_with_gradient
         known = np.isfinite(loss) if every else ~np.isinf(loss)
         return known & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
-
-
-def compute_lines(
-    rule: UpdateRule,
-    each: Sequence[dict[str, float]],
-    gradient: Callable[[str, list[float]], Sequence[float]],
-    direction: Sequence[float] = (),
-) -> None:
-    """Add what the lines of a rule give to the numbers of each parameter, in the arithmetic of IEEE 754.
-
-    ``gradient`` is asked for by the name of its line and the place; ``direction`` is that of a second-order
-    rule.
-    """
-    for line in rule.program.lines:
-        if is_gradient(line.node):
-            computed = gradient(line.target, [values[rule.gradients[line.target]] for values in each])
-        elif is_direction(line.node):
-            computed = direction
-        elif is_norm(line.node):
-            computed = [length(values[rule.norms[line.target]] for values in each)] * len(each)
-        else:
-            computed = [evaluate(line.node, values) for values in each]
-        for values, value in zip(each, computed, strict=True):
-            values[line.target] = value
 
 
 def loss_at(data: PointLoss, p: Sequence[float]) -> float:

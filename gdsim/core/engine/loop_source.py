@@ -39,7 +39,7 @@ from typing import Any, NamedTuple
 from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, named
 from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacked
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
-from gdsim.core.formulas.printing import LOOP, code
+from gdsim.core.formulas.printing import GUARDED, LOOP, PythonPrinter, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
@@ -50,15 +50,16 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 def loop_text(run: Run, points: int) -> str:
     """Return the source of a run's loop over so many points, with the lecture's neuron and loss."""
-    return "\n".join(_loop_lines(loop_shape(run, points, LECTURE)))
+    return "\n".join(_loop_lines(loop_shape(run, points, LECTURE), LOOP))
 
 
 @lru_cache(maxsize=256)
-def compiled_loop(shape: LoopShape) -> Callable[..., tuple[int, Any]]:
+def compiled_loop(shape: LoopShape, printer: PythonPrinter = LOOP) -> Callable[..., tuple[int, Any]]:
     """Return the loop of a shape: ``loop(pack, buffer, numbers, points, batches, exp)``.
 
     It makes updates until the buffer is full, and returns its length. Where an update would raise, it returns
-    the offset of its row, and the batch that had been taken for it; None where none was.
+    the offset of its row, and the batch that had been taken for it; None where none was. One whose printer is
+    `GUARDED` goes on there, as IEEE 754 says.
 
     Parameters
     ----------
@@ -75,7 +76,8 @@ def compiled_loop(shape: LoopShape) -> Callable[..., tuple[int, Any]]:
     exp : callable
         `math.exp`, or one that is infinite where that raises.
     """
-    return compiled("\n".join(_loop_lines(shape)), f"<loop of {shape.rule.letters}>", "loop")
+    title = f"<loop of {shape.rule.letters}>"
+    return compiled("\n".join(_loop_lines(shape, printer)), title, "loop", guarded=printer is GUARDED)
 
 
 # ------------------------------------------------------------------------------------ lines of the rule
@@ -90,10 +92,11 @@ class _GradientRequest(NamedTuple):
 
 @lru_cache(maxsize=128)
 def _rule_lines(
-    rule: UpdateRule, dimension: int, scheduled: tuple[str, ...]
+    rule: UpdateRule, dimension: int, scheduled: tuple[str, ...], printer: PythonPrinter
 ) -> tuple[list[str], list[str | _GradientRequest]]:
     """Return the lines before the loop, and those of an update, of whose rates some change."""
-    writer = _RuleWriter(rule, parameter_names(dimension), frozenset(rule.numbers).difference(scheduled))
+    constant = frozenset(rule.numbers).difference(scheduled)
+    writer = _RuleWriter(rule, parameter_names(dimension), constant, printer)
     lines = list(writer.lines())
     return list(writer.constant_lines()), lines
 
@@ -101,8 +104,10 @@ def _rule_lines(
 class _RuleWriter:
     """Writes the lines of a rule for each parameter, and before them the terms that are the same for all."""
 
-    def __init__(self, rule: UpdateRule, parameters: tuple[str, ...], constant: frozenset[str]) -> None:
-        self._rule, self._parameters, self._constant = rule, parameters, constant
+    def __init__(
+        self, rule: UpdateRule, parameters: tuple[str, ...], constant: frozenset[str], printer: PythonPrinter
+    ) -> None:
+        self._rule, self._parameters, self._constant, self._printer = rule, parameters, constant, printer
         # Names of terms: of those that never change, and of those that are the same for all parameters.
         self._constants: dict[Node, str] = {}
         self._shared: dict[Node, str] = {}
@@ -117,22 +122,23 @@ class _RuleWriter:
                 squares = (f"{q} * {q}" for q in self._for_each(rule.norms[line.target]))
                 yield f"{named(line.target)} = sqrt({' + '.join(squares)})"
             elif line.target in rule.shared:
-                yield f"{named(line.target)} = {code(line.node, LOOP, named)}"
+                yield f"{named(line.target)} = {code(line.node, self._printer, named)}"
             else:
                 yield from self._line(line.target, line.node)
         for new, old in rule.kept_apart.items():
             yield from (f"{named(old, q)} = {named(new, q)}" for q in self._parameters)
 
     def constant_lines(self) -> Iterator[str]:
-        return (f"{_term(name)} = {code(term, LOOP, named)}" for term, name in self._constants.items())
+        for term, name in self._constants.items():
+            yield f"{_term(name)} = {code(term, self._printer, named)}"
 
     def _line(self, target: str, node: Node) -> Iterator[str]:
         known = len(self._shared)
         node = replaced(node, self._name_for)
         for term, name in list(self._shared.items())[known:]:
-            yield f"{_term(name)} = {code(term, LOOP, named)}"
+            yield f"{_term(name)} = {code(term, self._printer, named)}"
         for q in self._parameters:
-            yield f"{self._spelled(target, q)} = {code(node, LOOP, partial(self._spelled, q=q))}"
+            yield f"{self._spelled(target, q)} = {code(node, self._printer, partial(self._spelled, q=q))}"
 
     def _name_for(self, term: Node) -> Node | None:
         """Return a name for a term that is the same for all parameters; None for any other term."""
@@ -163,8 +169,8 @@ def _term(name: str) -> str:
 # ----------------------------------------------------------------------------------------- the loop
 
 
-def _loop_lines(shape: LoopShape) -> Iterator[str]:
-    constants, lines = _rule_lines(shape.rule, shape.dimension, shape.recorded)
+def _loop_lines(shape: LoopShape, printer: PythonPrinter) -> Iterator[str]:
+    constants, lines = _rule_lines(shape.rule, shape.dimension, shape.recorded, printer)
     rows = f"range(0, len(buffer), {FLOAT_BYTES * len(shape.row)})"
     yield "def loop(pack, buffer, numbers, points, batches, exp):"
     yield f"    {', '.join(shape.numbers)} = numbers"
@@ -182,30 +188,34 @@ def _loop_lines(shape: LoopShape) -> Iterator[str]:
         if shape.in_batches
         else f"        for at in {rows}:"
     )
-    yield from (f"            {line}" for line in _update_lines(shape, lines))
+    yield from (f"            {line}" for line in _update_lines(shape, lines, printer))
     yield "    except raised:"
     yield "        return at, batch"
     yield "    return len(buffer), None"
 
 
-def _update_lines(shape: LoopShape, lines: Iterable[str | _GradientRequest]) -> Iterator[str]:
+def _update_lines(
+    shape: LoopShape, lines: Iterable[str | _GradientRequest], printer: PythonPrinter
+) -> Iterator[str]:
     points = "batch" if shape.in_batches else "points"
     if shape.in_batches:
         yield from unpacked(shape.gradient, shape.dimension, points)
     if shape.counts_epochs:
         yield f"{EPOCH} = ({STEP} - epoch0) // per_epoch"
     for kind in shape.schedules:
-        yield from _schedule_lines(kind)
+        yield from _schedule_lines(kind, printer)
     with_loss = shape.loss_with_gradient
     for line in lines:
         if isinstance(line, _GradientRequest):
-            yield from sum_lines(shape.gradient, line.place, line.names, points, loss=with_loss)
+            yield from sum_lines(
+                shape.gradient, line.place, line.names, points, loss=with_loss, printer=printer
+            )
             with_loss = False
         else:
             yield line
     if shape.loss:
         place = [named(W, q) for q in parameter_names(shape.dimension)]
-        yield from sum_lines(shape.loss, place, (), "points", loss=True)
+        yield from sum_lines(shape.loss, place, (), "points", loss=True, printer=printer)
     recorded = ("loss" if shape.loss_with_gradient or shape.loss else "0.0", *shape.row[1:])
     yield f"pack(buffer, at, {', '.join(recorded)})"
     if shape.counts_steps:
@@ -214,8 +224,8 @@ def _update_lines(shape: LoopShape, lines: Iterable[str | _GradientRequest]) -> 
         yield f"{named(T)} += 1.0"
 
 
-def _schedule_lines(kind: ScheduleKind) -> Iterator[str]:
+def _schedule_lines(kind: ScheduleKind, printer: PythonPrinter) -> Iterator[str]:
     own = {*kind.names, *kind.program.by_target} - {kind.target}
     known = {name: f"{kind.target}_{name}" for name in own} | {kind.target: named(kind.target)}
     for line in kind.program.lines:
-        yield f"{known[line.target]} = {code(line.node, LOOP, lambda name: known.get(name, name))}"
+        yield f"{known[line.target]} = {code(line.node, printer, lambda name: known.get(name, name))}"

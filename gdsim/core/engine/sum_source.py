@@ -44,8 +44,7 @@ def compiled_sum(dimension: int, sum_: Sum, printer: PythonPrinter = LOOP) -> Ca
     ]
     head = f"def evaluate(points, exp, {', '.join(names)}):"
     text = [head, *indented(lines), f"    return loss, {', '.join(gradient)}"]
-    functions = GUARDED_FUNCTIONS if printer is GUARDED else {}
-    return compiled("\n".join(text), "<loss and gradient>", "evaluate", functions)
+    return compiled("\n".join(text), "<loss and gradient>", "evaluate", guarded=printer is GUARDED)
 
 
 @lru_cache(maxsize=64)
@@ -65,20 +64,21 @@ def compiled_curvature(
         writer = _NeuronWriter(Sum(objective), objective, names, "points", printer)
         lines = writer.curvature(FLAT_BEND if without_outputs else BEND)
         text = [f"def curvature(points, exp, {', '.join(names)}):", *indented(lines)]
-    functions = GUARDED_FUNCTIONS if printer is GUARDED else {}
-    return compiled("\n".join(text), "<curvature>", "curvature", functions)
+    return compiled("\n".join(text), "<curvature>", "curvature", guarded=printer is GUARDED)
 
 
-def compiled(text: str, title: str, name: str, functions: dict[str, Any] | None = None) -> Callable[..., Any]:
-    """Compile generated source under a name by which a traceback finds its lines, as long as it is used."""
+def compiled(text: str, title: str, name: str, *, guarded: bool = False) -> Callable[..., Any]:
+    """Compile generated source under a name by which a traceback finds its lines, as long as it is used.
+
+    What is ``guarded`` calls functions where Python may raise.
+    """
     file = f"{title} {hash(text):x}"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     scope: dict[str, Any] = {
-        "raised": RAISED,
+        "raised": () if guarded else RAISED,
         "len": len,
         **ARRAY_FUNCTIONS,
-        **FLOAT_FUNCTIONS,
-        **(functions or {}),
+        **(GUARDED_FUNCTIONS if guarded else FLOAT_FUNCTIONS),
     }
     exec(compile(text, file, "exec"), scope)  # noqa: S102 - our own text, of names that the language allows
     function: Callable[..., Any] = scope.pop(name)

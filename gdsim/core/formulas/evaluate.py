@@ -64,10 +64,11 @@ FLOAT_FUNCTIONS: dict[str, Any] = {
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
 _OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
 # What the source of a formula may call in the place of what raises. A script has the same functions.
-GUARDED_FUNCTIONS: dict[str, Any] = {**FLOAT_FUNCTIONS, "exp": guarded_exp, "__builtins__": {}}
+GUARDED_FUNCTIONS: dict[str, Any] = {**FLOAT_FUNCTIONS, "exp": guarded_exp}
 _GUARDS: dict[str, Any] = {"math": math}
 exec("\n\n".join(GUARDS.values()), _GUARDS)  # noqa: S102 - our own text
 GUARDED_FUNCTIONS |= {name: _GUARDS[name] for name in GUARDS}
+_OF_GUARDED: dict[str, Any] = {"__builtins__": {}, **GUARDED_FUNCTIONS}
 # What the source of a formula on arrays may call.
 ARRAY_FUNCTIONS: dict[str, Any] = {"_np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
@@ -79,7 +80,7 @@ def evaluate(node: Node, values: Mapping[str, float]) -> float:
         return evaluate_floats(node, values)
     except RAISED:
         floats = {name: float(value) for name, value in values.items()}
-        return float(eval(_compiled(node, GUARDED), GUARDED_FUNCTIONS, floats))  # noqa: S307
+        return float(eval(_compiled(node, GUARDED), _OF_GUARDED, floats))  # noqa: S307
 
 
 def evaluate_floats(node: Node, values: Mapping[str, float]) -> float:
