@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Flags
+from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.progress import Progress
 from gdsim.core.surface.plane_loss import PlaneLoss
 
@@ -16,6 +16,8 @@ _MOST_MOVES = 120
 _DAMPING, _MOST_DAMPING = 1e-3, 1e4
 # Who nears an end, in whole steps, that lies higher than another one is left: it gains less than this share.
 _GAIN, _WHOLE_STEPS = 1e-3, 1e-5
+# Who is as near to another one, as a share of the view range, ends where that one does.
+_MET = 1e-6
 _POLISHES = 6
 # A move of this share of the view range no longer improves a place.
 _STILL = 1e-15
@@ -74,9 +76,18 @@ def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arra
         damping[going] = np.where(lower, 0.1 * damping[going], np.maximum(10.0 * damping[going], _DAMPING))
         ends_higher = (gain < _GAIN * (value[going] - value.min())) & (damping[going] < _WHOLE_STEPS)
         going = going[~still & ~ends_higher & (damping[going] < _MOST_DAMPING)]
+        going = _apart(going, place, value, _MET * span)
         if not len(going):
             break
     return place, value
+
+
+def _apart(going: Rows, place: Array, value: Array, cell: Array) -> Rows:
+    """Return which rows go on: of places (m, 2) in one cell (2,) the one with the lowest value."""
+    ordered = going[np.argsort(value[going], kind="stable")]
+    across, up = np.rint(place[ordered] / cell).T
+    _, lowest = np.unique(across + 1j * up, return_index=True)
+    return ordered[lowest]
 
 
 def _known(values: Array) -> Array:
