@@ -148,10 +148,17 @@ def as_programs_read(text: str) -> str:
 def read_typed(text: str) -> Number:
     """Return the number that a person wrote in the window, as `read_number` does.
 
-    Where the chosen language has a decimal comma, ``1,000`` is 1.
+    Where the chosen language has a decimal comma, ``1,000`` is 1. Raises `UnclearNumber` for ``1.000`` there,
+    which may be 1 or 1000.
     """
-    is_comma = chosen_language().decimal_sign == ","
-    return read_number(text.replace(THOUSANDS, ""), comma_is_decimal=is_comma)
+    plain = text.replace(THOUSANDS, "")
+    if chosen_language().decimal_sign != ",":
+        return read_number(plain)
+    if may_part_thousands(plain.replace(".", ",")) and "." in plain:
+        raise UnclearNumber(
+            "must be written with a comma or without the point, not as {text}", text=quoted(text)
+        )
+    return read_number(plain, comma_is_decimal=True)
 
 
 def with_true_minuses(sentence: str) -> str:

@@ -91,6 +91,10 @@ def test_what_is_typed_may_have_either_sign(spoken):
     assert numerals.read_typed("0,5") == numerals.read_typed("0.5") == 0.5
     assert numerals.read_typed("1,000") == 1.0
     assert numerals.read_typed(f"1{THIN}000") == 1000
+    assert numerals.read_typed("0.125") == 0.125
+    for unclear in ("1.000", "−25.125"):
+        with pytest.raises(numerals.UnclearNumber, match="with a comma or without the point"):
+            numerals.read_typed(unclear)
     with pytest.raises(numerals.UnclearNumber):
         numerals.read_number("1,000")
 
