@@ -17,7 +17,7 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.words import times_text
-from gdsim.gui.paint.drawing import Letters, letters_of, outline_pen, polyline_of, round_pen
+from gdsim.gui.paint.drawing import Letters, letters_of, outline_pen, polyline_of, round_pen, translucent
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -84,8 +84,7 @@ class _Pens(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _pens(style: ArrowStyle, ground: str) -> _Pens:
-    colour, inside, halo = QColor(style.colour), QColor(ground), QColor(ground)
-    halo.setAlpha(_HALO_ALPHA)
+    colour, inside, halo = QColor(style.colour), QColor(ground), translucent(ground, _HALO_ALPHA)
     line = round_pen(colour, style.width)
     if style.dash:
         line.setCapStyle(Qt.PenCapStyle.FlatCap)

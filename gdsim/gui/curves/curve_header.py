@@ -11,6 +11,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.curves.curve_axis import AxisUnit
 from gdsim.gui.forms.buttons import give_menu
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -54,14 +55,11 @@ class CurveHeader(QWidget):
         super().__init__(parent)
         self._tabs = OneOf(self)
         self._tabs.clicked.connect(lambda index: self.kind_chosen.emit(list(CurveKind)[index]))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
         tabs = TabRow(self.tr("Kinds of curves"))
         names = self._names()
         for kind in CurveKind:
             tabs.add(self._make_tab(*names[kind]))
-        layout.addWidget(tabs)
+        layout = filled(QHBoxLayout(self), tabs, gap=2)
         layout.addSpacing(6)
         self.hint = _Hint()
         layout.addWidget(self.hint, 1)
@@ -208,9 +206,8 @@ class _Hint(PlainLabel):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(name="hint")
         self._short = ""
-        self.setObjectName("hint")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def show_text(self, text: str, short: str) -> None:

@@ -16,7 +16,7 @@ from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.paint.drawing import Marker
+from gdsim.gui.paint.drawing import Marker, translucent
 from gdsim.gui.paint.plot import TICK_LENGTH, make_still_plot, paint_plot, plain_pen, set_grid
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinCurve
@@ -162,10 +162,7 @@ class CurvePlot(QWidget):
     def set_look(self, look: Look) -> None:
         self._look, theme = look, look.theme
         paint_plot(self.plot, look, grid=True)
-        self._veil = QColor(theme.card)
-        self._veil.setAlpha(_VEIL)
-        self._band = QColor(theme.accent)
-        self._band.setAlpha(_BAND)
+        self._veil, self._band = translucent(theme.card, _VEIL), translucent(theme.accent, _BAND)
         self._note_font.setPixelSize(round(_NOTE * look.ui_scale))
         self._line_pen = plain_pen(theme.accent, 1.5 * look.pen)
         self._hair_pen = plain_pen(theme.faint, look.pen)

@@ -4,10 +4,10 @@ from html import unescape
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QStaticText
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QStaticText
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.paint.drawing import painting
+from gdsim.gui.paint.drawing import paint_sample, painting, translucent
 from gdsim.gui.style.fonts import SERIF
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
@@ -74,10 +74,8 @@ class Readout(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting(self)
-        ground = QColor(self._theme.card)
-        ground.setAlpha(238)
         painter.setPen(QColor(self._theme.border))
-        painter.setBrush(ground)
+        painter.setBrush(translucent(self._theme.card, 238))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5.0, 5.0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(self._theme.muted))
@@ -88,13 +86,8 @@ class Readout(QWidget):
             self._paint_reading(painter, reading, name, QPointF(left, top))
 
     def _paint_reading(self, painter: QPainter, reading: Reading, name: QStaticText, at: QPointF) -> None:
-        pen = QPen(QColor(reading.style.colour), 2.0)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if reading.style.dash:
-            pen.setDashPattern(reading.style.dash)
-        painter.setPen(pen)
         y = at.y() + self._row / 2.0
-        painter.drawLine(QPointF(at.x(), y), QPointF(at.x() + _SAMPLE, y))
+        paint_sample(painter, QRectF(at.x(), at.y(), _SAMPLE, self._row).toRect(), reading.style)
         painter.setPen(QColor(self._theme.text))
         left = at.x() + _SAMPLE + 6
         painter.save()

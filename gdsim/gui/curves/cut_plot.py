@@ -18,7 +18,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.searching import direction_at, paint_tries
 from gdsim.gui.curves.curve_header import Head
 from gdsim.gui.curves.curve_words import CUTS, cut_names
-from gdsim.gui.paint.drawing import Marker
+from gdsim.gui.paint.drawing import Marker, translucent
 from gdsim.gui.paint.plot import plain_pen
 from gdsim.gui.paint.plot_keys import is_plain, zoom_way
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
@@ -310,10 +310,8 @@ def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colo
         return axes.point(at.at + share * width, at.loss + height * width * at.slope)
 
     left, corner, right = point(-0.5, -0.5), point(0.5, -0.5), point(0.5, 0.5)
-    tone = QColor(colour)
-    tone.setAlpha(60)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tone)
+    painter.setBrush(translucent(colour, 60))
     painter.drawPolygon([left, corner, right])
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen(colour, 1.2))
@@ -382,10 +380,8 @@ def _paint_line(
 def _paint_cone(painter: QPainter, axes: Axes, at: float, loss: float, slope: float, look: Look) -> None:
     """Paint between which slopes the curve must be where the step ends."""
     width = _CONE * (axes.x.high - axes.x.low)
-    tone = QColor(look.theme.muted)
-    tone.setAlpha(70)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tone)
+    painter.setBrush(translucent(look.theme.muted, 70))
     for side in (-width, width):
         corners = (axes.point(at + side, loss + side * sign * slope) for sign in (-1.0, 1.0))
         painter.drawPolygon([axes.point(at, loss), *corners])

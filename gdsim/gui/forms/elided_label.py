@@ -17,8 +17,8 @@ class ElidedLabel(PlainLabel):
     ``or_nothing`` nothing is shown where there is no room for all of the text, or of the short one.
     """
 
-    def __init__(self, text: str = "", *, short: str = "", or_nothing: bool = False) -> None:
-        super().__init__()
+    def __init__(self, text: str = "", *, short: str = "", or_nothing: bool = False, name: str = "") -> None:
+        super().__init__(name=name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._short, self._or_nothing = short, or_nothing
         self._whole = self._explanation = ""

@@ -47,10 +47,8 @@ class LessonBar(QWidget):
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self)
         give_menu(self.place, self.menu)
-        self.title = ElidedLabel()
-        self.title.setObjectName("lessonTitle")
-        self.chapter = ElidedLabel(or_nothing=True)
-        self.chapter.setObjectName("hint")
+        self.title = ElidedLabel(name="lessonTitle")
+        self.chapter = ElidedLabel(or_nothing=True, name="hint")
         # The title comes first: where there is no room for both, the chapter gives way.
         self.chapter.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.chapter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -1,10 +1,10 @@
 """The cross-hair on the map: at the mouse, here or on the surface, or where keys have moved it."""
 
 from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.paint.drawing import painting
+from gdsim.gui.paint.drawing import painting, translucent
 from gdsim.gui.style.theme import LIGHT, Look
 
 _RING = 5.0
@@ -44,8 +44,6 @@ class MapPointer(QWidget):
         ]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width, alpha in ((theme.halo, 3.0, 120), (theme.text, 1.0, 220)):
-            tone = QColor(colour)
-            tone.setAlpha(alpha)
-            painter.setPen(QPen(tone, width * scale))
+            painter.setPen(QPen(translucent(colour, alpha), width * scale))
             painter.drawLines(lines)
             painter.drawEllipse(at, ring, ring)

@@ -14,8 +14,7 @@ class SliceNote(ElidedLabel):
     """A line that is there only where a slice is drawn."""
 
     def __init__(self) -> None:
-        super().__init__("", or_nothing=True)  # half of a slice's numbers would be another slice
-        self.setObjectName("hint")
+        super().__init__(or_nothing=True, name="hint")  # half of a slice's numbers would be another slice
         self.hide()
 
     def minimumSizeHint(self) -> QSize:

@@ -19,6 +19,7 @@ from gdsim.core.model.objective_words import reach_of
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.neuron.fit_points import ChosenPoint, DraggedPoints, DrawnPoints
 from gdsim.gui.paint.drawing import Marker, draw_pieces, polyline
 from gdsim.gui.paint.plot import are_apart, make_still_plot, name_axis, paint_plot, plain_pen
@@ -67,13 +68,9 @@ class FitPane(QWidget):
         self._plot = make_still_plot("x", "y", box)
         self._plot.setMinimumWidth(180)
         Scaled(self._plot, QWidget.setMinimumHeight, 130)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot, 1)
-        self._words = ElidedLabel("")
-        self._words.setObjectName("hint")
+        self._words = ElidedLabel(name="hint")
         self._words.hide()
-        layout.addWidget(self._words)
+        filled(QVBoxLayout(self), (self._plot, 1), self._words, gap=6)
         FocusRing(self, self._plot)
         self.chosen = ChosenPoint()  # the point that the keys have hold of, around which there is a ring
         self._points = self._validation = PointSet.empty()

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array, Flags
+from gdsim.gui.paint.drawing import paint_plate
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 
 # The arrow's length and half its width, and how far from the border its tip is, in pixels.
@@ -87,10 +88,5 @@ def paint_words(painter: QPainter, place: QRectF, words: str, theme: Theme) -> N
     room = place.adjusted(*(2 * (_MARGIN + _PADDING,)), *(2 * (-_MARGIN - _PADDING,)))
     flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
     text = painter.boundingRect(room, int(flags), words)
-    plate = QColor(theme.card)
-    plate.setAlpha(225)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(plate)
-    painter.drawRoundedRect(text.adjusted(-_PADDING, -_PADDING, _PADDING, _PADDING), 4.0, 4.0)
-    painter.setPen(QColor(theme.text))
+    paint_plate(painter, text.adjusted(-_PADDING, -_PADDING, _PADDING, _PADDING), theme)
     painter.drawText(text, int(flags), words)

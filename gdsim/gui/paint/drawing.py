@@ -33,6 +33,7 @@ SAMPLE_WIDTH = 28
 _PEN_WIDTH = 2.0
 # Of a line's height, the marker on a sample.
 _MARKER_SHARE = 0.42
+_PLATE_ALPHA = 225
 
 
 def painting(device: QPaintDevice) -> QPainter:
@@ -151,6 +152,21 @@ def paint_letters(
 ) -> None:
     """Write a text whose baseline begins at a place, with a halo around its letters."""
     letters_of(text, font, width).translated(place).paint(painter, colour, halo)
+
+
+def translucent(colour: str, alpha: int) -> QColor:
+    """Return a colour that lets through what is below it: not at all with 255."""
+    made = QColor(colour)
+    made.setAlpha(alpha)
+    return made
+
+
+def paint_plate(painter: QPainter, place: QRectF, theme: Theme) -> None:
+    """Paint what words lie on over a map or a surface, and choose their colour."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(translucent(theme.card, _PLATE_ALPHA))
+    painter.drawRoundedRect(place, 4.0, 4.0)
+    painter.setPen(QColor(theme.text))
 
 
 def round_pen(colour: QColor, width: float) -> QPen:

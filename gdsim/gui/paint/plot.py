@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.paint.drawing import translucent
 from gdsim.gui.paint.still_plot import FrontAxis, PlotView, StillPlot
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
@@ -196,9 +197,7 @@ def _size_letters(axis: pg.AxisItem, ui_scale: float) -> None:
 
 
 def plain_pen(colour: str, width: float, alpha: int = 255) -> QPen:
-    tone = QColor(colour)
-    tone.setAlpha(alpha)
-    pen = QPen(tone, width)
+    pen = QPen(translucent(colour, alpha), width)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen

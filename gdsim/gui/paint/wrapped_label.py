@@ -15,8 +15,8 @@ class WrappedLabel(PlainLabel):
     Nothing is shown where there is room for less than half of it.
     """
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
+    def __init__(self, most: int, name: str) -> None:
+        super().__init__(name=name)
         self._most = most
         self.whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

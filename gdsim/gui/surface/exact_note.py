@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from gdsim.core.formulas.numerals import count, in_percent, number
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 
 
@@ -21,15 +22,11 @@ class ExactNote(QWidget):
         self._share = 1.0
         self._error = 0.0
         self._sample: tuple[int, int] | None = None
-        self.label = ElidedLabel("")
-        self.label.setObjectName("hint")
+        self.label = ElidedLabel(name="hint")
         self.button = QPushButton()
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.press)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.button)
+        filled(QHBoxLayout(self), (self.label, 1), self.button, gap=6)
         self._tell()
 
     def show_surface(self, surface: LossSurface) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.paint import BEHIND, ArrowShape
+from gdsim.gui.paint.drawing import paint_plate
 from gdsim.gui.paint.words import lowest_name
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.terrain import hidden
@@ -124,11 +125,6 @@ def _draw(painter: QPainter, label: Label, theme: Theme) -> None:
         painter.drawLine(QLineF(x - _ARM, y, x + _ARM, y))
         painter.drawLine(QLineF(x, y - _ARM, x, y + _ARM))
     if not label.plate.isEmpty():
-        card = QColor(theme.card)
-        card.setAlpha(225)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(card)
-        painter.drawRoundedRect(label.plate, 4.0, 4.0)
-        painter.setPen(QColor(theme.text))
+        paint_plate(painter, label.plate, theme)
         painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
     painter.setOpacity(1.0)

@@ -44,8 +44,7 @@ class Header(QWidget):
         }
         self._about, self._work, self._is_simple = "", "", False
         self._overlays: list[QWidget] = []
-        self.about = WrappedLabel(2)  # what the document says of itself
-        self.about.setObjectName("hint")
+        self.about = WrappedLabel(2, "hint")  # what the document says of itself
         self.more = QPushButton()
         set_tip(self.more, self.tr("Show all panes and controls, or only the first few."))
         layout = filled(QHBoxLayout(self), name, gap=6, margins=(14, 6, 14, 6))

@@ -20,8 +20,7 @@ class Story(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = WrappedLabel(_MOST_LINES)
-        self.words.setObjectName("story")
+        self.words = WrappedLabel(_MOST_LINES, "story")
         self._pictures = OneOf(self)
         layout = filled(QHBoxLayout(self), (self.words, 1), gap=4, margins=(4, 0, 0, 0))
         for text, tip in (

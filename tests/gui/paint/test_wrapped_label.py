@@ -9,7 +9,7 @@ SENTENCE = "Two points, one neuron: plain descent crawls on the plateau."
 
 @pytest.fixture
 def label(qtbot):
-    made = WrappedLabel(2)
+    made = WrappedLabel(2, "hint")
     qtbot.addWidget(made)
     made.say(SENTENCE)
     made.show()
