@@ -1,6 +1,7 @@
 """How a run is computed in pieces, what an edit computes again, and what it leaves; without any thread."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -174,8 +175,15 @@ def test_a_frame_shows_the_selected_run_last_and_hidden_ones_not_at_all(records,
 def test_the_plane_is_the_first_weight_and_the_bias():
     p = np.arange(8.0).reshape(2, 4)
     np.testing.assert_array_equal(in_plane(p), [[0.0, 3.0], [4.0, 7.0]])
-    flat = p[:, :2]
-    assert in_plane(flat) is flat
+
+
+@pytest.mark.parametrize("axes", [*permutations(range(4), 2), (0, -1), (-1, 2)])
+def test_any_two_parameters_are_taken_without_a_copy(axes):
+    p = np.arange(12.0).reshape(3, 4)
+    for some in (p, p[0]):
+        drawn = in_plane(some, axes)
+        np.testing.assert_array_equal(drawn, some[..., list(axes)])
+        assert np.shares_memory(drawn, p)
 
 
 def test_the_reason_of_a_stop_is_kept(records):

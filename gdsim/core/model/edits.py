@@ -332,13 +332,14 @@ def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
     for path in paths:
         for first in range(0, len(path), _ROWS_AT_ONCE):
-            piece = path[first : first + _ROWS_AT_ONCE]
             # By columns: to reduce along a short axis is slow.
-            near = (np.abs(piece[:, 0]) < LARGEST / 10) & (np.abs(piece[:, 1]) < LARGEST / 10)
-            for axis in range(2):
-                places = piece[near, axis]
-                low[axis] = min(low[axis], places.min(initial=np.inf))
-                high[axis] = max(high[axis], places.max(initial=-np.inf))
+            piece = path[first : first + _ROWS_AT_ONCE].T.copy()
+            lowest, highest = piece.min(axis=1), piece.max(axis=1)
+            if not (np.abs([lowest, highest]) < LARGEST / 10).all():  # some are too far, or no numbers
+                near = (np.abs(piece) < LARGEST / 10).all(axis=0)
+                lowest = piece[:, near].min(axis=1, initial=np.inf)
+                highest = piece[:, near].max(axis=1, initial=-np.inf)
+            low, high = np.minimum(low, lowest), np.maximum(high, highest)
     if low[0] > high[0]:  # there is no place at all
         return experiment
     span = np.maximum(high - low, 1.0)

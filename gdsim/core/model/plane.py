@@ -13,7 +13,6 @@ from gdsim.core.settings import NUMBER, InvalidValue
 # The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
 Axes: TypeAlias = tuple[int, int]
 W_AND_B: Axes = (0, -1)
-_AXES = 2
 
 
 class Plane(NamedTuple):
@@ -55,9 +54,12 @@ USUAL_PLANE = Plane()
 
 
 def in_plane(p: Array, axes: Axes = W_AND_B) -> Array:
-    """Return where parameters (..., d + 1) are along two axes: shape (..., 2), not copied if it is all."""
-    is_all = p.shape[-1] == _AXES and axes in (W_AND_B, (0, 1))
-    return p if is_all else p[..., np.array(axes)]
+    """Return where parameters (..., d + 1) are along two axes: shape (..., 2), without copying."""
+    first, second = axes[0] % p.shape[-1], axes[1] % p.shape[-1]
+    stride = second - first
+    # Where it goes down to the first parameter, the place before that one is no end.
+    end = second + (1 if stride > 0 else -1)
+    return p[..., first : None if end < 0 else end : stride]
 
 
 @dataclass(frozen=True)

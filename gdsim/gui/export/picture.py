@@ -15,6 +15,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, keep_lines, lay_out, opened_panes
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.export.plain_svg import plain_svg
+from gdsim.gui.paint.budget import all_at_once
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.session.frame import Frame
 
@@ -26,7 +27,8 @@ def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, backgro
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(background)
     image.setDevicePixelRatio(pixel_ratio)
-    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    with all_at_once():
+        widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     return image
 
 
@@ -103,8 +105,9 @@ def _pdf_bytes(panes: OffscreenPanes) -> bytes:
 def _paint(panes: OffscreenPanes, painter: QPainter) -> None:
     keep_lines(panes)
     painter.fillRect(panes.rect(), panes.background)
-    for child in _children(panes):
-        _paint_part(child, panes, painter)
+    with all_at_once():
+        for child in _children(panes):
+            _paint_part(child, panes, painter)
     painter.end()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.plane import Axes, in_plane
+from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.drawing import Marker, painting, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thinning import FirstVisits, Thinning
@@ -27,6 +28,7 @@ _DOT, _HEAD, _SELECTED_HEAD = 5.0, 11.0, 15.0
 _BEYOND = 20.0
 # More dots than these run into each other.
 _MOST_DOTS = 1000
+_ROWS_AT_ONCE = 1 << 15
 
 
 class MapRuns:
@@ -46,13 +48,15 @@ class MapRuns:
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
 
-    def paint(self, painter: QPainter, place: PlotMapping) -> None:
+    def paint(self, painter: QPainter, place: PlotMapping, budget: Budget) -> None:
+        """Paint as much of very long runs as the budget allows; where it is spent, there is more to paint."""
         frame = self._frame
         if frame is None:
             return
-        runs = {
-            index: self._run(index, view, place) for index, view in frame.begun if index < len(self._styles)
-        }
+        # The selected run comes first, and is painted last.
+        begun = [pair for pair in reversed(frame.begun) if pair[0] < len(self._styles)]
+        made = {index: self._run(index, view, place, budget) for index, view in begun}
+        runs = dict(reversed(made.items()))
         self._place, self._runs = place, runs
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = [runs[frame.selected]] if frame.selected in runs else []
@@ -64,7 +68,7 @@ class MapRuns:
             painter.setOpacity(1.0)
             if frame.dragging and some is chosen:  # where all of it would go
                 for run in chosen:
-                    run.trail.paint_whole(painter, run.rows.record.last_step)
+                    run.trail.paint_whole(painter, run.rows.record.last_step, budget)
             for run in some:
                 run.paint_line(painter)
             for run in some:
@@ -82,14 +86,14 @@ class MapRuns:
             if chosen is None or not run.has_head_near(chosen.head):
                 run.paint_head(painter, _HEAD)
 
-    def _run(self, index: int, view: RunView, place: PlotMapping) -> "_MapRun":
+    def _run(self, index: int, view: RunView, place: PlotMapping, budget: Budget) -> "_MapRun":
         """Return a run as it stands; on another place or in another style it is painted anew."""
         run, style = self._runs.get(index), self._styles[index]
         if run is None or place is not self._place or not run.fits(style, view):
             rows = run.rows if run and run.rows.fit(place.scale, view) else None
             run = _MapRun(style, rows or MapRows(place.scale, view), place)
         run.recolour(style)
-        run.advance(view)
+        run.advance(view, budget)
         run.is_beside = self._frame is not None and self._frame.is_beside(view)
         return run
 
@@ -108,7 +112,7 @@ class MapRows:
         self.thinning = Thinning(_LINE_CELL * unit)
         self.visits = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
         self._line = np.empty(0, dtype=np.intp)
-        self.plane = np.empty((0, 2))
+        self._seen = 0
 
     def are_of(self, view: RunView) -> bool:
         """Return whether they are the steps of this run, along the same axes."""
@@ -118,12 +122,19 @@ class MapRows:
         """Return whether they are the steps of this run on a map of this scale."""
         return self.are_of(view) and self._scale == scale
 
-    def known(self, _step: int) -> Rows:
-        last = self.record.last_step
-        if last >= len(self.plane):
-            self.plane = in_plane(self.record.until(last).p, self._axes)
-            self._line = self.thinning.upto(self.plane, last)
-            self.visits.upto(self.plane, last)
+    @property
+    def plane(self) -> Array:
+        """Where the run is in the plane that is drawn, step by step: shape (n, 2)."""
+        return in_plane(self.record.whole.p, self._axes)
+
+    def known(self, step: int, budget: Budget) -> Rows:
+        while self._seen <= min(step, self.record.last_step) and not budget.is_spent:
+            seen = min(self._seen + _ROWS_AT_ONCE, len(self.record))
+            plane = self.plane[:seen]
+            self._line = self.thinning.upto(plane, seen - 1)
+            self.visits.upto(plane, seen - 1)
+            budget.spend_rows(seen - self._seen)
+            self._seen = seen
         return self._line
 
 
@@ -165,15 +176,17 @@ class _MapRun:
             self.trail.recolour(style)  # its dots are in the colour of the line
             self._take(style)
 
-    def advance(self, view: RunView) -> None:
-        rows = self.trail.advance(view.step)
+    def advance(self, view: RunView, budget: Budget) -> None:
+        self.head = self._place.pixel(*view.place)
+        rows = self.trail.advance(view.step, budget)
+        if budget.is_spent:
+            return
         if self._dots is not self.rows.visits.rows:
             self._dots = self.rows.visits.rows
             self._dot_steps = self._dots.tolist()
             self._dot_places = polyline_of(_pixels(self._place, self.rows, self._dots)).mid(0)
         count = bisect_right(self._dot_steps, view.step)
         self._new_dots = self._dot_places[self._dot_layer(rows) : count] if count <= _MOST_DOTS else []
-        self.head = self._place.pixel(*view.place)
 
     def _dot_layer(self, rows: Rows) -> int:
         """Paint the dots of what is kept of the trail; return how many these are."""

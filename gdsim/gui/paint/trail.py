@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.drawing import painting, polyline_of, round_pen
 from gdsim.gui.style.theme import RunStyle
 
@@ -82,8 +83,11 @@ class TrailLine(NamedTuple):
 class KnownRows(Protocol):
     """Finds the rows of a growing record that are worth drawing."""
 
-    def known(self, step: int) -> Rows:
-        """Return all that are known, in order: those up to a step, and perhaps some that follow."""
+    def known(self, step: int, budget: Budget) -> Rows:
+        """Return all that are known, in order: those up to a step, and perhaps some that follow.
+
+        Where the budget is spent before, there are fewer.
+        """
 
 
 class _Part(NamedTuple):
@@ -206,9 +210,14 @@ class Trail:
         self._phase = 0.0
         self._end: list[_Piece] = []
 
-    def advance(self, step: int) -> Rows:
-        """Get ready to be painted up to a step; return the rows that are drawn."""
-        rows = self._rows.known(step)
+    def advance(self, step: int, budget: Budget) -> Rows:
+        """Get ready to be painted up to a step; return the rows that are known.
+
+        Where the budget is spent it stays as it is.
+        """
+        rows = self._rows.known(step, budget)
+        if budget.is_spent:
+            return rows
         count = int(rows.searchsorted(step, "right"))
         if count != self._count:
             if count <= self.kept or not self._keeps:
@@ -216,6 +225,8 @@ class Trail:
             self._count = count
             while count - 1 > self._last:
                 self._go_on(rows, count)
+                if self._stretch is not None:
+                    budget.spend_points(len(self._stretch.points))
             self._finish(count)
         return rows
 
@@ -294,9 +305,9 @@ class Trail:
             self._paint_behind(painter, self._end)
             self._paint_lines(painter, self._end)
 
-    def paint_whole(self, painter: QPainter, last: int) -> None:
+    def paint_whole(self, painter: QPainter, last: int, budget: Budget) -> None:
         """Paint faintly all of the line, up to its last step."""
-        rows = self._rows.known(last)
+        rows = self._rows.known(last, budget)
         if self._whole[0] != len(rows):
             line = self._draw(rows)
             self._whole = len(rows), _Stretch(line).pieces(0, len(line.pixels) - 1)

@@ -12,6 +12,7 @@ from gdsim.core.model.drawn import Drawn
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
@@ -236,7 +237,10 @@ class SurfaceCanvas(CameraWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         assert self._surface is not None  # noqa: S101 - there is no stage without one
         frame = self._frame_on_surface()
-        self.over.paint(painter, stage, self._surface, frame, self._look, self._fonts.labels)
+        budget = Budget()
+        self.over.paint(painter, stage, self._surface, frame, self._look, self._fonts.labels, budget)
+        if budget.is_spent:
+            self.update()
         if self.cross_hair:
             draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
 

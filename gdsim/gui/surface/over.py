@@ -12,6 +12,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
 from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
 from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
+from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.trail import TrailStyle
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
@@ -56,12 +57,16 @@ class OverSurface:
         frame: Frame | None,
         look: Look,
         font: QFont,
+        budget: Budget,
     ) -> None:
-        """Paint what lies lowest first; without a frame the names alone."""
+        """Paint what lies lowest first; without a frame the names alone.
+
+        Of very long runs as much is painted as the budget allows; where it is spent, there is more to paint.
+        """
         if frame is None:
             self.minimum_names.paint(painter, font, look.theme)
             return
-        shown = self._paint_trails(painter, stage, frame)
+        shown = self._paint_trails(painter, stage, frame, budget)
         drawing, update = drawing_of(frame, self.choice, stage.terrain.view_range), frame.update
         arrows: list[ArrowShape] = []
         if drawing and update:
@@ -85,19 +90,25 @@ class OverSurface:
             places = [spot.pixel if spot and not spot.behind else None for spot in spots]
             paint_tries(painter, places, found.taken, look.theme, look.ui_scale)
 
-    def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
+    def _paint_trails(
+        self, painter: QPainter, stage: Stage, frame: Frame, budget: Budget
+    ) -> list[tuple[int, RunView]]:
         shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
-        self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
+        # The selected run comes first, and is painted last.
+        made = {
+            index: self._run(index, view, stage, frame.selected, budget) for index, view in reversed(shown)
+        }
+        self._runs = dict(reversed(made.items()))
         for run in self._runs.values():
             run.trail.paint_halo(painter)
         if frame.dragging and frame.selected in self._runs:  # where all of it would go
             chosen = self._runs[frame.selected]
-            chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step)
+            chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step, budget)
         for run in self._runs.values():
             run.trail.paint_line(painter)
         return shown
 
-    def _run(self, index: int, view: RunView, stage: Stage, selected: int) -> SurfaceRun:
+    def _run(self, index: int, view: RunView, stage: Stage, selected: int, budget: Budget) -> SurfaceRun:
         """Return a run as it stands; on another stage or in another style it is painted anew."""
         style, run = self._styles[index][index == selected], self._runs.get(index)
         if run is None or not run.fits(stage, style, view.trajectory):
@@ -106,7 +117,7 @@ class OverSurface:
                 stage, style, run.rows if run and known else PathRows(stage.terrain, view.trajectory)
             )
         run.trail.recolour(style)
-        run.trail.advance(view.step)
+        run.trail.advance(view.step, budget)
         return run
 
     def _paint_arrows(

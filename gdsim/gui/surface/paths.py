@@ -7,6 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.plane import in_plane
+from gdsim.gui.paint.budget import Budget
 from gdsim.gui.surface.terrain import DrapedLine, Terrain, lifted
 
 # Cells along each side of the box: rows in the same cell cannot be told apart. Of a very long path the
@@ -38,19 +39,20 @@ class PathRows:
         """Return whether they are the rows of this trajectory over this surface."""
         return self._terrain is terrain and self.trajectory is trajectory
 
-    def known(self, step: int) -> Rows:
-        """Return all rows worth drawing that are known: those up to ``step``, and some that follow."""
-        while self._seen <= min(step, self.trajectory.last_step):
+    def known(self, step: int, budget: Budget) -> Rows:
+        """Return all rows worth drawing that are known: those up to ``step``, and some that follow.
+
+        Where the budget is spent before, there are fewer.
+        """
+        while self._seen <= min(step, self.trajectory.last_step) and not budget.is_spent:
             new = slice(self._seen, self._seen + _ROWS_AT_ONCE)
             record = self.trajectory.until(self.trajectory.last_step)
             places = place_of(self._terrain, record.p[new], record.loss[new])
             self._fine.add(self._seen, places)
             self._coarse.add(self._seen, places)
             self._seen += len(places)
+            budget.spend_rows(len(places))
         return self._fine.rows
-
-    def upto(self, step: int) -> Rows:
-        return _until(self.known(step), step)
 
     def line(self, rows: Rows) -> DrapedLine:
         """Return the line through some consecutive rows of those worth drawing."""

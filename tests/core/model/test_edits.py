@@ -251,6 +251,20 @@ def test_the_map_is_fitted_to_all_places_that_are_not_too_far():
     assert edits.fit_view_range(THREE, []) == THREE
 
 
+def test_the_map_is_fitted_to_long_paths_by_their_ends(monkeypatch):
+    path = np.linspace(0.0, 10.0, 200_000).reshape(-1, 2)
+    path[70_000] = np.nan
+    compared, sizes = np.abs, []
+
+    def counting(some):
+        sizes.append(np.size(some))
+        return compared(some)
+
+    monkeypatch.setattr(np, "abs", counting)
+    assert edits.fit_view_range(THREE, [path]).view_range == ViewRange(-1.5, 11.5, -1.5, 11.5)
+    assert sum(sizes) < path.size / 2, "that none is too far is seen by the ends of most of it"
+
+
 def test_the_map_is_fitted_to_long_paths_without_a_copy_of_them():
     path = np.linspace(0.0, 10.0, 1_000_000).reshape(-1, 2)
     tracemalloc.start()

@@ -5,6 +5,7 @@ from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.sampling import sample_surface
+from gdsim.gui.paint.budget import Budget, all_at_once
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.terrain import lifted, terrain_of
 
@@ -36,6 +37,13 @@ def recorded(surface, path) -> Trajectory:
     columns.p[:] = path
     columns.loss[:] = surface.loss_at(path[:, 0], path[:, 1])
     return Trajectory.of(columns)
+
+
+def upto(rows, step):
+    """Return the rows worth drawing up to a step."""
+    with all_at_once():
+        known = rows.known(step, Budget())
+    return known[known <= step]
 
 
 def test_a_long_step_follows_the_surface_and_ends_at_the_recorded_loss(terrain, surface):
@@ -97,18 +105,18 @@ def test_rows_that_cannot_be_told_apart_are_left_out_of_the_view(terrain, surfac
     path = np.array([1.65, -2.08]) + rng.normal(0.0, 1e-5, (5000, 2))
     path[0] = -2.0, -2.0
     rows = PathRows(terrain, recorded(surface, path))
-    assert rows.upto(4999)[0] == 0
-    assert len(rows.upto(4999)) < 5
+    assert upto(rows, 4999)[0] == 0
+    assert len(upto(rows, 4999)) < 5
 
 
 def test_the_view_of_a_prefix_does_not_depend_on_how_one_came_there(terrain, surface):
     path = np.cumsum(np.random.default_rng(1).normal(0.0, 0.02, (400, 2)), axis=0)
     trajectory = recorded(surface, path)
     slowly, at_once = PathRows(terrain, trajectory), PathRows(terrain, trajectory)
-    steps = [slowly.upto(step) for step in range(400)]
-    at_once.upto(399)
+    steps = [upto(slowly, step) for step in range(400)]
+    upto(at_once, 399)
     for step in (0, 7, 250, 399):
-        assert steps[step].tolist() == at_once.upto(step).tolist()
+        assert steps[step].tolist() == upto(at_once, step).tolist()
         assert steps[step].max() <= step
 
 
@@ -124,7 +132,7 @@ def test_a_very_long_path_is_drawn_by_a_bounded_number_of_true_steps(terrain, su
         "walk": 5.0 * np.sin(turn),
     }[kind]
     rows = PathRows(terrain, recorded(surface, path))
-    line = rows.line(rows.upto(n - 1))
+    line = rows.line(upto(rows, n - 1))
     assert 10 < len(line.points) < 120_000
     from_latest = np.abs(line.points[:, :2] - path[-1] / 6.0).max(axis=1)
     assert from_latest.min() < 0.01, "the latest step is there"
@@ -132,7 +140,7 @@ def test_a_very_long_path_is_drawn_by_a_bounded_number_of_true_steps(terrain, su
 
 def test_one_place_is_no_line(terrain, surface):
     rows = PathRows(terrain, recorded(surface, [(0.0, 0.0)]))
-    assert len(rows.line(rows.upto(0)).points) == 0
+    assert len(rows.line(upto(rows, 0)).points) == 0
 
 
 def test_where_no_loss_was_computed_the_line_lies_on_the_surface(terrain, surface):
@@ -140,15 +148,15 @@ def test_where_no_loss_was_computed_the_line_lies_on_the_surface(terrain, surfac
     trajectory = recorded(surface, path)
     trajectory.until(59).loss[1:-1] = np.nan
     rows = PathRows(terrain, trajectory)
-    points = rows.line(rows.upto(59)).points
+    points = rows.line(upto(rows, 59)).points
     np.testing.assert_allclose(points[:, 2], terrain.height_at(points[:, 0], points[:, 1]), atol=0.01)
 
 
 def test_rows_do_not_depend_on_the_pieces_they_are_looked_at_in(terrain, surface):
     angle = np.linspace(0.0, 50.0, 70_000)
     trajectory = recorded(surface, np.stack([4.0 * np.cos(angle), 3.0 * np.sin(1.7 * angle)], axis=1))
-    whole, slowly = PathRows(terrain, trajectory).upto(69_999), PathRows(terrain, trajectory)
+    whole, slowly = upto(PathRows(terrain, trajectory), 69_999), PathRows(terrain, trajectory)
     for step in range(9999, 70_000, 10_000):
-        slowly.upto(step)
-    np.testing.assert_array_equal(slowly.upto(69_999), whole)
+        upto(slowly, step)
+    np.testing.assert_array_equal(upto(slowly, 69_999), whole)
     assert len(whole) > 500
