@@ -1,5 +1,6 @@
 """Experiments computed to their end, for tests that look at the record."""
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import cycle
 
@@ -9,6 +10,7 @@ from gdsim.core.analysis.diagnosis import diagnosing
 from gdsim.core.engine.runs import filling
 from gdsim.core.engine.trajectory import RunTable, Trajectory
 from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -77,3 +79,13 @@ def run_of(rule, **settings):
     """Return a run of a rule; settings of the rule and of the run may be mixed."""
     of_rule = {name: settings.pop(name) for name in list(settings) if name in rule.names}
     return Run(optimizer=rule(**of_rule), **settings)
+
+
+def many_points(n, dimension=1):
+    rng = np.random.default_rng(n)
+    return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
+
+
+def changed(experiment, index, **values):
+    """Return an experiment in which a run has other values."""
+    return edits.replace_run(experiment, index, replace(experiment.runs[index], **values))

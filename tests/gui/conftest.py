@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
 from gdsim.gui.lessons import followed_file
@@ -14,10 +15,21 @@ from gdsim.gui.rules import typing_dialog
 from gdsim.gui.surface import panes
 from gdsim.session.surfaces import SurfaceSampler
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
-from tests.gui.shared_window import close_shared, give_back, patching
+from tests.gui.shared_window import close_shared, give_back, patching, shared
 
 # The rooms whose tests are about how the surface is painted, and what in them is about what lies on it.
 _OF_PICTURES, _OF_NO_PICTURE = {"surface", "export", "paint", "style"}, {"test_arrows.py", "test_commands.py"}
+
+
+@pytest.fixture
+def window(qtbot):
+    """A window on a scene with batches, for tests that ask for none of their own."""
+    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from gdsim.gui.rules.rules_question import RulesQuestion
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window import appearance
@@ -30,6 +31,17 @@ def is_marked(window, name):
     for entry in window.menuBar().actions():
         entry.menu().aboutToShow.emit()
     return window.commands[name].isChecked()
+
+
+def shown_cards(window):
+    """Return the names of the cards that are seen."""
+    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
+
+
+def question(window):
+    """Return the question about rules from elsewhere that is seen, if one is."""
+    found = [one for one in window.findChildren(RulesQuestion) if one.isVisible()]
+    return found[0] if found else None
 
 
 def painter_of(view):

@@ -42,11 +42,6 @@ def _listened_to():
     QAccessible.setActive(False)
 
 
-@pytest.fixture
-def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
-
-
 def with_markup(root):
     """Return what is said with markup of a window, its widgets and the entries of its menus."""
     said = [text for one in told_of_all(root) for text in (one.name, one.description)]

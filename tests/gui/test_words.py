@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from itertools import product
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.forms.one_of import TabButton
@@ -26,7 +24,6 @@ from gdsim.gui.step.code_view import CodeView
 from gdsim.gui.window.command import commands_in
 from gdsim.gui.window.menus import menus
 from tests.every import every
-from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 
 HYPHENED = re.compile(r"(?<![\w.)\]])-\.?\d|\de-\d", re.ASCII)
@@ -39,11 +36,6 @@ ROLES = (
 _MOST_ROWS = 40
 # Names of formulas keep their case: x, w1, η, β₁, f(x).
 SYMBOL = re.compile(r"\W*\w[\d₀-₉_]*\W.*|\W*\w[\d₀-₉]*|γ.*", re.DOTALL)
-
-
-@pytest.fixture
-def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 def texts_of(widget):

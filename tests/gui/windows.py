@@ -46,6 +46,10 @@ def leave(qtbot, widget):
     focus(qtbot, widget.window().findChild(QLineEdit, "other"))
 
 
+def entry(menu, text):
+    return next(action for action in menu.actions() if action.text() == text)
+
+
 def settled(qtbot, exercise):
     """Wait until an exercise has nothing more to compute."""
     qtbot.waitUntil(lambda: not exercise.calm.isActive() and not exercise.tasks.is_busy, timeout=20_000)

@@ -15,6 +15,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.session.frame import Frame
 from gdsim.session.run_records import FIRST_CHUNK, RunRecord, RunRecords
+from tests.core.records import changed
 
 
 @pytest.fixture
@@ -34,10 +35,6 @@ def begun(records, old=None):
     """Return the runs that have to be computed."""
     kept = old.each if old else ()
     return [one.run for one in records.each if one not in kept]
-
-
-def changed(experiment, index, **values):
-    return edits.replace_run(experiment, index, replace(experiment.runs[index], **values))
 
 
 def test_all_runs_are_computed_at_first(records, experiment):

@@ -15,7 +15,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
-from tests.core.records import FIRST_NEURON, columns_of, one_run
+from tests.core.records import FIRST_NEURON, columns_of, many_points, one_run
 from tests.core.strategies import rule_variants, runs_with_points
 from tests.every import every
 
@@ -78,11 +78,6 @@ def test_a_missing_update_is_refused():
 def update(run=None, points=FIRST_NEURON, t=2):
     run = run or Run(epochs=9)
     return update_of(one_run(run, points), run, columns_of(run, points), t)
-
-
-def many_points(n, dimension=1):
-    rng = np.random.default_rng(n)
-    return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
 
 
 @given(runs_with_points())

@@ -11,6 +11,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import InvalidValue
+from tests.core.records import changed
 
 
 @pytest.fixture
@@ -19,10 +20,6 @@ def tree():
     experiment = edits.add_run(new_experiment(), RULES["momentum"], None)
     experiment, place = forks.add_fork(experiment, forks.fork_run(experiment, 0, 40))
     return forks.add_fork(experiment, forks.fork_run(experiment, place, 60))[0]
-
-
-def changed(experiment, index, **values):
-    return edits.replace_run(experiment, index, replace(experiment.runs[index], **values))
 
 
 def test_forks_stand_below_their_parents(tree):

@@ -1,7 +1,6 @@
 """A window with somebody at it."""
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.scene import find_scene, load_scene
@@ -22,11 +21,6 @@ def person(monkeypatch):
     monkeypatch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
     monkeypatch.setattr(file_dialog, "_shown", somebody.choose)
     return somebody
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What a screen reader says in dialogs: every control has a name, and so have lists and pictures."""
 
-import pytest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -13,11 +12,9 @@ from PySide6.QtWidgets import (
     QScrollBar,
 )
 
-from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from tests.every import every
-from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
@@ -37,11 +34,6 @@ def nameless(root):
         and not (isinstance(widget, QAbstractButton) and widget.text())
         and not widget.objectName().startswith("qt_")
     ]
-
-
-@pytest.fixture
-def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 @every("name", DIALOGS)

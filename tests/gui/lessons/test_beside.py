@@ -14,6 +14,7 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.language import speak
 from tests.core.records import scene, scene_records
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
+from tests.gui.main_windows import shown_cards
 from tests.gui.windows import is_to_scale, plot_of
 
 Role = Qt.ItemDataRole
@@ -44,15 +45,11 @@ def compared(qtbot, tmp_path):
     return window, session
 
 
-def visible(window):
-    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
-
-
 def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
     window, session = compared
     beside = window.stage.beside
     other = beside.session
-    assert visible(window) == {"contours", "curves", "playback"}
+    assert shown_cards(window) == {"contours", "curves", "playback"}
     assert beside.title.whole() == "Other"
     assert beside.curves.kind is CurveKind.GRADIENT
     # Equal halves, with the map above the curves in both.
@@ -78,16 +75,16 @@ def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
         QApplication.processEvents()
     assert window.stage.beside is beside
     assert beside.isVisible()
-    assert visible(window) == {"contours", "curves", "playback"}
+    assert shown_cards(window) == {"contours", "curves", "playback"}
     press(window, qtbot, Qt.Key.Key_PageDown)
     QApplication.processEvents()
     assert window.stage.beside is None
-    assert "surface" in visible(window)
+    assert "surface" in shown_cards(window)
     press(window, qtbot, Qt.Key.Key_PageUp)
     assert window.stage.beside is not beside
     window.lessons.guide.end()
     assert window.stage.beside is None
-    assert "surface" in visible(window)
+    assert "surface" in shown_cards(window)
 
 
 def test_beside_curves_alone_stand_curves_alone(qtbot, tmp_path):
@@ -100,7 +97,7 @@ def test_beside_curves_alone_stand_curves_alone(qtbot, tmp_path):
         qtbot.waitUntil(lambda: window.stage.beside is not None and window.stage.beside.isVisible())
         beside = window.stage.beside
         assert {one for one in ("contours", "curves") if getattr(beside, one).isVisible()} == shown
-        assert visible(window) == shown | {"playback"}
+        assert shown_cards(window) == shown | {"playback"}
         press(window, qtbot, Qt.Key.Key_PageDown)
         QApplication.processEvents()
 
@@ -143,7 +140,7 @@ def test_two_programs_stand_side_by_side_with_what_differs_marked(qtbot, tmp_pat
     updates = ["w = w - eta * dw", "b = b - eta * db"]
     qtbot.waitUntil(lambda: lit(page.page) == lit(beside.code) == updates)
     assert beside.code.copy.isHidden()
-    assert visible(window) == {"page", "playback"}
+    assert shown_cards(window) == {"page", "playback"}
     # The lines of the update are the same text, deeper in the loops of the one than of the other.
     assert unlike(page.page)[0] == "def do_stochastic_gradient_descent():"
     assert [line for line in unlike(page.page) if "grad" in line][1:] == [

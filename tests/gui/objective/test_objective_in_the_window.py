@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
@@ -22,20 +22,14 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.forms.typed_formulas import TypedLines
-from gdsim.gui.rules.rules_question import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from tests.every import WHOLE, every
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
-from tests.gui.main_windows import opened_whole, painter_of
+from tests.gui.main_windows import opened_whole, painter_of, question
 from tests.gui.shared_window import shared_whole
 from tests.gui.windows import cut_off_texts
 
 HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
 
 
 @pytest.fixture
@@ -296,11 +290,6 @@ def elsewhere(tmp_path):
     path = tmp_path / "elsewhere.gdsim"
     path.write_text(scene_text(use_function(new_experiment(), BOWL)), encoding="utf-8")
     return path
-
-
-def question(window):
-    found = [one for one in window.findChildren(RulesQuestion) if one.isVisible()]
-    return found[0] if found else None
 
 
 def test_a_function_from_elsewhere_is_shown_before_it_runs(opened, qtbot, elsewhere):

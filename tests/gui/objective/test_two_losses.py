@@ -11,7 +11,7 @@ from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.surface.sampling import sample_surface
 from tests.core.records import scene
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
-from tests.gui.main_windows import is_marked, painter_of
+from tests.gui.main_windows import is_marked, painter_of, shown_cards
 
 
 @pytest.fixture
@@ -29,13 +29,9 @@ def beside(window, qtbot):
     return window.stage.beside
 
 
-def visible(window):
-    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
-
-
 def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(compared):
     window, session, card = compared
-    assert visible(window) == {"surface", "playback"}
+    assert shown_cards(window) == {"surface", "playback"}
     assert card.surface.isVisible()
     assert not card.contours.isVisible()
     assert not card.curves.isVisible()
@@ -59,7 +55,7 @@ def test_a_click_takes_the_other_loss_away(compared, qtbot):
     qtbot.mouseClick(card.away, Qt.MouseButton.LeftButton)
     assert window.stage.beside is None
     assert not is_marked(window, "two_losses")
-    assert len(visible(window)) > 2
+    assert len(shown_cards(window)) > 2
 
 
 def test_a_mean_is_compared_with_a_mean(compared, qtbot):
@@ -133,7 +129,7 @@ def test_it_goes(compared, qtbot, way):
     assert not is_marked(window, "two_losses")
     if way != "lesson":  # whose first stop has a scene beside it
         assert window.stage.beside is None
-        assert {"surface", "contours", "curves"} <= visible(window)
+        assert {"surface", "contours", "curves"} <= shown_cards(window)
 
 
 def test_a_function_has_no_other_loss(qtbot):

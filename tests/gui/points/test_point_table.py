@@ -19,7 +19,7 @@ from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.every import every
-from tests.gui.windows import cut_off_texts, double_click, fault_shown, focus, in_window, pixels_of
+from tests.gui.windows import cut_off_texts, double_click, entry, fault_shown, focus, in_window, pixels_of
 from tests.work import calls_of
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
@@ -71,10 +71,6 @@ def select(table, *rows):
     for row in rows:
         flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         selection.select(table.view.model().index(row, 0), flags)
-
-
-def entry(menu, text):
-    return next(action for action in menu.actions() if action.text() == text)
 
 
 def headers(table):

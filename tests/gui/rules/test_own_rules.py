@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdsim.cli import main
@@ -20,20 +20,14 @@ from gdsim.core.model.run_style import with_styles
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.forms.typed_formulas import TypedLines
-from gdsim.gui.rules.rules_question import RulesQuestion
 from gdsim.gui.runtime.app import begin
 from gdsim.gui.style.theme import THEMES
 from tests.core.records import columns_of
 from tests.gui.files.test_file_commands import drop
-from tests.gui.main_windows import opened_whole
+from tests.gui.main_windows import opened_whole, question
 from tests.gui.shared_window import shared_whole
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
 
 
 @pytest.fixture
@@ -68,11 +62,6 @@ def type_rule(window, qtbot, title, lines, command="own_rule"):
     qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     qtbot.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.is_settled)
-
-
-def question(window):
-    found = [one for one in window.findChildren(RulesQuestion) if one.isVisible()]
-    return found[0] if found else None
 
 
 # --------------------------------------------------------------------------------- in the window

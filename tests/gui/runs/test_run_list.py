@@ -18,7 +18,7 @@ from gdsim.gui.runs.run_cells import EYE, RATE, RUN
 from gdsim.gui.runs.run_list import ColourMenu, RunList
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.theme import DARK, LIGHT, Look, offered_colours, run_styles
-from tests.gui.windows import double_click, focus, in_window
+from tests.gui.windows import double_click, entry, focus, in_window
 
 Left = Qt.MouseButton.LeftButton
 THREE = (Run(RULES["gd"]()), Run(RULES["momentum"]()), Run(RULES["nesterov"]()))
@@ -58,10 +58,6 @@ def tools(runs):
 def press(qtbot, runs, name):
     button = next(button for button in tools(runs) if button.accessibleName() == name)
     qtbot.mouseClick(button, Left)
-
-
-def entry(menu, text):
-    return next(action for action in menu.actions() if action.text() == text)
 
 
 def test_the_model_keeps_qts_contract(qtbot, qtmodeltester):

@@ -35,7 +35,7 @@ from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 from tests.every import every
 from tests.gui.answered import answer_file_dialogs
-from tests.gui.files.conftest import open_window, person, settings, settle, window  # noqa: F401 - fixtures
+from tests.gui.files.conftest import open_window, person, settle, window  # noqa: F401 - fixtures
 
 VALLEY = load_scene(find_scene("valley"))
 

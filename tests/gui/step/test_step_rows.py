@@ -3,7 +3,6 @@
 from collections import defaultdict
 from functools import partial
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,6 @@ from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import written_names
-from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
@@ -29,7 +27,7 @@ from gdsim.gui.step.step_rows import (
     sentence,
 )
 from gdsim.gui.step.step_terms import term_lines
-from tests.core.records import FIRST_NEURON, columns_of, one_run
+from tests.core.records import FIRST_NEURON, columns_of, many_points, one_run
 from tests.core.strategies import rule_variants
 from tests.every import every, pairs_of
 
@@ -47,11 +45,6 @@ def texts(lines):
 
 def layouts(gap=2):
     return defaultdict(partial(RowLayout, gap))
-
-
-def many_points(n, dimension):
-    rng = np.random.default_rng(n)
-    return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
 
 
 def test_short_rows_stand_on_a_line_each_with_their_equal_signs_below_each_other():

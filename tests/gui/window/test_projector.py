@@ -15,7 +15,7 @@ from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
 from tests.every import WHOLE, every, in_turn
-from tests.gui.main_windows import is_marked, key, opened, painter_of
+from tests.gui.main_windows import is_marked, key, opened, painter_of, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
 from tests.gui.windows import cut_off_texts, double_click, near
@@ -275,10 +275,6 @@ def at(size):
     )
 
 
-def cards_of(window):
-    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
-
-
 def test_a_stop_shows_nothing_but_the_panes_it_points_at(on_a_screen, qtbot):
     window, lesson, cards = on_a_screen, load_lesson("lecture"), on_a_screen.cards
     before = widths(window)
@@ -289,7 +285,7 @@ def test_a_stop_shows_nothing_but_the_panes_it_points_at(on_a_screen, qtbot):
         standing(window)
         view = lesson.stops[index].view
         pointed = view.only or view.panes
-        assert cards_of(window) == pointed | {"playback"}
+        assert shown_cards(window) == pointed | {"playback"}
         assert sides_of(window) == [False, False]
         # Nearly all of what is left of the window by bar and playback.
         widths_of = [cards.by_name[name].width() for name in pointed]
@@ -299,14 +295,14 @@ def test_a_stop_shows_nothing_but_the_panes_it_points_at(on_a_screen, qtbot):
     key(window, qtbot, Qt.Key.Key_F9)
     assert window.maximised.card is not None
     key(window, qtbot, Qt.Key.Key_F9)
-    assert cards_of(window) == pointed | {"playback"}
+    assert shown_cards(window) == pointed | {"playback"}
     key(window, qtbot, Qt.Key.Key_Escape)
     middle = {"surface", "contours", "curves", "playback"}
-    assert cards_of(window) >= middle
+    assert shown_cards(window) >= middle
     key(window, qtbot, Qt.Key.Key_F5)
-    assert cards_of(window) == pointed | {"playback"}
+    assert shown_cards(window) == pointed | {"playback"}
     window.lessons.guide.end()
-    assert cards_of(window) == middle
+    assert shown_cards(window) == middle
     key(window, qtbot, Qt.Key.Key_F10)
     assert widths(window) == before
 
@@ -319,7 +315,7 @@ def test_switched_on_at_a_stop_it_leaves_the_panes_that_are_pointed_at(on_a_scre
     before = widths(window)
     assert not lesson.stops[square].view.only
     key(window, qtbot, Qt.Key.Key_F10)
-    assert cards_of(window) == lesson.stops[square].view.panes | {"playback"}
+    assert shown_cards(window) == lesson.stops[square].view.panes | {"playback"}
     key(window, qtbot, Qt.Key.Key_F10)
     assert widths(window) == before
 
@@ -331,7 +327,7 @@ def test_a_column_that_a_person_opens_at_a_stop_is_folded_by_the_next_one(on_a_s
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F8)
     assert sides_of(window) == [False, True]
-    assert cards_of(window) >= RIGHT
+    assert shown_cards(window) >= RIGHT
     key(window, qtbot, Qt.Key.Key_PageDown)
     assert sides_of(window) == [False, False]
 
@@ -371,12 +367,12 @@ def test_the_panes_of_a_stop_come_after_a_pane_alone(on_a_screen, qtbot):
     window.lessons.begin(lesson, begun)
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F9)
-    alone = cards_of(window)
+    alone = shown_cards(window)
     key(window, qtbot, Qt.Key.Key_PageDown)  # to a stop that points at the page of the run
     assert lesson.stops[begun + 1].view.panes & RIGHT
-    assert cards_of(window) == alone
+    assert shown_cards(window) == alone
     key(window, qtbot, Qt.Key.Key_F9)
-    assert cards_of(window) == lesson.stops[begun + 1].view.panes | {"playback"}
+    assert shown_cards(window) == lesson.stops[begun + 1].view.panes | {"playback"}
 
 
 def tell(window, stop, stage=0):
@@ -513,9 +509,9 @@ def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(on
     alone = window.maximised.card
     key(window, qtbot, Qt.Key.Key_F10)
     assert window.maximised.card is alone
-    assert cards_of(window) - {"playback"} < {"surface", "contours", "curves"} | LEFT | RIGHT
+    assert shown_cards(window) - {"playback"} < {"surface", "contours", "curves"} | LEFT | RIGHT
     key(window, qtbot, Qt.Key.Key_F9)
-    assert cards_of(window) & LEFT
+    assert shown_cards(window) & LEFT
     key(window, qtbot, Qt.Key.Key_F10)
     assert sides_of(window) == [True, True]
     assert widths(window) == before

@@ -11,6 +11,7 @@ from gdsim.gui.runs.run_cells import RATE
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.gui.main_windows import shown_cards
 
 SIMPLE = {"points", "neuron", "surface", "playback", "runs", "page"}
 ALL = SIMPLE | {"contours", "curves"}
@@ -37,40 +38,38 @@ def window(qtbot, tmp_path):
     return start(qtbot, tmp_path)
 
 
-def shown(window):
-    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
-
-
 def press(window, qtbot, key):
     qtbot.keyClick(window, key)
 
 
 def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(window, qtbot):
-    assert shown(window) == SIMPLE
+    assert shown_cards(window) == SIMPLE
     assert window.cards.story.words.text().replace("\n", " ") == window.session.experiment.about
     assert window.header.about.text() == ""
     assert window.header.more.text() == "More"
     assert window.cards.why.isVisible()
     press(window, qtbot, Qt.Key.Key_F6)
-    assert shown(window) == ALL
+    assert shown_cards(window) == ALL
     assert not window.cards.story.isVisible()
     assert window.header.more.text() == "Less"
     assert window.cards.run_card.page == PAGES.index("settings")
     qtbot.mouseClick(window.header.more, Qt.MouseButton.LeftButton)
-    assert shown(window) == SIMPLE
+    assert shown_cards(window) == SIMPLE
 
 
 def test_one_picture_is_chosen_or_both(window, qtbot):
     for choice, pictures in enumerate(({"surface"}, {"contours"}, {"surface", "contours"})):
         window.simple.choose_picture(choice)
-        assert shown(window) & {"surface", "contours"} == pictures
+        assert shown_cards(window) & {"surface", "contours"} == pictures
     window.simple.choose_picture(1)
     for on in (False, True):
         window.simple.set_on(on)
-        assert shown(window) & {"surface", "contours"} == ({"contours"} if on else {"surface", "contours"})
+        assert shown_cards(window) & {"surface", "contours"} == (
+            {"contours"} if on else {"surface", "contours"}
+        )
     press(window, qtbot, Qt.Key.Key_F9)
     press(window, qtbot, Qt.Key.Key_F9)
-    assert shown(window) & {"surface", "contours"} == {"contours"}
+    assert shown_cards(window) & {"surface", "contours"} == {"contours"}
 
 
 def test_a_rate_is_changed_where_the_run_is_listed(window, qtbot):
@@ -86,16 +85,16 @@ def test_a_rate_is_changed_where_the_run_is_listed(window, qtbot):
 
 def test_a_page_that_is_asked_for_brings_the_rest(window, qtbot):
     window.commands["page_step"].trigger()
-    assert shown(window) == ALL
+    assert shown_cards(window) == ALL
     assert window.cards.run_card.page == PAGES.index("step")
 
 
 def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot):
     lecture = load_lesson("lecture")
     window.lessons.begin(lecture, [stop.title for stop in lecture.stops].index("U-turns"))
-    assert shown(window) == ALL
+    assert shown_cards(window) == ALL
     window.lessons.guide.end()
-    assert shown(window) == SIMPLE
+    assert shown_cards(window) == SIMPLE
     assert window.cards.run_card.page == PAGES.index("why")
 
 
@@ -126,12 +125,12 @@ def test_the_window_is_the_next_time_as_it_was_left(window, qtbot, tmp_path):
     window.simple.choose_picture(1)
     window.close()
     again = start(qtbot, tmp_path)
-    assert shown(again) == SIMPLE - {"surface"} | {"contours"}
+    assert shown_cards(again) == SIMPLE - {"surface"} | {"contours"}
     again.simple.set_on(False)
     again.cards.run_card.show_page(PAGES.index("memory"))
     again.close()
     third = start(qtbot, tmp_path)
-    assert shown(third) == ALL
+    assert shown_cards(third) == ALL
     assert third.cards.run_card.page == PAGES.index("memory")
 
 

@@ -2,7 +2,6 @@
 
 from itertools import groupby, pairwise
 
-import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
@@ -14,12 +13,6 @@ from gdsim.gui.forms.one_of import TabButton
 from tests.every import every
 from tests.gui.aloud import told_below
 from tests.gui.main_windows import opened
-from tests.gui.shared_window import shared
-
-
-@pytest.fixture
-def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
 
 
 def stops(window, qtbot, key=Qt.Key.Key_Tab):
