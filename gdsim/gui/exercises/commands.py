@@ -18,32 +18,51 @@ if TYPE_CHECKING:
     from gdsim.gui.export.beside import ExportBeside
 
 
-def _kind_of(name: str) -> "type[Exercise]":
-    # Loaded with the first one: the start of the program does not wait for them.
+def _kind_of(name: str) -> "type[Exercise]":  # noqa: C901 - a table with imports in it
+    # Each is loaded when it is first opened: all of them together would hold up the window for long.
     # ruff: noqa: PLC0415
-    from gdsim.gui.exercises.check.check_dialog import CheckDialog
-    from gdsim.gui.exercises.fill_in.fill_in import FillIn
-    from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
-    from gdsim.gui.exercises.guess_work.guess_work import GuessWork
-    from gdsim.gui.exercises.maps.maps_window import MapsWindow
-    from gdsim.gui.exercises.predict.predict import Predict
-    from gdsim.gui.exercises.quiz.quiz import Quiz
-    from gdsim.gui.exercises.race.race_window import FairRace
-    from gdsim.gui.exercises.rates.rate_dialog import RateDialog
-    from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
+    match name:
+        case "check_work":
+            from gdsim.gui.exercises.check.check_dialog import CheckDialog
 
-    return {
-        "check_work": CheckDialog,
-        "fill_in": FillIn,
-        "find_rate": RateDialog,
-        "fair_race": FairRace,
-        "flight": InstrumentFlight,
-        "guess_work": GuessWork,
-        "maps": MapsWindow,
-        "predict": Predict,
-        "quiz": Quiz,
-        "wrong_line": FindWrongLine,
-    }[name]
+            return CheckDialog
+        case "fill_in":
+            from gdsim.gui.exercises.fill_in.fill_in import FillIn
+
+            return FillIn
+        case "flight":
+            from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
+
+            return InstrumentFlight
+        case "guess_work":
+            from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+
+            return GuessWork
+        case "maps":
+            from gdsim.gui.exercises.maps.maps_window import MapsWindow
+
+            return MapsWindow
+        case "predict":
+            from gdsim.gui.exercises.predict.predict import Predict
+
+            return Predict
+        case "quiz":
+            from gdsim.gui.exercises.quiz.quiz import Quiz
+
+            return Quiz
+        case "fair_race":
+            from gdsim.gui.exercises.race.race_window import FairRace
+
+            return FairRace
+        case "find_rate":
+            from gdsim.gui.exercises.rates.rate_dialog import RateDialog
+
+            return RateDialog
+        case "wrong_line":
+            from gdsim.gui.exercises.wrong_line.wrong_line import FindWrongLine
+
+            return FindWrongLine
+    raise ValueError(f"{name} is no exercise")
 
 
 class KeptExercises(NamedTuple):
