@@ -173,8 +173,13 @@ class UserActions(QObject):
         name, run = self.tr("Paste optimizer"), self._session.selected_run
         if run is None:
             self._add(lambda now: edits.add_with_optimizer(now, *made), name)
-        else:
-            self.change_selected(edits.with_optimizer(run, *made), name, "")
+            return
+        try:
+            changed = edits.with_optimizer(run, *made)
+        except InvalidValue as refusal:
+            self.refused.emit(f"{run.shown_name}: {refusal}.")
+            return
+        self.change_selected(changed, name, "")
 
     def copy_as(self, library: str) -> None:
         """Copy the selected run as the line that makes its optimizer in "torch", "keras" or "optax"."""

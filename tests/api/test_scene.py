@@ -426,6 +426,10 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
         (lambda scene: scene.with_run("Momentum", schedule=None), 'schedule must be an object with a "kind"'),
         (lambda scene: scene.with_new_run("none"), "algorithm must be one of gd, momentum"),
         (
+            lambda scene: scene.with_new_run("optax.adam"),
+            '"new run": hyperparameters.learning_rate is missing: optax.adam has no default for it',
+        ),
+        (
             lambda scene: scene.with_new_run("gd", fork={"parent": "x", "step": 1}),
             "must be the name of one run",
         ),

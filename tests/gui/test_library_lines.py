@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
+from gdsim.core.rules.searches import SEARCHES
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.forms.form import RowLabel
 from tests.core.records import FIRST_NEURON, one_run
 from tests.gui.shared_window import shared
@@ -82,6 +84,28 @@ def test_what_cannot_be_pasted_or_copied_is_said(window, qtbot):
     with qtbot.waitSignal(window.user_actions.refused) as refused:
         window.commands["copy_keras"].trigger()
     assert refused.args[0] == "No form of PyTorch SGD with these arguments in Keras is known here."
+
+
+def test_a_pasted_schedule_brings_the_rate_that_it_begins_with(window):
+    paste(window, "keras.optimizers.schedules.ExponentialDecay(0.25, 100, 0.9)")
+    run = window.session.selected_run
+    assert (run.optimizer.eta, run.schedule.id) == (0.25, "keras.optimizers.schedules.ExponentialDecay")
+
+
+def test_a_pasted_optimizer_looks_for_no_step(window):
+    index = window.session.selected
+    window.user_actions.replace_run(index, Run(search=SEARCHES["armijo"]()), "")
+    paste(window, "optax.sgd(optax.linear_schedule(0.5, 0.1, 30))")
+    run = window.session.selected_run
+    assert (run.search.id, run.schedule.id) == ("fixed", "optax.linear_schedule")
+
+
+def test_a_schedule_that_does_not_go_with_the_run_is_said(window, qtbot):
+    index = window.session.selected
+    window.user_actions.replace_run(index, Run(SECOND_ORDER_RULES["newton"]()), "")
+    with qtbot.waitSignal(window.user_actions.refused) as refused:
+        paste(window, "optax.linear_schedule(0.5, 0.1, 30)")
+    assert refused.args[0] == "Newton: schedule must be constant for newton."
 
 
 def test_a_pasted_optimizer_can_be_left_and_taken_back(window):

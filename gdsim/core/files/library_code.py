@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import permutations
 from types import MappingProxyType
@@ -221,17 +222,21 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
             )
         forms = (one for one in _FORMS.get(optimizer.id, ()) if one.id.startswith(f"{library}."))
         form = next((one for one in forms if one.fits(optimizer)), None)
-        if form is None:
+        try:
+            made = _translated(optimizer, form) if form else None
+        except InvalidValue:  # the library does not take these numbers
+            made = None
+        if form is None or made is None:
             words = said(
                 "No form of {rule} in {library} is known here.", rule=_named(optimizer), library=title
             )
             raise NoForm(words)
-        optimizer, difference = _translated(optimizer, form), form.difference.format(title)
+        optimizer, difference = made, form.difference.format(title)
     if run.momentum_schedule.definition.changes:
         raise NoForm("{library} has no schedule of the momentum.", library=title)
     schedule = _schedule(run, library, per_epoch)
-    made = replace(run, optimizer=optimizer, momentum_schedule=CONSTANT_MOMENTUM(), schedule=schedule)
-    return made, f"{difference[:1].upper()}{difference[1:]}"
+    changed = replace(run, optimizer=optimizer, momentum_schedule=CONSTANT_MOMENTUM(), schedule=schedule)
+    return changed, f"{difference[:1].upper()}{difference[1:]}"
 
 
 def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
@@ -302,7 +307,8 @@ def _schedule(run: Run, library: str, per_epoch: int) -> Schedule:
             return schedule
     elif library in _SCHEDULES.get(schedule.id, {}):
         id_, arguments = _SCHEDULES[schedule.id][library]
-        return find_schedule(id_).given(arguments(schedule, per_epoch))
+        with suppress(InvalidValue):  # numbers that the library does not take
+            return find_schedule(id_).given(arguments(schedule, per_epoch))
     raise NoForm(
         "{library} has no form of the schedule “{schedule}”.",
         library=LIBRARIES[library],

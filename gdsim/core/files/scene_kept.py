@@ -52,7 +52,7 @@ def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
     members = node.keys("algorithm", "hyperparameters", "search", "ranges", needed=["algorithm"])
     with members["algorithm"].naming_keys():
         rule = find_rule(members["algorithm"].value, rules)
-    numbers = members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters"))
+    numbers = members.get("hyperparameters", Node({}, node.within("hyperparameters")))
     optimizer = read_optimizer(numbers, rule)
     search = one_of(members["search"], SEARCHES) if "search" in members else FIXED()
     names = (*rule.names, *(f"{SEARCH}{name}" for name in search.definition.names))

@@ -99,7 +99,7 @@ def read_run(
     if "schedule" in members:
         given["schedule"], rate = _schedule(members["schedule"])
     given["optimizer"] = read_optimizer(
-        members.get("hyperparameters", Node({}, f"{node.path}.hyperparameters")), rule, rate
+        members.get("hyperparameters", Node({}, node.within("hyperparameters"))), rule, rate
     )
     given |= read_fields(members, fields)
     with node.naming_keys({"batching": "regime"}):

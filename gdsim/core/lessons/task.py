@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.settings import POSITIVE, Configured, Definition, Domain, Setting, by_id
+from gdsim.core.settings import POSITIVE, SHARE, Configured, Definition, Domain, Setting, by_id
 
 Task: TypeAlias = Configured[Definition]
 
@@ -16,7 +16,6 @@ def count_to(most: int) -> Domain:
 
 _MARKS = Setting("marks", "", "marks", "How many marks a right answer has.", 1, count_to(100), 1, 10)
 DIGITS = Domain("a whole number from 3 to 8", int, low=3.0, high=8.0)
-_WITHIN = Domain("a number above 0 and up to 1", float, low=0.0, high=1.0, low_included=False)
 _SHARE_OF_WAY = "How far off it may be, as a share of the way from here to there."
 _SHARE_OF_FALL = (
     "How much less the loss may fall than at the best rate of the ladder and the finer ones, as a share."
@@ -31,7 +30,7 @@ _KINDS = (
         "Say where the run is some steps after the one at which the stop stands.",
         (
             Setting("ahead", "", "steps ahead", "How many steps are predicted.", 1, count_to(100), 1, 20),
-            Setting("within", "", "within", _SHARE_OF_WAY, 0.25, _WITHIN, 0.01, 1.0),
+            Setting("within", "", "within", _SHARE_OF_WAY, 0.25, SHARE, 0.01, 1.0),
             _MARKS,
         ),
     ),
@@ -63,7 +62,7 @@ _KINDS = (
         "Find a learning rate at which the run gets low within some steps.",
         (
             Setting("steps", "", "steps", "How many steps the run makes.", 100, count_to(1000), 1, 1000),
-            Setting("within", "", "within", _SHARE_OF_FALL, 0.1, _WITHIN, 0.01, 1.0),
+            Setting("within", "", "within", _SHARE_OF_FALL, 0.1, SHARE, 0.01, 1.0),
             _MARKS,
         ),
     ),

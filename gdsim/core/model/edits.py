@@ -28,6 +28,7 @@ from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
 from gdsim.core.rules.searches import FIXED
+from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import LARGEST, Configured, Definition, Value
 
 _DIGITS = 3
@@ -238,18 +239,32 @@ def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, V
     return kept
 
 
-def with_optimizer(run: Run, optimizer: Optimizer | None, schedule: Schedule | None) -> Run:
-    """Return a run with another optimizer, and its schedule; or with another schedule alone."""
+def with_optimizer(
+    run: Run, optimizer: Optimizer | None, schedule: Schedule | None = None, rate: float | None = None
+) -> Run:
+    """Return a run with another optimizer, and its schedule; or with another schedule, and its first rate.
+
+    Raises `InvalidValue` for a schedule that does not go with the run.
+    """
     if optimizer is None:
-        return replace(run, schedule=schedule or run.schedule)
-    return replace(change_optimizer(run, optimizer), schedule=schedule or CONSTANT())
+        scheduled = replace(run, schedule=schedule or run.schedule)
+        if rate is None:
+            return scheduled
+        values = {**dict(run.optimizer.items()), ETA: rate}
+        return replace(scheduled, optimizer=run.optimizer.definition(**values))
+    # An optimizer of a library looks for no step.
+    changed = change_optimizer(replace(run, schedule=CONSTANT(), search=FIXED()), optimizer)
+    return replace(changed, schedule=schedule or CONSTANT())
 
 
 def add_with_optimizer(
-    experiment: Experiment, optimizer: Optimizer | None, schedule: Schedule | None
+    experiment: Experiment,
+    optimizer: Optimizer | None,
+    schedule: Schedule | None = None,
+    rate: float | None = None,
 ) -> Experiment:
     start = lecture_start(experiment.points.dimension)
-    run = with_optimizer(Run(start=start), optimizer, schedule)
+    run = with_optimizer(Run(start=start), optimizer, schedule, rate)
     return add_like(experiment, replace(run, name=run.optimizer.title))
 
 

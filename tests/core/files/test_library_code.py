@@ -212,12 +212,27 @@ def test_an_optimizer_of_a_library_is_another_one_s_line_where_they_do_the_same(
             Run(RULES["gd"](), schedule=SCHEDULES["validation"]()),
             "Optax has no form of the schedule “halve when validation loss rises”.",
         ),
+        # A factor of e^(-k), which is 0 in numbers.
+        (
+            Run(RULES["gd"](), schedule=SCHEDULES["exponential"](k=800.0)),
+            "Optax has no form of the schedule “exponential decay”.",
+        ),
     ],
 )
 def test_what_has_no_form_is_said_in_a_sentence(run, words):
     with pytest.raises(NoForm) as refusal:
         library_code(run, "optax", 1)
     assert str(refusal.value) == words
+
+
+def test_numbers_that_keras_does_not_take_are_said_in_a_sentence():
+    for run, words in (
+        (Run(RULES["lion"](beta1=0.0)), "No form of Lion in Keras is known here."),
+        (Run(schedule=SCHEDULES["inverse"](k=0.0)), "Keras has no form of the schedule “1/t decay”."),
+    ):
+        with pytest.raises(NoForm) as refusal:
+            library_code(run, "keras", 1)
+        assert str(refusal.value) == words
 
 
 def test_a_refusal_is_in_the_language_of_the_window_and_the_lines_are_in_english():

@@ -84,6 +84,39 @@ def test_a_schedule_may_stand_for_the_rate():
         ),
         ("torch.optim.SGD(params=[dict(params=w), {'params': b}])", "SGD: params must be in one group"),
         ("optax.sgd(0.1)\noptax.adam(0.1)", "Of two lines the first makes an optimizer, and the second its"),
+        (
+            "optax.sgd(0.1)\noptax.cosine_decay_schedule(0.3, 50)",
+            "Of two lines the first makes an optimizer, and the second its schedule; or the first a schedule",
+        ),
+        ("s = optax.cosine_decay_schedule(0.3, 50)\noptax.sgd(0.1)", "Of two lines the first makes"),
+        (
+            "s = optax.cosine_decay_schedule(0.3, 50)\noptax.sgd(0.1, momentum=s)",
+            "optax.sgd: momentum must be written out",
+        ),
+        ("optax.linear_schedule(0.0, 1.0, 50)", "init_value must be a positive number, not 0.0."),
+        (
+            "torch.optim.lr_scheduler.StepLR(torch.optim.SGD(p, lr=0.1), 7)",
+            "StepLR: optimizer must be made in a line of its own, before this one.",
+        ),
+        (
+            "torch.optim.SGD(p, lr=torch.optim.lr_scheduler.StepLR(optimizer, 7))",
+            "torch.optim.SGD: lr must be written out, as a number",
+        ),
+        ("keras.optimizers.SGD(optax.cosine_decay_schedule(0.3, 50))", "learning_rate must be written out"),
+        ("keras.optimizers.Lion(beta_1=0.0)", "beta_1 must be a number above 0 and below 1, not 0.0."),
+        ("keras.optimizers.SGD(momentum=1.5)", "momentum must be a number from 0 to 1, not 1.5."),
+        (
+            "torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=2.0)",
+            "start_factor must be a number above 0 and up to 1, not 2.0.",
+        ),
+        (
+            "torch.optim.lr_scheduler.LinearLR(optimizer, end_factor=1.5)",
+            "end_factor must be a number from 0 to 1, not 1.5.",
+        ),
+        (
+            "torch.optim.lr_scheduler.ConstantLR(optimizer, factor=0.0)",
+            "factor must be a number above 0 and up to 1, not 0.0.",
+        ),
         ("optax.sgd(0.1)\nos.abort()", '"os.abort" names no library'),
         ("optax.sgd(0.1)\nimport os", "is not one line that makes an optimizer"),
         ("torch.optim.SGD(p, 1, 1, 1, 1, True, True)", "torch.optim.SGD: takes lr, momentum, "),
@@ -137,7 +170,9 @@ def test_what_is_written_is_read_again(case):
     assert read_call(line) == Made(optimizer)
     if case["schedule"]:
         schedule = find_schedule(case["schedule"]).given(case["of_schedule"])
-        assert read_call(schedule_call(schedule, optimizer.eta)) == Made(None, schedule)
+        made = read_call(schedule_call(schedule, optimizer.eta))
+        assert made[:2] == (None, schedule)
+        assert made.rate in (None, optimizer.eta)
         if not case["schedule"].startswith("torch."):
             made = read_call(optimizer_call(optimizer, schedule))
             assert made.schedule == schedule
@@ -168,6 +203,31 @@ def test_how_often_a_scheduler_takes_a_step_is_read_from_behind_its_line(how_oft
     assert other == read_call("optax.sgd(optax.cosine_decay_schedule(0.3, 50))")
     unsaid = read_call(line.partition("  #")[0] + "  # after every batch")
     assert unsaid == Made(None, scheduler.given({"gamma": 0.9}))
+
+
+@every(
+    ("lines", "whole"),
+    [
+        (
+            "schedule = optax.cosine_decay_schedule(0.3, 50)\noptimizer = optax.adam(schedule, b1=0.8)",
+            "optax.adam(optax.cosine_decay_schedule(0.3, 50), b1=0.8)",
+        ),
+        (
+            (
+                "rate = keras.optimizers.schedules.PiecewiseConstantDecay([9], [0.5, 0.1])\n"
+                "keras.optimizers.SGD(learning_rate=rate)"
+            ),
+            "keras.optimizers.SGD(keras.optimizers.schedules.PiecewiseConstantDecay([9], [0.5, 0.1]))",
+        ),
+    ],
+)
+def test_a_schedule_may_have_a_name_before_it_is_the_rate(lines, whole):
+    assert read_call(lines) == read_call(whole)
+
+
+def test_a_schedule_alone_says_where_the_rate_begins():
+    assert read_call("optax.linear_schedule(0.3, 0.1, 50)").rate == 0.3
+    assert read_call("torch.optim.lr_scheduler.StepLR(optimizer, 7)").rate is None
 
 
 def test_a_line_has_no_defaults_in_it():

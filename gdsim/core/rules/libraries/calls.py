@@ -13,7 +13,7 @@ from gdsim.core.rules.libraries.library_schedule import Beginning, Every, Librar
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule, ScheduleState
-from gdsim.core.settings import InvalidValue, quoted, shown
+from gdsim.core.settings import POSITIVE, InvalidValue, quoted, shown
 
 _AT_FIRST = ScheduleState(0, 0, 0)
 _MOST_LETTERS, _QUOTED = 4000, 60
@@ -41,38 +41,58 @@ class Made(NamedTuple):
 
     optimizer: Optimizer | None
     schedule: Schedule | None = None
+    rate: float | None = None  # Where a schedule alone begins, if it says so
+
+
+class _Line(NamedTuple):
+    name: str  # What it gives a name to; empty for nothing
+    call: ast.Call
 
 
 def read_call(text: str) -> Made:
     """Read a line such as ``torch.optim.SGD(params, lr=0.5)``, also after ``name =``.
 
-    A line that makes the schedule may follow, with the comment of `scheduler_line`. Raises `CallFault` if it
-    is no call of a known optimizer or schedule, or a wrong one.
+    A line that makes the schedule may follow, with the comment of `scheduler_line`, or stand before it, if it
+    is the rate by its name. Raises `CallFault` if it is no call of a known optimizer or schedule, or a wrong
+    one.
     """
     said_behind = _EVERY.search(text)
     every = {Every.name: said_behind[1]} if said_behind else {}
-    first, *more = (_made_by(call, every) for call in _calls_in(text.strip()))
+    first, *more = _lines_in(text.strip())
     if not more:
-        return first
-    schedule = more[0].schedule
-    if first.optimizer is None or first.schedule or more[0].optimizer or schedule is None:
-        raise CallFault("Of two lines the first makes an optimizer, and the second its schedule.")
-    return Made(first.optimizer, schedule)
+        return _made_by(first.call, every)
+    second = more[0].call
+    if isinstance(_entry(first.call), LibrarySchedule) and _names(second, first.name):
+        return _made_by(second, every, first)
+    one, other = _made_by(first.call, every), _made_by(second, every)
+    # What says where the rate begins is a rate itself, which the optimizer would be given.
+    if one.optimizer and not one.schedule and other.schedule and not other.optimizer and other.rate is None:
+        return Made(one.optimizer, other.schedule)
+    raise CallFault(
+        "Of two lines the first makes an optimizer, and the second its schedule; or the first a schedule, "
+        "and the second an optimizer that names it."
+    )
 
 
-def _made_by(call: ast.Call, every: Mapping[str, object]) -> Made:
+def _names(call: ast.Call, name: str) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(call))
+
+
+def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None = None) -> Made:
+    """Return what a call makes; ``before`` makes a schedule that it names."""
     entry = _entry(call)
     try:
         if isinstance(entry, LibrarySchedule):
             takes_every = any(isinstance(one, Every) for one in entry.declared)
             own = _literals(entry.id, entry.declared, call)
-            return Made(None, entry.given({**every, **own} if takes_every else own))
-        return _optimizer(entry, call)
+            schedule, rate = entry.given({**every, **own} if takes_every else own), entry.first_rate(own)
+            return Made(None, schedule, None if rate is None else float(POSITIVE.check(rate[1], rate[0])))
+        return _optimizer(entry, call, before)
     except InvalidValue as refusal:
         raise CallFault(f"{entry.id}: {refusal}.") from refusal
 
 
-def _calls_in(text: str) -> list[ast.Call]:
+def _lines_in(text: str) -> list[_Line]:
     if len(text) > _MOST_LETTERS:
         raise CallFault(
             "The text is longer than {most} letters; one line is read.", most=count(_MOST_LETTERS)
@@ -81,18 +101,25 @@ def _calls_in(text: str) -> list[ast.Call]:
         parsed = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CallFault("{text} is no line of Python.", text=quoted(text, _QUOTED)) from error
-    calls = [
-        one.value
+    lines = [
+        _Line(_named(one), one.value)
         for one in parsed.body
         if isinstance(one, ast.Expr | ast.Assign) and isinstance(one.value, ast.Call)
     ]
-    if 1 <= len(calls) == len(parsed.body) <= _MOST_LINES:
-        return calls
+    if 1 <= len(lines) == len(parsed.body) <= _MOST_LINES:
+        return lines
     raise CallFault(
         "{text} is not one line that makes an optimizer, such as {example}.",
         text=quoted(text, _QUOTED),
         example="torch.optim.SGD(params, lr=0.5)",
     )
+
+
+def _named(line: ast.Expr | ast.Assign) -> str:
+    match line:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return ""
 
 
 def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
@@ -131,12 +158,14 @@ def _dotted(node: ast.expr) -> str:
     raise CallFault("The line calls something that has no name.")
 
 
-def _optimizer(rule: LibraryRule, call: ast.Call) -> Made:
+def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
     nodes = _arguments(rule.id, rule.declared, call)
     rate, schedule = nodes.pop(rule.rate_argument, None), None
+    if before and isinstance(rate, ast.Name) and rate.id == before.name:
+        rate = before.call
     arguments = {name: _literal(name, node) for name, node in nodes.items()}
     if isinstance(rate, ast.Call):
-        entry = _scheduled(rule.rate_argument, rate)
+        entry = _scheduled(rule, rate)
         own = _literals(entry.id, entry.declared, rate)
         schedule, first = entry.given(own), entry.first_rate(own)
         # A schedule that says no first rate makes its rates of nothing but its own numbers.
@@ -146,12 +175,16 @@ def _optimizer(rule: LibraryRule, call: ast.Call) -> Made:
     return Made(rule.given(arguments), schedule)
 
 
-def _scheduled(name: str, rate: ast.Call) -> LibrarySchedule:
-    """Return the schedule that is called for a learning rate."""
+def _scheduled(rule: LibraryRule, rate: ast.Call) -> LibrarySchedule:
+    """Return the schedule that is called for the learning rate of a rule."""
+    name, library = rule.rate_argument, rule.id.partition(".")[0]
     try:
         entry = _entry(rate)
     except CallFault:
         raise _not_written_out(name) from None
+    # PyTorch's are given the optimizer, not to it.
+    if library == "torch" or not entry.id.startswith(f"{library}."):
+        raise _not_written_out(name)
     if not isinstance(entry, LibrarySchedule):
         raise InvalidValue(name, "must be a number or a schedule, not {other}", other=entry.id)
     return entry
@@ -199,6 +232,8 @@ def _check_first(name: str, node: ast.expr) -> None:
     """Refuse what cannot be the parameters or the optimizer, and groups of parameters with own settings."""
     if isinstance(node, ast.Constant):
         raise InvalidValue(name, "comes first, not {value}", value=shown(node.value))
+    if name == "optimizer" and isinstance(node, ast.Call):
+        raise InvalidValue(name, "must be made in a line of its own, before this one")
     if any(isinstance(one, ast.Dict) for one in ast.walk(node)):
         raise InvalidValue(name, "must be in one group: all parameters have the same settings here")
 

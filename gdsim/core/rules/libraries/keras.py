@@ -1,5 +1,7 @@
 """The optimizers and schedules of Keras 3, as its code computes them (read in 3.15)."""
 
+from dataclasses import replace
+
 from gdsim.core.language.words import to_say
 from gdsim.core.rules.libraries.arguments import (
     AMSGRAD,
@@ -16,6 +18,7 @@ from gdsim.core.rules.libraries.arguments import (
     Arguments,
     Fixed,
     Listed,
+    Plain,
     Unused,
     count,
     decay_rate,
@@ -32,7 +35,7 @@ from gdsim.core.rules.libraries.arguments import (
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
 from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule
-from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, Setting, by_id
+from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Domain, Setting, by_id
 
 LIBRARY = "Keras"
 _PREFIX, _SCHEDULES_PREFIX = "keras.optimizers.", "keras.optimizers.schedules."
@@ -63,6 +66,10 @@ _ADAM = """
 """
 
 
+def _within(argument: Plain, domain: Domain) -> Plain:
+    return replace(argument, setting=argument.setting._replace(domain=domain))
+
+
 def _rule(name: str, summary: str, declared: Arguments, lines: str) -> LibraryRule:
     reference = f"https://keras.io/api/optimizers/{name.lower()}/"
     return library_rule(
@@ -76,7 +83,7 @@ _RULES = (
         "Momentum with the learning rate within the velocity; Nesterov's form without a look ahead.",
         (
             rate("learning_rate", 0.01),
-            momentum(),
+            _within(momentum(), UP_TO_ONE),
             flag("nesterov", "Steps by μ times the new velocity, and along the gradient."),
             _DECAY,
         ),
@@ -196,7 +203,12 @@ _RULES = (
         "Step by the rate in the direction of the sign of an average gradient.",
         (
             rate("learning_rate", 1e-3),
-            decay_rate("beta_1", "β₁", 0.9, "How much of m counts in the direction.", "beta1"),
+            _within(
+                decay_rate("beta_1", "β₁", 0.9, "How much of m counts in the direction.", "beta1"),
+                Domain(
+                    "a number above 0 and below 1", float, 0.0, 1.0, low_included=False, high_included=False
+                ),
+            ),
             decay_rate("beta_2", "β₂", 0.99, OF_G, "beta2"),
             _DECAY,
         ),

@@ -31,7 +31,7 @@ from gdsim.core.rules.libraries.arguments import (
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, Refusals, library_rule
 from gdsim.core.rules.libraries.library_schedule import Every, LibrarySchedule, Lines
-from gdsim.core.settings import NUMBER, POSITIVE, by_id
+from gdsim.core.settings import NUMBER, POSITIVE, SHARE, UP_TO_ONE, by_id
 
 LIBRARY = "PyTorch"
 _PREFIX, _SCHEDULER = "torch.optim.", "torch.optim.lr_scheduler."
@@ -386,10 +386,10 @@ _SCHEDULES = (
                 "first share",
                 "The share at the beginning.",
                 1 / 3,
-                POSITIVE,
+                SHARE,
                 inner="start",
             ),
-            number("end_factor", "e", "last share", "The share at the end.", 1.0, inner="end"),
+            number("end_factor", "e", "last share", "The share at the end.", 1.0, UP_TO_ONE, inner="end"),
             _TOTAL,
         ),
         "eta = eta0*(start + (end - start)*min(k, total)/total)",
@@ -397,7 +397,7 @@ _SCHEDULES = (
     _schedule(
         "ConstantLR",
         "The rate is a share of itself at first, and whole afterwards.",
-        (number("factor", "factor", "share", "The share at first.", 1 / 3), _TOTAL),
+        (number("factor", "factor", "share", "The share at first.", 1 / 3, SHARE), _TOTAL),
         "eta = where(k < total, eta0*factor, eta0)",
     ),
 )
