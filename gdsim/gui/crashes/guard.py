@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.crashes.log import CrashLog
@@ -67,6 +67,13 @@ class CrashGuard(QObject):
 
     @Slot(str)
     def _report(self, text: str) -> None:
+        if QThread.currentThread().loopLevel():
+            # Qt crashes when a dialog opens in the middle of some events, such as the opening of a menu.
+            QTimer.singleShot(0, self, lambda: self._tell(text))
+        else:  # at the start there is no event loop to wait for
+            self._tell(text)
+
+    def _tell(self, text: str) -> None:
         if self._is_open:
             return
         from gdsim.gui.crashes.dialog import CrashDialog  # noqa: PLC0415 - after an error only

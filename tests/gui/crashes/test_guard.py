@@ -6,7 +6,7 @@ import threading
 import pytest
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QPainter
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from gdsim.gui.crashes.dialog import CrashDialog
 from gdsim.gui.crashes.guard import CrashGuard
@@ -190,3 +190,18 @@ def test_a_widget_that_failed_while_it_was_painted_can_be_painted_again(qtbot, g
     qtbot.waitUntil(lambda: bool(notes.reports))
     faulty.fails = False
     assert faulty.grab().toImage().pixelColor(5, 5) == QColor("#123456")
+
+
+def test_an_error_while_a_menu_opens_is_told_once_it_is_open(qtbot, guard, window):
+    """Qt crashes when a dialog takes a menu away that is about to be shown."""
+    menu, seen = QMenu(window), []
+
+    def opening():
+        sys.excepthook(*raised())
+        seen.extend(dialogs())
+
+    menu.aboutToShow.connect(opening)
+    QTimer.singleShot(0, lambda: menu.popup(window.pos()))
+    qtbot.waitUntil(lambda: bool(dialogs()))
+    assert seen == []
+    assert not menu.isVisible()
