@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QDir, QSettings, QStandardPaths
 
 from gdsim.session.tasks import TaskQueue
 
@@ -117,4 +117,4 @@ def settings_file() -> str:
 def documents_folder() -> Path:
     """Return the folder of a person's documents, or of the person where there is none."""
     usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(usual) if usual and Path(usual).is_dir() else Path.home()
+    return Path(usual if usual and QDir(usual).exists() else QDir.homePath())

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QRect, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QDir, QRect, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication, QDialog
 
 import gdsim.gui
@@ -266,7 +266,7 @@ def test_files_begin_in_a_folder_that_is_there(qapp, tmp_path, monkeypatch):
     preferences = Preferences(store)
     documents = tmp_path / "Documents"
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(documents))
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(QDir, "homePath", lambda: str(tmp_path))
     assert preferences.folder_for_files("folder") == tmp_path
     documents.mkdir()
     assert preferences.folder_for_files("folder") == documents
@@ -275,3 +275,6 @@ def test_files_begin_in_a_folder_that_is_there(qapp, tmp_path, monkeypatch):
     assert preferences.folder_for_files("folder") == documents
     kept.mkdir()
     assert preferences.folder_for_files("folder") == kept
+    kept.rmdir()
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: "n" * 300)  # cannot be looked up
+    assert preferences.folder_for_files("folder") == tmp_path

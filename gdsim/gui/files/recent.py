@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDir, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.settings import printable, shown_name
@@ -69,7 +69,7 @@ class RecentMenu(QMenu):
 def _entry(number: int, path: Path) -> str:
     """Return the text of an entry: a number to press, the name, the folder at the right."""
     folder = str(path.parent)
-    home = str(Path.home())
+    home = QDir.toNativeSeparators(QDir.homePath())  # also where nobody knows of one
     if folder == home or folder.startswith(home + os.sep):
         folder = "~" + folder[len(home) :]
     if len(folder) > _LONGEST_FOLDER:

@@ -1,5 +1,6 @@
 """The files opened last: remembered, offered, forgotten."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,16 @@ def test_the_menu_offers_them_and_can_be_cleared(qtbot, recent, window, tmp_path
     assert chosen == [tmp_path / "R & D.json"]
     clear.trigger()
     assert recent.paths() == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there everybody has a home")
+def test_the_menu_opens_for_somebody_of_whom_the_system_knows_no_home(qtbot, recent, window, monkeypatch):
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 987_654_321)
+    recent.add(Path("/data/a.json"))
+    menu = RecentMenu(recent, window)
+    menu.fill()
+    assert menu.actions()[0].text() == "&1  a.json  (/data)"
 
 
 def test_what_is_saved_and_opened_is_offered_in_the_file_menu(window, person, settle, tmp_path):
