@@ -1,5 +1,6 @@
 """A document's place on the disk: its own file, which may change meanwhile, and the draft of unsaved work."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,12 +81,19 @@ def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
     stamp = list(file.stamp) if file and file.stamp else None
     with replacing_text(path) as out:
         # A path may hold bytes that are no text: they are escaped, and read back as they were.
-        where = json.dumps(str(file.path) if file else None)
+        where = json.dumps(_from_anywhere(file.path) if file else None)
         out.write(f'{{"path": {where}, "stamp": {json.dumps(stamp)},\n"scene": ')
         for piece in scene_pieces(draft.experiment):
             out.write(piece)
             yield
         out.write("}\n")
+
+
+def _from_anywhere(path: Path) -> str:
+    """Return a path that leads to the same file in a program that starts in another folder."""
+    with contextlib.suppress(OSError):  # the present folder may be gone
+        return str(path.absolute())
+    return str(path)
 
 
 def read_draft(path: Path) -> Draft:

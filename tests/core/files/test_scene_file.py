@@ -99,7 +99,8 @@ def test_what_cannot_be_read_is_said(tmp_path, name):
 
 
 _STAMPS = st.none() | st.builds(Stamp, st.integers(0, 2**63), st.integers(0, 2**50))
-_PATHS = st.builds(Path, st.text(st.characters(exclude_characters="\0"), min_size=1))
+_NAMES = st.text(st.characters(exclude_characters="\0"), min_size=1)
+_PATHS = _NAMES.map(lambda name: Path(name).absolute())
 _FILES = st.none() | st.builds(SceneFile, _PATHS, _STAMPS)
 
 
@@ -110,8 +111,22 @@ def test_a_draft_is_read_back_as_it_was_kept(tmp_path_factory, experiment, file)
     assert read_draft(path) == Draft(experiment, file)
 
 
+def test_the_path_of_a_draft_leads_to_its_file_from_any_folder(tmp_path, monkeypatch, experiment):
+    """``gdsim scene.json`` may be killed in one folder, and its work restored in another."""
+    draft, gone = tmp_path / "draft.json", tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(tmp_path)
+    write_draft(draft, Draft(experiment, SceneFile(Path("scene.json"), None)))
+    monkeypatch.chdir(gone)
+    assert read_draft(draft).file.path == tmp_path / "scene.json"
+    if os.name != "nt":  # which keeps a folder that somebody is in
+        gone.rmdir()
+        write_draft(draft, Draft(experiment, SceneFile(Path("scene.json"), None)))
+        assert read_draft(draft).file.path == Path("scene.json")
+
+
 def test_a_path_need_not_be_text(tmp_path):
-    path = Path("/home/\udcff\udcfe.json")
+    path = Path("/home/\udcff\udcfe.json").absolute()
     draft = Draft(new_experiment(), SceneFile(path, Stamp(1, 2)))
     write_draft(tmp_path / "draft.json", draft)
     assert read_draft(tmp_path / "draft.json") == draft
