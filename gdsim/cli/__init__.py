@@ -1,6 +1,5 @@
 """The command line. Everything but the window and its pictures works without Qt."""
 
-import contextlib
 import io
 import os
 import platform
@@ -22,10 +21,11 @@ from gdsim.cli.command import (
     standard_output,
     tell,
 )
+from gdsim.core.files.atomic import remove_unfinished
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.hand_over import hand_over, is_link
-from gdsim.core.process import INTERRUPTED, quick_exit_on
+from gdsim.core.process import ENDING, INTERRUPTED, end_at_once, handle, handled_by, quick_exit_on
 from gdsim.core.settings import elided
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _dispatch(arguments: list[str]) -> int:
     command = _command(arguments[0]) if arguments else None
     if command is None:
         return _window(arguments)
-    with _termination_as_interrupt():
+    with handled_by(_interrupt, *ENDING):  # so that no unfinished file is left
         return command(arguments[1:])
 
 
@@ -105,21 +105,16 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
     return command
 
 
-@contextlib.contextmanager
-def _termination_as_interrupt() -> Iterator[None]:
-    """Handle SIGTERM as Ctrl-C, so that no unfinished file is left."""
-    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    # A terminal that closes, or a person without patience, may send another before all is tidied up.
+    handle(_end, *ENDING)
     raise KeyboardInterrupt
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    remove_unfinished()
+    tell("Stopped.")
+    end_at_once(INTERRUPTED)
 
 
 def _window_parser() -> Parser:

@@ -1,7 +1,6 @@
 """gdsim export: a scene as a script, a table, a picture or a page."""
 
 import argparse
-import signal
 from pathlib import Path
 
 from gdsim.cli.command import (
@@ -20,7 +19,7 @@ from gdsim.cli.running import compute_all
 from gdsim.core.files.script.writing import files_of_script, script_of, write_script
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import page_of, writing_page
-from gdsim.core.process import quick_exit_on
+from gdsim.core.process import ENDING, quick_exit_on
 from gdsim.core.settings import InvalidValue, printable
 
 # Folders of what is no file of its own: its names may lead to files, but nothing belongs beside them.
@@ -107,7 +106,7 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
     # Until the drawing handles signals itself.
-    with writing(name), quick_exit_on(signal.SIGINT, signal.SIGTERM):
+    with writing(name), quick_exit_on(*ENDING):
         gui("runtime.unattended").export_svg(experiment, Path(name))
     return [name]
 

@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import signal
 from pathlib import Path
 
 from gdsim.api.scene import Scene
@@ -10,7 +9,7 @@ from gdsim.cli.command import Parser, UsageError, gui, is_folder, refusing, writ
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.process import quick_exit_on
+from gdsim.core.process import ENDING, quick_exit_on
 
 # A picture, or one of several kinds of clips.
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
@@ -48,7 +47,7 @@ def record(arguments: list[str]) -> int:
     experiment = open_scene(options.scene)
     run = None if options.run is None else place_of(Scene(experiment), options.run, parser)
     # Until the recording handles signals itself.
-    quick_exit = quick_exit_on(signal.SIGINT, signal.SIGTERM)
+    quick_exit = quick_exit_on(*ENDING)
     with writing(options.out), refusing("gdsim record", ValueError), quick_exit:
         unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
         look = look_of(

@@ -6,30 +6,47 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 INTERRUPTED = 130
+# What asks a process to end: Ctrl-C, another program, a terminal that closes. Not every system has all.
+ENDING = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+Handler = Callable[[int, FrameType | None], object]
+
+
+def handle(handler: Handler, *signals: signal.Signals) -> dict[signal.Signals, Any]:
+    """Handle signals, and return what has handled them until now.
+
+    Those that whoever started the process has it ignore, as nohup does, stay ignored.
+    """
+    before = {number: signal.getsignal(number) for number in signals}
+    heeded = {number: old for number, old in before.items() if old not in (signal.SIG_IGN, None)}
+    for number in heeded:
+        signal.signal(number, handler)
+    return heeded
 
 
 @contextlib.contextmanager
-def quick_exit_on(*signals: signal.Signals) -> Iterator[None]:
-    """Let signals end the process at once, instead of by an exception; those that are ignored stay ignored.
+def handled_by(handler: Handler, *signals: signal.Signals) -> Iterator[None]:
+    """Handle signals for a while, as `handle` does."""
+    before = handle(handler, *signals)
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def quick_exit_on(*signals: signal.Signals) -> contextlib.AbstractContextManager[None]:
+    """Let signals end the process at once, instead of by an exception.
 
     Some libraries take an exception that comes while they load for a fault of their own, and Qt does not
     survive one while a window is put together.
     """
-    before = {number: signal.getsignal(number) for number in signals}
-    handled = [number for number, handler in before.items() if handler not in (signal.SIG_IGN, None)]
-    for number in handled:
-        signal.signal(number, _quick_exit)
-    try:
-        yield
-    finally:
-        for number in handled:
-            signal.signal(number, before[number])
+    return handled_by(_quick_exit, *signals)
 
 
 def _quick_exit(_number: int, _frame: FrameType | None) -> None:

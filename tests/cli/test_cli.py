@@ -804,13 +804,15 @@ def test_an_interrupt_ends_the_computation(scene_file):
     assert (process.returncode, err) == (130, "Stopped.\n")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
-def test_a_terminated_computation_leaves_no_file_behind(scene_file, tmp_path):
+@pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
+@pytest.mark.parametrize("names", [["SIGTERM"], ["SIGHUP"], ["SIGHUP", "SIGTERM"]], ids=" and ".join)
+def test_a_terminated_computation_leaves_no_file_behind(scene_file, tmp_path, names):
     path = _endless(scene_file)
     with _start("run", path, "--csv", tmp_path / "out.csv") as process:
         while not (unfinished := list(tmp_path.glob(".out.csv.*"))) or not unfinished[0].stat().st_size:
             assert process.poll() is None
-        process.terminate()
+        for name in ("SIGSTOP", *names, "SIGCONT"):  # it sees all at the same time
+            process.send_signal(getattr(signal, name))
         out, err = process.communicate()
     assert (process.returncode, out, err) == (130, "", "Stopped.\n")
     assert list(tmp_path.iterdir()) == [path]

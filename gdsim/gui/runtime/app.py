@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.files.atomic import remove_unfinished
 from gdsim.core.hand_over import is_link
 from gdsim.core.model.experiment import Experiment, new_experiment
-from gdsim.core.process import end_at_once, gc_paused
+from gdsim.core.process import ENDING, end_at_once, gc_paused, handle
 from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
@@ -194,9 +194,7 @@ def _closing_on_signals(switch: LanguageSwitch) -> Iterator[None]:
         # Python may see the signal during a paint event; closing the window there would crash.
         QTimer.singleShot(0, switch.window.files.close_at_once)
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # not every system knows all of them
-            signal.signal(getattr(signal, name), close_soon)
+    handle(close_soon, *ENDING)
     # Python handles signals only when it runs, which an idle event loop does not let it: a byte wakes that.
     reader, writer = socket.socketpair()
     with reader, writer:

@@ -1,7 +1,6 @@
 """Pictures and clips of the window, without a person at it: `gdsim record` and `gdsim export --svg`."""
 
 import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.atomic import save_bytes
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.process import ENDING, handled_by
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
@@ -91,13 +91,8 @@ def interrupts() -> Iterator[Callable[[], bool]]:
     So the program stops between two pictures, not in the middle of Qt's work.
     """
     seen: list[int] = []
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(one, lambda number, _frame: seen.append(number)) for one in signals]
-    try:
+    with handled_by(lambda number, _frame: seen.append(number), *ENDING):
         yield lambda: bool(seen)
-    finally:
-        for one, handler in zip(signals, before, strict=True):
-            signal.signal(one, handler)
 
 
 class Recorder:

@@ -233,6 +233,21 @@ def begin():
     assert read_draft(kept).experiment.points.y[0] == 0.3
 
 
+def test_a_signal_that_is_ignored_ends_nothing(start):
+    """As with nohup, whose window outlasts its terminal."""
+    program = start("""
+import signal
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+def begin():
+    until(lambda: signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL, hang_up)
+def hang_up():
+    signal.raise_signal(signal.SIGHUP)
+    until(lambda: True, lambda: tell("open", window().isVisible()))
+""")
+    assert program.wait_for("open") == "True"
+    assert (program.end(signal.SIGTERM), program.errors()) == (0, "")
+
+
 def test_a_draft_that_is_there_is_not_written_again(start, drafts):
     """With a million points it takes seconds, while somebody may be about to switch the machine off."""
     program = start("""
