@@ -106,6 +106,8 @@ def open_window(
         first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
     with _closing_on_signals(switch):
         code = app.exec()
+        if switch.window.isVisible():  # the display is gone: unsaved work is kept
+            switch.close_at_once()
     receiver.end()
     guard.end()
     take_apart(switch.window, session)

@@ -233,6 +233,18 @@ def begin():
     assert read_draft(kept).experiment.points.y[0] == 0.3
 
 
+def test_when_the_display_goes_the_work_is_kept(start, drafts):
+    """Qt then ends its event loop, and no window hears of it."""
+    program = start("""
+autosave.PAUSE_MS = 10_000_000
+def begin():
+    until(lambda: window().isVisible(), lambda: (edit(), qt.exit(1)))
+""")
+    assert (program.process.wait(20), program.errors()) == (1, "")
+    (kept,) = drafts()
+    assert read_draft(kept).experiment.points.y[0] == 0.3
+
+
 def test_a_signal_that_is_ignored_ends_nothing(start):
     """As with nohup, whose window outlasts its terminal."""
     program = start("""
