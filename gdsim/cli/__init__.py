@@ -171,7 +171,7 @@ def _window(arguments: list[str]) -> int:
         app = gui("runtime.app")
         try:
             return int(app.open_window(experiment, own, opengl=not options.no_opengl, **others))
-        except gui("runtime.boot").NoDisplayError as error:
+        except gui("runtime.boot").NotEquippedError as error:
             raise UsageError(f"gdsim: {error}") from None
 
 

@@ -106,7 +106,7 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
     # Until the drawing handles signals itself.
-    with writing(name), quick_exit_on(*ENDING):
+    with writing(name), refusing("gdsim export", ValueError), quick_exit_on(*ENDING):
         gui("runtime.unattended").export_svg(experiment, Path(name))
     return [name]
 

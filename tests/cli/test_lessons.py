@@ -88,7 +88,7 @@ def test_a_lesson_is_handed_to_the_window(gdsim_, monkeypatch):
     opened = []
 
     class App:
-        NoDisplayError = RuntimeError
+        NotEquippedError = RuntimeError
 
         @staticmethod
         def open_window(experiment, path, *, opengl, lesson, **_others):

@@ -60,7 +60,7 @@ def open_window(
     restore : bool
         Whether to restore the last unsaved work without a question.
 
-    Raises `NoDisplayError` if there is no display.
+    Raises `NotEquippedError` as `boot` does.
     """
     app = boot()
     with gc_paused():

@@ -3,11 +3,11 @@
 import gc
 import os
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QStandardPaths, QTimer
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication, QWidget
 
 import gdsim
@@ -26,22 +26,36 @@ from gdsim.session.session import Session
 APP_ID = "io.github.gdsim.gdsim"
 # How often garbage is collected: seldom, since it wakes a window that rests.
 COLLECTED_MS = 10_000
+# Beyond them a window has no pixels, or more than there is memory for.
+_SMALLEST_SCALE, _LARGEST_SCALE = 0.05, 20.0
 
 
-class NoDisplayError(RuntimeError):
-    """There is no display to open a window on."""
+class NotEquippedError(ValueError):
+    """The machine has not what a window or its picture needs."""
 
 
 def boot(*, unseen: bool = False) -> QApplication:
-    """Make the application, in the order that OpenGL and the style need.
+    """Make the application, for a window or its picture.
 
     Parameters
     ----------
     unseen : bool
         Whether nobody has to see the window, so that a machine without a display will do.
 
-    Raises `NoDisplayError` if there is no display and somebody wants to see the window.
+    Raises `NotEquippedError` if there is no display and somebody wants to see the window, if there are no
+    fonts, or if the screen has a scale with which nothing can be drawn.
     """
+    app = _application(unseen=unseen)
+    if QFontInfo(app.font()).pixelSize() <= 0:
+        raise NotEquippedError("there are no fonts on this machine; install one, such as DejaVu Sans")
+    scale = app.primaryScreen().devicePixelRatio()
+    if not _SMALLEST_SCALE <= scale <= _LARGEST_SCALE:
+        raise NotEquippedError(f"nothing can be drawn {scale:g} times as large; see QT_SCALE_FACTOR")
+    return app
+
+
+def _application(*, unseen: bool) -> QApplication:
+    """Make the application, in the order that OpenGL and the style need."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -49,10 +63,11 @@ def boot(*, unseen: bool = False) -> QApplication:
     choose_platform()
     gl.prepare()
     # Without a driver, as over a remote desktop, Windows is asked for one in software, which is not bundled.
-    with gl.quiet_about("opengl32sw.dll") if sys.platform == "win32" else nullcontext():
+    # Elsewhere Qt tells at length that it takes UTF-8 where the locale does not.
+    with gl.quiet_about("opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"):
         app = QApplication(sys.argv[:1])
     if app.platformName() == UNSEEN and not unseen:
-        raise NoDisplayError("there is no display; 'gdsim record' and 'gdsim run' work without one")
+        raise NotEquippedError("there is no display; 'gdsim record' and 'gdsim run' work without one")
     app.setApplicationName("gdsim")
     app.setOrganizationName("gdsim")
     app.setApplicationVersion(gdsim.__version__)
@@ -84,7 +99,7 @@ def _collect_in_event_loop(app: QApplication) -> None:
 
 def version_report() -> list[str]:
     """Return the versions of all parts, how this machine draws, and where things are kept, as lines."""
-    boot(unseen=True)
+    _application(unseen=True)
     places = [f"Settings: {settings_file()}", f"Errors: {log_folder() / LOG_NAME}"]
     return [*report(surface_line(gl.probe())), *places]
 

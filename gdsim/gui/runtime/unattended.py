@@ -35,8 +35,8 @@ _SECONDS, _RATE = 7.2, 12.5
 def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
     """Save a picture (.png) of the window at a step, the last one by default, or an animation of all steps.
 
-    Raises `ValueError` if there is no such step, or no encoder for such a file, `OSError` if the file cannot
-    be written, and `KeyboardInterrupt` if it was interrupted.
+    Raises `ValueError` if there is no such step, or no encoder for such a file, or as `boot` does, `OSError`
+    if the file cannot be written, and `KeyboardInterrupt` if it was interrupted.
     """
     app = boot(unseen=True)
     speak(app, language_asked_for(os.environ))
@@ -64,7 +64,8 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
 def export_svg(experiment: Experiment, out: Path) -> None:
     """Save the surface beside its contours at the last step as an SVG, without a window.
 
-    Raises `OSError` if the file cannot be written and `KeyboardInterrupt` if it was interrupted.
+    Raises `NotEquippedError` as `boot` does, `OSError` if the file cannot be written, and
+    `KeyboardInterrupt` if it was interrupted.
     """
     speak(boot(unseen=True), language_asked_for(os.environ))
     session = Session(experiment)

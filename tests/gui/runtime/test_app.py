@@ -339,6 +339,47 @@ def test_a_picture_needs_no_display(tmp_path, setting):
         assert len(picture.convert("RGB").getcolors(1 << 24)) > 500
 
 
+PICTURE = """
+import sys
+from gdsim.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others always have fonts")
+def test_without_fonts_or_with_a_scale_that_is_none_one_line_says_so(tmp_path):
+    """A server seldom has fonts."""
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text("<fontconfig/>")
+    ways = {
+        "record": ["record", "valley", str(tmp_path / "a.png")],
+        "export": ["export", "valley", "--svg", str(tmp_path / "a.svg")],
+    }
+    for variable, words in (
+        (
+            {"FONTCONFIG_FILE": str(fonts)},
+            "there are no fonts on this machine; install one, such as DejaVu Sans",
+        ),
+        ({"QT_SCALE_FACTOR": "0"}, "nothing can be drawn 0 times as large; see QT_SCALE_FACTOR"),
+        ({"QT_SCALE_FACTOR": "nan"}, "nothing can be drawn nan times as large; see QT_SCALE_FACTOR"),
+    ):
+        environment = os.environ | variable
+        for command, arguments in ways.items():
+            ended = started(PICTURE, *arguments, environment=environment)
+            assert (ended.returncode, ended.stderr) == (2, f"gdsim {command}: {words}\n")
+        ended = started(WINDOW, environment=environment)
+        assert (ended.returncode, ended.stderr) == (2, f"gdsim: {words}\n")
+        ended = started(PICTURE, "--version", environment=environment)
+        assert (ended.returncode, ended.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == [fonts]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others always have UTF-8")
+def test_qt_tells_nothing_of_a_locale_without_utf_8():
+    ended = started(PICTURE, "--version", environment=os.environ | {"LC_ALL": "C"})
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 @pytest.mark.usefixtures("qapp")
 class TestRecord:
     def test_a_picture_is_the_same_every_time_and_another_when_another_is_asked_for(self, tmp_path):
