@@ -1,24 +1,20 @@
 """The program of an exported page, run without a browser: by the engine for scripts that comes with Qt."""
 
+import base64
 import json
 
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtQml import QJSEngine
 
 from gdsim.core.resources import resource
 
-# Qt's engine knows no atob; a browser's is that of `record.js`.
-_ATOB = """
-function atob(text) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  let out = "", bits = 0, held = 0;
-  for (let place = 0; place < text.length && text[place] !== "="; place++) {
-    held = (held << 6) | letters.indexOf(text[place]);
-    bits += 6;
-    if (bits >= 8) { bits -= 8; out += String.fromCharCode((held >> bits) & 255); }
-  }
-  return out;
-}
-"""
+
+class _Base64(QObject):
+    """What of a browser Qt's engine lacks; in a script it would take most of the time that a page takes."""
+
+    @Slot(str, result=str)
+    def atob(self, text):
+        return base64.b64decode(text).decode("latin-1")
 
 
 class PageScript:
@@ -26,8 +22,10 @@ class PageScript:
 
     def __init__(self, *parts):
         self._engine = QJSEngine()
+        lent = self._engine.newQObject(_Base64(self._engine))
+        self._engine.globalObject().setProperty("base64", lent)
         sources = (resource("page", f"{part}.js").read_text(encoding="utf-8") for part in parts)
-        self.run("\n".join([_ATOB, *sources]))  # in one, as in the page
+        self.run("\n".join(["const atob = base64.atob", *sources]))  # in one, as in the page
 
     def run(self, source):
         """Run some source, and return its value."""
