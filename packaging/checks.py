@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from environment import PYTHON, ROOT, VENV
+from environment import PYTHON, ROOT
 from shell import call, say
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def compiling_tests(args: Sequence[str], env: Mapping[str, str]) -> Iterator[Non
     """
     command = [PYTHON, "-m", "pytest", *args, "-n", "0", "--collect-only", "-q"]
     unseen = subprocess.DEVNULL
-    with subprocess.Popen(command, env=keeping_bytecode(env), cwd=ROOT, stdout=unseen, stderr=unseen) as work:
+    with subprocess.Popen(command, env=env, cwd=ROOT, stdout=unseen, stderr=unseen) as work:
         try:
             yield
         except BaseException:
@@ -67,19 +67,10 @@ def check_tests(args: Sequence[str], displays: Sequence[Mapping[str, str]]) -> t
         # Each process takes one of them: windows that share a display take the focus from each other.
         places = " ".join(env.get("DISPLAY", "") for env in displays)
         # Tests read and write their files, and what programs print, in UTF-8, on Windows too.
-        env = {**keeping_bytecode(displays[0]), "GDSIM_TEST_DISPLAYS": places, "PYTHONUTF8": "1"}
+        env = {**displays[0], "GDSIM_TEST_DISPLAYS": places, "PYTHONUTF8": "1"}
         passed = call(command, env, ROOT) == 0
         count = count_line(report.read_text(encoding="utf-8")) if report.exists() else "pytest gave no count"
     return Step("pytest", passed, time.monotonic() - start), count
-
-
-def keeping_bytecode(env: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which Python keeps what it has compiled: the tests start it a hundred times.
-
-    Where it is not to lie beside the sources, it lies in .venv.
-    """
-    kept = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept if kept == env else {"PYTHONPYCACHEPREFIX": str(VENV / "bytecode"), **kept}
 
 
 def count_line(report: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from gdsim.core.process import collect_due
+from tests.bytecode import keep_bytecode
 from tests.every import WHOLE
 from tests.screens import offscreen
 from tests.shards import files_of_shard, read_shard
@@ -21,6 +22,8 @@ from tests.threads import running_threads
 
 # To load modules makes no garbage: see also `pytest_collection_finish`.
 gc.disable()
+
+keep_bytecode()
 
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 

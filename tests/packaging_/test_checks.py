@@ -40,19 +40,11 @@ def test_tests_read_and_write_in_utf_8_on_windows_too(monkeypatch):
     assert [(env["PYTHONUTF8"], env["GDSIM_TEST_DISPLAYS"]) for env in called] == [("1", ":5")]
 
 
-def test_what_is_compiled_is_kept_in_the_environment_where_it_is_not_to_lie_beside_the_sources():
-    assert checks.keeping_bytecode({"HOME": "/h"}) == {"HOME": "/h"}
-    kept = checks.keeping_bytecode({"HOME": "/h", "PYTHONDONTWRITEBYTECODE": "1"})
-    assert kept == {"HOME": "/h", "PYTHONPYCACHEPREFIX": str(checks.VENV / "bytecode")}
-    own = {"PYTHONPYCACHEPREFIX": "/own", "PYTHONDONTWRITEBYTECODE": "1"}
-    assert checks.keeping_bytecode(own) == {"PYTHONPYCACHEPREFIX": "/own"}
-
-
 def test_tests_are_compiled_and_kept(monkeypatch, tmp_path):
     monkeypatch.setattr(checks, "PYTHON", sys.executable)
     monkeypatch.setattr(checks, "ROOT", tmp_path)
     (tmp_path / "test_it.py").write_text("def test_it():\n    assert 1\n")
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(tmp_path / "kept")}
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "kept")}
     with checks.compiling_tests(["test_it.py"], env):
         pass
     assert [one.name.partition("-pytest")[1] for one in (tmp_path / "kept").rglob("test_it.*")] == ["-pytest"]
