@@ -30,6 +30,7 @@ MEMORY = (
     rf"he (?:velocity, which keeps (?:γ = )?{N}(?: to {N})? of the step before"
     rf"|average m, which keeps β₁ = {N} of its old value),"
 )
+_BLOCK = 64
 _LOWERED = "₁₂₃₄₅₆₇₈₉"
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -162,6 +163,7 @@ class Measures:
         self.experiment, self.record, self.stop, self.findings = case
         self._products: dict[int, float] = {}
         self._gradients: dict[int, np.ndarray] = {}
+        self._hessians: dict[int, np.ndarray] = {}
         self.run = self.experiment.runs[0]
         self.rule, self.settings = _known_id(self.run.optimizer), dict(self.run.optimizer.items())
         assert self.rule in KINDS or self.rule not in RULES, f"KINDS has nothing on {self.rule}"
@@ -391,9 +393,16 @@ class Measures:
 
     def _product(self, step):
         update = min(step + 1, self.last)
-        hessian = self.plain.hessian(self.p[step])
+        hessian = self._hessian(step)
         rates = self.rates_at(update) * self.limit(step) / self.borne_at(update)
         return float(np.linalg.eigvals(rates[:, np.newaxis] * hessian).real.max())
+
+    def _hessian(self, step):
+        """The curvature at a step; those of a block of steps are measured together, as most are asked for."""
+        block, place = divmod(step, _BLOCK)
+        if block not in self._hessians:
+            self._hessians[block] = self.plain.hessians(self.p[block * _BLOCK : (block + 1) * _BLOCK])
+        return self._hessians[block][place]
 
     def limit(self, step):
         """What the rule bears; J. Cohen et al., arXiv 2103.00065 and 2207.14484."""

@@ -60,11 +60,17 @@ class PlainLoss:
 
     def hessian(self, p, side=0):
         """The curvature; with a ``side`` that of one side, where both may differ."""
-        by = 1e-5 * max(1.0, float(np.abs(p).max()))
+        return self.hessians(np.asarray(p)[np.newaxis], side)[0]
+
+    def hessians(self, places, side=0):
+        """The curvature at each of some places."""
+        shape = (*places.shape, places.shape[1])
+        by = 1e-5 * np.maximum(1.0, np.abs(places).max(axis=1))[:, np.newaxis, np.newaxis]
         ends = {0: (by, -by), 1: (by, 0.0), -1: (0.0, -by)}[side]
-        to, back = (self._gradients(p + end * np.eye(len(p))) for end in ends)
+        moved = ((places[:, np.newaxis] + end * np.eye(shape[1])).reshape(-1, shape[1]) for end in ends)
+        to, back = (self._gradients(there).reshape(shape) for there in moved)
         rows = (to - back) / (ends[0] - ends[1])
-        return (rows + rows.T) / 2
+        return (rows + rows.swapaxes(1, 2)) / 2
 
     def _loss(self, p):
         if self.is_function:
