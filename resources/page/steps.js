@@ -24,7 +24,8 @@ function fitted(text, least) {
 function workedStep(page, run, t, digits) {
   const row = t - 1;
   const at = (column) => valueAt(page.numbers, column, row);
-  const shared = Object.assign({}, run.texts, { t: String(t + run.counted) });
+  // Without the names that all objects know: a rule of one's own may call a line "constructor".
+  const shared = Object.assign(Object.create(null), run.texts, { t: String(t + run.counted) });
   for (const name of ["eta", "gamma"]) {
     const rate = at(run[name]);
     shared[name] = rate === run.settings[name] ? precise(rate) : scheduled(rate, digits);

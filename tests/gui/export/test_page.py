@@ -28,6 +28,7 @@ from gdsim.core.page.writing import page_of, source_of_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.contour_tones import contour_tones
@@ -143,7 +144,17 @@ def searched():
     return Experiment(points, PointSet.empty(4), tuple(runs))
 
 
-MADE = {"function": function, "searched": searched}
+def named_as_in_every_object():
+    """Return a run of a rule whose names are those of properties that all objects of JavaScript have."""
+    rule = own_rule(
+        "Mine", "valueOf_t = toString*valueOf + g\nconstructor = eta*valueOf_t\nw_next = w - constructor"
+    )
+    return Experiment(
+        PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(rule(), epochs=5),), rules=(rule,)
+    )
+
+
+MADE = {"function": function, "searched": searched, "named as in every object": named_as_in_every_object}
 SCENES = ["annealing", "four-inputs", "momentum-schedule", "own-rule", "sam", "validation", "what-if"]
 # Their rules are what matters, and their rates stay what they are: the first steps will do.
 RULES_OF_SCENES, FIRST = ["another-start", "bias-correction", "lookahead"], 200
