@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsim.api.array_like import numbers_of
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
 from gdsim.core.files.scene_runs import RUN_KEYS, read_run, run_tree
@@ -23,11 +24,11 @@ _KINDS = ("regime", "schedule", "momentum_schedule", "search")
 
 def point_set(x: npt.ArrayLike, y: npt.ArrayLike) -> PointSet:
     """Return points as a person gave them; a `ValueError` says what shape they must have."""
-    shapes = np.shape(x), np.shape(y)
-    if len(shapes[0]) not in (1, 2) or len(shapes[1]) != 1:
+    inputs, targets = numbers_of(x, "x"), numbers_of(y, "y")
+    if inputs.ndim not in (1, 2) or targets.ndim != 1:
         wanted = "x must have the shape (N,) or (N, d), and y (N,)"
-        raise ValueError(f"{wanted}, not {shapes[0]} and {shapes[1]}")
-    return PointSet(x, y)
+        raise ValueError(f"{wanted}, not {inputs.shape} and {targets.shape}")
+    return PointSet(inputs, targets)
 
 
 def changed_scene(experiment: Experiment, changes: Mapping[str, object]) -> Experiment:

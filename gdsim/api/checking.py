@@ -3,9 +3,9 @@
 import math
 from pathlib import Path
 
-import numpy as np
 import numpy.typing as npt
 
+from gdsim.api.array_like import numbers_of
 from gdsim.api.results import Verdict
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, decimals_of
 from gdsim.core.exercises.check.columns import SheetPreview, plan_of, previewing
@@ -44,7 +44,7 @@ def _given_by(experiment: Experiment, index: int, work: str | Path | npt.ArrayLi
     if isinstance(work, str):
         return _read(experiment, index, work)
     names = parameter_names(experiment.points.dimension)
-    rows = np.asarray(work, dtype=np.float64)
+    rows = numbers_of(work, "the rows")
     if rows.ndim != 2 or rows.shape[1] != len(names):  # noqa: PLR2004 - rows and columns
         raise ValueError(f"a row must have {len(names)} numbers: {', '.join(names)}")
     lines = tuple((Written(float(step)), *map(_written, row)) for step, row in enumerate(rows.tolist()))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr as short_repr
 from typing import NamedTuple
 
 import numpy as np
@@ -105,11 +106,13 @@ class Drawing:
     ) -> None:  # fmt: skip
         if theme not in _LOOKS:
             raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {theme!r}")
-        if not all(_SMALLEST <= side <= _LARGEST for side in size):
-            raise ValueError(f"size must be from {_SMALLEST} to {_LARGEST} pixels, not {size[0]} x {size[1]}")
+        if np.shape(size) != (2,) or not all(_SMALLEST <= side <= _LARGEST for side in size):
+            wanted = f"from {_SMALLEST} to {_LARGEST} pixels, for width and height"
+            raise ValueError(f"size must be {wanted}, not {short_repr(size)}")
+        width, height = size
         self._experiment, self._paths, self._ball, self._look = experiment, paths, ball, _LOOKS[theme]
-        self._whole_width = size[0]
-        self._width, self._height = size[0] - _LEFT - _RIGHT, size[1] - _TOP - _BOTTOM
+        self._whole_width = width
+        self._width, self._height = width - _LEFT - _RIGHT, height - _TOP - _BOTTOM
         aspect = self._width / self._height
         self._surface = sampled_for(surface, MapView(aspect))
         self._seen = equal_axes(surface.view_range, aspect)

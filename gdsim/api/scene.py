@@ -245,6 +245,9 @@ class Scene:
     def with_fork(self, run: str | SupportsIndex, step: SupportsIndex, **changes: object) -> "Scene":
         """Return the scene with a run that leaves another one after a step, and goes on changed."""
         index = self.place_of(run)
+        for key in ("start", "fork"):
+            if key in changes:
+                raise ValueError(f"{key} does not go with with_fork, which says where the run begins")
         changed = changed_run(self.experiment, self.experiment.runs[index], changes)
         fork = forked(self.experiment, index, operator.index(step), changed)
         return Scene(add_fork(self.experiment, fork)[0])

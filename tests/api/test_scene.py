@@ -437,6 +437,20 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
         (lambda scene: scene.with_points([], []), "points must not be empty"),
         (lambda scene: scene.with_points([1, 2], [[0], [1]]), "and y (N,), not (2,) and (2, 1)"),
         (lambda scene: scene.with_points(1, 1), "and y (N,), not () and ()"),
+        (
+            lambda scene: scene.with_points([[1, 2], [3]], [0, 1]),
+            "x must be numbers, as many in each row, not",
+        ),
+        (lambda scene: scene.with_points([1], ["a"]), "y must be numbers, as many in each row, not ['a']"),
+        (lambda scene: scene.with_points([10**400], [1]), "x must be numbers, as many in each row, not [100"),
+        (
+            lambda scene: scene.check("Momentum", [[0, 6], [1]]),
+            "the rows must be numbers, as many in each row",
+        ),
+        (
+            lambda scene: scene.with_fork("Momentum", 3, start=(1, 2)),
+            "start does not go with with_fork, which says where the run begins",
+        ),
         (lambda scene: scene.with_points([1], [1], [2]), "validation must be a pair, x and y, not [2]"),
         (
             lambda scene: scene.with_points([[1, 2]], [1]).surface(fixed=[math.nan]),
@@ -455,6 +469,14 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
         (lambda scene: scene.figure(theme="blue"), "theme must be one of light, dark"),
         (lambda scene: scene.figure().save("map.png"), "its name must end in .svg: map.png"),
         (lambda scene: scene.figure(size=(100, 300)), "size must be from 240 to 8000"),
+        (
+            lambda scene: scene.figure(size=(500,)),
+            "size must be from 240 to 8000 pixels, for width and height",
+        ),
+        (
+            lambda scene: scene.figure(size=500),
+            "size must be from 240 to 8000 pixels, for width and height, not 500",
+        ),
         (lambda scene: scene.check("Momentum", "none.csv"), "none.csv does not exist"),
         (lambda scene: scene.check("Momentum", [1, 2]), "a row must have 2 numbers: w, b"),
         (lambda scene: scene.check("Momentum", np.empty((0, 2))), "there must be at least one step"),
