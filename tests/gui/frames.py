@@ -3,12 +3,14 @@
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
+
 from gdsim.core.analysis.arrows import is_raw, kinds_of
 from gdsim.core.analysis.searched import searched_step
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.experiment import Experiment, Run, RunClock
 from gdsim.core.rules.catalogue import RULES
@@ -81,3 +83,11 @@ def altered(record: Trajectory, **columns: Array) -> Trajectory:
 
 def look_of(experiment: Experiment, theme=LIGHT) -> Look:
     return Look(theme, run_styles(experiment.runs, theme))
+
+
+def scribbles(runs, steps, stride=0.1):
+    """Return an experiment, and a frame of it at the end of runs that go all over the map."""
+    experiment = replace(scene("first-neuron"), runs=(Run(RULES["gd"](), epochs=steps),) * runs)
+    turns = np.random.default_rng(4).normal(0.0, stride, (runs, steps + 1, 2)).cumsum(axis=1)
+    records = [Trajectory.of(Columns.of_path(path, np.zeros(steps + 1))) for path in 5.0 * np.sin(turns)]
+    return experiment, frame_at(experiment, steps, tuple(records))

@@ -55,7 +55,7 @@ class TimeCurves(QWidget):
         self.plot = CurvePlot()
         filled(QVBoxLayout(self), self.strip, (self.plot, 1), gap=2)
         self.limits = LimitCurves(self)
-        self._store = CurveStore(self.limits)
+        self.store = CurveStore(self.limits)
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self.kind = CurveKind.LOSS
@@ -148,7 +148,8 @@ class TimeCurves(QWidget):
         self.kind, self.wanted = other.kind, dict(other.wanted)
         self.set_options(other.options)
         self.part = other.part
-        self.limits, self._store = other.limits, CurveStore(other.limits)
+        # What it has read of long runs need not be read again.
+        self.limits, self.store = other.limits, other.store
         self._follow(self.limits)
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -213,7 +214,7 @@ class TimeCurves(QWidget):
         columns = max(50, int(self.plot.box.width()))
         if self.kind is CurveKind.LIMIT and frame.update:
             self.limits.ask(frame.update.data, (view for _, view in frame.shown))
-        drawing = Drawing(self._store, axis, self.kind, time, columns, self.options.means)
+        drawing = Drawing(self.store, axis, self.kind, time, columns, self.options.means)
         self._strokes, self._drawn = drawing.strokes(self.lines), (drawing, choice)
         has_log = not self._is_signed
         is_log = self.options.log and has_log
@@ -295,7 +296,7 @@ class TimeCurves(QWidget):
     def _tell(self, axis: CurveAxis, choice: Choice) -> None:
         remarks = Remarks()
         if not self.options.hides_future:  # how many steps will raise the loss belongs to it
-            remarks = remarks_on(axis, self.kind, self._store, of_selected=choice.of_selected)
+            remarks = remarks_on(axis, self.kind, self.store, of_selected=choice.of_selected)
         if self.part:
             part = axis.part_words(*self.part)
             remarks = Remarks(part, "", (*remarks.sentences, f"{part}."))
@@ -306,7 +307,7 @@ class TimeCurves(QWidget):
 
     @property
     def _values(self) -> CurveValues:
-        return CurveValues(self._store, self.kind, self.lines)
+        return CurveValues(self.store, self.kind, self.lines)
 
     def _move(self, axis: CurveAxis) -> None:
         # Growing runs may be a little longer than they are drawn.

@@ -1,14 +1,20 @@
 """Where the pictures of a clip come from: panes of their own, or what somebody else gives."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Protocol
 
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from gdsim.gui.export.offscreen_panes import Subject, opened_panes
 from gdsim.gui.export.picture import panes_image
 from gdsim.gui.export.picture_spec import PictureSpec
-from gdsim.session.session import Session
+from gdsim.gui.paint.budget import shared_budget
+from gdsim.session.frame import Frame
+
+# Between two looks the window handles its other events.
+_PAUSE_MS = 1
 
 
 class Camera(Protocol):
@@ -28,16 +34,53 @@ class LiveCamera(Camera, Protocol):
 
 
 class PanesCamera:
-    """Takes pictures of panes of its own; the window is free meanwhile."""
+    """Takes pictures of panes of its own, which show what ``frame_at`` returns; the window is free meanwhile.
 
-    def __init__(self, session: Session, subject: Subject, spec: PictureSpec) -> None:
+    Of very long runs a part is painted at each call, and there is no picture before the last one.
+    """
+
+    def __init__(self, frame_at: Callable[[int], Frame], subject: Subject, spec: PictureSpec) -> None:
         self.size = spec.pixels
-        self._session = session
+        self._frame_at = frame_at
         self._opened = ExitStack()
         self._panes = self._opened.enter_context(opened_panes(subject, spec, spec.pixel_ratio))
 
-    def take(self, step: int) -> QImage:
-        return panes_image(self._panes, self._session.frame_at(step))
+    def take(self, step: int) -> QImage | None:
+        with shared_budget() as budget:
+            image = panes_image(self._panes, self._frame_at(step))
+        return None if budget.is_spent else image
 
     def close(self) -> None:
         self._opened.close()
+
+
+class Shot(QObject):
+    """Takes a picture of a step, over as many turns of the event loop as it needs, and closes the camera."""
+
+    taken = Signal(QImage)
+    failed = Signal(object)  # MemoryError
+
+    def __init__(self, camera: Camera, step: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._camera, self._step = camera, step
+        self._timer = QTimer(self, interval=_PAUSE_MS)
+        self._timer.timeout.connect(self.look)
+
+    @Slot()
+    def look(self) -> None:
+        try:
+            image = self._camera.take(self._step)
+        except MemoryError as fault:
+            self.close()
+            self.failed.emit(fault)
+            return
+        if image is None:
+            self._timer.start()
+            return
+        self.close()
+        self.taken.emit(image)
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._camera.close()
+        self.deleteLater()

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas import numerals
+from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice, number
 from gdsim.gui.export.mp4 import find_ffmpeg
@@ -36,10 +36,10 @@ class ClipDialog(ExportDialog):
         spec: PictureSpec,
         file_format: ClipFormat,
         length: int,
-        draw: Callable[[PictureSpec], QImage],
+        make_shot: Callable[[PictureSpec, QObject], Shot],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(draw, SpecForm(_SCALES), parent, tr("Export an animation"))
+        super().__init__(make_shot, SpecForm(_SCALES), parent, tr("Export an animation"))
         self.spec_form.runs.hide()
         self.file_format = choice(
             self.tr("Kind of file"),

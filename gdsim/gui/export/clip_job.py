@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -10,8 +11,9 @@ from PySide6.QtGui import QImage
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.settings import shown_name
-from gdsim.gui.export.cameras import Camera
+from gdsim.gui.export.cameras import Camera, Shot
 from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, ClipPlan, rgb_of
+from gdsim.gui.export.picture import writing_picture
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.session.tasks import TaskQueue
 
@@ -126,10 +128,24 @@ class ClipJob(QObject):
 
 
 class ClipWork(FileWork):
-    """Writes one file at a time, which may be a clip."""
+    """Writes one file at a time, which may be a picture or a clip."""
 
     _job: ClipJob | None = None
     _camera: Camera | None = None
+    _shot: Shot | None = None
+
+    def write_picture(self, title: str, shot: Shot, encode: Callable[[QImage], bytes], path: Path) -> None:
+        """Take a picture, and write it."""
+        self.begin(title, path)
+        self._shot = shot
+        shot.taken.connect(partial(self._write_taken, encode, path))
+        shot.failed.connect(self.on_failed)
+        shot.look()
+
+    def _write_taken(self, encode: Callable[[QImage], bytes], path: Path, image: QImage) -> None:
+        self._shot = None
+        work = partial(writing_picture, path, partial(encode, image))
+        self._tasks.submit(work, self.on_written, self.on_failed, self.on_share)
 
     def write_clip(
         self, title: str, camera: Camera, plan: ClipPlan, file_format: ClipFormat, path: Path
@@ -150,6 +166,9 @@ class ClipWork(FileWork):
             self.failed.emit(words.format(name=shown_name(self._target)))
 
     def end(self) -> None:
+        shot, self._shot = self._shot, None
+        if shot:
+            shot.close()
         job, self._job = self._job, None
         if job:
             job.close()

@@ -20,16 +20,16 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.curves.cut_plot import CutPlot
-from gdsim.gui.export.cameras import Camera, LiveCamera, PanesCamera
+from gdsim.gui.export.cameras import Camera, LiveCamera, PanesCamera, Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, spec_image, with_link, writing_picture
+from gdsim.gui.export.picture import picture_bytes, with_link, writing_picture
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.file_dialog import ask_to_save
-from gdsim.gui.forms.file_work import unwritten_text
+from gdsim.gui.forms.file_work import reason_of, unwritten_text
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
@@ -83,7 +83,7 @@ class ExportCommands(QObject):
             self._settings.option(
                 "export/picture_form", {one.value: one for one in PictureFormat}, PictureFormat.PNG
             ),
-            self.image_of,
+            self.shot,
             self._window,
         )
         dialog.save_requested.connect(partial(self._ask_picture, dialog))
@@ -95,31 +95,47 @@ class ExportCommands(QObject):
         if self._can_draw():
             self._copy_picture(self._spec("picture"))
 
-    def image_of(self, spec: PictureSpec) -> QImage:
-        if spec.part is not PicturePart.WINDOW:
-            return spec_image(self._subject(), self._session.frame(), spec)
-        return self._window_camera(spec.scale).take_now()
+    def shot(self, spec: PictureSpec, parent: QObject) -> Shot:
+        """Return what takes a picture of this moment, whatever comes meanwhile."""
+        frame = self._session.frame()
+        camera: Camera
+        if spec.part is PicturePart.WINDOW:
+            camera = self._window_camera(spec.scale)
+        else:
+            camera = PanesCamera(lambda _: frame, self._subject(), spec)
+        return Shot(camera, frame.cursor, parent)
 
     def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
-        """Draw a picture now, and compress and write it in another thread."""
+        """Draw a picture as it is now, and compress and write it in another thread."""
+        title = self.tr("Export a picture")
+        if file_format is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
+            encode = partial(_png_with_link, experiment=self._session.experiment)
+            self.work.write_picture(title, self.shot(spec, self), encode, path)
+            return
         try:
-            if file_format is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
-                encode = partial(_png_with_link, self.image_of(spec), self._session.experiment)
-            else:
-                data = picture_bytes(self._subject(), self._session.frame(), spec, file_format)
-                encode = partial(bytes, data)
+            data = picture_bytes(self._subject(), self._session.frame(), spec, file_format)
         except MemoryError as fault:
             self.refused.emit(unwritten_text(path, fault))
             return
-        self.work.write(self.tr("Export a picture"), partial(writing_picture, path, encode), path)
+        self.work.write(title, partial(writing_picture, path, partial(bytes, data)), path)
 
     @Slot(object)
     def _copy_picture(self, spec: PictureSpec) -> None:
         self._keep("picture", spec.to_text())
-        image = self.image_of(spec)
+        shot = self.shot(spec, self)
+        shot.taken.connect(self._on_copied)
+        shot.failed.connect(self._on_uncopied)
+        shot.look()
+
+    @Slot(QImage)
+    def _on_copied(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
         copied = self.tr("Copied a picture of {0} × {1} pixels.").format(image.width(), image.height())
         self.told.emit(copied, None)
+
+    @Slot(object)
+    def _on_uncopied(self, fault: Exception) -> None:
+        self.refused.emit(self.tr("The picture cannot be copied: {0}.").format(reason_of(fault)))
 
     def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, file_format: PictureFormat) -> None:
         self._keep("picture", spec.to_text())
@@ -140,7 +156,7 @@ class ExportCommands(QObject):
             self._spec("clip"),
             self._settings.option("export/clip_form", {one.value: one for one in ClipFormat}, ClipFormat.GIF),
             self._session.playhead.length,
-            self.image_of,
+            self.shot,
             self._window,
         )
         dialog.save_requested.connect(partial(self._ask_clip, dialog))
@@ -163,7 +179,7 @@ class ExportCommands(QObject):
         if spec.part is PicturePart.WINDOW:
             camera = self._window_camera(spec.scale)
         else:
-            camera = PanesCamera(self._session, self._subject(), spec)
+            camera = PanesCamera(self._session.frame_at, self._subject(), spec)
         self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)
 
     @Slot()

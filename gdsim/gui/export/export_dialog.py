@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.settings import Domain
 from gdsim.gui.accessible import Graphic, read_as
+from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.picture_spec import (
     HIGHEST,
     LETTERS,
@@ -38,13 +39,21 @@ _PREVIEW_DELAY_MS = 120
 
 
 class ExportDialog(ScreenDialog):
-    """Previews a picture of ``draw``, at a scale of 1, and says in ``hint`` what will be saved."""
+    """Previews a picture at a scale of 1, and says in ``hint`` what will be saved.
+
+    ``make_shot`` returns what takes the picture, with the dialog as its parent.
+    """
 
     def __init__(
-        self, draw: Callable[[PictureSpec], QImage], spec_form: "SpecForm", parent: QWidget | None, title: str
+        self,
+        make_shot: Callable[[PictureSpec, QObject], Shot],
+        spec_form: "SpecForm",
+        parent: QWidget | None,
+        title: str,
     ) -> None:
         super().__init__(parent, title, once=True)
-        self._draw = draw
+        self._make_shot = make_shot
+        self._shot: Shot | None = None  # while the preview is drawn
         self.spec_form = spec_form
         self.hint = hint_label()
         self.preview = Preview()
@@ -56,13 +65,27 @@ class ExportDialog(ScreenDialog):
         self._delay = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY_MS)
         self._delay.timeout.connect(self.draw_preview)
         self.spec_form.value_changed.connect(self._delay.start)
+        self.finished.connect(self._end_shot)
 
     def spec(self) -> PictureSpec:
         return self.spec_form.value()
 
     def draw_preview(self) -> None:
-        self.preview.show_image(self._draw(replace(self.spec(), scale=1)))
+        self._end_shot()
+        self._shot = self._make_shot(replace(self.spec(), scale=1), self)
+        self._shot.taken.connect(self._show_preview)
+        self._shot.look()
+
+    @Slot(QImage)
+    def _show_preview(self, image: QImage) -> None:
+        self._shot = None
+        self.preview.show_image(image)
         self.show_hint()
+
+    def _end_shot(self) -> None:
+        if self._shot is not None:
+            self._shot.close()
+            self._shot = None
 
     def show_hint(self) -> None:
         raise NotImplementedError

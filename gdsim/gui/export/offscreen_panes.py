@@ -36,6 +36,8 @@ from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.frame import Frame
 
 _MARGIN, _GAP = 12, 10
+# Of a pixel in both pictures of a run; what the pictures of all runs may take together.
+_LAYER_BYTES, _MOST_LAYER_BYTES = 8, 200_000_000
 _WITH_ARROWS = (PicturePart.MAPS, PicturePart.SURFACE, PicturePart.CONTOURS)
 
 
@@ -101,12 +103,6 @@ class OffscreenPanes(QWidget):
             pane.show_frame(shown)
         if self._pixel_ratio != 1.0:
             keep_lines(self)
-
-    def paint_once(self) -> None:
-        """Take note that there is one picture: no run needs a layer as large as that for those to come."""
-        for part in self.findChildren(QWidget):
-            if isinstance(part, StillPlot | SurfaceCanvas):
-                part.paints_once = True
 
     def _arranged(self, subject: Subject, part: PicturePart) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -216,6 +212,7 @@ def opened_panes(subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) 
     try:
         panes.show()
         lay_out()
+        share_layers(panes, len(subject.experiment.runs), spec.pixels)
         yield panes
     finally:
         panes.close()
@@ -226,6 +223,14 @@ def lay_out() -> None:
     """Have done at once the layout that Qt postpones."""
     for _ in range(3):  # one layout after the other, from the outermost inwards
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
+
+def share_layers(widget: QWidget, runs: int, size: tuple[int, int]) -> None:
+    """Have runs painted on the same pictures, where two for each, of a size in pixels, took much memory."""
+    shares = _LAYER_BYTES * runs * size[0] * size[1] > _MOST_LAYER_BYTES
+    for part in widget.findChildren(QWidget):
+        if isinstance(part, StillPlot | SurfaceCanvas):
+            part.shares_layers = shares
 
 
 def keep_lines(widget: QWidget) -> None:

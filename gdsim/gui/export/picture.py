@@ -27,8 +27,7 @@ def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, backgro
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(background)
     image.setDevicePixelRatio(pixel_ratio)
-    with all_at_once():
-        widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     return image
 
 
@@ -60,8 +59,7 @@ def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format
 
 def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
     """Return a picture of panes, not of the whole window."""
-    with opened_panes(subject, spec, spec.pixel_ratio) as panes:
-        panes.paint_once()
+    with opened_panes(subject, spec, spec.pixel_ratio) as panes, all_at_once():
         return panes_image(panes, frame)
 
 

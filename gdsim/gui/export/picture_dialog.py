@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.layouts import plain_button
@@ -23,10 +23,10 @@ class PictureDialog(ExportDialog):
         self,
         spec: PictureSpec,
         file_format: PictureFormat,
-        draw: Callable[[PictureSpec], QImage],
+        make_shot: Callable[[PictureSpec, QObject], Shot],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(draw, SpecForm(), parent, tr("Export a picture"))
+        super().__init__(make_shot, SpecForm(), parent, tr("Export a picture"))
         self.file_format = choice(
             self.tr("Kind of file"),
             [

@@ -28,7 +28,7 @@ from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.map_search import MapSearch
 from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.map.slice_note import SliceNote
-from gdsim.gui.paint.budget import Budget
+from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import FocusRing, arrow_way, shifted_way, stride, zoom_way
@@ -248,7 +248,7 @@ class ContourPane(QWidget):
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
         for layer in (self.field, self.lens, self.search):
             layer.paint(painter, place)
-        budget = Budget()
+        budget = budget_of_picture()
         self._runs.paint(painter, place, budget)
         if budget.is_spent:
             self._plot.move()

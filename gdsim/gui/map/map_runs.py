@@ -14,7 +14,7 @@ from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.drawing import Marker, painting, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thinning import FirstVisits, Thinning
-from gdsim.gui.paint.trail import Trail, TrailLine, TrailStyle
+from gdsim.gui.paint.trail import Layers, Trail, TrailLine, TrailStyle
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -29,6 +29,7 @@ _BEYOND = 20.0
 # More dots than these run into each other.
 _MOST_DOTS = 1000
 _ROWS_AT_ONCE = 1 << 15
+_CORNER = QPointF(0.0, 0.0)
 
 
 class MapRuns:
@@ -40,6 +41,7 @@ class MapRuns:
         self._place: PlotMapping | None = None
         self._runs: dict[int, _MapRun] = {}
         self._others: list[_MapRun] = []  # all but the selected one
+        self._layers: dict[bool, Layers] = {}  # those that they share: the others, and the selected one
 
     def set_look(self, look: Look) -> None:
         width = _WIDTH * look.ui_scale
@@ -53,26 +55,40 @@ class MapRuns:
         frame = self._frame
         if frame is None:
             return
-        # The selected run comes first, and is painted last.
-        begun = [pair for pair in reversed(frame.begun) if pair[0] < len(self._styles)]
-        made = {index: self._run(index, view, place, budget) for index, view in begun}
-        runs = dict(reversed(made.items()))
-        self._place, self._runs = place, runs
+        self._runs = runs = self._advanced(frame, place, budget)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = [runs[frame.selected]] if frame.selected in runs else []
         self._others = others = list(runs.values())[: len(runs) - len(chosen)]
         for some, size in ((others, _HEAD), (chosen, _SELECTED_HEAD)):
             painter.setOpacity(_HALO_OPACITY)
+            layers = self._layers.get(some is chosen)
+            if layers:
+                painter.drawImage(_CORNER, layers.halos)
             for run in some:
                 run.trail.paint_halo(painter)
             painter.setOpacity(1.0)
             if frame.dragging and some is chosen:  # where all of it would go
                 for run in chosen:
                     run.trail.paint_whole(painter, run.rows.record.last_step, budget)
+            if layers:
+                painter.drawImage(_CORNER, layers.lines)
             for run in some:
                 run.paint_line(painter)
             for run in some:
                 run.paint_head(painter, size)
+
+    def _advanced(self, frame: Frame, place: PlotMapping, budget: Budget) -> "dict[int, _MapRun]":
+        """Return the runs as they stand, in the order in which they are painted."""
+        begun = [pair for pair in frame.begun if pair[0] < len(self._styles)]
+        if place is not self._place:
+            self._layers = {}
+        # The selected run comes first, and is painted last.
+        made = {
+            index: self._run(index, view, place, budget, selected=index == frame.selected)
+            for index, view in sorted(begun, key=lambda pair: pair[0] != frame.selected)
+        }
+        self._place = place
+        return {index: made[index] for index, _ in begun}
 
     def rooms_of_others(self) -> list[QRectF]:
         """Return what the markers of the other runs cover."""
@@ -86,12 +102,16 @@ class MapRuns:
             if chosen is None or not run.has_head_near(chosen.head):
                 run.paint_head(painter, _HEAD)
 
-    def _run(self, index: int, view: RunView, place: PlotMapping, budget: Budget) -> "_MapRun":
+    def _run(
+        self, index: int, view: RunView, place: PlotMapping, budget: Budget, *, selected: bool
+    ) -> "_MapRun":
         """Return a run as it stands; on another place or in another style it is painted anew."""
         run, style = self._runs.get(index), self._styles[index]
         if run is None or place is not self._place or not run.fits(style, view):
             rows = run.rows if run and run.rows.fit(place.scale, view) else None
-            run = _MapRun(style, rows or MapRows(place.scale, view), place)
+            shares = place.shares_layers and place.layered
+            layers = Layers.among(self._layers, place.blank, selected=selected) if shares else None
+            run = _MapRun(style, rows or MapRows(place.scale, view), place, layers)
         run.recolour(style)
         run.advance(view, budget)
         run.is_beside = self._frame is not None and self._frame.is_beside(view)
@@ -141,12 +161,12 @@ class MapRows:
 class _MapRun:
     """One run on a place, thinned to what can be seen there."""
 
-    def __init__(self, style: TrailStyle, rows: MapRows, place: PlotMapping) -> None:
+    def __init__(self, style: TrailStyle, rows: MapRows, place: PlotMapping, layers: Layers | None) -> None:
         self.rows = rows
         self._ui_scale = style.ui_scale
         # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
         draw = partial(_line, place, rows)
-        self.trail = Trail(style, rows, draw, place.blank if place.layered else None, once=place.once)
+        self.trail = Trail(style, rows, draw, place.blank if place.layered else None, layers)
         self._place = place
         self._take(style)
         self.head = QPointF()

@@ -2,19 +2,18 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 # Rows of records that are looked at; to work out and paint a point of a line takes as long as twenty of them.
-_ROWS = ContextVar("rows", default=300_000)
-_ROWS_A_POINT = 20
+_ROWS, _ROWS_A_POINT = 300_000, 20
 
 
 class Budget:
     """What may be worked out for one picture. Where it is spent, another one is to be painted."""
 
-    def __init__(self) -> None:
-        self._rows = _ROWS.get()
+    def __init__(self, rows: int = _ROWS) -> None:
+        self._rows = rows
 
     @property
     def is_spent(self) -> bool:
@@ -27,11 +26,25 @@ class Budget:
         self._rows -= _ROWS_A_POINT * count
 
 
+_SHARED: ContextVar[Budget | None] = ContextVar("shared", default=None)
+
+
+def budget_of_picture() -> Budget:
+    """Return the budget of a pane that is painted: its own, but within `shared_budget`."""
+    return _SHARED.get() or Budget()
+
+
 @contextmanager
-def all_at_once() -> Iterator[None]:
-    """Have pictures painted whole, since no other ones come after them."""
-    before = _ROWS.set(sys.maxsize)
+def shared_budget(rows: int = _ROWS) -> Iterator[Budget]:
+    """Have all panes that are painted within share a budget, which tells whether they are painted whole."""
+    budget = Budget(rows)
+    before = _SHARED.set(budget)
     try:
-        yield
+        yield budget
     finally:
-        _ROWS.reset(before)
+        _SHARED.reset(before)
+
+
+def all_at_once() -> AbstractContextManager[Budget]:
+    """Have panes painted whole, since no other picture comes after this one."""
+    return shared_budget(sys.maxsize)

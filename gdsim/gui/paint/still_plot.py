@@ -74,7 +74,7 @@ class PlotMapping(NamedTuple):
     height: int
     pixel_ratio: float = 1.0  # pixels of the device along one of these
     layered: bool = True  # whether what is painted may be kept as pixels
-    once: bool = False  # whether it is painted a single time
+    shares_layers: bool = False  # whether all runs are painted on the same pictures
 
     def clip(self) -> QRectF:
         """Return the area with the pixels that its right and lower edges touch, as items are clipped."""
@@ -164,7 +164,7 @@ class StillPlot(PlotView):
     def __init__(self, box: pg.ViewBox, axes: Iterable[pg.AxisItem]) -> None:
         self.moving: Painting | None = None  # paints what moves, between the two pictures
         self.on_top: Painting | None = None  # and above both
-        self.paints_once = False  # whether it is part of a picture, not of a window
+        self.shares_layers = False  # whether all runs are painted on the same pictures, as for a large one
         self._place: PlotMapping | None = None
         self._former: PlotMapping | None = None  # what the place was before it was forgotten
         self._below: QImage | None = None
@@ -264,7 +264,7 @@ class StillPlot(PlotView):
         area = box.deviceTransform(onto).mapRect(box.rect())
         scale, shift = (units.m11(), units.m22()), (units.dx(), units.dy())
         return PlotMapping(
-            scale, shift, area, size.width(), size.height(), pixel_ratio, layered, self.paints_once
+            scale, shift, area, size.width(), size.height(), pixel_ratio, layered, self.shares_layers
         )
 
     def _on_changed(self, changed: list[QRectF]) -> None:

@@ -80,6 +80,22 @@ class TrailLine(NamedTuple):
     ends: Rows  # (n,): how many of the points belong to the line up to each of the rows
 
 
+class Layers(NamedTuple):
+    """What lines are painted on: all halos are below all lines."""
+
+    halos: QImage
+    lines: QImage
+
+    @classmethod
+    def blank(cls, make: Callable[[], QImage]) -> "Layers":
+        return cls(make(), make())
+
+    @classmethod
+    def among(cls, shared: "dict[bool, Layers]", make: Callable[[], QImage], *, selected: bool) -> "Layers":
+        """Return those of the selected run, or those that all others share."""
+        return shared.get(selected) or shared.setdefault(selected, cls.blank(make))
+
+
 class KnownRows(Protocol):
     """Finds the rows of a growing record that are worth drawing."""
 
@@ -160,7 +176,7 @@ class Trail:
 
     ``draw`` returns the line through some rows; where that is a scribble, through some of them. ``blank``
     returns a transparent picture as large as the pane; None has all of the line painted each time, as a
-    line. ``once`` says that it is painted a single time: pictures of its own would only take memory.
+    line. Where it shares ``layers`` with other trails it is painted on these, and somebody else paints them.
     """
 
     def __init__(
@@ -169,11 +185,10 @@ class Trail:
         rows: KnownRows,
         draw: Callable[[Rows], TrailLine],
         blank: Callable[[], QImage] | None,
-        *,
-        once: bool = False,
+        layers: "Layers | None" = None,
     ) -> None:
         self._rows, self._draw, self._blank = rows, draw, blank
-        self._keeps = blank is not None and not once
+        self._keeps, self._layers = blank is not None, layers
         self._take(style)
         self._whole: tuple[int, list[_Piece]] = (0, [])  # of so many rows
         self._begin()
@@ -261,8 +276,8 @@ class Trail:
         assert self._blank is not None  # noqa: S101 - nothing is kept without pictures
         pieces = stretch.pieces(self._from, last)
         if pieces:
-            self._halos = self._halos or self._blank()
-            self.lines = self.lines or self._blank()
+            if self._halos is None or self.lines is None:
+                self._halos, self.lines = self._layers or Layers.blank(self._blank)
             if stretch.has_halo:
                 self._paint_halos(painter := painting(self._halos), pieces)
                 painter.end()
@@ -287,19 +302,13 @@ class Trail:
         self._part = QRectF(place, size)
 
     def paint_halo(self, painter: QPainter) -> None:
-        if self._halos is not None:
+        if self._halos is not None and self._layers is None:
             painter.drawImage(self._area, self._halos, self._part)
         if self._end and self._stretch is not None and self._stretch.has_halo:
-            if not self._keeps and self._blank is not None and painter.opacity() < 1.0:
-                # On a picture for a moment: where pieces lie on each other, each would show.
-                self._paint_halos(layer := painting(picture := self._blank()), self._end)
-                layer.end()
-                painter.drawImage(QPointF(0.0, 0.0), picture)
-            else:
-                self._paint_halos(painter, self._end)
+            self._paint_halos(painter, self._end)
 
     def paint_line(self, painter: QPainter) -> None:
-        if self.lines is not None:
+        if self.lines is not None and self._layers is None:
             painter.drawImage(self._area, self.lines, self._part)
         if self._end:
             self._paint_behind(painter, self._end)

@@ -12,7 +12,7 @@ from gdsim.core.model.drawn import Drawn
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.paint.budget import Budget
+from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
@@ -54,7 +54,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self.over = OverSurface()
-        self.paints_once = False  # whether it is part of a picture, not of a window
+        self.shares_layers = False  # whether all runs are painted on the same pictures, as for a large one
         self.planes = False  # whether planes cut the surface at the contour levels
         self._terrain: Terrain | None = None
         self.mesh: Mesh | None = None  # the surface as it was drawn last
@@ -237,7 +237,7 @@ class SurfaceCanvas(CameraWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         assert self._surface is not None  # noqa: S101 - there is no stage without one
         frame = self._frame_on_surface()
-        budget = Budget()
+        budget = budget_of_picture()
         self.over.paint(painter, stage, self._surface, frame, self._look, self._fonts.labels, budget)
         if budget.is_spent:
             self.update()
@@ -271,7 +271,7 @@ class SurfaceCanvas(CameraWidget):
             self._terrain = self._terrain or terrain_of(self._surface)
             margins = margins_for(self._fonts, self._terrain, self._camera.flatness)
             view = look(self._camera, size.width(), size.height(), margins)
-            self._stage = stage = Stage(self._terrain, view, ratio, self._layered, self.paints_once)
+            self._stage = stage = Stage(self._terrain, view, ratio, self._layered, self.shares_layers)
             self._backdrop = None
         return stage
 

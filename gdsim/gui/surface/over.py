@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QPainter
 
 from gdsim.core.analysis.update import Update
@@ -13,7 +13,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
 from gdsim.gui.arrows.paint import ArrowShape, paint_look_ahead, paint_shapes
 from gdsim.gui.arrows.searching import cut_line, cut_style, paint_tries, shown_tries
 from gdsim.gui.paint.budget import Budget
-from gdsim.gui.paint.trail import TrailStyle
+from gdsim.gui.paint.trail import Layers, TrailStyle
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes, line_shapes
 from gdsim.gui.surface.marks import PlaceLabel, RunMarks, draw_labels
@@ -23,6 +23,7 @@ from gdsim.gui.surface.trails import Spot, Stage, SurfaceRun
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
+_CORNER = QPointF(0.0, 0.0)
 
 
 class OverSurface:
@@ -38,6 +39,8 @@ class OverSurface:
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
         self._runs: dict[int, SurfaceRun] = {}
+        self._stage: Stage | None = None  # what they were painted on last
+        self._layers: dict[bool, Layers] = {}  # those that they share: the others, and the selected one
 
     def set_look(self, look: Look) -> None:
         self._styles = tuple(
@@ -94,16 +97,24 @@ class OverSurface:
         self, painter: QPainter, stage: Stage, frame: Frame, budget: Budget
     ) -> list[tuple[int, RunView]]:
         shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
+        if stage is not self._stage:
+            self._stage, self._layers = stage, {}
         # The selected run comes first, and is painted last.
         made = {
-            index: self._run(index, view, stage, frame.selected, budget) for index, view in reversed(shown)
+            index: self._run(index, view, stage, frame.selected, budget)
+            for index, view in sorted(shown, key=lambda pair: pair[0] != frame.selected)
         }
-        self._runs = dict(reversed(made.items()))
+        self._runs = {index: made[index] for index, _ in shown}
+        layers = [layers for _, layers in sorted(self._layers.items())]
+        for one in layers:
+            painter.drawImage(_CORNER, one.halos)
         for run in self._runs.values():
             run.trail.paint_halo(painter)
         if frame.dragging and frame.selected in self._runs:  # where all of it would go
             chosen = self._runs[frame.selected]
             chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step, budget)
+        for one in layers:
+            painter.drawImage(_CORNER, one.lines)
         for run in self._runs.values():
             run.trail.paint_line(painter)
         return shown
@@ -113,9 +124,10 @@ class OverSurface:
         style, run = self._styles[index][index == selected], self._runs.get(index)
         if run is None or not run.fits(stage, style, view.trajectory):
             known = run is not None and run.rows.fit(stage.terrain, view.trajectory)
-            run = SurfaceRun(
-                stage, style, run.rows if run and known else PathRows(stage.terrain, view.trajectory)
-            )
+            rows = run.rows if run and known else PathRows(stage.terrain, view.trajectory)
+            shares = stage.shares_layers and stage.layered
+            layers = Layers.among(self._layers, stage.blank, selected=index == selected) if shares else None
+            run = SurfaceRun(stage, style, rows, layers)
         run.trail.recolour(style)
         run.trail.advance(view.step, budget)
         return run

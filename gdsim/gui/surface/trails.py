@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.paint.drawing import blank_picture
-from gdsim.gui.paint.trail import Trail, TrailLine, TrailStyle
+from gdsim.gui.paint.trail import Layers, Trail, TrailLine, TrailStyle
 from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain, hidden
@@ -36,7 +36,7 @@ class Stage:
     pixel_ratio: float
     # Whether what is painted may be kept as pixels.
     layered: bool = True
-    once: bool = False  # whether it is painted a single time
+    shares_layers: bool = False  # whether all runs are painted on the same pictures
 
     def blank(self, ground: QColor | None = None) -> QImage:
         return blank_picture(self.view.width, self.view.height, self.pixel_ratio, ground)
@@ -55,11 +55,11 @@ class Stage:
 class SurfaceRun:
     """One run's line over the surface."""
 
-    def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows) -> None:
+    def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows, layers: Layers | None) -> None:
         self.rows, self._stage = rows, stage
         # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
         draw = partial(_line, stage, rows)
-        self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None, once=stage.once)
+        self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None, layers)
         first = rows.trajectory.until(0)
         (self.start,) = stage.spots(first.p, first.loss)
 

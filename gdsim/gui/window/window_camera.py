@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage, QPalette
 
-from gdsim.gui.export.offscreen_panes import kept_lines, lay_out
+from gdsim.gui.export.offscreen_panes import kept_lines, lay_out, share_layers
 from gdsim.gui.export.picture import image_of
+from gdsim.gui.paint.budget import all_at_once
 
 if TYPE_CHECKING:
     from gdsim.gui.window.main_window import MainWindow
@@ -37,13 +38,16 @@ class WindowCamera:
         lay_out()
         background = window.palette().color(QPalette.ColorRole.Window)
         if self._scale == 1:
-            return image_of(window, self.size, 1.0, background)
+            with all_at_once():
+                return image_of(window, self.size, 1.0, background)
         window.appearance.set_pixel_ratio(float(self._scale))
+        share_layers(window, len(self._session.experiment.runs), self.size)
         try:
-            with kept_lines(window):
+            with kept_lines(window), all_at_once():
                 return image_of(window, self.size, float(self._scale), background)
         finally:
             window.appearance.set_pixel_ratio(1.0)
+            share_layers(window, 0, self.size)
 
     def close(self) -> None:
         if self._session.document.opened != self._opened:  # another document is where it begins

@@ -667,3 +667,23 @@ def test_the_small_marks_are_named(shown):
     pane.set_kind(CurveKind.GRADIENT)
     assert "Ticks" not in pane.header.hint.toolTip()
     assert "Marks above the curves" in pane.header.hint.toolTip()
+
+
+def test_another_pane_reads_no_run_again(qtbot, monkeypatch):
+    experiment, records = scene("valley"), computed(scene("valley"))
+    read, extract = [], curve_store.extract
+
+    def noted(kind, optimizer, record, steps):
+        read.append(steps.stop - steps.start)
+        return extract(kind, optimizer, record, steps)
+
+    monkeypatch.setattr(curve_store, "extract", noted)
+    pane = CurvePane()
+    for one in (pane, pane.twin()):
+        qtbot.addWidget(one)
+        one.set_look(look_of(experiment))
+        one.show_frame(frame_at(experiment, 30, records))
+        if one is pane:
+            assert max(read) == len(records[0])
+            read.clear()
+    assert read == []

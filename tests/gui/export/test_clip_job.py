@@ -4,10 +4,13 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
-from gdsim.gui.export.clip_job import ClipJob
+from gdsim.gui.export.clip_job import ClipJob, ClipWork
+from gdsim.gui.paint.drawing import png_bytes
+from gdsim.session.tasks import TaskQueue
 
 SIZE = (120, 80)
 
@@ -120,3 +123,61 @@ def test_without_ffmpeg_a_sentence_says_so(qtbot, make, tmp_path, monkeypatch):
         job.start()
     assert str(failed.args[0]) == "there is no ffmpeg on this machine"
     assert list(tmp_path.iterdir()) == []
+
+
+class SlowCamera(Camera):
+    """Is ready when it was asked so many times."""
+
+    def __init__(self, turns):
+        super().__init__()
+        self.turns, self.closed = turns, 0
+
+    def take(self, step):
+        image = super().take(step)
+        return image if len(self.steps) >= self.turns else None
+
+    def close(self):
+        self.closed += 1
+
+
+@pytest.fixture
+def window(qtbot):
+    shown = QWidget()
+    qtbot.addWidget(shown)
+    return shown
+
+
+def test_a_picture_that_takes_several_turns_is_written(qtbot, window, tmp_path):
+    work, camera, out = ClipWork(window), SlowCamera(5), tmp_path / "a.png"
+    with qtbot.waitSignal(work.told):
+        work.write_picture("Export", Shot(camera, 7, window), png_bytes, out)
+        assert camera.steps == [7], "the window works on between two turns"
+    assert camera.steps == [7] * 5
+    assert camera.closed
+    work.findChild(TaskQueue).wait_for_thread()
+    assert QImage(str(out)).pixelColor(5, 5) == QColor(7, 80, 200)
+
+
+def test_a_picture_that_is_stopped_is_taken_no_further(qtbot, window, tmp_path):
+    work, camera = ClipWork(window), SlowCamera(10_000)
+    work.write_picture("Export", Shot(camera, 7, window), png_bytes, tmp_path / "a.png")
+    qtbot.waitUntil(lambda: len(camera.steps) > 3)
+    work.close()
+    turns = len(camera.steps)
+    qtbot.wait(20)
+    assert len(camera.steps) == turns
+    assert camera.closed
+    assert not work.is_busy
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_for_which_there_is_no_memory_is_told(qtbot, window, tmp_path):
+    class Full(SlowCamera):
+        def take(self, step):
+            raise MemoryError
+
+    work, camera = ClipWork(window), Full(1)
+    with qtbot.waitSignal(work.failed) as failed:
+        work.write_picture("Export", Shot(camera, 7, window), png_bytes, tmp_path / "a.png")
+    assert "memory" in failed.args[0]
+    assert camera.closed

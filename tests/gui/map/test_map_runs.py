@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.map.map_runs import MapRows, MapRuns
-from gdsim.gui.paint.budget import Budget
+from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import DARK
 from tests.core.records import computed
@@ -36,7 +36,7 @@ def picture(runs, place):
     image = QImage(SIZE, SIZE, QImage.Format.Format_RGB32)
     image.fill(QColor(CARD))
     painter = QPainter(image)
-    runs.paint(painter, place, Budget())
+    runs.paint(painter, place, budget_of_picture())
     painter.end()
     return np.frombuffer(image.constBits(), np.uint8).reshape(SIZE, SIZE, 4)[..., :3].astype(int)
 

@@ -1,33 +1,20 @@
 """Of very long runs as much is painted at once as there is time for: the window must not stand still."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.model.experiment import Run
-from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.paint.budget import all_at_once
 from gdsim.gui.surface.panes import SurfacePainter
-from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.frames import look_of, scribbles
 from tests.gui.windows import pixels_of
 
 EVERY_KIND = pytest.mark.parametrize("kind", [ContourPane, SurfacePainter])
 RUNS, STEPS = 9, 40_000
-
-
-def scribbles(runs, steps, stride=0.1):
-    """Return an experiment, and a frame of it at the end of runs that go all over the map."""
-    experiment = replace(scene("first-neuron"), runs=(Run(RULES["gd"](), epochs=steps),) * runs)
-    turns = np.random.default_rng(4).normal(0.0, stride, (runs, steps + 1, 2)).cumsum(axis=1)
-    records = [Trajectory.of(Columns.of_path(path, np.zeros(steps + 1))) for path in 5.0 * np.sin(turns)]
-    return experiment, frame_at(experiment, steps, tuple(records))
 
 
 def pane_of(qtbot, kind, experiment, frame):

@@ -197,8 +197,10 @@ def test_a_picture_shows_it(part, valley, qtbot):
 
 def picture(window, part):
     spec = PictureSpec(part=PicturePart.CURVES if part == "cut" else PicturePart.CONTOURS)
-    image = window.export.made.image_of(spec)
-    return bytes(image.constBits())
+    shot, taken = window.export.made.shot(spec, window), []
+    shot.taken.connect(taken.append)
+    shot.look()
+    return bytes(taken[0].constBits())
 
 
 @every("part", ["maps", "race"])
