@@ -1,7 +1,7 @@
 """A run as the line that makes its optimizer in PyTorch, Keras or Optax, and where the two forms differ."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import permutations
@@ -13,6 +13,7 @@ from gdsim.core.language.words import SaidError, english, said, translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
+from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import optimizer_call, scheduler_line
 from gdsim.core.rules.libraries.library_rule import LibraryRule
@@ -185,21 +186,35 @@ def library_code(run: Run, library: str, per_epoch: int, objective: Objective = 
     if run.beyond_lines:
         raise NoForm(run.beyond_lines)
     made, difference = library_run(run, library, per_epoch)
-    return _lines(made, library, objective, difference)
+    comments = [difference, _beginning_words(run)]
+    return _lines(made, library, objective, filter(None, comments))
 
 
 @english()
-def _lines(made: Run, library: str, objective: Objective, difference: str) -> str:
+def _lines(made: Run, library: str, objective: Objective, comments: Iterable[str]) -> str:
     optimizer, schedule = made.optimizer, made.schedule if made.schedule.definition.changes else None
-    lines = [f"# {difference}."] if difference else []
-    if made.fork:
-        lines.append(f"# It goes on after step {made.fork.step:,} of another run: load that state first.")
+    lines = [f"# {one}." for one in comments]
     lines.append(f"# {_objective_words(objective)}.")
     if library == "torch" and schedule:
         lines += [f"optimizer = {optimizer_call(optimizer)}", scheduler_line(schedule, optimizer.eta)]
     else:
         lines.append(f"optimizer = {optimizer_call(optimizer, schedule)}")
     return "\n".join(lines) + "\n"
+
+
+def _beginning_words(run: Run) -> str:
+    """Return where a fork begins, and with which state; nothing for another run."""
+    fork = run.fork
+    if fork is None:
+        return ""
+    moved = f", with {list(fork.nudge)} added to its parameters" if fork.nudge else ""
+    old, new = fork.parent.optimizer.update_rule, run.optimizer.update_rule
+    kept = carried_letters(old, new) if fork.keeps_memory else ()
+    if set(kept) == set(new.letters):
+        state = ": load that state first"
+    else:
+        state = f": load {', '.join(kept)} of that state first" if kept else ": its state begins anew"
+    return f"It goes on after step {fork.step:,} of another run{moved}{state}"
 
 
 def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:

@@ -9,7 +9,7 @@ from gdsim.core.files.library_code import NoForm, library_code
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import read_call
@@ -114,6 +114,29 @@ def test_the_comment_tells_the_loss_of_the_document():
         (FunctionObjective("w**2 +\n b**2"), "# What is made small: L(w, b) = w**2 + b**2."),
     ):
         assert words in library_code(Run(), "torch", 1, objective)
+
+
+@every(
+    ("rule", "fields", "words"),
+    [
+        ("momentum", {}, "# It goes on after step 40 of another run: load that state first."),
+        ("adam", {}, "# It goes on after step 40 of another run: its state begins anew."),
+        (
+            "momentum",
+            {"keeps_memory": False},
+            "# It goes on after step 40 of another run: its state begins anew.",
+        ),
+        ("gd", {}, "# It goes on after step 40 of another run: load that state first."),
+        (
+            "momentum",
+            {"nudge": (0.1, 0.0)},
+            "# It goes on after step 40 of another run, with [0.1, 0.0] added to its parameters: load",
+        ),
+    ],
+)
+def test_the_comment_tells_where_a_fork_begins_and_with_which_state(rule, fields, words):
+    run = Run(RULES[rule](), fork=Fork(Run(RULES["momentum"]()), 40, **fields))
+    assert words in library_code(run, "optax", 1)
 
 
 def test_momentum_parts_from_a_library_when_the_rate_changes():
