@@ -158,8 +158,8 @@ class Scene:
         """Return the contours of the loss, to scale, with the paths of one run or several: all not hidden.
 
         With ``step`` they are drawn up to that step. The theme is ``"light"`` or ``"dark"``; the size is
-        width and height in pixels. With several inputs the loss is that in the plane of `surface`; paths are
-        drawn on it although the runs may lie outside of that plane.
+        width and height in pixels, without the names of the runs below. With several inputs the loss is that
+        in the plane of `surface`; paths are drawn on it although the runs may lie outside of that plane.
         """
         up_to = None if step is None else operator.index(step)
         if up_to is not None and up_to < 0:

@@ -225,6 +225,20 @@ def test_a_schedule_may_have_a_name_before_it_is_the_rate(lines, whole):
     assert read_call(lines) == read_call(whole)
 
 
+@every("before", ["    ", "\t", ">>> ", "    >>> "])
+def test_lines_may_be_copied_out_of_a_function_or_an_example(before):
+    lines = (
+        f"{before}optimizer = torch.optim.SGD(\n"
+        f"{before.replace('>>>', '...')}    params, lr=0.5)\n"
+        f"{before}scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 7)\n"
+    )
+    made = read_call(lines)
+    assert made.optimizer == find_rule("torch.optim.SGD").given({"lr": 0.5})
+    assert made.schedule == find_schedule("torch.optim.lr_scheduler.StepLR").given({"step_size": 7})
+    # A part of the first line may be left out.
+    assert read_call(lines.removeprefix(before)) == made
+
+
 def test_a_schedule_alone_says_where_the_rate_begins():
     assert read_call("optax.linear_schedule(0.3, 0.1, 50)").rate == 0.3
     assert read_call("torch.optim.lr_scheduler.StepLR(optimizer, 7)").rate is None

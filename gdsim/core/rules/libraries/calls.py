@@ -28,6 +28,8 @@ _WRITTEN = {
 # How often a scheduler takes a step is in none of its arguments: it is written behind the line that makes it.
 _STEPS = "# scheduler.step() after every"
 _EVERY = re.compile(rf"{re.escape(_STEPS)} (epoch|update)\b")
+# What a line begins with where it is copied from: the blanks of a function, the prompt of an example.
+_BEFORE = re.compile(r"^[^\S\n]*(?:(?:>>>|\.\.\.)[^\S\n]*)?", re.MULTILINE)
 # What stands first in PyTorch's calls.
 _FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
@@ -58,7 +60,7 @@ def read_call(text: str) -> Made:
     """
     said_behind = _EVERY.search(text)
     every = {Every.name: said_behind[1]} if said_behind else {}
-    first, *more = _lines_in(text.strip())
+    first, *more = _lines_in(_BEFORE.sub("", text).strip())
     if not more:
         return _made_by(first.call, every)
     second = more[0].call
