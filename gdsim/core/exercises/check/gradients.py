@@ -30,7 +30,7 @@ PENALTY = "penalty"
 # So many terms of a sum over points are computed at once.
 _BLOCK = 1 << 18
 _ALL = slice(None)
-# So many gradients are kept.
+# So many gradients are kept, and so many points of updates.
 _KEPT = 4096
 
 
@@ -42,14 +42,23 @@ class RunGradients:
         lines = right_lines(data.objective)
         self.right = Computation(run.optimizer.update_rule, run.batching, lines)
         self._known: dict[Hashable, Array] = {}
+        self._batches: dict[Hashable, PointLoss] = {}
 
     def batch(self, computation: Computation, t: int) -> PointLoss:
+        """Return the points of an update; those of the first ones, which all mistakes ask for, are kept."""
         n = len(self.data.targets)
         data = computation.pairing.data if computation.pairing else self.data
-        if computation.batching.batch_size(n) == n:
+        size = computation.batching.batch_size(n)
+        if size == n:
             return data
-        rows = computation.batching.rows(n, t, self.run.seed)
-        return data.rows(rows if computation.order is None else computation.order(n)[rows])
+        key = t, computation.batching, computation.order, computation.pairing
+        known = self._batches.get(key)
+        if known is None:
+            rows = computation.batching.rows(n, t, self.run.seed)
+            known = data.rows(rows if computation.order is None else computation.order(n)[rows])
+            if size * len(self._batches) < _KEPT:
+                self._batches[key] = known
+        return known
 
     def of(self, computation: Computation, made: tuple[int, int], batch: PointLoss, p: Array) -> Array:
         """Return the gradient of an update over a batch, or over one of its points.

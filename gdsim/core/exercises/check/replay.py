@@ -57,6 +57,7 @@ def replayed(
         copies.stand_at(values)
 
 
+@lru_cache(maxsize=64)
 def gathers_sizes(rule: UpdateRule) -> bool:
     """Return whether a rule remembers squares of gradients, or other sizes of them."""
     behind = (rule.program.depends(z + NEW) for z in rule.letters if z in rule.never_negative)
@@ -166,8 +167,8 @@ class _RoundedCopies:
         here = self.p[0]
         with np.errstate(all="ignore"):
             near = np.abs(given - here) <= self._room()
-        same = near | (np.isnan(given) & ~np.isfinite(here))
-        return Destination(here, bool(same.all()))
+        agrees = near.all() or (near | (np.isnan(given) & ~np.isfinite(here))).all()
+        return Destination(here, bool(agrees))
 
     def stand_at(self, p: Array) -> None:
         """Go on from given values; a start that is that of the run is not rounded."""
