@@ -237,10 +237,7 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
             )
         forms = (one for one in _FORMS.get(optimizer.id, ()) if one.id.startswith(f"{library}."))
         form = next((one for one in forms if one.fits(optimizer)), None)
-        try:
-            made = _translated(optimizer, form) if form else None
-        except InvalidValue:  # the library does not take these numbers
-            made = None
+        made = _translated(optimizer, form) if form else None
         if form is None or made is None:
             words = said(
                 "No form of {rule} in {library} is known here.", rule=_named(optimizer), library=title
@@ -263,14 +260,15 @@ def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
             if own.id != run.optimizer.id or not other.id.startswith(f"{library}."):
                 continue
             through = _back(RULES[rule], own, run.optimizer)
-            if through is None or not other.fits(through):
+            made = _translated(through, other) if through else None
+            if through is None or made is None or not other.fits(through):
                 continue
             if own.difference == other.difference:
                 if own.difference in _ALIKE or (is_steady and own.difference in _STEADILY_ALIKE):
-                    return _translated(through, other), ""
+                    return made, ""
             elif own.difference in _EXACT or (is_steady and own.difference == _RATE):
                 difference = other.difference.replace("the lecture", theirs).format(title)
-                return _translated(through, other), difference
+                return made, difference
     raise NoForm(
         "No form of {rule} with these arguments in {library} is known here.",
         rule=run.optimizer.title,
@@ -290,11 +288,16 @@ def _back(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
         return None
 
 
-def _translated(optimizer: Optimizer, form: _Form) -> Optimizer:
+def _translated(optimizer: Optimizer, form: _Form) -> Optimizer | None:
+    """Return an optimizer as a form makes it; None where the library does not take its numbers."""
     rule = find_rule(form.id)
     settings = {name: optimizer[name] for name in rule.names if name in optimizer}
     others = form.others.items()
-    return rule(**settings | {name: optimizer[of] if isinstance(of, str) else of for name, of in others})
+    settings |= {name: optimizer[of] if isinstance(of, str) else of for name, of in others}
+    try:
+        return rule(**settings)
+    except InvalidValue:
+        return None
 
 
 def _named(optimizer: Optimizer) -> str:

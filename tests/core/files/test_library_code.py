@@ -251,6 +251,10 @@ def test_what_has_no_form_is_said_in_a_sentence(run, words):
 def test_numbers_that_keras_does_not_take_are_said_in_a_sentence():
     for run, words in (
         (Run(RULES["lion"](beta1=0.0)), "No form of Lion in Keras is known here."),
+        (
+            Run(find_rule("optax.lion")(beta1=0.0, weight_decay=0.0)),
+            "No form of Optax lion with these arguments in Keras is known here.",
+        ),
         (Run(schedule=SCHEDULES["inverse"](k=0.0)), "Keras has no form of the schedule “1/t decay”."),
     ):
         with pytest.raises(NoForm) as refusal:
