@@ -20,19 +20,26 @@ class Store(Protocol):
 
     def setValue(self, key: str, value: object, /) -> None: ...
 
+    def sync(self) -> None: ...
+
 
 class StoreInMemory:
-    """Settings that are read once, and written in the background: Qt waits for the disk at each change.
+    """Settings that are kept here, and written in the background: Qt waits for the disk at each change.
 
     ``make`` opens the settings themselves, in any thread.
     """
 
     def __init__(self, tasks: TaskQueue, make: Callable[[], QSettings] = QSettings) -> None:
         self._tasks, self._make = tasks, make
-        store = make()
-        self._values = {key: store.value(key) for key in store.allKeys()}
+        self._values: dict[str, object] = {}
         self._unwritten: deque[tuple[str, object]] = deque()
         self._writing = threading.Lock()
+        self.sync()
+
+    def sync(self) -> None:
+        """Take over what has been written, also by other windows, but for what is to be written yet."""
+        store, unwritten = self._make(), dict(self._unwritten)
+        self._values |= {key: store.value(key) for key in store.allKeys()} | unwritten
 
     def value(self, key: str) -> object:
         return self._values.get(key)
@@ -48,7 +55,8 @@ class StoreInMemory:
             if self._unwritten:
                 store = self._make()
                 while self._unwritten:
-                    store.setValue(*self._unwritten.popleft())
+                    store.setValue(*self._unwritten[0])
+                    self._unwritten.popleft()
                 store.sync()
 
 
@@ -65,6 +73,11 @@ class Preferences:
     def remembers(self) -> bool:
         """Whether anything is remembered."""
         return self._store is not None
+
+    def look_again(self) -> None:
+        """Take over what other windows have kept meanwhile; before a list or the like is added to."""
+        if self._store is not None:
+            self._store.sync()
 
     def keep(self, key: str, value: str | bool | list[str] | QByteArray) -> None:
         """Remember a value, where anything is remembered."""

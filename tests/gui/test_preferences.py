@@ -1,7 +1,10 @@
 """What a person left is remembered; a settings file that holds anything else stops nothing."""
 
+import json
 import threading
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QByteArray, QDir, QRect, QSettings, QStandardPaths
@@ -9,8 +12,12 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 import gdsim.gui
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.files.recent import RecentFiles
 from gdsim.gui.forms import file_dialog
+from gdsim.gui.handin.hand_in import Drafts
+from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences, StoreInMemory
+from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -251,6 +258,30 @@ def test_what_is_kept_is_known_at_once_and_written_in_the_background(qtbot, tmp_
     preferences.keep("number", "20")
     store.write()
     assert Preferences(QSettings(str(path), QSettings.Format.IniFormat)).text("number") == "20"
+
+
+def test_of_several_windows_none_forgets_what_another_one_remembers(qtbot, tmp_path, monkeypatch):
+    """Each has begun with what was kept then."""
+    make = partial(QSettings, str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    tasks = TaskQueue(in_order=True)
+    windows = [Preferences(StoreInMemory(tasks, make)) for _ in range(3)]
+    recent, marks, drafts = ([kind(one) for one in windows] for kind in (RecentFiles, Bookmarks, Drafts))
+    known = [KnownRules(None, one) for one in windows]
+    rules = [SimpleNamespace(fingerprint=name) for name in "ab"]
+    for number, name in enumerate("ab"):
+        recent[number].add(tmp_path / name)
+        marks[number].keep(name, number)
+        drafts[number].put(name, (name,))
+        known[number].remember([rules[number]])
+        qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert [path.name for path in recent[2].paths()] == ["b", "a"]
+    marks[2].keep("c", 2)
+    drafts[2].put("c", ("c",))
+    known[2].remember([])
+    assert json.loads(windows[2].text("lessons")) == [["c", 2], ["b", 1], ["a", 0]]
+    assert [drafts[2].of(name) for name in "abc"] == [("a",), ("b",), ("c",)]
+    assert known[2].unknown(rules) == []
+    tasks.close_for_good()
 
 
 def test_settings_are_read_in_one_place_alone():

@@ -23,7 +23,8 @@ class RecentFiles:
         self._settings = settings
 
     def paths(self) -> tuple[Path, ...]:
-        """Return the paths; other windows may have added to them."""
+        """Return the paths, also those of other windows."""
+        self._settings.look_again()
         return tuple(Path(name) for name in self._settings.texts(_KEY))[:_MOST]
 
     def add(self, path: Path) -> None:

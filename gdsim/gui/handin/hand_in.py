@@ -282,16 +282,15 @@ class Drafts:
     def __init__(self, settings: Preferences) -> None:
         self._settings = settings
         self._drafts: dict[str, Fields] = {}
-        with contextlib.suppress(ValueError, RecursionError):
-            kept = json.loads(settings.text(_KEY, "{}"))
-            found = kept.items() if isinstance(kept, dict) else ()
-            self._drafts = {data: tuple(fields) for data, fields in found if _are_fields(fields)}
+        self._read()
 
     def of(self, data: str) -> Fields | None:
         return self._drafts.get(data)
 
     def put(self, data: str, fields: Fields | None) -> None:
         """Remember the fields of a task, or forget them, as is done with those too long for the settings."""
+        self._settings.look_again()
+        self._read()
         before = dict(self._drafts)
         self._drafts.pop(data, None)
         if fields is not None and sum(map(len, fields)) <= _LONGEST:
@@ -299,6 +298,12 @@ class Drafts:
         self._drafts = dict(list(self._drafts.items())[-_MOST:])
         if self._drafts != before:
             self._settings.keep(_KEY, json.dumps(self._drafts))
+
+    def _read(self) -> None:
+        with contextlib.suppress(ValueError, RecursionError):  # nothing is kept, or it is damaged
+            kept = json.loads(self._settings.text(_KEY))
+            found = kept.items() if isinstance(kept, dict) else ()
+            self._drafts = {data: tuple(fields) for data, fields in found if _are_fields(fields)}
 
 
 def _are_fields(fields: object) -> bool:

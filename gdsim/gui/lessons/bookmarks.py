@@ -24,26 +24,25 @@ class Bookmarks:
 
     def __init__(self, settings: Preferences) -> None:
         self._settings = settings
-        self._marks = _marks_in(settings.text(_KEY))
 
     @property
     def last(self) -> Bookmark | None:
         """The lesson opened last; None when there was none."""
-        return self._marks[0] if self._marks else None
+        marks = self._marks()
+        return marks[0] if marks else None
 
     def keep(self, key: str, stop: int) -> None:
-        others = [mark for mark in self._marks if mark.key != key]
-        self._marks = [Bookmark(key, stop), *others][:_MOST]
-        self._settings.keep(_KEY, json.dumps(self._marks))
+        self._settings.look_again()
+        others = [mark for mark in self._marks() if mark.key != key]
+        self._settings.keep(_KEY, json.dumps([Bookmark(key, stop), *others][:_MOST]))
 
-
-def _marks_in(text: str) -> list[Bookmark]:
-    """Return what was kept; an empty list where the text is damaged."""
-    try:
-        pairs = json.loads(text)
-        return [Bookmark(key, stop) for key, stop in pairs if isinstance(key, str) and _is_stop(stop)]
-    except (ValueError, TypeError, RecursionError):
-        return []
+    def _marks(self) -> list[Bookmark]:
+        """Return what was kept; an empty list where the text is damaged."""
+        try:
+            pairs = json.loads(self._settings.text(_KEY))
+            return [Bookmark(key, stop) for key, stop in pairs if isinstance(key, str) and _is_stop(stop)]
+        except (ValueError, TypeError, RecursionError):
+            return []
 
 
 def _is_stop(stop: object) -> bool:

@@ -30,6 +30,8 @@ class KnownRules:
 
     def remember(self, typed: Iterable[Typed]) -> None:
         """Take note that a person has seen some rules or functions."""
+        self._settings.look_again()
+        self._known |= dict.fromkeys(self._settings.texts(_KEY))
         self._known |= dict.fromkeys(one.fingerprint for one in typed)
         self._settings.keep(_KEY, list(self._known)[-_MOST_KEPT:])
 

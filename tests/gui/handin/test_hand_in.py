@@ -289,7 +289,7 @@ def test_drafts_last_to_the_next_start(tmp_path):
 @every("text", ["", "{", "[]", '{"a": 1}', '{"a": [1]}', "[" * 9999, '{"a": ["x"]}'])
 def test_drafts_in_settings_may_be_anything(text):
     class Kept:
-        def text(self, _key, _usual):
+        def text(self, _key):
             return text
 
     assert Drafts(Kept()).of("a") == (("x",) if "x" in text else None)
