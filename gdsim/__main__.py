@@ -9,9 +9,24 @@ if sys.version_info < (3, 11):  # noqa: UP036 - nothing but a checkout is starte
         "https://github.com/gdsim/gdsim/releases need none.".format(*sys.version_info)
     )
 
+import os
 import signal
 
-from gdsim.core.process import gc_paused, quick_exit_on
+
+def _leave_out_present_folder() -> None:
+    """Import nothing from it: what ``python -m gdsim`` finds there, such as a random.py, is not Python's."""
+    try:
+        present = os.getcwd()  # noqa: PTH109 - pathlib would be imported from there
+    except OSError:  # it was removed
+        return
+    if sys.path[0] == present != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH120
+        del sys.path[0]
+
+
+if __name__ == "__main__":
+    _leave_out_present_folder()
+
+from gdsim.core.process import gc_paused, quick_exit_on  # noqa: E402 - not from there
 
 
 def main() -> int:

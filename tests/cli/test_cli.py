@@ -750,6 +750,18 @@ def test_the_module_is_the_command():
     assert (process.returncode, out, err) == (2, "", "none.json: no such scene or file\n")
 
 
+def test_files_named_like_modules_where_one_works_are_left_alone(tmp_path):
+    for name in ("json", "random", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not to be imported')")
+    environment = {**os.environ, "PYTHONPATH": str(Path(gdsim.__file__).parents[1])}
+    command = [sys.executable, "-m", "gdsim", "run", "valley"]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Momentum" in ended.stdout
+
+
 def _endless(scene_file):
     return scene_file([_gd(epochs=10_000_000)])
 
