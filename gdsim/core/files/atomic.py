@@ -26,9 +26,10 @@ _unfinished: set[Path] = set()
 def replacing(path: Path) -> Iterator[Path]:
     """Give the path of an unfinished file, which takes the name ``path`` when all went well.
 
-    Links go on pointing to what is now the new file, and its permissions are those of the old one. A pipe or
-    a device, such as /dev/null, is not replaced: the path given is its own. Raises `OSError` if the file
-    cannot be written, or the old one is write-protected.
+    Links go on pointing to what is now the new file, and its permissions are those of the old one, as are
+    its owner and group, where the system lets them be. A pipe or a device, such as /dev/null, is not
+    replaced: the path given is its own. Raises `OSError` if the file cannot be written, or the old one is
+    write-protected.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, said("it is a folder"))
@@ -52,6 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield unfinished
         if target.exists():
+            _give_to_owner_of(target, unfinished)
             unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
         _write_through(unfinished)
         _rename(unfinished, target)
@@ -108,6 +110,15 @@ def _refuse_protected(target: Path) -> None:
         protected = not target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
         if protected or not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, said("it is write-protected"))
+
+
+def _give_to_owner_of(target: Path, unfinished: Path) -> None:
+    """Let those go on reading and writing a file to whom it belongs, such as a group that works on it."""
+    if hasattr(os, "chown"):  # not on Windows
+        status = target.stat()
+        for owner, group in ((-1, status.st_gid), (status.st_uid, -1)):
+            with contextlib.suppress(OSError):  # not everybody may give it away
+                os.chown(unfinished, owner, group)
 
 
 def _rename(unfinished: Path, target: Path) -> None:

@@ -63,6 +63,28 @@ def test_permissions_are_those_of_the_old_file_or_of_any_new_one(tmp_path, monke
     assert stat.S_IMODE(new.stat().st_mode) == stat.S_IMODE(ordinary.stat().st_mode)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no such owners")
+@pytest.mark.parametrize("may", [True, False])
+def test_a_file_stays_with_its_owner_and_group_where_that_may_be(tmp_path, monkeypatch, may):
+    given = []
+
+    def chown(path, owner, group):
+        given.append((path.name, owner, group))
+        if not may:
+            raise PermissionError
+
+    monkeypatch.setattr(os, "chown", chown)
+    path = tmp_path / "shared"
+    _overwrite(path, "old")
+    assert given == []
+    status = path.stat()
+    _overwrite(path, "new")
+    (name, *_), _ = given
+    assert given == [(name, -1, status.st_gid), (name, status.st_uid, -1)]
+    assert name != path.name
+    assert path.read_text() == "new"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there are no such files")
 def test_devices_are_written_to_and_links_stay_links(tmp_path):
     with replacing(Path("/dev/null")) as path:
