@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import filled, keep_place, plain_button
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.session.session import Session
 from gdsim.session.tasks import Callback
@@ -32,9 +32,7 @@ class WorkLine(QWidget):
         self.bar.setAccessibleName(self.tr("How much is done, in percent"))
         self.stop = plain_button(self.tr("Stop"), act=self.stop_requested)
         filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
+        keep_place(self)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
         self.hide()

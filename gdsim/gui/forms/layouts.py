@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
 from PySide6.QtCore import SignalInstance
-from PySide6.QtWidgets import QBoxLayout, QLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLayout, QPushButton, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, capitalized
@@ -31,6 +31,22 @@ def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Mar
         else:
             box.addLayout(item, stretch)
     return box
+
+
+def grid(widget: QWidget, across: int = 6, down: int = 6, margins: Margins = (0, 0, 0, 0)) -> QGridLayout:
+    """Return a layout for a widget, with gaps between its columns and its rows."""
+    made = QGridLayout(widget)
+    made.setContentsMargins(*margins)
+    made.setHorizontalSpacing(across)
+    made.setVerticalSpacing(down)
+    return made
+
+
+def keep_place(widget: QWidget) -> None:
+    """Have a widget take its room while it is hidden, too."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
 
 
 def clear(layout: QLayout) -> None:

@@ -13,6 +13,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.layouts import keep_place
 from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.panes import Pane
@@ -57,9 +58,7 @@ class BesideCard(Card):
         self._tabs: QWidget | None = None
         self.header.addWidget(self._tab)
         for button in (self.code.copy, self._tab):
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            button.setSizePolicy(policy)
+            keep_place(button)
             button.hide()
         self._panes: tuple[Pane, ...] = (self.surface, self.contours, self.curves, self.code, self.names)
         views = QSplitter(Qt.Orientation.Vertical)

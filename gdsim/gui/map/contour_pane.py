@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.drawn import CutDirection, Drawn
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
@@ -16,6 +16,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
 from gdsim.gui.arrows.searching import cut_line, shown_tries
+from gdsim.gui.forms.layouts import grid
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
@@ -65,8 +66,7 @@ class ContourPane(QWidget):
         Scaled(self._plot, QWidget.setMinimumHeight, 96)
         self._bar = ColourBar()
         self.note = SliceNote()
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = grid(self)
         layout.addWidget(self._plot, 0, 0)
         layout.addWidget(self._bar, 0, 1)
         self.foot = QHBoxLayout()  # what there is below the map of a slice

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import clear
+from gdsim.gui.forms.layouts import clear, grid
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
@@ -48,14 +48,12 @@ class SliceButton(PopupButton):
         self.follows = QCheckBox(self.tr("Through the selected run"))
         set_tip(self.follows, self.tr("Go with the selected run; else the slice stays where it is put."))
         self._rows = QWidget()
-        self._grid = QGridLayout(self._rows)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid = grid(self._rows)
         self._scrolled = Scrolled(self._rows)
         for box in self.axes:
             box.activated.connect(self._on_axis)
         self.follows.clicked.connect(self._on_follows)
-        layout = QGridLayout(self.popup)
-        layout.setContentsMargins(12, 10, 12, 10)
+        layout = grid(self.popup, margins=(12, 10, 12, 10))
         for row, (words, box) in enumerate(
             zip((self.tr("to the right"), self.tr("upwards")), self.axes, strict=True)
         ):

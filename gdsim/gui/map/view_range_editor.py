@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE
 from gdsim.core.settings import NUMBER, Value
 from gdsim.gui.forms.fields import Refused
+from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.popup import FaultLine, PopupButton
@@ -146,8 +147,7 @@ class ViewRangeButton(PopupButton):
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
         self._labels = PlainLabel(), PlainLabel()
         self.switches = self._make_switches()
-        layout = QGridLayout(self.popup)
-        layout.setContentsMargins(12, 10, 12, 10)
+        layout = grid(self.popup, margins=(12, 10, 12, 10))
         for row, label in enumerate(self._labels):
             layout.addWidget(label, row, 0)
             layout.addWidget(self._fields[2 * row], row, 1)

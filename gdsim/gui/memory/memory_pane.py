@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.analysis.memory_weights import past_weights
 from gdsim.core.language.words import translated
 from gdsim.core.model.searching import remembered_words
+from gdsim.gui.forms.layouts import grid
 from gdsim.gui.memory import memory_words as words
 from gdsim.gui.memory.lesson_charts import BiasChart, RootChart
 from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
@@ -41,10 +42,7 @@ class MemoryPane(QWidget):
         self._pictures = QStackedWidget()
         for picture in (self._nothing, self.bars, self.bias, self.root):
             self._pictures.addWidget(picture)
-        self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setHorizontalSpacing(12)
-        self._layout.setVerticalSpacing(5)
+        self._layout = grid(self, 12, 5)
         self._frame: Frame | None = None
         self._curves: BiasCurves | None = None
         # What they were made of, and how many steps there were.

@@ -28,7 +28,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
 from gdsim.gui.forms.form import Form
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, keep_place
 from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import hint_label, text_label
@@ -190,9 +190,7 @@ class ImportDialog(ScreenDialog):
         self._fault.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Reading progress"))
-        policy = self._progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(policy)
+        keep_place(self._progress)
         side = side_column(
             heading(self.tr("Format of the table")),
             self._reading,

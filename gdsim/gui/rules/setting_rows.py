@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import typeset
@@ -14,7 +14,7 @@ from gdsim.core.rules.typed_lines import Names
 from gdsim.core.settings import SWITCH, Domain, Setting, Value
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import FIELD_WIDTH, SwitchEditor
-from gdsim.gui.forms.layouts import clear
+from gdsim.gui.forms.layouts import clear, grid
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -45,10 +45,7 @@ class SettingRows(QWidget):
         self._shown: tuple[tuple[object, ...], ...] = ()
         self._settings: dict[str, Setting] = {}
         self._fields: dict[str, dict[str, NumberField]] = {}
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
+        self._grid = grid(self, 8, 4)
 
     def show_settings(self, settings: Iterable[Setting], names: Names) -> None:
         """Show settings; the fields stay while they are the same ones."""

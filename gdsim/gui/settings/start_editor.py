@@ -1,11 +1,12 @@
 """Where a run starts: a field for each weight and one for the bias."""
 
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.model.neuron import written_names
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.editors import FIELD_WIDTH, Editor
 from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.number_fields import NumberField, NumbersField
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
@@ -25,10 +26,7 @@ class StartEditor(Editor):
     def __init__(self, dimension: int, help_: str = "", label: str = "") -> None:
         super().__init__()
         self.dimension = dimension
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(4)
-        self._grid.setVerticalSpacing(4)
+        self._grid = grid(self, 4, 4)
         help_ = help_ or self.tr("Where the run starts. A click on the contour map sets it too.")
         self._weights: CheckedField | None = None
         self._fields: list[NumberField] = []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview, previewing
@@ -29,7 +29,7 @@ from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import place_hats
 from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, grid, plain_button
 from gdsim.gui.forms.tips import native
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
@@ -117,12 +117,10 @@ class CheckDialog(Computing):
 
     def _arrange(self) -> None:
         left, right, pictures = QWidget(), QWidget(), QFrame()
-        grid = QGridLayout(left)
-        grid.setContentsMargins(0, 0, 6, 0)
-        grid.setSpacing(6)
-        grid.addWidget(self.table, 0, 0, 1, 2)
+        fields = grid(left, margins=(0, 0, 6, 0))
+        fields.addWidget(self.table, 0, 0, 1, 2)
         for place, button in enumerate((self.fill, self.open_button, self.paste_button, self.clear)):
-            grid.addWidget(button, 1 + place // 2, place % 2)
+            fields.addWidget(button, 1 + place // 2, place % 2)
         pictures.setObjectName("card")
         filled(
             QVBoxLayout(pictures),

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview
 from gdsim.core.files.table.table import ColumnKind
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, label_of
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, grid, label_of
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
@@ -64,23 +64,22 @@ class ColumnsDialog(ScreenDialog):
         return self.tr("{name}: {values} …").format(name=self._preview.name(place), values="; ".join(cells))
 
     def _arrange(self, source: str) -> None:
-        grid = QGridLayout(self.content)
-        grid.setContentsMargins(*DIALOG_MARGINS)
+        fields = grid(self.content, margins=DIALOG_MARGINS)
         words = (
             self.tr("The columns of {0} can be read in several ways. Is this right?").format(source)
             if source
             else self.tr("The columns can be read in several ways. Is this right?")
         )
-        grid.addWidget(text_label(words), 0, 0, 1, 2)
+        fields.addWidget(text_label(words), 0, 0, 1, 2)
         boxes = [self.step, self.by_epoch, *self.parameters]
         if self._preview.runs:
             boxes += [self.run, self.run_name]
         for row, box in enumerate(boxes, 1):
             if isinstance(box, ComboBox):
-                grid.addWidget(label_of(box), row, 0)
-            grid.addWidget(box, row, 1)
-        grid.addWidget(self._fault, len(boxes) + 1, 0, 1, 2)
-        grid.setColumnStretch(1, 1)
+                fields.addWidget(label_of(box), row, 0)
+            fields.addWidget(box, row, 1)
+        fields.addWidget(self._fault, len(boxes) + 1, 0, 1, 2)
+        fields.setColumnStretch(1, 1)
         self._take = self.end_with(self.tr("&Check these"), self._on_take)
 
     @property

@@ -17,7 +17,7 @@ from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
 from gdsim.gui.exercises.parts import RunChoice
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import filled, keep_place, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
@@ -81,9 +81,7 @@ class FillIn(Exercise):
         self.outline.addWidget(self._sides, 1)
         filled(QHBoxLayout(self._sides), self.given, (Scrolled(self.rows), 1), gap=18)
         for part in (self._step, self._sides):
-            policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            part.setSizePolicy(policy)
+            keep_place(part)
         self.set_foot(filled(QHBoxLayout(), (self._tally, 1), self.reveal, self.next))
 
     def _connect(self) -> None:

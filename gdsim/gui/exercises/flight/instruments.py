@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.flight import FUEL, LENGTHS, TURNS, Flight, Move, whole
 from gdsim.core.formulas.numerals import count, number, precise
 from gdsim.gui.accessible import Group, announce, read_as
 from gdsim.gui.exercises.parts import KeyFrame
+from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Chart, pen
 from gdsim.gui.plain_text import PlainLabel, text_label
@@ -165,8 +166,7 @@ class Readings(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._values: list[PlainLabel] = []
-        layout = QGridLayout(self)
-        layout.setContentsMargins(4, 0, 4, 0)
+        layout = grid(self, margins=(4, 0, 4, 0))
         layout.setColumnStretch(0, 1)
         for row, name in enumerate(
             (

@@ -4,11 +4,12 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.settings import NUMBER
+from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
@@ -41,8 +42,7 @@ class PlaceEditor(QWidget):
         self.sliders = {name: ScaleSlider(scale) for name, scale in scales.items()}
         help_ = self.tr("Type a number, and press Enter.")
         self.fields = {name: _Field(name, help_, NUMBER, 0.0) for name in scales}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        rows = grid(self)
         for row, name in enumerate(scales):
             slider, field = self.sliders[name], self.fields[name]
             slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
@@ -55,8 +55,8 @@ class PlaceEditor(QWidget):
             label = PlainLabel(name)
             label.setBuddy(field)
             for column, widget in enumerate((label, slider, field)):
-                grid.addWidget(widget, row, column)
-        grid.setColumnStretch(1, 1)
+                rows.addWidget(widget, row, column)
+        rows.setColumnStretch(1, 1)
 
     def set_view_range(self, view_range: ViewRange) -> None:
         for name, scale in _scales(view_range).items():

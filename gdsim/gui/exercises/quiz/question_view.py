@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.layouts import filled, grid, plain_button
 from gdsim.gui.forms.tips import spoken
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import look_for
@@ -284,9 +283,7 @@ def _grid(cards: Sequence[AnswerCard], columns: int) -> QWidget:
     if columns == 1:
         filled(QVBoxLayout(page), *cards, None)
         return page
-    grid = QGridLayout(page)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setSpacing(8)
+    places = grid(page, 8, 8)
     for index, card in enumerate(cards):
-        grid.addWidget(card, *divmod(index, columns))
+        places.addWidget(card, *divmod(index, columns))
     return page

@@ -16,13 +16,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best_lowering, written_losses
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
+from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.text_size import BASE_SIZE, Scaled
@@ -241,13 +242,11 @@ class RateCharts(QScrollArea):
 
     def _lay(self) -> None:
         body = QWidget()
-        grid = QGridLayout(body)
-        grid.setContentsMargins(0, 0, 4, 0)
-        grid.setSpacing(8)
+        places = grid(body, 8, 8, margins=(0, 0, 4, 0))
         self._across = self._columns()
         for place, chart in enumerate(self.charts):
-            grid.addWidget(chart, place // self._across, place % self._across)
+            places.addWidget(chart, place // self._across, place % self._across)
         for column in range(self._across):
-            grid.setColumnStretch(column, 1)
-        grid.setRowStretch(len(self.charts) // self._across + 1, 1)
+            places.setColumnStretch(column, 1)
+        places.setRowStretch(len(self.charts) // self._across + 1, 1)
         self.setWidget(body)  # the charts have a new parent; the old body goes
