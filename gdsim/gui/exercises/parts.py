@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -57,8 +57,9 @@ class RunChoice(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.combo = ComboBox(self.tr("run"))
-        self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
+        self.combo = ComboBox(
+            self.tr("run"), self.tr("The exercise is about this run, the one selected in the window.")
+        )
         Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
         self.combo.activated.connect(session.select)
         self._settings = hint_label()
@@ -66,15 +67,11 @@ class RunChoice(QWidget):
 
     def follow(self) -> None:
         runs, selected = self._session.experiment.runs, self._session.selected
-        with QSignalBlocker(self.combo):
-            self.combo.clear()
-            for run in runs:
-                self.combo.addItem(
-                    self.tr("{0} (hidden)").format(run.shown_name) if run.hidden else run.shown_name
-                )
-            if not runs:
-                self.combo.addItem(self.tr("There is no run"))
-            self.combo.setCurrentIndex(selected if runs else 0)
+        hidden = self.tr("{0} (hidden)")
+        names = [hidden.format(run.shown_name) if run.hidden else run.shown_name for run in runs]
+        self.combo.clear()
+        self.combo.addItems(names or [self.tr("There is no run")])
+        self.combo.setCurrentIndex(selected if runs else 0)
         self.combo.setEnabled(bool(runs))
         self._settings.setText(full_settings(runs[selected]) if runs else "")
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.formulas import numerals
 from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
-from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice, number
+from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, number
 from gdsim.gui.export.mp4 import find_ffmpeg
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.file_work import time_text
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
@@ -41,9 +42,9 @@ class ClipDialog(ExportDialog):
     ) -> None:
         super().__init__(make_shot, SpecForm(_SCALES), parent, tr("Export an animation"))
         self.spec_form.runs.hide()
-        self.file_format = choice(
+        self.file_format = ComboBox(
             self.tr("Kind of file"),
-            [
+            choices=[
                 (self.tr("GIF, for everywhere"), ClipFormat.GIF),
                 (self.tr("APNG, exact colours"), ClipFormat.APNG),
                 (self.tr("WebP, for the web"), ClipFormat.WEBP),
@@ -56,7 +57,7 @@ class ClipDialog(ExportDialog):
         self.first = number(self.tr("From"), begins, 0, length)
         self.last = number(self.tr("To"), ends, 0, length)
         self.speed = number(self.tr("Speed"), speed, SLOWEST, FASTEST, float)
-        self.rate = choice(self.tr("Pictures a second"), [(str(rate), rate) for rate in _RATES])
+        self.rate = ComboBox(self.tr("Pictures a second"), choices=[(str(rate), rate) for rate in _RATES])
         for name, field in (
             (self.tr("From"), self.first),
             (self.tr("To"), self.last),
@@ -66,10 +67,10 @@ class ClipDialog(ExportDialog):
         ):
             self.spec_form.add_row(name, field)
         self.spec_form.set_value(spec)
-        self.file_format.setCurrentIndex(self.file_format.findData(file_format))
+        self.file_format.choose(file_format)
         self.last.set_value(length)
         self.speed.set_value(min(FASTEST, max(1.0, length / _USUAL_SECONDS)))
-        self.rate.setCurrentIndex(self.rate.findData(_RATES[1]))
+        self.rate.choose(_RATES[1])
         self.spec_form.value_changed.connect(self.show_hint)
         for number_field in (self.first, self.last, self.speed):
             number_field.committed.connect(self.show_hint)

@@ -1,6 +1,6 @@
 """What the dialogs for pictures and clips share: settings at the side, and a preview."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
@@ -138,9 +138,9 @@ class SpecForm(QWidget):
 
     def __init__(self, scales: Sequence[int] = SCALES) -> None:
         super().__init__()
-        self.part = choice(
+        self.part = ComboBox(
             self.tr("What"),
-            [
+            choices=[
                 (self.tr("Surface and contours"), PicturePart.MAPS),
                 (self.tr("Error surface"), PicturePart.SURFACE),
                 (self.tr("Contours"), PicturePart.CONTOURS),
@@ -152,14 +152,15 @@ class SpecForm(QWidget):
         of_the_picture = self.tr("Of the picture in pixels, at a scale of 1.")
         self.width_field = number(self.tr("Width"), of_the_picture, NARROWEST, WIDEST)
         self.height_field = number(self.tr("Height"), of_the_picture, LOWEST, HIGHEST)
-        self.scale = choice(self.tr("Scale"), [(f"{scale}×", scale) for scale in scales])
-        self.scale.set_help(
-            self.tr("How many pixels there are for one; everything is drawn anew, so nothing is blurred.")
+        self.scale = ComboBox(
+            self.tr("Scale"),
+            self.tr("How many pixels there are for one; everything is drawn anew, so nothing is blurred."),
+            [(f"{scale}×", scale) for scale in scales],
         )
         names = (self.tr("As in the window"), self.tr("Large, for a slide"), self.tr("Very large"))
-        self.letters = choice(self.tr("Text and lines"), zip(names, LETTERS, strict=True))
+        self.letters = ComboBox(self.tr("Text and lines"), choices=zip(names, LETTERS, strict=True))
         names_of_themes = {"light": self.tr("Light"), "dark": self.tr("Dark")}
-        self.theme = choice(self.tr("Theme"), [(names_of_themes[name], name) for name in THEMES])
+        self.theme = ComboBox(self.tr("Theme"), choices=[(names_of_themes[name], name) for name in THEMES])
         self.runs = QCheckBox(self.tr("With the runs"))
         self.legend = QCheckBox(self.tr("With the names of the runs and the step"))
         self._rows = QFormLayout(self)
@@ -207,7 +208,7 @@ class SpecForm(QWidget):
             (self.letters, spec.letters),
             (self.theme, spec.theme),
         ):
-            combo.setCurrentIndex(max(0, combo.findData(value)))
+            combo.choose(value)
         self.width_field.set_value(spec.width)
         self.height_field.set_value(spec.height)
         self.runs.setChecked(spec.runs)
@@ -225,14 +226,6 @@ class SpecForm(QWidget):
         for field in (self.width_field, self.height_field, self.letters, self.theme, self.runs):
             field.setEnabled(panes)
         self.legend.setEnabled(panes and self.runs.isChecked())
-
-
-def choice(name: str, items: Iterable[tuple[str, object]]) -> ComboBox:
-    """Return a combo box of texts and what they stand for."""
-    combo = ComboBox(name)
-    for text, data in items:
-        combo.addItem(text, data)
-    return combo
 
 
 def number(name: str, help_: str, low: float, high: float, kind: type[int | float] = int) -> NumberField:

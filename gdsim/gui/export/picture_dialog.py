@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.export.cameras import Shot
-from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice
+from gdsim.gui.export.export_dialog import ExportDialog, SpecForm
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import plain_button
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
@@ -27,9 +28,9 @@ class PictureDialog(ExportDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(make_shot, SpecForm(), parent, tr("Export a picture"))
-        self.file_format = choice(
+        self.file_format = ComboBox(
             self.tr("Kind of file"),
-            [
+            choices=[
                 (self.tr("PNG, pixels"), PictureFormat.PNG),
                 (self.tr("SVG, lines and text"), PictureFormat.SVG),
                 (self.tr("PDF, lines and text"), PictureFormat.PDF),
@@ -43,7 +44,7 @@ class PictureDialog(ExportDialog):
         )
         self.last_line.insertWidget(0, self.copy)
         self.spec_form.set_value(spec)
-        self.file_format.setCurrentIndex(self.file_format.findData(file_format))
+        self.file_format.choose(file_format)
         self.spec_form.value_changed.connect(self.show_hint)
         self.file_format.currentIndexChanged.connect(self.show_hint)
         self.save.clicked.connect(lambda: self.save_requested.emit(self.spec(), self._format()))

@@ -1,5 +1,7 @@
 """A combo box that fits into any width and leaves the wheel to the page."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
@@ -15,9 +17,18 @@ _MOST_VISIBLE = 28
 
 
 class ComboBox(QComboBox):
-    """A combo box whose text ends in an ellipsis where it is too long; the popup shows all of it."""
+    """A combo box whose text ends in an ellipsis where it is too long; the popup shows all of it.
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    ``help_`` says what is chosen here, see `set_help`; ``choices`` are texts, and what each stands for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        help_: str = "",
+        choices: Iterable[tuple[str, object]] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._spare = 0
         self.setAccessibleName(name)
@@ -25,11 +36,23 @@ class ComboBox(QComboBox):
         self.setMinimumContentsLength(_FEW_LETTERS)
         self.setMaxVisibleItems(_MOST_VISIBLE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._help = ""
+        self._help = help_
         self.view().setTextElideMode(Qt.TextElideMode.ElideNone)
         # Without the style sheet, which comes later, the popup would have arrows in place of a bar.
         self.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.currentTextChanged.connect(self._explain)
+        self.offer(choices)
+        self._explain()
+
+    def offer(self, choices: Iterable[tuple[str, object]]) -> None:
+        """Offer other choices in place of those there are."""
+        self.clear()
+        for text, data in choices:
+            self.addItem(text, data)
+
+    def choose(self, data: object) -> None:
+        """Choose what stands for something; the first choice where none does."""
+        self.setCurrentIndex(max(0, self.findData(data)))
 
     def fit_entries(self) -> None:
         """Be wide enough for every entry."""

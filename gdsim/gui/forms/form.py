@@ -111,9 +111,8 @@ class KindForm(Editor):
         self._kinds: dict[str, Definition] = {}
         self._refusal = refusal
         self._forms: dict[Definition, Form] = {}
-        self.combo = ComboBox(label)
+        self.combo = ComboBox(label, doc)
         self._fill()
-        self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self, row(label, self.combo, doc))
         self.form = self._form(next(iter(self._kinds.values())))
@@ -164,7 +163,7 @@ class KindForm(Editor):
             self._fill(kind)
 
     def _choose(self, kind: Definition) -> None:
-        self.combo.setCurrentIndex(self.combo.findData(kind.id))
+        self.combo.choose(kind.id)
 
     def _form(self, kind: Definition) -> Form:
         """Return the form of a kind; made when it is first asked for."""

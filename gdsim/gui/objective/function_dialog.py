@@ -101,7 +101,12 @@ class FunctionDialog(TypingDialog):
         self.setWindowTitle(self.tr("A function of w and b"))
         self._slopes = slopes if objective is not None else ORIGIN
         self._checked = Checked()
-        self.gallery = ComboBox(self.tr("Gallery"))
+        known = [(translated(function.title), key) for key, function in GALLERY.items()]
+        self.gallery = ComboBox(
+            self.tr("Gallery"),
+            self.tr("Puts a known function here, with its part of the plane."),
+            [(self.tr("what is typed here"), ""), *known],
+        )
         self.about, self.gradient, self.known = hint_label(), text_label(name="formula"), text_label()
         self.noise = Form(NOISE)
         self._fill()
@@ -115,10 +120,6 @@ class FunctionDialog(TypingDialog):
         resize_window(self, 640, 600)
 
     def _fill(self) -> None:
-        self.gallery.addItem(self.tr("what is typed here"), "")
-        for key, function in GALLERY.items():
-            self.gallery.addItem(translated(function.title), key)
-        self.gallery.set_help(self.tr("Puts a known function here, with its part of the plane."))
         count = len(self._slopes)
         if count > 1:
             spread = float((self._slopes.x.std() + self._slopes.y.std()) / 2.0)
@@ -187,7 +188,7 @@ class FunctionDialog(TypingDialog):
         if checked.objective is None:
             return
         known = checked.known
-        self.gallery.setCurrentIndex(self.gallery.findData(known.id) if known else 0)
+        self.gallery.choose(known.id if known else "")
         self.gradient.setText(checked.gradient)
         for label, said in (
             (self.about, translated(known.about) if known else ""),

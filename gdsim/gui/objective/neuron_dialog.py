@@ -28,20 +28,19 @@ class NeuronDialog(ScreenDialog):
     def __init__(self, objective: NeuronObjective, targets: Array, parent: QWidget | None = None) -> None:
         super().__init__(parent, tr("Neuron and loss"))
         self._targets = targets
-        self.activation = self._choice(
+        self.activation = ComboBox(
             self.tr("activation"),
             self.tr("What makes the output f of z = w·x + b."),
-            {key: translated(one.title) for key, one in ACTIVATIONS.items()},
+            [(translated(one.title), key) for key, one in ACTIVATIONS.items()],
         )
-        self.loss = self._choice(
+        self.loss = ComboBox(
             self.tr("loss"),
             self.tr("What a point adds to L, by the distance of f from its y."),
-            {key: translated(one.title) for key, one in LOSSES.items()},
+            [(translated(one.title), key) for key, one in LOSSES.items()],
         )
-        self.reduction = self._choice(
+        self.reduction = ComboBox(
             self.tr("reduction"),
             self.tr("How the points' terms are put together. The lecture takes half the sum of the squares."),
-            {},
         )
         self.delta = NumberEditor(_DELTA)
         self.l2 = NumberEditor(_L2)
@@ -57,13 +56,6 @@ class NeuronDialog(ScreenDialog):
         return NeuronObjective(
             self.activation.currentData(), loss, self.reduction.currentData(), float(self.l2.value()), delta
         )
-
-    def _choice(self, name: str, help_: str, entries: dict[str, str]) -> ComboBox:
-        box = ComboBox(name)
-        for key, title in entries.items():
-            box.addItem(title, key)
-        box.set_help(help_)
-        return box
 
     def _arrange(self) -> None:
         self.formulas.setAccessibleName(self.tr("The formulas"))
@@ -87,8 +79,8 @@ class NeuronDialog(ScreenDialog):
         self.take = self.end_with(self.tr("Use this neuron"), self._on_take)
 
     def _show(self, objective: NeuronObjective) -> None:
-        self.activation.setCurrentIndex(self.activation.findData(objective.activation))
-        self.loss.setCurrentIndex(self.loss.findData(objective.loss))
+        self.activation.choose(objective.activation)
+        self.loss.choose(objective.loss)
         self._offer_reductions(objective.reduction)
         self.delta.set_value(objective.delta)
         self.l2.set_value(objective.l2)
@@ -98,10 +90,9 @@ class NeuronDialog(ScreenDialog):
         """Offer what goes with the loss; another choice gives way to the first one."""
         half, mean = self.tr("Half the sum"), self.tr("Mean: sum divided by N")
         names = {HALF_SUM: half, SUM: self.tr("Sum"), MEAN: mean}
-        self.reduction.clear()
-        for reduction in NeuronObjective.reductions_of(self.loss.currentData()):
-            self.reduction.addItem(names[reduction], reduction)
-        self.reduction.setCurrentIndex(max(0, self.reduction.findData(wanted)))
+        offered = NeuronObjective.reductions_of(self.loss.currentData())
+        self.reduction.offer((names[reduction], reduction) for reduction in offered)
+        self.reduction.choose(wanted)
 
     def _connect(self) -> None:
         self.activation.activated.connect(self._explain)

@@ -32,11 +32,10 @@ class OtherLossCard(BesideCard):
         loss = _OTHER if isinstance(of.objective, NeuronObjective) and of.objective.loss == _FIRST else _FIRST
         self._first, self._loss = session, loss
         super().__init__(Beside("", _with_loss(of, loss), session.selected), view)
-        self.choice = ComboBox(self.tr("The other loss"))
+        losses = ((translated(one.title), key) for key, one in LOSSES.items())
+        self.choice = ComboBox(self.tr("The other loss"), choices=losses)
         set_tip(self.choice, self.tr("The loss whose surface stands here, over the same points."))
-        for key, one in LOSSES.items():
-            self.choice.addItem(translated(one.title), key)
-        self.choice.setCurrentIndex(self.choice.findData(loss))
+        self.choice.choose(loss)
         self.choice.fit_entries()
         self.choice.activated.connect(self._on_chosen)
         self.away = IconButton(

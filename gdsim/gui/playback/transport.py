@@ -187,12 +187,12 @@ class Transport(QWidget):
         return _flow(keys, place)
 
     def _make_settings(self) -> Flow:
-        self.clock = ComboBox(self.tr("Clock"))
+        self.clock = ComboBox(
+            self.tr("Clock"),
+            self.tr("Compare the runs after equally many steps, or equally many passes over the points."),
+        )
         self.clock.addItems([self.tr("By step"), self.tr("By epoch")])
         self.clock.fit_entries()
-        self.clock.set_help(
-            self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
-        )
         self.clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
         self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")

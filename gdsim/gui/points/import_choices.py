@@ -1,6 +1,5 @@
 """What a person chooses when a table is imported: how it is read, and which columns become x and y."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -26,7 +25,7 @@ class ReadingChoice(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.wish = Wish()
-        self._delimiter = self._combo(
+        self._delimiter = ComboBox(
             self.tr("Columns separated by"),
             self.tr("What stands between the columns."),
             [
@@ -36,12 +35,12 @@ class ReadingChoice(QWidget):
                 (self.tr("Spaces"), " "),
             ],
         )
-        self._decimal = self._combo(
+        self._decimal = ComboBox(
             self.tr("Decimal mark"),
             self.tr("What stands before the decimals of a number."),
             [(self.tr("Point: 0.5"), "."), (self.tr("Comma: 0,5"), ",")],
         )
-        self._header = self._combo(
+        self._header = ComboBox(
             self.tr("First row"),
             self.tr("Whether the first row names the columns."),
             [(self.tr("Names of the columns"), True), (self.tr("Numbers"), False)],
@@ -70,15 +69,7 @@ class ReadingChoice(QWidget):
             (self._decimal, dialect.decimal),
             (self._header, dialect.header),
         ):
-            with QSignalBlocker(combo):
-                combo.setCurrentIndex(combo.findData(value))
-
-    def _combo(self, name: str, help_: str, choices: Sequence[tuple[str, object]]) -> ComboBox:
-        combo = ComboBox(name, self)
-        for text, value in choices:
-            combo.addItem(text, value)
-        combo.set_help(help_)
-        return combo
+            combo.choose(value)
 
     def _ask(self, wish: Wish) -> None:
         if wish != self.wish:
@@ -100,8 +91,7 @@ class ColumnChoice(QWidget):
         set_tip(self._inputs, self.tr("Tick every column that is an input of the neuron."))
         self._inputs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._inputs.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._target = ComboBox(self.tr("Target y"))
-        self._target.set_help(self.tr("The column that the neuron learns to predict."))
+        self._target = ComboBox(self.tr("Target y"), self.tr("The column that the neuron learns to predict."))
         layout = column(self)
         layout.addWidget(row(self.tr("inputs x"), self._inputs))
         layout.addWidget(row(self.tr("target y"), self._target))
@@ -118,7 +108,7 @@ class ColumnChoice(QWidget):
             return
         self._names = names
         choice = guessed(table)
-        with QSignalBlocker(self._inputs), QSignalBlocker(self._target):
+        with QSignalBlocker(self._inputs):
             self._inputs.clear()
             self._target.clear()
             for place, name in enumerate(names):

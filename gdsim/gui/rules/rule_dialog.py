@@ -102,14 +102,12 @@ class RuleDialog(TypingDialog):
         self._settings = {one.name: one for one in rule.settings}
 
     def _make_choice(self) -> ComboBox:
-        choice = ComboBox(self.tr("Start from"))
-        choice.addItem(self.tr("what is typed here"), "")
-        for key, rule in self._catalogue.items():
-            choice.addItem(translated(rule.title), key)
-        choice.set_help(
-            self.tr("Puts the lines of a rule here, with its settings. Ctrl+Z brings yours back.")
+        rules = [(translated(rule.title), key) for key, rule in self._catalogue.items()]
+        return ComboBox(
+            self.tr("Start from"),
+            self.tr("Puts the lines of a rule here, with its settings. Ctrl+Z brings yours back."),
+            [(self.tr("what is typed here"), ""), *rules],
         )
-        return choice
 
     def _arrange(self, followers: int) -> None:
         names = hint_label(

@@ -72,13 +72,13 @@ class SettingRows(QWidget):
         letter = typeset(one.symbol)
         name = PlainLabel(one.name if letter in ("", one.name) else f"{letter} {one.name}")
         self._grid.addWidget(name, row, 0)
-        kinds = ComboBox(tr("Values of {name}").format(name=one.name))
-        for key, words in value_words().items():
-            if VALUES[key] != SWITCH or can_be_switch:
-                kinds.addItem(words, key)
-        kinds.setCurrentIndex(kinds.findData(values_of(one.domain)))
+        kinds = ComboBox(
+            tr("Values of {name}").format(name=one.name),
+            tr("Other values are refused where they are typed, and in files."),
+            [(words, key) for key, words in value_words().items() if VALUES[key] != SWITCH or can_be_switch],
+        )
+        kinds.choose(values_of(one.domain))
         kinds.setEnabled(fixed_values(one.name) is None)
-        kinds.set_help(tr("Other values are refused where they are typed, and in files."))
         kinds.activated.connect(lambda _index: self._on_kind(one, kinds))
         self._grid.addWidget(kinds, row, 1)
         if one.is_switch:

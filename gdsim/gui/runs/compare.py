@@ -36,10 +36,9 @@ class CompareDialog(ScreenDialog):
         self._session, self._index, self._run = session, index, run
         self._tasks = TaskQueue(self)
         self.found: FirstDifference | None = None
-        self.other = ComboBox(self.tr("the other run"))
-        for place, run in enumerate(session.experiment.runs):
-            if place != index:
-                self.other.addItem(run.shown_name, place)
+        runs = enumerate(session.experiment.runs)
+        others = [(run.shown_name, place) for place, run in runs if place != index]
+        self.other = ComboBox(self.tr("the other run"), choices=others)
         self._choose_usual()
         self.words = sentence_label()
         self.words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
@@ -59,7 +58,7 @@ class CompareDialog(ScreenDialog):
         usual = [place for place, run in enumerate(runs) if fork and run == fork.parent]
         usual += [place for place, run in enumerate(runs) if run.fork and run.fork.parent == self._run]
         if usual:
-            self.other.setCurrentIndex(self.other.findData(usual[0]))
+            self.other.choose(usual[0])
 
     def _compare(self) -> None:
         views, other = self._session.frame().views, self.other.currentData()

@@ -147,9 +147,9 @@ class StepCard(UpdateCard):
         self.setAccessibleDescription(words)
 
     def _make_digits_box(self) -> ComboBox:
-        box = ComboBox(self.tr("Digits of this step's numbers"), self)
-        for digits in STEP_DIGITS:
-            box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("All digits"))
+        all_, some = self.tr("All digits"), self.tr("{0} digits")
+        choices = [(some.format(digits) if digits else all_, digits) for digits in STEP_DIGITS]
+        box = ComboBox(self.tr("Digits of this step's numbers"), choices=choices, parent=self)
         box.setCurrentIndex(STEP_DIGITS.index(self.digits))
         hint = self.tr(
             "How many digits are shown. With all of them, the numbers worked through by hand give exactly "

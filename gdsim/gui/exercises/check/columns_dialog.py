@@ -52,10 +52,9 @@ class ColumnsDialog(ScreenDialog):
         resize_window(self, 420, 300)
 
     def _box(self, label: str, places: Sequence[int | None], chosen: int | None) -> ComboBox:
-        box = ComboBox(label)
-        for place in places:
-            box.addItem(self.tr("none") if place is None else self._words(place), place)
-        box.setCurrentIndex(places.index(chosen) if chosen in places else 0)
+        names = [self.tr("none") if place is None else self._words(place) for place in places]
+        box = ComboBox(label, choices=zip(names, places, strict=True))
+        box.choose(chosen)
         return box
 
     def _words(self, place: int) -> str:
@@ -98,10 +97,8 @@ class ColumnsDialog(ScreenDialog):
     def _show_names(self) -> None:
         place = self.run.currentData()
         names = self._preview.runs.get(place, ())
-        self.run_name.clear()
-        self.run_name.addItems(list(names))
-        if self._preview.plan.run_name in names:
-            self.run_name.setCurrentIndex(names.index(self._preview.plan.run_name))
+        self.run_name.offer(zip(names, names, strict=True))
+        self.run_name.choose(self._preview.plan.run_name)
         self.run_name.setEnabled(bool(names))
 
     @Slot()

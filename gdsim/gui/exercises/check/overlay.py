@@ -246,9 +246,10 @@ class OverlayCurve(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._checked: Checked | None = None
-        self.what = ComboBox(self.tr("What the curve shows"))
+        self.what = ComboBox(
+            self.tr("What the curve shows"), self.tr("The loss over all points, or one of the parameters.")
+        )
         Scaled(self.what, QWidget.setFixedWidth, 90)
-        self.what.set_help(self.tr("The loss over all points, or one of the parameters."))
         self.what.currentIndexChanged.connect(self._redraw)
         self._plot = make_still_plot(self.tr("step"), "", axes=(StepAxis(),))
         self.setAccessibleName(self.tr("Your values over the true run, step by step"))

@@ -56,7 +56,11 @@ class FillIn(Exercise):
         self.sheet: StepSheet | None = None
         self.runs = RunChoice(session)
         self._step = text_label(name="cardTitle")
-        self.digits = ComboBox(self.tr("Digits of the numbers"))
+        self.digits = ComboBox(
+            self.tr("Digits of the numbers"),
+            self.tr("How many digits the numbers have; a result may have one less."),
+            [(self.tr("{0} digits").format(digits), digits) for digits in _DIGITS],
+        )
         self.given = GivenNumbers()
         self.rows = ResultRows()
         self._sides = QWidget()
@@ -70,10 +74,7 @@ class FillIn(Exercise):
         resize_window(self, 940, 640)
 
     def _arrange(self) -> None:
-        for digits in _DIGITS:
-            self.digits.addItem(self.tr("{0} digits").format(digits))
-        self.digits.setCurrentIndex(_DIGITS.index(_USUAL_DIGITS))
-        self.digits.set_help(self.tr("How many digits the numbers have; a result may have one less."))
+        self.digits.choose(_USUAL_DIGITS)
         self.digits.fit_entries()
         top = filled(QHBoxLayout(), (self._step, 1), self.digits)
         self.outline.addWidget(self.runs)

@@ -119,7 +119,9 @@ class InstrumentFlight(Exercise):
         self.uncovered: Uncovered | None = None
         self._is_given_up = False
         self._asked, self.sentence = sentence_label("cardTitle"), sentence_label()
-        self.level = LevelChoice(self.tr("level"))
+        self.level = LevelChoice(
+            self.tr("level"), self.tr("The surface that is flown over, from easy to hard.")
+        )
         self.seed = NumberField(
             self.tr("seed"), self.tr("It moves and turns the surface; the same seed does it alike."), SEED, 1
         )
@@ -151,7 +153,6 @@ class InstrumentFlight(Exercise):
 
     def _arrange(self) -> None:
         self.level.addItems([translated(level.title) for level in LEVELS])
-        self.level.set_help(self.tr("The surface that is flown over, from easy to hard."))
         self.level.fit_entries()
         set_tip(self.two, self.tr("Two take turns at one keyboard, a step each."))
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)

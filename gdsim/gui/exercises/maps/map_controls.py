@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
@@ -54,18 +54,16 @@ class AxisFields(QWidget):
         self._axis = axis
         if settings != self._settings:
             self._settings = settings
-            with QSignalBlocker(self.setting):
-                self.setting.clear()
-                for one in settings:
-                    is_start = one.label == one.symbol
-                    words = self.tr("{0} at the start") if is_start else "{0} {1}"
-                    self.setting.addItem(capitalized(words.format(one.symbol, translated(one.label)).strip()))
-        keys = [one.name for one in settings]
-        self.setting.setCurrentIndex(keys.index(axis.setting.name))
+            self.setting.offer((self._words(one), one.name) for one in settings)
+        self.setting.choose(axis.setting.name)
         self.ends.show_axis(axis)
         self.log.setChecked(axis.log)
         lowest, _ = axis.setting.domain.ends
         self.log.setEnabled(axis.low > 0.0 or axis.log or lowest >= 0.0)
+
+    def _words(self, setting: Setting) -> str:
+        words = self.tr("{0} at the start") if setting.label == setting.symbol else "{0} {1}"
+        return capitalized(words.format(setting.symbol, translated(setting.label)).strip())
 
     def _on_setting(self, index: int) -> None:
         setting = self._settings[index]

@@ -78,7 +78,7 @@ class LandingPage(QWidget):
                 "Click where you think it lands, or move the mark with the arrow keys; with Shift by more."
             ),
         )
-        self.ahead = ComboBox(self.tr("How many steps ahead"))
+        self.ahead = ComboBox(self.tr("How many steps ahead"), self.tr("Which step you predict."))
         self.place, self.words = sentence_label(), sentence_label("strong")
         self.reasons = sentence_label()
         self.reveal = plain_button(self.tr("&Reveal (Enter)"), act=self.act, is_primary=True)
@@ -90,7 +90,6 @@ class LandingPage(QWidget):
 
     def _arrange(self) -> None:
         self.ahead.addItems([self.tr("The next step"), self.tr("The 10th step from here")])
-        self.ahead.set_help(self.tr("Which step you predict."))
         card = Card(self.tr("The path so far"), self.frame)
         Scaled(card, QWidget.setMinimumWidth, _MAP_WIDTH)
         items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)

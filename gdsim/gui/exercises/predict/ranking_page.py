@@ -127,8 +127,8 @@ class RankingPage(QWidget):
         self._task: Task | None = None
         self._sampling: Task | None = None  # of the slice through the start
         self.result: Ranking | None = None
-        self.what = ComboBox(self.tr("What to rank"))
-        self.steps = ComboBox(self.tr("After how many steps"))
+        self.what = ComboBox(self.tr("What to rank"), self.tr("What is put in order."))
+        self.steps = ComboBox(self.tr("After how many steps"), self.tr("When their losses are compared."))
         self.list = QListWidget()
         self.up, self.down = plain_button(self.tr("Move &up")), plain_button(self.tr("Move &down"))
         self.reveal = plain_button(self.tr("&Reveal (Enter)"), act=self.act, is_primary=True)
@@ -141,9 +141,7 @@ class RankingPage(QWidget):
 
     def _arrange(self) -> None:
         self.what.addItems([self.tr("Three rates"), self.tr("Three rules")])
-        self.what.set_help(self.tr("What is put in order."))
         self.steps.addItems([self.tr("After {n} steps").format(n=steps) for steps in STEPS])
-        self.steps.set_help(self.tr("When their losses are compared."))
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Your order, the lowest loss first"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)

@@ -37,13 +37,13 @@ class Quiz(Questions):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Contour quiz"))
         self.score_words = self.tr("{right} of {asked} right, {streak} in a row, best {longest}")
-        self.level = ComboBox(self.tr("Level"))
+        self.level = ComboBox(
+            self.tr("Level"),
+            self.tr("How hard the questions are; three right answers in a row raise it by one."),
+        )
         self.view = QuestionView()
         self.level.addItems([self.tr("Level {n}").format(n=level) for level in LEVELS])
         self.level.fit_entries()
-        self.level.set_help(
-            self.tr("How hard the questions are; three right answers in a row raise it by one.")
-        )
         self._arrange(self.view, self.level)
         self.outline.addWidget(self.view, 1)
         self.view.picked.connect(self.answer)
