@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.files.atomic import remove_abandoned
 from gdsim.core.files.scene_file import Draft, read_draft
@@ -13,8 +13,7 @@ from gdsim.gui.files.opening import Allow, Leave
 from gdsim.gui.files.words import document_name
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.file_work import reason_of
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -156,13 +155,8 @@ class RestoreBar(QWidget):
             (self.tr("Discard"), self.tr("Delete it for good."), self.discard_requested),
             (self.tr("Not now"), self.tr("Offer it again at the next start."), self.later_requested),
         ):
-            button = QPushButton(name)
-            set_tip(button, words)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(signal)
-            layout.addWidget(button)
-            if signal is self.restore_requested:
-                button.setObjectName("primary")
+            is_primary = signal is self.restore_requested
+            layout.addWidget(window_button(name, words, signal, is_primary=is_primary))
         self.hide()
 
     def offer(self, sentence: str) -> None:

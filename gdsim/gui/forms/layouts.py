@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLayout, QPushButton, QWidget
 
 from gdsim.gui.forms.tips import set_tip
@@ -74,4 +74,17 @@ def plain_button(
         button.clicked.connect(act)
     if is_primary:
         button.setObjectName("primary")
+    return button
+
+
+def window_button(
+    text: str, sentence: str = "", act: Act | None = None, *, is_primary: bool = False, name: str = ""
+) -> QPushButton:
+    """Return a button that leaves the keyboard focus where it is when it is clicked.
+
+    Screen readers say the ``name`` in place of the text, if there is one.
+    """
+    button = plain_button(text, sentence, act, is_primary=is_primary)
+    button.setAccessibleName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.language.words import counted
 from gdsim.core.lessons.caption import plain_text
@@ -13,7 +13,7 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
@@ -67,15 +67,10 @@ class LessonBar(QWidget):
 
     def _make_buttons(self) -> None:
         # Goes on within the stop; its words say to what.
-        self.reveal = QPushButton()
-        self.reveal.setObjectName("primary")
-        self.reveal.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.reveal.clicked.connect(self.next_requested)
+        self.reveal = window_button("", act=self.next_requested, is_primary=True)
         self.reveal.hide()
-        self.faults = QPushButton()
+        self.faults = window_button("", act=self.faults_requested)
         self.faults.setObjectName("lessonFaults")
-        self.faults.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.faults.clicked.connect(self.faults_requested)
         self.faults.hide()
         entries = (
             ("reset-view", self.tr("Return to the stop"), self.tr("Show the stop again as it was"), "return"),

@@ -1,14 +1,13 @@
 """What stands in the place of the points while a function of w and b is made small."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.objective.words import minima_words, noise_words
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.style.text_size import Scaled
@@ -44,10 +43,7 @@ class FunctionPane(QWidget):
                 self.neuron_requested,
             ),
         ):
-            button = QPushButton(text)
-            set_tip(button, sentence)
-            button.clicked.connect(signal)
-            layout.addWidget(button)
+            layout.addWidget(plain_button(text, sentence, signal))
         layout.addStretch(1)
 
     def show_function(self, objective: FunctionObjective, slopes: PointSet) -> None:

@@ -33,10 +33,9 @@ from gdsim.core.model.objective import LECTURE, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.buttons import ICON_SIZE
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
 from gdsim.gui.forms.tables import Index, TypedTable
-from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.point_model import PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
@@ -171,10 +170,7 @@ class PointTable(QWidget):
                 self.tr("Copy, paste or sort rows, or keep them for validation."),
             ),
         ):
-            button = QPushButton(text)
-            button.setAccessibleName(name)
-            set_tip(button, sentence)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button = window_button(text, sentence, name=name)
             Scaled(button, QPushButton.setIconSize, ICON_SIZE)
             buttons.append(button)
         add, remove, more = buttons

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QIcon, QPixmap
-from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas import numerals
@@ -19,8 +19,8 @@ from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.forms.buttons import IconButton, give_menu
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import set_tip, tip
+from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import blank_picture, painting
 from gdsim.gui.paint.words import run_words
 from gdsim.gui.plain_text import sentence_label
@@ -205,17 +205,14 @@ class RunList(QWidget):
         colour.clicked.connect(lambda: self._pick_colour(colour))
         remove.clicked.connect(lambda: self.remove_requested.emit(self._current()))
         buttons = (add, duplicate, colour, remove)
-        self._copier = self._make_copy()
+        self._copier = window_button(
+            self.tr("Copy"),
+            self.tr("Copy where the runs stand, with all digits, for a spreadsheet."),
+            self._copy,
+            name=self.tr("Copy the state of all runs"),
+        )
         filled(QHBoxLayout(self.tools), None, *buttons, self._copier, gap=2)
         return buttons
-
-    def _make_copy(self) -> QPushButton:
-        copy = QPushButton(self.tr("Copy"), self)
-        set_tip(copy, self.tr("Copy where the runs stand, with all digits, for a spreadsheet."))
-        copy.setAccessibleName(self.tr("Copy the state of all runs"))
-        copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        copy.clicked.connect(self._copy)
-        return copy
 
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas import numerals
@@ -26,8 +26,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.gui.plain_text import PlainLabel, hint_label
 from gdsim.gui.settings.fork_editor import ForkEditor
 from gdsim.gui.settings.start_editor import StartEditor
@@ -256,10 +255,11 @@ class RuleLabel(QWidget):
         self._summary.setWordWrap(True)
         self._lines = _text("formula")
         layout = filled(QVBoxLayout(self), self._summary, self._lines, gap=3, margins=(0, 0, 0, 2))
-        self._edit = QPushButton(self.tr("Edit the lines…"))
-        set_tip(self._edit, self.tr("Change this rule, its settings and its name, or remove it."))
-        self._edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._edit.clicked.connect(self.lines_requested)
+        self._edit = window_button(
+            self.tr("Edit the lines…"),
+            self.tr("Change this rule, its settings and its name, or remove it."),
+            self.lines_requested,
+        )
         layout.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_rule(self, optimizer: Optimizer) -> None:

@@ -1,12 +1,12 @@
 """What is said below a surface that is an approximation: by how much, and a way to the exact one."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import count, in_percent, number
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.gui.forms.tips import set_tip
 
 
@@ -23,9 +23,7 @@ class ExactNote(QWidget):
         self._error = 0.0
         self._sample: tuple[int, int] | None = None
         self.label = ElidedLabel(name="hint")
-        self.button = QPushButton()
-        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.clicked.connect(self.press)
+        self.button = window_button("", act=self.press)
         filled(QHBoxLayout(self), (self.label, 1), self.button, gap=6)
         self._tell()
 

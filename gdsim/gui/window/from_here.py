@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
 from gdsim.gui.actions import Changes, UserActions
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled
-from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import BarePart, first_seen, place_over
 
@@ -37,17 +36,17 @@ class FromHereBar(QWidget):
         self.setAccessibleName(self.tr("A change while playing"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._text = ElidedLabel()
-        self.here, self.start = QPushButton(), QPushButton(self.tr("From the start"))
-        set_tip(
-            self.here,
+        self.here = window_button(
+            "",
             self.tr("Put the change into a run of its own that leaves this one there; from now on, too."),
+            self._choose_here,
+            is_primary=True,
         )
-        set_tip(self.start, self.tr("Leave it so; from now on, too. The menu Playback has the choice."))
-        self.here.clicked.connect(self._choose_here)
-        self.start.clicked.connect(partial(self._choose, Changes.FROM_START))
-        for button in (self.here, self.start):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.here.setObjectName("primary")
+        self.start = window_button(
+            self.tr("From the start"),
+            self.tr("Leave it so; from now on, too. The menu Playback has the choice."),
+            partial(self._choose, Changes.FROM_START),
+        )
         filled(QHBoxLayout(self), (self._text, 1), self.here, self.start, margins=(14, 4, 8, 4))
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self.hide)
