@@ -12,7 +12,11 @@ def file_stem(text: str, instead: str) -> str:
     """Return the letters and digits of a text, and little else; ``instead`` where it has none."""
     whole = unicodedata.normalize("NFC", text)
     words = "".join(letter if _is_kept(letter) else " " for letter in whole)
-    stem = "-".join(words.split()).strip("-.")[:_LONGEST].strip("-.") or instead
+    return no_device("-".join(words.split()).strip("-.")[:_LONGEST].strip("-.") or instead)
+
+
+def no_device(stem: str) -> str:
+    """Return a name with a mark before it if it is that of a device of Windows."""
     return f"_{stem}" if _DEVICE.fullmatch(stem.partition(".")[0]) else stem
 
 

@@ -82,9 +82,8 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
             bare = [letter for letter in letters if not letter.endswith(HAT)]
             grouped = [tuple(one for one in letters if one.removesuffix(HAT) == letter) for letter in bare]
             grouped = grouped or [()]
-            join = tr(" and ")
             return tuple(
-                Choice(join.join(map(_spelled, some)) or tr("nothing"), some, None, of_selected=True)
+                Choice(listed(map(_spelled, some)) or tr("nothing"), some, None, of_selected=True)
                 for some in grouped
             )
     parameters = [letter_of(series.parameter) for series in own]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import SUFFIXES
+from gdsim.core.files.stems import no_device
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.language.words import translated
 from gdsim.core.settings import elided, printable, shown_name
@@ -41,4 +42,4 @@ def not_saved(path: Path, error: Exception, *, was_saved: bool) -> str:
 def suggested_name(title: str) -> str:
     """Return a file name for a document without a file, which every system accepts."""
     plain = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(". ")
-    return (plain[:_LONGEST_NAME].rstrip(". ") or tr("untitled")) + SUFFIXES[0]
+    return no_device(plain[:_LONGEST_NAME].rstrip(". ") or tr("untitled")) + SUFFIXES[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from gdsim.gui.points.commands import DataCommands
     from gdsim.gui.share.commands import ShareCommands
     from gdsim.gui.window.main_window import MainWindow
+
+T = TypeVar("T", "ExportCommands", "DataCommands", "ShareCommands")
 
 
 class LateCommands:
@@ -54,7 +56,14 @@ class LateCommands:
         return "made" in self.__dict__
 
 
-# ruff: noqa: PLC0415 - each of these loads its room
+# ruff: noqa: PLC0415 - each of these loads its package
+
+
+def _heard(commands: T, window: "MainWindow") -> T:
+    """Return commands whose sentences the window shows."""
+    commands.refused.connect(window.notice.say)
+    commands.told.connect(window.notice.confirm)
+    return commands
 
 
 def export_commands(window: "MainWindow", settings: Preferences) -> "ExportCommands":
@@ -71,10 +80,7 @@ def export_commands(window: "MainWindow", settings: Preferences) -> "ExportComma
         window.notice.take_back()  # what it says for some seconds is no part of its picture
         return WindowCamera(window, scale)
 
-    commands = ExportCommands(window, window.session, subject, window_camera, settings)
-    commands.refused.connect(window.notice.say)
-    commands.told.connect(window.notice.confirm)
-    return commands
+    return _heard(ExportCommands(window, window.session, subject, window_camera, settings), window)
 
 
 def export_beside(window: QWidget) -> "ExportBeside":
@@ -86,20 +92,14 @@ def export_beside(window: QWidget) -> "ExportBeside":
 def data_commands(window: "MainWindow") -> "DataCommands":
     from gdsim.gui.points.commands import DataCommands
 
-    commands = DataCommands(window, window.session, window.user_actions)
-    commands.refused.connect(window.notice.say)
-    commands.told.connect(window.notice.confirm)
-    return commands
+    return _heard(DataCommands(window, window.session, window.user_actions), window)
 
 
 def share_commands(window: "MainWindow", settings: Preferences) -> "ShareCommands":
     from gdsim.gui.share.commands import ShareCommands
 
     leave, remember = window.files.leave, window.known_rules.remember
-    commands = ShareCommands(window, window.session, leave, remember, settings)
-    commands.refused.connect(window.notice.say)
-    commands.told.connect(window.notice.confirm)
-    return commands
+    return _heard(ShareCommands(window, window.session, leave, remember, settings), window)
 
 
 def formula_commands(window: "MainWindow") -> "FormulaCommands":

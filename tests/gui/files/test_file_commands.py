@@ -96,6 +96,12 @@ def test_a_new_document_gets_the_ending_that_opens_by_a_double_click(window, per
     assert (tmp_path / "1.5 first.gdsim").exists()
 
 
+def test_no_file_is_proposed_that_is_a_device_of_windows(window, person):
+    window.session.edit(replace(window.session.experiment, title="Con"), "Title")
+    window.commands["save_as"].trigger()
+    assert person.suggestions[-1].name == "_Con.gdsim"
+
+
 def test_a_new_document(window, command, person):
     command(window, "new")
     assert window.session.experiment == new_experiment()
