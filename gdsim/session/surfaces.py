@@ -88,8 +88,7 @@ class Surfaces(QObject):
         # What panes are told is painted before a timer is served.
         self._painted = QTimer(self, singleShot=True)
         self._painted.timeout.connect(self._on_painted)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.due)
 
     @property

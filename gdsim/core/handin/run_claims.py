@@ -12,7 +12,7 @@ from gdsim.core.engine.effort import evaluations_at, step_after_evaluations
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Stop, StopReason
-from gdsim.core.exercises.predict.landing import Landing, landing_words
+from gdsim.core.exercises.predict.landing import landing, landing_words
 from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, first_columns, trying
 from gdsim.core.files.checked_json import FileFault, parse
 from gdsim.core.files.scene_runs import read_run, run_tree
@@ -50,7 +50,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     plane = experiment.slice.plane(run.start)
     axes, (first, second) = plane.axes, plane.names
     path = in_plane(record.p, axes)
-    result = Landing(path[here : here + ahead + 1], record.loss[here : here + ahead + 1], np.array([w, b]))
+    result = landing(record, here, ahead, (w, b), axes)
     within = float(task["within"]) * result.length
     told = landing_words(result)
     if result.distance <= within:

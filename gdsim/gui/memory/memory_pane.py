@@ -31,7 +31,6 @@ class MemoryPane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("memoryPane")
         self.setAccessibleName(self.tr("Memory"))
         self.choice = MemoryChoice()
         self.choice.changed.connect(self._redraw)

@@ -108,7 +108,6 @@ class Transport(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("transport")
         self._head = Playhead()
         self._counted: tuple[int, bool, bool] | None = None
         filled(QVBoxLayout(self), self._make_player(), self._make_settings(), gap=6)

@@ -72,7 +72,6 @@ class PointTable(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("pointTable")
         self._adding = False
         self._sorted: tuple[int, bool] | None = None
         self._model = PointModel(self)
@@ -257,7 +256,6 @@ class PointView(TypedTable):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(tr("Points"), _ROW_HEIGHT, parent)  # the delegate draws the lines between the rows
         self._dimension = 1
-        self.setObjectName("points")
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -105,7 +105,6 @@ class RunList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("runList")
         self._look = Look(LIGHT)
         self.view = RunTable(self)
         self._older, self._faults, self._ending = map(sentence_label, ("hint", "fault", "hint"))

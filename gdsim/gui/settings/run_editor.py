@@ -42,7 +42,6 @@ class RunEditor(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("runEditor")
         self._run = Run()
         self._points, self._has_validation = 0, False
         self._rule = RuleLabel()

@@ -29,7 +29,6 @@ class CodeCard(UpdateCard):
         super().__init__(view)
         model.setParent(self)
         self._model, self.view = model, view
-        self.setObjectName("codeCard")
         self.setAccessibleName(self.tr("Code"))
         self._of: tuple[object, ...] = ()
         self._code: LectureCode | None = None

@@ -155,7 +155,6 @@ class LimitPane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("limitPane")
         self.setAccessibleName(self.tr("Limit"))
         self.gauge = LimitGauge()
         self._boxes = [WordsBox() for _ in range(_MOST_BOXES)]

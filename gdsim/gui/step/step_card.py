@@ -86,7 +86,6 @@ class StepCard(UpdateCard):
         body = StepBody()
         super().__init__(body)
         self._body = body
-        self.setObjectName("stepCard")
         self.setAccessibleName(self.tr("This step"))
         self._look = Look(LIGHT)
         self.digits: int | None = _USUAL_DIGITS

@@ -23,7 +23,6 @@ class WhyCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("whyCard")
         self._model = WhyModel(self)
         self._delegate = WhyDelegate(self)
         self.view = WhyView(self._model, self._delegate, self)

@@ -309,7 +309,6 @@ class WhyView(QListView):
         self._rows, self._painter, self._words = model, delegate, ""
         self.setModel(model)
         self.setItemDelegate(delegate)
-        self.setObjectName("whyView")
         set_up_list(self, self.tr("Why is it doing that?"))
         self.clicked.connect(self._on_clicked)
 
