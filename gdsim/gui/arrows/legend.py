@@ -298,6 +298,6 @@ def _flat_button(name: str, text: str, sentence: str) -> QToolButton:
     button.setText(text)
     button.setAccessibleName(sentence)
     set_tip(button, sentence)
-    # By Tab alone: a click does not take the keys away from where they were.
+    # By Tab alone: a click leaves the focus where it is.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

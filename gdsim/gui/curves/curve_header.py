@@ -120,7 +120,7 @@ class CurveHeader(QWidget):
         tab = TabButton(text)
         tab.setAccessibleName(self.tr("Curves: {0}").format(text))
         set_tip(tab, sentence, text)
-        # By Tab alone: a click does not take the keys away from where they were.
+        # By Tab alone: a click leaves the focus where it is.
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tabs.add(tab)
         return tab

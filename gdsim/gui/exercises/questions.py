@@ -43,7 +43,7 @@ class Questions(Exercise):
         self.seed.committed.connect(self._on_seed)
 
     def _arrange(self, answers: QWidget, *settings: QWidget) -> None:
-        """Lay out the window around the answers, which take the keys while a question is open."""
+        """Lay out the window around the answers, which take the focus while a question is open."""
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         self.verdict.setWordWrap(False)
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
@@ -103,7 +103,7 @@ class Questions(Exercise):
     def on_enter(self) -> None:
         if self.chosen is not None:
             self.number += 1
-            # A button that is switched off would hand the keys to a field, which takes digits for itself.
+            # A button that is switched off would hand the focus to a field, which takes digits for itself.
             self._answers.setFocus()
             self._ask()
 

@@ -38,7 +38,7 @@ class CheckedField(QLineEdit):
         self._label = label
         self._help = help_
         self._value = value
-        # Whether Enter and Escape give the focus back, so that the window gets the keys again
+        # Whether Enter and Escape give the focus back, so that keys are those of the window again
         self.gives_back = True
         self.setAccessibleName(label)
         self.setAcceptDrops(False)  # a file is the window's, whenever the field was made

@@ -1,4 +1,4 @@
-"""What scrolls where there is too little room for it, and how what has the keys comes into sight."""
+"""What scrolls where there is too little room for it, and how what has the focus comes into sight."""
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -37,7 +37,7 @@ class Scrolled(QScrollArea):
         return QWidget.focusNextPrevChild(self, forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep in sight what has the keys."""
+        """Keep in sight what has the focus."""
         super().resizeEvent(event)
         focused = QApplication.focusWidget()
         if focused is not None and self.isAncestorOf(focused):

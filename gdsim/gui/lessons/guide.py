@@ -231,11 +231,11 @@ class LessonGuide(QObject):
         if opened is not None:
             window = self._bar.window()
             if window.focusWidget() is None:
-                # Else Qt would give the keys to its first button, with a ring around it, when they come back.
+                # Else Qt would give the focus to its first button, with a ring around it, when it comes back.
                 window.setFocus()
             opened.finished.connect(self._on_exercise_closed)
             for key, walk in ((Qt.Key.Key_PageDown, self.go_on), (Qt.Key.Key_PageUp, self.go_back)):
-                QShortcut(key, opened, walk)  # a clicker goes on, whichever window has the keys
+                QShortcut(key, opened, walk)  # a clicker goes on, whichever window has the focus
 
     def _on_exercise_closed(self) -> None:
         self._exercise = None

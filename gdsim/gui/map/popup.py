@@ -25,13 +25,13 @@ class PopupButton(QToolButton):
 
     @abstractmethod
     def _prepare(self) -> QWidget:
-        """Show in the popup what holds now; return what is to have the keys."""
+        """Show in the popup what holds now; return what is to have the focus."""
 
     def open_popup(self) -> None:
         first = self._prepare()
         self.popup.open_below(self)
         first.setFocus(Qt.FocusReason.TabFocusReason)
-        self.setDown(True)  # at the end: a button that loses the keys comes up
+        self.setDown(True)  # at the end: a button that loses the focus comes up
 
 
 class _Popup(QFrame):

@@ -186,7 +186,7 @@ class _EndField(NumberField):
     def __init__(self, label: str, help_: str, range_with: Callable[[float], ViewRange]) -> None:
         self._range_with = range_with
         super().__init__(label, help_, NUMBER, 0.0)
-        self.gives_back = False  # after Enter the keys stay in the popup
+        self.gives_back = False  # after Enter the focus stays in the popup
 
     def read(self, text: str) -> Value:
         end = super().read(text)

@@ -71,7 +71,7 @@ def png_bytes(image: QImage) -> bytes:
 
 
 def paint_focus_ring(painter: QPainter, room: QRectF, theme: Theme) -> None:
-    """Paint the frame of what has the keys."""
+    """Paint the frame of what has the focus."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(theme.accent), 2.0))

@@ -56,7 +56,7 @@ def stride(low: float, high: float) -> float:
 
 
 class FocusRing(QWidget):
-    """Lies over a part of a pane, and is seen while the pane has the keys by the keyboard.
+    """Lies over a part of a pane, and is seen while the pane has the focus by the keyboard.
 
     From now on Tab reaches the pane, its ``owner``. The ring goes around it, or around a widget in it that
     takes no focus.
@@ -67,7 +67,7 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         if owner.focusPolicy() == Qt.FocusPolicy.NoFocus:
-            # By Tab alone: a click does not take the keys away from where they were.
+            # By Tab alone: a click leaves the focus where it is.
             owner.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         owner.installEventFilter(self)
         if around is not owner:

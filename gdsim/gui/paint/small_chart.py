@@ -95,7 +95,7 @@ class Axes(NamedTuple):
 
 @read_as(Graphic)
 class Chart(QWidget):
-    """What the small charts share: a theme, a small font, and no use for the keys.
+    """What the small charts share: a theme, a small font, and no use for the focus.
 
     They are painted in the usual size; on a projector, the painter makes all of it larger.
     """

@@ -52,7 +52,7 @@ class LinesEditor(QPlainTextEdit):
         self.setExtraSelections(marks)
 
     def go_to_mark(self) -> None:
-        """Put the cursor behind what is underlined, and give the field the keys."""
+        """Put the cursor behind what is underlined, and give the field the focus."""
         if self._span is not None:
             cursor = self._selecting(self._span)
             cursor.setPosition(cursor.selectionEnd())

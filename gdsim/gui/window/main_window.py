@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self._settings = Preferences(settings)
         self.appearance = Appearance(self, app, self._settings.option("theme", THEMES, LIGHT))
         self._is_explaining = self._is_handed_over = False
-        self._left: QWidget | None = None  # the field that gave the keys to the page, where it has them yet
+        self._left: QWidget | None = None  # the field that gave the focus to the page, where it still is
         # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
         self.commands: dict[str, QAction] = {}
         self._switches: dict[str, Callable[[], bool]] = {}

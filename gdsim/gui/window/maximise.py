@@ -12,7 +12,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.window.layout import put_in_order, splitter
 from gdsim.gui.window.workspace import Workspace
 
-# The cards to maximise where neither the keys nor the mouse are in one: the first that is shown.
+# The cards to maximise where neither the focus nor the mouse is in one: the first that is shown.
 _USUAL = ("surface", "contours")
 
 
@@ -113,7 +113,7 @@ class MaximisedCard(QObject):
             self.restore()
 
     def meant(self) -> str:
-        """Return the name of the card with the keys, else under the mouse, else the usual one."""
+        """Return the name of the card with the focus, else under the mouse, else the usual one."""
         focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
         return self._name_around(focused) or self._name_around(pointed) or self._usual()
 
@@ -159,7 +159,7 @@ class MaximisedCard(QObject):
         else:
             self._put_back()
         if focused is not None and any(card.isAncestorOf(focused) for card in self._cards.values()):
-            focused.setFocus()  # the keys are lost on the way to another parent
+            focused.setFocus()  # the focus is lost on the way to another parent
 
     def _put_back(self) -> None:
         if self._stand is None:

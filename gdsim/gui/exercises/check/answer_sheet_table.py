@@ -164,7 +164,7 @@ class AnswerSheetDelegate(NumberDelegate):
         help_ = self.tr("Enter or Tab accepts, Escape keeps the old value.")
         field = CellField(name, help_, domain, parent)
         field.setObjectName("cell")
-        field.gives_back = False  # the keys are the table's again
+        field.gives_back = False  # the table gets the focus
         return field
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -201,7 +201,7 @@ class AnswerSheetTable(TypedTable):
 
     @property
     def place(self) -> tuple[int, int]:
-        """The cell that the keys act on; by default the first parameter of the empty row."""
+        """The cell that keys act on; by default the first parameter of the empty row."""
         index = self.currentIndex()
         return (index.row(), index.column()) if index.isValid() else (len(self._sheet.sheet.lines), 1)
 

@@ -145,7 +145,7 @@ class FillIn(Exercise):
         self._show_parts(frame)
         was_askable, is_askable = self.rows.isEnabled(), not self.note
         self.rows.setEnabled(is_askable)
-        if is_askable and not was_askable:  # a field that is disabled loses the keys
+        if is_askable and not was_askable:  # a field that is disabled loses the focus
             self.rows.focus_open_row()
         if not is_askable or view is None or update is None:
             self._show_buttons()

@@ -29,7 +29,7 @@ class ResultField(QLineEdit):
     """A field for a result. Enter and leaving the field hand it in."""
 
     handed_in = Signal()
-    entered = Signal()  # it has the keys now
+    entered = Signal()  # it has the focus now
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.isReadOnly():
@@ -202,7 +202,7 @@ class ResultRows(QWidget):
 
     def _add(self, widget: QWidget) -> None:
         self._lines.insertWidget(self._lines.count() - 1, widget)
-        widget.show()  # at once: a window that becomes active gives the keys to no field that is hidden
+        widget.show()  # at once: a window that becomes active gives the focus to no field that is hidden
 
     def _show_pictures(self) -> None:
         for picture, latex, letters in self._formulas:
@@ -210,13 +210,13 @@ class ResultRows(QWidget):
 
     @property
     def open_row(self) -> ResultRow | None:
-        """The row whose result is asked for: the one with the keys, or the first that is empty."""
+        """The row whose result is asked for: the one with the focus, or the first that is empty."""
         if self._current is not None and not self._current.is_done:
             return self._current
         return next((row for row in self.rows if not row.is_done), None)
 
     def focus_open_row(self) -> None:
-        """Give the keys to the next result that is missing."""
+        """Give the focus to the next result that is missing."""
         row = self.open_row
         if row is not None:
             row.field.setFocus()

@@ -243,7 +243,7 @@ class InstrumentFlight(Exercise):
 
     @Slot()
     def _take_keys(self) -> None:
-        """Give the keys to the dial, or to the button that goes on."""
+        """Give the focus to the dial, or to the button that goes on."""
         (self.again if self.uncovered else self.frame).setFocus()
 
     # ------------------------------------------------------------------------------ flying

@@ -72,7 +72,7 @@ class Dial(Chart):
         middle, _ = self._circle()
         away = event.position() / self.ui_scale - middle
         self.pointed.emit(math.degrees(math.atan2(-away.y(), away.x())))
-        super().mousePressEvent(event)  # the frame around it takes the keys
+        super().mousePressEvent(event)  # the frame around it takes the focus
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._flight is None:

@@ -78,7 +78,7 @@ class RateChart(Chart):
     """A chart that is pressed like a button."""
 
     pressed = Signal(float)  # a person wants this rate
-    focused = Signal(float)  # the keys are here
+    focused = Signal(float)  # its rate has the focus
 
     def __init__(self, trial: Trial, loss: str, scales: Scales, *, is_best: bool) -> None:
         super().__init__("")
