@@ -50,7 +50,7 @@ def with_markup(root):
 
 
 def test_markup_is_found(qtbot):
-    button = IconButton("open", "Open")
+    button = IconButton("open", "Open", "Open a file.")
     qtbot.addWidget(button)
     assert with_markup(button) == []
     button.setToolTip("<qt><b>Open</b><br>A file.</qt>")
@@ -68,7 +68,7 @@ def test_markup_is_found(qtbot):
     ],
 )
 def test_the_sentence_of_a_tooltip_is_heard_without_its_heading(qtbot, sentence, heading, heard):
-    button = IconButton("open", "Open")
+    button = IconButton("open", "Open", "Open a file.")
     qtbot.addWidget(button)
     set_tip(button, sentence, heading)
     assert told(button).description == heard

@@ -19,12 +19,12 @@ class IconButton(QToolButton):
     """
 
     def __init__(
-        self, icon: str, name: str, sentence: str = "", *, size: QSize = ICON_SIZE, is_muted: bool = False
+        self, icon: str, name: str, sentence: str, *, size: QSize = ICON_SIZE, is_muted: bool = False
     ) -> None:
         super().__init__()
         self._icon, self._colour = icon, "muted" if is_muted else "text"
         self.setAccessibleName(name)
-        set_tip(self, sentence or name, name if sentence else "")
+        set_tip(self, sentence, name)
         Scaled(self, QToolButton.setIconSize, size)
 
     def set_icon(self, icon: str) -> None:

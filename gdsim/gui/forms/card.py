@@ -75,7 +75,7 @@ class Card(QFrame):
         self._head = _Head(self.title, self.hint)
         self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)  # takes the controls
         self._layout = filled(QVBoxLayout(self), self.header, gap=6)
-        self.set_margins(10, 8, 10, 10)
+        self.set_margins(8, 10)
         self._cover: PlainLabel | None = None
         self._covered: list[QWidget] = []
         self.set_body(*body)
@@ -84,8 +84,8 @@ class Card(QFrame):
         self._head.hide()
         self._layout.removeItem(self.header)
 
-    def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
-        self._layout.setContentsMargins(*(margin - _PADDING for margin in (left, top, right, bottom)))
+    def set_margins(self, top: int, bottom: int) -> None:
+        self._layout.setContentsMargins(*(margin - _PADDING for margin in (10, top, 10, bottom)))
 
     def set_title(self, title: str) -> None:
         self.title.set_whole(title, short=title.partition("  ")[0])

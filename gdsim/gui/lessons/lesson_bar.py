@@ -59,7 +59,7 @@ class LessonBar(QWidget):
         self.card.drop_header()
         self.card.setAccessibleName(self.tr("Lesson"))
         self.card.set_body(self._arranged())
-        self.card.set_margins(10, 6, 10, 6)
+        self.card.set_margins(6, 6)
         filled(QVBoxLayout(self), self.card, margins=(_MARGIN, 8, _MARGIN, 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.card.setFixedHeight(_HEIGHT)
