@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.loop_shape import FLOAT_BYTES, Sum, adds_by_numpy, loop_shape
+from gdsim.core.engine.loop_shape import Sum, adds_by_numpy, loop_shape
 from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
@@ -48,14 +48,16 @@ class RunLoop:
 
     def __init__(self, run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning) -> None:
         points = len(data.targets)
-        self._run, self._rule, self._data, self._held_out = run, run.optimizer.update_rule, data, held_out
+        self._run, self._rule, self._data = run, run.optimizer.update_rule, data
+        self._held_out = sum_of(held_out) if run.schedule.needs_validation else None
         self._width = len(run.start)
         self._batch_size = run.batching.batch_size(points)
         self._clock = clock = run.clock(points)
         self.done, self.total = clock.first, max(clock.first, clock.end_of(run.epochs))
         self._shape = shape = loop_shape(run, points, data.objective)
         self._loop = compiled_loop(shape)
-        self._pack = Struct(f"{len(shape.row)}d").pack_into
+        row = Struct(f"{len(shape.row)}d")
+        self._pack, self._row_bytes = row.pack_into, row.size
         self._state = (*begins.p, *begins.memory)
         self._settings = _settings(run)
         self._points = in_form(shape.whole, data) if shape.whole else None
@@ -119,7 +121,7 @@ class RunLoop:
             self._batches,
             self._exp,
         )
-        made: int = end // (FLOAT_BYTES * len(self._shape.row))
+        made: int = end // self._row_bytes
         self._count(cells[:made])
         if made == len(cells):
             return made
@@ -138,19 +140,15 @@ class RunLoop:
         numbers = cells[-1].tolist()
         self._state = (*numbers[1 : d + 1], *numbers[2 * d + 1 : (2 + letters) * d + 1])
         self.done += len(cells)
-        if self._run.schedule.needs_validation and self._updates_at_known_rises() == self._clock.per_epoch:
-            loss = loss_at(self._held_out, self._state[:d])
+        if self._held_out and self._updates_at_known_rises() == self._clock.per_epoch:
+            loss = self._held_out(self._state[:d])[0]
             self._rises += int(loss > RISE * self._validation_loss)
             self._validation_loss = loss
 
     def _updates_at_known_rises(self) -> int:
         """Return how many updates may be made before the validation loss is looked at."""
         per_epoch = self._clock.per_epoch
-        return (
-            per_epoch - (self.done - self._clock.epoch0) % per_epoch
-            if self._run.schedule.needs_validation
-            else self.total
-        )
+        return per_epoch - (self.done - self._clock.epoch0) % per_epoch if self._held_out else self.total
 
     def _write_losses(self, table: RunTable, row: int, made: int) -> None:
         """Write the losses that the loop has not written: the last one, or all of them."""

@@ -8,7 +8,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from gdsim.core.engine import loop_source
+from gdsim.core.engine import loop, loop_source
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.loop_source import loop_text
 from gdsim.core.engine.runs import first_steps
@@ -21,7 +21,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
-from gdsim.core.rules.schedules import ScheduleKind
+from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.settings import POSITIVE, Setting
 from tests.core.records import columns_of, one_run, same
 from tests.every import every
@@ -149,3 +149,15 @@ def test_a_start_of_minus_zero_is_zero(points):
     run = Run(start=(-0.0, -800.0), epochs=2)
     for w in columns_of(run, _points(points)).p[:, 0]:
         assert math.copysign(1.0, w) == 1.0
+
+
+def test_a_schedule_that_looks_at_validation_points_prepares_them_once(monkeypatch):
+    made, usual = [], loop.in_form
+    monkeypatch.setattr(loop, "in_form", lambda *given: made.append(given) or usual(*given))
+    counts = []
+    for epochs in (2, 200):
+        run = Run(RULES["adam"](), schedule=SCHEDULES["validation"](), epochs=epochs)
+        made.clear()
+        assert len(columns_of(run, _points(3), _points(4, seed=1)).loss) == epochs + 1
+        counts.append(len(made))
+    assert counts[0] == counts[1]
