@@ -189,7 +189,7 @@ class UserActions(QObject):
         if run is None:
             return
         try:
-            code = library_code(run, library, now.updates_per_epoch(run), now.objective)
+            code = library_code(run, library, now.updates_per_epoch(run), now.objective, now.points)
             QGuiApplication.clipboard().setText(code)
         except NoForm as fault:
             self.refused.emit(str(fault))

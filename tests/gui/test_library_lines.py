@@ -1,11 +1,15 @@
 """Lines of PyTorch, Keras and Optax in the window: pasted, shown with the library's names, and copied."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.experiment import Run
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
@@ -106,6 +110,14 @@ def test_a_schedule_that_does_not_go_with_the_run_is_said(window, qtbot):
     with qtbot.waitSignal(window.user_actions.refused) as refused:
         paste(window, "optax.linear_schedule(0.5, 0.1, 30)")
     assert refused.args[0] == "Newton: schedule must be constant for newton."
+
+
+def test_a_copy_tells_of_the_noise_of_a_function(qtbot):
+    slopes = PointSet([1.0, -1.0], [0.5, -0.5])
+    noisy = replace(one_run(Run(), slopes), objective=FunctionObjective("w**2 + b**2"))
+    window, _ = shared(qtbot, noisy, painted=False)
+    window.commands["copy_torch"].trigger()
+    assert "an update adds the mean of its points, which are slopes." in QGuiApplication.clipboard().text()
 
 
 def test_a_pasted_optimizer_can_be_left_and_taken_back(window):

@@ -13,6 +13,8 @@ from gdsim.core.language.words import SaidError, english, said, translated
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
+from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointSet
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import optimizer_call, scheduler_line
@@ -177,24 +179,26 @@ _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
 }
 
 
-def library_code(run: Run, library: str, per_epoch: int, objective: Objective = LECTURE) -> str:
+def library_code(
+    run: Run, library: str, per_epoch: int, objective: Objective = LECTURE, points: PointSet = ORIGIN
+) -> str:
     """Return the lines that make the optimizer of a run in "torch", "keras" or "optax", with comments.
 
-    ``per_epoch`` is how many updates an epoch has, ``objective`` what is made small. Raises `NoForm` if no
-    form of the run in the library is known; that is said in the chosen language, and the lines in English.
+    ``per_epoch`` is how many updates an epoch has, ``objective`` what is made small, over ``points``. Raises
+    `NoForm` if no form of the run in the library is known; that is said in the chosen language, and the lines
+    in English.
     """
     if run.beyond_lines:
         raise NoForm(run.beyond_lines)
     made, difference = library_run(run, library, per_epoch)
-    comments = [difference, _beginning_words(run)]
-    return _lines(made, library, objective, filter(None, comments))
+    with english():
+        comments = filter(None, [difference, _beginning_words(run), _objective_words(objective, points)])
+        return _lines(made, library, comments)
 
 
-@english()
-def _lines(made: Run, library: str, objective: Objective, comments: Iterable[str]) -> str:
+def _lines(made: Run, library: str, comments: Iterable[str]) -> str:
     optimizer, schedule = made.optimizer, made.schedule if made.schedule.definition.changes else None
     lines = [f"# {one}." for one in comments]
-    lines.append(f"# {_objective_words(objective)}.")
     if library == "torch" and schedule:
         lines += [f"optimizer = {optimizer_call(optimizer)}", scheduler_line(schedule, optimizer.eta)]
     else:
@@ -308,11 +312,12 @@ def _named(optimizer: Optimizer) -> str:
     return said("{rule} without {switches}", rule=title, switches=listed(off)) if off else title
 
 
-def _objective_words(objective: Objective) -> str:
+def _objective_words(objective: Objective, points: PointSet) -> str:
     if objective == LECTURE:
         return "The lecture's loss: half the sum of the squared errors over the points of an update"
     if isinstance(objective, FunctionObjective):
-        return f"What is made small: {' '.join(loss_formula(objective).split())}"
+        noise = "; an update adds the mean of its points, which are slopes" * (points != ORIGIN)
+        return f"What is made small: {' '.join(loss_formula(objective).split())}{noise}"
     return f"The loss over the points of an update: {loss_formula(objective)}"
 
 

@@ -11,6 +11,7 @@ from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import read_call
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
@@ -114,6 +115,10 @@ def test_the_comment_tells_the_loss_of_the_document():
         (FunctionObjective("w**2 +\n b**2"), "# What is made small: L(w, b) = w**2 + b**2."),
     ):
         assert words in library_code(Run(), "torch", 1, objective)
+    noisy = library_code(
+        Run(), "torch", 1, FunctionObjective("w**2 + b**2"), PointSet([1.0, -1.0], [0.5, -0.5])
+    )
+    assert "= w**2 + b**2; an update adds the mean of its points, which are slopes." in noisy
 
 
 @every(
