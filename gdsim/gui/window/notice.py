@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from gdsim.gui.forms.bubble import clear_faults, tell_of_fault
@@ -52,6 +52,11 @@ class Notice(PlainLabel):
         if event.type() in _MOVES and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Find the place of what was said before the window was laid out."""
+        super().showEvent(event)
+        self._place()
 
     def say(self, sentence: str) -> None:
         """Say why something was refused."""

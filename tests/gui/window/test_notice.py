@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.window.layout import BarePart
@@ -35,6 +36,22 @@ def test_a_notice_covers_what_is_below_it(qtbot, page, theme):
     assert page.rect().contains(notice.geometry())
     assert notice.y() < 10
     assert notice.height() >= notice.heightForWidth(notice.width())
+
+
+def test_what_is_said_before_the_window_is_shown_lies_where_its_part_comes_to_be(qtbot):
+    """As that unsaved work cannot be kept, at the start."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    part = PlainLabel("a header")
+    layout = QVBoxLayout(page)
+    layout.addStretch()
+    layout.addWidget(part)
+    notice = Notice(page, [BarePart(part)])
+    page.resize(900, 300)
+    notice.say(SENTENCE)
+    with qtbot.waitExposed(page):
+        page.show()
+    assert notice.geometry().intersects(part.geometry())
 
 
 @pytest.mark.parametrize("letters", [12, 24])
