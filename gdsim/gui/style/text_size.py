@@ -50,7 +50,8 @@ def look_for(widget: QWidget, theme: Theme, styles: tuple[RunStyle, ...] = ()) -
 
 def room_for(window: QWidget) -> QSize:
     """Return how large a window may be on its screen, without the frame that a desktop draws around it."""
-    return window.screen().availableSize() - _FRAME
+    room = window.screen().availableSize() - _FRAME
+    return room.expandedTo(QSize(1, 1))  # while all screens are off there is none
 
 
 def resize_window(window: QWidget, width: int, height: int = 0) -> None:

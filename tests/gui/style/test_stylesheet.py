@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QRadioButton, QWidget
@@ -22,7 +23,7 @@ from gdsim.gui.style.stylesheet import (
     palette,
     stylesheet,
 )
-from gdsim.gui.style.text_size import are_usual
+from gdsim.gui.style.text_size import are_usual, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from tests.every import every
 from tests.gui.style.colours import contrast
@@ -209,3 +210,15 @@ def test_no_font_is_asked_for_by_a_name_that_linux_alone_knows():
     modules = Path(gdsim.gui.__file__).parent.rglob("*.py")
     asking = [path.name for path in modules if re.search(r"QFont\(\"|setFamily\(\"", path.read_text("utf-8"))]
     assert asking == []
+
+
+def test_a_window_has_a_size_while_all_screens_are_off(qtbot):
+    """Qt complains on the terminal of one below 0."""
+
+    class Window(QWidget):
+        def screen(self):
+            return SimpleNamespace(availableSize=lambda: QSize(0, 0))
+
+    window = Window()
+    qtbot.addWidget(window)
+    assert room_for(window) == QSize(1, 1)
