@@ -188,7 +188,9 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
     # Schedules left out: this is what the growing sum alone has done.
     record = evidence.record._replace(eta=np.broadcast_to(optimizer.eta, len(evidence.record.eta)))
     rates = RecordedLines(optimizer, record, slice(1, None)).rate()
-    share = rates / rates[0]
+    # Of a rate that is too small for a float there is nothing left to decay, nor of one that is too large.
+    told = (rates[0] > 0.0) & np.isfinite(rates[0])
+    share = np.divide(rates, rates[0], out=np.ones_like(rates), where=told)
     decayed = (share < _DECAYED).any(axis=1)
     if not decayed.any():
         return ()

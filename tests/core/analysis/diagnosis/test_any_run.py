@@ -53,6 +53,15 @@ def test_also_one_with_wild_numbers(experiment, epochs):
         check(diagnose(experiment, run, trajectory.whole, trajectory.stop), trajectory.last_step)
 
 
+def test_a_rate_that_is_too_small_for_a_float_has_not_decayed():
+    run = Run(RULES["adagrad"](eta=2.3e-308, eps=1e-8), start=(0.0, 0.0), epochs=150)
+    experiment = one_run(run, PointSet([1e40], [0.9]))
+    (trajectory,) = computed(experiment)
+    (found,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
+    check([found], trajectory.last_step)
+    assert "by step 150 that of b is 8.2" in found.sentence
+
+
 @given(runs_with_points())
 def test_a_diagnosis_is_the_same_twice_and_changes_nothing(flight):
     run, points, validation = flight
