@@ -10,6 +10,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.curves.limit_curves import LimitCurves
+from gdsim.gui.paint.budget import Budget
 from gdsim.session.frame import RunView
 
 # Given a slice of steps, returns the values of m series there: shape (m, n).
@@ -37,8 +38,11 @@ class Sketch:
         self._values = np.empty((2, count, most_blocks))
         self._steps = np.empty((2, count, most_blocks), dtype=np.intp)
 
-    def grow(self, length: int, read: Read, least: int = 0) -> None:
-        """Take in the steps up to ``length`` that were not there the last time, ``least`` at once or more."""
+    def grow(self, length: int, read: Read, budget: Budget, least: int = 0) -> None:
+        """Take in the steps up to ``length`` that were not there the last time, ``least`` at once or more.
+
+        Where the budget is spent before, the rest of them comes the next time.
+        """
         if length <= self._seen:
             return
         while -(-length // self._size) > self._most_blocks:
@@ -47,8 +51,12 @@ class Sketch:
         first = self._seen - self._seen % self._size
         piece = -(-max(_PIECE, least) // self._size) * self._size
         for start in range(first, length, piece):
-            self._take(start, read(slice(start, min(start + piece, length))))
-        self._seen = length
+            if budget.is_spent:
+                return
+            end = min(start + piece, length)
+            self._take(start, read(slice(start, end)))
+            self._seen = end
+            budget.spend_rows(end - start)
 
     def is_fine(self, steps: slice, columns: int) -> bool:
         """Return whether some steps are known as exactly as so many columns of pixels can show."""
@@ -115,6 +123,7 @@ class CurveStore:
 
     def __init__(self, limits: LimitCurves | None = None) -> None:
         self._limits = limits
+        self.budget = Budget.unlimited()  # of the steps that are read for what is drawn now
         self._sketches: WeakKeyDictionary[Trajectory, dict[tuple[CurveKind, Optimizer, bool], Sketch]] = (
             WeakKeyDictionary()
         )
@@ -164,7 +173,7 @@ class CurveStore:
         key = (kind, view.run.optimizer, means)
         sketch = kept.get(key) or kept.setdefault(key, Sketch(self._count(view, kind)))
         least = view.clock.per_epoch if means else 0  # a mean has so many steps to look back at
-        sketch.grow(len(view.trajectory), self._reader(view, kind, means=means), least)
+        sketch.grow(len(view.trajectory), self._reader(view, kind, means=means), self.budget, least)
         return sketch
 
     def _near_sketch(self, view: RunView, kind: CurveKind, steps: slice, *, means: bool) -> Sketch:
@@ -178,6 +187,7 @@ class CurveStore:
             sketch.grow(
                 steps.stop - steps.start,
                 lambda some: read(slice(some.start + steps.start, some.stop + steps.start)),
+                Budget(steps.stop - steps.start),
                 view.clock.per_epoch if means else 0,
             )
             kept[key] = sketch

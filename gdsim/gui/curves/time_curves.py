@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from gdsim.gui.curves.redraw_pace import RedrawPace
 from gdsim.gui.curves.time_view import ZOOM, TimeView
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.plot_keys import is_plain, shifted_way, zoom_way
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -74,6 +75,7 @@ class TimeCurves(QWidget):
         self._sentences = ""
         # Under the mouse, or by keys: a step with the value of every curve, or a mark.
         self.reading = ""
+        self._unread = QTimer(self, singleShot=True, interval=0)  # until more of very long runs is drawn
         self._follow(self.limits)
         self._connect()
 
@@ -86,6 +88,7 @@ class TimeCurves(QWidget):
         self.plot.seeked.connect(self._seek)
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self.outdated)
+        self._unread.timeout.connect(self.outdated)
         self.strip.sought.connect(self._seek_mark)
         self.strip.hovered.connect(self._announce)
         self.strip.set_place(
@@ -214,6 +217,7 @@ class TimeCurves(QWidget):
         columns = max(50, int(self.plot.box.width()))
         if self.kind is CurveKind.LIMIT and frame.update:
             self.limits.ask(frame.update.data, (view for _, view in frame.shown))
+        self.store.budget = budget_of_picture()
         drawing = Drawing(self.store, axis, self.kind, time, columns, self.options.means)
         self._strokes, self._drawn = drawing.strokes(self.lines), (drawing, choice)
         has_log = not self._is_signed
@@ -234,6 +238,8 @@ class TimeCurves(QWidget):
         until = float(frame.cursor) if self.options.hides_future else math.inf
         self.plot.draw(self._strokes, scale, words, pale, until=until)
         self._tell(axis, choice)
+        if self.store.budget.is_spent:
+            self._unread.start()
         self.strip.update()
         self._on_hover(self._hovered_at)
 

@@ -15,6 +15,10 @@ class Budget:
     def __init__(self, rows: int = _ROWS) -> None:
         self._rows = rows
 
+    @classmethod
+    def unlimited(cls) -> "Budget":
+        return cls(sys.maxsize)
+
     @property
     def is_spent(self) -> bool:
         return self._rows <= 0

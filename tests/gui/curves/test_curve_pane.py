@@ -19,11 +19,12 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_store, redraw_pace
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
+from gdsim.gui.paint.budget import all_at_once
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.records import FIRST_NEURON, computed, repeated
-from tests.gui.frames import altered, frame_at, look_of, scene
+from tests.gui.frames import altered, frame_at, look_of, scene, scribbles
 from tests.gui.windows import cut_off_texts, focus, in_window, pixels_of, settle, where
 
 MOMENTUM, ADAM = 1, 5
@@ -603,7 +604,8 @@ def test_frames_of_long_runs_read_one_step_and_draw_nothing(shown, records_of, m
     many = replace(experiment, runs=experiment.runs[:1] * 10)
     pane, _ = shown("valley", kind=CurveKind.GRADIENT)
     pane.set_look(look_of(many))
-    pane.show_frame(frame_at(many, 0, (trajectory,) * 10))
+    with all_at_once():
+        pane.show_frame(frame_at(many, 0, (trajectory,) * 10))
     forbid_drawing(pane, monkeypatch)
     read = []
 
@@ -669,15 +671,21 @@ def test_the_small_marks_are_named(shown):
     assert "Marks above the curves" in pane.header.hint.toolTip()
 
 
-def test_another_pane_reads_no_run_again(qtbot, monkeypatch):
-    experiment, records = scene("valley"), computed(scene("valley"))
-    read, extract = [], curve_store.extract
+@pytest.fixture
+def read(monkeypatch):
+    """Return a list of how many steps were read at once, each time that curves are read."""
+    counts, extract = [], curve_store.extract
 
     def noted(kind, optimizer, record, steps):
-        read.append(steps.stop - steps.start)
+        counts.append(steps.stop - steps.start)
         return extract(kind, optimizer, record, steps)
 
     monkeypatch.setattr(curve_store, "extract", noted)
+    return counts
+
+
+def test_another_pane_reads_no_run_again(qtbot, read):
+    experiment, records = scene("valley"), computed(scene("valley"))
     pane = CurvePane()
     for one in (pane, pane.twin()):
         qtbot.addWidget(one)
@@ -687,3 +695,14 @@ def test_another_pane_reads_no_run_again(qtbot, monkeypatch):
             assert max(read) == len(records[0])
             read.clear()
     assert read == []
+
+
+def test_very_long_runs_are_read_over_several_pictures(qtbot, read):
+    experiment, frame = scribbles(12, 40_000)
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.set_look(look_of(experiment))
+    pane.show_frame(frame)
+    assert 100_000 < sum(read) < 400_000
+    qtbot.waitUntil(lambda: sum(read) >= 12 * 40_001)
+    qtbot.waitUntil(lambda: all(len(curve.getData()[0]) > 100 for curve in pane.over_time.plot.curves))

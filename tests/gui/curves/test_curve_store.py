@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.gui.curves.curve_store import Sketch
+from gdsim.gui.paint.budget import Budget
 
 MOST_BLOCKS = 16
 
@@ -10,7 +11,7 @@ MOST_BLOCKS = 16
 def sketch_of(values, ends):
     sketch = Sketch(len(values), MOST_BLOCKS)
     for end in ends:
-        sketch.grow(end, lambda steps: values[:, steps])
+        sketch.grow(end, lambda steps: values[:, steps], Budget.unlimited())
     return sketch
 
 
@@ -54,7 +55,7 @@ def test_every_step_is_read_about_once():
 
     sketch = Sketch(1)
     for end in range(1000, 300_001, 1000):
-        sketch.grow(end, reader)
-    sketch.grow(300_000, reader)
+        sketch.grow(end, reader, Budget.unlimited())
+    sketch.grow(300_000, reader, Budget.unlimited())
     assert sum(read) < 1.2 * 300_000
     assert len(sketch.line(0, 600)[0]) < 1800
