@@ -77,7 +77,8 @@ function workedLine(page, run, line, index, at, shared, digits) {
 // A gradient as a direction is made of it: that of all parameters, the first of them where there are many.
 function allInPlace(page, line, value, digits) {
   const places = page.parameters.slice(0, line.most).map((_, place) => measured(value(line.direction, place), digits));
-  return "(" + places.concat(page.parameters.length > line.most ? ["\u2026"] : []).join(", ") + ")";
+  const listed = places.concat(page.parameters.length > line.most ? ["\u2026"] : []);
+  return "(" + listed.join(language.sign === "," ? "; " : ", ") + ")";
 }
 
 function derivativeInNumbers(page, run, line, index, at, digits) {

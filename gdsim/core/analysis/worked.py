@@ -12,7 +12,7 @@ from gdsim.core.analysis.shown_numbers import measured, scheduled, told_apart
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import precise, side_by_side
 from gdsim.core.formulas.printing import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import Symbol, letter_of, of_letter, of_name
@@ -149,7 +149,7 @@ def _in_numbers(
         of = update.rule.directions[line.target]
         shown = [measured(value[of], digits) for value in update.values[:MOST_IN_PLACE]]
         more = ["…"] * (len(update.values) > MOST_IN_PLACE)
-        return writer.numbers(line.node, {of: f"({', '.join((*shown, *more))})"})
+        return writer.numbers(line.node, {of: f"({side_by_side((*shown, *more))})"})
     if not is_norm(line.node):
         return writer.numbers(line.node, texts)
     of = update.rule.norms[line.target]

@@ -239,6 +239,11 @@ def superscript(exponent: int) -> str:
     return str(exponent).translate(_SUPERSCRIPT)
 
 
+def side_by_side(numbers: Iterable[str]) -> str:
+    """Return the texts of numbers as one: ``"1.5, 2"``, or ``"1,5; 2"`` where the decimal sign is a comma."""
+    return ("; " if chosen_language().decimal_sign == "," else ", ").join(numbers)
+
+
 def count_or_number(value: float) -> str:
     """Return a count with all its digits, and what was measured to a few."""
     return count(value) if isinstance(value, int) else number(value)

@@ -16,7 +16,7 @@ from gdsim.core.exercises.predict.landing import landing, landing_words
 from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, first_columns, trying
 from gdsim.core.files.checked_json import FileFault, parse
 from gdsim.core.files.scene_runs import read_run, run_tree
-from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent
+from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent, side_by_side
 from gdsim.core.handin.answers import Fields, Judged, number_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted, said, translated
@@ -186,7 +186,7 @@ def reach_refusal(own: OwnTask, run: Run) -> str:
     if run.fork:
         return said("The run leaves another one; it has to begin at the start.")
     if run.start != own.run.start:
-        places = [", ".join(exact(value) for value in one.start) for one in (run, own.run)]
+        places = [side_by_side(map(exact, one.start)) for one in (run, own.run)]
         return said(
             "The run starts at ({place}), and the task at ({asked}).", place=places[0], asked=places[1]
         )

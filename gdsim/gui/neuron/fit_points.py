@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QKeyEvent, QPen
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import rounded, side_by_side
 from gdsim.core.model.points import PointSet, fair_sample
 from gdsim.gui.paint.still_plot import InFront
 from gdsim.gui.translation import tr
@@ -75,7 +75,7 @@ class ChosenPoint:
         return sentence.format(
             numerals.count(one.row + 1),
             numerals.count(one.total),
-            ", ".join(map(rounded, one.x)),
+            side_by_side(map(rounded, one.x)),
             rounded(one.y),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gdsim.core.analysis.batch_view import place_in_epoch
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import count, number, side_by_side
 from gdsim.core.language.words import counted
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.plane import Plane
@@ -59,7 +59,7 @@ def minima_words(surface: LossSurface) -> str:
 
 def places_text(places: Iterable[tuple[float, float]]) -> str:
     """Return places of the plane: ``"(3, 2), (−2.805, 3.131)"``."""
-    return ", ".join(f"({number(w, 4)}, {number(b, 4)})" for w, b in places)
+    return ", ".join(f"({side_by_side(number(value, 4) for value in place)})" for place in places)
 
 
 def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:

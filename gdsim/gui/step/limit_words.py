@@ -6,7 +6,7 @@ import numpy as np
 
 from gdsim.core.analysis.curvature.stability import Mode, Stability
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import MINUS, number, percent
+from gdsim.core.formulas.numerals import MINUS, number, percent, side_by_side
 from gdsim.core.language.words import translated
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.searching import is_second_order
@@ -47,7 +47,7 @@ def product_words(found: Stability) -> str:
             f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
             for name, rate in zip(names, found.own_rates.tolist(), strict=True)
         ]
-        return words.format(product, _RATE, ", ".join((*rates[:_FEW], *["…"] * (len(rates) > _FEW))))
+        return words.format(product, _RATE, side_by_side((*rates[:_FEW], *["…"] * (len(rates) > _FEW))))
     steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
     if steepest.startswith(MINUS):
         steepest = f"({steepest})"

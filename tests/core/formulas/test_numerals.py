@@ -14,11 +14,14 @@ from gdsim.core.formulas.numerals import (
     read_number,
     rounded,
     scientific,
+    side_by_side,
     steady,
     told_apart,
     with_power,
     with_true_minuses,
 )
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from tests.every import every
 
 
@@ -34,6 +37,12 @@ from tests.every import every
 )
 def test_numbers_that_differ_are_told_apart(values, texts):
     assert told_apart(values) == texts
+
+
+def test_numbers_side_by_side_have_no_comma_between_them_where_it_is_their_decimal_sign():
+    assert side_by_side(map(number, (1.5, -2.0))) == "1.5, −2"
+    with speaking(read_language("de")):
+        assert side_by_side(map(number, (1.5, -2.0))) == "1,5; −2"
 
 
 @every(

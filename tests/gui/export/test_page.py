@@ -111,8 +111,7 @@ def test_numbers_have_the_signs_of_the_language(script, german):
 
 
 def test_a_german_step_is_worked_out_as_in_a_german_window(script, german):
-    for name in ("annealing", "mini-batch", "own-rule"):
-        experiment = scene(name)
+    for experiment in (*map(scene, ("annealing", "mini-batch", "own-rule")), searched()):
         text = run_to_end(page_of(experiment, language=GERMAN))
         data = re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.DOTALL)[1]
         script.run(f"var page = readPage({json.dumps(data)})")

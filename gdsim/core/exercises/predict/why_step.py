@@ -9,7 +9,7 @@ from gdsim.core.analysis.memory_weights import Memory, factors_of, memory_of
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.language import Formula, Name, Node, names_in
-from gdsim.core.formulas.numerals import MINUS, number
+from gdsim.core.formulas.numerals import MINUS, number, side_by_side
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import counted, said
@@ -175,5 +175,4 @@ def _step(update: Update) -> str:
 
 
 def _pair(update: Update, values: Array) -> str:
-    first, second = update.drawn(values).tolist()
-    return f"({number(first)}, {number(second)})"
+    return f"({side_by_side(map(number, update.drawn(values).tolist()))})"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.numerals import number, side_by_side
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import in_plane
 from gdsim.gui.accessible import Graphic, read_as
@@ -202,7 +202,7 @@ def seen_words(checked: Checked | None) -> str:
         return tr("Your values lie on the true run up to step {0}.").format(numerals.count(steps[-1]))
     words = tr("Your values leave the true run at step {0}: {1}, where {2} should be.")
     wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
-    texts = (", ".join(number(value, 4) for value in p.tolist()) for p in wrong)
+    texts = (side_by_side(number(value, 4) for value in p.tolist()) for p in wrong)
     return words.format(numerals.count(steps[verdict.wrong]), *texts)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
-from gdsim.core.formulas.numerals import exact, number
+from gdsim.core.formulas.numerals import exact, number, side_by_side
 from gdsim.core.model.experiment import LECTURE_START, Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.settings import Value
@@ -217,7 +217,7 @@ class GuessWork(Exercise):
         guess = self._guess
         self.editor.set_value(guess.w, guess.b)
         self.pane.show_guess(guess)
-        place = f"{exact(guess.w)}, {exact(guess.b)}"
+        place = side_by_side(map(exact, (guess.w, guess.b)))
         say(self.readout, f"L({place}) = {number(guess.loss, 6)}")
         self.frame.setAccessibleDescription(self.readout.text())
 
