@@ -5,13 +5,18 @@ makes a label, a message box or a progress dialog of Qt's own.
 """
 
 import re
+from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+from gdsim.core.language.catalogue import THOUSANDS
+
 # Between a name and its number no line ends. Longer formulas may be broken where they add and multiply.
 _EQUALS = re.compile(" = (?=[-+\u2212]?[\\d∞])")
+# At which lines may end.
+_BLANKS = re.compile(rf"[^\S\N{{NO-BREAK SPACE}}{THOUSANDS}]+")
 # The longest name of a letter of the formulas, such as β₁.
 _LONGEST_SYMBOL = 2
 
@@ -26,6 +31,16 @@ def capitalized(text: str) -> str:
 def as_sentence(text: str) -> str:
     """Return a text with a capital at its beginning and a stop at its end."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def in_html(text: str) -> str:
+    """Return a text in Qt's HTML, which takes what parts the thousands of a number for an ordinary blank."""
+    return escape(text).replace(THOUSANDS, "\N{NO-BREAK SPACE}")
+
+
+def in_one_line(text: str) -> str:
+    """Return a text without its ends of lines; numbers and what belongs to them are not parted."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 class PlainLabel(QLabel):

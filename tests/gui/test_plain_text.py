@@ -1,8 +1,17 @@
 """Labels: one whose text changes many times a second, and where the lines of others end."""
 
-from PySide6.QtGui import QFontMetrics
+import pytest
+from PySide6.QtGui import QFontMetrics, QTextDocument
 from PySide6.QtWidgets import QLabel
 
+from gdsim.core.formulas.numerals import count
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import said, speaking
+from gdsim.core.lessons.caption import Caption, Words
+from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.lessons.caption_view import caption_html
+from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel, text_label
 from tests.gui.windows import in_window
 
@@ -46,3 +55,25 @@ def test_no_line_ends_between_a_name_and_its_number(qtbot):
     both, one = text_label("b = −0.2785"), text_label("a · b = c · d")
     assert both.minimumSizeHint().width() >= both.fontMetrics().horizontalAdvance("b = −0.2785")
     assert one.minimumSizeHint().width() < one.fontMetrics().horizontalAdvance("a · b = c · d")
+
+
+@pytest.fixture
+def many_steps():
+    """A German sentence with a number that has thousands."""
+    with speaking(read_language("de")):
+        return said("step {0}").format(count(2342))
+
+
+def test_no_line_ends_within_a_number_in_html(many_steps):
+    for html in (tip(many_steps), tip("", many_steps), caption_html(Caption((Words(many_steps),)))):
+        shown = QTextDocument()
+        shown.setHtml(html)
+        assert shown.toRawText().strip("\N{LINE SEPARATOR}") == "Schritt 2\N{NO-BREAK SPACE}342"
+
+
+def test_no_line_ends_within_a_number_where_ends_of_lines_are_taken_away(many_steps, qtbot):
+    elided, wrapped = ElidedLabel(f" {many_steps}\nEnde "), WrappedLabel(2)
+    wrapped.say(f"{many_steps}\n\nEnde")
+    for label in (elided, wrapped):
+        qtbot.addWidget(label)
+        assert label.accessibleName() == f"{many_steps} Ende"

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, in_one_line
 
 _LEAST = 40
 
@@ -27,7 +27,7 @@ class ElidedLabel(PlainLabel):
     def set_whole(self, text: str, short: str | None = None) -> None:
         """Show another text, and another one in its stead where there is too little room."""
         shown = self._whole, self._short
-        self._whole = " ".join(text.split())
+        self._whole = in_one_line(text)
         if short is not None:
             self._short = short
         if (self._whole, self._short) == shown:

@@ -9,6 +9,8 @@ from html import escape, unescape
 from PySide6.QtGui import QAction, QKeySequence, Qt
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.plain_text import in_html
+
 
 def tip(sentence: str, heading: str = "") -> str:
     """Return a tooltip with a heading in bold and a sentence below; nothing for no words.
@@ -17,8 +19,8 @@ def tip(sentence: str, heading: str = "") -> str:
     """
     if not sentence and not heading:
         return ""
-    head = f"<b>{escape(heading)}</b><br>" if heading else ""
-    return f"<qt>{head}{escape(sentence)}</qt>".replace("\n", "<br>")
+    head = f"<b>{in_html(heading)}</b><br>" if heading else ""
+    return f"<qt>{head}{in_html(sentence)}</qt>".replace("\n", "<br>")
 
 
 def set_tip(widget: QWidget, sentence: str, heading: str = "", keys: QKeySequence | None = None) -> None:

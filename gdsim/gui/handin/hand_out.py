@@ -35,6 +35,7 @@ from gdsim.gui.handin.words import task_words
 from gdsim.gui.lessons.notes import paragraph
 from gdsim.gui.lessons.paper import print_html
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.plain_text import in_html
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
@@ -183,7 +184,7 @@ def _words(one: HandOutStop, number: int) -> str:
     if stop.task is not None:
         marks = int(stop.task["marks"])
         head = tr("Task, 1 mark") if marks == 1 else tr("Task, {n} marks")
-        asked = escape(task_words(stop))
+        asked = in_html(task_words(stop))
         parts.append(f"<p><b>{escape(head.format(n=marks))}</b>&nbsp; {asked}</p>")
         lines = _FOR_TASK[stop.task.id]
         if stop.task.id not in WITHOUT_RUN:
@@ -198,7 +199,7 @@ def _run(stop: Stop) -> str:
     """Return the settings and the lines of the run that a task is about: on paper nothing else tells them."""
     run = stop.experiment.runs[stop.selected]
     lines = (full_settings(run), *rule_in_letters(run.optimizer))
-    return f"<p>{'<br>'.join(map(escape, lines))}</p>"
+    return f"<p>{'<br>'.join(map(in_html, lines))}</p>"
 
 
 def _points(stop: Stop) -> str:

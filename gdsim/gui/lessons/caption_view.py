@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from gdsim.core.lessons.caption import Caption, Words, plain_text
 from gdsim.core.lessons.latex import Math, PlainText, Sign, written
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.plain_text import HtmlLabel
+from gdsim.gui.plain_text import HtmlLabel, in_html
 from gdsim.gui.style.text_size import system_scale
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -43,7 +43,7 @@ def caption_html(caption: Caption) -> str:
     for piece in caption.pieces:
         match piece:
             case Words():
-                text = escape(piece.text)
+                text = in_html(piece.text)
                 if open_end and text.startswith(" "):
                     text = f"\N{NO-BREAK SPACE}{text[1:]}"
                 parts.append(f"<b>{text}</b>" if piece.strong else text)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QSizeF, QUrl
 from PySide6.QtGui import (
+    QFont,
     QImage,
     QPageLayout,
     QPageSize,
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 
 _MARGIN_MM = 18.0
 _DOTS_PER_INCH = 300
+_POINTS = 10.0  # how large letters are on paper, whatever they are on the screen
 
 
 def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] | None = None) -> None:
@@ -30,6 +32,9 @@ def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] |
     writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
     document = QTextDocument()
     document.documentLayout().setPaintDevice(writer)
+    font = QFont()
+    font.setPointSizeF(_POINTS)
+    document.setDefaultFont(font)
     for name, image in (images or {}).items():
         document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
     document.setHtml(html)

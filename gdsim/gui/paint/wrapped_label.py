@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_text import broken
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, in_one_line
 
 
 class WrappedLabel(PlainLabel):
@@ -22,7 +22,7 @@ class WrappedLabel(PlainLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def say(self, text: str) -> None:
-        whole = " ".join(text.split())
+        whole = in_one_line(text)
         if whole != self.whole:
             self.whole = whole
             self.setAccessibleName(whole)

@@ -10,7 +10,7 @@ from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.notes import write_notes
-from gdsim.gui.lessons.paper import keep_headings
+from gdsim.gui.lessons.paper import keep_headings, print_html
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
@@ -152,3 +152,14 @@ def pages_of_stops(document):
             pages |= {(stop, int(rect.top() / 500)), (stop, int((rect.bottom() - 1) / 500))}
         block = block.next()
     return pages
+
+
+@pytest.mark.parametrize("pixels", [6, 40])
+def test_letters_on_paper_are_as_large_whatever_they_are_on_the_screen(qapp, tmp_path, pixels):
+    usual, path = qapp.font(), tmp_path / "notes.pdf"
+    font = qapp.font()
+    font.setPixelSize(pixels)
+    qapp.setFont(font)
+    print_html("<p>Words.</p>" * 100, "Words", path)
+    qapp.setFont(usual)
+    assert path.read_bytes().count(b"/Type /Page\n") == 3
