@@ -16,21 +16,24 @@ from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import describe, set_tip, tip
 from gdsim.gui.plain_text import PlainLabel, capitalized
+from gdsim.gui.translation import tr
 
 ROW_SPACING = 4
-# The widest label; all are as wide, so that their rows line up.
-_WIDEST_LABEL = "γ schedule"
+# A library's argument with more letters is parted.
+_LONGEST_ARGUMENT = 10
 
 
 class RowLabel(PlainLabel):
-    """The label at the left of a row. All are equally wide, in any font."""
+    """The label at the left of a row. All are equally wide, in any font and language."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent, name="rowLabel")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(_WIDEST_LABEL) + 4
+        # One of these is the widest.
+        labels = (tr("γ schedule"), tr("step length"), tr("after step"), tr("separator"), tr("deviation"))
+        width = max(map(self.fontMetrics().horizontalAdvance, map(capitalized, labels))) + 4
         return QSize(max(width, super().sizeHint().width()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -192,16 +195,14 @@ class KindForm(Editor):
 
 
 def _broken(argument: str) -> str:
-    """Return the name of a library's argument, on several lines where it is longer than the widest label."""
-    return argument if len(argument) <= len(_WIDEST_LABEL) else argument.replace("_", "_\n")
+    """Return the name of a library's argument, on several lines where it is long."""
+    return argument if len(argument) <= _LONGEST_ARGUMENT else argument.replace("_", "_\n")
 
 
 def _heading(setting: Setting) -> str:
-    name = capitalized(translated(setting.label))
-    symbol = _symbol(setting)
-    if setting.argument and not setting.is_switch:
-        return f"{setting.argument}: {translated(setting.label)} {symbol}".strip()
-    return name if symbol == translated(setting.label) else f"{name} {symbol}".strip()
+    label, symbol = translated(setting.label), _symbol(setting)
+    name = label if symbol == label else f"{label} {symbol}".strip()
+    return f"{setting.argument}: {name}" if setting.argument and not setting.is_switch else capitalized(name)
 
 
 def _symbol(setting: Setting) -> str:

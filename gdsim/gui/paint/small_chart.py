@@ -1,8 +1,8 @@
 """Small charts that are painted by hand: a few lines in a frame, cheap enough for every frame of playback."""
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -20,6 +20,9 @@ from gdsim.gui.style.theme import LIGHT, Theme
 _APART_ACROSS, _APART_UP = 55.0, 24.0
 # Lines that go further, in pixels, make Qt complain of what is no number.
 _FAR = 1e5
+# The height of a row of a key, and what a name needs there beside its letters.
+KEY_HEIGHT, _KEY_ROOM = 15.0, 30.0
+KeyEntry: TypeAlias = tuple[str, QPen]
 
 
 class ChartScale(NamedTuple):
@@ -144,8 +147,23 @@ def pen(colour: str, width: float, dashes: Sequence[float] = ()) -> QPen:
     return made
 
 
+def key_rows(font: QFont, width: float, entries: Iterable[KeyEntry]) -> list[list[KeyEntry]]:
+    """Return which line is which, in as many rows as there is need of."""
+    metrics = QFontMetricsF(font)
+    rows: list[list[KeyEntry]] = [[]]
+    used = 0.0
+    for name, line in entries:
+        needed = metrics.horizontalAdvance(name) + _KEY_ROOM
+        if rows[-1] and used + needed > width:
+            rows.append([])
+            used = 0.0
+        rows[-1].append((name, line))
+        used += needed
+    return rows
+
+
 def paint_key(
-    painter: QPainter, theme: Theme, right: float, top: float, entries: Sequence[tuple[str, QPen]]
+    painter: QPainter, theme: Theme, right: float, top: float, entries: Sequence[KeyEntry]
 ) -> float:
     """Paint which line is which, in one row that ends at ``right``; return where it begins."""
     metrics = QFontMetricsF(painter.font())

@@ -3,9 +3,14 @@
 import math
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QRectF
 
+from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
 from gdsim.gui.paint.small_chart import Axes, ChartScale
+from gdsim.gui.style.theme import LIGHT, RunStyle
+from tests.gui.painted import colliding_texts, cut_texts, painted_texts
+from tests.gui.windows import in_window
 
 AXES = Axes(QRectF(10.0, 20.0, 100.0, 50.0), ChartScale(0.0, 4.0), ChartScale(1e-3, 1e3, log=True))
 
@@ -33,3 +38,15 @@ def test_what_is_beyond_all_pixels_or_no_number_is_drawn_where_qt_can():
 
 def test_a_line_through_no_place_has_no_points():
     assert AXES.line(np.empty(0), np.empty(0)).isEmpty()
+
+
+@pytest.mark.parametrize("width", [250, 400, 700])
+def test_the_key_of_a_chart_has_as_many_rows_as_its_names_need(qtbot, width):
+    """German names are longer: two of them are wider than the chart beside the lines of a rule."""
+    chart = in_window(qtbot, LossChart(), width=width)
+    names = ("Der Lauf mit diesen Zeilen", "Der Lauf mit den richtigen Zeilen")
+    chart.show_curves(*((name, np.array([1.0, 0.5, 0.1]), RunStyle(LIGHT.accent, (), "o")) for name in names))
+    texts = painted_texts(chart.window())
+    assert {one.text for one in texts} >= set(names)
+    assert cut_texts(texts) == []
+    assert colliding_texts(texts) == []

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPolygonF,
 )
 
@@ -19,13 +18,22 @@ from gdsim.core.exercises.race.result import EntryResult, RaceResult
 from gdsim.gui.exercises.race.race_words import within_words
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
-from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
+from gdsim.gui.paint.small_chart import (
+    KEY_HEIGHT,
+    Axes,
+    Chart,
+    ChartScale,
+    KeyEntry,
+    key_rows,
+    paint_key,
+    pen,
+)
 from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 22.0, 34.0
-# The key: its height, where it begins at the left, and what a name needs beside its letters.
-_KEY_HEIGHT, _KEY_LEFT, _KEY_ROOM = 15.0, 60.0, 30.0
+# Where the key begins at the left.
+_KEY_LEFT = 60.0
 _SHARP = 2  # pixels of a picture along one of the window's
 _STEP, _LARGE = 0.01, 0.1  # what an arrow key moves by, as a share of the budget
 
@@ -97,26 +105,16 @@ class ProfileChart(Chart):
             painter.setPen(pen(style.colour, 2.0, style.dash))
             painter.drawPolyline(_staircase(entry, axes, result.plan.terms.budget))
         for row, keys in enumerate(self._key_rows(result)):
-            right, top = self.room.width() - _RIGHT, 3.0 + row * _KEY_HEIGHT
+            right, top = self.room.width() - _RIGHT, 3.0 + row * KEY_HEIGHT
             paint_key(painter, self.theme, right, top, keys)
         if at is not None:
             painter.setPen(pen(self.theme.muted, 1.0))
             painter.drawLine(axes.point(at, 0.0), axes.point(at, 100.0))
 
-    def _key_rows(self, result: RaceResult) -> list[list[tuple[str, QPen]]]:
-        """Return which line is which, in as many rows as there is need of."""
-        metrics = QFontMetricsF(self.small_font())
-        room = self.room.width() - _RIGHT - _KEY_LEFT
-        rows: list[list[tuple[str, QPen]]] = [[]]
-        used = 0.0
-        for entry, style in zip(result.entries, self._styles, strict=True):
-            width = metrics.horizontalAdvance(entry.name) + _KEY_ROOM
-            if rows[-1] and used + width > room:
-                rows.append([])
-                used = 0.0
-            rows[-1].append((entry.name, pen(style.colour, 2.0, style.dash)))
-            used += width
-        return rows
+    def _key_rows(self, result: RaceResult) -> list[list[KeyEntry]]:
+        drawn = zip(result.entries, self._styles, strict=True)
+        entries = ((entry.name, pen(style.colour, 2.0, style.dash)) for entry, style in drawn)
+        return key_rows(self.small_font(), self.room.width() - _RIGHT - _KEY_LEFT, entries)
 
     def _paint_names(self, painter: QPainter, place: QRectF) -> None:
         painter.setPen(QColor(self.theme.muted))
@@ -126,7 +124,7 @@ class ProfileChart(Chart):
         painter.drawText(QPointF(4.0, 3.0 + height), self.tr("solved, %"))
 
     def _axes(self, result: RaceResult) -> Axes:
-        room, top = self.room, _TOP + (len(self._key_rows(result)) - 1) * _KEY_HEIGHT
+        room, top = self.room, _TOP + (len(self._key_rows(result)) - 1) * KEY_HEIGHT
         place = QRectF(_LEFT, top, room.width() - _LEFT - _RIGHT, room.height() - top - _BOTTOM)
         return Axes(place, ChartScale(0.0, float(result.plan.terms.budget)), ChartScale(0.0, 100.0))
 

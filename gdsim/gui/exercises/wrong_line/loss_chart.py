@@ -2,11 +2,11 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import number
-from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
+from gdsim.gui.paint.small_chart import KEY_HEIGHT, Axes, Chart, ChartScale, key_rows, paint_key, pen
 from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
 
@@ -44,14 +44,16 @@ class LossChart(Chart):
         low, high = min(map(np.min, drawn)), max(map(np.max, drawn))
         length = max(map(len, drawn)) - 1
         room = self.room
-        place = QRectF(_LEFT, _TOP, room.width() - _LEFT - _RIGHT, room.height() - _TOP - _BOTTOM)
+        lines = [pen(style.colour, 1.8, style.dash) for _, _, style in self._curves]
+        names = [name for name, _, _ in self._curves]
+        keys = key_rows(painter.font(), room.width() - _RIGHT, zip(names, lines, strict=True))
+        top = _TOP + (len(keys) - 1) * KEY_HEIGHT
+        place = QRectF(_LEFT, top, room.width() - _LEFT - _RIGHT, room.height() - top - _BOTTOM)
         axes = Axes(place, ChartScale(0.0, length), ChartScale(low / 1.5, high * 1.5, log=True))
         axes.paint(painter, self.theme)
         painter.setRenderHint(painter.RenderHint.Antialiasing)
-        keys: list[tuple[str, QPen]] = []
-        for (name, _, style), loss in zip(self._curves, drawn, strict=True):
-            line = pen(style.colour, 1.8, style.dash)
-            keys.append((name, line))
+        for line, loss in zip(lines, drawn, strict=True):
             painter.setPen(line)
             painter.drawPolyline(axes.line(np.arange(float(len(loss))), loss))
-        paint_key(painter, self.theme, room.width() - _RIGHT, 1.0, keys)
+        for row, entries in enumerate(keys):
+            paint_key(painter, self.theme, room.width() - _RIGHT, 1.0 + row * KEY_HEIGHT, entries)
