@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.files.scene import load_scene
 from gdsim.core.language.catalogue import PARTS
+from gdsim.core.language.key_names import KEYS, KEYS_CONTEXT
 from gdsim.core.language.pages import paragraphs
 from gdsim.core.language.po import Entry
 from gdsim.core.lessons.files import load_lesson
@@ -24,9 +25,14 @@ from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES
 from gdsim.core.page.words import sentences_of_frame, sentences_of_program
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.libraries.arguments import Argument, Listed, Mapped
+from gdsim.core.rules.libraries.library_rule import LibraryRule
+from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
+from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.core.settings import Setting
 
 ROOT = Path(__file__).resolve().parent.parent
 # What is looked through for the parts of a catalogue that are said in code.
@@ -115,14 +121,41 @@ def texts_of_catalogues() -> Iterator[Entry]:
     for kind in kinds:
         place = f"catalogue/{kind.id}"
         yield from _each(place, kind.title, kind.summary, getattr(kind, "details", ""))
-        for one in kind.settings:
-            word = one.symbol if one.symbol.isascii() and one.symbol[2:].isalpha() else ""
-            yield from _each(place, one.label, one.doc, word, one.domain.words)
+        yield from _of_settings(place, kind.settings)
     yield from _each("catalogue/objective", *(one.title for one in ACTIVATIONS.values()))
     yield from _each("catalogue/objective", *(one.title for one in LOSSES.values()))
     for function in GALLERY.values():
         yield from _each(f"catalogue/{function.id}", function.title, function.about)
     yield from _each("catalogue/findings", *(kind.value for kind in FindingKind))
+
+
+def texts_of_libraries() -> Iterator[Entry]:
+    """Yield what the optimizers and schedules of libraries say of themselves, beside the library's names."""
+    kinds: list[LibraryRule | LibrarySchedule] = []
+    for library in LIBRARIES:
+        kinds += [*library_rules(library).values(), *library_schedules(library).values()]
+    for kind in kinds:
+        place = f"catalogue/{kind.id}"
+        yield from _each(place, kind.summary)
+        for argument in kind.declared:
+            yield from _of_settings(place, _settings_of(argument))
+
+
+def _settings_of(argument: Argument) -> tuple[Setting, ...]:
+    """Return the settings of an argument; of a list the one that stands for all."""
+    match argument:
+        case Listed():
+            return (argument.item,)
+        case Mapped():
+            return argument.key, argument.item
+    return argument.settings
+
+
+def _of_settings(place: str, settings: Iterable[Setting]) -> Iterator[Entry]:
+    for one in settings:
+        word = one.symbol if one.symbol.isascii() and one.symbol[2:].isalpha() else ""
+        label = "" if one.label == one.argument else one.label
+        yield from _each(place, label, one.doc, word, one.domain.words)
 
 
 def _each(place: str, *texts: str) -> Iterator[Entry]:
@@ -139,6 +172,8 @@ def texts_of_scenes() -> Iterator[Entry]:
         yield from _each(f"lessons/{path.stem}", data["title"], data.get("about", ""))
         for number, stop in enumerate(data["stops"], 1):
             said = [stop.get(key, "") for key in _SAID] + [stop.get("beside", {}).get("title", "")]
+            if isinstance(own := stop.get("scene"), dict):
+                said += [own["title"], own.get("about", "")]
             texts = (one if isinstance(one, str) else " ".join(one) for one in said)
             yield from _each(f"lessons/{path.stem}/{number}", *texts)
         for stop in load_lesson(path.stem).stops:
@@ -179,8 +214,11 @@ def texts_of(part: str) -> Iterator[Entry]:
     else:
         for folder in FOLDERS[part]:
             yield from texts_of_code(folder)
+        if part == "window":
+            yield from (Entry(key, context=KEYS_CONTEXT, places=["keys"]) for key in KEYS)
         if part == "core":
             yield from texts_of_catalogues()
+            yield from texts_of_libraries()
             yield from texts_of_page()
 
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from gdsim.core.language.catalogue import ENGLISH, languages, read_language
-from gdsim.core.language.key_names import in_own_keys, is_mac
+from gdsim.core.language.key_names import KEYS, KEYS_CONTEXT, in_own_keys, is_mac
 from gdsim.core.language.words import choose_language, chosen_language, said
 from gdsim.core.settings import one_line
 from gdsim.gui.preferences import Preferences
@@ -24,6 +24,8 @@ VARIABLE = "GDSIM_LANGUAGE"
 _KEY = "language"
 # The classes of Qt, which says things in its own files.
 _OF_QT = re.compile("Q[A-Z]")
+# The one of them that names keys.
+_NAMES_KEYS = "QShortcut"
 _installed: list[QTranslator] = []
 
 
@@ -36,6 +38,8 @@ class CatalogueTranslator(QTranslator):
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
     ) -> str | None:
+        if context == _NAMES_KEYS and source in KEYS:
+            return chosen_language().find(source, KEYS_CONTEXT)
         # None becomes the null text that Qt takes for "not known", as its key "Right" is: no answer is.
         if _OF_QT.match(context):
             return None

@@ -72,7 +72,7 @@ def test_no_line_ends_within_a_number_in_html(many_steps):
 
 
 def test_no_line_ends_within_a_number_where_ends_of_lines_are_taken_away(many_steps, qtbot):
-    elided, wrapped = ElidedLabel(f" {many_steps}\nEnde "), WrappedLabel(2)
+    elided, wrapped = ElidedLabel(f" {many_steps}\nEnde "), WrappedLabel(2, "words")
     wrapped.say(f"{many_steps}\n\nEnde")
     for label in (elided, wrapped):
         qtbot.addWidget(label)

@@ -9,6 +9,8 @@ import pytest
 
 from gdsim.core.language.catalogue import languages, plural_form
 from gdsim.core.language.po import Entry, header_fields, read_entries
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from tests.packaging_.scripts import FOLDER, load
 
 texts, language = load("texts"), load("language")
@@ -43,6 +45,18 @@ def test_every_text_can_be_found(found):
     assert counts["core"] > 800
     assert counts["scenes"] > 300
     assert counts["help"] > 350
+
+
+def test_what_is_said_of_the_rules_of_libraries_is_found(found):
+    rules = [rule for library in LIBRARIES for rule in library_rules(library).values()]
+    said = {text for rule in rules for text in (rule.summary, *(one.doc for one in rule.settings))}
+    assert len(said) > 40
+    assert said - {text for _, text in found["core"]} == set()
+
+
+def test_the_titles_of_scenes_that_stand_in_a_lesson_are_found(found):
+    titles = {stop.experiment.title for stop in load_lesson("lecture").stops}
+    assert titles - {text for part in found.values() for _, text in part} == set()
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -3,6 +3,9 @@
 import re
 import sys
 
+# Keys that Qt may call otherwise than the guide and the keyboards of a language do, and what tells them from
+# other words of its catalogue.
+KEYS, KEYS_CONTEXT = ("Up", "Down", "Left", "Right", "PgUp", "PgDown"), "key"
 _WITH_OTHERS = re.compile(r"\b(?:Ctrl|Strg)\+((?:Shift|Umschalt|Alt)\+)?")
 _ALONE = re.compile(r"\b(?:Ctrl|Strg|Control(?= key))\b")
 # As macOS writes them, and in its order.

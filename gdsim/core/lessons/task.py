@@ -29,7 +29,7 @@ _KINDS = (
         "Predict where it lands",
         "Say where the run is some steps after the one at which the stop stands.",
         (
-            Setting("ahead", "", "steps ahead", "How many steps are predicted.", 1, count_to(100), 1, 20),
+            Setting("ahead", "", "steps", "How many steps are predicted.", 1, count_to(100), 1, 20),
             Setting("within", "", "within", _SHARE_OF_WAY, 0.25, SHARE, 0.01, 1.0),
             _MARKS,
         ),
@@ -72,9 +72,7 @@ _KINDS = (
         "Find a rule and settings that reach a loss within some gradient evaluations.",
         (
             Setting("loss", "", "loss", "How low it is to get.", 0.01, POSITIVE, 1e-6, 1.0, log=True),
-            Setting(
-                "evaluations", "", "evaluations", _EVALUATIONS, 100, count_to(100_000), 10, 10_000, log=True
-            ),
+            Setting("evaluations", "", "budget", _EVALUATIONS, 100, count_to(100_000), 10, 10_000, log=True),
             _MARKS,
         ),
     ),

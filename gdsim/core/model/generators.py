@@ -123,8 +123,8 @@ _KINDS = (
             *_made_by(3.5, widest=10.0),
         ),
         _valley,
-        "x is uniform from centre - spread to centre + spread; y = σ(w·(x - centre)) without noise. A "
-        "change of w is made up for by one of b, along b = -centre·w. The further the centre, the narrower "
+        "x is uniform from centre − spread to centre + spread; y = σ(w·(x − centre)) without noise. A "
+        "change of w is made up for by one of b, along b = −centre·w. The further the centre, the narrower "
         "the valley.",
     ),
     GeneratorKind(
@@ -157,7 +157,7 @@ _KINDS = (
             _INPUTS,
         ),
         _clusters,
-        "Half of the points, one more of y = 0 if their number is odd, are normal around -distance/2 in "
+        "Half of the points, one more of y = 0 if their number is odd, are normal around −distance/2 in "
         "every input, the others around distance/2; in any order.",
     ),
 )

@@ -118,7 +118,7 @@ _LECTURE = (
             switch(
                 "bias_correction",
                 "bias correction",
-                "Divides m by 1 - β₁^t and v by 1 - β₂^t, since both start at zero.",
+                "Divides m by 1 − β₁^t and v by 1 − β₂^t, since both start at zero.",
             ),
         ),
         limit="2*(1 + beta1) / (1 - beta1)",
@@ -176,7 +176,7 @@ _FURTHER = (
             switch(
                 "bias_correction",
                 "bias correction",
-                "Divides m by 1 - β₁^t and u by 1 - β₂^t, as PyTorch does. The paper does without.",
+                "Divides m by 1 − β₁^t and u by 1 − β₂^t, as PyTorch does. The paper does without.",
             ),
         ),
         limit="2*(1 + beta1) / (1 - beta1)",

@@ -161,7 +161,7 @@ class PointTable(QWidget):
     def _make_buttons(self) -> tuple[QPushButton, QPushButton, QPushButton]:
         buttons = []
         for text, name, sentence in (
-            (self.tr("Add"), self.tr("Add a point"), self.tr("Add a point after the others.")),
+            (self.tr("Add", "point"), self.tr("Add a point"), self.tr("Add a point after the others.")),
             (self.tr("Remove"), self.tr("Remove points"), self.tr("Remove the selected rows (Delete).")),
             (
                 self.tr("Rows"),

@@ -35,7 +35,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import as_programs_read, precise, rounded
+from gdsim.core.formulas.numerals import as_programs_read, precise, rounded, side_by_side
+from gdsim.core.language.words import english
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.forks import depths
 from gdsim.core.model.run_words import cost_words, full_settings, told
@@ -237,7 +238,7 @@ class RunTable(QTableView):
         if column == LOSS and state.is_loss_older:
             return self.tr("{0} at step {1}").format(precise(state.loss), numerals.count(state.loss_step))
         numbers = {W: state.weights, B: (state.bias,), LOSS: (state.loss,)}[column]
-        return ", ".join(map(precise, numbers))
+        return side_by_side(map(precise, numbers))
 
     def _row_of_cells(self, row: int) -> list[QStandardItem]:
         cells = [QStandardItem() for _ in range(EYE + 1)]
@@ -392,7 +393,7 @@ class RunTable(QTableView):
                 painter.drawRect(QRect(0, row.top(), self.horizontalHeader().length() - 1, row.height() - 1))
         else:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            words = self.tr("No runs yet: add one with +")
+            words = self.tr("No runs yet: press Add")
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
 
@@ -432,8 +433,10 @@ class RunTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy) and row >= 0:
-            name, *numbers = (self.precise_text(row, column) for column in range(EYE))
-            QGuiApplication.clipboard().setText("\t".join((name, *map(as_programs_read, numbers))))
+            with english():  # as every table
+                name, *numbers = (self.precise_text(row, column) for column in range(EYE))
+                line = "\t".join((name, *map(as_programs_read, numbers)))
+            QGuiApplication.clipboard().setText(line)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_pressed.emit()
         elif event.key() == Qt.Key.Key_Space or row < 0:
@@ -487,7 +490,7 @@ def _clear(cells: list[QStandardItem]) -> None:
 
 
 def _several(state: State) -> str:
-    return ", ".join(rounded(weight, 3) for weight in state.weights)
+    return side_by_side(rounded(weight, 3) for weight in state.weights)
 
 
 def _seen(runs: Sequence[Run], depths: Sequence[int]) -> list[tuple[object, ...]]:

@@ -91,7 +91,7 @@ def test_a_german_judgement_is_german_throughout():
         run = reach.stop.experiment.runs[reach.stop.selected]
         slow = judged(reach, (reach_field(replace(run, optimizer=RULES["gd"](eta=1e-6))),))
     assert slow.sentences[-1].startswith("Gradientenabstieg ")
-    assert short.sentences[-1] == "Ein Mensch liest es."
+    assert short.sentences[-1] == "Das wird von Hand bewertet."
     assert strange.mistake == "Keiner der üblichen Fehler erklärt es."
 
 

@@ -211,7 +211,7 @@ def test_a_german_page_says_nothing_in_english():
     # What the frame says goes through the catalogue: no word stands there plainly.
     plain = re.sub(r"\{\{.*?\}\}|<style>.*?</style>|<[^>]*>", " ", frame)
     assert re.findall(r"[A-Za-z]{3,}", plain) == []
-    assert "Minimum im Ausschnitt" in data_of(german)["plane"]["lowest"]["kind"]
+    assert "Minimum im Bereich" in data_of(german)["plane"]["lowest"]["kind"]
     assert "beginnt bei w = " in german
     low = data_of(german)["plane"]["lowest"]
     assert isinstance(low["w"], float)  # a number stays a number

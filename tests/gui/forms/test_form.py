@@ -4,15 +4,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, STOCHASTIC
+from gdsim.core.model.generators import DRAW
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import Form, KindForm, RowLabel
+from gdsim.gui.language import speak
 from gdsim.gui.plain_text import capitalized
+from gdsim.gui.points.import_choices import ReadingChoice
 from tests.every import every
 from tests.gui.forms.kinds import KINDS
+from tests.gui.main_windows import opened
 from tests.gui.windows import cut_off_texts, fault_shown, focus, in_window
 
 EVERY_KIND = every("kind", KINDS.values(), ids=KINDS)
@@ -83,6 +89,23 @@ def test_the_forms_of_many_kinds_line_up(qtbot):
     form.set_value(MINI_BATCH())
     labels = form.findChildren(RowLabel)
     qtbot.waitUntil(lambda: len({label.width() for label in labels if label.isVisible()}) == 1)
+
+
+@pytest.mark.usefixtures("in_english")
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_labels_of_all_forms_are_equally_wide_in_every_language(qtbot, qapp, code):
+    speak(qapp, code)
+    forms = [ReadingChoice(), *map(Form, [*KINDS.values(), *TASKS.values(), DRAW])]
+    for form in forms:
+        qtbot.addWidget(form)
+    window, session = opened(qtbot, load_scene(find_scene("what-if")), painted=False)
+    session.select(1)
+    window.show_now()
+    for name in ("what_if", "own_rule", "make_task"):
+        window.commands[name].trigger()
+    labels = [label for form in (*forms, window) for label in form.findChildren(RowLabel)]
+    assert len(labels) > 100
+    assert len({label.sizeHint().width() for label in labels}) == 1
 
 
 def test_all_kinds_can_be_chosen_by_title(rules):

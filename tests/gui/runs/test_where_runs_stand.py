@@ -9,6 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyleOptionViewItem
 
 from gdsim.core.formulas.numerals import read_number
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
@@ -250,11 +252,24 @@ def test_a_row_is_copied_in_full(card, neuron, qtbot):
     assert [float(number) for number in numbers] == [*frame.views[1].p, frame.views[1].loss]
 
 
-def test_several_weights_share_a_column(card):
+def of_three_inputs():
     points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
     run = Run(RULES["gd"](), start=(1.0, -2.0, 0.25, 4.0), epochs=2)
+    return frame_at(Experiment(points, PointSet.empty(3), (run,)), 0)
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_a_row_is_copied_alike_in_every_language(card, qtbot, code):
+    with speaking(read_language(code)):
+        show(card, of_three_inputs())
+        focus(qtbot, card.view)
+        qtbot.keyClick(card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().split("\t")[3:5] == ["1, -2, 0.25", "4"]
+
+
+def test_several_weights_share_a_column(card):
     card.resize(700, 300)
-    show(card, frame_at(Experiment(points, PointSet.empty(3), (run,)), 0))
+    show(card, of_three_inputs())
     assert cells(card, 0)[2] == "1, −2, 0.25"
     assert float(cells(card, 0)[3]) == 4.0
     assert "1, −2, 0.25" in card.view.precise_text(0, W)

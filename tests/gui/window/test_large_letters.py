@@ -23,6 +23,7 @@ from gdsim.gui.crashes.dialog import CrashDialog
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.reading_order import is_stop
+from gdsim.gui.language import speak
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.notice import Notice
@@ -221,9 +222,10 @@ def test_with_room_no_dialog_scrolls(qtbot):
         assert not any(area.horizontalScrollBar().maximum() for area in areas), name
 
 
-@pytest.fixture
-def on_a_small_screen(qtbot, monkeypatch, letters_of_the_desktop):
-    """The window, with letters of 24 pixels on a screen of 960x540."""
+@pytest.fixture(params=["en", "de"])
+def on_a_small_screen(request, qapp, in_english, qtbot, monkeypatch, letters_of_the_desktop):
+    """The window, with letters of 24 pixels on a screen of 960x540; German words are longer."""
+    speak(qapp, request.param)
     screen = SimpleNamespace(availableSize=lambda: QSize(960, 540))
     for kind in (MainWindow, ScreenDialog):
         monkeypatch.setattr(kind, "screen", lambda _: screen)

@@ -15,6 +15,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.curves.curve_header import CurveHeader
+from gdsim.gui.language import speak
 from gdsim.gui.surface import panes
 from tests.every import WHOLE
 from tests.gui.main_windows import opened
@@ -146,6 +147,18 @@ def test_no_text_is_cut_or_lies_on_another(qtbot, desktop, letters, longer):
     turn = list(DESKTOPS.values()).index((letters, longer))
     sizes = SIZES if WHOLE or "QT_SCALE_FACTOR" in os.environ else SIZES[turn % 2 :: 2]
     assert crawled(window, session, sizes, turn) == {}
+
+
+@pytest.mark.usefixtures("_blank_surface", "in_english")
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_first_runs_have_whole_names_on_a_small_notebook(qtbot, qapp, code):
+    speak(qapp, code)
+    window, session = opened(qtbot, load_scene(find_scene("first-neuron")))
+    window.resize(*SIZES[0])
+    laid_out(window)
+    runs = window.cards.runs.view.viewport()
+    shown = {one.text for one in painted_texts(window) if one.widget is runs}
+    assert shown >= {run.shown_name for run in session.experiment.runs}
 
 
 @pytest.mark.usefixtures("_blank_surface")

@@ -127,7 +127,7 @@ _RULES = (
         "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html",
         (
             rate("lr", 1e-2),
-            number("lr_decay", "δ", "decay of the rate", "The rate is divided by 1 + (t - 1)·δ.", 0.0),
+            number("lr_decay", "δ", "decay of the rate", "The rate is divided by 1 + (t − 1)·δ.", 0.0),
             weight_decay(),
             start_of_v("initial_accumulator_value", 0.0),
             epsilon("eps", 1e-10, _OUTSIDE),
