@@ -45,6 +45,7 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 from tests.every import every
 from tests.gui.test_translation import DIALOGS
+from tests.gui.windows import expose
 
 BOLD = "<b>x</b>"
 # So many rows and columns of a table are looked at.
@@ -121,7 +122,6 @@ def read_as_html(root):
 
 def test_what_is_not_guarded_is_found(qtbot, hostile):
     window = QWidget()
-    qtbot.addWidget(window)
     PlainLabel(hostile, window).setToolTip(tip(hostile, hostile))
     QLabel(tip(hostile), window)
     assert [*read_as_html(window)] == []
@@ -129,8 +129,7 @@ def test_what_is_not_guarded_is_found(qtbot, hostile):
     assert len([*read_as_html(window)]) == 1
     window.setToolTip(hostile)
     assert len([*read_as_html(window)]) == 2
-    with qtbot.waitExposed(window):
-        window.show()
+    expose(qtbot, window)
     # Labels that have none of their own show the window's.
     assert len([*read_as_html(window)]) == 5
 
@@ -239,9 +238,7 @@ def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
     tasks = TaskQueue()
     dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
-    qtbot.addWidget(dialog)
-    with qtbot.waitExposed(dialog):
-        dialog.show()
+    expose(qtbot, dialog)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     model = dialog.findChild(QAbstractItemView).model()
     assert any(index.data() == hostile for index in cells(model))
@@ -252,9 +249,7 @@ def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
 @pytest.fixture
 def parent(qtbot):
     widget = QWidget()
-    qtbot.addWidget(widget)
-    with qtbot.waitExposed(widget):
-        widget.show()
+    expose(qtbot, widget)
     return widget
 
 

@@ -30,6 +30,7 @@ from tests.gui.aloud import Role, told, told_below, told_of_all
 from tests.gui.main_windows import painter_of
 from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
+from tests.gui.windows import expose
 
 MARKUP = re.compile(r"<\w|</|&\w+;|&#")
 
@@ -104,9 +105,7 @@ def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
     tasks = TaskQueue()
     dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
-    qtbot.addWidget(dialog)
-    with qtbot.waitExposed(dialog):
-        dialog.show()
+    expose(qtbot, dialog)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert with_markup(dialog) == []
     tasks.close()

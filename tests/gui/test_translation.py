@@ -14,7 +14,7 @@ from gdsim.gui.help.tour import hints
 from tests.every import every
 from tests.gui.main_windows import EXERCISES, opened
 from tests.gui.pseudo import is_pseudo, pseudo, spoken_pseudo
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, expose
 
 DIALOGS = (
     *EXERCISES,
@@ -92,13 +92,11 @@ def test_the_language_is_longer_and_keeps_what_must_stay(text):
 
 def test_what_is_left_out_is_found(qtbot):
     window = QWidget()
-    qtbot.addWidget(window)
     QLabel("Forgotten", window)
     QLabel(pseudo("Thought of"), window)
     QLabel("3.14 = π", window)
     QLabel("The valley", window)
-    with qtbot.waitExposed(window):
-        window.show()
+    expose(qtbot, window)
     assert left_out(shown_texts(window), {"The valley"}) == ["Forgotten"]
 
 

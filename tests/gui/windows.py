@@ -13,7 +13,7 @@ from gdsim.gui.style.theme import LIGHT
 
 
 def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):
-    """Show a widget as the window would, with another field below it, and give it the keys."""
+    """Show a widget as the window would, with another field below it, and give it the focus."""
     window = QWidget()
     window.setStyleSheet(stylesheet(theme))
     other = QLineEdit()
@@ -22,23 +22,28 @@ def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):
     layout.addWidget(widget)
     layout.addWidget(other)
     window.resize(width, height)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
+    expose(qtbot, window)
     widget.keeps_alive = window  # qtbot holds windows by weak references
     focus(qtbot, widget)
     return widget
 
 
-def focus(qtbot, widget):
-    """Give a widget the keys. Without a window manager, a window that closes may take them along."""
+def expose(qtbot, widget):
+    """Show a widget, wait until it is there, and close it after the test."""
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
 
-    def has_them():
+
+def focus(qtbot, widget):
+    """Give a widget the focus. Without a window manager, a window that closes may take it along."""
+
+    def has_it():
         widget.window().activateWindow()
         widget.setFocus()
         return widget.hasFocus() or (widget.focusProxy() or widget).hasFocus() or not widget.focusPolicy()
 
-    qtbot.waitUntil(has_them)
+    qtbot.waitUntil(has_it)
 
 
 def leave(qtbot, widget):

@@ -16,7 +16,7 @@ from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis
 from gdsim.gui.curves.curve_pane import CurvePane
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of
-from tests.gui.windows import settle
+from tests.gui.windows import expose, settle
 
 # Two updates an epoch, of two points and of one, with two gradients each; and one update over all points.
 RUNS = (
@@ -35,12 +35,10 @@ def frame():
 @pytest.fixture
 def pane(qtbot, frame):
     pane = CurvePane()
-    qtbot.addWidget(pane)
     pane.resize(700, 240)
     pane.set_look(look_of(EXPERIMENT))
     pane.show_frame(frame)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     return pane
 
 
@@ -184,11 +182,9 @@ def test_the_menu_chooses_it_and_pictures_have_it_too(pane, frame, qtbot):
 def test_all_is_drawn_where_there_is_no_run(qtbot):
     empty = replace(EXPERIMENT, runs=())
     pane = CurvePane()
-    qtbot.addWidget(pane)
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.POINTS))
     pane.set_look(look_of(empty))
     pane.show_frame(frame_at(empty, 0, ()))
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     settle(pane.over_time.plot.plot)
     assert pane.over_time.plot.scale.unit == ""

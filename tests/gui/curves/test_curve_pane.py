@@ -25,7 +25,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.records import FIRST_NEURON, computed, repeated
 from tests.gui.frames import altered, frame_at, look_of, scene, scribbles
-from tests.gui.windows import cut_off_texts, focus, in_window, pixels_of, settle, where
+from tests.gui.windows import cut_off_texts, expose, focus, in_window, pixels_of, settle, where
 
 MOMENTUM, ADAM = 1, 5
 
@@ -54,8 +54,7 @@ def shown(qtbot, records_of):
         pane.show_frame(frame)
         pane.set_kind(kind)
         if not pane.isVisible():
-            with qtbot.waitExposed(pane):
-                pane.show()
+            expose(qtbot, pane)
         return pane, frame
 
     return show
@@ -626,11 +625,9 @@ def crowd(qtbot):
     run = Run(RULES["momentum"](eta=0.05), STOCHASTIC(), epochs=1)
     experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
     pane = CurvePane()
-    qtbot.addWidget(pane)
     pane.resize(560, 200)
     pane.set_look(look_of(experiment))
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     return pane, experiment, computed(experiment)
 
 

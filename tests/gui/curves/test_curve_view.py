@@ -20,7 +20,7 @@ from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.curves.timeline import Mark
 from tests.core.records import computed, repeated
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import double_click, pixels_of, settle, where
+from tests.gui.windows import double_click, expose, pixels_of, settle, where
 
 MOMENTUM = 1
 
@@ -35,13 +35,11 @@ def stochastic():
 def shown(qtbot, stochastic):
     experiment, records = stochastic
     pane = CurvePane()
-    qtbot.addWidget(pane)
     pane.resize(700, 240)
     pane.set_look(look_of(experiment))
     frame = frame_at(experiment, 30, records)
     pane.show_frame(frame)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     return pane, frame
 
 

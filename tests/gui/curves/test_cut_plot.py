@@ -22,7 +22,7 @@ from tests.core.planes import of_w_and_b
 from tests.core.records import computed
 from tests.every import every
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import like, pixels_of, rgb_of
+from tests.gui.windows import expose, like, pixels_of, rgb_of
 
 PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -49,8 +49,7 @@ def pane_of(qtbot, experiment, surface, step=0, records=None):
 def pane(qtbot, descent):
     experiment, records, surface = descent
     pane = pane_of(qtbot, experiment, surface, 50, records)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     pane.cut_wanted.connect(pane.show_cut)  # as a document does
     pane.choose(CurveKind.CUT)
     return pane
@@ -88,8 +87,7 @@ def test_a_surface_that_is_level_for_float_numbers_is_cut(qtbot, descent, y):
     experiment = replace(descent[0], points=PointSet([1.0, 2.0], [0.5, y]))
     pane = pane_of(qtbot, experiment, sample_surface(experiment.points, experiment.view_range, grid=31))
     pane.show_cut(CutWay.W)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     assert like(pixels_of(pane.cut), LIGHT.accent).any()  # the triangle at the run
 
 
@@ -102,8 +100,7 @@ def test_losses_below_zero_are_within_the_plot(qtbot, descent, text):
     surface = sample_surface(point, experiment.view_range, objective=objective)
     pane = pane_of(qtbot, experiment, surface)
     pane.show_cut(CutWay.W)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     assert re.search("steepest: ∆L / ∆w = ", pane.cut.seen())
     marked = like(pixels_of(pane.cut), LIGHT.accent)[40:]  # the triangle at the run, which is lowest
     assert marked.any()
@@ -116,8 +113,7 @@ def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, 
     surface = sample_surface(experiment.points, experiment.view_range, grid=31)
     pane = pane_of(qtbot, experiment, surface)
     pane.show_cut(CutWay.W)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     rise, width, slope = numbers(pane.cut.seen())[-3:]
     assert rise == pytest.approx(width * slope, rel=0.01)
     assert 0.1 * np.ptp(surface.loss) < abs(rise) < 0.6 * np.ptp(surface.loss)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolTip
 from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.gui.curves.timeline import Mark, TimelineStrip, lanes_of, marks_of
 from gdsim.gui.style.theme import DARK, Look
+from tests.gui.windows import expose
 
 PLATEAU = Mark(0, 40, "plateau", "muted", "Both points are saturated.")
 TURN = Mark(60, 90, "u-turn", "accent", "The step changed its sign.")
@@ -16,12 +17,10 @@ RISE = Mark(70, 70, "overshoot", "fault", "The loss rose from 0.1 to 0.2.")
 @pytest.fixture
 def strip(qtbot):
     strip = TimelineStrip()
-    qtbot.addWidget(strip)
     strip.resize(300, strip.height())
     strip.set_place(lambda step: 3.0 * step, lambda: (0.0, 300.0))
     strip.set_marks([PLATEAU, TURN, RISE])
-    with qtbot.waitExposed(strip):
-        strip.show()
+    expose(qtbot, strip)
     return strip
 
 

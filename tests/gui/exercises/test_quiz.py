@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, QuestionKind
 from gdsim.gui.exercises.quiz.question_view import QuestionView
-from tests.gui.windows import cut_off_texts, focus, plot_of, where
+from tests.gui.windows import cut_off_texts, expose, focus, plot_of, where
 from tests.threads import running_threads
 
 KINDS = len(QuestionKind)
@@ -162,12 +162,10 @@ def test_harder_surfaces_have_no_colours(quiz, qtbot):
 
 def test_two_halves_as_narrow_as_the_answers_can_be_fit_beside_each_other(qtbot):
     view = QuestionView()
-    qtbot.addWidget(view)
     answers = view.layout().itemAt(1).widget().minimumSizeHint().width()
     width = 2 * answers + view.layout().spacing()
     view.resize(width, 600)
-    with qtbot.waitExposed(view):
-        view.show()
+    expose(qtbot, view)
     assert view.width() == width
     assert view.minimumSizeHint().width() <= width
 

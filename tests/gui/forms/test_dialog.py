@@ -20,6 +20,7 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
+from tests.gui.windows import expose
 
 
 @pytest.fixture
@@ -31,9 +32,7 @@ def column(qtbot):
     row.addWidget(column)
     window.setStyleSheet(stylesheet(LIGHT))
     window.resize(900, 400)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
+    expose(qtbot, window)
     column.keeps_alive = window  # qtbot holds windows by weak references
     return column
 
@@ -67,9 +66,7 @@ def test_a_dialog_that_needs_more_room_than_there_is_scrolls(qtbot, needed):
     layout.addWidget(content)
     layout.addWidget(button)
     dialog.resize(4000, 3000)
-    qtbot.addWidget(dialog)
-    with qtbot.waitExposed(dialog):
-        dialog.show()
+    expose(qtbot, dialog)
     room = dialog.screen().availableSize()
     assert dialog.size().boundedTo(room) == dialog.size()
     view = dialog.findChild(QScrollArea)
@@ -87,9 +84,7 @@ def test_what_is_at_the_head_and_at_the_foot_stays_in_sight(qtbot):
     QVBoxLayout(dialog.content).addWidget(content)
     dialog.set_head(filled(QHBoxLayout(), question))
     dialog.set_foot(button)
-    qtbot.addWidget(dialog)
-    with qtbot.waitExposed(dialog):
-        dialog.show()
+    expose(qtbot, dialog)
     assert dialog.height() <= dialog.screen().availableSize().height()
     bar = dialog.findChild(QScrollArea).verticalScrollBar()
     for place in (0, bar.maximum()):
@@ -108,13 +103,11 @@ def test_what_has_the_keys_in_a_popup_does_not_scroll_what_it_belongs_to(column)
 
 def test_a_dialog_has_room_for_what_breaks_into_lines(qtbot):
     dialog = ScreenDialog()
-    qtbot.addWidget(dialog)
     row = Flow()
     for _ in range(6):
         row.addWidget(QPushButton("Copy QR code"))
     filled(QVBoxLayout(dialog.content), row)
     dialog.resize(260, 40)
-    with qtbot.waitExposed(dialog):
-        dialog.show()
+    expose(qtbot, dialog)
     (view,) = dialog.findChildren(QScrollArea)
     assert view.verticalScrollBar().maximum() == 0

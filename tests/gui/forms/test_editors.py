@@ -21,7 +21,7 @@ from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 from tests.every import every
 from tests.gui.forms.kinds import KINDS
-from tests.gui.windows import fault_shown, focus, in_window, leave
+from tests.gui.windows import expose, fault_shown, focus, in_window, leave
 
 Key = Qt.Key
 ETA, GAMMA = RULES["momentum"].settings
@@ -515,10 +515,8 @@ def test_an_exponent_is_for_numbers_that_are_long_without_one(value, room, text)
 def test_a_list_that_goes_on_below_its_popup_has_a_scroll_bar(qtbot):
     combo = ComboBox("scene")
     combo.addItems([f"Scene {n}" for n in range(60)])
-    qtbot.addWidget(combo)
     combo.setStyleSheet(stylesheet(LIGHT))  # once it is made, as in the window
-    with qtbot.waitExposed(combo):
-        combo.show()
+    expose(qtbot, combo)
     combo.showPopup()
     bar = combo.view().verticalScrollBar()
     qtbot.waitUntil(bar.isVisible)

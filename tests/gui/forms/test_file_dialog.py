@@ -10,15 +10,14 @@ from gdsim.gui.forms import file_dialog
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.preferences import documents_folder
 from tests.gui.answered import answer_file_dialogs
+from tests.gui.windows import expose
 
 
 @pytest.fixture
 def window(qtbot, monkeypatch, tmp_path):
     monkeypatch.setattr(file_dialog, "_last_folder", tmp_path)
     window = QWidget()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
+    expose(qtbot, window)
     return window
 
 

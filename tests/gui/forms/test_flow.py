@@ -3,6 +3,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.forms.flow import Flow
+from tests.gui.windows import expose
 
 
 class Brick(QWidget):
@@ -13,13 +14,11 @@ class Brick(QWidget):
 @pytest.fixture
 def wall(qtbot):
     wall = QWidget()
-    qtbot.addWidget(wall)
     layout = Flow(wall)
     for _ in range(5):
         layout.addWidget(Brick())
     wall.resize(170, 200)
-    with qtbot.waitExposed(wall):
-        wall.show()
+    expose(qtbot, wall)
     return wall
 
 
@@ -38,14 +37,12 @@ def test_lines_are_filled_from_left_to_right(wall):
 
 def test_lines_may_be_closer_together_than_widgets(qtbot):
     wall = QWidget()
-    qtbot.addWidget(wall)
     layout = Flow(wall, lines=2, leading=1)
     layout.setSpacing(20)
     for _ in range(3):
         layout.addWidget(Brick())
     wall.resize(130, 200)
-    with qtbot.waitExposed(wall):
-        wall.show()
+    expose(qtbot, wall)
     assert places(wall) == [(0, 0), (70, 0), (0, 21)]
     assert layout.heightForWidth(130) == 41
     assert layout.heightForWidth(500) == 41  # there is always room for two

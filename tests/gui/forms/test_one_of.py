@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
-from tests.gui.windows import focus
+from tests.gui.windows import expose, focus
 
 
 def test_one_is_on_and_tab_reaches_them_all(qtbot):
@@ -13,9 +13,7 @@ def test_one_is_on_and_tab_reaches_them_all(qtbot):
         choice.add(button)
         layout.addWidget(button)
     choice.turn_on(1)
-    qtbot.addWidget(row)
-    with qtbot.waitExposed(row):
-        row.show()
+    expose(qtbot, row)
 
     def on():
         return [button.isChecked() for button in buttons].index(True)
@@ -42,9 +40,7 @@ def test_tabs_without_room_are_in_a_menu_and_the_one_that_is_on_never_is(qtbot):
         row.add(tab)
     choice.turn_on(3)
     window.resize(600, 60)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
+    expose(qtbot, window)
     whole = row.sizeHint()
     menu = row.more.menu()
 

@@ -21,7 +21,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.session import tasks
 from tests.core.records import columns_of, one_run, run_of
 from tests.gui.frames import scene
-from tests.gui.windows import item_of, near
+from tests.gui.windows import expose, item_of, near
 
 POINTS = scene("mini-batch").points
 WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
@@ -35,12 +35,10 @@ def update(t=7, batching=None):
 @pytest.fixture
 def plot(qtbot):
     plot = make_still_plot("w", "b")
-    qtbot.addWidget(plot)
     plot.resize(300, 300)
     plot.setBackground("#ffffff")
     plot.getViewBox().setRange(xRange=(-6, 6), yRange=(-6, 6), padding=0.0)
-    with qtbot.waitExposed(plot):
-        plot.show()
+    expose(qtbot, plot)
     return plot
 
 

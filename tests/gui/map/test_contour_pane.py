@@ -26,6 +26,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import (
     drag,
+    expose,
     has_near,
     item_of,
     items_of,
@@ -48,14 +49,12 @@ def valley():
 @pytest.fixture
 def pane(qtbot, valley):
     pane = ContourPane()
-    qtbot.addWidget(pane)
     pane.resize(420, 460)
     pane.set_look(look_of(valley))
     pane.show_view_range(valley.view_range)
     pane.show_surface(sample_surface(valley.points, valley.view_range))
     pane.show_frame(frame_at(valley, 60))
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     return pane
 
 
@@ -276,8 +275,7 @@ def test_a_map_that_nobody_sees_asks_for_no_other_surface(qtbot, valley):
         hidden.grab()
     assert not told
     assert hidden.aspect is None
-    with qtbot.waitExposed(hidden):
-        hidden.show()
+    expose(qtbot, hidden)
     settle(plot_of(hidden))
     assert told[-1] == hidden.aspect > 1.5
 

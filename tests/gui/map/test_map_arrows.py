@@ -23,7 +23,7 @@ from tests.core.planes import of_w_and_b
 from tests.core.records import computed
 from tests.every import every, in_turn
 from tests.gui.frames import RULES_BY_ARROWS, frame_at, frame_of_rule, look_of, runs_of_every_rule
-from tests.gui.windows import has_near, like, pixels_of, plot_of, settle, where
+from tests.gui.windows import expose, has_near, like, pixels_of, plot_of, settle, where
 
 EXPERIMENT, _ = runs_of_every_rule()
 # The first of each set of arrows that leads elsewhere than where its velocity does.
@@ -38,13 +38,11 @@ def surface():
 @pytest.fixture
 def pane(qtbot, surface):
     pane = ContourPane()
-    qtbot.addWidget(pane)
     pane.resize(460, 460)
     pane.set_look(look_of(EXPERIMENT))
     pane.show_view_range(EXPERIMENT.view_range)
     pane.show_surface(surface)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     return pane
 
 

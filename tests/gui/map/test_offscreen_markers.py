@@ -13,7 +13,7 @@ from gdsim.gui.map.offscreen_markers import MapExits, exit_words, exits_of
 from gdsim.gui.paint.border_arrow import border_of
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import plot_of
+from tests.gui.windows import expose, plot_of
 
 SMALL = ViewRange(-3.0, 1.0, -3.0, 1.0)
 LOW, HIGH = np.array([-3.0, -3.0]), np.array([1.0, 1.0])
@@ -95,13 +95,11 @@ def test_one_run_is_named_with_its_place_and_several_are_counted(neuron):
 def shown(qtbot, neuron, step):
     experiment, _ = neuron
     pane = ContourPane()
-    qtbot.addWidget(pane)
     pane.resize(420, 460)
     pane.set_look(look_of(experiment))
     pane.show_view_range(SMALL)
     pane.show_surface(sample_surface(experiment.points, SMALL))
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     pane.show_frame(at(neuron, step))
     return pane
 

@@ -5,16 +5,14 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.map.view_range_editor import ViewRangeButton
-from tests.gui.windows import fault_shown
+from tests.gui.windows import expose, fault_shown
 
 
 @pytest.fixture
 def button(qtbot):
     button = ViewRangeButton()
-    qtbot.addWidget(button)
     button.set_value(ViewRange(-2.0, 12.0, -14.0, 8.0))
-    with qtbot.waitExposed(button):
-        button.show()
+    expose(qtbot, button)
     with qtbot.waitExposed(button.popup):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     yield button

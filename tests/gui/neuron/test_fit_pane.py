@@ -15,7 +15,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import double_click, drag, item_of, plot_of, settle, where
+from tests.gui.windows import double_click, drag, expose, item_of, plot_of, settle, where
 
 
 @pytest.fixture
@@ -26,13 +26,11 @@ def neuron():
 @pytest.fixture
 def pane(qtbot, neuron):
     pane = FitPane()
-    qtbot.addWidget(pane)
     pane.resize(320, 260)
     pane.set_look(look_of(neuron))
     pane.show_points(neuron.points, neuron.validation)
     pane.show_frame(frame_at(neuron, 40))
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     return pane
 
 

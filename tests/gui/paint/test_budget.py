@@ -11,7 +11,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.paint.budget import all_at_once
 from gdsim.gui.surface.panes import SurfacePainter
 from tests.gui.frames import look_of, scribbles
-from tests.gui.windows import pixels_of
+from tests.gui.windows import expose, pixels_of
 
 EVERY_KIND = pytest.mark.parametrize("kind", [ContourPane, SurfacePainter])
 RUNS, STEPS = 9, 40_000
@@ -75,8 +75,7 @@ def test_a_picture_of_many_long_runs_shows_some_and_the_next_ones_show_the_rest(
 @EVERY_KIND
 def test_what_is_left_is_painted_without_being_asked_for(qtbot, kind):
     pane, count = pane_of(qtbot, kind, *scribbles(RUNS, STEPS)), PaintCount()
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     qtbot.waitUntil(count.stands)
     painted = pixels_of(pane)
     with all_at_once():

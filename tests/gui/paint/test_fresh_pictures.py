@@ -24,7 +24,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import pixels_of, plot_of, settle
+from tests.gui.windows import expose, pixels_of, plot_of, settle
 
 # As large as the panes are in a window of 1440 by 900 pixels.
 CURVES, MAP = (782, 218), (380, 330)
@@ -126,11 +126,9 @@ def new_pane(qtbot, told):
     def make(kind, size):
         pane = kind()
         panes.append(pane)
-        qtbot.addWidget(pane)
         pane.resize(*size)
         pane.set_look(look_of(told.plain))
-        with qtbot.waitExposed(pane):
-            pane.show()
+        expose(qtbot, pane)
         pane.clearFocus()  # an older pane has no ring, since it has lost the keys to this one
         return pane
 

@@ -11,7 +11,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import pixels_of
+from tests.gui.windows import expose, pixels_of
 
 
 @pytest.fixture(params=[ContourPane, SurfacePainter])
@@ -19,14 +19,12 @@ def shown(request, qtbot):
     """Return a function that shows a run from a start, and returns the pixels of the pane."""
     experiment = replace(scene("first-neuron"), runs=scene("first-neuron").runs[:2])
     pane = request.param()
-    qtbot.addWidget(pane)
     pane.resize(420, 380)
     pane.set_look(look_of(experiment))
     if isinstance(pane, ContourPane):
         pane.show_view_range(experiment.view_range)
     pane.show_surface(sample_surface(experiment.points, experiment.view_range))
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
 
     def show(start, *, step=0, dragging=True):
         first, second = experiment.runs

@@ -36,6 +36,7 @@ from gdsim.gui.style.theme import LIGHT
 from tests.every import every
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.files.conftest import open_window, person, settle, window  # noqa: F401 - fixtures
+from tests.gui.windows import expose
 
 VALLEY = load_scene(find_scene("valley"))
 
@@ -243,9 +244,7 @@ def test_no_link_of_another_scene_stays_on_the_screen(window, qtbot, valley_link
 def test_the_lines_of_a_rule_are_in_sight(qtbot):
     dialog = ArrivalDialog(load_scene(find_scene("own-rule")))
     dialog.setStyleSheet(stylesheet(LIGHT))
-    qtbot.addWidget(dialog)
-    with qtbot.waitExposed(dialog):
-        dialog.show()
+    expose(qtbot, dialog)
     lines = dialog.findChild(TypedLines)
     assert lines.document().blockCount() == 5
     assert lines.verticalScrollBar().maximum() == 0

@@ -24,7 +24,7 @@ from gdsim.gui.surface.mesh import mesh_of
 from gdsim.gui.surface.terrain import terrain_of
 from gdsim.gui.window.projector import contrasting
 from tests.gui.style.colours import SIGHTS, ciede2000, contrast, difference, luminance
-from tests.gui.windows import focus, in_window, leave, pixels_of
+from tests.gui.windows import expose, focus, in_window, leave, pixels_of
 
 LOOKS = THEMES | {f"{name} projector": contrasting(theme) for name, theme in THEMES.items()}
 EVERY_LOOK = pytest.mark.parametrize("theme", LOOKS.values(), ids=LOOKS)
@@ -393,9 +393,7 @@ def test_what_is_written_on_widgets_can_be_read(qtbot, theme, kind):
     hint.setPlaceholderText("Letters")
     for widget in (usual, disabled, hint):
         layout.addWidget(widget)
-    qtbot.addWidget(card)
-    with qtbot.waitExposed(card):
-        card.show()
+    expose(qtbot, card)
     card.setFocus()
     shown = pixels_of(card)
     found = [painted_contrast(shown, widget) for widget in (usual, disabled, hint)]

@@ -21,7 +21,7 @@ from tests.core.records import computed, scene
 from tests.every import every, in_turn
 from tests.gui.frames import RULES_BY_ARROWS, altered, frame_at, frame_of_rule, look_of, runs_of_every_rule
 from tests.gui.surface.test_panes import KINDS, made
-from tests.gui.windows import has_near, like, pixels_of
+from tests.gui.windows import expose, has_near, like, pixels_of
 
 EXPERIMENT, _ = runs_of_every_rule()
 
@@ -34,12 +34,10 @@ def surface():
 @pytest.fixture(params=KINDS)
 def pane(request, qtbot, surface):
     pane = made(request.param, request)
-    qtbot.addWidget(pane)
     pane.resize(460, 460)
     pane.set_look(look_of(EXPERIMENT))
     pane.show_surface(surface)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     return pane
 
 
@@ -181,12 +179,10 @@ def test_the_name_of_the_minimum_goes_where_no_arrow_lies_and_comes_back(qtbot, 
     experiment = replace(experiment, runs=experiment.runs[:1])
     surface, records = sample_surface(experiment.points, experiment.view_range), computed(experiment)
     pane = made("painter", request)
-    qtbot.addWidget(pane)
     pane.resize(560, 460)
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     homes, away = set(), 0
     for step in range(60, 400, 4):
         frame = frame_at(experiment, step, records)
@@ -210,13 +206,11 @@ def test_no_marker_of_a_run_lies_on_the_name_of_the_minimum(qtbot, request):
     experiment = scene("big-rate")
     surface, records = sample_surface(experiment.points, experiment.view_range), computed(experiment)
     pane = made("painter", request)
-    qtbot.addWidget(pane)
     pane.resize(560, 460)
     pane.set_look(look_of(experiment))
     pane.set_arrows(ArrowChoice(on=False))
     pane.show_surface(surface)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     plates = []
     for step in range(6, 60, 2):
         frame = frame_at(experiment, step, records)

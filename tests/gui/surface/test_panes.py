@@ -32,7 +32,7 @@ from tests.core.planes import of_w_and_b
 from tests.core.records import computed
 from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import double_click, like, pixels_of, rgb_of, wheel
+from tests.gui.windows import double_click, expose, like, pixels_of, rgb_of, wheel
 
 KINDS = ("painter", "opengl")
 
@@ -55,10 +55,8 @@ def made(kind, request):
 
 
 def shown(pane, qtbot, size=(400, 460)):
-    qtbot.addWidget(pane)
     pane.resize(*size)
-    with qtbot.waitExposed(pane):
-        pane.show()
+    expose(qtbot, pane)
     pane.clearFocus()  # it would have a ring
     return pane
 

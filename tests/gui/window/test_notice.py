@@ -10,6 +10,7 @@ from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.window.layout import BarePart
 from gdsim.gui.window.notice import Notice
+from tests.gui.windows import expose
 
 SENTENCE = "There is no run whose start could be set; add one first."
 
@@ -28,8 +29,7 @@ def page(qtbot):
 def test_a_notice_covers_what_is_below_it(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
     notice = Notice(page, [BarePart(page.part)])
-    with qtbot.waitExposed(page):
-        page.show()
+    expose(qtbot, page)
     notice.say(SENTENCE)
     assert notice.isVisible()
     assert notice.grab().toImage().pixelColor(6, notice.height() // 2).name() == theme.fault_soft
@@ -62,8 +62,7 @@ def test_a_notice_can_be_read_however_narrow_the_part_is_that_it_lies_over(
     page.setStyleSheet(stylesheet(LIGHT, letters))
     page.part.setGeometry(*part)
     notice = Notice(page, [BarePart(page.part)])
-    with qtbot.waitExposed(page):
-        page.show()
+    expose(qtbot, page)
     for tell in (notice.say, lambda sentence: notice.confirm(sentence, tmp_path / "points.csv")):
         tell(SENTENCE)
         assert page.rect().contains(notice.geometry())
@@ -78,8 +77,7 @@ def test_a_notice_can_be_read_however_narrow_the_part_is_that_it_lies_over(
 def test_what_was_done_is_told_in_other_colours_than_what_was_refused(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
     notice = Notice(page, [BarePart(page.part)])
-    with qtbot.waitExposed(page):
-        page.show()
+    expose(qtbot, page)
 
     def ground():
         return notice.grab().toImage().pixelColor(6, notice.height() // 2).name()
@@ -102,8 +100,7 @@ def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
     opener = Opener()
     QDesktopServices.setUrlHandler("file", opener, "open")
     notice = Notice(page, [BarePart(page.part)])
-    with qtbot.waitExposed(page):
-        page.show()
+    expose(qtbot, page)
     notice.confirm("Saved as points.csv.", tmp_path / "points.csv")
     assert notice.folder.isVisible()
     assert not notice.geometry().intersects(notice.folder.geometry())

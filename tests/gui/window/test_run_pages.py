@@ -10,6 +10,7 @@ from gdsim.gui.window.run_pages import LatePage
 from gdsim.session.frame import Frame
 from tests.core.records import scene
 from tests.gui.shared_window import shared
+from tests.gui.windows import expose
 
 
 class Page(QWidget):
@@ -49,9 +50,7 @@ def pages(qtbot):
     layout = QVBoxLayout(window)
     for widget in (QLineEdit(), stack, QLineEdit()):
         layout.addWidget(widget)
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
+    expose(qtbot, window)
     return window, stack, late
 
 

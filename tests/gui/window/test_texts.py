@@ -22,7 +22,7 @@ from tests.gui.main_windows import opened
 from tests.gui.painted import colliding_texts, cut_texts, described, painted_texts
 from tests.gui.pseudo import spoken_pseudo
 from tests.gui.window.test_large_letters import laid_out, outside, overlapping
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, expose
 
 # A small notebook with and without a desktop's bars, half of a large screen, and hardly any room.
 SIZES: tuple[tuple[int, int], ...] = ((1280, 720), (1180, 660), (960, 1000), (760, 560))
@@ -253,10 +253,8 @@ def shown(qtbot):
     def show(widget, width=120, height=60):
         window = QWidget()
         QVBoxLayout(window).addWidget(widget)
-        qtbot.addWidget(window)
         window.resize(width, height)
-        with qtbot.waitExposed(window):
-            window.show()
+        expose(qtbot, window)
         widget.keeps_alive = window
         return painted_texts(window)
 
