@@ -33,7 +33,7 @@ class Autosave(QObject):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = folder / f"{QUuid.createUuid().toString(QUuid.StringFormat.Id128)}.json"
         self._lock = _lock_of(self.path)
-        self._lock.tryLock(0)
+        self._hold()
         self._document = document
         self._tasks = tasks
         self._writing = self._has_failed = False
@@ -51,6 +51,7 @@ class Autosave(QObject):
 
         Raises `OSError` if it cannot be written.
         """
+        self._hold()
         draft = self._draft()
         if self._document.is_modified and not (self._kept == draft and self.path.exists()):
             write_draft(self.path, draft)
@@ -80,11 +81,17 @@ class Autosave(QObject):
         elif not self._document.is_modified:
             _remove(self.path)
         else:
+            self._hold()
             draft, self._writing = self._draft(), True
             self._clock.start()
             self._tasks.submit(
                 lambda: writing_draft(self.path, draft), partial(self._on_kept, draft), self._on_failed
             )
+
+    def _hold(self) -> None:
+        """Lock the draft against other windows, which was not possible while the disk was full."""
+        if not self._lock.isLocked():
+            self._lock.tryLock(0)
 
     def _draft(self) -> Draft:
         return Draft(self._document.experiment, self._document.file)

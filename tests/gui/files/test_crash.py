@@ -9,6 +9,7 @@ import pytest
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.scene_file import Draft, read_draft, read_scene, write_draft
+from gdsim.gui.files.autosave import orphans
 from tests.gui.forked import Forked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its programs are copies of a process")
@@ -212,6 +213,23 @@ def second():
     tell("restored", len(drafts()))
 """)
     assert third.wait_for("restored") == "1"
+
+
+def test_a_draft_is_not_for_others_though_it_could_not_be_locked_at_first(start, folder):
+    """As where the disk was full, and no longer is."""
+    program = start("""
+from PySide6.QtCore import QLockFile
+full, lock = [True], QLockFile.tryLock
+QLockFile.tryLock = lambda *of: not (full and full.pop()) and lock(*of)
+def begin():
+    edit()
+    until(drafts, lambda: tell("kept"))
+""")
+    program.wait_for("kept")
+    assert orphans(folder) == []
+    program.end(signal.SIGKILL)
+    (left,) = orphans(folder)
+    left.discard()
 
 
 @pytest.mark.parametrize(("name", "asking"), [("SIGINT", False), ("SIGTERM", True), ("SIGHUP", False)])
