@@ -16,7 +16,7 @@ from gdsim.gui import accessible
 from gdsim.gui.crashes.log import NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.preferences import settings_file
-from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for
+from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for, use_plain_capitals
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.surface import opengl as gl
@@ -61,6 +61,7 @@ def _application(*, unseen: bool) -> QApplication:
         return existing
     unseen = unseen or is_asked_for(os.environ)
     choose_platform()
+    use_plain_capitals()
     gl.prepare()
     # Without a driver, as over a remote desktop, Windows is asked for one in software, which is not bundled.
     # Elsewhere Qt tells at length that it takes UTF-8 where the locale does not.

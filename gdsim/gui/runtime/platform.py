@@ -1,6 +1,9 @@
 """Which of Qt's platforms the program runs on. Qt ends the process when the one it is told is not there."""
 
+import contextlib
+import locale
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +19,21 @@ def choose_platform() -> None:
         os.environ["QT_QPA_PLATFORM"] = platforms(os.environ)
         rules = os.environ.get("QT_LOGGING_RULES", "")
         os.environ["QT_LOGGING_RULES"] = f"{rules};{_SILENCED}".strip(";")
+
+
+def use_plain_capitals() -> None:
+    """Keep from PySide what Turkish makes of an i: for ``interval`` it looks for the capital of setInterval.
+
+    To be called before there is an application, which takes the locale of the environment.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(locale.Error):  # there is no such locale here
+        locale.setlocale(locale.LC_CTYPE, "")
+    if re.fullmatch(b"I", b"i", re.LOCALE | re.IGNORECASE) is None:
+        if whole := os.environ.pop("LC_ALL", ""):
+            os.environ["LANG"] = whole
+        os.environ["LC_CTYPE"] = "C.UTF-8"
 
 
 def platforms(environment: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -378,6 +379,23 @@ def test_without_fonts_or_with_a_scale_that_is_none_one_line_says_so(tmp_path):
 def test_qt_tells_nothing_of_a_locale_without_utf_8():
     ended = started(PICTURE, "--version", environment=os.environ | {"LC_ALL": "C"})
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("variable", ["LC_ALL", "LANG"])
+def test_a_picture_is_made_in_turkish_where_the_capital_of_i_is_another_one(tmp_path, variable):
+    """PySide found no setInterval for interval, and no window opened."""
+    name, picture = "tr_TR.UTF-8", tmp_path / "a.png"
+    localedef = shutil.which("localedef") or "localedef"
+    made = [localedef, "-i", "tr_TR", "-f", "UTF-8", str(tmp_path / name)]
+    try:
+        subprocess.run(made, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("nothing is known of Turkish here")
+    others = {key: value for key, value in os.environ.items() if key[:3] != "LC_"}
+    environment = others | {"LOCPATH": str(tmp_path), variable: name}
+    ended = started(PICTURE, "record", "valley", str(picture), environment=environment)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert picture.exists()
 
 
 @pytest.mark.usefixtures("qapp")
