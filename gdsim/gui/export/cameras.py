@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from gdsim.gui.export.offscreen_panes import Subject, opened_panes
-from gdsim.gui.export.picture import panes_image
-from gdsim.gui.export.picture_spec import PictureSpec
+from gdsim.gui.export.picture import drawn_lines, panes_image
+from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.paint.budget import shared_budget
 from gdsim.session.frame import Frame
 
@@ -52,6 +53,21 @@ class PanesCamera:
 
     def close(self) -> None:
         self._opened.close()
+
+
+class LinesCamera(PanesCamera):
+    """Draws panes as lines as well, once they have been painted: then very long runs are looked through."""
+
+    def __init__(self, frame: Frame, subject: Subject, spec: PictureSpec, file_format: PictureFormat) -> None:
+        super().__init__(lambda _: frame, subject, replace(spec, scale=1))
+        self._experiment, self._format = subject.experiment, file_format
+        self.encode: Callable[[], bytes] = bytes  # makes the file, once the picture is taken
+
+    def take(self, step: int) -> QImage | None:
+        image = super().take(step)
+        if image is not None:
+            self.encode = drawn_lines(self._panes, self._experiment, self._format)
+        return image
 
 
 class Shot(QObject):

@@ -20,16 +20,16 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.curves.cut_plot import CutPlot
-from gdsim.gui.export.cameras import Camera, LiveCamera, PanesCamera, Shot
+from gdsim.gui.export.cameras import Camera, LinesCamera, LiveCamera, PanesCamera, Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, with_link, writing_picture
+from gdsim.gui.export.picture import with_link
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.file_dialog import ask_to_save
-from gdsim.gui.forms.file_work import reason_of, unwritten_text
+from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
@@ -111,13 +111,9 @@ class ExportCommands(QObject):
         if file_format is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
             encode = partial(_png_with_link, experiment=self._session.experiment)
             self.work.write_picture(title, self.shot(spec, self), encode, path)
-            return
-        try:
-            data = picture_bytes(self._subject(), self._session.frame(), spec, file_format)
-        except MemoryError as fault:
-            self.refused.emit(unwritten_text(path, fault))
-            return
-        self.work.write(title, partial(writing_picture, path, partial(bytes, data)), path)
+        else:
+            camera = LinesCamera(self._session.frame(), self._subject(), spec, file_format)
+            self.work.write_picture(title, Shot(camera, 0, self), lambda _: camera.encode(), path)
 
     @Slot(object)
     def _copy_picture(self, spec: PictureSpec) -> None:

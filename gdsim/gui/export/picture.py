@@ -1,6 +1,7 @@
 """Drawing a widget into an image, an SVG or a PDF."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QRectF, QSizeF
@@ -49,12 +50,21 @@ def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format
     """Return a picture of panes, not of the whole window, as a file."""
     if file_format is PictureFormat.PNG:
         return png_bytes(with_link(spec_image(subject, frame, spec), subject.experiment))
-    with opened_panes(subject, spec) as panes:
+    with opened_panes(subject, spec) as panes, all_at_once():
         panes.show_frame(frame)
         lay_out()
+        return drawn_lines(panes, subject.experiment, file_format)()
+
+
+def drawn_lines(
+    panes: OffscreenPanes, experiment: Experiment, file_format: PictureFormat
+) -> Callable[[], bytes]:
+    """Draw panes as lines, and return what makes a file of them, which another thread may do."""
+    with all_at_once():
         if file_format is PictureFormat.SVG:
-            return _svg_bytes(panes, _link_of(subject.experiment))
-        return _pdf_bytes(panes)
+            size = panes.spec.width, panes.spec.height
+            return partial(plain_svg, _drawn_svg(panes, _link_of(experiment)), size)
+        return partial(bytes, _pdf_bytes(panes))
 
 
 def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
@@ -69,7 +79,7 @@ def panes_image(panes: OffscreenPanes, frame: Frame) -> QImage:
     return image_of(panes, panes.spec.pixels, panes.spec.pixel_ratio, panes.background)
 
 
-def _svg_bytes(panes: OffscreenPanes, description: str) -> bytes:
+def _drawn_svg(panes: OffscreenPanes, description: str) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     # SVG Tiny, Qt's default, has no clipping.
@@ -82,7 +92,7 @@ def _svg_bytes(panes: OffscreenPanes, description: str) -> bytes:
     made.setTitle(panes.windowTitle())
     made.setDescription(description)
     _paint(panes, QPainter(made))
-    return plain_svg(bytes(data.data()), (panes.spec.width, panes.spec.height))
+    return bytes(data.data())
 
 
 def _pdf_bytes(panes: OffscreenPanes) -> bytes:
@@ -103,9 +113,8 @@ def _pdf_bytes(panes: OffscreenPanes) -> bytes:
 def _paint(panes: OffscreenPanes, painter: QPainter) -> None:
     keep_lines(panes)
     painter.fillRect(panes.rect(), panes.background)
-    with all_at_once():
-        for child in _children(panes):
-            _paint_part(child, panes, painter)
+    for child in _children(panes):
+        _paint_part(child, panes, painter)
     painter.end()
 
 

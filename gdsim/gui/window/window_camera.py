@@ -31,6 +31,10 @@ class WindowCamera:
         return self.take_now()
 
     def take_now(self) -> QImage:
+        with all_at_once():
+            return self._taken()
+
+    def _taken(self) -> QImage:
         window = self._window
         self._session.sample_for_picture()
         # The new position may have changed the layout.
@@ -38,12 +42,11 @@ class WindowCamera:
         lay_out()
         background = window.palette().color(QPalette.ColorRole.Window)
         if self._scale == 1:
-            with all_at_once():
-                return image_of(window, self.size, 1.0, background)
+            return image_of(window, self.size, 1.0, background)
         window.appearance.set_pixel_ratio(float(self._scale))
         share_layers(window, len(self._session.experiment.runs), self.size)
         try:
-            with kept_lines(window), all_at_once():
+            with kept_lines(window):
                 return image_of(window, self.size, float(self._scale), background)
         finally:
             window.appearance.set_pixel_ratio(1.0)

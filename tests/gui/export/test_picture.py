@@ -25,7 +25,7 @@ from gdsim.core.surface.surface import SurfaceRequest
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
 from gdsim.gui.export import offscreen_panes
-from gdsim.gui.export.cameras import PanesCamera
+from gdsim.gui.export.cameras import LinesCamera, PanesCamera
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.export.offscreen_panes import lay_out, opened_panes
 from gdsim.gui.export.picture import panes_image, picture_bytes, spec_image
@@ -34,6 +34,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.paint import still_plot
 from gdsim.gui.paint.drawing import blank_picture, png_bytes
+from gdsim.gui.paint.thinning import Thinning
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import surface_view, trails
@@ -423,6 +424,26 @@ def test_a_picture_of_many_long_runs_is_taken_in_turns(make_subject):
     camera.close()
     assert turns > 3
     np.testing.assert_array_equal(rgb_of(image), rgb_of(spec_image(subject, frame, spec)))
+
+
+@pytest.mark.parametrize("file_format", [PictureFormat.SVG, PictureFormat.PDF])
+def test_lines_of_many_long_runs_are_drawn_in_turns(make_subject, file_format, monkeypatch):
+    experiment, frame = scribbles(20, 40_000)
+    turns, look = [0], Thinning.upto
+
+    def noted(thinning, path, step):
+        turns[-1] += 1
+        return look(thinning, path, step)
+
+    monkeypatch.setattr(Thinning, "upto", noted)
+    camera = LinesCamera(
+        frame, make_subject(experiment), PictureSpec(PicturePart.MAPS, 900, 480), file_format
+    )
+    while camera.take(0) is None:
+        turns.append(0)
+    assert max(turns) < sum(turns) / 2
+    assert camera.encode()[:4] == {PictureFormat.SVG: b"<?xm", PictureFormat.PDF: b"%PDF"}[file_format]
+    camera.close()
 
 
 def test_a_picture_of_usual_runs_is_taken_at_once(make_subject):
