@@ -849,8 +849,9 @@ def test_an_interrupt_while_the_program_is_loaded():
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
-def test_an_output_that_is_full():
-    with Path("/dev/full").open("w") as full, _start("run", "valley", "--csv", "-", stdout=full) as process:
+@pytest.mark.parametrize("arguments", [["run", "valley", "--csv", "-"], ["--self-test"]], ids=" ".join)
+def test_an_output_that_is_full(arguments):
+    with Path("/dev/full").open("w") as full, _start(*arguments, stdout=full) as process:
         assert process.stderr.read() == "standard output: cannot be written: No space left on device\n"
     assert process.returncode == 2
 
