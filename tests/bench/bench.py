@@ -51,6 +51,7 @@ FIGURES = {
     "numpy_speedup_32": Figure("32 points, the same", "x", least=1.0),
     "numpy_speedup_1000": Figure("1000 points, the same", "x", least=0.8),
     "ensemble_ratio": Figure("10,000 runs as one array, the same", "x", least=0.8),
+    "map_ratio": Figure("map of 128 by 128 runs, on one core, time against a bare loop", "x", most=1.5),
     "surface_ratio": Figure("surface of 100 points, time against the formula", "x", most=1.2),
     "surface_million_s": Figure("surface of 1,000,000 points", "s", most=0.5),
     "frame_calls": Figure("playback frame of 4 runs, function calls", "", most=3500.0),
@@ -115,6 +116,7 @@ def computed() -> dict[str, float | None]:
         "numpy_speedup_32": lambda: computing.numpy_speedup(32),
         "numpy_speedup_1000": lambda: computing.numpy_speedup(1000),
         "ensemble_ratio": lambda: computing.ensemble_ratio(POINTS),
+        "map_ratio": computing.map_ratio,
         "surface_ratio": lambda: computing.surface_ratio(POINTS),
         "surface_million_s": computing.surface_million_s,
     }

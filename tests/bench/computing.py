@@ -1,6 +1,7 @@
 """How fast the core computes, against plain Python and NumPy without any frills."""
 
 import math
+from dataclasses import replace
 from functools import partial
 from statistics import median
 
@@ -11,9 +12,14 @@ from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.runs import LARGEST_CHUNK, filling
 from gdsim.core.engine.trajectory import RunTable
+from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.outcome import plans_of
+from gdsim.core.exercises.maps.ranges import STARTS, usual_range
+from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.surface.sampling import sample_surface
@@ -25,6 +31,7 @@ BETA1, BETA2, EPS = 0.9, 0.999, 1e-8
 STEPS, LONG_STEPS = 1000, 100_000
 RUNS, RUNS_STEPS = 10_000, 16
 MOST_POINTS = 1_000_000
+MAP_SIDE, MAP_STEPS = 128, 200
 START = np.array([-2.0, -2.0])
 MOMENTUM = RULES["momentum"](eta=ETA, gamma=GAMMA)
 ADAM = RULES["adam"](eta=ETA, beta1=BETA1, beta2=BETA2, eps=EPS)
@@ -158,16 +165,32 @@ def ensemble_ratio(n: int) -> float:
     return ratio(lambda: _bare_runs(x, y, starts), ours, rounds=7)
 
 
-def _bare_runs(x: Array, y: Array, starts: Array) -> Array:
+def _bare_runs(x: Array, y: Array, starts: Array, steps: int = RUNS_STEPS) -> Array:
     inputs = np.column_stack([x, np.ones_like(x)])
     p, v = starts, np.zeros_like(starts)
-    for _ in range(RUNS_STEPS):
+    for _ in range(steps):
         f = 1.0 / (1.0 + np.exp(-(p[:, :1] * x + p[:, 1:])))
         error = f - y
         _loss = 0.5 * np.einsum("ij,ij->i", error, error)
         v = GAMMA * v + ETA * ((error * f * (1.0 - f)) @ inputs)
         p = p - v
     return p
+
+
+def map_ratio() -> float:
+    """Return the time of a map of starts, in times of a bare loop over as many runs that never ends one."""
+    valley = load_scene(find_scene("valley"))
+    run = Run(MOMENTUM, epochs=MAP_STEPS)
+    experiment = replace(valley, runs=(run,))
+    axes = usual_range(experiment, run, STARTS).seen
+    plans = plans_of(experiment, [run], axes, MAP_STEPS, 1e-4, MAP_SIDE)
+    x, y = valley.points.x[:, 0], valley.points.y
+    starts = np.random.default_rng(1).uniform(-6.0, 6.0, (MAP_SIDE**2, 2))
+    return ratio(
+        lambda: run_to_end(computing_maps(plans, cores=1)),
+        lambda: _bare_runs(x, y, starts, MAP_STEPS),
+        rounds=3,
+    )
 
 
 def _must_agree(ours: Array, theirs: Array) -> None:

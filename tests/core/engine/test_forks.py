@@ -227,22 +227,24 @@ def test_a_fork_at_the_end_has_no_step():
 def test_at_a_million_steps_a_row_is_read_and_nothing_is_copied():
     steps = 1_000_000 if WHOLE else 200_000
     parent = Run(RULES["adam"](), schedule=SCHEDULES["inverse"](), epochs=steps)
+    began = time.thread_time()
     table, rows = tabled(parent, FIRST_NEURON, FIRST_NEURON, size=4096)
+    whole = time.thread_time() - began
     assert rows.made == steps + 1
     run = replace(parent, optimizer=RULES["adam"](eta=0.01), fork=Fork(parent, steps - 8))
     data = Neuron.fitting(FIRST_NEURON)
     assert row_of(run.fork, 2) == steps - 8
     work = filling(one_run(run, FIRST_NEURON, FIRST_NEURON), run, RunTable(run, 2, 9), Past(table, rows.made))
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.thread_time()
     begins = run_to_end(beginning(run, data, data, Past(table, rows.made)))
     first = next(work)
-    seconds = time.perf_counter() - began
+    seconds = time.thread_time() - began
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert first.made == 1
     np.testing.assert_array_equal(begins.p, table.columns(rows.made).p[steps - 8])
-    assert seconds < 0.05
+    assert seconds < 0.1 * whole
     assert most < 1_000_000
 
 
