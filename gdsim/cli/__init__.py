@@ -151,7 +151,8 @@ def _window(arguments: list[str]) -> int:
     if options.version:
         return _version()
     if options.self_test:
-        return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
+        with quick_exit_on(*ENDING):  # Qt does not survive an exception in the middle of its work
+            return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
     if is_link(options.scene):
         if sys.stderr is not None:
             _check_link(options.scene)

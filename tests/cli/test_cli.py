@@ -831,6 +831,28 @@ def test_a_terminated_computation_leaves_no_file_behind(scene_file, tmp_path, na
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_an_interrupt_ends_the_self_test_at_once():
+    """Qt crashes where an exception comes in the middle of its work."""
+    code = (
+        "import signal, sys, gdsim.cli, gdsim.core.self_test\n"
+        "from types import SimpleNamespace\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "def checks(**_):\n"
+        "    try:\n"
+        "        signal.raise_signal(signal.SIGINT)\n"
+        "    finally:\n"
+        "        print('it went on', file=sys.stderr)\n"
+        "    return []\n"
+        "gdsim.cli.gui = lambda _: SimpleNamespace(checks=checks)\n"
+        "gdsim.core.self_test.checks = list\n"
+        "sys.exit(gdsim.cli.main(['--self-test']))\n"
+    )
+    with _start(code=code) as process:
+        _, err = process.communicate()
+    assert (process.returncode, err) == (130, "Stopped.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
 def test_an_interrupt_while_the_program_is_loaded():
     code = (
         "import os, signal, sys\n"
