@@ -255,7 +255,7 @@ def test_qt_speaks_the_language_too(qtbot, in_english):
 def test_keys_have_their_names_whatever_else_a_word_means(qtbot, in_english):
     speak(QApplication.instance(), "de")
     assert translated("Right") == "Richtig"  # as an answer is
-    assert native(QKeySequence("Ctrl+Shift+Right")) == "Strg+Umschalt+Rechts"
+    assert native(QKeySequence("Ctrl+Shift+Right")) == "Strg+Umschalt+→"
 
 
 def test_at_first_it_is_that_of_the_system(monkeypatch):
