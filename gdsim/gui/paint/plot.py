@@ -80,7 +80,7 @@ class PlotAxis(FrontAxis):
             self.setStyle(autoExpandTextSpace=False)
 
     def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: ANN401 - as pyqtgraph has it
-        self._step = 0.0
+        self._step, self._texts = 0.0, {}
         specs = super().generateDrawSpecs(painter)
         if specs is not None:
             axis, ticks, numbers = specs

@@ -23,18 +23,22 @@ from tests.gui.painted import painted_texts
 from tests.gui.windows import pixels_of
 
 
-def numbers_at(qtbot, side, low, high, length):
-    """Return the numbers that are painted at an axis which is about so long, from its beginning."""
+def numbers_at(qtbot, side, low, high, length, before=()):
+    """Return the numbers that are painted at an axis which is about so long, from its beginning.
+
+    It may have shown other numbers ``before``, from one to another.
+    """
     plot = make_plot("", "")
     qtbot.addWidget(plot)
     paint_plot(plot, Look(LIGHT), grid=False)
     other = {"left": "bottom", "bottom": "left"}[side]
     plot.getAxis(other).setStyle(showValues=False)
-    plot.getViewBox().setRange(**{{"left": "yRange", "bottom": "xRange"}[side]: (low, high)}, padding=0.0)
     plot.resize(*((length, 200) if side == "bottom" else (300, length)))
     plot.show()
-    for _ in range(2):  # from the first an axis learns how much room its numbers take
-        pixels_of(plot)
+    for ends in (*before, (low, high)):
+        plot.getViewBox().setRange(**{{"left": "yRange", "bottom": "xRange"}[side]: ends}, padding=0.0)
+        for _ in range(2):  # from the first an axis learns how much room its numbers take
+            pixels_of(plot)
     along = QRectF.left if side == "bottom" else QRectF.bottom
     found = painted_texts(plot)
     plot.hide()  # of many that are shown, each would be painted again with every new one
@@ -58,6 +62,11 @@ def numbers_at(qtbot, side, low, high, length):
 )
 def test_the_numbers_of_an_axis_are_written_in_one_way(qtbot, low, high, side, length, texts):
     assert [one.text for one in numbers_at(qtbot, side, low, high, length)] == texts
+
+
+def test_the_numbers_of_an_axis_are_those_of_a_new_one_whatever_it_has_shown(qtbot):
+    before = [(-14.0, 14.0), (-60.0, 60.0), (-0.1, 1.1)]
+    assert [one.text for one in numbers_at(qtbot, "bottom", -6.0, 6.0, 300, before)] == ["−5", "0", "5"]
 
 
 @every("width", range(6))
