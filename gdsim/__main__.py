@@ -10,7 +10,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 - nothing but a checkout is starte
     )
 
 import os
-import signal
 
 
 def _leave_out_present_folder() -> None:
@@ -26,7 +25,9 @@ def _leave_out_present_folder() -> None:
 if __name__ == "__main__":
     _leave_out_present_folder()
 
-from gdsim.core.process import gc_paused, quick_exit_on  # noqa: E402 - not from there
+import signal  # noqa: E402 - not from there
+
+from gdsim.core.process import gc_paused, quick_exit_on  # noqa: E402
 
 
 def main() -> int:

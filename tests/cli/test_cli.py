@@ -751,7 +751,7 @@ def test_the_module_is_the_command():
 
 
 def test_files_named_like_modules_where_one_works_are_left_alone(tmp_path):
-    for name in ("json", "random", "numpy"):
+    for name in ("json", "random", "signal", "numpy"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('not to be imported')")
     environment = {**os.environ, "PYTHONPATH": str(Path(gdsim.__file__).parents[1])}
     command = [sys.executable, "-m", "gdsim", "run", "valley"]
