@@ -202,7 +202,7 @@ class TimeCurves(QWidget):
             self.part,
             *[(view.trajectory, view.run) for view in frame.views],
         )
-        if self._pace.take(drawn, frame):
+        if self._pace.take(drawn, frame) or self._unread.isActive():
             self._draw(axis)
             self._pace.rest()
         self._move(axis)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.atomic import save_bytes
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -424,6 +425,24 @@ def test_a_picture_of_many_long_runs_is_taken_in_turns(make_subject):
     camera.close()
     assert turns > 3
     np.testing.assert_array_equal(rgb_of(image), rgb_of(spec_image(subject, frame, spec)))
+
+
+def test_curves_of_long_runs_are_whole_in_a_picture_that_takes_turns(make_subject):
+    experiment, frame = scribbles(1, 800_000)
+    images = []
+    for take in (_in_turns, spec_image):
+        subject = make_subject(experiment)
+        subject.curves.set_kind(CurveKind.PARAMETERS)
+        images.append(rgb_of(take(subject, frame, PictureSpec(PicturePart.CURVES, 900, 480))))
+    np.testing.assert_array_equal(*images)
+
+
+def _in_turns(subject, frame, spec):
+    camera = PanesCamera(lambda _: frame, subject, spec)
+    while (image := camera.take(0)) is None:
+        pass
+    camera.close()
+    return image
 
 
 @pytest.mark.parametrize("file_format", [PictureFormat.SVG, PictureFormat.PDF])
