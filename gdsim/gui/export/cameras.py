@@ -79,7 +79,7 @@ class Shot(QObject):
     def __init__(self, camera: Camera, step: int, parent: QObject) -> None:
         super().__init__(parent)
         self._camera, self._step = camera, step
-        self._timer = QTimer(self, interval=_PAUSE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self.look)
 
     @Slot()

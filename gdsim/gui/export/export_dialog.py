@@ -30,6 +30,7 @@ from gdsim.gui.export.picture_spec import (
 )
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog, buttons, side_column
+from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import hint_label
@@ -74,6 +75,7 @@ class ExportDialog(ScreenDialog):
         self._end_shot()
         self._shot = self._make_shot(replace(self.spec(), scale=1), self)
         self._shot.taken.connect(self._show_preview)
+        self._shot.failed.connect(self._on_undrawn)
         self._shot.look()
 
     @Slot(QImage)
@@ -81,6 +83,12 @@ class ExportDialog(ScreenDialog):
         self._shot = None
         self.preview.show_image(image)
         self.show_hint()
+
+    @Slot(object)
+    def _on_undrawn(self, fault: Exception) -> None:
+        self._shot = None
+        self.preview.show_image(QImage())
+        self.hint.setText(self.tr("The picture cannot be drawn: {0}.").format(reason_of(fault)))
 
     def _end_shot(self) -> None:
         if self._shot is not None:

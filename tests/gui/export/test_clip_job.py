@@ -171,6 +171,22 @@ def test_a_picture_that_is_stopped_is_taken_no_further(qtbot, window, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_picture_that_ends_in_an_error_is_not_taken_again(qtbot, window, tmp_path):
+    class Broken(SlowCamera):
+        def take(self, step):
+            if super().take(step) is None and len(self.steps) > 1:
+                raise RuntimeError
+
+    work, camera = ClipWork(window), Broken(10)
+    with qtbot.captureExceptions() as raised:
+        work.write_picture("Export", Shot(camera, 7, window), png_bytes, tmp_path / "a.png")
+        qtbot.waitUntil(lambda: len(camera.steps) > 1)
+        qtbot.wait(20)
+    assert len(raised) == 1
+    work.close()
+    assert camera.closed
+
+
 def test_a_picture_for_which_there_is_no_memory_is_told(qtbot, window, tmp_path):
     class Full(SlowCamera):
         def take(self, step):

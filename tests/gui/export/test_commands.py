@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 
 from gdsim.cli import main
 from gdsim.core.files.record_csv import writing_record
+from gdsim.gui.export.cameras import PanesCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
@@ -95,6 +96,24 @@ def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
         {PictureFormat.PNG: b"\x89PNG", PictureFormat.SVG: b"<?xml", PictureFormat.PDF: b"%PDF"}[form]
     )
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in desk.findChildren(QDialog)))
+
+
+def test_a_preview_for_which_there_is_no_memory_is_told_and_the_next_one_comes(desk, commands, monkeypatch):
+    def full(_camera, _step):
+        raise MemoryError
+
+    commands.picture()
+    dialog = opened(desk, PictureDialog)
+    with monkeypatch.context() as patch:
+        patch.setattr(PanesCamera, "take", full)
+        dialog.draw_preview()
+    assert dialog.hint.text() == "The picture cannot be drawn: there is not enough memory."
+    assert dialog.preview.image.isNull()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    dialog.draw_preview()
+    assert not dialog.preview.image.isNull()
+    assert "1200 × 640" in dialog.hint.text()
+    dialog.reject()
 
 
 def test_a_file_is_first_called_as_the_scene_is(desk, monkeypatch):
