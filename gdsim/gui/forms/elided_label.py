@@ -1,6 +1,6 @@
 """A line of text that ends in an ellipsis where there is no room for all of it."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -55,6 +55,11 @@ class ElidedLabel(PlainLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:  # it may be as wide as before
+            self._elide()
 
     def _elide(self) -> None:
         room = self.width() if self._or_nothing else max(self.width(), _LEAST)

@@ -62,3 +62,17 @@ def test_nor_is_part_of_the_short_text_that_stands_for_it(qtbot):
         label.resize(room, 20)
         assert label.text() == shown
         assert "paths are projected" in label.toolTip()
+
+
+def test_in_smaller_letters_a_label_of_the_same_width_shows_what_has_room_again(qtbot):
+    label = ElidedLabel("2 points", or_nothing=True)
+    qtbot.addWidget(label)
+    label.show()
+    usual = label.font()
+    label.setFixedWidth(label.sizeHint().width())
+    large = label.font()
+    large.setPixelSize(3 * label.fontInfo().pixelSize())
+    label.setFont(large)
+    assert label.text() == ""
+    label.setFont(usual)
+    assert label.text() == "2 points"

@@ -16,7 +16,8 @@ from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog
 from tests.every import WHOLE
 from tests.gui.files.test_file_commands import drop
-from tests.gui.rules.test_own_rules import HEAVY, question, window  # noqa: F401
+from tests.gui.main_windows import question
+from tests.gui.rules.test_own_rules import HEAVY, window  # noqa: F401
 from tests.gui.share.test_share import open_dialog
 
 TYPED = {
