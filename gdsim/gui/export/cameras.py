@@ -28,12 +28,6 @@ class Camera(Protocol):
     def close(self) -> None: ...
 
 
-class LiveCamera(Camera, Protocol):
-    """Takes pictures of what is on the screen, also as it is."""
-
-    def take_now(self) -> QImage: ...
-
-
 class PanesCamera:
     """Takes pictures of panes of its own, which show what ``frame_at`` returns; the window is free meanwhile.
 

@@ -20,7 +20,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.page.writing import writing_page
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.curves.cut_plot import CutPlot
-from gdsim.gui.export.cameras import Camera, LinesCamera, LiveCamera, PanesCamera, Shot
+from gdsim.gui.export.cameras import Camera, LinesCamera, PanesCamera, Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_job import ClipWork
@@ -53,7 +53,7 @@ class ExportCommands(QObject):
         window: QWidget,
         session: Session,
         subject: Callable[[LossSurface], Subject],
-        window_camera: Callable[[int], LiveCamera],
+        window_camera: Callable[[int], Camera],
         settings: Preferences,
     ) -> None:
         super().__init__(window)

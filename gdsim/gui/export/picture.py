@@ -17,7 +17,6 @@ from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, keep_lines
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.export.plain_svg import plain_svg
 from gdsim.gui.paint.budget import all_at_once
-from gdsim.gui.paint.drawing import png_bytes
 from gdsim.session.frame import Frame
 
 _POINTS_PER_INCH = 72.0
@@ -47,9 +46,7 @@ def _link_of(experiment: Experiment) -> str:
 
 
 def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format: PictureFormat) -> bytes:
-    """Return a picture of panes, not of the whole window, as a file."""
-    if file_format is PictureFormat.PNG:
-        return png_bytes(with_link(spec_image(subject, frame, spec), subject.experiment))
+    """Return a picture of panes, not of the whole window, as a file of lines."""
     with opened_panes(subject, spec) as panes, all_at_once():
         panes.show_frame(frame)
         lay_out()

@@ -28,9 +28,6 @@ class WindowCamera:
 
     def take(self, step: int) -> QImage:
         self._session.play(lambda head: head.seek(step))
-        return self.take_now()
-
-    def take_now(self) -> QImage:
         with all_at_once():
             return self._taken()
 

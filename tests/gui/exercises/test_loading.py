@@ -20,5 +20,5 @@ print(*sorted(name for name in sys.modules if name.startswith("gdsim.gui.exercis
 
 def test_the_window_does_not_wait_for_exercises_that_are_not_opened():
     done = forked(_CODE)
-    rooms = {name.split(".")[3] for name in done.stdout.split() if name.count(".") > 3}
-    assert rooms == {"fill_in"}, done.stderr
+    loaded = {name.split(".")[3] for name in done.stdout.split() if name.count(".") > 3}
+    assert loaded == {"fill_in"}, done.stderr
