@@ -6,6 +6,7 @@ A test that has nothing to do with Qt does not load it.
 import gc
 import itertools
 import os
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,10 @@ from tests.threads import running_threads
 gc.disable()
 
 keep_bytecode()
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and all programs that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 

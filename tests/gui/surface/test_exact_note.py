@@ -50,7 +50,7 @@ def test_of_a_sample_it_is_said_how_many_points_it_has(note):
 def test_the_work_can_be_stopped(note, surfaces, qtbot):
     note.show_surface(surfaces[0])
     note.show_progress(0.42)
-    assert "42 %" in note.label.whole()
+    assert "42\xa0%" in note.label.whole()
     assert note.button.accessibleName() == "Stop the exact surface"
     with qtbot.waitSignal(note.stop_requested), qtbot.assertNotEmitted(note.requested):
         note.button.click()
