@@ -1,4 +1,4 @@
-"""Where the pictures of a clip come from: panes of their own, or what somebody else gives."""
+"""Where pictures for files come from: panes of their own, or what somebody else gives."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -14,8 +14,8 @@ from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.paint.budget import shared_budget
 from gdsim.session.frame import Frame
 
-# Between two looks the window handles its other events.
-_PAUSE_MS = 1
+# Between two pictures, or two turns of one, the window handles its other events.
+PAUSE_MS = 1
 
 
 class Camera(Protocol):
@@ -73,11 +73,11 @@ class Shot(QObject):
     def __init__(self, camera: Camera, step: int, parent: QObject) -> None:
         super().__init__(parent)
         self._camera, self._step = camera, step
-        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer.timeout.connect(self.take)
 
     @Slot()
-    def look(self) -> None:
+    def take(self) -> None:
         try:
             image = self._camera.take(self._step)
         except MemoryError as fault:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.settings import shown_name
-from gdsim.gui.export.cameras import Camera, Shot
+from gdsim.gui.export.cameras import PAUSE_MS, Camera, Shot
 from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, ClipPlan, rgb_of
 from gdsim.gui.export.picture import writing_picture
 from gdsim.gui.forms.file_work import FileWork
@@ -19,8 +19,6 @@ from gdsim.session.tasks import TaskQueue
 
 # Pictures that wait for the encoder; more would only take memory.
 _MOST_WAITING = 2
-# Between two pictures the window handles its other events.
-_PAUSE_MS = 1
 _PATIENCE_S = 0.05
 
 
@@ -65,7 +63,7 @@ class ClipJob(QObject):
 
     def start(self) -> None:
         self._tasks.submit(self._write, self._on_finished, self._on_failed)
-        self._timer.start(_PAUSE_MS)
+        self._timer.start(PAUSE_MS)
 
     def close(self) -> None:
         """Stop, if it is not done, and leave no file; no signal comes any more."""
@@ -140,7 +138,7 @@ class ClipWork(FileWork):
         self._shot = shot
         shot.taken.connect(partial(self._write_taken, encode, path))
         shot.failed.connect(self.on_failed)
-        shot.look()
+        shot.take()
 
     def _write_taken(self, encode: Callable[[QImage], bytes], path: Path, image: QImage) -> None:
         self._shot = None

@@ -121,7 +121,7 @@ class ExportCommands(QObject):
         shot = self.shot(spec, self)
         shot.taken.connect(self._on_copied)
         shot.failed.connect(self._on_uncopied)
-        shot.look()
+        shot.take()
 
     @Slot(QImage)
     def _on_copied(self, image: QImage) -> None:

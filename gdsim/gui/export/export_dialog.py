@@ -76,7 +76,7 @@ class ExportDialog(ScreenDialog):
         self._shot = self._make_shot(replace(self.spec(), scale=1), self)
         self._shot.taken.connect(self._show_preview)
         self._shot.failed.connect(self._on_undrawn)
-        self._shot.look()
+        self._shot.take()
 
     @Slot(QImage)
     def _show_preview(self, image: QImage) -> None:

@@ -199,7 +199,7 @@ def picture(window, part):
     spec = PictureSpec(part=PicturePart.CURVES if part == "cut" else PicturePart.CONTOURS)
     shot, taken = window.export.made.shot(spec, window), []
     shot.taken.connect(taken.append)
-    shot.look()
+    shot.take()
     return bytes(taken[0].constBits())
 
 
