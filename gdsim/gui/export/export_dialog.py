@@ -114,6 +114,8 @@ class Preview(QWidget):
         return QSize(560, 400)
 
     def seen(self) -> str:
+        if self.image.isNull():  # it is still drawn, or cannot be
+            return ""
         size = self.image.size()
         return self.tr("The picture, {0} × {1} pixels large, as it will be saved at a scale of 1.").format(
             size.width(), size.height()
