@@ -19,10 +19,11 @@ from gdsim.core.language.po import Entry
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import NAME_OF_RUN, Experiment
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES
+from gdsim.core.model.run import NAME_OF_RUN
 from gdsim.core.page.words import sentences_of_frame, sentences_of_program
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.arguments import Argument, Listed, Mapped

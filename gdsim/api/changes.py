@@ -14,9 +14,10 @@ from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
 from gdsim.core.files.scene_runs import RUN_KEYS, read_run, run_tree
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import Experiment, Run, lecture_start
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run, lecture_start
 from gdsim.core.settings import quoted
 
 _KINDS = ("regime", "schedule", "momentum_schedule", "search")

@@ -13,8 +13,9 @@ from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.symbols import of_letter, written
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
+from gdsim.core.model.run import Run
 
 # Rows at the beginning and at the end of a table, and weights that have a column of their own.
 _FIRST, _LAST, _WEIGHTS = 6, 3, 3

@@ -27,10 +27,11 @@ from gdsim.core.files.sources import open_source
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import listed, rounded
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.forks import add_fork, forked
 from gdsim.core.model.plane import Plane, in_plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import NUMBER, one_line, quoted, shown
 from gdsim.core.surface.sampling import surface_of

@@ -22,8 +22,9 @@ from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.table.points import read_points
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import put_points
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import Run
 from gdsim.core.settings import InvalidValue, elided, quoted
 
 # Steps times points between two updates of the progress: some tenths of a second.

@@ -28,9 +28,10 @@ from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import ENGLISH, PARTS, languages, read_language
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment, Run, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.core.resources import resource

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeAlias, TypeGuard, TypeVar
 
-from gdsim.core.language.words import said, translated, with_parts
+from gdsim.core.language.words import localised, said, translated, with_parts
 
 Value: TypeAlias = float | int | bool
 
+# Of a name, a title and the like.
+_MOST_LETTERS = 10_000
 # The longest piece of a file that a one-line message quotes.
 _LONGEST_QUOTE = 40
 # Numbers from here on are quoted with an exponent and few digits, when their text would be longer than so
@@ -323,3 +325,16 @@ def printable(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text
     )
+
+
+def check_text(key: str, text: str) -> None:
+    """Raise for text that is too long to be shown, or no file can hold: a paste may bring half a letter."""
+    if len(text) > _MOST_LETTERS:
+        most, there = localised(f"{_MOST_LETTERS:,}"), localised(f"{len(text):,}")
+        raise InvalidValue(key, "must have at most {most} letters, not {there}", most=most, there=there)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidValue(
+            key, "must be text that can be written in UTF-8, not {text}", text=shown(text)
+        ) from None

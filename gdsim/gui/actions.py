@@ -15,13 +15,15 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits
 from gdsim.core.model.drawn import CutDirection, Drawn
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.gallery import GalleryFunction
 from gdsim.core.model.kept import Kept
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice, in_plane
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.model.searching import is_second_order
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import KnownLoss, last_known
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.model.experiment import Experiment, Run, RunClock
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import USUAL_PLANE, W_AND_B, Axes, Plane, in_plane
+from gdsim.core.model.run import Run, RunClock
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.searched import SearchedStep

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
-from gdsim.core.model.experiment import Experiment, Run, RunClock
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import W_AND_B, Axes
+from gdsim.core.model.run import Run, RunClock
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
 

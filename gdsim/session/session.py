@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
 from gdsim.core.files.scene_file import SceneFile
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Plane
+from gdsim.core.model.run import Run
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import LossSurface
 from gdsim.session.document import Document

@@ -16,9 +16,11 @@ from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import plans_of
 from gdsim.core.exercises.maps.ranges import STARTS, usual_range
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule

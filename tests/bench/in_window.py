@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.edits import move_point
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.runtime.boot import boot
 from gdsim.gui.surface.surface_view import SurfaceView

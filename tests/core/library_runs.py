@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 
 

@@ -11,8 +11,9 @@ from gdsim.core.engine.runs import filling
 from gdsim.core.engine.trajectory import RunTable, Trajectory
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 
 # The rules of the lecture. Others may stand in the catalogue after them.

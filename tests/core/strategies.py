@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept import Kept
 from gdsim.core.model.kept_windows import (
     BUDGET,
@@ -21,6 +21,8 @@ from gdsim.core.model.kept_windows import (
 )
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import EPOCHS, NUMBER, SEED

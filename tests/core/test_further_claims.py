@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.scene import FURTHER_SCENES
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.engine import lecture_loops
 from tests.core.records import columns_of, scene, scene_records

@@ -7,9 +7,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

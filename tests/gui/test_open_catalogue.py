@@ -22,8 +22,9 @@ from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.files.script.program import program_of
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES, beta, epsilon, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind

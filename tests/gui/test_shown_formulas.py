@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.predict.landing import landing, why_it_landed
 from gdsim.core.files.script.writing import script_of
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import FURTHER_RULES, RULES, eta, gamma
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.session.document import DEPTH, Document, History
 

@@ -11,7 +11,8 @@ import sys
 from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QTimer
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.model.points import PointSet
 from gdsim.session.session import Session
 

@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication, QTimer
 
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.sampling import sample_surface

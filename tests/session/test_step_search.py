@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gdsim.core.analysis.searched import searched_step
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.session import step_search

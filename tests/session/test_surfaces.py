@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.session.session import Session
 from gdsim.session.surfaces import Pace, Surfaces

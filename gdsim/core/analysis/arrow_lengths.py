@@ -20,7 +20,7 @@ from gdsim.core.analysis.arrows import (
 )
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import rounded_down
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.update_rule import MEMORY
 
 if TYPE_CHECKING:

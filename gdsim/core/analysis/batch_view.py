@@ -7,10 +7,10 @@ import numpy as np
 from gdsim.core.analysis.arrow_lengths import Drawing, length_share, magnification
 from gdsim.core.analysis.arrows import Arrow, ArrowKind, is_raw, pull_rate
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import SLOPE, FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.update_rule import GRADIENT
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.formulas.symbols import written
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.rule import symbols

@@ -12,7 +12,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Call, Name, Node, names_in, walk
 from gdsim.core.formulas.symbols import written
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 

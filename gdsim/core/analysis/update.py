@@ -13,12 +13,13 @@ from gdsim.core.formulas.language import Binary, Formula, Name, Node, substitute
 from gdsim.core.formulas.printing import FormulaWriter
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.model.experiment import Experiment, Run, RunClock
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 # So many terms of a gradient are shown.

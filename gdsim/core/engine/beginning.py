@@ -12,8 +12,8 @@ from gdsim.core.engine.effort import spent_in
 from gdsim.core.engine.loop import Beginning, RunLoop, loss_at, memory_at_start
 from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.trajectory import Columns, RunTable, StopReason
-from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.model.searching import is_second_order
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.rules.carried import carried_letters

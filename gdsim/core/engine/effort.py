@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import Batching
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.rule import Optimizer
 
 Number = TypeVar("Number", float, Array)

@@ -15,9 +15,9 @@ from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient, is_norm
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 

@@ -18,9 +18,9 @@ from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp
 from gdsim.core.formulas.printing import GUARDED
 from gdsim.core.model.batching import shuffled_rows
-from gdsim.core.model.experiment import Run, RunClock
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import RISE
 from gdsim.core.rules.update_rule import W

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import NeuronObjective, Objective
+from gdsim.core.model.run import Run
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, ScheduleKind
 from gdsim.core.rules.update_rule import ETA, T, UpdateRule, W
 

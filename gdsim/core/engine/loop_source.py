@@ -41,9 +41,9 @@ from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacked
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
 from gdsim.core.formulas.printing import GUARDED, LOOP, PythonPrinter, code
 from gdsim.core.formulas.program import is_gradient, is_norm
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE
+from gdsim.core.model.run import Run
 from gdsim.core.rules.schedules import EPOCH, STEP, ScheduleKind
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from gdsim.core.engine.beginning import AnyLoop, Past, beginning, loop_of
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Chunk, RunTable, Stop, Trajectory
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, run_to_end
 
 # Rows in one chunk at most: bounds the memory of a chunk and the delay of an answer.

@@ -22,8 +22,8 @@ from gdsim.core.engine.loop import Beginning, sum_of
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.second_derivatives import KeptCurvature
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.model.searching import searches_itself
 
 # Over many points a single update may take longer: it then continues in the next piece.

@@ -13,8 +13,8 @@ from gdsim.core.engine.ensemble import Differences, RunEnd, Sums
 from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.search_loop import asks_for_loss
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.rules.update_rule import ETA
 
 

@@ -10,8 +10,9 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.loop_shape import COSTS, FLOAT_BYTES, loop_shape
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import SaidError, counted, to_say, translated
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE
+from gdsim.core.model.run import Run
 
 # What the records of all runs may take together; a step of a small neuron takes some 80 bytes.
 RECORD_BYTES = 400_000_000

@@ -16,9 +16,11 @@ from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.files.link_letters import LETTERS
 from gdsim.core.formulas.numerals import exact, number, precise
 from gdsim.core.language.words import SaidError, counted, said, to_say, translated
-from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import Progress
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import SEED

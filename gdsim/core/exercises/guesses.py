@@ -8,9 +8,11 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import LECTURE_RULES
 
 # The curve follows the mouse up to this near 0 and 1, which would need infinite weights.

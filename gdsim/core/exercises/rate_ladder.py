@@ -13,7 +13,8 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.formulas.numerals import told_apart
 from gdsim.core.language.words import to_say
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 
 # The lecture tries these rates first, then some around the best of them.

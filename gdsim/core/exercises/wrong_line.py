@@ -17,10 +17,11 @@ from gdsim.core.formulas.numerals import number
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.language.words import SaidError, said
-from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule, symbols, symbols_of_line
 from gdsim.core.rules.update_rule import GAMMA, G

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.language.words import SaidError, english, said, translated
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE, FunctionObjective, Objective
 from gdsim.core.model.objective_words import loss_formula
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import optimizer_call, scheduler_line

@@ -21,13 +21,14 @@ from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
 from gdsim.core.language.words import said
 from gdsim.core.model.drawn import Drawn
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.resources import resource
 from gdsim.core.settings import NUMBER, shown, shown_name
 

@@ -7,7 +7,8 @@ from typing import Any
 from gdsim.core.files.checked_json import Node, read_fields
 from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import LECTURE_START, MOST_FORKS, MOST_RUNS, Fork, Run, lecture_start
+from gdsim.core.model.experiment import MOST_RUNS
+from gdsim.core.model.run import LECTURE_START, MOST_FORKS, Fork, Run, lecture_start
 from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Optimizer, Rule

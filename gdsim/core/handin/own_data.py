@@ -12,9 +12,10 @@ from hashlib import sha256
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 
 # Points and starts move by up to these shares of the points' spread, and of what is drawn of the plane.
 _OF_X, _OF_Y, _OF_PLANE = 0.06, 0.04, 0.04

@@ -20,8 +20,9 @@ from gdsim.core.formulas.numerals import NotANumber, count, exact, number, perce
 from gdsim.core.handin.answers import Fields, Judged, number_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted, said, translated
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import in_plane
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import POSITIVE, InvalidValue
 

@@ -10,7 +10,7 @@ from gdsim.core.files.scene_runs import kind_tree
 from gdsim.core.handin.own_data import Draws, own_experiment
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import Task
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 
 LONGEST_NAME = 100
 _SHORT = 16

@@ -18,10 +18,11 @@ from gdsim.core.formulas.evaluate import evaluate_floats
 from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
 from gdsim.core.formulas.numerals import count, machine_readable
 from gdsim.core.language.words import SaidError, said, translated
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestKind, LowestPlace

@@ -29,7 +29,8 @@ from gdsim.core.lessons.task import TASKS, task_fault
 from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.edits import usual_cut
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.settings import Domain
 
 KEYS = (

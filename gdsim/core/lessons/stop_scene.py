@@ -7,7 +7,8 @@ from gdsim.core.files.scene import SUFFIXES, bundled_scenes, load_scene, read_ex
 from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.language.words import said
 from gdsim.core.model.edits import replace_run
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.settings import shown
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from gdsim.core.language.words import said
 from gdsim.core.model.edits import fresh, insert_run, parent_of, replace_run, rounded
-from gdsim.core.model.experiment import MOST_FORKS, Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import MOST_FORKS, Fork, Run
 
 
 def depths(runs: Sequence[Run]) -> tuple[int, ...]:

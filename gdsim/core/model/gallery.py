@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import by_id
 
 Place = tuple[float, float]

@@ -6,11 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.schedules import CONSTANT
 from gdsim.core.settings import SEED, Configured, Definition, Domain, Setting
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from gdsim.core.model.edits import change_optimizer, changed_values
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.rules.rule import Rule
 

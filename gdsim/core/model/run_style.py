@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import chain, count
 from typing import NamedTuple, TypeVar
 
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import counted, said, translated
-from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.settings import Configured, Definition, Setting, Value
 

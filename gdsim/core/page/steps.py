@@ -25,9 +25,10 @@ from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT, TEXT, Slot, in_language, template
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import of_letter
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import Run
 from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.progress import Progress
 from gdsim.core.rules.schedules import Schedule

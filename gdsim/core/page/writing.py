@@ -17,8 +17,9 @@ from gdsim.core.files.link import bare_code, link_of
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.catalogue import IN_ENGLISH, Language
 from gdsim.core.language.words import chosen_language, said, throughout, translated
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_style import styles_of
 from gdsim.core.page.drawn import drawn_at, field_of
 from gdsim.core.page.numbers import PageNumbers

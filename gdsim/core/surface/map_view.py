@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 
 # A map of equal axes shows so many times as much of w or of b as was asked for, at most. Where that is not
 # enough one of them would be a sliver in the middle.

@@ -3,10 +3,11 @@
 import numpy as np
 
 from gdsim.core.arrays import Array, frozen
-from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE, NeuronObjective, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import Progress, part_of, run_to_end
 from gdsim.core.surface.contours import contours_at, even_levels, even_step, log_levels
 from gdsim.core.surface.floors import with_floors

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import LECTURE, Objective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import PLAIN, MapPlan
 
 if TYPE_CHECKING:  # a surface is told of before one is made

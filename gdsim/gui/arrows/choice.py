@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths, drawing
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.batch_view import Pulls, PullScale, highlighted_rows, point_pulls, pull_scale
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:

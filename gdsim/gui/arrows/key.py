@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.model.drawn import CutDirection, Drawn
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.surface.cut import cut_name
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of

@@ -12,8 +12,8 @@ from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.model.searching import has_tries
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of

@@ -10,7 +10,8 @@ from PySide6.QtGui import QFont, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QTabWidget, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import HAT
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog

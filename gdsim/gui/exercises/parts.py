@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.language.words import translated
 from gdsim.core.model.edits import rounded
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.run_words import full_settings
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox

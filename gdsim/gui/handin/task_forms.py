@@ -16,8 +16,8 @@ from gdsim.core.handin.answers import LONGEST_FIELD, Fields, number_of
 from gdsim.core.handin.judging import field_count, left_out, rows_of, sheet_of, word_count
 from gdsim.core.handin.run_claims import rate_fault, reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue

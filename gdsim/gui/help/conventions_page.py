@@ -10,7 +10,8 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.library_code import library_run
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.language.words import kept_by_language, said, translated
-from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.experiment import new_experiment
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES

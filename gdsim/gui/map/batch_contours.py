@@ -8,8 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QTimer
 from shiboken6 import isValid
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE, Plane
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.drawn import CutDirection, Drawn
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.model.plane import W_AND_B, in_plane
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.surface.map_view import equal_axes
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as

@@ -4,7 +4,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QMargins, QObject, QSize
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import equal_axes
 
 _LEAST, _USUAL = (100, 90), (360, 280)

@@ -4,7 +4,7 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QPointF, Qt, Signal
 
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 
 # One notch of a wheel.
 _ZOOM = 1.15

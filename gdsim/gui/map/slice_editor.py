@@ -5,9 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.plane import USUAL_PLANE, USUAL_SLICE, Axes, Plane, Slice
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import clear, grid

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import USUAL_PLANE
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER, Value
 from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.layouts import grid

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
 from gdsim.core.formulas.symbols import of_name
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import written_names
+from gdsim.core.model.run import Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled

@@ -9,7 +9,7 @@ from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.model.searching import remembered_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import ScreenDialog

@@ -12,8 +12,8 @@ from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.language.words import counted, translated
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.rule import Rule

@@ -37,8 +37,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import as_programs_read, precise, rounded, side_by_side
 from gdsim.core.language.words import english
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.forks import depths
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import cost_words, full_settings, told
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.number_fields import NumberRoom

@@ -13,7 +13,8 @@ from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
-from gdsim.core.model.experiment import LECTURE_EPOCHS, Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import LECTURE_EPOCHS, Run
 from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES
 from gdsim.core.rules.own_rule import OwnRule

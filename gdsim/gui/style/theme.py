@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of, dash_of, in_turn, styles_of
 
 

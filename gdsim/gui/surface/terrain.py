@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array, Flags, Rows, frozen
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import W_AND_B, Axes
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import LossSurface
 

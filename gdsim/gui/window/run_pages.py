@@ -17,9 +17,10 @@ from gdsim.session.frame import Frame
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
     from gdsim.core.files.script.code_line import CodeLine
-    from gdsim.core.model.experiment import Experiment, Run
+    from gdsim.core.model.experiment import Experiment
     from gdsim.core.model.objective import FunctionObjective
     from gdsim.core.model.points import PointSet
+    from gdsim.core.model.run import Run
     from gdsim.core.rules.rule import Rule
     from gdsim.gui.memory.memory_pane import MemoryPane
     from gdsim.gui.objective.function_card import FunctionPane

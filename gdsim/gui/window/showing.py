@@ -9,9 +9,10 @@ from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.formulas import numerals
 from gdsim.core.language.words import counted, translated
 from gdsim.core.model.drawn import Drawn
-from gdsim.core.model.experiment import Experiment, Run, lecture_start
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_words import reach_of, unreachable_targets
+from gdsim.core.model.run import Run, lecture_start
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.objective.words import loss_hint
 from gdsim.gui.paint.words import slice_words

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
 from gdsim.core.analysis.arrows import Arrow, ArrowKind, arrows, scale
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.test_arrows import update_at
 from tests.core.engine import lecture_loops

@@ -8,9 +8,10 @@ import pytest
 from gdsim.core.analysis.arrows import ArrowKind, arrows, is_raw, kinds_of, pull_rate, scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import OTHER_RULES, rule_of
 from tests.core.records import LECTURE, columns_of

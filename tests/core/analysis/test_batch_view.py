@@ -12,9 +12,9 @@ from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.batch_view import highlighted_rows, place_in_epoch, point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, one_run, run_of, scene
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gdsim.core.analysis.first_difference import DifferenceKind, first_difference
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE, FunctionObjective
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

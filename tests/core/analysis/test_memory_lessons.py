@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.memory_lessons import bias_curves, has_correction, root_lesson
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of
 

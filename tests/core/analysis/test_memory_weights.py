@@ -11,8 +11,8 @@ from hypothesis import given
 from gdsim.core.analysis.memory_weights import memory_of, past_weights
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES

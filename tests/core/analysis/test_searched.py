@@ -6,8 +6,8 @@ import numpy as np
 
 from gdsim.core.analysis.searched import searched_step
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

@@ -8,8 +8,8 @@ import pytest
 from gdsim.core.analysis.searched import searched_step
 from gdsim.core.analysis.surface_csv import FIELD_SIDE, writing_cut, writing_field
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.plane import USUAL_PLANE
+from gdsim.core.model.run import Run
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.surface.cut import ALONG_B, cut_through
 from gdsim.core.surface.sampling import surface_of

@@ -10,9 +10,10 @@ from hypothesis import given
 
 from gdsim.core.analysis.update import MOST_SHOWN, gradient_terms, update_of
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import FIRST_NEURON, columns_of, many_points, one_run

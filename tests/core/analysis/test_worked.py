@@ -17,9 +17,9 @@ from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_fo
 from gdsim.core.formulas.numerals import superscript
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES

@@ -8,8 +8,8 @@ import pytest
 from gdsim.core.analysis.update import gradient_terms
 from gdsim.core.analysis.written_terms import terms_as_latex, terms_as_markdown, terms_as_text
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from tests.core.analysis.test_worked import updates
 
 RNG = np.random.default_rng(11)

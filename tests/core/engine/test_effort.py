@@ -14,7 +14,7 @@ from gdsim.core.engine.effort import (
 )
 from gdsim.core.engine.ensemble import array_step, memory_at_start
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.own_rule import own_rule

@@ -13,9 +13,9 @@ from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.runs import LARGEST_CHUNK, first_steps, run_steps
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES

@@ -14,9 +14,10 @@ from gdsim.core.engine.beginning import Past, beginning, row_of
 from gdsim.core.engine.runs import filling, first_steps, run_steps
 from gdsim.core.engine.trajectory import RunTable, StopReason
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.carried import carried_letters, counts_on
 from gdsim.core.rules.catalogue import RULES

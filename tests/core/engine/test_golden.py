@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.engine import lecture_loops

@@ -13,9 +13,10 @@ from gdsim.core.engine.line_search import step_length
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.search_loop import SearchLoop, tries_of
 from gdsim.core.engine.trajectory import StopReason, Trajectory
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.model.searching import remembered_words
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES

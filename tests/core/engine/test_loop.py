@@ -14,10 +14,10 @@ from gdsim.core.engine.loop_source import loop_text
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule

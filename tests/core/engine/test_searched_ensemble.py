@@ -7,11 +7,11 @@ import numpy as np
 from gdsim.core.engine.ensemble import Differences
 from gdsim.core.engine.search_loop import Made, SearchLoop
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.model.searching import needs_points, takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES

@@ -11,8 +11,9 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.sparse_loss import ALWAYS_POINTS, KnownLoss, last_known, loss_interval, steps_with_loss
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import computed, diagnose, one_run
 

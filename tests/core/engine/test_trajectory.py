@@ -19,7 +19,7 @@ from gdsim.core.engine.trajectory import (
     rows_with_room,
     steps_with_room,
 )
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import one_run, same
 from tests.every import every

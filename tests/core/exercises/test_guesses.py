@@ -16,9 +16,10 @@ from gdsim.core.exercises.guesses import (
     steps_to_beat,
     view_range_around,
 )
-from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from tests.core.records import FIRST_NEURON, computed
 

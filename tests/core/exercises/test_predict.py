@@ -20,11 +20,13 @@ from gdsim.core.exercises.predict.ranking import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run, ViewRange, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES

@@ -17,8 +17,8 @@ from gdsim.core.exercises.wrong_line import (
     verdict,
 )
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import LECTURE
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from tests.core.records import columns_of
 from tests.every import WHOLE, every

@@ -9,9 +9,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
+from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import beta, epsilon, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind

@@ -19,8 +19,9 @@ from gdsim.core.files.script.program import program_of
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.model import edits
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import MOST_FORKS, Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import MOST_FORKS, Fork, Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES

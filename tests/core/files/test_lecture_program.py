@@ -17,10 +17,11 @@ from gdsim.core.files.script.code_line import LOOP, SCHEDULE, Scope
 from gdsim.core.files.script.program import lecture_code, program_of, shown_lines
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import CONSTANT, MOMENTUM_SCHEDULES, SCHEDULES, STEP
 from tests.core.files.script_kinds import (

@@ -9,9 +9,9 @@ from gdsim.core.files.library_code import NoForm, library_code
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.calls import read_call
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule

@@ -15,8 +15,8 @@ from gdsim.core.files.table.points import chosen, guessed
 from gdsim.core.files.table.reader import read_table
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.lessons.files import bundled_lessons, load_lesson
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointsError
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from tests.core.files.mutations import mutated_bytes, mutated_json
 from tests.core.files.scene_faults import good

@@ -8,7 +8,7 @@ import pytest
 from gdsim.core.files.record_csv import header, writing_record
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.records import scene, scene_records

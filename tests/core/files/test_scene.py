@@ -23,10 +23,12 @@ from gdsim.core.files.scene import (
     scene_text,
 )
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept import Kept
 from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule

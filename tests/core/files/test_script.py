@@ -17,9 +17,10 @@ from gdsim.core.files.script.program import MOST_NUMBERS, lecture_code, shown_li
 from gdsim.core.files.script.writing import script_of, write_script
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import (
     CONSTANT,

@@ -7,11 +7,12 @@ from gdsim.core.engine.beginning import recorded_beginning, shown_beginning
 from gdsim.core.files.script.program import code_of, lecture_code
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import MOST_RUNS, Experiment, Fork, Run
+from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES

@@ -18,7 +18,7 @@ from gdsim.core.lessons.lesson import EXERCISES, HIDEABLE, OpenExercise, Playbac
 from gdsim.core.lessons.stop_reader import KEYS
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.drawn import Drawn
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.resources import resource
 from gdsim.core.rules.update_rule import PARTS
 from tests.core.lessons.refusals import outcome

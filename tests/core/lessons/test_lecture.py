@@ -15,8 +15,8 @@ from gdsim.core.formulas.language import FUNCTIONS
 from gdsim.core.lessons.caption import filled, plain_text
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
 from gdsim.core.lessons.quantities import QUANTITIES
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.run import Run
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface

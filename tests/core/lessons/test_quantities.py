@@ -11,11 +11,12 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_text, read_caption
 from gdsim.core.lessons.expression import read_expression
 from gdsim.core.lessons.quantities import QUANTITIES, ExpressionFault, Measurements
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.plane import Plane, Slice
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES

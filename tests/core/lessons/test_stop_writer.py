@@ -17,7 +17,7 @@ from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.stop_writer import append_stop, stop_tree
 from gdsim.core.lessons.view import LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.drawn import CutWay, Drawn
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from tests.core.records import scene
 
 

@@ -8,7 +8,7 @@ from gdsim.core.exercises.race.result import Verdict, verdict
 from gdsim.core.lessons.caption import filled, plain_text
 from gdsim.core.lessons.files import caption_numbers, check_lesson
 from gdsim.core.model.batching import BATCH
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, scene, scene_records

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from gdsim.core.model import edits
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.edits import overwrite_points
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.model.standardising import scaling, standardise
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.own_settings import made_setting

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gdsim.core.model import edits, forks
-from gdsim.core.model.experiment import MOST_FORKS, Experiment, Fork, Run, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import MOST_FORKS, Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import InvalidValue

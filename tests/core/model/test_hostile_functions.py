@@ -11,9 +11,10 @@ import pytest
 
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.formulas.language import FormulaError
-from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.objective import FunctionObjective, read_function
 from gdsim.core.model.objective_edits import use_function
+from gdsim.core.model.run import Run
 from gdsim.core.settings import InvalidValue
 from tests.core.records import computed
 from tests.core.rules.hostile_lines import hostile_lines, hostile_pieces

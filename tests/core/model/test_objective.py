@@ -10,12 +10,13 @@ import pytest
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.point_loss import point_loss as objective_over
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue

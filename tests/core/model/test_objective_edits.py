@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from gdsim.core.model import edits
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function, use_neuron
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.model.standardising import standardise
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.schedules import SCHEDULES
 
 FOUR_INPUTS = Experiment(

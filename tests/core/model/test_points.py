@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointsError, PointSet, fair_sample
+from gdsim.core.model.run import Run
 from tests.core.strategies import point_sets
 
 THREE = PointSet([1.0, 2.0, 3.0], [0.1, 0.2, 0.3])

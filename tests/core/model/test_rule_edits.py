@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from gdsim.core.model.edits import add_run, duplicate_run, remove_run
-from gdsim.core.model.experiment import Experiment, Run, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.rule_edits import change_rule, remove_rule, runs_of_rule
+from gdsim.core.model.run import Run
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES

@@ -16,12 +16,13 @@ from gdsim.cli.running import compute_all
 from gdsim.core.files.link import read_link
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.drawn import NOTHING_DRAWN, CutWay, Drawn
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.page import writing
 from gdsim.core.page.drawn import drawn_at
 from gdsim.core.page.numbers import PageNumbers

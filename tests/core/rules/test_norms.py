@@ -12,10 +12,11 @@ from gdsim.core.analysis.worked import worked
 from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.formulas.printing import IN_LATEX
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import rule_of
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of

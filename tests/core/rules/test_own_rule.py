@@ -10,8 +10,9 @@ from gdsim.core.engine.loop_source import loop_text
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules
 from gdsim.core.rules.own_rule import checked_id, free_id, own_rule, tidy

@@ -15,8 +15,8 @@ from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.files.script.program import program_of
 from gdsim.core.formulas.printing import IN_LATEX
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.run import Run
 from tests.core.files.script_runs import load
 from tests.core.records import computed, diagnose, one_run
 from tests.core.typed_rules import typed_rules

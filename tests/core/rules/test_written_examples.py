@@ -9,8 +9,8 @@ import pytest
 
 from gdsim.core.analysis.memory_weights import first_memory
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.resources import resource
 from gdsim.core.rules import catalogue
 from tests.core.engine import lecture_loops

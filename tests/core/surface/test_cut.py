@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface import cut as module
 from gdsim.core.surface.cut import ALONG_B, cut_through
 from gdsim.core.surface.sampling import sample_surface

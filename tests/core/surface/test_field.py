@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface import field as module
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.sampling import sample_surface

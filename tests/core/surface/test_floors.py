@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.floors import by_floors, with_floors
 from gdsim.core.surface.sampling import sample_surface
 from tests.every import every

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import link_of, read_link
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.model.experiment import Experiment, ViewRange, new_experiment
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import use_function, use_neuron
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.contours import log_levels
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.map_view import MapView

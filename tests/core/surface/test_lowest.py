@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import bound_far_out
 from gdsim.core.surface.plane_loss import loss_on_plane

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestKind

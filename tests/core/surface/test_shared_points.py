@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
 from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface import neuron_on_plane
 from gdsim.core.surface.neuron_on_plane import NeuronOnPlane

@@ -15,9 +15,11 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import find_scene, load_scene, parse_scene, scene_text
 from gdsim.core.model import edits
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import Plane, Slice, in_plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import InvalidValue
 from gdsim.core.surface.cut import cut_through
 from gdsim.core.surface.sampling import sample_surface

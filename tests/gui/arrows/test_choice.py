@@ -5,7 +5,7 @@ import pytest
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of
 from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import THEMES

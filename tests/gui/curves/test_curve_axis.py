@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdsim.core.model.batching import BATCH, MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.gui.curves.curve_axis import AxisUnit, CurveAxis

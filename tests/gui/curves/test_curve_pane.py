@@ -13,8 +13,9 @@ from gdsim.core.analysis import series
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_store, redraw_pace
 from gdsim.gui.curves.curve_pane import CurvePane

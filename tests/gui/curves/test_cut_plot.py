@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.model.drawn import CutWay
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.curves import cut_plot
 from gdsim.gui.curves.curve_pane import CurvePane

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor
 from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import point_loss
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.gui.curves.curve_pane import CurvePane

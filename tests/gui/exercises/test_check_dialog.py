@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.edits import remove_run, replace_run
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.gui.exercises.check.answer_sheet_table import WRONG_ROLE
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.style.theme import DARK

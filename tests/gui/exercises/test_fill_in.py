@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from gdsim.core.formulas.numerals import with_ascii_minus
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.gui.plain_text import PlainLabel
 from tests.gui.windows import cut_off_texts, focus, settled
 

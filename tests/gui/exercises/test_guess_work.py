@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from tests.core.records import FIRST_NEURON, columns_of
 from tests.gui.frames import scene

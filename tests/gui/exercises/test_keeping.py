@@ -7,10 +7,12 @@ import pytest
 from gdsim.core.exercises.maps.ranges import SETTINGS
 from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.model.batching import BATCH
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
 from gdsim.core.model.kept_windows import KeptAxis, KeptMap
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.exercises.maps import maps_window

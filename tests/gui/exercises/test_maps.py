@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.maps.outcome import Outcome, ending
-from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.exercises.maps import maps_window

@@ -5,7 +5,7 @@ from itertools import permutations
 import pyqtgraph as pg
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.style.theme import DARK, LIGHT, Look

@@ -10,9 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from gdsim.core.exercises.rate_ladder import LADDER
 from gdsim.core.files.script.program import lecture_code, shown_lines
 from gdsim.core.formulas.numerals import with_ascii_minus
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.step.code_card import CodeCard
 from tests.core.records import computed

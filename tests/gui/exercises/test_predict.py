@@ -9,10 +9,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
 from gdsim.core.formulas.numerals import number
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.plane import Plane, Slice
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.gui.style.theme import DARK
 from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, focus, plot_of

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, written_losses
 from gdsim.core.model.edits import remove_run, replace_run
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.gui.exercises.rates.rate_charts import shared_scales
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of

@@ -19,9 +19,10 @@ from gdsim.core.formulas.nice_ticks import log_texts
 from gdsim.core.formulas.numerals import with_power
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_style import styles_of
 from gdsim.core.page.words import words_for
 from gdsim.core.page.writing import page_of, source_of_page

@@ -11,9 +11,10 @@ from gdsim.core.analysis.worked import worked
 from gdsim.core.formulas.numerals import read_number
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.page.writing import writing_page
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES

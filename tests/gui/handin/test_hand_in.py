@@ -24,8 +24,9 @@ from gdsim.core.handin.sheet import Sheet
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.task import TASKS
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import MOST_TERMS

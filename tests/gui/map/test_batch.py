@@ -9,7 +9,7 @@ import shiboken6
 from gdsim.core.analysis.batch_view import point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface import sampling
 from gdsim.core.surface.sampling import sample_surface

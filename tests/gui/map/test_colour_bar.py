@@ -5,10 +5,10 @@ import pytest
 
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.contours import even_levels
 from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.sampling import sample_surface

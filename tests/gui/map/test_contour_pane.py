@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import MapView, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms

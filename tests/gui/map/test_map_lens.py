@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gdsim.core.analysis.curvature.curvature import curvature_at, half_axes
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.stability import stability_of
 from gdsim.gui.map.map_lens import MapLens, beside

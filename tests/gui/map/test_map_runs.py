@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.map.map_runs import MapRows, MapRuns
 from gdsim.gui.paint.budget import budget_of_picture

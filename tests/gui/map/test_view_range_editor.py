@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.map.view_range_editor import ViewRangeButton

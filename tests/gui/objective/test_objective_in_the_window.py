@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QPushButton
 from gdsim.cli import main
 from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Run, new_experiment
+from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import NOISE, noisy_slopes, use_function
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.runtime.app import begin

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import MapView, plan_of
 from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface, sample_terms

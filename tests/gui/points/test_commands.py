@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.table.points import chosen, guessed
 from gdsim.core.files.table.reader import read_table, reading_file
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.model.standardising import scaling
 from gdsim.core.progress import run_to_end
 from gdsim.gui.actions import UserActions

@@ -9,9 +9,10 @@ from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import scene_text
 from gdsim.core.files.scene_file import Draft, write_draft
 from gdsim.core.model.edits import add_run
-from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
+from gdsim.core.model.run import Run
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog
 from tests.every import WHOLE

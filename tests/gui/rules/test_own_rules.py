@@ -15,7 +15,8 @@ from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.edits import add_run
-from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.experiment import new_experiment
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_style import with_styles
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule

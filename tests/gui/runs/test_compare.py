@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gdsim.core.analysis.first_difference import DifferenceKind, first_difference
-from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.runs.compare import difference_words

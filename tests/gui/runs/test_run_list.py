@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import cost_words, full_settings
 from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES

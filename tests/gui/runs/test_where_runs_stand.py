@@ -12,8 +12,9 @@ from gdsim.core.formulas.numerals import read_number
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.runs.run_cells import LOSS, RUN, STEP, B, W
 from gdsim.gui.runs.run_list import RunList

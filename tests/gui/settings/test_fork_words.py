@@ -1,6 +1,6 @@
 """What a run that leaves another one takes over, in words."""
 
-from gdsim.core.model.experiment import Fork, Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.settings.fork_editor import carried_words
 

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.combo import ComboBox

@@ -18,9 +18,10 @@ from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, bare_code, link_of, read_link
 from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, scene_text
 from gdsim.core.model.edits import add_run
-from gdsim.core.model.experiment import Run, new_experiment
+from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.files.dialogs import Answer

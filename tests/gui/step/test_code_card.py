@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip
 from gdsim.core.files.script.program import program_of
 from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.style.theme import DARK, LIGHT, Look

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.formulas.numerals import number
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import SCHEDULES

@@ -11,8 +11,8 @@ from gdsim.core.analysis.update import gradient_terms, update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import written_names
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind

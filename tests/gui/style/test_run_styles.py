@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.model.run_style import OWN_STYLES
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles

@@ -8,8 +8,10 @@ from PySide6.QtCore import QRectF
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of

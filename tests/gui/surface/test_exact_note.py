@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.surface.exact_note import ExactNote
 from tests.gui.windows import in_window

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.frame import frame_of
 from gdsim.gui.surface.scene import HOME, TOP, Camera, Margins, look

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.colours import colour_table, colours_of, loss_colours
 from gdsim.gui.surface.mesh import mesh_of

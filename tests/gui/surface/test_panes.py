@@ -13,10 +13,12 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.drawn import Drawn
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.plane import Plane
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
@@ -564,7 +566,8 @@ if opengl.load_driver().available:
     from gdsim.gui.surface.panes import SurfacePane as Pane
 else:
     from gdsim.gui.surface.panes import SurfacePainter as Pane
-from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import LIGHT, Look

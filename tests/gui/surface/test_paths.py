@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.paint.budget import Budget, all_at_once
 from gdsim.gui.surface.paths import PathRows

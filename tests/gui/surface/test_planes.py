@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.gui.surface.panes import SurfacePainter

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale, height_scale
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.surface.scene import HOME, Camera, Margins, look

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.diagnosis import Finding, FindingKind
 from gdsim.core.formulas.numerals import count_or_number
-from gdsim.core.model.experiment import RunClock
+from gdsim.core.model.run import RunClock
 from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.why.why_card import WhyCard

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.style.theme import THEMES, run_styles
 from tests.bench.in_window import Window, paint

@@ -22,8 +22,9 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.program import program_of
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
+from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import Layer

@@ -21,7 +21,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import BUNDLED, parse_scene, scene_text
 from gdsim.core.lessons.files import BUNDLED as LESSONS
 from gdsim.core.lessons.files import check_lesson
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import FIXED

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from gdsim.core.analysis.first_difference import DifferenceKind
 from gdsim.core.model import edits, forks
-from gdsim.core.model.experiment import MOST_FORKS, Experiment, Fork
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import MOST_FORKS, Fork
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.actions import Changes
 from gdsim.gui.runs.compare import CompareDialog

@@ -8,8 +8,8 @@ from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.record_csv import cell
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.progress import part_of
 
 COLUMNS = ("run", "step", "curvature", "product", "limit", "share")

@@ -10,8 +10,8 @@ from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 
 

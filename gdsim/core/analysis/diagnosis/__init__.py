@@ -20,7 +20,8 @@ from gdsim.core.analysis.diagnosis.u_turns import u_turns
 from gdsim.core.analysis.diagnosis.uphill import stopped_uphill, uphill_steps
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
 
 __all__ = ["DIAGNOSES", "Finding", "FindingKind", "diagnosing"]

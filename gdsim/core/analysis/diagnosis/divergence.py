@@ -7,9 +7,10 @@ from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.numerals import count, exact, number
 from gdsim.core.language.words import counted, said, to_say
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import Run
 
 # A run-up longer than this says no more of the growth.
 _LONGEST_RUN_UP = 50

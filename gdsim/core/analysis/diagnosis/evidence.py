@@ -18,9 +18,10 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.formulas.language import Call, walk
 from gdsim.core.formulas.numerals import number
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.valley import Walls, across_valley, walls_along
 

@@ -11,9 +11,10 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.sparse_loss import forward_filled, loss_interval
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import MEAN
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import LARGEST

@@ -11,8 +11,9 @@ from gdsim.core.engine.second_derivatives import KeptCurvature
 from gdsim.core.engine.trajectory import Columns, Stop, StopReason
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted, said, to_say, translated
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.run import Run
 
 # A slope along a step is only rounding if it is below so many roundings of the parameters and of what the
 # points add to the gradient, or if the gradient is below this part of the run's largest one: on a plateau a

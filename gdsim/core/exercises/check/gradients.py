@@ -18,11 +18,11 @@ from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import Formula, Name, Number, read_formula, substituted
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import Program
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.rules.update_rule import G
 
 DERIVATIVES = ("dw", "db")

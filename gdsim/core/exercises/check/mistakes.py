@@ -19,10 +19,10 @@ from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.formulas.symbols import of_name, written
 from gdsim.core.language.words import counted, said
 from gdsim.core.model.batching import BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron, written_names
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule, ScheduleState
 from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, UpdateRule, W
 from gdsim.core.settings import NUMBER, Setting

@@ -13,7 +13,7 @@ from gdsim.core.files.table.rows import TableRow, rows
 from gdsim.core.files.table.table import Outline, TableFault, Wish, short
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import said
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue, printable, quoted
 

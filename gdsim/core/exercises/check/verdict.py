@@ -19,8 +19,10 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import SaidError, counted, localised, said
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import in_plane
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.sampling import surface_of
 from gdsim.core.surface.surface import LossSurface

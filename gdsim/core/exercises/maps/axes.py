@@ -11,9 +11,10 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Differences
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import said, translated
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import SEARCH
 from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run import Run
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import NUMBER, Setting
 

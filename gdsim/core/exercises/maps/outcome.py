@@ -16,9 +16,10 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
 from gdsim.core.exercises.maps.minima import Minimum, at_rest
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.point_loss import PointLoss
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 

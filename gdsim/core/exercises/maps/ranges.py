@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of, starts_of
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptAxis, KeptMap
+from gdsim.core.model.run import Run
 from gdsim.core.settings import Setting
 
 # What goes upwards at first beside the learning rate: the first of these that a rule has.

@@ -11,8 +11,8 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.predict.why_step import why_step
 from gdsim.core.formulas.numerals import number, percent, told_apart
 from gdsim.core.language.words import said
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
+from gdsim.core.model.view_range import ViewRange
 
 # Rows of a path of one step.
 _ONE_STEP = 2

@@ -12,8 +12,10 @@ from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.formulas.numerals import count, exact, number, told_apart
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import LECTURE_RULES
 

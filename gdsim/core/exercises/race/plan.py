@@ -13,9 +13,10 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, Batching
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, RaceTerms
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import Run
 from gdsim.core.model.searching import needs_points
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.searches import FIXED, Search

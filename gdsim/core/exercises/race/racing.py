@@ -16,7 +16,7 @@ from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.exercises.maps.axes import differences_in
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
 
 # Losses that are equal to so many digits are equal where tuning has to choose.

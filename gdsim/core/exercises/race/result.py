@@ -10,7 +10,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.effort import evaluations_per_update, points_seen_at
 from gdsim.core.exercises.race.plan import RacePlan
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 
 # Of the normal distribution: 95 of 100 lie within so many standard deviations.
 _Z95 = 1.959963984540054

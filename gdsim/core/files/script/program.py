@@ -18,10 +18,11 @@ from gdsim.core.files.script.literals import comment, number_list, text_literal
 from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import reason_words
 from gdsim.core.language.words import english
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import Objective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 
 # More numbers fill some screens, and are no text to read: a script has them in files.

@@ -25,7 +25,7 @@ from gdsim.core.formulas.language import (
 )
 from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import NORM, Program, is_direction, is_gradient, is_norm
-from gdsim.core.model.experiment import Run, RunClock
+from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.second_order import DIRECTION, SecondOrderRule
 from gdsim.core.rules.update_rule import ETA, NEW, W_NEXT, G, T, UpdateRule, W

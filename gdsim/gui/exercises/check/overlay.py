@@ -12,8 +12,8 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, side_by_side
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.plane import in_plane
+from gdsim.core.model.view_range import ViewRange
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.forms.combo import ComboBox

@@ -32,7 +32,7 @@ from gdsim.core.exercises.flight import (
 )
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import translated
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import SEED, Value
 from gdsim.core.surface.sampling import sample_surface

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.guesses import Guess, Guesses
-from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.number_fields import NumberField

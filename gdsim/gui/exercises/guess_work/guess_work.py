@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import exact, number, side_by_side
-from gdsim.core.model.experiment import LECTURE_START, Experiment
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import LECTURE_START
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.language.words import translated
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept_windows import MAP_STEPS
+from gdsim.core.model.run import Run
 from gdsim.core.settings import Setting
 from gdsim.gui.exercises.parts import RangeFields
 from gdsim.gui.exercises.usual_fields import SolvedBelow, UsualField

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomePlan, ending, last_bit_decides
 from gdsim.core.formulas import numerals
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.maps.map_colours import PaintedMap

@@ -12,8 +12,8 @@ from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of
 from gdsim.core.exercises.maps.raggedness import box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.kept_windows import KeptMap
+from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing

@@ -19,8 +19,9 @@ from gdsim.core.exercises.predict.landing import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sampled_elsewhere
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say

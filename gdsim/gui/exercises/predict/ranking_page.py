@@ -26,8 +26,9 @@ from gdsim.core.exercises.predict.ranking import (
     why_they_rank,
 )
 from gdsim.core.formulas import numerals
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import USUAL_PLANE, Axes
+from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.surface.sampling import sampled_elsewhere, surface_of
 from gdsim.core.surface.surface import LossSurface

@@ -14,8 +14,9 @@ from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import RaceResult
 from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptRace
+from gdsim.core.model.run import Run
 from gdsim.core.model.searching import is_second_order
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule

@@ -18,7 +18,7 @@ from gdsim.core.exercises.wrong_line import (
     verdict,
 )
 from gdsim.core.language.words import translated
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions

@@ -11,11 +11,11 @@ import pytest
 from gdsim.core.analysis.curvature.curvature import MOST_POINTS, alpha_of_step, curvature_at
 from gdsim.core.engine.second_derivatives import curvature_of
 from gdsim.core.files.scene import BUNDLED
-from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import ViewRange
 from tests.core.records import scene
 from tests.every import WHOLE, every
 

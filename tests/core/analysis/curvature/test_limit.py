@@ -11,11 +11,11 @@ from gdsim.core.analysis.curvature.limit import largest_growth, limit_of, limits
 from gdsim.core.analysis.curvature.stability import stability
 from gdsim.core.analysis.update import update_of
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.libraries.lookup import find_rule
 from gdsim.core.rules.own_rule import own_rule

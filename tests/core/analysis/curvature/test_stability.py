@@ -11,10 +11,11 @@ from gdsim.core.analysis.curvature.stability import stability
 from gdsim.core.analysis.update import update_of
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.model.experiment import Experiment, Fork, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES

@@ -14,8 +14,8 @@ from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, spans
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.numerals import near_one, number, percent
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import computed, diagnose, one_run
 from tests.core.strategies import experiments, runs_with_points

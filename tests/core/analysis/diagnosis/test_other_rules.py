@@ -12,8 +12,8 @@ from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.ensemble import array_step
 from gdsim.core.formulas.numerals import percent
 from gdsim.core.model.batching import BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
 from gdsim.core.settings import switch

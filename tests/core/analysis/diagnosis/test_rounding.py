@@ -11,8 +11,8 @@ from gdsim.core.analysis.diagnosis.evidence import gather
 from gdsim.core.analysis.diagnosis.probes import twin_of
 from gdsim.core.analysis.diagnosis.rounding import roundings as diagnose_roundings
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES

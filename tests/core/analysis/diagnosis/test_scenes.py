@@ -10,9 +10,9 @@ import pytest
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Fork, Run
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.searches import SEARCHES

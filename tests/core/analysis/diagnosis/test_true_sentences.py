@@ -9,9 +9,9 @@ import pytest
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.files.scene import BUNDLED, parse_scene
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures

@@ -5,7 +5,7 @@ import pytest
 from gdsim.core.exercises.check.columns import ColumnPlan, previewing
 from gdsim.core.exercises.check.reading import read_values
 from gdsim.core.files.table.table import TableFault
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 

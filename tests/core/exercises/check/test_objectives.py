@@ -16,9 +16,10 @@ from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.verdict import check, judge, sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.strategies import objectives

@@ -10,8 +10,9 @@ from gdsim.core.exercises.check.verdict import check
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.every import every

@@ -8,8 +8,8 @@ import pytest
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written, read_written
 from gdsim.core.exercises.check.verdict import check, framed, judge, sentences
-from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.exercises.check.by_hand import by_hand, neuron

@@ -9,10 +9,11 @@ from gdsim.core.exercises.maps.axes import MapAxis, settings_of
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit, lines_where_one
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 

@@ -27,11 +27,13 @@ from gdsim.core.exercises.maps.outcome import (
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, usual_range
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.drawn import CutWay, Drawn
-from gdsim.core.model.experiment import Experiment, Fork, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjective
 from gdsim.core.model.plane import Slice
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Fork, Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES

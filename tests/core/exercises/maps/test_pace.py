@@ -9,7 +9,7 @@ import pytest
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import plans_of
 from gdsim.core.exercises.maps.ranges import STARTS, usual_range
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

@@ -15,10 +15,10 @@ from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.exercises.maps.axes import rates_of, setting_value, with_setting
 from gdsim.core.exercises.maps.outcome import Outcome, ending, plans_of
-from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
 from gdsim.core.model.searching import takes_search
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES

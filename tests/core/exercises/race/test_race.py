@@ -17,10 +17,12 @@ from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import EntryResult, Verdict, verdict, wilson
 from gdsim.core.model.batching import BATCH, MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import RaceTerms
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.own_rule import own_rule

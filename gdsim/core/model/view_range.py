@@ -1,0 +1,58 @@
+"""The part of the plane that is drawn."""
+
+from typing import NamedTuple
+
+from gdsim.core.arrays import Array
+from gdsim.core.language.words import said
+from gdsim.core.settings import LARGEST
+
+# Ends that are closer, as a share of their size, are one place to a picture.
+_NARROWEST = 1e-9
+
+
+class ViewRange(NamedTuple):
+    """The part of the (w, b) plane that is drawn; the lecture draws -6 to 6."""
+
+    w_min: float = -6.0
+    w_max: float = 6.0
+    b_min: float = -6.0
+    b_max: float = 6.0
+
+    @classmethod
+    def between(cls, low: Array, high: Array) -> "ViewRange":
+        """Return the range from one corner (w, b) to the opposite one."""
+        (w_min, b_min), (w_max, b_max) = low.tolist(), high.tolist()
+        return cls(w_min, w_max, b_min, b_max)
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """How much of w and of b it shows."""
+        return self.w_max - self.w_min, self.b_max - self.b_min
+
+    def fault(self) -> str:
+        """Return why no surface can be drawn over it, or an empty string."""
+        for name, low, high in (("w", self.w_min, self.w_max), ("b", self.b_min, self.b_max)):
+            if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
+                return said("{name} must have ends from -1e100 to 1e100", name=name)
+            if not low < high:
+                return said(
+                    "{name} must go from a smaller to a larger number, not from {low} to {high}",
+                    name=name,
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                )
+            if high - low < _NARROWEST * max(1e-3, abs(low), abs(high)):
+                return said(
+                    "{name} must have ends that can be told apart, not {low} and {high}",
+                    name=name,
+                    low=f"{low!r}",
+                    high=f"{high!r}",
+                )
+        return ""
+
+    def holds(self, w: float, b: float) -> bool:
+        """Return whether a place is in it, borders included."""
+        return self.w_min <= w <= self.w_max and self.b_min <= b <= self.b_max
+
+
+LECTURE_VIEW_RANGE = ViewRange()
