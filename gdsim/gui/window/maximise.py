@@ -43,12 +43,12 @@ class _State(NamedTuple):
 
     splitter: QSplitter
     state: QByteArray
-    sizes: tuple[int, ...]  # those it had; empty where something was hidden, and had none
+    sizes: tuple[int, ...]  # those it had; empty where it, or something in it, was not seen, and had none
 
     @staticmethod
     def of(one: QSplitter) -> "_State":
         parts = (one.widget(place) for place in range(one.count()))
-        is_whole = not any(part is None or part.isHidden() for part in parts)
+        is_whole = one.isVisible() and not any(part is None or part.isHidden() for part in parts)
         return _State(one, one.saveState(), tuple(one.sizes()) if is_whole else ())
 
     def bring_back(self) -> None:

@@ -6,9 +6,14 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QSplitter, QWidget
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.language.catalogue import languages
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.language import speak
+from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.layout import SIDES, Columns
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+from tests.gui.main_windows import show_unpainted
 from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts
 
@@ -50,6 +55,25 @@ def test_a_small_notebook_has_room_for_all_columns_in_every_language(qtbot, qapp
     window.resize(1600, 900)
     columns.setSizes([300, 800, 480])
     qtbot.waitUntil(lambda: len({tab.y() for tab in tabs}) == 1)
+
+
+def test_a_window_that_begins_with_a_lesson_has_its_usual_columns_after_it(qtbot):
+    widths = []
+    for with_lesson in (False, True):
+        session = Session(load_scene(find_scene("first-neuron")))
+        window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), None)
+        qtbot.addWidget(window, before_close_func=lambda _, session=session: session.close())
+        window.resize(1440, 900)
+        columns = window.cards.columns
+        if with_lesson:
+            window.lessons.begin(load_lesson("lecture"))
+            show_unpainted(window)
+            assert not columns.is_open("right")
+            window.lessons.end()
+        else:
+            show_unpainted(window)
+        widths.append(columns.sizes())
+    assert widths[0] == widths[1]
 
 
 def test_widths_that_a_person_chose_stay(qtbot):
