@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from gdsim.gui.export.offscreen_panes import Subject, opened_panes
 from gdsim.gui.export.picture import drawn_lines, panes_image
 from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
+from gdsim.gui.forms.file_work import PATIENCE_MS
 from gdsim.gui.paint.budget import shared_budget
 from gdsim.session.frame import Frame
 
@@ -67,6 +68,7 @@ class LinesCamera(PanesCamera):
 class Shot(QObject):
     """Takes a picture of a step, over as many turns of the event loop as it needs, and closes the camera."""
 
+    delayed = Signal()  # it takes long
     taken = Signal(QImage)
     failed = Signal(object)  # MemoryError
 
@@ -75,6 +77,9 @@ class Shot(QObject):
         self._camera, self._step = camera, step
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self.take)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self.delayed)
+        self._patience.start()
 
     @Slot()
     def take(self) -> None:
@@ -92,5 +97,6 @@ class Shot(QObject):
 
     def close(self) -> None:
         self._timer.stop()
+        self._patience.stop()
         self._camera.close()
         self.deleteLater()

@@ -119,9 +119,14 @@ class ExportCommands(QObject):
     def _copy_picture(self, spec: PictureSpec) -> None:
         self._keep("picture", spec.to_text())
         shot = self.shot(spec, self)
+        shot.delayed.connect(self._on_delayed)
         shot.taken.connect(self._on_copied)
         shot.failed.connect(self._on_uncopied)
         shot.take()
+
+    @Slot()
+    def _on_delayed(self) -> None:
+        self.told.emit(self.tr("The picture is being drawn…"), None)
 
     @Slot(QImage)
     def _on_copied(self, image: QImage) -> None:

@@ -74,9 +74,14 @@ class ExportDialog(ScreenDialog):
     def draw_preview(self) -> None:
         self._end_shot()
         self._shot = self._make_shot(replace(self.spec(), scale=1), self)
+        self._shot.delayed.connect(self._on_delayed)
         self._shot.taken.connect(self._show_preview)
         self._shot.failed.connect(self._on_undrawn)
         self._shot.take()
+
+    @Slot()
+    def _on_delayed(self) -> None:
+        self.hint.setText(self.tr("The picture is being drawn…"))
 
     @Slot(QImage)
     def _show_preview(self, image: QImage) -> None:

@@ -16,7 +16,7 @@ from gdsim.session.tasks import TaskQueue
 
 _PARTS = 1000
 # Work that is done sooner shows no dialog.
-_PATIENCE_MS = 400
+PATIENCE_MS = 400
 # The time that is left is estimated once so much is done, and has taken so long.
 _KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
@@ -104,7 +104,7 @@ class ProgressDialog(QDialog):
         layout = filled(QVBoxLayout(self), writing, self.bar, self.left, gap=10, margins=(18, 16, 18, 14))
         layout.addWidget(cancel, 0, Qt.AlignmentFlag.AlignRight)
         self.setMinimumWidth(380)
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self.open)
         self._patience.start()
 

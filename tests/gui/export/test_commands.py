@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 
 from gdsim.cli import main
 from gdsim.core.files.record_csv import writing_record
+from gdsim.gui.export import cameras
 from gdsim.gui.export.cameras import PanesCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
@@ -96,6 +97,26 @@ def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
         {PictureFormat.PNG: b"\x89PNG", PictureFormat.SVG: b"<?xml", PictureFormat.PDF: b"%PDF"}[form]
     )
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in desk.findChildren(QDialog)))
+
+
+def test_while_a_picture_takes_long_it_is_said_that_it_is_drawn(qtbot, desk, commands, monkeypatch):
+    commands.picture()
+    dialog = opened(desk, PictureDialog)
+    usual, words = dialog.hint.text(), "The picture is being drawn…"
+    monkeypatch.setattr(cameras, "PATIENCE_MS", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(PanesCamera, "take", lambda _camera, _step: None)
+        dialog.draw_preview()
+        qtbot.waitUntil(lambda: dialog.hint.text() == words)
+    qtbot.waitUntil(lambda: dialog.hint.text() == usual)
+    dialog.reject()
+    told = []
+    commands.told.connect(lambda sentence, _path: told.append(sentence))
+    with monkeypatch.context() as patch:
+        patch.setattr(PanesCamera, "take", lambda _camera, _step: None)
+        commands.copy()
+        qtbot.waitUntil(lambda: told == [words])
+    qtbot.waitUntil(lambda: told[-1].startswith("Copied a picture"))
 
 
 def test_a_preview_for_which_there_is_no_memory_is_told_and_the_next_one_comes(desk, commands, monkeypatch):
