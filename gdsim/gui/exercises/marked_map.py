@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.formulas.numerals import number
@@ -17,14 +17,17 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.equal_axes import NARROWEST, EqualAxes
 from gdsim.gui.paint.plot import plain_pen
+from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
-# Above the paths of runs.
-_MARK_HEIGHT = 40
 # The shortest arrow of a pointer, in pixels.
 _HEAD = 13
+# A halo stands out at both sides of an arrow by so many pixels.
+_HALO = 1.5
+# Between a text and its border, in pixels.
+_PADDING = 4.0
 # From a place to a text beside it, in pixels.
 _BESIDE = 10.0
 # As far from a text, in pixels, a click chooses it.
@@ -61,6 +64,7 @@ class MarkedMap(ContourPane):
         self._drawn: tuple[object, ...] = ()  # what the items were made of
         self._start.setVisible(False)
         self._plot.setMinimumWidth(NARROWEST[0])
+        self._plot.on_top = self._paint_texts  # the path of a run would go through them
         self._equal = EqualAxes(self, self._box)
         self.picked.connect(self._on_picked)
         self.set_fills(False)
@@ -103,7 +107,6 @@ class MarkedMap(ContourPane):
     def show_surface(self, surface: LossSurface) -> None:
         if surface is not self.surface:  # an exercise shows it again with each question
             super().show_surface(surface)
-            self._show_marks()
         self._equal.set_view_range(surface.view_range)
         self.show_view_range(surface.view_range)
 
@@ -112,8 +115,7 @@ class MarkedMap(ContourPane):
         self._show_marks()
 
     def _show_marks(self) -> None:
-        style = (self.look.theme, self.look.ui_scale) if self.look else None
-        drawn = self.marks, style, self.surface.view_range if self.surface else None
+        drawn = self.marks, self.look.theme if self.look else None
         if drawn == self._drawn:
             return
         self._drawn = drawn
@@ -133,35 +135,51 @@ class MarkedMap(ContourPane):
     def _show_start(self, frame: Frame) -> None:
         """Leave the start marker away, which can be dragged."""
 
-    def _items_of(self, mark: MapMark) -> list[object]:
-        look = self.look
-        if look is None:
-            return []
-        theme = look.theme
-        text = pg.TextItem(
-            mark.text,
-            color=theme.on_accent if mark.strong else theme.text,
-            anchor=(0.5, 0.5) if mark.origin else (0.5, 1.3),
-            border=plain_pen(theme.accent, 1.5),
-            fill=pg.mkBrush(QColor(theme.accent if mark.strong else theme.card)),
-        )
-        font = QApplication.font()
-        font.setPixelSize(round(BASE_SIZE * look.ui_scale))
-        text.setFont(font)
+    def text_box(self, mark: MapMark, place: PlotMapping) -> QRect:
+        """Return where the text of a mark stands, in pixels."""
+        scale = self.look.ui_scale if self.look else 1.0
+        around = 2 * round(_PADDING * scale)
+        box = QFontMetrics(self._font()).boundingRect(mark.text).adjusted(0, 0, around, around)
+        middle = place.pixel(mark.w, mark.b).toPoint()
         if mark.side:
-            beside = _BESIDE / text.boundingRect().width()
-            text.setAnchor((-beside if self._side(mark) > 0 else 1.0 + beside, 0.5))
-        text.setPos(mark.w, mark.b)
-        items: list[object] = [text]
+            middle += QPoint(self._side(mark) * (round(_BESIDE * scale) + box.width() // 2), 0)
+        elif mark.origin is None:
+            middle -= QPoint(0, round(0.8 * box.height()))
+        box.moveCenter(middle)
+        return box
+
+    def _paint_texts(self, painter: QPainter, place: PlotMapping) -> None:
+        if self.look is None:
+            return
+        theme = self.look.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._font())
+        for mark in self.marks:
+            box = self.text_box(mark, place)
+            painter.setPen(plain_pen(theme.accent, 1.5))
+            painter.setBrush(QColor(theme.accent if mark.strong else theme.card))
+            painter.drawRect(box)
+            painter.setPen(QColor(theme.on_accent if mark.strong else theme.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.text)
+
+    def _font(self) -> QFont:
+        font = QApplication.font()
+        font.setPixelSize(round(BASE_SIZE * (self.look.ui_scale if self.look else 1.0)))
+        return font
+
+    def _items_of(self, mark: MapMark) -> list[object]:
+        """Return what marks a place, below the paths of runs."""
+        if self.look is None:
+            return []
+        theme = self.look.theme
         if mark.origin is None:
             dot = pg.ScatterPlotItem([mark.w], [mark.b], symbol="o", size=10, pxMode=True, antialias=True)
             dot.setPen(plain_pen(theme.halo, 2.0))
             dot.setBrush(pg.mkBrush(theme.accent))
-            items.append(dot)
+            items: list[object] = [dot]
         else:
-            items += self._pointer(mark.origin, mark, theme.accent if mark.strong else theme.text)
+            items = _pointer(mark.origin, mark, theme.accent if mark.strong else theme.text, theme.halo)
         for item in items:
-            item.setZValue(_MARK_HEIGHT + (item is text))  # type: ignore[attr-defined]
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
         return items
 
@@ -172,13 +190,20 @@ class MarkedMap(ContourPane):
         across = (mark.w - self.surface.view_range.w_min) / self.surface.view_range.extent[0]
         return 1 if across < _BORDER else -1 if across > 1.0 - _BORDER else mark.side
 
-    def _pointer(self, origin: tuple[float, float], mark: MapMark, colour: str) -> list[object]:
-        """Return a line that stops short of the text, with a head at its end."""
-        start, end = np.array(origin), np.array([mark.w, mark.b])
-        tip = start + 0.8 * (end - start)
+
+def _pointer(origin: tuple[float, float], mark: MapMark, colour: str, halo: str) -> list[object]:
+    """Return a line that stops short of the text, with a head at its end, on a halo."""
+    start, end = np.array(origin), np.array([mark.w, mark.b])
+    tip = start + 0.8 * (end - start)
+    # The head's angle is measured on the screen, where b goes up, and points backwards.
+    angle = 180.0 - float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0])))
+    items: list[object] = []
+    for one, around in ((halo, _HALO), (colour, 0.0)):
         line = pg.PlotCurveItem([start[0], tip[0]], [start[1], tip[1]], antialias=True)
-        line.setPen(plain_pen(colour, 2.5))
-        # The head's angle is measured on the screen, where b goes up, and points backwards.
-        angle = 180.0 - float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0])))
-        head = pg.ArrowItem(pos=tuple(tip), angle=angle, headLen=_HEAD, pen=None, brush=pg.mkBrush(colour))
-        return [line, head]
+        line.setPen(plain_pen(one, 2.5 + 2.0 * around))
+        pen = plain_pen(one, 2.0 * around) if around else None
+        items += [
+            line,
+            pg.ArrowItem(pos=tuple(tip), angle=angle, headLen=_HEAD, pen=pen, brush=pg.mkBrush(one)),
+        ]
+    return items

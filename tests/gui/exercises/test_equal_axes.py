@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
@@ -73,9 +72,16 @@ def test_a_text_beside_a_place_stays_on_the_map(around, qtbot):
     shown.show_surface(sample_surface(load_scene(find_scene("first-neuron")).points, ViewRange()))
     places = ((-5.9, 0.0, -1), (5.9, 0.0, 1), (0.0, 3.0, -1), (0.0, -3.0, 1))
     shown.set_marks([MapMark(w, b, "1", side=side) for w, b, side in places])
-    texts = [item for item in shown._mark_items if isinstance(item, pg.TextItem)]
-    # A text whose anchor lies at its left begins right of its place.
-    assert [text.anchor.x() < 0.0 for text in texts] == [True, False, False, True]
+    place = plot_of(shown).place()
+    boxes = [shown.text_box(mark, place) for mark in shown.marks]
+    middles = [place.pixel(w, b).x() for w, b, _ in places]
+    assert [box.left() > middle for box, middle in zip(boxes, middles, strict=True)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert all(place.area.contains(box) for box in boxes)
 
 
 def test_margins_give_way_where_there_is_less_room(around, qtbot):
