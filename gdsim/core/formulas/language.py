@@ -7,6 +7,7 @@ or code.
 
 import ast
 import math
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,9 @@ from gdsim.core.settings import quoted
 MOST_LETTERS, MOST_NODES, DEEPEST = 2000, 400, 40
 # So many letters of a text are quoted.
 _QUOTED = 60
+# What Python's parser is told to read from. It would warn on the terminal of a text that is refused anyhow.
+TYPED = "<typed>"
+warnings.filterwarnings("ignore", category=SyntaxWarning, module=TYPED)
 
 
 class Span(NamedTuple):
@@ -175,7 +179,7 @@ def _parsed(text: str, mode: str) -> ast.AST:
             "a formula must not be longer than {most_letters} letters", most_letters=MOST_LETTERS
         )
     try:
-        return ast.parse(text, mode=mode)
+        return ast.parse(text, TYPED, mode)
     except SyntaxError as error:
         reason = syntax_reason(text, error, mode)
         words = said("{text} is no formula: {reason}", text=quoted(text, _QUOTED), reason=reason)

@@ -2,6 +2,8 @@
 
 import math
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -368,3 +370,21 @@ def test_every_schedule_can_be_written(kind):
 
 def test_the_derivative_of_a_negative_power_has_one_number_above():
     assert derivative(read_expression("w**-2"), "w") == read_expression("-(2*w**-3)")
+
+
+def test_nothing_is_written_on_the_terminal_of_a_number_that_runs_into_a_word():
+    code = (
+        "from gdsim.core.formulas.language import FormulaError, read_expression\n"
+        "from gdsim.core.rules.libraries.calls import CallFault, read_call\n"
+        "for read, text in ((read_expression, '1if w else b'), (read_call, 'optax.sgd(1or 2)')):\n"
+        "    try:\n"
+        "        read(text)\n"
+        "    except (FormulaError, CallFault) as fault:\n"
+        "        print(fault)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stderr == ""
+    assert ended.stdout.splitlines() == [
+        '"1if w else b" is no formula: a choice is written where(a < b, x, y)',
+        "optax.sgd: learning_rate must be written out, as a number, true or false, or a list.",
+    ]

@@ -8,7 +8,7 @@ import pytest
 
 from gdsim.core.engine.loop_source import loop_text
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.formulas.language import FormulaError
+from gdsim.core.formulas.language import TYPED, FormulaError
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
@@ -54,7 +54,7 @@ _seen = None
 
 def _watch(event, arguments):
     # Python looks for the file of a text that it cannot read, to quote the line; this text has none.
-    quotes = event == "open" and arguments[0] == "<unknown>"
+    quotes = event == "open" and arguments[0] == TYPED
     if _seen is not None and event.startswith(_DEEDS) and not quotes:
         _seen.append(event)
 

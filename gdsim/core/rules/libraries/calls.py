@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from gdsim.core.formulas.language import TYPED
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import SaidError, said
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
@@ -100,7 +101,7 @@ def _lines_in(text: str) -> list[_Line]:
             "The text is longer than {most} letters; one line is read.", most=count(_MOST_LETTERS)
         )
     try:
-        parsed = ast.parse(text)
+        parsed = ast.parse(text, TYPED)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CallFault("{text} is no line of Python.", text=quoted(text, _QUOTED)) from error
     lines = [
