@@ -55,20 +55,22 @@ class DraftRecovery(QObject):
         # A file that cannot be removed does no harm.
         self._tasks.submit(lambda: [remove_abandoned(one) for one in folders], lambda _: None, lambda _: None)
 
+    def keep_now(self) -> None:
+        """Write what is not saved at once."""
+        if self._autosave is not None:
+            try:
+                self._autosave.keep_now()
+            except OSError as error:
+                self._warn(error)
+
     def end(self, *, keep: bool) -> None:
         """Stop, and keep or remove the draft of what is not saved. Ending twice is ending once."""
+        if keep:
+            self.keep_now()
         autosave, self._autosave = self._autosave, None
         if autosave is not None:
             self._release()
-            if keep:
-                self._keep_now(autosave)
             autosave.end(keep=keep and self._session.document.is_modified)
-
-    def _keep_now(self, autosave: Autosave) -> None:
-        try:
-            autosave.keep_now()
-        except OSError as error:
-            self._warn(error)
 
     @Slot(object)
     def _warn(self, error: Exception) -> None:

@@ -100,6 +100,11 @@ class FileCommands(QObject):
             self._is_asked = False
         return self._may_close
 
+    def keep_now(self) -> None:
+        """Keep unsaved work at once, as whoever ends the session asks for: the process may be ended next."""
+        self._end_typing()
+        self._recovery.keep_now()
+
     def close_at_once(self) -> None:
         """Close the window without a question, and keep unsaved work for the next start."""
         self._end_typing()

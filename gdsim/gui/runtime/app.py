@@ -99,6 +99,7 @@ def open_window(
         opener = FileOpener(app, switch.open_file, switch.open_link)
         receiver = Receiver(switch)
         receiver.received.connect(switch.take_over)
+        app.commitDataRequest.connect(switch.keep_now)
         if asked_for is not None:
             opener.open(asked_for)
         # What is seen first is the window itself; the work begins when it is there.

@@ -48,6 +48,10 @@ class LanguageSwitch(QObject):
     def open_link(self, text: str) -> None:
         self.window.open_link(text)
 
+    @Slot()
+    def keep_now(self) -> None:
+        self.window.files.keep_now()
+
     def close_at_once(self) -> None:
         self.window.files.close_at_once()
 

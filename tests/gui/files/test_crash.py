@@ -251,6 +251,21 @@ def begin():
     assert read_draft(kept).experiment.points.y[0] == 0.3
 
 
+def test_when_a_session_ends_the_work_is_kept_before_the_process_is_ended(start, drafts):
+    """Windows asks for it, and waits for no answer to a question."""
+    program = start("""
+autosave.PAUSE_MS = 10_000_000
+def begin():
+    edit()
+    qt.commitDataRequest.emit(None)
+    tell("committed", window().isVisible())
+""")
+    assert program.wait_for("committed") == "True"
+    program.end(signal.SIGKILL)
+    assert program.errors() == ""
+    assert [read_draft(path).experiment.points.y[0] for path in drafts() if path.suffix == ".json"] == [0.3]
+
+
 def test_when_the_display_goes_the_work_is_kept(start, drafts):
     """Qt then ends its event loop, and no window hears of it."""
     program = start("""
