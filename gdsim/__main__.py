@@ -25,13 +25,20 @@ def _leave_out_present_folder() -> None:
 if __name__ == "__main__":
     _leave_out_present_folder()
 
-import signal  # noqa: E402 - not from there
-
-from gdsim.core.process import gc_paused, quick_exit_on  # noqa: E402
+# The module signal would first load half of what the program needs.
+import _signal  # type: ignore[import-not-found]  # noqa: E402 - not from there
 
 
 def main() -> int:
     """Load the program and run it. An interrupt ends it in a word, even while it is being loaded."""
+    usual = _signal.getsignal(_signal.SIGINT)
+    if usual is _signal.default_int_handler:  # it would tell at length what was being loaded
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    import signal  # noqa: PLC0415 - only now
+
+    from gdsim.core.process import gc_paused, quick_exit_on  # noqa: PLC0415 - only now
+
+    signal.signal(signal.SIGINT, usual)
     with quick_exit_on(signal.SIGINT), gc_paused():
         from gdsim.cli import main as run  # noqa: PLC0415 - what takes time to load
     return run()
