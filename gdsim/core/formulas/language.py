@@ -201,15 +201,25 @@ _SYNTAX = {
     "invalid character": to_say("it holds a character that means nothing here"),
     "non-printable character": to_say("it holds a character that cannot be seen"),
 }
-# Signs of typeset formulas that a keyboard writes in another way.
-_TYPESET = {
-    **dict.fromkeys("\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}", to_say("a power is written with **")),
-    **dict.fromkeys(
-        "\N{MIDDLE DOT}\N{DOT OPERATOR}\N{MULTIPLICATION SIGN}", to_say("times is written with *")
-    ),
-    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}", to_say("a minus is written with -")),
+# Signs of typeset formulas and of other programs, and how each is written here.
+WRITTEN = {
+    "\N{MINUS SIGN}": to_say("a minus is written with -"),
+    "\N{EN DASH}": to_say("a minus is written with -"),
+    "\N{MIDDLE DOT}": to_say("times is written with *"),
+    "\N{DOT OPERATOR}": to_say("times is written with *"),
+    "\N{MULTIPLICATION SIGN}": to_say("times is written with *"),
+    "÷": to_say("a quotient is written with /"),
+    "\N{SUPERSCRIPT TWO}": to_say("a power is written with **"),
+    "\N{SUPERSCRIPT THREE}": to_say("a power is written with **"),
+    "^": to_say("a power is written with **"),
+    "%": to_say("a remainder is written mod(a, b)"),
+    "[": to_say("only ( and ) group terms"),
+    "{": to_say("only ( and ) group terms"),
     "√": to_say("a root is written sqrt(...)"),
     "π": to_say("π is written pi"),
+    "≤": to_say("≤ is written <="),
+    "≥": to_say("≥ is written >="),
+    "≠": to_say("≠ is written !="),
 }
 
 
@@ -220,14 +230,14 @@ def syntax_reason(text: str, error: SyntaxError, mode: str = "eval") -> str:
 
 def typeset_reason(name: str) -> str:
     """Return how a sign of typeset formulas in a name is written; Python takes some of them for letters."""
-    return next((translated(words) for sign, words in _TYPESET.items() if sign in name), "")
+    return next((translated(words) for sign, words in WRITTEN.items() if sign in name), "")
 
 
 def _reason(text: str, error: SyntaxError, mode: str) -> str:
     """Return the same, not yet translated."""
     at = text.split("\n", 1)[0][(error.offset or 1) - 1 :][:1] if error.lineno == 1 else ""
-    if at in _TYPESET:
-        return _TYPESET[at]
+    if at in WRITTEN:
+        return WRITTEN[at]
     if at == "=" and mode == "eval":
         return to_say("only what is right of = stands here")
     anything_else = to_say("something is missing in it, or too much")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gdsim.core.formulas.language import (
     FUNCTIONS,
     PI,
+    WRITTEN,
     FormulaError,
     Name,
     Node,
@@ -58,26 +59,12 @@ _NUMBER = re.compile(r"(?!0\d*[1-9]\d*$)(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 # Letters whose names are not those of LaTeX: ε is short, and lambda no name.
 _NAMED = {"ε": "eps", "λ": "lam"}
-# How signs and letters are written here that a keyboard or another program may bring.
+# How further signs are written here.
 _WRITTEN = {
-    "\N{MINUS SIGN}": to_say("a minus is written -"),
-    "\N{EN DASH}": to_say("a minus is written -"),
-    "·": to_say("a product is written *"),
-    "×": to_say("a product is written *"),
-    "÷": to_say("a quotient is written /"),
-    "²": to_say("a square is written **2"),
-    "^": to_say("a power is written **"),
-    "%": to_say("a remainder is written mod(a, b)"),
-    "[": to_say("only ( and ) group terms"),
-    "{": to_say("only ( and ) group terms"),
+    **WRITTEN,
     ";": to_say("each formula has a line of its own"),
-    "√": to_say("a root is written sqrt(...)"),
     "∇": to_say("the gradient is written g"),
-    "π": to_say("π is written pi"),
-    "≤": to_say("≤ is written <="),
-    "≥": to_say("≥ is written >="),
-    "≠": to_say("≠ is written !="),
-}  # fmt: skip
+}
 
 
 # Whether each switch is on.
