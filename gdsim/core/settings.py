@@ -101,6 +101,9 @@ NOT_NEGATIVE = Domain("a number of at least 0", float, low=0.0)
 BELOW_ONE = Domain("a number of at least 0 and below 1", float, low=0.0, high=1.0, high_included=False)
 UP_TO_ONE = Domain("a number from 0 to 1", float, low=0.0, high=1.0)
 SHARE = Domain("a number above 0 and up to 1", float, low=0.0, high=1.0, low_included=False)
+FRACTION = Domain(
+    "a number above 0 and below 1", float, low=0.0, high=1.0, low_included=False, high_included=False
+)
 COUNT = Domain("a whole number of at least 1", int, low=1.0)
 SEED = Domain("a whole number from 0 to 4294967295", int, low=0.0, high=4294967295.0)
 STYLE = Domain("a whole number from 0 to 1000000", int, low=0.0, high=1e6)

@@ -12,7 +12,7 @@ from gdsim.core.language.words import SaidError, said
 from gdsim.core.lessons.expression import Expression, read_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.quantities import ExpressionFault
-from gdsim.core.settings import printable
+from gdsim.core.settings import one_line, printable
 
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\{(?P<number>[^{}]*)\}|\*(?P<strong>[^*]*)\*|(?P<words>[^${}*]+)")
 # A fault quotes so many letters of an expression, and says so many of it: names may be as long as a text.
@@ -121,12 +121,7 @@ def _piece(match: re.Match[str]) -> CaptionPiece:
 
 def _fault(source: str, fault: ExpressionFault) -> CaptionFault:
     """Return what is wrong with an expression, as a line that begins with it."""
-    return CaptionFault(f"{{{_shortened(source, _LONGEST_QUOTE)}}} {_shortened(str(fault), _LONGEST_FAULT)}")
-
-
-def _shortened(text: str, longest: int) -> str:
-    line = printable(text)
-    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+    return CaptionFault(f"{{{one_line(source, _LONGEST_QUOTE)}}} {one_line(str(fault), _LONGEST_FAULT)}")
 
 
 def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 An epoch is one pass over the points, a step is one update. Every batching goes with every rule.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,28 +13,15 @@ from gdsim.core.settings import COUNT, Configured, Definition, Setting, Value, b
 
 # Epochs of a small data set are shuffled together, so that a generator is seeded once for many.
 _SHUFFLED_AT_ONCE = 4096
-_SHUFFLE = "shuffle"
-
-
-def _all_points(n: int, _: "Batching") -> int:
-    return n
-
-
-def _one_point(_: int, _batching: "Batching") -> int:
-    return 1
-
-
-def _some_points(n: int, batching: "Batching") -> int:
-    return min(int(batching["size"]), n)
+_SIZE, _SHUFFLE = "size", "shuffle"
 
 
 @dataclass(frozen=True, repr=False)
 class BatchingKind(Definition):
     """A way to cut each epoch into batches, one for each update."""
 
-    # How many points feed an update: a function of their number and the batching. One with a name can be
-    # pickled, and with it whatever holds a run.
-    size: Callable[[int, "Batching"], int] = _all_points
+    # How many points feed an update where no setting says it; None for all.
+    size: int | None = None
 
     __hash__ = Definition.__hash__
 
@@ -54,7 +40,8 @@ class Batching(Configured[BatchingKind]):
 
     def batch_size(self, n: int) -> int:
         """Return how many of ``n`` points feed one update; the last batch of an epoch may be smaller."""
-        return self.definition.size(n, self)
+        size = int(self[_SIZE]) if _SIZE in self else self.definition.size
+        return n if size is None else min(size, n)
 
     def updates_per_epoch(self, n: int) -> int:
         """Return the number of steps in one epoch over ``n`` points: ceil(n / B)."""
@@ -105,8 +92,8 @@ _SHUFFLED = switch(
     "Take the points in a new order every epoch, drawn with the run's seed; otherwise in table order.",
     default=False,
 )
-_OF_B = "How many points feed one update; the last batch of an epoch may be smaller."
-_SIZE = Setting("size", "B", "batch size", _OF_B, 2, COUNT, 1, 64)
+_HOW_MANY = "How many points feed one update; the last batch of an epoch may be smaller."
+_OF_SIZE = Setting(_SIZE, "B", "batch size", _HOW_MANY, 2, COUNT, 1, 64)
 BATCH = BatchingKind(
     "batch", "all points (batch)", "Every update uses all N points: the true gradient, one step an epoch."
 )
@@ -115,13 +102,12 @@ STOCHASTIC = BatchingKind(
     "one point (stochastic)",
     "Every update uses one point: N steps an epoch, each a greedy guess of the gradient.",
     (_SHUFFLED,),
-    _one_point,
+    size=1,
 )
 MINI_BATCH = BatchingKind(
     "mini-batch",
     "some points (mini-batch)",
     "Every update uses B points: ceil(N / B) steps an epoch.",
-    (_SIZE, _SHUFFLED),
-    _some_points,
+    (_OF_SIZE, _SHUFFLED),
 )
 BATCHINGS = by_id((BATCH, STOCHASTIC, MINI_BATCH))

@@ -9,9 +9,8 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import NUMBER, SEED, Configured, Definition, Domain, Setting, Value, by_id
+from gdsim.core.settings import NUMBER, SEED, UP_TO_ONE, Configured, Definition, Domain, Setting, Value, by_id
 
-SHARE = Domain("a number from 0 to 1", float, low=0.0, high=1.0)
 SPREAD = Domain("a number above 0 and up to 1e6", float, low=0.0, high=1e6, low_included=False)
 INPUTS = Domain("a whole number from 1 to 20", int, low=1.0, high=20.0)
 HOW_MANY = Domain("a whole number from 2 to 1000000", int, low=2.0, high=1e6)
@@ -108,7 +107,12 @@ _KINDS = (
         "sparse",
         "Sparse feature",
         "An input that is mostly zero. Its weight hardly ever gets a gradient, but b always does.",
-        (Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, SHARE), _spread(3.0), *_made_by(2.0, -1.0), _INPUTS),
+        (
+            Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, UP_TO_ONE),
+            _spread(3.0),
+            *_made_by(2.0, -1.0),
+            _INPUTS,
+        ),
         _sparse,
         "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else uniform from "
         "−spread to spread. With more inputs only x₁ is sparse, and all have the same weight.",

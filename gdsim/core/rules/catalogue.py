@@ -33,9 +33,9 @@ def decay(default: float, doc: str) -> Setting:
 
 
 _KEPT = "How much of the old average of {} is kept at each step."
-_OF_G, _OF_SQUARES = _KEPT.format("g"), _KEPT.format("g²")
-_OF_G_FOR_ADAM = beta("beta1", "β₁", 0.9, _OF_G)
-_OF_SQUARES_FOR_ADAM = beta("beta2", "β₂", 0.999, _OF_SQUARES)
+OF_G, OF_SQUARES = _KEPT.format("g"), _KEPT.format("g²")
+_BETA1 = beta("beta1", "β₁", 0.9, OF_G)
+_BETA2 = beta("beta2", "β₂", 0.999, OF_SQUARES)
 
 _LECTURE = (
     Rule(
@@ -98,7 +98,7 @@ _LECTURE = (
         title="RMSProp",
         summary="Divide each parameter's rate by the root of the running average of its squared gradients.",
         reference="T. Tieleman, G. Hinton, Lecture 6.5 of Neural networks for machine learning, 2012.",
-        settings=(eta(0.1), beta("beta", "β", 0.9, _OF_SQUARES), epsilon()),
+        settings=(eta(0.1), beta("beta", "β", 0.9, OF_SQUARES), epsilon()),
         limit="2",
         lines="""
             v_t = beta*v + (1 - beta)*g**2
@@ -112,8 +112,8 @@ _LECTURE = (
         reference="D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015.",
         settings=(
             eta(0.1),
-            _OF_G_FOR_ADAM,
-            _OF_SQUARES_FOR_ADAM,
+            _BETA1,
+            _BETA2,
             epsilon(),
             switch(
                 "bias_correction",
@@ -140,8 +140,8 @@ _FURTHER = (
         reference="I. Loshchilov, F. Hutter, Decoupled weight decay regularization, ICLR 2019.",
         settings=(
             eta(0.1),
-            _OF_G_FOR_ADAM,
-            _OF_SQUARES_FOR_ADAM,
+            _BETA1,
+            _BETA2,
             epsilon(),
             decay(0.01, "At each step the weights and the bias shrink by the share ηλ of themselves."),
             switch(
@@ -170,8 +170,8 @@ _FURTHER = (
         reference="S. J. Reddi, S. Kale, S. Kumar, On the convergence of Adam and beyond, ICLR 2018.",
         settings=(
             eta(0.1),
-            _OF_G_FOR_ADAM,
-            _OF_SQUARES_FOR_ADAM,
+            _BETA1,
+            _BETA2,
             epsilon(),
             switch(
                 "bias_correction",
@@ -195,7 +195,7 @@ _FURTHER = (
         title="NAdam",
         summary="Adam with Nesterov's idea: the average gradient counts as it will at the next step.",
         reference="T. Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop, 2016.",
-        settings=(eta(0.1), _OF_G_FOR_ADAM, _OF_SQUARES_FOR_ADAM, epsilon()),
+        settings=(eta(0.1), _BETA1, _BETA2, epsilon()),
         limit="2*(1 + beta1) / ((1 + 2*beta1)*(1 - beta1))",
         lines="""
             m_t = beta1*m + (1 - beta1)*g
@@ -231,7 +231,7 @@ _FURTHER = (
         reference="D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, section 7, ICLR 2015.",
         settings=(
             eta(0.1),
-            _OF_G_FOR_ADAM,
+            _BETA1,
             beta("beta2", "β₂", 0.999, "By how much the largest gradient shrinks at each step."),
             epsilon(1e-8, "Keeps the division away from zero."),
         ),
@@ -248,7 +248,7 @@ _FURTHER = (
         title="RAdam",
         summary="Adam that warms up by itself: its root is used once v has seen enough gradients.",
         reference="L. Liu et al., On the variance of the adaptive learning rate and beyond, ICLR 2020.",
-        settings=(eta(0.1), _OF_G_FOR_ADAM, _OF_SQUARES_FOR_ADAM, epsilon()),
+        settings=(eta(0.1), _BETA1, _BETA2, epsilon()),
         limit="2*(1 + beta1) / (1 - beta1)",
         lines="""
             rho_max = max(2 / (1 - beta2) - 1, 5)
@@ -270,7 +270,7 @@ _FURTHER = (
         reference="J. Ma, D. Yarats, Quasi-hyperbolic momentum and Adam for deep learning, ICLR 2019.",
         settings=(
             eta(1.0),
-            beta("beta", "β", 0.999, _OF_G),
+            beta("beta", "β", 0.999, OF_G),
             Setting(
                 "nu",
                 "ν",
@@ -294,7 +294,7 @@ _FURTHER = (
         settings=(
             eta(0.1, "How far each parameter moves at a step."),
             beta("beta1", "β₁", 0.9, "How much of m counts in the direction."),
-            beta("beta2", "β₂", 0.99, _OF_G),
+            beta("beta2", "β₂", 0.99, OF_G),
         ),
         lines="""
             c = beta1*m + (1 - beta1)*g

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from gdsim.core.settings import NUMBER, POSITIVE, Configured, Definition, Domain, Setting, by_id
+from gdsim.core.settings import FRACTION, NUMBER, POSITIVE, Configured, Definition, Setting, by_id
 
 Search: TypeAlias = Configured[Definition]
 
 # What η is multiplied by, where a list of rates is tried.
 MULTIPLES = (0.1, 0.5, 1.0, 5.0, 10.0)
-_SHARE = Domain("a number between 0 and 1", float, 0.0, 1.0, low_included=False, high_included=False)
-
 
 _OF_SLOPE = Setting(
     "c1",
@@ -18,7 +16,7 @@ _OF_SLOPE = Setting(
     "share of the slope",
     "At least this share of what the slope promises must be gained.",
     1e-4,
-    _SHARE,
+    FRACTION,
     1e-6,
     0.5,
     log=True,
@@ -62,7 +60,7 @@ _SEARCHES = (
                 "shortening",
                 "Each try is this share of the one before.",
                 0.5,
-                _SHARE,
+                FRACTION,
                 0.1,
                 0.9,
             ),
@@ -80,7 +78,7 @@ _SEARCHES = (
                 "share of the slope that is left",
                 "The slope at the end of a step is at most this share of that at its beginning, either way.",
                 0.9,
-                _SHARE,
+                FRACTION,
                 0.01,
                 0.99,
             ),

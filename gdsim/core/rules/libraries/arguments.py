@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from gdsim.core.language.words import to_say, translated
+from gdsim.core.rules.catalogue import OF_G, OF_SQUARES
 from gdsim.core.settings import (
     BELOW_ONE,
     COUNT,
@@ -323,8 +324,6 @@ DECAY_FACTOR = required(
 LOWEST_SHARE = number("alpha", "α", "lowest share", "The share of the rate that is left at the end.", 0.0)
 POWER = number("power", "q", "power", "The power of the time left.", 1.0, POSITIVE, 0.5, 5.0, inner="degree")
 
-_KEPT = "How much of the old average of {} is kept at each step."
-OF_G, OF_SQUARES = _KEPT.format("g"), _KEPT.format("g²")
 OF_STEPS = "How much of the old averages of g² and of squared steps is kept at each step."
 L2 = "λ times the parameter is added to the gradient."
 DECOUPLED = "At each step every parameter loses η times λ of itself, beside the step along the gradient."

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from gdsim.core.language.words import to_say
+from gdsim.core.rules.catalogue import OF_G, OF_SQUARES
 from gdsim.core.rules.libraries.arguments import (
     AMSGRAD,
     CENTERED,
     DECAY_FACTOR,
     DECOUPLED,
     LOWEST_SHARE,
-    OF_G,
-    OF_SQUARES,
     OF_STEPS,
     POWER,
     REQUIRED,
@@ -35,7 +34,7 @@ from gdsim.core.rules.libraries.arguments import (
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
 from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule
-from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Domain, Setting, by_id
+from gdsim.core.settings import FRACTION, NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Domain, Setting, by_id
 
 LIBRARY = "Keras"
 _PREFIX, _SCHEDULES_PREFIX = "keras.optimizers.", "keras.optimizers.schedules."
@@ -205,9 +204,7 @@ _RULES = (
             rate("learning_rate", 1e-3),
             _within(
                 decay_rate("beta_1", "β₁", 0.9, "How much of m counts in the direction.", "beta1"),
-                Domain(
-                    "a number above 0 and below 1", float, 0.0, 1.0, low_included=False, high_included=False
-                ),
+                FRACTION,
             ),
             decay_rate("beta_2", "β₂", 0.99, OF_G, "beta2"),
             _DECAY,

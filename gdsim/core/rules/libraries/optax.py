@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from gdsim.core.language.words import to_say
+from gdsim.core.rules.catalogue import OF_G, OF_SQUARES
 from gdsim.core.rules.libraries.arguments import (
     CENTERED,
     DECAY_FACTOR,
     DECOUPLED,
     LOWEST_SHARE,
-    OF_G,
-    OF_SQUARES,
     OF_STEPS,
     POWER,
     REQUIRED,

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from gdsim.core.language.words import to_say
+from gdsim.core.rules.catalogue import OF_SQUARES
 from gdsim.core.rules.libraries.arguments import (
     AMSGRAD,
     CENTERED,
     DECOUPLED,
-    OF_SQUARES,
     OF_STEPS,
     POWER,
     Argument,
