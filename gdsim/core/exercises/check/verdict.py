@@ -40,6 +40,9 @@ _MOST = 4
 # So many mistakes that right work may hide are named, in tables of up to so many steps, where numbers differ
 # by more than this share.
 _MOST_HIDDEN, _HIDDEN_WITHIN, _TOLD = 3, 2000, 1e-11
+# Rows that are away from where they should be by more than so many times half of their last decimal, and by
+# more than this share of their numbers, can be right by rounding in between alone.
+_LOOSE, _SEEN = 5.0, 1e-3
 # Decimals are few when rounding leaves open more than this share of the largest step.
 _COARSE = 0.1
 
@@ -64,6 +67,17 @@ class Verdict:
     def is_right(self) -> bool:
         """Whether nothing is wrong."""
         return self.wrong is None
+
+    @property
+    def loose(self) -> int | None:
+        """Index of the right row that rounding in between has led the farthest; None where all are near."""
+        if self.wrong is not None:
+            return None
+        with np.errstate(all="ignore"):
+            near = np.maximum(_LOOSE * self.submission.precision, _SEEN * np.abs(self.expected))
+            away = np.nan_to_num(np.abs(self.submission.p - self.expected) / near, posinf=0.0).max(axis=1)
+        row = int(np.argmax(away))
+        return row if away[row] > 1.0 else None
 
     @property
     def is_coarse(self) -> bool:
@@ -115,10 +129,8 @@ class _Judgement:
             return replace(verdict, hidden=(yield from self._hidden(verdict)))
         wrong = int(np.argmin(agrees))
         verdict = replace(verdict, wrong=wrong)
-        if int(self._submission.steps[wrong]) == 0:
-            return verdict
         reading = yield from self._reading()
-        if reading:
+        if reading or int(self._submission.steps[wrong]) == 0:
             return replace(verdict, reading=reading)
         later = agrees[wrong + 1 :]
         is_alone = bool(len(later) and later.all())
@@ -176,10 +188,11 @@ class _Judgement:
                 replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
             )
         later = replace(now, steps=now.steps + 1)
-        yield (
-            said("The table is one step late: its step k is the run's step k + 1."),
-            later.until(self._last),
-        )
+        if now.steps[0] < self._last:
+            yield (
+                said("The table is one step late: its step k is the run's step k + 1."),
+                later.until(self._last),
+            )
         if now.steps[0] > 0:
             yield (
                 said("The table is one step early: its step k is the run's step k − 1."),
@@ -361,7 +374,8 @@ def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) 
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     """Return what there is to say of a submission with these d + 1 parameters, the most important first."""
     rows = len(verdict.submission.steps)
-    if verdict.wrong is None:
+    told = verdict.loose if verdict.wrong is None else verdict.wrong
+    if told is None:
         right = counted(
             rows,
             "The one row is right, to the decimals given.",
@@ -369,11 +383,22 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
             rows=rows,
         )
         return (right, *_remarks(verdict))
-    step = int(verdict.submission.steps[verdict.wrong])
-    given = _values(verdict, verdict.submission.p[verdict.wrong], letters)
-    expected = _values(verdict, verdict.expected[verdict.wrong], letters)
+    step = int(verdict.submission.steps[told])
+    given = _values(verdict, verdict.submission.p[told], letters)
+    expected = _values(verdict, verdict.expected[told], letters)
+    if verdict.wrong is None:
+        return (
+            said(
+                "Step {step} is at {expected}, not at {given}; rounding at every step may lead there. "
+                "More digits would tell.",
+                step=step,
+                expected=expected,
+                given=given,
+            ),
+        )
     if step == 0:
-        return (said("The run starts at {expected}, not at {given}.", expected=expected, given=given),)
+        start = said("The run starts at {expected}, not at {given}.", expected=expected, given=given)
+        return (start, *filter(None, [verdict.reading]))
     where = said(
         "Step {step} is the first that differs: it should be {expected}, not {given}.",
         step=step,

@@ -343,6 +343,14 @@ def test_a_table_that_leaves_out_the_first_step_is_one_step_late():
     assert "one step late" in judged(worked("momentum")[2:], "momentum", first=1).reading
 
 
+@pytest.mark.parametrize("rows", [1, STEPS])
+def test_a_table_that_begins_with_the_first_update_as_step_0_is_one_step_late(rows):
+    verdict = judged(worked("gd")[1:][:rows], "gd")
+    start, reading = sentences(verdict, ("w", "b"))
+    assert start.startswith("The run starts at w = −2, b = −2")
+    assert "one step late" in reading
+
+
 def test_another_start_is_told():
     verdict = judged(np.array([[0.0, 6.0]]), "gd")
     assert sentences(verdict, ("w", "b")) == ("The run starts at w = −2, b = −2, not at w = 0, b = 6.",)

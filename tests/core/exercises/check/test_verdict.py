@@ -83,6 +83,22 @@ def test_a_table_one_step_late_is_seen_at_the_end_of_the_run():
     assert "one step late" in run_to_end(check(experiment, 0, late)).verdict.reading
 
 
+def test_a_wrong_end_alone_is_not_a_table_one_step_late():
+    experiment, _ = worked("gd")
+    last = sheet_of([(experiment.runs[0].epochs, "1.0000", "1.0000")])
+    assert run_to_end(check(experiment, 0, last)).verdict.reading == ""
+
+
+def test_values_that_rounding_alone_may_lead_to_are_not_called_right():
+    experiment, _ = worked("gd")
+    far, near = (
+        run_to_end(check(experiment, 0, sheet_of([(1000, *row)]))) for row in (("7", "9"), ("2", "-2"))
+    )
+    (told,) = sentences(far.verdict, ("w", "b"))
+    assert told.startswith("Step 1,000 is at w = 2, b = −2, not at w = 7, b = 9; rounding at every step may")
+    assert sentences(near.verdict, ("w", "b"))[0] == "The one row is right, to the decimals given."
+
+
 def test_a_slip_is_not_explained_by_what_rounding_leads_anywhere():
     """With η and γ exchanged v is multiplied by 3.6 for each point, and the last digit with it."""
     x = [0.6, -2.9, -0.8, 1.4, 0.1, -0.2, 1.0, 0.4, -1.4, -1.4, -2.5, 2.2, -0.5, -2.5, -1.1, 1.1, -1.3]
