@@ -39,7 +39,7 @@ class StoreInMemory:
     def sync(self) -> None:
         """Take over what has been written, also by other windows, but for what is to be written yet."""
         store, unwritten = self._make(), dict(self._unwritten)
-        self._values |= {key: store.value(key) for key in store.allKeys()} | unwritten
+        self._values |= {key: store.value(key) for key in store.allKeys() if key} | unwritten
 
     def value(self, key: str) -> object:
         return self._values.get(key)

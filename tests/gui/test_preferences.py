@@ -260,6 +260,17 @@ def test_what_is_kept_is_known_at_once_and_written_in_the_background(qtbot, tmp_
     assert Preferences(QSettings(str(path), QSettings.Format.IniFormat)).text("number") == "20"
 
 
+def test_a_value_without_a_key_is_left_where_it_is(qtbot, tmp_path):
+    """Qt lists an empty key, and complains on the terminal when it is asked for it."""
+    file = tmp_path / "kept.ini"
+    file.write_text("[General]\n=nothing\ntheme=dark\n", encoding="utf-8")
+    make = partial(QSettings, str(file), QSettings.Format.IniFormat)
+    assert "" in make().allKeys()
+    tasks = TaskQueue()
+    assert Preferences(StoreInMemory(tasks, make)).text("theme") == "dark"
+    tasks.close_for_good()
+
+
 def test_of_several_windows_none_forgets_what_another_one_remembers(qtbot, tmp_path, monkeypatch):
     """Each has begun with what was kept then."""
     make = partial(QSettings, str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
