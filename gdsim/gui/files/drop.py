@@ -1,9 +1,10 @@
 """Files that are dropped on the window."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QFileInfo, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,7 +35,7 @@ def dropped_of(mime: QMimeData) -> Dropped:
         return Dropped(refusal=tr("Only files on this computer can be opened; please save it here first."))
     path = Path(urls[0].toLocalFile())
     kinds = tr("please drop a scene (.gdsim, .json), a table (.csv, .tsv, .txt) or a picture with a link")
-    if QFileInfo(str(path)).isDir():
+    if os.path.isdir(path):  # noqa: PTH112 - never fails, and says nothing of a name that no file can have
         return Dropped(refusal=tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
     from gdsim.core.handin.answer_file import ENDING  # noqa: PLC0415 - seldom asked for
 

@@ -694,6 +694,7 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
         ((tmp_path / "folder",), "folder is a folder; please drop a scene"),
         ((tmp_path / "words.docx",), "words.docx is no scene, table or picture; please drop"),
         ((tmp_path / f"{'x' * 300}.docx",), "xxx"),
+        ((QUrl("file:///tmp/a%00b.docx"),), r"a\x00b.docx is no scene, table or picture; please drop"),
     ):
         drop(window, *urls)
         assert window.notice.text().startswith(sentence)
