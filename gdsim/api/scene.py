@@ -19,7 +19,7 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import Stop, StopReason, Trajectory, steps_with_room
+from gdsim.core.engine.trajectory import RunStop, StopReason, Trajectory, steps_with_room
 from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import bundled_titles, scene_text
 from gdsim.core.files.scene_file import save_scene
@@ -293,7 +293,7 @@ class Scene:
             return run_to_end(first_steps(self.experiment, run, steps))
         whole = run_to_end(first_steps(self.experiment, run, total))
         if whole.stop is None:
-            whole.stop = Stop(StopReason.FULL, self.experiment.clock(run).first + whole.last_step)
+            whole.stop = RunStop(StopReason.FULL, self.experiment.clock(run).first + whole.last_step)
         self._trajectories[index] = whole
         return whole
 

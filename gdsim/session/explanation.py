@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
-from gdsim.session.run_records import RunRecord
+from gdsim.session.run_records import GrowingRecord
 from gdsim.session.tasks import Task, TaskQueue
 
 # What has paused for so long is explained, though it may be dragged on.
@@ -23,14 +23,14 @@ class Explanation(QObject):
         super().__init__(parent)
         self._experiment, self._tasks = experiment, tasks
         self._task: Task | None = None
-        self._of: tuple[RunRecord, PointSet] | tuple[()] = ()
+        self._of: tuple[GrowingRecord, PointSet] | tuple[()] = ()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._begin)
 
-    def want(self, experiment: Experiment, record: RunRecord | None, *, dragging: bool) -> None:
+    def want(self, experiment: Experiment, record: GrowingRecord | None, *, dragging: bool) -> None:
         """Explain the run of a whole record, if it is not yet explained; None where there is no such run."""
         self._experiment = experiment
-        of: tuple[RunRecord, PointSet] | tuple[()] = (record, experiment.points) if record else ()
+        of: tuple[GrowingRecord, PointSet] | tuple[()] = (record, experiment.points) if record else ()
         if of == self._of:
             return
         self._of = of
@@ -65,7 +65,7 @@ class Explanation(QObject):
             self._task = self._tasks.submit(work, self.found.emit)
 
 
-def _diagnosing(experiment: Experiment, record: RunRecord) -> Progress[object]:
+def _diagnosing(experiment: Experiment, record: GrowingRecord) -> Progress[object]:
     from gdsim.core.analysis.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
 
     trajectory = record.trajectory

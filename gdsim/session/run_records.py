@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import Columns, RunTable, Stop, StopReason, Trajectory, rows_with_room
+from gdsim.core.engine.trajectory import Columns, RunStop, RunTable, StopReason, Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import W_AND_B, Axes
 from gdsim.core.model.run import Run, RunClock
@@ -15,7 +15,7 @@ from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
 
 if TYPE_CHECKING:
-    from gdsim.core.engine.runs import Rows
+    from gdsim.core.engine.runs import RowsMade
 
 # Time between two reports of how far a run is: worth a report, and so short that the window need not wait.
 _REPORT_SECONDS = 0.004
@@ -27,7 +27,7 @@ _GROWTH, _SHRINKAGE = 4, 16
 _MUCH_MORE_WORK = 1000
 
 
-class RunRecord:
+class GrowingRecord:
     """A run, and its record while it is computed, with room for so many rows."""
 
     def __init__(self, experiment: Experiment, run: Run, rows: int) -> None:
@@ -35,7 +35,7 @@ class RunRecord:
         self.run = run  # As it was when it was begun; its name and colour may have changed since
         self._asked_for = self._shown = run  # Which run was asked for last, and as what it is shown
         self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
-        self.parent: RunRecord | None = None  # That of the run which a fork leaves, if it has one
+        self.parent: GrowingRecord | None = None  # That of the run which a fork leaves, if it has one
         self.points = points
         self.batch_size = run.batching.batch_size(points)
         self.loss_interval = loss_interval(points, self.batch_size)  # In steps
@@ -47,7 +47,7 @@ class RunRecord:
         self._is_stopped = False
 
     @classmethod
-    def of(cls, experiment: Experiment, run: Run) -> "RunRecord":
+    def of(cls, experiment: Experiment, run: Run) -> "GrowingRecord":
         """Return the empty record of one run, with room for all of it if there is as much."""
         room = rows_with_room(experiment, run, len(experiment.runs))
         return cls(experiment, run, min(experiment.total_steps(run) + 1, room))
@@ -69,7 +69,7 @@ class RunRecord:
         """Compute no further steps. This may be called from another thread."""
         self._is_stopped = True
 
-    def compute(self) -> "Generator[Rows, None, Rows]":
+    def compute(self) -> "Generator[RowsMade, None, RowsMade]":
         """Compute the run; the work of a task.
 
         How many rows are written is yielded every few milliseconds, and returned at the end.
@@ -88,7 +88,7 @@ class RunRecord:
         while rows.stop is None:
             if (self._is_stopped and (rows.made or self.parent)) or rows.made == self._room:
                 reason = StopReason.STOPPED if self._is_stopped else StopReason.FULL
-                rows = rows._replace(stop=Stop(reason, self.clock.first + max(0, rows.made - 1)))
+                rows = rows._replace(stop=RunStop(reason, self.clock.first + max(0, rows.made - 1)))
                 break
             chunk_began, before = time.perf_counter(), rows.made
             rows = steps.send(min(size, self._room - rows.made))
@@ -151,19 +151,19 @@ class RunRecords:
     """A record for each run of an experiment. Runs that give the same numbers share theirs."""
 
     experiment: Experiment
-    each: tuple[RunRecord, ...] = ()
+    each: tuple[GrowingRecord, ...] = ()
 
     def revised(self, new: Experiment) -> "RunRecords":
         """Return the records of ``new``: what still holds is kept, the rest is empty, and has no task."""
         old = self.experiment
         kept = self.each if (old.points, old.objective) == (new.points, new.objective) else ()
         same_validation = old.validation == new.validation
-        each: list[RunRecord] = []
+        each: list[GrowingRecord] = []
         for run in new.runs:
             holds = same_validation or not run.needs_validation
             usable = (*kept, *each) if holds else each
             record = next((one for one in usable if one.run.computes_like(run)), None)
-            each.append(record or RunRecord.of(new, run))
+            each.append(record or GrowingRecord.of(new, run))
         for record in each:
             parent = record.run.fork.parent.computed if record.run.fork else None
             record.parent = next((one for one in each if one.run.computed == parent), None)

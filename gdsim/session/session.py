@@ -18,14 +18,14 @@ from gdsim.session.explanation import Explanation
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.frame_pacer import FramePacer
 from gdsim.session.playback import Player, Playhead
-from gdsim.session.run_records import RunRecord, RunRecords
+from gdsim.session.run_records import GrowingRecord, RunRecords
 from gdsim.session.step_search import StepSearch
 from gdsim.session.surfaces import Pace, Surfaces
 from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
-    from gdsim.core.engine.runs import Rows
+    from gdsim.core.engine.runs import RowsMade
 
 # Growing records alone are drawn less often: drawing takes time from computing.
 _GROWTH_MS = 100
@@ -369,7 +369,7 @@ class Session(QObject):
 
     # ------------------------------------------------------------------------------- what comes in
 
-    def _on_rows(self, record: RunRecord, rows: "Rows") -> None:
+    def _on_rows(self, record: GrowingRecord, rows: "RowsMade") -> None:
         record.trajectory.grow(rows.made, rows.stop)
         self._submit()
         if self._records.complete:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.engine.trajectory import Stop, StopReason
+from gdsim.core.engine.trajectory import RunStop, StopReason
 from gdsim.core.model import edits, forks
 from gdsim.core.progress import run_to_end
 from gdsim.session.frame import Frame
@@ -119,7 +119,7 @@ def test_while_its_past_is_computed_it_stands_at_no_place(forked):
 def test_a_parent_that_was_stopped_leaves_a_fork_without_a_step(forked):
     records = begin(forked)
     parent, fork = records.each[1], records.each[2]
-    parent.trajectory.grow(5, Stop(StopReason.STOPPED, 4))
+    parent.trajectory.grow(5, RunStop(StopReason.STOPPED, 4))
     fork.stop()
     finish(fork)
     assert fork.trajectory.stop.reason is StopReason.STOPPED

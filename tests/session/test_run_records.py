@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from gdsim.core.engine.trajectory import Stop, StopReason
+from gdsim.core.engine.trajectory import RunStop, StopReason
 from gdsim.core.model import edits
 from gdsim.core.model.plane import in_plane
 from gdsim.core.model.points import PointSet
@@ -14,7 +14,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.session.frame import Frame
-from gdsim.session.run_records import FIRST_CHUNK, RunRecord, RunRecords
+from gdsim.session.run_records import FIRST_CHUNK, GrowingRecord, RunRecords
 from tests.core.records import changed
 
 
@@ -215,7 +215,7 @@ def test_steps_over_very_many_points_do_not_hold_up_a_clock_of_steps(experiment)
     assert [view.step for view in shown] == [2, 8000, 8000]
     # Nor do they turn it back when the others are over.
     for trajectory in (single, pairs):
-        trajectory.grow(len(trajectory) + 1, Stop(StopReason.STOPPED, len(trajectory)))
+        trajectory.grow(len(trajectory) + 1, RunStop(StopReason.STOPPED, len(trajectory)))
     assert made.length(by_epoch=False) == 9001
 
 
@@ -231,13 +231,13 @@ def test_over_a_few_points_every_run_holds_up_the_clock(experiment):
 
 def test_its_rows_are_the_engine_s(experiment, reckon, assert_same):
     for index, run in enumerate(experiment.runs):
-        record = RunRecord(experiment, run, experiment.total_steps(run) + 1)
+        record = GrowingRecord(experiment, run, experiment.total_steps(run) + 1)
         finish(record)
         assert_same(record.trajectory, reckon(experiment, index))
 
 
 def test_its_pieces_grow_and_are_never_the_whole_run(long_experiment):
-    pieces = RunRecord(long_experiment, long_experiment.runs[0], 1_000_000).compute()
+    pieces = GrowingRecord(long_experiment, long_experiment.runs[0], 1_000_000).compute()
     made = [next(pieces).made for _ in range(5)]
     assert np.diff([0, *made]).min() > 0
     assert made[-1] > 10 * FIRST_CHUNK
@@ -246,18 +246,18 @@ def test_its_pieces_grow_and_are_never_the_whole_run(long_experiment):
 def test_of_very_many_points_few_steps_are_made_at_once(long_experiment):
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=500_000), rng.uniform(size=500_000))
-    pieces = RunRecord(replace(long_experiment, points=points), long_experiment.runs[0], 1000).compute()
+    pieces = GrowingRecord(replace(long_experiment, points=points), long_experiment.runs[0], 1000).compute()
     assert next(pieces).made < FIRST_CHUNK
 
 
 def test_it_is_stopped_where_it_is(long_experiment):
-    record = RunRecord(long_experiment, long_experiment.runs[0], 1_000_000)
+    record = GrowingRecord(long_experiment, long_experiment.runs[0], 1_000_000)
     pieces = record.compute()
     rows = next(pieces)
     record.stop()
-    assert run_to_end(pieces) == (rows.made, Stop(StopReason.STOPPED, rows.made - 1))
+    assert run_to_end(pieces) == (rows.made, RunStop(StopReason.STOPPED, rows.made - 1))
 
 
 def test_it_ends_when_its_table_is_full(long_experiment):
-    rows = run_to_end(RunRecord(long_experiment, long_experiment.runs[0], 300).compute())
-    assert rows == (300, Stop(StopReason.FULL, 299))
+    rows = run_to_end(GrowingRecord(long_experiment, long_experiment.runs[0], 300).compute())
+    assert rows == (300, RunStop(StopReason.FULL, 299))

@@ -51,7 +51,7 @@ class Lengths(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
+class DrawnArrows:
     """The arrows of an update as they are drawn."""
 
     arrows: tuple[Arrow, ...]
@@ -87,7 +87,7 @@ def drawing(
     view_range: ViewRange,
     *,
     playing: bool = False,
-) -> Drawing:
+) -> DrawnArrows:
     """Return what is drawn of an update: arrows of some kinds, and all of the part that is highlighted.
 
     While playing the updates before this one count for the magnification, so that it does not flicker.
@@ -102,7 +102,7 @@ def drawing(
         with np.errstate(over="ignore", invalid="ignore"):
             drawn = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
         upright = _upright(update, drawn, playing=playing)
-        return Drawing(drawn, None, None, None, look_ahead=_look_ahead(update), upright=upright)
+        return DrawnArrows(drawn, None, None, None, look_ahead=_look_ahead(update), upright=upright)
     steps = gradients = _NOT_MAGNIFIED
     if lengths is Lengths.FIT:
         steps, gradients = _magnifications(update, every, view_range, playing=playing)
@@ -116,7 +116,7 @@ def drawing(
     look_ahead = None if times == 1.0 else _look_ahead(update)
     upright = _upright(update, drawn, playing=playing)
     at_rounding = steps.at_rounding or gradients.at_rounding
-    return Drawing(drawn, rates, times, raw_times if has_raw else None, at_rounding, look_ahead, upright)
+    return DrawnArrows(drawn, rates, times, raw_times if has_raw else None, at_rounding, look_ahead, upright)
 
 
 def _magnifications(

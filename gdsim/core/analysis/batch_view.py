@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.arrow_lengths import Drawing, length_share, magnification
+from gdsim.core.analysis.arrow_lengths import DrawnArrows, length_share, magnification
 from gdsim.core.analysis.arrows import Arrow, ArrowKind, is_raw, pull_rate
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.objective import SLOPE, FunctionObjective
@@ -103,7 +103,9 @@ class PullScale(NamedTuple):
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def pull_scale(update: "Update", pulls: Pulls, drawing: Drawing | None, view_range: ViewRange) -> PullScale:
+def pull_scale(
+    update: "Update", pulls: Pulls, drawing: DrawnArrows | None, view_range: ViewRange
+) -> PullScale:
     """Return a scale on which pulls can be seen: that of the update's other arrows, where it will do.
 
     On that scale the pulls add up to the arrow of the gradient.

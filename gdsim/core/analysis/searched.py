@@ -11,7 +11,7 @@ from gdsim.core.language.words import counted, said
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
-    from gdsim.core.engine.line_search import Try
+    from gdsim.core.engine.line_search import TriedStep
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +20,8 @@ class SearchedStep:
 
     before: Array  # (d + 1,): where it begins
     direction: Array  # (d + 1,): the direction d
-    start: "Try"  # Where it begins: its slope is g·d
-    tries: "tuple[Try, ...]"  # In their order; none where the length is fixed
+    start: "TriedStep"  # Where it begins: its slope is g·d
+    tries: "tuple[TriedStep, ...]"  # In their order; none where the length is fixed
     accepted: float  # The t of the step that was made
     # c1, c2: the shares of the slope that the search asks for; NaN where it asks for none.
     c1: float

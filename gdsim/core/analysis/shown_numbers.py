@@ -14,7 +14,7 @@ def measured(value: float, digits: int | None) -> str:
     return precise(value) if digits is None else steady(value, digits)
 
 
-def told_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
+def measured_apart(one: float, other: float, digits: int | None, blur: float = math.inf) -> tuple[str, str]:
     """Return two numbers with as many digits as `digits_to_tell` says."""
     digits = digits_to_tell(one, other, digits, blur)
     return measured(one, digits), measured(other, digits)

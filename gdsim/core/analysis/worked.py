@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.shown_numbers import measured, scheduled, told_apart
+from gdsim.core.analysis.shown_numbers import measured, measured_apart, scheduled
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
@@ -100,7 +100,7 @@ class WorkedStep:
 def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEXT) -> WorkedStep:
     """Work an update out. Whatever is written, it is computed with all digits."""
     shared = shared_texts(update, digits)
-    before, after = told_apart(update.loss_before, update.loss_after, digits)
+    before, after = measured_apart(update.loss_before, update.loss_after, digits)
     names = parameter_names(len(update.before) - 1)
     return WorkedStep(
         update=update,
@@ -133,7 +133,7 @@ def _lines(
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
         here, old = texts, rule.replaces(line.target)
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
-            both = told_apart(values[old], values[line.target], digits, _BLUR)
+            both = measured_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
         numbers = _in_numbers(update, line, name, here, digits, writer)
         yield WorkedLine(part, text, numbers, writer.number(here[line.target]), values[line.target])

@@ -7,10 +7,10 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.array_algebra import dots, eigen, identities, solved, with_damping
 from gdsim.core.engine.array_searches import Settings, Steps, Which
-from gdsim.core.engine.ensemble import LONG, Sums
+from gdsim.core.engine.ensemble import LONG, ArraySums
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.search_source import LARGEST_MU, LEAST_CURVATURE, MU_FACTOR, SMALLEST_MU
-from gdsim.core.engine.second_derivatives import curvature_of
+from gdsim.core.engine.second_derivatives import hessian_of
 from gdsim.core.engine.sum_source import compiled_curvature
 from gdsim.core.formulas.printing import NUMPY
 from gdsim.core.model.neuron import Neuron
@@ -93,7 +93,7 @@ class LevenbergMarquardt(_GaussNewton):
         self._mu = settings["mu"].copy()
 
     def finding_steps(
-        self, sums: Sums, p: Array, here: tuple[Array, Array], settings: Settings
+        self, sums: ArraySums, p: Array, here: tuple[Array, Array], settings: Settings
     ) -> Generator[None, None, Steps]:
         """Try one μ after the other, until the loss is lower than ``here``; yield after each try."""
         (loss, gradient), mu, steps = here, self._mu, Steps(p)
@@ -172,10 +172,10 @@ def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callab
     """Return a function of places (d + 1, m) that gives the second derivatives (d + 1, d + 1, m).
 
     ``without_outputs`` leaves out what comes from the curvature of the outputs (Gauss-Newton). They
-    are added up as the loss is; see `Sums`.
+    are added up as the loss is; see `ArraySums`.
     """
     if isinstance(data, Neuron) and len(data.targets) >= LONG:
-        at_one = curvature_of(data, without_outputs=without_outputs)
+        at_one = hessian_of(data, without_outputs=without_outputs)
         return lambda p: np.stack([at_one(place) for place in p.T.tolist()], axis=-1)
     if adds_by_numpy(len(data.targets), data.objective) and isinstance(data, Neuron):
         return lambda p: np.ascontiguousarray(

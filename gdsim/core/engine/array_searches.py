@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.array_algebra import dots
-from gdsim.core.engine.ensemble import Sums
+from gdsim.core.engine.ensemble import ArraySums
 from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.search_source import EXACT, MARGIN, MOST_STAYS, MOST_TRIES, RESOLUTION, ROUNDING
 from gdsim.core.rules.searches import MULTIPLES, Search
@@ -60,7 +60,7 @@ class Lines:
 
     def __init__(
         self,
-        sums: Sums,
+        sums: ArraySums,
         p: Array,
         direction: Array,
         start: Tries,
@@ -75,7 +75,7 @@ class Lines:
 
     @classmethod
     def along(
-        cls, sums: Sums, p: Array, here: tuple[Array, Array], direction: Array, settings: Settings
+        cls, sums: ArraySums, p: Array, here: tuple[Array, Array], direction: Array, settings: Settings
     ) -> "Lines":
         """Return the lines of runs, with loss and gradient where they are."""
         loss, gradient = here

@@ -13,10 +13,10 @@ Vector: TypeAlias = list[float]
 # gradient the last direction and gradient.
 Known: TypeAlias = Any
 # The same as plain numbers.
-Memory: TypeAlias = tuple[float, ...]
+PlainKnown: TypeAlias = tuple[float, ...]
 
 
-def known_at_first(optimizer: Optimizer, width: int, memory: Memory = ()) -> Known:
+def known_at_first(optimizer: Optimizer, width: int, memory: PlainKnown = ()) -> Known:
     """Return what a method is given at its first step; ``memory`` is what a fork goes on with."""
     rows = [list(memory[first : first + width]) for first in range(0, len(memory), width)]
     match optimizer.id:
@@ -29,7 +29,9 @@ def known_at_first(optimizer: Optimizer, width: int, memory: Memory = ()) -> Kno
     return None
 
 
-def memory_of(known: Known, functions: Functions, p: Sequence[float], gradient: Sequence[float]) -> Memory:
+def plain_known(
+    known: Known, functions: Functions, p: Sequence[float], gradient: Sequence[float]
+) -> PlainKnown:
     """Return what a method knows where a run stands, as plain numbers."""
     match known:
         case None:

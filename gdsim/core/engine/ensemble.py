@@ -76,7 +76,7 @@ class Ensemble:
         if run.schedule.needs_validation and held_out is None:
             raise ValueError("a schedule that looks at the validation loss needs points that are held out")
         self._run, self._differences, self.done = run, differences, 0
-        self._data, self._held_out = Sums(data), held_out and Sums(held_out)
+        self._data, self._held_out = ArraySums(data), held_out and ArraySums(held_out)
         # A row for each parameter: what is done for all runs alike is done along a row.
         self._p = np.ascontiguousarray(starts.T)
         self._settings = run.optimizer.numbers | dict(differences.rule)
@@ -166,7 +166,9 @@ class Ensemble:
         """Return the gradient over the points of this update, as a function of places (d + 1, m)."""
         if not self._whole:
             n = len(self._data.data.targets)
-            return Sums(self._data.data.rows(self._run.batching.rows(n, self.done, self._run.seed))).gradient
+            return ArraySums(
+                self._data.data.rows(self._run.batching.rows(n, self.done, self._run.seed))
+            ).gradient
         here = self._p
         return lambda p: self._sums()[1] if p is here else self._data.gradient(p)
 
@@ -186,7 +188,7 @@ class Ensemble:
         }
 
 
-class Sums:
+class ArraySums:
     """The loss over points and its gradient, at many places (d + 1, m) at once.
 
     Few points are added up one after the other, as the loop of a run does it. With very many points, the

@@ -14,7 +14,8 @@ from gdsim.core.engine.search_source import SEARCH_FUNCTIONS, search_source
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.rules.searches import FIXED, Search
 
-Sums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
+# The loss and its gradient at a place, as plain floats.
+PlainSums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
 # Those of `search_source`, by their names.
 Functions: TypeAlias = Mapping[str, Callable[..., Any]]
 
@@ -48,7 +49,7 @@ def _compiled(width: int) -> CodeType:
 dot: Callable[..., float] = search_functions(1)["dot"]
 
 
-class Try(NamedTuple):
+class TriedStep(NamedTuple):
     """A step that was tried: its length as a multiple of the direction, the loss there, and the slope."""
 
     t: float
@@ -63,12 +64,12 @@ class Line:
     """
 
     def __init__(
-        self, sums: Sums, p: Sequence[float], direction: Sequence[float], here: Sequence[float]
+        self, sums: PlainSums, p: Sequence[float], direction: Sequence[float], here: Sequence[float]
     ) -> None:
         self._sums, self.p, self.d = sums, p, list(direction)
         loss, *gradient = here
-        self.first = Try(0.0, loss, dot(gradient, direction))
-        self.tries: list[Try] = []  # In their order
+        self.first = TriedStep(0.0, loss, dot(gradient, direction))
+        self.tries: list[TriedStep] = []  # In their order
         self._with_slope: set[int] = set()  # Those of them whose slope was asked for
         self._last: tuple[float, tuple[float, ...]] = (0.0, tuple(here))
         self.begin()
@@ -116,7 +117,7 @@ class Line:
         """Try a step: return the loss there."""
         is_new = self._asked == len(self.tries)
         if is_new:
-            self.tries.append(Try(t, self.sums_at(t)[0]))
+            self.tries.append(TriedStep(t, self.sums_at(t)[0]))
         self._asked += 1
         if is_new and time.perf_counter() > self._until:
             raise Paused

@@ -14,7 +14,7 @@ from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled_sum
-from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
+from gdsim.core.engine.trajectory import RunStop, RunTable, StopReason
 from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp
 from gdsim.core.formulas.printing import GUARDED
 from gdsim.core.model.batching import shuffled_rows
@@ -35,7 +35,7 @@ class Beginning(NamedTuple):
     # How often the validation loss has risen, and what it was at the end of the last epoch.
     rises: int = 0
     validation_loss: float = math.inf
-    stop: Stop | None = None  # Why it cannot be gone on from
+    stop: RunStop | None = None  # Why it cannot be gone on from
     searched: tuple[float, ...] = ()  # What a second-order method remembers; see `directions`
     spent: tuple[float, float] = (0.0, 0.0)  # Gradient evaluations, and points whose gradient was taken
 
@@ -66,7 +66,9 @@ class RunLoop:
         self._rises, self._validation_loss = begins.rises, begins.validation_loss
         self.spent = begins.spent
         # Why there is no update to make, or None.
-        self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
+        self.stop = begins.stop or (
+            RunStop(StopReason.FINISHED, self.done) if self.done == self.total else None
+        )
 
     @property
     def standing(self) -> Beginning:
@@ -89,7 +91,7 @@ class RunLoop:
             row[-1] = self._rises
         table.loss[0] = loss_at(self._data, self._state[:d])
 
-    def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
+    def advance(self, table: RunTable, row: int, size: int) -> tuple[int, RunStop | None]:
         """Make up to ``size`` updates, and write them into a table from a row on.
 
         Return how many of the rows are good, those before the first with a number that is not finite; and why
@@ -104,8 +106,8 @@ class RunLoop:
         good = self._finite(cells[:made], table.loss[row : row + made])
         if not good.all():
             first_bad = int(np.argmin(good))
-            return first_bad, Stop(StopReason.DIVERGED, self.done - made + 1 + first_bad)
-        return made, Stop(StopReason.FINISHED, self.total) if self.done == self.total else None
+            return first_bad, RunStop(StopReason.DIVERGED, self.done - made + 1 + first_bad)
+        return made, RunStop(StopReason.FINISHED, self.total) if self.done == self.total else None
 
     def _make(self, cells: Array) -> int:
         """Make the updates of some rows up to one that raises; return how many were made."""

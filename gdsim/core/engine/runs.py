@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gdsim.core.engine.beginning import AnyLoop, Past, beginning, loop_of
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import Chunk, RunTable, Stop, Trajectory
+from gdsim.core.engine.trajectory import Chunk, RunStop, RunTable, Trajectory
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, run_to_end
@@ -19,17 +19,17 @@ LARGEST_CHUNK = 4096
 _WORK_AT_ONCE = 1 << 16
 
 
-class Rows(NamedTuple):
+class RowsMade(NamedTuple):
     """How far a run has come: so many rows are there, and why there will be no more."""
 
     made: int
-    stop: Stop | None
+    stop: RunStop | None
 
 
 def run_steps(experiment: Experiment, run: Run, size: int = LARGEST_CHUNK) -> Iterator[Chunk]:
     """Yield the record of a run in chunks of so many rows at most, none of which is kept.
 
-    The first chunk is the start, row 0; the last one carries the `Stop`. The past of a fork is computed
+    The first chunk is the start, row 0; the last one carries the `RunStop`. The past of a fork is computed
     before its first chunk.
     """
     points = len(experiment.points)
@@ -51,7 +51,7 @@ def run_steps(experiment: Experiment, run: Run, size: int = LARGEST_CHUNK) -> It
 
 def filling(
     experiment: Experiment, run: Run, table: RunTable, past: Past | None = None
-) -> Generator[Rows, int, None]:
+) -> Generator[RowsMade, int, None]:
     """Write the record of a run into a table; yield how far it is, and be sent how many steps to make.
 
     ``past`` is the record of the run that a fork leaves. Without it that is computed, while no row is made.
@@ -61,16 +61,16 @@ def filling(
     while loop is None:
         try:
             next(before)
-            yield Rows(0, None)
+            yield RowsMade(0, None)
         except StopIteration as end:
             loop = end.value
     table.spent[:] = loop.spent
     loop.start(table)
-    rows = Rows(1, loop.stop)
+    rows = RowsMade(1, loop.stop)
     while rows.stop is None:
         size = yield rows
         made, stop = loop.advance(table, rows.made, min(size, LARGEST_CHUNK))
-        rows = Rows(rows.made + made, stop)
+        rows = RowsMade(rows.made + made, stop)
     yield rows
 
 

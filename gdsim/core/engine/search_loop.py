@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.directions import Known, Vector, direction_at, known_at_first, memory_of
+from gdsim.core.engine.directions import Known, Vector, direction_at, known_at_first, plain_known
 from gdsim.core.engine.line_search import (
     Functions,
     Line,
@@ -20,8 +20,8 @@ from gdsim.core.engine.line_search import (
 )
 from gdsim.core.engine.loop import Beginning, sum_of
 from gdsim.core.engine.loop_shape import COSTS
-from gdsim.core.engine.second_derivatives import KeptCurvature
-from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
+from gdsim.core.engine.second_derivatives import KeptHessian
+from gdsim.core.engine.trajectory import RunStop, RunTable, StopReason
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run
 from gdsim.core.model.searching import searches_itself
@@ -30,7 +30,7 @@ from gdsim.core.model.searching import searches_itself
 _PIECE_SECONDS = 0.02
 
 
-class Made(NamedTuple):
+class MadeUpdate(NamedTuple):
     """An update that was made: its gradient, its direction, how far it went, and the loss there."""
 
     gradient: tuple[float, ...]
@@ -62,13 +62,15 @@ class SearchLoop:
         self._lines: list[Line] = []
         self._asked = self._solves = 0
         self._until = math.inf
-        self.stop = begins.stop or (Stop(StopReason.FINISHED, self.done) if self.done == self.total else None)
+        self.stop = begins.stop or (
+            RunStop(StopReason.FINISHED, self.done) if self.done == self.total else None
+        )
 
     @property
     def standing(self) -> Beginning:
         """What another run would begin with that goes on from here."""
         gradient = self._here[1:] if self._here else ()
-        return Beginning(self.p, (), searched=memory_of(self._known, self._functions, self.p, gradient))
+        return Beginning(self.p, (), searched=plain_known(self._known, self._functions, self.p, gradient))
 
     def start(self, table: RunTable) -> None:
         """Write where the run begins, which had no update, into the first row."""
@@ -78,7 +80,7 @@ class SearchLoop:
         row[-len(COSTS) :] = 0.0
         table.loss[0] = self._sums(self.p)[0]
 
-    def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
+    def advance(self, table: RunTable, row: int, size: int) -> tuple[int, RunStop | None]:
         """Make up to ``size`` updates, and write them into a table from a row; fewer where that takes long.
 
         Return how many were made, and why no more can be made, or None.
@@ -90,15 +92,15 @@ class SearchLoop:
             update = self.update(until)
             if update is None:
                 break
-            if isinstance(update, Stop):
+            if isinstance(update, RunStop):
                 return made, update
             values = [*self.p, *update.gradient, update.t, *update.direction * directions, *self.cost]
             table.cells[row + made, 1:] = values
             table.loss[row + made] = update.loss
             made += 1
-        return made, Stop(StopReason.FINISHED, self.total) if self.done == self.total else None
+        return made, RunStop(StopReason.FINISHED, self.total) if self.done == self.total else None
 
-    def update(self, until: float = math.inf) -> Made | Stop | None:
+    def update(self, until: float = math.inf) -> MadeUpdate | RunStop | None:
         """Make one update, or return why none is made.
 
         Where the time is over before, return None: the next call begins anew, and knows what was tried.
@@ -114,15 +116,15 @@ class SearchLoop:
         except Stopped as stopped:
             reason = StopReason[str(stopped)]
             self._count(solves=0 if reason is StopReason.SINGULAR else self._solves)
-            return Stop(reason, self.done)
+            return RunStop(reason, self.done)
         self._count(self._solves)
         after, there = line.place(t), line.sums_at(t)
         if not all(map(math.isfinite, (*after, there[0]))):
-            return Stop(StopReason.DIVERGED, self.done + 1)
+            return RunStop(StopReason.DIVERGED, self.done + 1)
         self._knows_gradient = line.has_slope_at(t)
         self.p, self._here, self._known = after, there, known
         self.done += 1
-        return Made(gradient, line.d, t, there[0])
+        return MadeUpdate(gradient, line.d, t, there[0])
 
     def _step(self, gradient: tuple[float, ...]) -> tuple[Line, float, Known]:
         """Return the line of the next step, how far it goes, and what the method knows then."""
@@ -148,8 +150,8 @@ class SearchLoop:
         functions = search_functions(
             self._width,
             Line=self._line,
-            curvature=KeptCurvature(data),
-            flat_curvature=KeptCurvature(data, without_outputs=True),
+            curvature=KeptHessian(data),
+            flat_curvature=KeptHessian(data, without_outputs=True),
         )
 
         def counting(function: Callable[..., Any]) -> Callable[..., Any]:

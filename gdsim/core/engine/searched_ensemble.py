@@ -9,7 +9,7 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.array_algebra import dots
 from gdsim.core.engine.array_directions import LevenbergMarquardt, direction_of
 from gdsim.core.engine.array_searches import Lines, Steps, Which, finding_steps
-from gdsim.core.engine.ensemble import Differences, RunEnd, Sums
+from gdsim.core.engine.ensemble import ArraySums, Differences, RunEnd
 from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.loop_shape import COSTS
 from gdsim.core.engine.search_loop import asks_for_loss
@@ -32,7 +32,7 @@ class SearchedEnsemble:
         self, run: Run, data: PointLoss, starts: Array, differences: Differences, gradients: float = math.inf
     ) -> None:
         self._run, self._most_gradients, self.done = run, gradients, 0
-        self._sums, runs = Sums(data), len(starts)
+        self._sums, runs = ArraySums(data), len(starts)
         self._p = np.ascontiguousarray(starts.T)
         own = {ETA: run.optimizer.eta, **run.optimizer.numbers, **dict(run.search.items())}
         numbers = {**own, **differences.rule, **differences.search}

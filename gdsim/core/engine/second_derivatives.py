@@ -14,10 +14,10 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 
 Matrix: TypeAlias = list[list[float]]
-Curvature: TypeAlias = Callable[[Sequence[float]], Matrix]
+HessianAt: TypeAlias = Callable[[Sequence[float]], Matrix]
 
 
-class KeptCurvature:
+class KeptHessian:
     """The second derivatives as a function of a place: made at the first one, and kept for the last one."""
 
     def __init__(self, data: PointLoss, *, without_outputs: bool = False) -> None:
@@ -31,11 +31,11 @@ class KeptCurvature:
         return self._last[1]
 
     @cached_property
-    def _at(self) -> Curvature:
-        return curvature_of(self._data, without_outputs=self._without_outputs)
+    def _at(self) -> HessianAt:
+        return hessian_of(self._data, without_outputs=self._without_outputs)
 
 
-def curvature_of(data: PointLoss, *, without_outputs: bool = False) -> Curvature:
+def hessian_of(data: PointLoss, *, without_outputs: bool = False) -> HessianAt:
     """Return a function of a place that gives the second derivatives.
 
     ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton); of a function of w

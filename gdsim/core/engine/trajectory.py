@@ -34,7 +34,7 @@ class StopReason(Enum):
     FULL = to_say("Stopped after {steps}: the record is full.")
 
 
-class Stop(NamedTuple):
+class RunStop(NamedTuple):
     """A run's end: why, and at which step."""
 
     reason: StopReason
@@ -160,13 +160,13 @@ class Chunk:
     run: Run
     first: int  # Step of the first row
     columns: Columns
-    stop: Stop | None = None
+    stop: RunStop | None = None
 
 
 class Trajectory:
     """The rows of one run so far. It grows in place; its readers hold prefixes, which never change."""
 
-    def __init__(self, room: Columns, rows: int = 0, stop: Stop | None = None) -> None:
+    def __init__(self, room: Columns, rows: int = 0, stop: RunStop | None = None) -> None:
         self._room = room
         self.grow(rows, stop)
 
@@ -179,7 +179,7 @@ class Trajectory:
         """Return the number of rows: one more than the number of steps."""
         return self._rows
 
-    def grow(self, rows: int, stop: Stop | None = None) -> None:
+    def grow(self, rows: int, stop: RunStop | None = None) -> None:
         """Count so many rows as written; ``stop`` is why there will be no more."""
         self._rows, self.stop = rows, stop
         self.last_step = rows - 1  # that is recorded; -1 before the start is known

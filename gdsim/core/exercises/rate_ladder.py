@@ -26,7 +26,7 @@ _HARDLY, _OFTEN = 0.01, 0.1
 _DIGITS = 4  # of a loss, where these tell the losses apart
 
 
-class Outcome(Enum):
+class RateOutcome(Enum):
     """How a trial went; the value says it in English."""
 
     DIVERGED = to_say("diverges")
@@ -56,19 +56,19 @@ class Trial:
         return len(self.loss) - 1
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RateOutcome:
         """How the loss went from the start to the end."""
         first, last = float(self.loss[0]), float(self.loss[-1])
         if self.diverged:
-            return Outcome.DIVERGED
+            return RateOutcome.DIVERGED
         known = self.loss[np.isfinite(self.loss)]
         little = _HARDLY * abs(first)  # of a function it may be below 0
         if bool(((first - little <= known) & (known <= first + little)).all()):
-            return Outcome.STILL
+            return RateOutcome.STILL
         if last > first:
-            return Outcome.HIGHER
+            return RateOutcome.HIGHER
         risen = rises(known)
-        return Outcome.UNEVEN if float(risen.mean()) > _OFTEN else Outcome.FALLS
+        return RateOutcome.UNEVEN if float(risen.mean()) > _OFTEN else RateOutcome.FALLS
 
     @property
     def rise_at_end(self) -> float:

@@ -348,7 +348,7 @@ def _latex_power(found: re.Match[str]) -> str:
 TEXT = Printer()
 LATEX = LatexPrinter(times=_DOT)
 # Between letters there is no sign, only a little room.
-LATEX_LETTERS = LatexPrinter(times=r" \, ")
+_LATEX_OF_LETTERS = LatexPrinter(times=r" \, ")
 # In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
 # those that the program calls where Python refuses.
 LOOP = PythonPrinter(floats=True)
@@ -410,7 +410,7 @@ class FormulaWriter(NamedTuple):
     def letters(self, node: Node, known: Symbols) -> str:
         """Return a right side in letters."""
         if self.is_latex:
-            places = template(node, LATEX_LETTERS)
+            places = template(node, _LATEX_OF_LETTERS)
             return filled(places, lambda name: Piece(known[name].latex, known[name].rank))
         return typeset(filled(template(node, TEXT), lambda name: Piece(known[name].text, known[name].rank)))
 

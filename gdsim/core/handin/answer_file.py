@@ -31,7 +31,7 @@ from gdsim.core.settings import Domain
 ENDING = ".gdsim-answer"
 VERSION = 1
 # A hand-in of some tasks has a few kilobytes.
-LARGEST_FILE = 1_000_000
+LARGEST_ANSWERS = 1_000_000
 # A file with the mails of a whole class may be larger, and so may a web page without any answers.
 _LARGEST_LETTER = 20_000_000
 # As long as may be sent in a message.
@@ -74,7 +74,7 @@ def write_answers(path: Path, hand_in: HandIn) -> None:
     Where all tries would make it larger than what is read, the older ones are left out.
     """
     text = _text_of(hand_in)
-    while len(text.encode()) > LARGEST_FILE and any(one.tries for one in hand_in.answers):
+    while len(text.encode()) > LARGEST_ANSWERS and any(one.tries for one in hand_in.answers):
         answers = (replace(one, tries=one.tries[(len(one.tries) + 1) // 2 :]) for one in hand_in.answers)
         hand_in = replace(hand_in, answers=tuple(answers))
         text = _text_of(hand_in)
@@ -136,7 +136,7 @@ def _check(tree: dict[str, Any]) -> str:
 
 def read_answers(path: Path) -> Received:
     """Read an answer file, or one with a code in it; raises `FileFault` with what is wrong."""
-    _refuse_large(path, LARGEST_FILE)
+    _refuse_large(path, LARGEST_ANSWERS)
     text = read_text(path, "answer")
     if text.lstrip().startswith("{"):
         return _received(text)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Cell, Line, Written, decimals_of
+from gdsim.core.exercises.check.answer_sheet import AnswerRow, AnswerSheet, Cell, Written, decimals_of
 from gdsim.core.exercises.check.verdict import Verdict, judging_sheet, sentences
 from gdsim.core.exercises.fill_in import Mark, StepSheet, judge, step_sheet
 from gdsim.core.exercises.quiz.making import make_question
@@ -118,7 +118,7 @@ def _letter_lines(_own: OwnTask, fields: Fields) -> Iterator[str]:
 def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
     """Return the values of the first steps as a sheet; raises `NotANumber` with the step."""
     names = parameter_names(own.stop.experiment.points.dimension)
-    lines: list[Line] = []
+    lines: list[AnswerRow] = []
     for step in range(1, int(own.task["steps"]) + 1):
         texts = fields[(step - 1) * len(names) : step * len(names)]
         cells: list[Cell] = []

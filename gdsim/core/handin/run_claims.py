@@ -11,9 +11,9 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.effort import evaluations_at, step_after_evaluations
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import Stop, StopReason
+from gdsim.core.engine.trajectory import RunStop, StopReason
 from gdsim.core.exercises.predict.landing import landing, landing_words
-from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, first_columns, trying
+from gdsim.core.exercises.rate_ladder import LADDER, RateOutcome, Trial, around, best, first_columns, trying
 from gdsim.core.files.checked_json import FileFault, parse
 from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent, side_by_side
@@ -159,7 +159,7 @@ def best_of_ladder(experiment: Experiment, run: Run, steps: int) -> Trial | None
 
 
 def _about_rate(trial: Trial, known: Trial) -> str:
-    if trial.outcome is Outcome.DIVERGED:
+    if trial.outcome is RateOutcome.DIVERGED:
         return said("At this rate the run diverges: it is too large.")
     if trial.rate < known.rate:
         if trial.rise_at_end > _RISEN:
@@ -223,7 +223,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     return _judged_losses(own, run, loss, spent, computed.stop)
 
 
-def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: Stop | None) -> Judged:
+def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunStop | None) -> Judged:
     """Judge the losses of a run, NaN where it has spent too much, by what it has spent at each step."""
     target, most = float(own.task["loss"]), int(own.task["evaluations"])
     name, there = translated(run.optimizer.title), np.flatnonzero(loss <= target)
@@ -253,7 +253,7 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: Stop
     return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)
 
 
-def _why_not(stop: Stop | None, loss: Array, lowest: int) -> str:
+def _why_not(stop: RunStop | None, loss: Array, lowest: int) -> str:
     if stop is not None and stop.reason is StopReason.DIVERGED:
         return said("The run diverges: its rate is too large.")
     if stop is not None and stop.reason is not StopReason.FINISHED:

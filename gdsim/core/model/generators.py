@@ -27,14 +27,14 @@ DRAW = Definition(
 )
 
 # x of shape (n, d) and y of shape (n,), from the settings, n and random numbers.
-Drawing: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Array, Array]]"
+_Sampling: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Array, Array]]"
 
 
 @dataclass(frozen=True, repr=False)
 class GeneratorKind(Definition):
     """A way to make points up."""
 
-    drawn: Drawing = lambda _generator, n, _rng: (np.zeros((n, 1)), np.zeros(n))
+    drawn: _Sampling = lambda _generator, n, _rng: (np.zeros((n, 1)), np.zeros(n))
     details: str = ""  # How exactly the points are drawn, in a few sentences
 
     __hash__ = Definition.__hash__

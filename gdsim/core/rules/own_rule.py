@@ -18,7 +18,7 @@ from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import SWITCH, Definition, InvalidValue, Setting
 
 if TYPE_CHECKING:
-    from gdsim.core.rules.typed_lines import Names
+    from gdsim.core.rules.typed_lines import NamesToSet
 
 MOST_RULES = 20  # Of a document
 MOST_TITLE_LETTERS = 60
@@ -63,7 +63,7 @@ def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str 
     )
 
 
-def _fitting(name: str, given: Setting | None, names: "Names") -> Setting:
+def _fitting(name: str, given: Setting | None, names: "NamesToSet") -> Setting:
     """Return a setting as it is given, if the lines can do with it, or as it is usually."""
     if given is None or (given.is_switch and name in names.numbers):
         return usual_setting(name, SWITCH if name in names.switches else None)

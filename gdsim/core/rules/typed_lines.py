@@ -71,14 +71,14 @@ _WRITTEN = {
 _Way = tuple[tuple[str, bool], ...]
 
 
-class Names(NamedTuple):
+class NamesToSet(NamedTuple):
     """The names in some lines that are given a value as settings, in the order in which they come."""
 
     numbers: tuple[str, ...]
     switches: tuple[str, ...]
 
 
-def names_to_set(lines: str) -> Names:
+def names_to_set(lines: str) -> NamesToSet:
     """Return the names in lines that need a value; raises `FormulaError`, with the place, for wrong lines."""
     try:
         return _names_to_set(lines)
@@ -86,7 +86,7 @@ def names_to_set(lines: str) -> Names:
         raise _placed(error, lines) from error
 
 
-def _names_to_set(lines: str) -> Names:
+def _names_to_set(lines: str) -> NamesToSet:
     _check_letters(lines)
     _check_own_names(lines)
     conditions = conditions_in(lines)
@@ -112,7 +112,7 @@ def _names_to_set(lines: str) -> Names:
     return names
 
 
-def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]) -> Names:
+def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]) -> NamesToSet:
     """Return the names that no line computes, whichever switches are on."""
     programs = tuple(programs)
     computed = {line.target for program in programs for line in program.lines}
@@ -130,7 +130,7 @@ def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]
             about=numbers[-1],
         )
     _check_alike(numbers, letters, programs)
-    return Names(numbers, switches)
+    return NamesToSet(numbers, switches)
 
 
 def _check_alike(numbers: Iterable[str], letters: set[str], programs: Iterable[Program]) -> None:

@@ -79,7 +79,7 @@ def gathered(place: Rows, amount: Array, size: int) -> Array:
     return np.bincount(place, amount, size).astype(np.float64)
 
 
-class Split(NamedTuple):
+class NodeShares(NamedTuple):
     """Every value shared out between the two nodes around it.
 
     Linear interpolation of g between two nodes errs by at most max |g''| / 2 * (x - left) (right - x).
@@ -91,10 +91,10 @@ class Split(NamedTuple):
     counts: Array
 
 
-def split(values: Array, nodes: Array) -> Split:
+def split(values: Array, nodes: Array) -> NodeShares:
     """Return values (N,) shared out between nodes (K,), which increase and reach as far."""
     if len(nodes) == 1:
-        return Split(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
+        return NodeShares(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
     cells = len(nodes) - 1
     right = np.clip(np.searchsorted(nodes, values), 1, cells)
     left = right - 1
@@ -102,7 +102,7 @@ def split(values: Array, nodes: Array) -> Split:
     share = before / (before + after)
     with np.errstate(over="ignore"):
         areas = before * after
-    return Split(
+    return NodeShares(
         sides=((left, 1.0 - share), (right, share)),
         areas=gathered(left, areas, cells),
         counts=gathered(left, np.ones(len(values)), cells),
@@ -130,7 +130,7 @@ def nodes_of(values: Array, most: int) -> Array:
 
 def _shared_out(
     points: tuple[Array, Array, Array], nodes: tuple[Array, Array, Array]
-) -> tuple[SharedPoints, list[Split]]:
+) -> tuple[SharedPoints, list[NodeShares]]:
     """Return the nodes along inputs, offsets and targets as points, and how those points (N,) are shared out.
 
     Where the mean of targets stands for them, ``constant`` is the sum of their squared distances from it.
@@ -197,7 +197,7 @@ def _interpolated(x: Array, offset: Array, y: Array) -> SharedPoints:
     return few._replace(constant=0.5 * few.constant, error=_squared_bound(along, across, y))
 
 
-def _squared_bound(along: Split, across: Split, y: Array) -> ErrorBound:
+def _squared_bound(along: NodeShares, across: NodeShares, y: Array) -> ErrorBound:
     ends = float(y.min()), float(y.max())
     half_bend = 0.5 * _steepest_bend(*ends)
     # However far a point is moved, its loss stays between those of f = 0 and f = 1.
@@ -247,7 +247,7 @@ def _few(values: Array, most: int) -> Array:
 
 
 def _error_bound(
-    nodes: tuple[Array, Array, Array], splits: list[Split], y: Array, objective: NeuronObjective
+    nodes: tuple[Array, Array, Array], splits: list[NodeShares], y: Array, objective: NeuronObjective
 ) -> ErrorBound:
     share = 1.0 / len(y) if objective.shares(1, 1).mean else 1.0
     factor, bend = objective.factor(len(y)), share * _largest_bend(y, objective)
@@ -278,7 +278,7 @@ def _error_bound(
     )
 
 
-def _edges(nodes: tuple[Array, Array, Array], splits: list[Split], axis: int) -> Array:
+def _edges(nodes: tuple[Array, Array, Array], splits: list[NodeShares], axis: int) -> Array:
     """Return by how much points may be wrong where the slope of the loss jumps by 1 within their cell.
 
     The shape is (C, J, K): for each cell along an axis, and the nodes along the other two. Along each such

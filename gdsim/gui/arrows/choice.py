@@ -4,7 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdsim.core.analysis.arrow_lengths import Drawing, Lengths, drawing
+from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths, drawing
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.batch_view import Pulls, PullScale, highlighted_rows, point_pulls, pull_scale
 from gdsim.core.model.view_range import ViewRange
@@ -54,7 +54,7 @@ class ArrowChoice(NamedTuple):
         return cls(on=_OFF not in words, kinds=kinds, lengths=lengths, layers=layers)
 
 
-def drawing_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> Drawing | None:
+def drawing_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> DrawnArrows | None:
     """Return what is drawn of a frame's update, if anything: nothing of a run that is hidden."""
     update = update_to_draw(frame, choice)
     return _drawing(update, choice, highlighted_part(frame), view_range, frame.playing) if update else None
@@ -86,7 +86,7 @@ def highlighted_part(frame: Frame) -> str:
 # Panes and legend ask for the same, one after the other.
 @lru_cache(maxsize=1)
 def _pulls(
-    update: "Update", arrows: Drawing | None, view_range: ViewRange, playing: bool
+    update: "Update", arrows: DrawnArrows | None, view_range: ViewRange, playing: bool
 ) -> tuple[Pulls, PullScale]:
     pulls = point_pulls(update, affordable=_AFFORDABLE if playing else None)
     return pulls, pull_scale(update, pulls, arrows, view_range)
@@ -95,5 +95,5 @@ def _pulls(
 @lru_cache(maxsize=1)
 def _drawing(
     update: "Update", choice: ArrowChoice, part: str, view_range: ViewRange, playing: bool
-) -> Drawing:
+) -> DrawnArrows:
     return drawing(update, choice.kinds, part, choice.lengths, view_range, playing=playing)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
+from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array
@@ -234,7 +234,7 @@ class ArrowLegend(Flowing):
         return kind is not ArrowKind.UPHILL or kind in self._choice.kinds
 
     def _show_scale(self) -> None:
-        drawing: Drawing | None = None
+        drawing: DrawnArrows | None = None
         if self._frame is not None:
             drawing = drawing_of(self._frame, self._choice, self._view_range)
             if self._in_parts:
@@ -255,7 +255,7 @@ class ArrowLegend(Flowing):
         least = QSize() if anew else self._lengths.minimumSize()
         self._lengths.setFixedSize(self._lengths.sizeHint().expandedTo(least))
 
-    def _show_samples(self, drawing: Drawing | None) -> None:
+    def _show_samples(self, drawing: DrawnArrows | None) -> None:
         """Show as hollow samples what is drawn as hollow arrows."""
         arrows = drawing.arrows if drawing else ()
         hollow = frozenset(one.kind for one in arrows if drawing and not drawing.is_true(one))

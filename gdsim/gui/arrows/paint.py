@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.analysis.arrow_lengths import Drawing
+from gdsim.core.analysis.arrow_lengths import DrawnArrows
 from gdsim.core.analysis.arrows import Arrow, ArrowKind
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
@@ -129,7 +129,7 @@ class ShownArrow(NamedTuple):
 
 # Map and surface ask for the same.
 @lru_cache(maxsize=1)
-def shown_arrows(drawing: Drawing, part: str, theme: Theme) -> tuple[ShownArrow, ...]:
+def shown_arrows(drawing: DrawnArrows, part: str, theme: Theme) -> tuple[ShownArrow, ...]:
     """Return the arrows from the lowest to the one on top: short ones above long ones, above all the step.
 
     Those that are drawn longer or shorter than they are, are hollow.
@@ -155,7 +155,7 @@ def _hollow(style: ArrowStyle) -> ArrowStyle:
     return style.hollowed()
 
 
-def _factors(drawing: Drawing) -> dict[Arrow, str]:
+def _factors(drawing: DrawnArrows) -> dict[Arrow, str]:
     """Return at which arrows' heads it is written by how much they are magnified: one for each factor."""
     found: dict[Arrow, str] = {}
     for raw, times in ((False, drawing.times), (True, drawing.raw_times)):

@@ -1,6 +1,6 @@
 """What arrows are called, what they mean, and how long they are: in words."""
 
-from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
+from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, takes_average
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas import numerals
@@ -148,7 +148,7 @@ def lengths_name(lengths: Lengths) -> str:
     }[lengths]
 
 
-def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
+def scale_words(lengths: Lengths, drawing: DrawnArrows | None) -> str:
     """Return how long arrows are drawn, such as ``"arrows × 50"``."""
     if lengths is Lengths.SAME:
         return tr("same length")

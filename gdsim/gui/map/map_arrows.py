@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 
-from gdsim.core.analysis.arrow_lengths import Drawing
+from gdsim.core.analysis.arrow_lengths import DrawnArrows
 from gdsim.core.analysis.arrows import Arrow
 from gdsim.core.analysis.batch_view import Pulls, PullScale
 from gdsim.core.arrays import Array
@@ -76,14 +76,14 @@ class MapArrows:
     def __init__(self) -> None:
         self._theme, self._ui_scale = LIGHT, 1.0
         self._part = ""
-        self._drawing: Drawing | None = None
+        self._drawing: DrawnArrows | None = None
         self.rooms_of_factors: list[QRectF] = []  # as they were painted last
         self.pulls: tuple[Pulls, PullScale] | None = None
 
     def set_look(self, look: Look) -> None:
         self._theme, self._ui_scale = look.theme, look.ui_scale
 
-    def show(self, drawing: Drawing | None, part: str, pulls: tuple[Pulls, PullScale] | None) -> None:
+    def show(self, drawing: DrawnArrows | None, part: str, pulls: tuple[Pulls, PullScale] | None) -> None:
         """Draw what there is of an update; the arrows of ``part`` are highlighted, unless it is empty."""
         self._drawing, self._part, self.pulls = drawing, part, pulls
 
@@ -102,7 +102,7 @@ class MapArrows:
             paint_look_ahead(painter, place.pixel(*drawing.look_ahead.tolist()), self._theme)
         return True
 
-    def _arrows(self, drawing: Drawing, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
+    def _arrows(self, drawing: DrawnArrows, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
         shapes, part, theme = [], self._part, self._theme
         seen = QRectF(0.0, 0.0, place.width, place.height)
         if drawing.scale is not None:

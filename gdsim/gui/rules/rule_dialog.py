@@ -12,7 +12,7 @@ from gdsim.core.formulas.language import FormulaError, Span
 from gdsim.core.language.words import translated
 from gdsim.core.rules.own_rule import MOST_TITLE_LETTERS, OwnRule, own_rule
 from gdsim.core.rules.rule import Rule
-from gdsim.core.rules.typed_lines import Names, names_to_set
+from gdsim.core.rules.typed_lines import NamesToSet, names_to_set
 from gdsim.core.settings import InvalidValue, Setting
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.dialog import buttons, heading
@@ -34,7 +34,7 @@ class Checked(NamedTuple):
     """What lines came to: a rule, or why they are none."""
 
     rule: OwnRule | None = None
-    names: Names = Names((), ())
+    names: NamesToSet = NamesToSet((), ())
     words: str = ""
     span: Span | None = None
 

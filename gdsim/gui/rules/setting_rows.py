@@ -10,7 +10,7 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.language.words import translated
 from gdsim.core.rules.own_settings import VALUES, fixed_values, made_setting, usual_setting, values_of
-from gdsim.core.rules.typed_lines import Names
+from gdsim.core.rules.typed_lines import NamesToSet
 from gdsim.core.settings import SWITCH, Domain, Setting, Value
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import FIELD_WIDTH, SwitchEditor
@@ -47,7 +47,7 @@ class SettingRows(QWidget):
         self._fields: dict[str, dict[str, NumberField]] = {}
         self._grid = grid(self, 8, 4)
 
-    def show_settings(self, settings: Iterable[Setting], names: Names) -> None:
+    def show_settings(self, settings: Iterable[Setting], names: NamesToSet) -> None:
         """Show settings; the fields stay while they are the same ones."""
         settings = tuple(settings)
         shown = tuple((one, one.name in names.switches) for one in settings)
@@ -57,7 +57,7 @@ class SettingRows(QWidget):
             self._fields = {}
             self._fill(settings, names)
 
-    def _fill(self, settings: tuple[Setting, ...], names: Names) -> None:
+    def _fill(self, settings: tuple[Setting, ...], names: NamesToSet) -> None:
         clear(self._grid)
         heads = (tr("Name"), tr("Values"), tr("At first"), tr("Slider from"), tr("to"))
         for place, head in enumerate(heads if settings else ()):

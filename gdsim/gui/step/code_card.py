@@ -9,7 +9,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.engine.beginning import shown_beginning
 from gdsim.core.files.script.code_line import CodeLine, lines_unlike
 from gdsim.core.files.script.lecture import LectureCode
-from gdsim.core.files.script.program import code_of, shown_lines
+from gdsim.core.files.script.program import code_of_run, shown_lines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.step.code_view import CodeModel, CodeView
 from gdsim.gui.step.update_card import UpdateCard
@@ -82,7 +82,7 @@ class CodeCard(UpdateCard):
             begins = shown_beginning(update.run, view.whole, update.data)
         of = update.run, len(update.points), update.objective, begins
         if self._code is None or of != self._of:
-            code = code_of(update.run, update.points, 0, update.objective, begins)
+            code = code_of_run(update.run, update.points, 0, update.objective, begins)
             lines = shown_lines(code)
             if lines != self._model.lines:
                 self._model.show_lines(lines)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.arrow_lengths import Drawing
+from gdsim.core.analysis.arrow_lengths import DrawnArrows
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
@@ -26,7 +26,9 @@ class _Course(NamedTuple):
     factor: str = ""
 
 
-def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[ArrowShape]:
+def arrow_shapes(
+    stage: Stage, drawing: DrawnArrows, update: Update, part: str, theme: Theme
+) -> list[ArrowShape]:
     """Return what is to be painted of an update's arrows, the lowest first.
 
     An arrow that leaves the view range is cut off at its edge, and has no head.
@@ -66,7 +68,9 @@ def line_shapes(stage: Stage, ends: Array, style: ArrowStyle) -> list[ArrowShape
     return [ArrowShape(stage.view.project(line.points), style, line.joined, behind)]
 
 
-def _courses(terrain: Terrain, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[_Course]:
+def _courses(
+    terrain: Terrain, drawing: DrawnArrows, update: Update, part: str, theme: Theme
+) -> list[_Course]:
     arrows = shown_arrows(drawing, part, theme)
     ends = [place for arrow, *_ in arrows for place in (arrow.start, arrow.end)]
     scale = drawing.scale

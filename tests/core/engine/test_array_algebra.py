@@ -6,7 +6,7 @@ import pytest
 from gdsim.core.engine.array_algebra import dots, eigen, solved, with_damping
 from gdsim.core.engine.array_directions import array_curvature
 from gdsim.core.engine.line_search import Stopped, search_functions
-from gdsim.core.engine.second_derivatives import curvature_of
+from gdsim.core.engine.second_derivatives import hessian_of
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from tests.every import every
@@ -57,6 +57,6 @@ def test_curvatures_are_those_of_a_run(without_outputs):
         points = PointSet(RNG.normal(size=(count, 2)), RNG.uniform(size=count))
         data, places = Neuron.fitting(points), RNG.normal(size=(3, 20))
         many = array_curvature(data, without_outputs=without_outputs)(places)
-        one = curvature_of(data, without_outputs=without_outputs)
+        one = hessian_of(data, without_outputs=without_outputs)
         for k, place in enumerate(places.T.tolist()):
             assert many[:, :, k].tolist() == pytest.approx(np.array(one(place)), rel=1e-12, abs=1e-15)

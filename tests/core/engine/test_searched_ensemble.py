@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.engine.ensemble import Differences
-from gdsim.core.engine.search_loop import Made, SearchLoop
+from gdsim.core.engine.search_loop import MadeUpdate, SearchLoop
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.plane_function import ORIGIN
@@ -62,7 +62,7 @@ def test_arrays_are_the_runs_of_the_engine_to_the_last_bit(rule, search):
         for _ in range(STEPS):
             with np.errstate(all="ignore"):
                 list(runs.advancing())
-            made = np.array([isinstance(loops[one].update(), Made) for one in going])
+            made = np.array([isinstance(loops[one].update(), MadeUpdate) for one in going])
             for place in np.flatnonzero(made).tolist():
                 loop = loops[going[place]]
                 assert tuple(runs.p[place].tolist()) == loop.p

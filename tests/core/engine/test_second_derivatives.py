@@ -8,7 +8,7 @@ import pytest
 
 from gdsim.core.engine.line_search import Stopped, search_functions
 from gdsim.core.engine.loop import sum_of
-from gdsim.core.engine.second_derivatives import curvature_of
+from gdsim.core.engine.second_derivatives import hessian_of
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.point_loss import point_loss
 from tests.core.files.script_kinds import noisy_points
@@ -34,14 +34,14 @@ def test_the_curvature_is_that_of_arrays(objective, dimension, points):
         return
     data = point_loss(noisy_points(dimension, points, seed=1), objective)
     for p in np.random.default_rng(2).normal(size=(4, dimension + 1)):
-        found = np.array(curvature_of(data)(p.tolist()))
+        found = np.array(hessian_of(data)(p.tolist()))
         np.testing.assert_allclose(found, data.hessian(p), rtol=1e-11, atol=1e-13)
         np.testing.assert_array_equal(found, found.T)
 
 
 def test_many_points_of_many_inputs_take_no_more_room_than_the_points():
     data, p = point_loss(noisy_points(40, 3000, seed=1)), np.random.default_rng(2).normal(0.0, 0.1, 41)
-    curvature = curvature_of(data)
+    curvature = hessian_of(data)
     curvature(p.tolist())  # what is compiled or loaded, is by now
     tracemalloc.start()
     try:
@@ -61,13 +61,13 @@ def test_without_the_bend_of_outputs_it_is_made_of_their_slopes(activation, poin
     p, small = np.array([0.4, -0.7, 0.2, 0.3]), 1e-6
     columns = [data.output(p + small * way) - data.output(p - small * way) for way in np.eye(4)]
     slopes = np.stack(columns, axis=-1) / (2.0 * small)
-    found = curvature_of(data, without_outputs=True)(p.tolist())
+    found = hessian_of(data, without_outputs=True)(p.tolist())
     np.testing.assert_allclose(found, slopes.T @ slopes, rtol=1e-7, atol=1e-8)
 
 
 def test_a_curvature_is_infinite_or_no_number_where_python_refuses():
     data = point_loss(noisy_points(1, 3, seed=1), FunctionObjective("log(w) + exp(b)"))
-    (ww, _), (_, bb) = curvature_of(data)([0.0, 800.0])
+    (ww, _), (_, bb) = hessian_of(data)([0.0, 800.0])
     assert (ww, bb) == (-np.inf, np.inf)
     assert sum_of(data)([0.0, 800.0])[2] == np.inf
 

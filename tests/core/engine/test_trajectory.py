@@ -11,8 +11,8 @@ from gdsim.core.engine.runs import filling
 from gdsim.core.engine.trajectory import (
     RECORD_BYTES,
     Columns,
+    RunStop,
     RunTable,
-    Stop,
     StopReason,
     Trajectory,
     row_bytes,
@@ -114,17 +114,17 @@ def test_runs_share_the_room_and_those_that_compute_alike_have_one_record():
     ],
 )
 def test_a_stop_is_a_sentence(reason, sentence):
-    assert Stop(reason, 12).sentence == sentence
+    assert RunStop(reason, 12).sentence == sentence
 
 
 def test_one_step_is_not_called_steps():
-    assert Stop(StopReason.FINISHED, 1).sentence == "Finished after 1 step."
-    assert Stop(StopReason.STOPPED, 0).sentence == "Stopped after 0 steps."
+    assert RunStop(StopReason.FINISHED, 1).sentence == "Finished after 1 step."
+    assert RunStop(StopReason.STOPPED, 0).sentence == "Stopped after 0 steps."
 
 
 def test_every_reason_has_a_sentence_with_the_step():
     for reason in StopReason:
-        sentence = Stop(reason, 345).sentence
+        sentence = RunStop(reason, 345).sentence
         assert "345" in sentence
         assert sentence.endswith(".")
         assert "{" not in sentence

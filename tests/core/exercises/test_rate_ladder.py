@@ -7,7 +7,7 @@ import pytest
 
 from gdsim.core.exercises.rate_ladder import (
     LADDER,
-    Outcome,
+    RateOutcome,
     Trial,
     around,
     best,
@@ -55,7 +55,7 @@ def test_a_run_makes_no_more_steps_than_it_has():
 def test_a_rate_that_diverges_is_never_the_best():
     run = run_of(RULES["gd"], start=(0.0, 0.0))
     trials = tried(run, (1e250, 0.1), 20, PointSet([1e80], [0.0]))
-    assert trials[0].outcome is Outcome.DIVERGED
+    assert trials[0].outcome is RateOutcome.DIVERGED
     assert trials[0].last == np.inf
     assert best(trials) is trials[1]
     assert best(trials[:1]) is None
@@ -78,23 +78,23 @@ def test_losses_that_differ_are_written_with_digits_that_tell_them_apart():
 def test_outcomes_are_told_as_the_lecture_sees_them():
     """On its first neuron small rates stay on the plateau; at 1 descent falls."""
     trials = tried(run_of(RULES["gd"]), (0.0001, 1.0), 100)
-    assert [trial.outcome for trial in trials] == [Outcome.STILL, Outcome.FALLS]
+    assert [trial.outcome for trial in trials] == [RateOutcome.STILL, RateOutcome.FALLS]
     assert trials[1].last == pytest.approx(0.0177, abs=1e-4)
     wiggling = Trial(run_of(RULES["gd"]), np.array([1.0, 0.5, 0.7, 0.4, 0.6, 0.3]), diverged=False)
-    assert wiggling.outcome is Outcome.UNEVEN
-    assert replace(wiggling, loss=np.array([1.0, 0.5, 1.2])).outcome is Outcome.HIGHER
+    assert wiggling.outcome is RateOutcome.UNEVEN
+    assert replace(wiggling, loss=np.array([1.0, 0.5, 1.2])).outcome is RateOutcome.HIGHER
     rounded = 0.5 + 1e-16 * np.tile([1.0, 0.0], 20)
-    assert replace(wiggling, loss=np.array([1.0, *rounded])).outcome is Outcome.FALLS
+    assert replace(wiggling, loss=np.array([1.0, *rounded])).outcome is RateOutcome.FALLS
 
 
 @every(
     ("loss", "outcome"),
     [
-        ([0.0, 0.0, 0.0], Outcome.STILL),
-        ([-9.0, -8.99, -8.95], Outcome.STILL),
-        ([-9.0, -9.5, -12.0], Outcome.FALLS),
-        ([-9.0, -8.0, -6.0], Outcome.HIGHER),
-        ([np.inf, 5.0, 2.0], Outcome.FALLS),
+        ([0.0, 0.0, 0.0], RateOutcome.STILL),
+        ([-9.0, -8.99, -8.95], RateOutcome.STILL),
+        ([-9.0, -9.5, -12.0], RateOutcome.FALLS),
+        ([-9.0, -8.0, -6.0], RateOutcome.HIGHER),
+        ([np.inf, 5.0, 2.0], RateOutcome.FALLS),
     ],
 )
 def test_losses_of_0_and_below_have_their_outcomes(loss, outcome):
@@ -109,7 +109,7 @@ def test_a_rate_that_throws_a_run_from_one_plateau_to_another_does_not_hardly_mo
     (thrown,) = tried(run, (100.0,), 100, valley)
     assert thrown.loss[0] < thrown.last < 1.01 * thrown.loss[0]
     assert np.ptp(thrown.loss) > 0.1 * thrown.loss[0]
-    assert thrown.outcome is Outcome.HIGHER
+    assert thrown.outcome is RateOutcome.HIGHER
 
 
 def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
@@ -132,4 +132,4 @@ def test_over_very_many_points_the_end_of_a_trial_is_known():
         w, b = w - 0.01 * slope * x, b - 0.01 * slope
     f = 1.0 / (1.0 + np.exp(-(w * np.linspace(-1, 1, 20_000) + b)))
     assert trial.last == pytest.approx(0.5 * np.sum((f - 0.5) ** 2), rel=1e-9)
-    assert trial.outcome is Outcome.STILL
+    assert trial.outcome is RateOutcome.STILL

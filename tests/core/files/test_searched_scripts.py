@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.engine.beginning import recorded_beginning, shown_beginning
-from gdsim.core.files.script.program import code_of, lecture_code
+from gdsim.core.files.script.program import code_of_run, lecture_code
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment
@@ -143,10 +143,10 @@ def test_what_is_shown_of_a_fork_begins_with_what_its_method_knew():
     experiment = Experiment(VALLEY, PointSet.empty(), (parent, fork))
     record = computed(experiment)[1].whole
     begins = shown_beginning(fork, record, experiment.training)
-    shown = [line.text for line in code_of(fork, VALLEY, 0, experiment.objective, begins).lines]
+    shown = [line.text for line in code_of_run(fork, VALLEY, 0, experiment.objective, begins).lines]
     assert shown == [line.text for line in lecture_code(experiment, fork).lines]
     assert "    known = ([[1.0, 0.0], [0.0, 1.0]], None, None)" not in shown
-    unknown = code_of(fork, VALLEY, 0, experiment.objective, recorded_beginning(record))
+    unknown = code_of_run(fork, VALLEY, 0, experiment.objective, recorded_beginning(record))
     assert "    known = ...  # what is known after step 3" in [line.text for line in unknown.lines]
     # Another rule begins anew, so that nothing is unknown.
     other = Run(SECOND_ORDER_RULES["conjugate-gradient"](), epochs=8, fork=Fork(parent, 3), name="other")

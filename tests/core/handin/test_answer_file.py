@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.handin.answer_file import (
     ENDING,
-    LARGEST_FILE,
+    LARGEST_ANSWERS,
     LONGEST_CODE,
     code_of,
     codes_in,
@@ -99,7 +99,7 @@ def test_a_file_that_would_be_too_large_to_be_read_is_written_without_the_older_
     tries = tuple(Try(number, (f"{number:02}" + "é" * (LONGEST_FIELD - 2),)) for number in range(MOST_TRIES))
     answers = tuple(Answer(number, "", tries[-1].fields, 30, 30, tries) for number in range(1, 11))
     write_answers(path, HandIn("Ada", "", "", answers))
-    assert LARGEST_FILE / 2 < path.stat().st_size <= LARGEST_FILE
+    assert LARGEST_ANSWERS / 2 < path.stat().st_size <= LARGEST_ANSWERS
     hand_in, is_untouched = read_answers(path)
     assert is_untouched
     assert [one.fields for one in hand_in.answers] == [one.fields for one in answers]

@@ -1,6 +1,6 @@
 import pytest
 
-from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
+from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
 from tests.core.other_rules import rule_of
@@ -37,13 +37,13 @@ def test_a_magnification_is_written_as_a_person_would(times, text):
     ],
 )
 def test_the_scale_is_told_in_words(lengths, times, raw, words):
-    assert scale_words(lengths, Drawing((), None, times, raw)) == words
+    assert scale_words(lengths, DrawnArrows((), None, times, raw)) == words
 
 
 def test_the_scale_says_where_rounding_is_the_end_of_it():
-    drawn = Drawing((), None, 2e12, None, at_rounding=True)
+    drawn = DrawnArrows((), None, 2e12, None, at_rounding=True)
     assert scale_words(Lengths.FIT, drawn) == "arrows × 2·10¹² (rounding)"
-    both = Drawing((), None, 2e12, 1e13, at_rounding=True)
+    both = DrawnArrows((), None, 2e12, 1e13, at_rounding=True)
     assert scale_words(Lengths.FIT, both) == "step × 2·10¹², gradient × 10¹³ (rounding)"
 
 

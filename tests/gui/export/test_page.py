@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.shown_numbers import measured, scheduled, told_apart
+from gdsim.core.analysis.shown_numbers import measured, measured_apart, scheduled
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import sum_over
@@ -81,7 +81,7 @@ def test_numbers_are_told_apart_alike(script, value, share, digits):
     other = value * (1.0 + share)
     for blur, text in ((0.25, "0.25"), (math.inf, "Infinity")):
         source = f"toldApart({source_of(value)}, {source_of(other)}, {digits}, {text})"
-        assert script.value(source) == [*map(with_power, told_apart(value, other, digits, blur))]
+        assert script.value(source) == [*map(with_power, measured_apart(value, other, digits, blur))]
 
 
 def test_an_axis_of_powers_is_written_as_in_the_window(script):

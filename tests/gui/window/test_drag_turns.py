@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QObject
 from shiboken6 import Shiboken
 
-from gdsim.core.engine.trajectory import Stop, StopReason, Trajectory
+from gdsim.core.engine.trajectory import RunStop, StopReason, Trajectory
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.session.frame import RunView
 from tests.clock import Clock
@@ -130,7 +130,7 @@ def test_while_runs_only_grow_slow_panes_are_told_in_turns(turns, panes, qtbot):
     qtbot.waitUntil(lambda: all(len(pane.frames) == 2 for pane in panes))
     moved, highlighted = replace(still, cursor=1), replace(still, part="step")
     for view in growing:
-        view.trajectory.grow(9, Stop(StopReason.FINISHED, 8))
+        view.trajectory.grow(9, RunStop(StopReason.FINISHED, 8))
     for another in (moved, highlighted, replace(highlighted, length=9)):
         before = [len(pane.frames) for pane in panes]
         turns.show_frame(another, sampling=False)

@@ -14,12 +14,12 @@ from gdsim.core.analysis.diagnosis.hovering import hoverings
 from gdsim.core.analysis.diagnosis.limits import beyond_limits, limits_that_came
 from gdsim.core.analysis.diagnosis.overshoots import overshoots
 from gdsim.core.analysis.diagnosis.rounding import roundings
-from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, first_steps, momentum_caps
+from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, momentum_caps, small_first_steps
 from gdsim.core.analysis.diagnosis.still_falling import still_falling
 from gdsim.core.analysis.diagnosis.u_turns import u_turns
 from gdsim.core.analysis.diagnosis.uphill import stopped_uphill, uphill_steps
 from gdsim.core.engine.sparse_loss import forward_filled
-from gdsim.core.engine.trajectory import Columns, Stop
+from gdsim.core.engine.trajectory import Columns, RunStop
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
@@ -27,7 +27,7 @@ from gdsim.core.progress import Progress, part_of
 __all__ = ["DIAGNOSES", "Finding", "FindingKind", "diagnosing"]
 
 DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
-    FindingKind.FIRST_STEPS: first_steps,
+    FindingKind.FIRST_STEPS: small_first_steps,
     FindingKind.PLATEAU: plateaus,
     FindingKind.DEAD: dead_neurons,
     FindingKind.OVERSHOOT: overshoots,
@@ -49,7 +49,7 @@ _OF_EVERY_LOSS = (FindingKind.OVERSHOOT, FindingKind.STILL_FALLING)
 
 
 def diagnosing(
-    experiment: Experiment, run: Run, record: Columns, stop: Stop | None = None
+    experiment: Experiment, run: Run, record: Columns, stop: RunStop | None = None
 ) -> Progress[tuple[Finding, ...]]:
     """Find what there is to say of a run, which need not be one of the experiment's own, step after step.
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.engine.loop import gradient_at, loss_at
-from gdsim.core.engine.trajectory import Stop, StopReason
+from gdsim.core.engine.trajectory import RunStop, StopReason
 from gdsim.core.formulas.numerals import count, exact, number
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.experiment import Experiment
@@ -16,7 +16,7 @@ from gdsim.core.model.run import Run
 _LONGEST_RUN_UP = 50
 
 
-def divergence_at_once(experiment: Experiment, run: Run, stop: Stop | None) -> tuple[Finding, ...]:
+def divergence_at_once(experiment: Experiment, run: Run, stop: RunStop | None) -> tuple[Finding, ...]:
     """Return the finding of a run without a single step."""
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.curvature.limit_curve import LimitCurve, limit_curve
-from gdsim.core.analysis.diagnosis.probes import LastFall, Rest, Twin, at_rest, last_fall, twin_of
+from gdsim.core.analysis.diagnosis.probes import LastFall, Rest, Twin, last_fall, twin_of, what_would_help
 from gdsim.core.analysis.diagnosis.saturation import Saturation, saturation_along
 from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.trajectory import Columns, Stop, StopReason
+from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
 from gdsim.core.formulas.language import Call, walk
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import Experiment
@@ -52,7 +52,7 @@ class Evidence:
     experiment: Experiment
     run: Run
     record: Columns  # Rows 0 to n
-    stop: Stop | None  # Why the run ended; None when it has not, or nobody knows
+    stop: RunStop | None  # Why the run ended; None when it has not, or nobody knows
     saturation: Saturation
     # (d + 1,): the direction across the valley, a unit vector, or zeros where there is none to be known.
     across: Array
@@ -180,7 +180,7 @@ class Evidence:
         return self.record.loss > self.arrived_below
 
 
-def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None) -> Progress[Evidence]:
+def gather(experiment: Experiment, run: Run, record: Columns, stop: RunStop | None) -> Progress[Evidence]:
     """Measure what the diagnoses look at; yield the share that is done, every 10 ms or so."""
     saturation = yield from part_of(saturation_along(experiment, record), 0.0, 0.3)
     evidence = Evidence(experiment, run, record, stop, saturation, np.zeros(0), _NO_WALLS, None, None)
@@ -197,7 +197,7 @@ def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None)
         evidence = replace(evidence, last_fall=falls)
     if not evidence.under_way[-1]:
         return evidence
-    rest = yield from part_of(at_rest(experiment, run, record, saturation), 0.8, 1.0)
+    rest = yield from part_of(what_would_help(experiment, run, record, saturation), 0.8, 1.0)
     return replace(evidence, rest=rest)
 
 

@@ -67,7 +67,7 @@ class Rest(NamedTuple):
     lower: Array | None
 
 
-def at_rest(
+def what_would_help(
     experiment: Experiment, run: Run, record: Columns, saturation: Saturation
 ) -> Progress[Rest | None]:
     """Find out what would help a run that has come to rest; None for one that has not, or is not stuck."""

@@ -31,7 +31,7 @@ _ROUNDING = 1e-9
 # ------------------------------------------------------------------------------------- first steps
 
 
-def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
+def small_first_steps(evidence: Evidence) -> tuple[Finding, ...]:
     """Say what the bias correction does, or what is missing without it, from the first step's numbers."""
     optimizer = evidence.run.optimizer
     whole = corrected_variant(optimizer)

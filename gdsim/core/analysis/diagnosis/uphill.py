@@ -7,8 +7,8 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.directions import direction_at
 from gdsim.core.engine.line_search import search_functions
-from gdsim.core.engine.second_derivatives import KeptCurvature
-from gdsim.core.engine.trajectory import Columns, Stop, StopReason
+from gdsim.core.engine.second_derivatives import KeptHessian
+from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
 from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import counted, said, to_say, translated
 from gdsim.core.model.experiment import Experiment
@@ -41,7 +41,7 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def stopped_uphill(
-    experiment: Experiment, run: Run, record: Columns, stop: Stop | None
+    experiment: Experiment, run: Run, record: Columns, stop: RunStop | None
 ) -> tuple[Finding, ...]:
     """Return the finding of a run that ends where its direction leads uphill, which may be its start."""
     if stop is None or stop.reason is not StopReason.CLIMBS:
@@ -51,7 +51,7 @@ def stopped_uphill(
     if np.abs(gradient).sum() <= _smallest_size(record):
         return ()
     # The methods whose directions may lead uphill have no memory: the place is enough to make them.
-    bent, flat = (KeptCurvature(experiment.training, without_outputs=one) for one in (False, True))
+    bent, flat = (KeptHessian(experiment.training, without_outputs=one) for one in (False, True))
     functions = search_functions(len(place), curvature=bent, flat_curvature=flat)
     direction, _ = direction_at(run.optimizer, functions, place.tolist(), gradient.tolist())
     numbers = _where_it_curves_down(experiment, place, gradient, np.array(direction))

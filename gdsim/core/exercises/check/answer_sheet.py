@@ -102,7 +102,7 @@ class Submission:
 
 # The number of a step, then the parameters after it; None where nothing is filled in.
 Cell: TypeAlias = "Written | None"
-Line: TypeAlias = "tuple[Cell, ...]"
+AnswerRow: TypeAlias = "tuple[Cell, ...]"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class AnswerSheet:
     """Rows of a step and its parameters: what is filled in so far, in whatever order."""
 
     names: tuple[str, ...]  # Of the d + 1 parameters
-    lines: tuple[Line, ...] = ()  # Each has d + 2 entries
+    lines: tuple[AnswerRow, ...] = ()  # Each has d + 2 entries
 
     def with_cell(self, row: int, column: int, cell: Cell) -> "AnswerSheet":
         """Return the sheet with another cell; in the row after the last, with one row more.
@@ -118,7 +118,7 @@ class AnswerSheet:
         A value in a row without a number gives it the next one. A row that loses its last value is gone.
         Raises `InvalidValue` if a step is no whole number, or is in another row already.
         """
-        empty: Line = (None,) * (len(self.names) + 1)
+        empty: AnswerRow = (None,) * (len(self.names) + 1)
         line = list(self.lines[row] if row < len(self.lines) else empty)
         line[column] = cell
         if column == 0 and cell is not None:
@@ -170,6 +170,6 @@ class AnswerSheet:
             raise InvalidValue("step", "{step} is in the table already", step=int(step))
 
 
-def _step(line: Line) -> float:
+def _step(line: AnswerRow) -> float:
     """Return the number of a row; of one without, what comes after all numbers."""
     return line[0].value if line[0] else math.inf

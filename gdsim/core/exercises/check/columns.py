@@ -29,7 +29,7 @@ _RUN_WORDS = frozenset(
 )
 _MOST_NAMED = 4
 # A column with more different values does not tell runs apart.
-MOST_RUNS = 200
+_MOST_RUN_NAMES = 200
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ def previewing(content: bytes | str, run: Run, names: tuple[str, ...]) -> Progre
     for block, share in blocks:
         for row in rows(block, outline.dialect.delimiter) if telling else ():
             for place, values in telling.items():
-                if place < len(row.cells) and len(values) <= MOST_RUNS:
+                if place < len(row.cells) and len(values) <= _MOST_RUN_NAMES:
                     values[row.cells[place]] = None
         yield share
-    runs = {place: tuple(values) for place, values in telling.items() if 0 < len(values) <= MOST_RUNS}
+    runs = {place: tuple(values) for place, values in telling.items() if 0 < len(values) <= _MOST_RUN_NAMES}
     return _guessed(outline, runs, run, names)
 
 

@@ -23,8 +23,8 @@ class Pairing:
     data: PointLoss
 
 
-class Sums(Enum):
-    """What a gradient is wrongly added to."""
+class Uncleared(Enum):
+    """Which earlier gradients are wrongly still in the sum that a gradient is added to."""
 
     NOTHING = "nothing"
     OF_UPDATE = "those of the points before it in the update"
@@ -61,6 +61,6 @@ class Computation(NamedTuple):
     remembers_kept: bool = False
     # Parameters in whose gradient only the last point of an update counts.
     overwritten: tuple[int, ...] = ()
-    sums: Sums = Sums.NOTHING
+    sums: Uncleared = Uncleared.NOTHING
     each_point: bool = False  # Whether every point of a batch makes an update of its own
     borrows: Borrows = Borrows.NOTHING

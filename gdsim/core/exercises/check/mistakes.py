@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.check.computation import Borrows, Computation, Pairing, Rate, Sums
+from gdsim.core.exercises.check.computation import Borrows, Computation, Pairing, Rate, Uncleared
 from gdsim.core.exercises.check.gradient_mistakes import with_wrong_lines, wrong_gradients
 from gdsim.core.exercises.check.replay import ROUNDED, gathers_sizes
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
@@ -105,7 +105,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
             )
     yield Mistake(
         said("The gradient was not set to zero before each update: all those before were added to it."),
-        _with(sums=Sums.OF_ALL),
+        _with(sums=Uncleared.OF_ALL),
     )
     if run.batching.updates_per_epoch(points) > 1:
         yield Mistake(
@@ -113,7 +113,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
                 "The gradient was set to zero at the start of each epoch; it is set to zero before "
                 "each update."
             ),
-            _with(sums=Sums.OF_EPOCH),
+            _with(sums=Uncleared.OF_EPOCH),
         )
     if 1 < size <= _MOST_IN_TURN:
         after = (
@@ -127,7 +127,7 @@ def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mista
         )
         yield Mistake(
             said("An update was made after every point, with the sum so far; {after}.", after=after),
-            _with(each_point=True, sums=Sums.OF_UPDATE),
+            _with(each_point=True, sums=Uncleared.OF_UPDATE),
         )
 
 

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
+from gdsim.core.exercises.check.answer_sheet import (
+    MOST_ROWS,
+    STEP,
+    AnswerRow,
+    AnswerSheet,
+    Written,
+    decimals_of,
+)
 from gdsim.core.exercises.check.columns import ColumnPlan, plan_of, some
 from gdsim.core.files.table.outline import outlined, without_thousands
 from gdsim.core.files.table.reader import fault_at, number_in
@@ -58,7 +65,7 @@ class _Collected:
     def __init__(self, outline: Outline, plan: ColumnPlan, run: Run, names: tuple[str, ...]) -> None:
         self._outline, self._plan, self._run, self._names = outline, plan, run, names
         self._wanted = plan.run_name or run.name
-        self._lines: dict[str, list[Line]] = {}
+        self._lines: dict[str, list[AnswerRow]] = {}
         self._steps: dict[str, set[float]] = {}
 
     def take(self, row: TableRow) -> None:
@@ -95,7 +102,7 @@ class _Collected:
             lines = [(Written(line[0].value * per_epoch), *line[1:]) for line in lines if line[0]]
         return Given(AnswerSheet(self._names).merged(AnswerSheet(self._names, tuple(lines))), tuple(remarks))
 
-    def _of_run(self) -> tuple[list[Line], list[str]]:
+    def _of_run(self) -> tuple[list[AnswerRow], list[str]]:
         if self._plan.run is None:
             return self._lines.get("", []), []
         if self._wanted in self._lines:
@@ -110,7 +117,7 @@ class _Collected:
             list=some(list(self._lines)),
         )
 
-    def _begins_at_start(self, lines: list[Line]) -> bool:
+    def _begins_at_start(self, lines: list[AnswerRow]) -> bool:
         numbered = tuple((Written(float(step)), *line[1:]) for step, line in enumerate(lines))
         submission = AnswerSheet(self._names, numbered).submission()
         off = np.abs(submission.p[0] - np.array(self._run.start))

@@ -10,7 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Gradient, array_step, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.exercises.check.computation import Borrows, Computation, Sums
+from gdsim.core.exercises.check.computation import Borrows, Computation, Uncleared
 from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.formulas.language import Name, substituted
 from gdsim.core.model.neuron import Neuron
@@ -113,7 +113,7 @@ class _RoundedCopies:
         if self._computation.forgets and begins_epoch:
             self._memory = self._memory_at_start()
         sums = self._computation.sums
-        if sums is not Sums.OF_ALL and not (sums is Sums.OF_EPOCH and not begins_epoch):
+        if sums is not Uncleared.OF_ALL and not (sums is Uncleared.OF_EPOCH and not begins_epoch):
             self._sum = 0.0
         self.done += 1
         self._before = self.p
@@ -196,7 +196,7 @@ class _RoundedCopies:
         made = self.done, self._one_of
         exact = self._gradients.of(self._computation, made, self._batch, p)
         gradient = self._rounded(exact, 1, self._grain)
-        if self._computation.sums is not Sums.NOTHING:
+        if self._computation.sums is not Uncleared.NOTHING:
             self._sum = gradient = self._sum + gradient
         return gradient
 

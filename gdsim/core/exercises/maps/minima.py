@@ -22,7 +22,7 @@ class Minimum(NamedTuple):
     loss: float
 
 
-def at_rest(data: PointLoss, p: Array) -> Flags:
+def in_a_minimum(data: PointLoss, p: Array) -> Flags:
     """Return which places (m, d + 1) are as good as in a minimum."""
     step, rises = _newton_step(data, p)
     near: Flags = rises & (np.linalg.norm(step, axis=-1) < _NEAR * _size(p))

@@ -15,7 +15,7 @@ from gdsim.core.engine.loop import gradient_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
-from gdsim.core.exercises.maps.minima import Minimum, at_rest
+from gdsim.core.exercises.maps.minima import Minimum, in_a_minimum
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.point_loss import PointLoss
@@ -251,7 +251,7 @@ def unsolved(data: PointLoss, p: Array, gradient: Array) -> Kinds:
     with np.errstate(all="ignore"):  # of places that are so far out that their squares are infinite
         flat = np.flatnonzero(np.linalg.norm(gradient, axis=-1) < PLATEAU_SLOPE)
         kinds[flat] = Outcome.PLATEAU
-        kinds[flat[at_rest(data, p[flat])]] = Outcome.RESTS
+        kinds[flat[in_a_minimum(data, p[flat])]] = Outcome.RESTS
     return kinds
 
 

@@ -121,7 +121,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return low, 1.0 if successes == trials else (middle + around) / whole
 
 
-class Verdict(Enum):
+class Comparison(Enum):
     """What a race shows of two rules."""
 
     SOLVES_MORE = 1  # Their intervals do not overlap
@@ -129,15 +129,15 @@ class Verdict(Enum):
     NOTHING = 3
 
 
-def verdict(one: EntryResult, other: EntryResult) -> tuple[Verdict, EntryResult, EntryResult]:
+def verdict(one: EntryResult, other: EntryResult) -> tuple[Comparison, EntryResult, EntryResult]:
     """Return what may be said of two rules, with the better one first where one is."""
     for better, worse in ((one, other), (other, one)):
         if better.interval[0] > worse.interval[1]:
-            return Verdict.SOLVES_MORE, better, worse
+            return Comparison.SOLVES_MORE, better, worse
     for better, worse in ((one, other), (other, one)):
         if better.quartiles[2] < worse.quartiles[0]:
-            return Verdict.FASTER, better, worse
-    return Verdict.NOTHING, one, other
+            return Comparison.FASTER, better, worse
+    return Comparison.NOTHING, one, other
 
 
 def _place(share: float, count: int) -> int:

@@ -37,11 +37,11 @@ def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = No
     """
     if run.fork and not begins:
         begins = run_to_end(beginning(run, experiment.training, experiment.held_out))
-    return code_of(run, experiment.points, len(experiment.validation), experiment.objective, begins)
+    return code_of_run(run, experiment.points, len(experiment.validation), experiment.objective, begins)
 
 
 @english()
-def code_of(
+def code_of_run(
     run: Run, points: PointSet, validation: int, objective: Objective, begins: Beginning | None
 ) -> LectureCode:
     """Return a run over some points as the code of the lecture."""

@@ -10,7 +10,7 @@ from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import SaidError, said
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
 from gdsim.core.rules.libraries.library_rule import LibraryRule
-from gdsim.core.rules.libraries.library_schedule import Beginning, Every, LibrarySchedule, LibraryScheduleKind
+from gdsim.core.rules.libraries.library_schedule import Every, FirstRate, LibrarySchedule, LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule, ScheduleState
@@ -277,7 +277,7 @@ def schedule_call(schedule: Schedule, rate: float) -> str:
     arguments = schedule.arguments
     written = ["optimizer"] if kind.id.startswith("torch.") else []
     for one in kind.declared:
-        if isinstance(one, Beginning):
+        if isinstance(one, FirstRate):
             written.append(f"{one.name}={rate!r}")
         elif (
             one.name in arguments and not isinstance(one, Every) and not _is_default(one, arguments[one.name])

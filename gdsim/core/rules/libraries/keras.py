@@ -33,7 +33,7 @@ from gdsim.core.rules.libraries.arguments import (
     with_decoupled_decay,
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
-from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule
+from gdsim.core.rules.libraries.library_schedule import FirstRate, LibrarySchedule
 from gdsim.core.settings import FRACTION, NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Domain, Setting, by_id
 
 LIBRARY = "Keras"
@@ -219,7 +219,7 @@ _RULES = (
 
 
 def _schedule(name: str, summary: str, declared: Arguments, lines: str) -> LibrarySchedule:
-    all_ = (Beginning("initial_learning_rate", REQUIRED), *declared)
+    all_ = (FirstRate("initial_learning_rate", REQUIRED), *declared)
     return LibrarySchedule(_SCHEDULES_PREFIX + name, f"{LIBRARY} {name}", summary, all_, lines)
 
 

@@ -47,7 +47,7 @@ class LibraryScheduleKind(ScheduleKind):
 
 
 @dataclass(frozen=True)
-class Beginning(Argument):
+class FirstRate(Argument):
     """The argument for the rate that a schedule begins with, which is the rule's own learning rate."""
 
 
@@ -92,14 +92,14 @@ class LibrarySchedule:
         Raises `InvalidValue` if one is not known or not possible, or missing.
         """
         check_arguments(self.id, self.arguments, arguments)
-        begun = {one.name: None for one in self.declared if isinstance(one, Beginning)}
+        begun = {one.name: None for one in self.declared if isinstance(one, FirstRate)}
         values = read_arguments(self.id, self.declared, {**begun, **arguments})
         kind = self._kind(values, self._listed(values))
         return kind(**{name: values[name] for name in kind.names})
 
     def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:
         """Return which argument says where the rate begins, and the rate; None where that is the rule's."""
-        begins = (one.name for one in self.declared if isinstance(one, Beginning))
+        begins = (one.name for one in self.declared if isinstance(one, FirstRate))
         return next(((name, arguments[name]) for name in begins if arguments.get(name) is not None), None)
 
     def _listed(self, values: Mapping[str, Value]) -> int:

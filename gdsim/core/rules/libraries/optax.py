@@ -32,7 +32,7 @@ from gdsim.core.rules.libraries.arguments import (
     with_decoupled_decay,
 )
 from gdsim.core.rules.libraries.library_rule import LibraryRule, library_rule
-from gdsim.core.rules.libraries.library_schedule import Beginning, LibrarySchedule, Lines
+from gdsim.core.rules.libraries.library_schedule import FirstRate, LibrarySchedule, Lines
 from gdsim.core.settings import NOT_NEGATIVE, NUMBER, POSITIVE, Setting, by_id
 
 LIBRARY = "Optax"
@@ -298,7 +298,7 @@ _RULES = (
 
 
 def _schedule(name: str, summary: str, declared: Arguments, lines: Lines) -> LibrarySchedule:
-    begins = Beginning("init_value", REQUIRED)
+    begins = FirstRate("init_value", REQUIRED)
     return LibrarySchedule(_PREFIX + name, f"{LIBRARY} {name}", summary, (begins, *declared), lines)
 
 

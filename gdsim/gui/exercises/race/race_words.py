@@ -7,7 +7,7 @@ from itertools import combinations
 
 from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
-from gdsim.core.exercises.race.result import EntryResult, RaceResult, Verdict, verdict
+from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, verdict
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, in_percent, listed, number
 from gdsim.core.formulas.symbols import typeset
@@ -107,10 +107,10 @@ def _differences(entries: Sequence[EntryResult]) -> list[str]:
     alike = 0
     for pair in combinations(entries, 2):
         kind, better, worse = verdict(*pair)
-        if kind is Verdict.NOTHING:
+        if kind is Comparison.NOTHING:
             alike += 1
         else:
-            found = more if kind is Verdict.SOLVES_MORE else faster
+            found = more if kind is Comparison.SOLVES_MORE else faster
             found.setdefault(better.name, []).append(worse.name)
     solves = tr("{0} solves more starts than {1}: the intervals do not overlap.")
     sooner = tr("{0} is faster than {1}: three quarters of its runs are solved before a quarter of theirs.")

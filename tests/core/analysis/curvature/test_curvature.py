@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.curvature.curvature import MOST_POINTS, alpha_of_step, curvature_at
-from gdsim.core.engine.second_derivatives import curvature_of
+from gdsim.core.engine.second_derivatives import hessian_of
 from gdsim.core.files.scene import BUNDLED
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective
@@ -84,7 +84,7 @@ def test_the_hessian_keeps_its_digits_where_the_neuron_is_saturated(activation):
             place = np.array([*weights, rng.uniform(view.b_min, view.b_max)])
             neuron, expected = Neuron.fitting(points, objective), exact_hessian(points, activation, place)
             np.testing.assert_allclose(neuron.hessian(place), expected, rtol=1e-7)
-            np.testing.assert_allclose(curvature_of(neuron)(place.tolist()), expected, rtol=1e-7)
+            np.testing.assert_allclose(hessian_of(neuron)(place.tolist()), expected, rtol=1e-7)
             places += 1
     assert places >= least
 

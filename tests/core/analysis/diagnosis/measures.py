@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.diagnosis import Finding
-from gdsim.core.engine.trajectory import Columns, Stop, StopReason
+from gdsim.core.engine.trajectory import Columns, RunStop, StopReason
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.rules.catalogue import RULES
@@ -152,7 +152,7 @@ class Case(NamedTuple):
 
     experiment: Experiment
     record: Columns
-    stop: Stop
+    stop: RunStop
     findings: tuple[Finding, ...]
 
 

@@ -12,7 +12,7 @@ from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.run_blocks import RunBlock
 from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
-from gdsim.core.engine.trajectory import Stop, StopReason
+from gdsim.core.engine.trajectory import RunStop, StopReason
 from gdsim.core.exercises.maps.axes import rates_of, setting_value, with_setting
 from gdsim.core.exercises.maps.outcome import Outcome, ending, plans_of
 from gdsim.core.model.neuron import Neuron
@@ -134,7 +134,7 @@ def ended_from(run, gradients, start, data=VALLEY):
         if loop.done == 20 or cost[0] >= gradients:
             return RunEnd.OVER, loop.done, cost
         made = loop.update()
-        if isinstance(made, Stop):
+        if isinstance(made, RunStop):
             is_lost = made.reason is StopReason.DIVERGED
             return RunEnd.DIVERGED if is_lost else RunEnd.STOPPED, made.step, tuple(loop.cost)
         if loop.cost[0] > gradients:  # the last one would cost more than there is
@@ -183,7 +183,7 @@ def test_over_very_many_points_arrays_are_runs_of_the_engine_to_the_last_bit(rul
             list(runs.advancing())
     for row, start in enumerate(starts.tolist()):
         loop = SearchLoop(replace(run, start=tuple(start)), data)
-        while loop.done < 3 and not isinstance(loop.update(), Stop):
+        while loop.done < 3 and not isinstance(loop.update(), RunStop):
             pass
         assert loop.p == tuple(runs.p[row].tolist())
     together, alone = (ended(run, starts, math.inf, data) for ended in (ended_together, ended_alone))
