@@ -122,7 +122,6 @@ class RunTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setIconSize(QSize(LINE, _ROW_HEIGHT))
         self.setMouseTracking(True)
         self.viewport().installEventFilter(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -143,6 +142,7 @@ class RunTable(QTableView):
 
     def set_look(self, look: Look) -> None:
         self._look = look
+        self.setIconSize(QSize(LINE, _ROW_HEIGHT) * look.ui_scale)  # of the eye: a line stays as it is
         self._rates.theme = look.theme
         self._style_cells()
         self.viewport().update()

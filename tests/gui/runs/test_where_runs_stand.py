@@ -16,7 +16,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.runs.run_cells import LOSS, RUN, STEP, B, W
+from gdsim.gui.runs.run_cells import EYE, LOSS, RUN, STEP, B, W
 from gdsim.gui.runs.run_list import RunList
 from gdsim.session.frame import Frame
 from tests.core.records import computed
@@ -288,6 +288,14 @@ def test_several_weights_stand_beside_whole_names_or_not_at_all(card):
                 text, there = card.view.model().index(row, column).data(), card.view.columnWidth(column)
                 beside = 30 if column == RUN else 0  # the line before a name
                 assert card.view.fontMetrics().horizontalAdvance(text) + beside <= there, (width, text)
+
+
+def test_the_eye_of_a_run_is_as_large_as_its_letters(card, neuron):
+    show(card, frame_at(neuron[0], 74, neuron[1]))
+    usual = painting(card, 0, EYE)
+    card.set_look(look_of(neuron[0])._replace(ui_scale=2.0))
+    large = painting(card, 0, EYE)
+    assert large.decorationSize == 2 * usual.decorationSize
 
 
 def test_numbers_fit_into_their_columns(card, neuron, qtbot):
