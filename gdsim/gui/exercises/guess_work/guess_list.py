@@ -14,6 +14,7 @@ from gdsim.gui.forms.tables import RIGHT, set_up_table
 from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.session.document import History
 
+_LOSS = 2  # its column
 # What they are on this system is known once there is an application.
 _UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 
@@ -33,8 +34,12 @@ class GuessList(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.horizontalHeader().setDefaultAlignment(RIGHT)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(RIGHT)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(
+            _LOSS, QHeaderView.ResizeMode.ResizeToContents
+        )  # small ones have exponents
         self.remove = plain_button(
             self.tr("Remove"),
             with_keys(self.tr("Remove the selected guess."), REMOVING[0]),
