@@ -59,7 +59,7 @@ class Result(NamedTuple):
 
     @property
     def line(self) -> str:
-        """What is printed of it."""
+        """The line that is printed for the check."""
         return f"{'ok' if self.passed else 'FAILED':<7} {self.name}: {self.detail}"
 
 

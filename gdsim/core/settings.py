@@ -75,7 +75,7 @@ class Domain(NamedTuple):
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The lowest and the highest number in it."""
+        """The lowest and the highest number in the domain."""
         return (
             self.low if self.low_included else math.nextafter(self.low, math.inf),
             self.high if self.high_included else math.nextafter(self.high, -math.inf),

@@ -109,7 +109,7 @@ class Document(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether closing it would lose something."""
+        """Whether there are changes that no file holds."""
         saved = self._saved
         return saved is None or (saved is not self.experiment and not saved.says_like(self.experiment))
 

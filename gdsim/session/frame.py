@@ -78,12 +78,12 @@ class RunView:
 
     @property
     def last_number(self) -> int:
-        """The last step there is so far."""
+        """The number of the last step that is computed so far."""
         return self.clock.first + self.trajectory.last_step
 
     @property
     def epoch(self) -> int:
-        """How many epochs are finished where it stands."""
+        """How many epochs are finished at the step that is shown."""
         return self.epoch_at(self.number)
 
     def epoch_at(self, step: int) -> int:
@@ -125,7 +125,7 @@ class RunView:
 
     @Cached
     def place(self) -> tuple[float, float]:
-        """Where it is in the plane that is drawn."""
+        """Return the parameters at the step that is shown, in the plane that is drawn."""
         w, b = in_plane(self.p, self.axes).tolist()
         return w, b
 

@@ -426,7 +426,7 @@ class Session(QObject):
 
     @Slot()
     def show_frame(self) -> None:
-        """Show this moment now, not when its turn comes."""
+        """Draw the current frame at once, without waiting for the frame pacer."""
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
         self._pacer.begin()
@@ -460,7 +460,7 @@ class Session(QObject):
         self.show_frame()
 
     def _measured(self, head: Playhead) -> Playhead:
-        """Tell the playhead how much there is to play."""
+        """Tell the playhead how many steps there are to play."""
         length = self._records.length(by_epoch=self._by_epoch)
         return head.over(length, complete=self._records.complete)
 

@@ -28,7 +28,7 @@ _DRAGGING = 0.2
 
 
 class Pace(Enum):
-    """How fast one surface comes after another."""
+    """When the next surface is sampled: at once, or after a pause."""
 
     AT_ONCE = auto()
     PLAYING = auto()  # a slice follows the run

@@ -241,7 +241,7 @@ class TaskQueue(QObject):
 
     @Slot()
     def close_for_good(self) -> None:
-        """Close it, and do nothing more: the program ends."""
+        """Close the queue and take no more tasks: the program ends."""
         self._is_over = True
         self.close()
 

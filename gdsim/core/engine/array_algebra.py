@@ -13,7 +13,7 @@ _PAIRWISE = 8
 
 
 def identities(width: int, count: int) -> Array:
-    """Return so many identity matrices."""
+    """Return ``count`` identity matrices: shape (width, width, count)."""
     return np.repeat(np.eye(width)[:, :, np.newaxis], count, axis=2)
 
 

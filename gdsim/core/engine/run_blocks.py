@@ -23,24 +23,24 @@ _MOST_CORES = 4
 
 
 class Runs(Protocol):
-    """Some runs that are made as one array."""
+    """Several runs whose updates are made together, as one array."""
 
     dead_share: float  # Those that have ended are left out when they are so much of it
     done: int  # updates
 
     @property
     def p(self) -> Array:
-        """Where they are: (m, d + 1)."""
+        """The parameters of each run: (m, d + 1)."""
         ...
 
     @property
     def loss(self) -> Array:
-        """The loss (m,) where they are."""
+        """The loss of each run: (m,)."""
         ...
 
     @property
     def gradient(self) -> Array:
-        """The gradient (m, d + 1) where they are."""
+        """The gradient at each run's parameters: (m, d + 1)."""
         ...
 
     @property
@@ -53,7 +53,7 @@ class Runs(Protocol):
         ...
 
     def keep(self, runs: Flags) -> None:
-        """Go on with some of them alone."""
+        """Drop all runs but some."""
 
 
 class RunBlock:

@@ -101,7 +101,7 @@ class CurvatureByNumpy:
             self._kept = [one * other for one, other in self._pairs]
 
     def __call__(self, *p: float) -> list[float]:
-        """Return them row by row, up to the diagonal."""
+        """Return the second derivatives at parameters p, row by row up to the diagonal."""
         with np.errstate(all="ignore"):
             bends = np.ascontiguousarray(self._neuron.bends(np.array(p), without_outputs=self._without))
             found = [float(bends.dot(one)) for one in chain(self._kept or self._products(), self._inputs)]

@@ -172,7 +172,7 @@ class Trajectory:
 
     @classmethod
     def of(cls, columns: Columns) -> "Trajectory":
-        """Return the record of rows that are all there."""
+        """Return a record that has these rows and no room for more."""
         return cls(columns, len(columns.loss))
 
     def __len__(self) -> int:

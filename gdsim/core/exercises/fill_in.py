@@ -68,7 +68,7 @@ class Blank:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from the other blanks of its sheet."""
+        """The blank's line and parameter, which no other blank of the sheet has."""
         return self.parameter, self.target
 
     @property

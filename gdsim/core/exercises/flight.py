@@ -198,7 +198,7 @@ class Flight:
 
     @property
     def slope(self) -> float:
-        """How steep it is here, in the steepest direction."""
+        """The length of the gradient where the flight is."""
         return float(np.hypot(*self.here.gradient))
 
     def heading(self, turn: int) -> float:

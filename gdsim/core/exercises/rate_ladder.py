@@ -27,7 +27,7 @@ _DIGITS = 4  # of a loss, where these tell the losses apart
 
 
 class RateOutcome(Enum):
-    """How a trial went; the value says it in English."""
+    """How a run at one rate went; the value is the English for it."""
 
     DIVERGED = to_say("diverges")
     HIGHER = to_say("ends higher than it began")

@@ -13,7 +13,7 @@ from gdsim.core.model.experiment import Experiment
 
 
 class Stamp(NamedTuple):
-    """What tells one state of a file from another."""
+    """A file's size and time of change, by which another program's change is noticed."""
 
     modified_ns: int
     size: int

@@ -183,7 +183,7 @@ def _weights(node: Node, dimension: int) -> tuple[float, ...]:
 
 
 def list_of(count: int) -> str:
-    """Return what so many numbers must be."""
+    """Return the words for a list of ``count`` numbers, for a fault."""
     return said("a list of one number") if count == 1 else said("a list of {count} numbers", count=count)
 
 

@@ -61,7 +61,7 @@ class HandIn:
         return next((one for one in self.answers if one.number == number), None)
 
     def kept(self, task: OwnTask, fields: Fields, seconds: int) -> "HandIn":
-        """Return it with one more try of a task."""
+        """Return the hand-in with one more try of a task."""
         old = self.answer(task.number) or Answer(task.number, task.data, (), count=0)
         new = replace(old, data=task.data).again(fields, seconds)
         others = [one for one in self.answers if one.number != task.number]

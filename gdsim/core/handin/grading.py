@@ -81,7 +81,7 @@ class Grade:
 
 @dataclass(eq=False)
 class _Entry:
-    """A hand-in that could be read, on its way."""
+    """A hand-in that could be read, while it is being graded."""
 
     file: str
     hand_in: HandIn
@@ -90,7 +90,7 @@ class _Entry:
 
     @property
     def name(self) -> str:
-        """What tells its student from others."""
+        """The student's name, as it is compared with those of other hand-ins."""
         return name_key(self.hand_in.name)
 
     @property

@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from the others."""
+        """The text and its context: no two entries of a catalogue have the same."""
         return self.context, self.text
 
     @property

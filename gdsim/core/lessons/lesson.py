@@ -134,7 +134,7 @@ class Lesson:
 
     @property
     def typed(self) -> tuple[Typed, ...]:
-        """What in its scenes was typed as formulas, each once."""
+        """The rules and functions that a person typed for the lesson's scenes, each once."""
         scenes = [stop.experiment for stop in self.stops]
         scenes += [stop.beside.experiment for stop in self.stops if stop.beside]
         return tuple(dict.fromkeys(one for scene in scenes for one in scene.typed))

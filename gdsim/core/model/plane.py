@@ -27,7 +27,7 @@ class Plane(NamedTuple):
 
     @property
     def is_all(self) -> bool:
-        """Whether there are no other parameters."""
+        """Whether the plane holds all parameters, so that nothing is left out of it."""
         return not self.held
 
     @property
@@ -93,7 +93,7 @@ class Slice:
 
     @property
     def follows(self) -> bool:
-        """Whether it goes with the selected run."""
+        """Whether the slice lies where the selected run is, and moves with it."""
         return self.held is None
 
     def plane(self, place: Sequence[float]) -> Plane:

@@ -24,7 +24,7 @@ class RunColours(NamedTuple):
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """Those from which one chooses the colour of a run."""
+        """The colours that are offered for a run."""
         return (*self.own, *self.spare)[:_OFFERED]
 
 

@@ -147,7 +147,7 @@ class Schedule(Configured[ScheduleKind]):
 
     @property
     def needs_validation(self) -> bool:
-        """Whether it looks at the validation loss."""
+        """Whether the rate follows from the validation loss."""
         return self.definition.looks_at(RISES)
 
     def numbers(self, initial: float, state: ScheduleState) -> dict[str, float]:

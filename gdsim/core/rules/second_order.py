@@ -35,7 +35,7 @@ class SecondOrderRule(Rule):
 
     @property
     def function(self) -> str:
-        """What the direction is called in its line."""
+        """The name of the function that the line for the direction calls."""
         return self.id.replace("-", "_")
 
     @property
@@ -54,7 +54,7 @@ class SecondOrderRule(Rule):
         return self.id == LEVENBERG_MARQUARDT
 
     def update_rule(self, switches: Switches) -> UpdateRule:
-        """Return the two lines; there are no switches."""
+        """Return the rule's two lines, the direction and the step; such a rule has no switches."""
         del switches
         return self._made
 

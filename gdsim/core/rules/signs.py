@@ -146,7 +146,7 @@ class Interval(NamedTuple):
 
     @property
     def has_zero(self) -> bool:
-        """Whether 0 is one of them."""
+        """Whether 0 lies in the interval."""
         return self.low <= 0.0 <= self.high
 
 

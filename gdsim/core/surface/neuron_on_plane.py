@@ -152,7 +152,7 @@ class NeuronOnPlane:
 
     @property
     def minima(self) -> tuple[tuple[float, float], ...]:
-        """No places: those of a neuron are to be sought."""
+        """None that are known beforehand: the minima of a neuron have to be searched for."""
         return ()
 
     def loss(self, w: Array, b: Array) -> Array:

@@ -61,12 +61,12 @@ class FunctionOnPlane(NamedTuple):
 
     @property
     def size(self) -> int:
-        """One place costs one value."""
+        """How many terms are added up for the loss of one place: 1, as there are no points."""
         return 1
 
     @property
     def sample(self) -> None:
-        """None: there is nothing to take a sample of."""
+        """None: a function of w and b has no points to take a sample of."""
 
     @property
     def minima(self) -> tuple[tuple[float, float], ...]:

@@ -31,7 +31,7 @@ class Curvature(NamedTuple):
 
     @property
     def is_finite(self) -> bool:
-        """Whether all of it are numbers."""
+        """Whether the loss, the gradient and the second derivatives are all finite."""
         finite = math.isfinite(self.loss) and np.isfinite(self.hessian).all()
         return bool(finite and np.isfinite(self.gradient).all())
 

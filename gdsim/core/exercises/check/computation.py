@@ -18,7 +18,7 @@ Rate = Callable[[ScheduleState], float]
 
 @dataclass(frozen=True, eq=False)
 class Pairing:
-    """The points with other y than those of the table."""
+    """The points, each x with the y that it is wrongly paired with."""
 
     data: PointLoss
 

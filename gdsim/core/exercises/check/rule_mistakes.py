@@ -52,7 +52,7 @@ class RuleMistakes:
         self._memory = {z: line for z, line in memory.items() if line}
 
     def all(self) -> Iterator[tuple[str, UpdateRule]]:
-        """Yield them, the likeliest first."""
+        """Yield the mistakes of the rule, the likeliest first."""
         kinds = (
             self._in_memory, self._in_squares, self._in_update, self._in_decays, self._in_direction,
             self._in_roots, self._in_corrections, self._in_powers, self._in_look_ahead, self._in_settings,

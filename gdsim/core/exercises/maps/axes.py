@@ -125,7 +125,7 @@ class MapAxis:
 
     @property
     def is_start(self) -> bool:
-        """Whether it goes through w or b at the start."""
+        """Whether the axis is a parameter of the start, and no setting of the rule."""
         return part_and_name(self.setting.name)[0] == "start"
 
     def fault(self) -> str:

@@ -32,7 +32,7 @@ class Landing:
 
     @property
     def distance(self) -> float:
-        """From the predicted place to the true one."""
+        """How far the predicted place is from the true one."""
         return float(np.hypot(*(self.predicted - self.path[-1])))
 
     @property

@@ -98,7 +98,7 @@ class Relief:
 
     @property
     def is_flat(self) -> bool:
-        """Whether there is next to nothing to see."""
+        """Whether the loss is nearly the same everywhere, so that no contour tells anything."""
         return float(np.ptp(self.loss)) < _FLAT
 
 

@@ -31,12 +31,12 @@ class EntryResult:
 
     @property
     def starts(self) -> int:
-        """From how many starts it was judged."""
+        """The number of starts that the rule was judged from."""
         return len(self.evaluations)
 
     @cached_property
     def solved(self) -> int:
-        """How many of them it solves."""
+        """The number of starts from which it solved the problem."""
         return int(np.count_nonzero(np.isfinite(self.evaluations)))
 
     @property

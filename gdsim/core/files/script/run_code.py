@@ -68,7 +68,7 @@ class RunCode:
 
     @property
     def place(self) -> tuple[list[float], float]:
-        """The weights and the bias that it begins with."""
+        """The weights and the bias at the start of the run."""
         *weights, bias = self.begins.p if self.begins else self.run.start
         return weights, bias
 

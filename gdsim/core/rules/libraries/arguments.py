@@ -33,7 +33,7 @@ class Argument:
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """The settings that it gives."""
+        """The settings that the argument becomes: none, one, or several."""
         return ()
 
     def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
