@@ -99,7 +99,7 @@ class Line:
         if slope > 0.0:
             raise Stopped(StopReason.CLIMBS.name)
         if not slope < 0.0:
-            raise Stopped((StopReason.FLAT if slope == 0.0 else StopReason.NO_STEP).name)
+            raise Stopped((StopReason.NO_SLOPE if slope == 0.0 else StopReason.NO_STEP).name)
         return loss, slope
 
     def found(self, t: float | None) -> float:

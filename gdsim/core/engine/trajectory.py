@@ -26,6 +26,9 @@ class StopReason(Enum):
     STOPPED = to_say("Stopped after {steps}.")
     CLIMBS = to_say("Stopped after {steps}: the direction leads uphill there, where no search can go.")
     NO_STEP = to_say("Stopped after {steps}: no step was found that lowers the loss any further.")
+    NO_SLOPE = to_say(
+        "Stopped after {steps}: the slope along the direction is 0 there, so that a search has no way down."
+    )
     FLAT = to_say("Stopped after {steps}: to the last digit the loss is the same all along the direction.")
     REACHED = to_say("Stopped after {steps}: the loss is not above L*, so that the search has no step.")
     SINGULAR = to_say(

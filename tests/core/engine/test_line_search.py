@@ -155,7 +155,7 @@ def test_a_level_surface_is_told_from_a_step_that_is_not_found() -> None:
     level = computed(Run(search=SEARCHES["wolfe"](), start=(400.0, -900.0)))
     assert level.stop is not None
     assert level.stop.sentence == (
-        "Stopped after 0 steps: to the last digit the loss is the same all along the direction."
+        "Stopped after 0 steps: the slope along the direction is 0 there, so that a search has no way down."
     )
     found = computed(Run(SECOND_ORDER_RULES["bfgs"](), search=SEARCHES["wolfe"](), start=(3.0, -5.0)))
     assert found.stop is not None
@@ -231,7 +231,8 @@ def test_a_run_that_finds_no_step_says_why() -> None:
     for search, settings, function, start, reason in (
         ("polyak", {"lowest": 0.5}, "w**2 + b**2", (0.1, 0.2), StopReason.REACHED),
         ("polyak", {"lowest": 0.5}, "w**2 + b**2", (3.0, 2.0), StopReason.REACHED),
-        ("armijo", {}, "w**2 + b**2", (0.0, 0.0), StopReason.FLAT),
+        ("armijo", {}, "w**2 + b**2", (0.0, 0.0), StopReason.NO_SLOPE),
+        ("exact", {}, "(w + 2*b - 7)**2 + (2*w + b - 5)**2", (0.3, 0.7), StopReason.FLAT),
         ("armijo", {}, "1 + 1e-20*w", (1.0, 1.0), StopReason.NO_STEP),  # no step moves anything
         ("exact", {}, "log(w) + b**2", (-1.0, 1.0), StopReason.NO_STEP),
         ("wolfe", {}, "sqrt(w) + b**2", (-1.0, 1.0), StopReason.NO_STEP),

@@ -80,7 +80,7 @@ class Line:
             raise Stopped("«climbs»")
         if not self.slope_here < 0:
             raise Stopped(
-                "«flat»"
+                "«no_slope»"
                 if self.slope_here == 0
                 else "«no_step»"
             )
