@@ -42,7 +42,7 @@ LOSS = """\
 
 Keras and Optax begin AdaGrad with v = 0.1, the lecture and PyTorch with 0. ε is 1e-8 in the lecture, 1e-7
 in Keras. Keras' Nadam is PyTorch's with `momentum_decay=1`. Weight decay goes into the gradient in PyTorch,
-but for AdamW, and beside the step in Keras and Optax.
+but for AdamW, and beside the step in Keras and Optax, but for Optax' adadelta.
 
 ## The loss
 
