@@ -5,7 +5,7 @@ import numpy as np
 from gdsim.core.analysis.curvature.curvature import curvature_at
 from gdsim.core.analysis.diagnosis.evidence import ARRIVED, MOST_SIGMOIDS, Evidence, Finding, FindingKind
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import count, number, told_apart
 from gdsim.core.language.words import said, to_say
 from gdsim.core.model.point_loss import PointLoss
 
@@ -64,11 +64,12 @@ def _convergence(evidence: Evidence, first: int, minimum: Array, least: float) -
         said("loss at step {step}", step=count(evidence.first)): before,
         to_say("loss at the minimum"): least,
     }
+    before_it, lowest = told_apart([before, least])
     towards = said(
         "The loss falls from {before} at step {start} towards {least} at a minimum",
-        before=number(before),
+        before=before_it,
         start=count(evidence.first),
-        least=number(least),
+        least=lowest,
     )
     if where := evidence.place_text(minimum, number):
         towards = f"{towards}, {where}"

@@ -23,6 +23,7 @@ from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
+from gdsim.core.rules.searches import FIXED
 from gdsim.core.surface.valley import Walls, across_valley, walls_along
 
 # A run that has lost all but this part of its highest loss has arrived: what it does then is not explained.
@@ -132,6 +133,11 @@ class Evidence:
     def uses_all_points(self) -> bool:
         """Whether every update uses all points."""
         return self.per_epoch == 1
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether each step has a length of its own, which is looked for."""
+        return self.run.search.definition != FIXED
 
     @cached_property
     def noise(self) -> float:

@@ -202,40 +202,21 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     rest, last = evidence.rest, evidence.last
     if rest is None or rest.lower is None:
         return ()
-    points, saturation, loss = (
-        evidence.experiment.points,
-        evidence.saturation,
-        float(evidence.record.loss[-1]),
-    )
+    loss = float(evidence.record.loss[-1])
     output = _neuron(evidence).output(evidence.record.p[-1])
-    worst = int(_largest_stuck(evidence, output)[0])
-    point, f = int(saturation.picked[worst]), float(output[worst])
+    stuck = _largest_stuck(evidence, output)
     lower = float(evidence.experiment.training.loss(rest.lower))
-    numbers = {
-        "loss": loss,
-        "f": f,
-        "y": float(points.y[point]),
-        "f(1 − f)": f * (1.0 - f),
-        to_say("share of the loss"): float(saturation.stuck_share[-1]),
+    numbers: dict[str, float] = {"loss": loss}
+    if len(stuck) == 1:
+        numbers |= {"f": float(output[stuck[0]]), "y": float(_neuron(evidence).targets[stuck[0]])}
+    else:
+        numbers[to_say("saturated points")] = len(stuck)
+    numbers |= {
+        said("largest {flatness}", flatness="f(1 − f)"): float((output * (1.0 - output))[stuck].max()),
+        to_say("share of the loss"): float(evidence.saturation.stuck_share[-1]),
         to_say("loss elsewhere"): lower,
     }
-    share = percent(numbers["share of the loss"])
-    if evidence.is_sampled:
-        share = said(
-            "about {share} (by a sample of {picked} points)",
-            share=share,
-            picked=number(len(saturation.picked), 2),
-        )
-    sentence = said(
-        "The loss comes to rest at {loss}, because point {point_named} is saturated {f} away "
-        "from its target. There f(1 − f) is {f_1_f}, so {share} of the loss gives almost no "
-        "gradient.",
-        loss=number(loss),
-        point_named=_point_named(points, point, f),
-        f=number(abs(f - numbers["y"])),
-        f_1_f=number(numbers["f(1 − f)"]),
-        share=share,
-    )
+    sentence = _why_it_rests(evidence, stuck, output)
     if rest.later:
         steps, later = rest.later
         numbers[said("loss {steps} steps later", steps=count(steps))] = later
@@ -247,6 +228,44 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     else:
         sentence += " " + said("Elsewhere the loss is {lower}.", lower=number(lower))
     return (Finding(FindingKind.FALSE_VALLEY, _trap_from(evidence), last, sentence, numbers),)
+
+
+def _why_it_rests(evidence: Evidence, stuck: Rows, output: Array) -> str:
+    """Return a sentence on the points that are saturated at the end, those with the largest errors first."""
+    picked, points = evidence.saturation.picked, evidence.experiment.points
+    largest = number(float((output * (1.0 - output))[stuck].max()))
+    share = percent(float(evidence.saturation.stuck_share[-1]))
+    if evidence.is_sampled:
+        sample = number(len(picked), 2)
+        share = said("about {share} (by a sample of {picked} points)", share=share, picked=sample)
+    loss = number(float(evidence.record.loss[-1]))
+    point, f = int(picked[stuck[0]]), float(output[stuck[0]])
+    named, away = _point_named(points, point, f), number(abs(f - float(points.y[point])))
+    if len(stuck) == 1:
+        return said(
+            "The loss comes to rest at {loss}, because point {point_named} is saturated {f} away "
+            "from its target. There f(1 − f) is {f_1_f}, so {share} of the loss gives almost no "
+            "gradient.",
+            loss=loss,
+            point_named=named,
+            f=away,
+            f_1_f=largest,
+            share=share,
+        )
+    some = said("{stuck} of {looked} points", stuck=count(len(stuck)), looked=count(len(picked)))
+    if evidence.is_sampled:
+        some = said("about {stuck} of the points", stuck=percent(len(stuck) / len(picked)))
+    return said(
+        "The loss comes to rest at {loss}, because {some} are saturated, the furthest {f} away from its "
+        "target: point {point_named}. Their f(1 − f) is at most {f_1_f}, so {share} of the loss gives almost "
+        "no gradient.",
+        loss=loss,
+        some=some,
+        f=away,
+        point_named=named,
+        f_1_f=largest,
+        share=share,
+    )
 
 
 def _trap_from(evidence: Evidence) -> int:

@@ -7,7 +7,7 @@ from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import count, number, told_apart
 from gdsim.core.language.words import said, to_say, translated
 
 # So many updates beyond the limit are worth a word, by at least this much at one of them. Those with at most
@@ -28,6 +28,8 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
     for span in spans(beyond[:-1], gap=_GAP):
         share = np.nan_to_num(curve.gauge[span.first : span.last + 1])
         updates = int((share > 1.0).sum())
+        if evidence.is_searched and evidence.record.loss[span.last + 1] < evidence.record.loss[span.first]:
+            continue  # no limit holds a rate that is another at each step
         lasts = updates >= max(_LEAST_UPDATES, _LEAST_SHARE * len(share))
         if lasts and share.max() >= _LEAST_EXCESS:
             found.append(_beyond_limit(evidence, curve, span, updates))
@@ -115,6 +117,8 @@ def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Findi
         "limit": limit,
     }
     start = evidence.first
+    rates = told_apart([float(before[most]), float(after[most])])
+    low, high, bound = told_apart([*products, limit])
     sentence = said(
         "The limit came to a run at rest: η is {eta} at step {start} and at step {start2}, "
         "but {title}'s rate of {name} grew from {before} to {after}. So η times the largest "
@@ -124,11 +128,11 @@ def _limit_that_came(evidence: Evidence, curve: LimitCurve, rest: Span) -> Findi
         start2=count(start + there),
         title=translated(optimizer.title),
         name=name,
-        before=number(float(before[most])),
-        after=number(float(after[most])),
-        products=number(products[0]),
-        products2=number(products[1]),
-        limit=number(limit),
+        before=rates[0],
+        after=rates[1],
+        products=low,
+        products2=high,
+        limit=bound,
     )
     last = rest.last
     if evidence.under_way[rest.last + 1]:

@@ -14,7 +14,7 @@ from gdsim.core.analysis.diagnosis.evidence import (
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.formulas.numerals import count, number, times
+from gdsim.core.formulas.numerals import count, number, times, told_apart
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.objective import FunctionObjective
 
@@ -26,6 +26,8 @@ _LEVEL = 1e-9
 _PARTS = 0.5 ** np.arange(1.0, 31.0)
 # Of a step a smaller part than this is not worth a word.
 _LEAST_PART = 0.01
+# Of so many steps at most it is asked what they did to the loss of the points that they used.
+_MOST_OWN = 500
 
 
 def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
@@ -62,7 +64,8 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     }
     if len(raising) == last - first:
         counts = before > evidence.noise  # what is left below is rounding
-        start, growth = number(before) if counts else said("nearly 0"), ""
+        low, high = told_apart([before, highest])
+        start, growth = low if counts else said("nearly 0"), ""
         if counts and evidence.has_floor:
             growth = f" ({times(highest / before)})"
         what = counted(
@@ -70,7 +73,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
             "With one step the loss rose from {start} to {highest}{growth}.",
             "In {n} steps the loss rose from {start} to {highest}{growth}.",
             start=start,
-            highest=number(highest),
+            highest=high,
             growth=growth,
         )
     else:
@@ -90,7 +93,9 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
     ``raising`` are the rows at which the steps that raised the loss begin.
     """
     if not evidence.uses_all_points:
-        return _few_points(evidence, numbers)
+        return " ".join(
+            filter(None, (_few_points(evidence, numbers), _own_points(evidence, raising, numbers)))
+        )
     gradients = evidence.gradients_at(raising)
     if gradients is None:
         return ""
@@ -140,6 +145,27 @@ def _few_points(evidence: Evidence, numbers: dict[str, float]) -> str:
         size,
         "Each step uses one point only, and may raise the loss of the others.",
         "Each step uses at most {n} points only, and may raise the loss of the others.",
+    )
+
+
+def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) -> str:
+    """Return a sentence on the steps that raised even the loss of the points that they used, if there are."""
+    run, data, clock = evidence.run, evidence.experiment.training, evidence.experiment.clock(evidence.run)
+    points = len(evidence.experiment.points)
+    if len(raising) > _MOST_OWN or len(raising) * run.batching.batch_size(points) > MOST_SIGMOIDS:
+        return ""
+    raised = 0
+    for row in raising.tolist():
+        used = data.rows(run.batching.rows(points, clock.first + row + 1 - clock.epoch0, run.seed))
+        before, after = used.loss(evidence.record.p[row : row + 2]).tolist()
+        raised += after > before
+    if not raised:
+        return ""
+    numbers[to_say("steps that raised that of their own points")] = raised
+    return said(
+        "{own} of the {raising} steps that raised the loss raised that of their own points, too.",
+        own=count(raised),
+        raising=count(len(raising)),
     )
 
 

@@ -6,7 +6,7 @@ from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKin
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.hovering import hoverings
 from gdsim.core.analysis.diagnosis.rounding import roundings
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.formulas.numerals import count, told_apart
 from gdsim.core.language.words import said
 
 # What one of these says of the end of a run is not that it goes on falling.
@@ -25,7 +25,8 @@ def still_falling(evidence: Evidence) -> tuple[Finding, ...]:
         said("loss at step {step}", step=count(evidence.first + fall.first)): before,
         said("loss at step {step}", step=count(evidence.first + evidence.last)): after,
     }
-    named = {"before": number(before), "after": number(after), "n": count(fall.epochs)}
+    written = told_apart([before, after, *(fall.later or ())[1:]])
+    named = {"before": written[0], "after": written[1], "n": count(fall.epochs)}
     sentence = (
         said(
             "The run ends while its loss still falls: from {before} to {after} in the last {n} steps, at "
@@ -43,6 +44,6 @@ def still_falling(evidence: Evidence) -> tuple[Finding, ...]:
         steps, later = fall.later
         numbers[said("loss {steps} steps later", steps=count(steps))] = later
         sentence += " " + said(
-            "Another {steps} steps would take it to {later}.", steps=count(steps), later=number(later)
+            "Another {steps} steps would take it to {later}.", steps=count(steps), later=written[-1]
         )
     return (Finding(FindingKind.STILL_FALLING, fall.first, evidence.last, sentence, numbers),)

@@ -18,6 +18,8 @@ from gdsim.core.surface.valley import turns_back
 # A turn is told of when its corner lies up the wall by at least this part of the loss. Where the path only
 # follows a bend of the valley, or settles, it lies on the floor.
 _LEAST_HEIGHT = 3e-4
+# A step is more than rounding if it is longer than so many times what its place may be rounded by.
+_ROUNDINGS = 16.0
 # Turns that follow one another at once, or with one step between them, are one zigzag.
 _ZIGZAG_GAP = 1
 
@@ -32,9 +34,14 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _is_wide(evidence: Evidence, span: Span) -> bool:
-    """Return whether a step across is seen beside the whole path: a run at rest on a level turns, too."""
-    moves = evidence.moves[span.first - 1 : span.last + 1] @ evidence.across
-    return bool(np.abs(moves).max() > ARRIVED * np.ptp(evidence.record.p @ evidence.across))
+    """Return whether a step across is seen beside the whole path: a run at rest on a level turns, too.
+
+    So does one that stays where it is but for how its place is rounded.
+    """
+    rows = slice(span.first - 1, span.last + 1)
+    moves = evidence.moves[rows] @ evidence.across
+    rounding = _ROUNDINGS * np.spacing(np.abs(evidence.record.p[rows]).max())
+    return bool(np.abs(moves).max() > max(ARRIVED * np.ptp(evidence.record.p @ evidence.across), rounding))
 
 
 def _bends(evidence: Evidence, turns: Rows) -> Flags:
@@ -104,8 +111,11 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
         )
     if rose.any():
         return ""
-    reach = float(evidence.record.eta[corners[0]] * evidence.walls.curvature[corners[0]])
-    if rule.is_plain_descent and reach > 1.0:
+    corner, loss = int(corners[0]), evidence.record.loss
+    reach = float(evidence.record.eta[corner] * evidence.walls.curvature[corner])
+    # On a parabola. Where the surface is another, or the step falls along the valley, it need not be so.
+    is_told = reach > 1.0 and (reach > 2.0) == (loss[corner] > loss[corner - 1])  # noqa: PLR2004
+    if rule.is_plain_descent and is_told:
         numbers["η · curvature"] = reach
         why = said("η times the curvature is {reach}", reach=number(reach))
         return said("{why}: above 1 a step passes the bottom, above 2 it ends higher.", why=why)

@@ -640,9 +640,27 @@ def it_goes_by_the_penalty(m, finding, before, after):
     rf"The loss comes to rest at {N}, because point {POINT} is saturated {N} away from its target\.",
 )
 def comes_to_rest(m, finding, loss, number, x, f, y, away):
+    holds(len(m.saturated(m.last)) == 1, "the only one")
+    rests_at(m, finding, loss, away, number, x, f, y)
+
+
+@clause(
+    "FALSE_VALLEY",
+    rf"The loss comes to rest at {N}, because ([\d,]+) of ([\d,]+) points are saturated, the furthest {N} "
+    rf"away from its target: point {POINT}\.",
+)
+def some_are_held(m, finding, loss, some, of, away, *point):
+    holds(read(some) == len(m.saturated(m.last)) > 1, "as many")
+    holds(read(of) == len(m.y))
+    rests_at(m, finding, loss, away, *point)
+    errors = np.abs(m.f(m.p[-1]) - m.y)
+    holds(errors[int(read(point[0])) - 1] >= 0.999999 * errors[m.saturated(m.last)].max(), "the furthest")
+
+
+def rests_at(m, finding, loss, away, *point):
     like(loss, m.loss_at(m.p[-1]))
     holds(finding.last == m.last)
-    place = check_point(m, m.last, number, x, f, y)
+    place = check_point(m, m.last, *point)
     like(away, abs(m.f(m.p[-1])[place] - m.y[place]))
     level = m.plain.losses(m.p[-11:])
     holds(level.max() - level.min() <= 0.02 * level[-1], "rests")
@@ -664,11 +682,14 @@ def comes_to_rest(m, finding, loss, number, x, f, y, away):
     holds((~falls | (0.5 * m.loss_scale * before > 0.98 * m.loss[-1])).all(), "a way out", rates, before)
 
 
-@clause("FALSE_VALLEY", rf"There f\(1 − f\) is {N}, so {P} of the loss gives almost no gradient\.")
+@clause(
+    "FALSE_VALLEY",
+    rf"(?:There f\(1 − f\) is|Their f\(1 − f\) is at most) {N}, so {P} of the loss gives almost no "
+    r"gradient\.",
+)
 def almost_no_gradient(m, finding, slope, share):
     f = m.f(m.p[-1])
-    worst = max(m.saturated(m.last), key=lambda i: abs(f[i] - m.y[i]))
-    like(slope, f[worst] * (1.0 - f[worst]), 0.01)
+    like(slope, max(f[i] * (1.0 - f[i]) for i in m.saturated(m.last)), 0.01)
     like(share, m.stuck_share(m.last))
     holds(all(f[i] * (1.0 - f[i]) < 0.025 for i in m.saturated(m.last)))
 
@@ -814,6 +835,25 @@ def sees_few_slopes(m, finding, _, points):
 def uses_few(m, finding, _, points):
     holds(not m.uses_all)
     holds(m.used == (int(points) if points else 1))
+
+
+@clause(
+    "OVERSHOOT", r"([\d,]+) of the ([\d,]+) steps that raised the loss raised that of their own points, too\."
+)
+def raised_their_own(m, finding, some, of):
+    """By the terms of the points that a step used: for each point what it adds to a loss over it alone."""
+    _, rows = raising(m, finding)
+    holds(read(of) == len(rows))
+    sure = perhaps = 0
+    for row in rows:
+        used = m.run.batching.rows(len(m.y), m.clock.first + row + 1 - m.clock.epoch0, m.run.seed)
+        alone = [
+            PlainLoss(replace(m.experiment, points=m.experiment.points.taken([one]), runs=())) for one in used
+        ]
+        before, after = (sum(one.loss(m.p[at]) for one in alone) for at in (row, row + 1))
+        room = 1e-9 * (abs(before) + abs(after))
+        sure, perhaps = sure + (after > before + room), perhaps + (after > before - room)
+    holds(sure <= read(some) <= perhaps or m.experiment.objective.l2, some, sure, perhaps)
 
 
 @clause(
@@ -966,6 +1006,10 @@ def curvature(m, finding, reach):
     reaches = [m.record.eta[row] * (m.across @ m.bends(row, side) @ m.across) for side in (0, 1, -1)]
     like(reach, min(reaches, key=lambda one: abs(one - read(reach))), 0.01)
     holds(read(reach) >= 1.0)
+    before, after = (m.loss_at(m.p[at]) for at in (row - 1, row))
+    holds(
+        (after > before * (1.0 - 1e-12)) if read(reach) > 2.0 else (after < before * (1.0 + 1e-12)), "higher"
+    )
 
 
 # ------------------------------------------------------------------------------- how long steps are
@@ -1233,6 +1277,9 @@ def a_distance_grows(m, finding):
     )
     x = m.product(step)
     holds(x > m.borne_at(min(step + 1, m.last), late=True))
+    # A step whose length is looked for may be long along one parabola and right for the next.
+    if m.run.search.id != "fixed":
+        holds(m.loss_at(m.p[finding.first]) <= m.loss_at(m.p[finding.last]), "grows")
 
 
 @clause(

@@ -57,6 +57,17 @@ def random_second_order(seed):
     return replace(experiment, runs=(run,))
 
 
+def random_searched(seed):
+    """Return a random scene whose run of gradient descent looks for the length of its steps."""
+    rng = np.random.default_rng([24, seed])
+    experiment = random_scene(seed) if seed % 2 else random_objective(seed)
+    searches = [search for name, search in SEARCHES.items() if name != "fixed"]
+    optimizer = RULES["gd"](eta=float(10.0 ** rng.uniform(-2.0, 1.5)))
+    search = searches[int(rng.integers(len(searches)))]()
+    run = Run(optimizer, start=experiment.runs[0].start, epochs=60, search=search)
+    return replace(experiment, runs=(run,))
+
+
 def random_objective(seed):
     """Return a random scene with another objective than the lecture's, such as belongs with a document."""
     rng = np.random.default_rng([21, seed])

@@ -14,11 +14,12 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
+from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures, read
 from tests.core.analysis.diagnosis.random_scenes import (
     random_fork,
     random_objective,
     random_scene,
+    random_searched,
     random_second_order,
     random_typed,
 )
@@ -88,6 +89,13 @@ def test_nor_of_a_second_order_rule_that_goes_uphill():
         said += len(uphill)
         assert false_sentences(experiment, uphill) == [], seed
     assert said > SECOND_ORDER / 10
+
+
+@every("first", range(0, OBJECTIVES, AT_ONCE))
+def test_nor_of_a_run_that_looks_for_its_steps(first):
+    seeds = range(first, first + AT_ONCE)
+    false = {seed: false_sentences(random_searched(seed)) for seed in seeds}
+    assert {seed: found for seed, found in false.items() if found} == {}
 
 
 @every("name", BUNDLED)
@@ -351,3 +359,37 @@ def test_the_loss_of_a_dead_relu_that_a_penalty_moves_is_told_by_its_digits():
         (one,) = (one for one in found_of(shrinks) if one.kind is FindingKind.DEAD)
         assert one.sentence.endswith(f"Only the penalty is left in it. {told}"), one.sentence
         assert false_sentences(shrinks) == []
+
+
+RESTS = """{"gdsim": 1, "points": {"x": [[-16.1, 3.5, 3.6, 0, -6.1, 0]], "y": [1]}, "runs": [{"algorithm":
+    "schedule-free", "hyperparameters": {"eta": 0.2}, "epochs": 1000,
+    "start": {"w": [4.1, -5, 3.65, -5.63, 5.1, -0.33], "b": 1.88}}]}"""
+
+
+def test_a_run_that_stays_but_for_rounding_does_not_turn():
+    experiment = parse_scene(RESTS)
+    (trajectory,) = computed(experiment)
+    assert np.abs(trajectory.whole.p - trajectory.whole.p[0]).max() < 1e-12
+    assert kinds(found_of(experiment)) == {FindingKind.FALSE_VALLEY}
+
+
+def test_losses_that_differ_are_not_written_alike():
+    """The plain around the pit of Easom's function: the loss falls, by less than its first digits tell."""
+    text = """{"gdsim": 1, "function": "-cos(w)*cos(b)*exp(-(w - pi)**2 - (b - pi)**2)", "runs": [
+        {"algorithm": "gd", "hyperparameters": {"eta": 1}, "start": {"w": 0.1, "b": 6.3}, "epochs": 100}]}"""
+    experiment = parse_scene(text)
+    (fall,), (trajectory,) = found_of(experiment), computed(experiment)
+    assert fall.kind is FindingKind.STILL_FALLING
+    before, after = fall.sentence.split(": from ")[1].split(" in the last")[0].split(" to ")
+    assert before != after
+    assert [read(before), read(after)] == pytest.approx(trajectory.whole.loss[[-11, -1]], rel=1e-3)
+
+
+def test_steps_on_one_point_that_raise_its_own_loss_are_told():
+    """At a rate beyond what each point bears, a run on one point at a time grows, and not for the others."""
+    run = Run(RULES["gd"](eta=3.0), STOCHASTIC(), start=(0.3, 0.1), epochs=40)
+    objective = NeuronObjective("identity")
+    experiment = replace(one_run(run), objective=objective)
+    (climb,) = (one for one in found_of(experiment) if one.kind is FindingKind.OVERSHOOT)
+    assert climb.sentence.endswith("steps that raised the loss raised that of their own points, too.")
+    assert false_sentences(experiment) == []
