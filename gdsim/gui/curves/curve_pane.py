@@ -98,8 +98,9 @@ class CurvePane(QWidget):
 
     def set_kind(self, kind: CurveKind) -> None:
         """Show other curves over the steps, when no cut is shown."""
-        self.over_time.kind = kind
-        self._show_view()
+        if kind is not self.over_time.kind:
+            self.over_time.kind = kind
+            self._show_view()
 
     def show_cut(self, cut: CutDirection | None) -> None:
         """Show a cut through the surface in place of the curves; None for no more."""

@@ -121,6 +121,8 @@ class TimeCurves(QWidget):
     def set_options(self, options: CurveOptions) -> None:
         """Draw the curves otherwise."""
         old, self.options = self.options, options
+        if options == old:
+            return
         if options.counted is not old.counted:
             self.part = None
         self.plot.hides_future = options.hides_future

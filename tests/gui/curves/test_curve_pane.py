@@ -454,7 +454,7 @@ def test_other_colours_look_as_curves_that_are_drawn_in_them(shown, records_of, 
     for theme in (DARK, LIGHT):
         pane.set_look(look_of(experiment, theme))
         recoloured = pixels_of(pane)
-        pane.set_kind(kind)  # draws the curves anew
+        pane.over_time.outdated.emit()
         assert np.array_equal(recoloured, pixels_of(pane))
 
 
@@ -465,7 +465,7 @@ def test_colours_that_come_while_a_frame_of_other_runs_is_on_its_way_wait_for_it
         pane.set_look(look_of(fewer, theme))
     pane.show_frame(frame_at(fewer, 3))
     pixels = pixels_of(pane)
-    pane.set_kind(CurveKind.LOSS)
+    pane.over_time.outdated.emit()
     assert np.array_equal(pixels, pixels_of(pane))
 
 
@@ -529,6 +529,13 @@ def growing(shown, records_of):
         return len(drawn(pane)[0])
 
     return pane, grow
+
+
+def test_what_is_shown_already_is_not_drawn_anew(shown, monkeypatch):
+    pane, _ = shown("stochastic")
+    forbid_drawing(pane, monkeypatch)
+    pane.set_kind(pane.kind)
+    pane.over_time.set_options(pane.over_time.options)
 
 
 def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, records_of, monkeypatch):
