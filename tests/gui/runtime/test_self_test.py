@@ -51,14 +51,6 @@ def test_every_check_of_the_window_passes(qapp):
 
 @pytest.mark.usefixtures("short")
 class TestFaults:
-    def test_an_empty_surface_is_found(self, monkeypatch):
-        monkeypatch.setattr(
-            SurfaceCanvas, "paintEvent", lambda self, _: QPainter(self).fillRect(self.rect(), "white")
-        )
-        failed = _failed()
-        assert failed.keys() == {"pane SurfaceView", "picture"}
-        assert "blank" in failed["pane SurfaceView"]
-
     def test_playback_that_does_not_move_is_found(self, monkeypatch):
         def stuck(head, _):
             monkeypatch.setattr(self_test, "PATIENCE_MS", 200)  # not before, while all is computed
@@ -67,9 +59,8 @@ class TestFaults:
         monkeypatch.setattr(Playhead, "advance", stuck)
         assert _failed().keys() >= {"playing"}
 
-    def test_a_complaint_of_qt_a_missing_picture_of_the_guide_and_texts_that_no_language_says_are_found(
-        self, monkeypatch
-    ):
+    def test_each_of_several_is_found_and_nothing_else(self, monkeypatch):
+        """An empty surface, a complaint of Qt, no picture in the guide, texts that no language says."""
         nudge = Playhead.nudge
 
         def complaining(head, steps):
@@ -78,22 +69,23 @@ class TestFaults:
             return nudge(head, steps)
 
         monkeypatch.setattr(Playhead, "nudge", complaining)
+        monkeypatch.setattr(
+            SurfaceCanvas, "paintEvent", lambda self, _: QPainter(self).fillRect(self.rect(), "white")
+        )
         monkeypatch.setattr(self_test, "speak", lambda *_: None)
         monkeypatch.setattr(self_test, "picture_in_theme", lambda path, *, dark: f"no-{path}")
         failed = _failed()
-        assert failed.keys() == {"messages", "languages of the window", "user guide"}
+        assert failed.keys() == {
+            *("pane SurfaceView", "picture"),
+            *("messages", "languages of the window", "user guide"),
+        }
+        assert "blank" in failed["pane SurfaceView"]
         assert failed["messages"] == "1 lines, first: something is amiss"
         assert failed["languages of the window"] == "in de this is as in English: &Undo, Cancel"
 
-    @pytest.mark.usefixtures("only_of_the_window")
-    def test_a_program_without_a_terminal_is_tested_too(self, monkeypatch):
-        monkeypatch.setattr(sys, "stderr", None)
-        monkeypatch.setattr(sys, "stdout", None)
-        assert run_checks(lambda: self_test.checks(opengl=False)) == 0
 
-
-@pytest.mark.usefixtures("short")
-def test_a_screen_with_no_room_is_no_fault(monkeypatch, qapp):
+@pytest.mark.usefixtures("short", "only_of_the_window")
+def test_neither_a_screen_with_no_room_nor_a_program_without_a_terminal_is_a_fault(monkeypatch, qapp):
     """Windows makes the window as small as its screen then, and Qt says so."""
     show = MainWindow.show
 
@@ -103,7 +95,9 @@ def test_a_screen_with_no_room_is_no_fault(monkeypatch, qapp):
         qWarning("QWindowsWindow::setGeometry: Unable to set geometry 1280x720+0+0. Resulting geometry: ...")
 
     monkeypatch.setattr(MainWindow, "show", clamped)
-    assert _failed() == {}
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert run_checks(lambda: self_test.checks(opengl=False)) == 0
 
 
 @pytest.mark.usefixtures("only_of_the_window")
