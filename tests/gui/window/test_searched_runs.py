@@ -4,7 +4,6 @@ import json
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import parse_scene
@@ -15,10 +14,8 @@ from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.surface.surface_view import SurfaceView
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
 from tests.every import WHOLE
+from tests.gui.shared_window import shared
 
 POINTS = {"points": {"x": [1.3, 2.4], "y": [0.15, 0.9]}}
 INPUTS = {"points": {"x": [[1, 2], [0.3, 1], [0, -1]], "y": [0.1, 0.9, 0.4]}}
@@ -55,22 +52,24 @@ EXERCISES = ("maps", "fair_race", "predict", "fill_in", "find_rate", "check_work
 
 @pytest.fixture(params=DOCUMENTS)
 def opened(request, qtbot):
-    experiment = parse_scene(json.dumps({"gdsim": 1} | DOCUMENTS[request.param]))
-    session = Session(experiment)
-    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), None)
-    qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
-    window.resize(1300, 850)
-    with qtbot.waitExposed(window):
-        window.show()
-    session.begin()
-    qtbot.waitUntil(window.is_settled, timeout=20000)
+    window, session = shared(
+        qtbot, parse_scene(json.dumps({"gdsim": 1} | DOCUMENTS[request.param])), painted=False
+    )
+    window.simple.set_on(False)
     session.play(lambda head: head.seek(2))
     return window, session
 
 
-def test_every_page_curve_and_exercise(opened, qtbot, monkeypatch, request):
+def paint(window, widget):
+    """Paint a part of a window that is not painted otherwise."""
+    window.setUpdatesEnabled(True)
+    assert not widget.grab().isNull()
+    window.setUpdatesEnabled(False)
+
+
+def test_every_page_curve_and_exercise(opened, qtbot, late_patch, request):
     """An exception anywhere fails the test. Every document has half of the exercises, the next the others."""
-    monkeypatch.setattr(maps_window, "_SIZE", 16)
+    late_patch.setattr(maps_window, "_SIZE", 16)
     turn = list(DOCUMENTS).index(request.node.callspec.params["opened"])
     window, session = opened
     refused = []
@@ -79,18 +78,18 @@ def test_every_page_curve_and_exercise(opened, qtbot, monkeypatch, request):
     for page in PAGES:
         window.view.open_page(page)
         qtbot.waitUntil(window.is_settled, timeout=20000)
-        window.cards.run_card.grab()
-    window.grab()
+        paint(window, window.cards.run_card)
+    paint(window, window)
     window.commands["lens"].trigger()
     for kind in CurveKind:
         window.cards.curves.choose(kind)
-        window.cards.curves.grab()
+        paint(window, window.cards.curves)
     why_not = session.selected_run.beyond_lines
     assert why_not == beyond_lines(session.selected_run.optimizer, session.selected_run.search) != ""
     window.user_actions.copy_program()
     program = QGuiApplication.clipboard().text()
     window.view.open_page("code")
-    window.cards.run_card.grab()
+    paint(window, window.cards.run_card)
     shown = window.cards.code.page.view.text()
     assert shown.startswith("def do_") == (session.frame().update is not None)
     assert shown.strip() in program
