@@ -254,7 +254,7 @@ def stops_of(dialog, qtbot):
 
 
 def bad_texts(dialog, texts):
-    """Put all texts of a dialog in the place of others, and return which are cut, and which lie on another."""
+    """Put the texts of a dialog in the place of others; return which are cut, and which lie on another."""
     texts[:] = painted_texts(dialog)
     return cut_texts(texts), colliding_texts(texts)
 
@@ -278,7 +278,7 @@ def test_dialogs_with_large_letters_scroll_and_nothing_is_cut(on_a_small_screen,
         assert not any(area.horizontalScrollBar().maximum() for area in areas), name
         # Axes learn while they are painted how wide their numbers are.
         texts = []
-        qtbot.waitUntil(lambda one=dialog: not any(bad_texts(one, texts)))
+        qtbot.waitUntil(lambda one=dialog, texts=texts: not any(bad_texts(one, texts)))
         # Also those of plots: hints have 11 pixels where other letters have 12.
         assert min(one.size for one in texts) >= 20, name
         assert set(stops_of(dialog, qtbot)) == reachable(dialog), name

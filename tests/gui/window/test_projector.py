@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSplitter
 
@@ -226,27 +226,6 @@ def test_the_pane_with_the_keys_is_maximised_and_keeps_them(window, qtbot):
     key(window, qtbot, Qt.Key.Key_Escape)
     assert window.maximised.card is None
     assert QApplication.focusWidget() is contours
-
-
-def test_a_pane_goes_to_its_place_at_once(window):
-    """To be a window on the way would have Qt style all that is in it twice."""
-    card = window.cards.contour_card
-    parents = ParentsOf(card)
-    window.maximised.maximise(card)
-    assert parents.number == 1
-
-
-class ParentsOf(QObject):
-    """Counts how often a widget gets another parent."""
-
-    def __init__(self, widget):
-        super().__init__(widget)
-        self.number = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _watched, event):
-        self.number += event.type() == QEvent.Type.ParentChange
-        return False
 
 
 def test_a_double_click_on_a_title_maximises_and_one_on_the_body_does_not(window, qtbot):

@@ -2,16 +2,14 @@
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.runs.run_cells import RATE
-from gdsim.gui.surface.surface_view import SurfaceView
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
-from tests.gui.main_windows import shown_cards
+from tests.gui.main_windows import opened, shown_cards
+from tests.gui.shared_window import shared
 
 SIMPLE = {"points", "neuron", "surface", "playback", "runs", "page"}
 ALL = SIMPLE | {"contours", "curves"}
@@ -20,29 +18,24 @@ ALL = SIMPLE | {"contours", "curves"}
 def start(qtbot, folder):
     """Return a window of a person who keeps settings in a folder."""
     store = QSettings(str(folder / "gdsim.ini"), QSettings.Format.IniFormat)
-    session = Session(load_scene(find_scene("first-neuron")))
-    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), store)
-    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
-    window.resize(1280, 720)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    session.begin()
-    qtbot.waitUntil(window.is_settled)
-    window.show_now()
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), store, painted=False)
     return window
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    return start(qtbot, tmp_path)
+def window(qtbot):
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
+    window.resize(1280, 720)
+    window.simple.set_on(True)
+    return window
 
 
 def press(window, qtbot, key):
     qtbot.keyClick(window, key)
 
 
-def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(window, qtbot):
+def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(qtbot, tmp_path):
+    window = start(qtbot, tmp_path)
     assert shown_cards(window) == SIMPLE
     assert window.cards.story.words.text().replace("\n", " ") == window.session.experiment.about
     assert window.header.about.text() == ""
@@ -121,7 +114,8 @@ def test_a_run_that_is_added_leaves_the_others_in_sight(window, qtbot):
     qtbot.waitUntil(lambda: all(map(table.viewport().rect().contains, places())))
 
 
-def test_the_window_is_the_next_time_as_it_was_left(window, qtbot, tmp_path):
+def test_the_window_is_the_next_time_as_it_was_left(qtbot, tmp_path):
+    window = start(qtbot, tmp_path)
     window.simple.choose_picture(1)
     window.close()
     again = start(qtbot, tmp_path)
