@@ -167,7 +167,7 @@ for module in pkgutil.walk_packages(gdsim.__path__, "gdsim."):
 
 def test_every_module_is_loaded_without_an_application():
     """Qt ends the process where something is asked for that an application has to know."""
-    ended = python(EVERY_MODULE)
+    ended = started(EVERY_MODULE)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
@@ -322,29 +322,23 @@ def test_without_a_display_qt_goes_on_in_silence(setting):
     assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "offscreen\n")
 
 
-@pytest.mark.parametrize("setting", SETTINGS if WHOLE else SETTINGS[-1:], ids=str)
-def test_a_picture_needs_no_display(tmp_path, setting):
-    environment = without_display() | setting
-    out = tmp_path / "picture.png"
-    ended = subprocess.run(
-        [sys.executable, *f"-m gdsim record valley {out} --size 1280x720 --theme dark".split()],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=environment,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "")
-    with Image.open(out) as picture:
-        assert picture.size == (1280, 720)
-        assert len(picture.convert("RGB").getcolors(1 << 24)) > 500
-
-
 PICTURE = """
 import sys
 from gdsim.cli import main
 sys.exit(main(sys.argv[1:]))
 """
+
+
+@pytest.mark.parametrize("setting", SETTINGS if WHOLE else SETTINGS[-1:], ids=str)
+def test_a_picture_needs_no_display(tmp_path, setting):
+    environment = without_display() | setting
+    out = tmp_path / "picture.png"
+    options = "--size", "1280x720", "--theme", "dark"
+    ended = started(PICTURE, "record", "valley", str(out), *options, environment=environment)
+    assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "")
+    with Image.open(out) as picture:
+        assert picture.size == (1280, 720)
+        assert len(picture.convert("RGB").getcolors(1 << 24)) > 500
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others always have fonts")
@@ -381,10 +375,9 @@ def test_qt_tells_nothing_of_a_locale_without_utf_8():
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("variable", ["LC_ALL", "LANG"])
-def test_a_picture_is_made_in_turkish_where_the_capital_of_i_is_another_one(tmp_path, variable):
+def test_a_picture_is_made_in_turkish_where_the_capital_of_i_is_another_one(tmp_path):
     """PySide found no setInterval for interval, and no window opened."""
-    name, picture = "tr_TR.UTF-8", tmp_path / "a.png"
+    name = "tr_TR.UTF-8"
     localedef = shutil.which("localedef") or "localedef"
     made = [localedef, "-i", "tr_TR", "-f", "UTF-8", str(tmp_path / name)]
     try:
@@ -392,10 +385,12 @@ def test_a_picture_is_made_in_turkish_where_the_capital_of_i_is_another_one(tmp_
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("nothing is known of Turkish here")
     others = {key: value for key, value in os.environ.items() if key[:3] != "LC_"}
-    environment = others | {"LOCPATH": str(tmp_path), variable: name}
-    ended = started(PICTURE, "record", "valley", str(picture), environment=environment)
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert picture.exists()
+    for variable in ("LC_ALL", "LANG"):
+        picture = tmp_path / f"{variable}.png"
+        environment = others | {"LOCPATH": str(tmp_path), variable: name}
+        ended = started(PICTURE, "record", "valley", str(picture), environment=environment)
+        assert (ended.returncode, ended.stderr) == (0, ""), variable
+        assert picture.exists()
 
 
 @pytest.mark.usefixtures("qapp")
