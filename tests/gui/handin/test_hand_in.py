@@ -202,34 +202,13 @@ FILL = (fill_rows, fill_step, fill_place, fill_quiz, fill_rate, fill_run, fill_w
 
 
 @every("number", range(1, 8))
-def test_each_task_is_done_in_the_window_and_graded_as_right(student, qtbot, tmp_path, number):
+def test_each_task_is_done_left_gone_on_with_and_graded_as_right(student, qtbot, tmp_path, number):
     window, path = student
     task = task_of(window, qtbot, number)
     assert task.state.text() == "Nothing is kept yet."
+    empty = task.form.fields()
     FILL[number - 1](task, qtbot)
     assert task.state.text() == "Changed, and not kept yet."
-    keep(task, qtbot)
-    assert task.state.text() == f"Kept in ada{ENDING}: {number} of 7 tasks have an answer."
-    (grade,) = run_to_end(grading(tmp_path, [sheet()]))
-    assert grade.remarks == ()
-    judged = grade.tasks[number - 1].judged
-    assert judged.share == (None if number == 7 else 1.0), judged.sentences
-    # Opened again, what was kept is there, and can be changed.
-    fields = read_answers(path).hand_in.answer(number).fields
-    again = task_of(window, qtbot, number)
-    assert again is not task
-    assert again.form.fields() == fields
-    assert again.state.text() == "This is the answer that was kept."
-    keep(again, qtbot)
-    answer = read_answers(path).hand_in.answer(number)
-    assert (answer.count, [one.fields for one in answer.tries]) == (2, [fields, fields])
-
-
-@every("number", range(1, 8))
-def test_what_is_not_kept_is_there_again_and_not_handed_in(student, qtbot, number):
-    window, path = student
-    task = task_of(window, qtbot, number)
-    FILL[number - 1](task, qtbot)
     draft = task.draft
     assert any(draft)
     task.close()  # as going to another task does
@@ -239,26 +218,28 @@ def test_what_is_not_kept_is_there_again_and_not_handed_in(student, qtbot, numbe
     assert read_answers(path).hand_in.answer(number) is None
     keep(task, qtbot)
     assert task.draft is None
-    task.close()
-    task = task_of(window, qtbot, number)
-    assert task.draft is None
-    assert task.form.fields() == read_answers(path).hand_in.answer(number).fields
-
-
-@every("number", range(1, 8))
-def test_of_fields_that_are_too_few_or_too_many_those_that_fit_are_filled_in(student, qtbot, number):
-    """An answer file may be of another edition of the lesson, or made by hand."""
-    window, _ = student
-    task = task_of(window, qtbot, number)
-    empty = task.form.fields()
-    FILL[number - 1](task, qtbot)
-    filled = task.form.fields()
-    for fields in ((), filled[:-1], (*filled, "1", "2")):
-        task.form.set_fields(empty)
-        task.form.set_fields(fields)
-        assert len(task.form.fields()) == len(filled)
-    assert task.form.fields() in (filled, empty)  # whole again, or refused as a whole
-    task.close()
+    assert task.state.text() == f"Kept in ada{ENDING}: {number} of 7 tasks have an answer."
+    (grade,) = run_to_end(grading(tmp_path, [sheet()]))
+    assert grade.remarks == ()
+    judged = grade.tasks[number - 1].judged
+    assert judged.share == (None if number == 7 else 1.0), judged.sentences
+    # Opened again, what was kept is there, and can be changed.
+    kept = read_answers(path).hand_in.answer(number).fields
+    again = task_of(window, qtbot, number)
+    assert again is not task
+    assert again.draft is None
+    assert again.form.fields() == kept
+    assert again.state.text() == "This is the answer that was kept."
+    keep(again, qtbot)
+    answer = read_answers(path).hand_in.answer(number)
+    assert (answer.count, [one.fields for one in answer.tries]) == (2, [kept, kept])
+    # A file of another edition of the lesson, or made by hand, may have too few fields or too many.
+    for fields in ((), kept[:-1], (*kept, "1", "2")):
+        again.form.set_fields(empty)
+        again.form.set_fields(fields)
+        assert len(again.form.fields()) == len(kept)
+    assert again.form.fields() in (kept, empty)  # whole again, or refused as a whole
+    again.close()
 
 
 def test_what_is_not_kept_outlives_the_window(student, qtbot):
