@@ -28,7 +28,7 @@ class _Place(NamedTuple):
         """Return the place of a card that leaves it."""
         around, empty = card.parentWidget(), QWidget()
         assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
-        # The card stays until it is taken from there: what is replaced becomes a window, and is styled as one.
+        # The card stays until it is taken from there. What is replaced becomes a window, and is styled so.
         around.insertWidget(around.indexOf(card), empty)
         return cls(card, around, empty)
 
