@@ -101,13 +101,12 @@ class FileCommands(QObject):
         return self._may_close
 
     def keep_now(self) -> None:
-        """Keep unsaved work at once, as whoever ends the session asks for: the process may be ended next."""
-        self._end_typing()
+        """Keep unsaved work at once: the process may be ended next."""
         self._recovery.keep_now()
 
     def close_at_once(self) -> None:
         """Close the window without a question, and keep unsaved work for the next start."""
-        self._end_typing()
+        self.end_typing()
         self._may_close = self._keeps_draft = True
         self._window.close()
 
@@ -121,7 +120,7 @@ class FileCommands(QObject):
         self.saving.when_idle(lambda: self._leave(then))
 
     def _leave(self, then: Then) -> None:
-        self._end_typing()
+        self.end_typing()
         if not self._document.is_modified:
             then()
             return
@@ -137,7 +136,7 @@ class FileCommands(QObject):
         }
         self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
 
-    def _end_typing(self) -> None:
+    def end_typing(self) -> None:
         """Have a field accept what was typed into it, as it does when it loses the focus."""
         focused = QApplication.focusWidget()
         if focused is not None and self._window.isAncestorOf(focused):

@@ -26,6 +26,7 @@ from gdsim.gui.help.versions import report
 from gdsim.gui.language import speak_at_start
 from gdsim.gui.preferences import Preferences, StoreInMemory
 from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
+from gdsim.gui.runtime.display_loss import on_display_loss
 from gdsim.gui.runtime.language_switch import LanguageSwitch
 from gdsim.gui.runtime.receiver import Receiver
 from gdsim.gui.surface.surface_view import SurfaceView
@@ -99,7 +100,8 @@ def open_window(
         opener = FileOpener(app, switch.open_file, switch.open_link)
         receiver = Receiver(switch)
         receiver.received.connect(switch.take_over)
-        app.commitDataRequest.connect(switch.keep_now)
+        app.commitDataRequest.connect(switch.on_session_end)
+        on_display_loss(switch.keep_now)
         if asked_for is not None:
             opener.open(asked_for)
         # What is seen first is the window itself; the work begins when it is there.

@@ -49,6 +49,11 @@ class LanguageSwitch(QObject):
         self.window.open_link(text)
 
     @Slot()
+    def on_session_end(self) -> None:
+        """Keep unsaved work: on Windows nobody is asked about it."""
+        self.window.files.end_typing()
+        self.window.files.keep_now()
+
     def keep_now(self) -> None:
         self.window.files.keep_now()
 

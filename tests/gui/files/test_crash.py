@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from ctypes.util import find_library
 from dataclasses import dataclass, replace
 
 import pytest
@@ -276,6 +277,22 @@ def begin():
     assert (program.process.wait(20), program.errors()) == (1, "")
     (kept,) = drafts()
     assert read_draft(kept).experiment.points.y[0] == 0.3
+
+
+@pytest.mark.skipif(find_library("X11") is None, reason="there is no Xlib")
+def test_when_xlib_notices_first_that_the_display_is_gone_the_work_is_kept(start, drafts):
+    """It ends the process itself, and Qt's event loop with it."""
+    program = start("""
+import ctypes
+from gdsim.gui.runtime.display_loss import HANDLER, XLIB
+autosave.PAUSE_MS = 10_000_000
+library = ctypes.CDLL(XLIB)
+library.XSetIOErrorHandler.restype = HANDLER
+def begin():
+    until(lambda: window().isVisible(), lambda: (edit(), library.XSetIOErrorHandler(None)(None)))
+""")
+    assert (program.process.wait(20), program.errors()) == (1, "")
+    assert [read_draft(path).experiment.points.y[0] for path in drafts() if path.suffix == ".json"] == [0.3]
 
 
 def test_a_signal_that_is_ignored_ends_nothing(start):
