@@ -48,7 +48,7 @@ def test_a_column_stands_below_its_heading(table, column, end):
 
 
 def test_a_small_loss_of_a_guess_is_seen_whole(qtbot):
-    guesses = in_window(qtbot, GuessList())
+    guesses = in_window(qtbot, GuessList(), width=280)
     guesses.write_down(Guess(1.79, -2.28, 9.312e-15))
     QApplication.processEvents()
     cell = guesses.table.item(0, 2)

@@ -37,9 +37,8 @@ class GuessList(QWidget):
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(RIGHT)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(
-            _LOSS, QHeaderView.ResizeMode.ResizeToContents
-        )  # small ones have exponents
+        # Small ones have exponents.
+        header.setSectionResizeMode(_LOSS, QHeaderView.ResizeMode.ResizeToContents)
         self.remove = plain_button(
             self.tr("Remove"),
             with_keys(self.tr("Remove the selected guess."), REMOVING[0]),
