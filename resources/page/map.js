@@ -107,7 +107,12 @@ function drawGround(page, context, frame, theme) {
   }
   drawMapAxes(page, context, frame, theme);
   drawField(page, context, frame, theme);
-  if (plane.lowest) drawLowest(context, frame.x(plane.lowest.w), frame.y(plane.lowest.b), theme);
+  for (const [w, b] of lowestPlaces(plane)) drawLowest(context, frame.x(w), frame.y(b), theme);
+}
+
+// Where the loss is lowest: first the place that was searched for, then others that are known to be as low.
+function lowestPlaces(plane) {
+  return plane.lowest ? [[plane.lowest.w, plane.lowest.b], ...plane.asLow] : [];
 }
 
 // Call a function with each place of a contour, from 0 to 1 along either side, and whether a line begins there.

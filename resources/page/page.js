@@ -211,11 +211,13 @@ function describePlane() {
     byId("map-hint").textContent = byId("lowest").textContent = said("The loss has no value in this view.") + others + line;
     return;
   }
-  const place = [[across, low.w], [up, low.b], ["L", low.loss]]
+  const named = (...values) => values
     .map(([name, value]) => name + "\u00a0=\u00a0" + rounded(value, 6)).join(", ");  // no line ends between them
-  const cross = { kind: low.kind, place: place };
-  byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + others + bound + line;
-  byId("lowest").textContent = said("The cross on the map is {kind}: {place}.", cross);
+  const cross = { kind: low.kind, place: named([across, low.w], [up, low.b], ["L", low.loss]) };
+  const places = plane.asLow.map(([w, b]) => named([across, w], [up, b])).join("; ");
+  const also = places && " " + said("The loss is as low at the other crosses: {places}.", { places: places });
+  byId("map-hint").textContent = said("The cross is {kind}: {place}.", cross) + also + others + bound + line;
+  byId("lowest").textContent = said("The cross on the map is {kind}: {place}.", cross) + also;
 }
 
 // ------------------------------------------------------------------------------------------- playback

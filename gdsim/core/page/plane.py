@@ -36,6 +36,7 @@ def plane_of(experiment: Experiment, surface: LossSurface) -> dict[str, Any]:
         "colour": _bytes(surface.shade.fraction(surface.drawn_loss)),
         "contours": [_contour(one.level, one.lines, surface) for one in surface.contours],
         "lowest": _lowest(surface.lowest) if surface.has_lowest else None,
+        "asLow": [list(place) for place in surface.known_minima],  # other places that are known to be as low
         "cut": "" if experiment.drawn.cut is None else cut_name(experiment.drawn.cut, surface.plane.names),
         "bound": surface.error_bound,
         "sample": surface.sample,

@@ -135,6 +135,14 @@ def test_a_page_of_a_function_without_a_minimum_tells_of_none(text, kind):
     assert low is None if kind is None else kind in low["kind"]
 
 
+def test_every_known_minimum_of_a_function_is_on_its_page():
+    plane = data_of(page(scene("himmelblau")))["plane"]
+    places = [[plane["lowest"]["w"], plane["lowest"]["b"]], *plane["asLow"]]
+    known = [(3.0, 2.0), (-2.805118, 3.131312), (-3.779310, -3.283186), (3.584428, -1.848127)]
+    assert np.array(sorted(places)) == pytest.approx(np.array(sorted(known)), abs=1e-5)
+    assert data_of(page(scene("first-neuron")))["plane"]["asLow"] == []
+
+
 def test_the_numbers_of_a_function_and_of_a_run_that_diverges():
     function = FunctionObjective("(1-w)**2 + 100*(b-w**2)**2")
     steep = Run(RULES["gd"](eta=1.0), start=(0.0, 6.0), epochs=50)

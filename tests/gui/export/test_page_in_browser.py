@@ -1,10 +1,13 @@
 """An exported page in a real browser: without a request or a fault, by keys, light and dark, on a phone."""
 
+import base64
 import csv
 import io
+from dataclasses import replace
 from itertools import product
 
 import pytest
+from PySide6.QtGui import QImage
 
 from gdsim.cli.running import compute_all
 from gdsim.core.analysis.update import update_of
@@ -23,6 +26,7 @@ from gdsim.core.rules.own_rule import own_rule
 from tests.chromium import EXECUTABLE, Chromium
 from tests.core.records import computed, scene
 from tests.every import every
+from tests.gui.windows import pixels_of
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="there is no Chromium here")
 # A frame of 30 a second.
@@ -130,6 +134,23 @@ def test_a_german_page_speaks_german(tmp_path, empty):
     assert empty.value("document.documentElement.lang") == "de"
     assert empty.complaints == []
     assert empty.requests == [path.as_uri()]
+
+
+def test_every_minimum_that_is_known_has_a_cross_and_is_told(tmp_path, empty):
+    himmelblau, maps = scene("himmelblau"), []
+    # Of a function that is not in the gallery only the minimum that was found is known.
+    for count, more in ((4, ""), (1, " + 0")):
+        path = tmp_path / f"{count}.html"
+        function = FunctionObjective(himmelblau.objective.text + more)
+        run_to_end(writing_page(path, replace(himmelblau, runs=(), objective=function)))
+        empty.open(path)
+        hint = empty.value("document.getElementById('map-hint').textContent")
+        assert hint.count("w\N{NO-BREAK SPACE}=") == count
+        assert ("The loss is as low at the other crosses: w" in hint) == (count > 1)
+        drawn = empty.value("document.getElementById('map').toDataURL().split(',')[1]")
+        maps.append(pixels_of(QImage.fromData(base64.b64decode(drawn))))
+    changed = (maps[0] != maps[1]).any(axis=-1)
+    assert 3 * 60 < changed.sum() < 3 * 150
 
 
 def test_the_keys_are_those_of_the_window(browser):
