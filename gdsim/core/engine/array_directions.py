@@ -181,8 +181,7 @@ def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callab
         return lambda p: np.ascontiguousarray(
             np.moveaxis(data.hessian(p.T, without_outputs=without_outputs), 0, -1)
         )
-    dimension = data.inputs.shape[1] - isinstance(data, Neuron)
-    added = compiled_curvature(dimension, data.objective, without_outputs=without_outputs, printer=NUMPY)
+    added = compiled_curvature(data.dimension, data.objective, without_outputs=without_outputs, printer=NUMPY)
     points = list(zip(*data.columns, strict=True)) if isinstance(data, Neuron) else []
 
     def at(p: Array) -> Array:

@@ -202,7 +202,7 @@ class ArraySums:
         if isinstance(data, Neuron) and not adds_by_numpy(n, data.objective):
             self._points = list(zip(*data.columns, strict=True))
             looped = Sum.over(n, data.objective, data.total)._replace(unrolled=0)
-            self._added = compiled_sum(len(data.columns) - 1, looped, NUMPY)
+            self._added = compiled_sum(data.dimension, looped, NUMPY)
         elif isinstance(data, Neuron) and n >= LONG:
             self._at_one = SumByNumpy(data)
 

@@ -43,15 +43,14 @@ def hessian_of(data: PointLoss, *, without_outputs: bool = False) -> HessianAt:
     """
     if without_outputs and not isinstance(data, Neuron):
         raise TypeError("a function of w and b is no sum over points")
-    objective, dimension = data.objective, data.inputs.shape[1] - isinstance(data, Neuron)
-    sum_ = Sum.over(len(data.targets), objective)
+    sum_ = Sum.over(len(data.targets), data.objective)
     if sum_.by_numpy and isinstance(data, Neuron):
         many = CurvatureByNumpy(data, without_outputs=without_outputs)
         return lambda p: symmetric(many(*p))
     # A loop over the points: lines for each of them would save little, beside what is made of a curvature.
     points = in_form(sum_._replace(unrolled=0), data)
     plain, guarded = (
-        compiled_curvature(dimension, objective, without_outputs=without_outputs, printer=one)
+        compiled_curvature(data.dimension, data.objective, without_outputs=without_outputs, printer=one)
         for one in (LOOP, GUARDED)
     )
 

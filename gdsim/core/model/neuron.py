@@ -172,6 +172,11 @@ class Neuron(NamedTuple):
         return self._computed(z, FLAT_BEND if without_outputs else BEND)
 
     @property
+    def dimension(self) -> int:
+        """The number d of inputs."""
+        return int(self.inputs.shape[1]) - 1
+
+    @property
     def columns(self) -> tuple[Array, ...]:
         """The inputs without the ones, one array each, then the targets."""
         return (*(np.ascontiguousarray(column) for column in self.inputs.T[:-1]), self.targets)

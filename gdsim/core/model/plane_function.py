@@ -62,6 +62,11 @@ class PlaneFunction(NamedTuple):
         return self._tilted((dw, db)), _matrix(*second)
 
     @property
+    def dimension(self) -> int:
+        """One input: the parameters are w and b."""
+        return 1
+
+    @property
     def columns(self) -> tuple[Array, ...]:
         """The slopes in w and in b, one array each."""
         return np.ascontiguousarray(self.inputs[:, 0]), self.targets
