@@ -15,7 +15,7 @@ from gdsim.core.formulas.language import Call, FormulaError, Name
 from gdsim.core.formulas.program import Program, check_target, read_program
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
 from gdsim.core.language.words import counted, said, translated
-from gdsim.core.rules.signs import FROM_ZERO, Interval, interval_of, intervals_of_settings
+from gdsim.core.rules.intervals import FROM_ZERO, Interval, interval_of, intervals_of_settings
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (
     BELOW_ONE,

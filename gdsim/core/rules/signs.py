@@ -1,8 +1,7 @@
-"""What becomes of steps when all gradients are turned round or are larger; what can never be negative."""
+"""What becomes of the steps of a rule when all gradients are turned round, or are larger."""
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import (
@@ -12,12 +11,10 @@ from gdsim.core.formulas.language import (
     Negative,
     Node,
     Number,
-    is_number,
     names_in,
     terms_of,
 )
 from gdsim.core.formulas.program import DIRECTIONS, Program, is_direction, is_gradient, is_norm
-from gdsim.core.settings import Setting
 
 # By what a value is multiplied: by -1, by 1, or by any number, since it is zero so far.
 ODD, EVEN, ZERO = -1.0, 1.0, 0.0
@@ -136,112 +133,3 @@ def _steps(
         w, memory = values["w_next"], {z: values[f"{z}_t"] for z in letters}
         path.append(w)
     return path
-
-
-class Interval(NamedTuple):
-    """The numbers from ``low`` to ``high``; a float that is excluded gives way to the next one."""
-
-    low: float
-    high: float
-
-    @property
-    def has_zero(self) -> bool:
-        """Whether 0 lies in the interval."""
-        return self.low <= 0.0 <= self.high
-
-
-ALL, FROM_ZERO = Interval(-math.inf, math.inf), Interval(0.0, math.inf)
-
-
-def intervals_of_settings(settings: tuple[Setting, ...]) -> dict[str, Interval]:
-    """Return the numbers that settings may have, by their names."""
-    intervals = {}
-    for one in settings:
-        low, high = one.domain.low, one.domain.high
-        intervals[one.name] = Interval(
-            low if one.domain.low_included else math.nextafter(low, math.inf),
-            high if one.domain.high_included else math.nextafter(high, -math.inf),
-        )
-    return intervals
-
-
-def intervals_of(
-    program: Program, letters: tuple[str, ...], settings: tuple[Setting, ...]
-) -> Mapping[str, Interval]:
-    """Return the numbers that every name in the lines of a rule may have.
-
-    By induction: a memory that is not negative before an update, and starts so, is none after it.
-    """
-    known = intervals_of_settings(settings)
-    known |= {"t": Interval(1.0, math.inf), "eta": FROM_ZERO, "gamma": Interval(0.0, 1.0)}
-    starts = {line.target: interval_of(line.node, known) for line in program.starts}
-    assumed = set(letters)
-    while True:
-        intervals = known | {z: FROM_ZERO if z in assumed else ALL for z in letters}
-        for line in program.lines:
-            intervals[line.target] = ALL if is_gradient(line.node) else interval_of(line.node, intervals)
-        failed = {z for z in assumed if intervals[f"{z}_t"].low < 0.0 or starts.get(z, FROM_ZERO).low < 0.0}
-        if not failed:
-            return intervals
-        assumed -= failed
-
-
-def interval_of(node: Node, known: Mapping[str, Interval]) -> Interval:
-    """Return the numbers that a formula may have; any number of a name that is not known."""
-    match node:
-        case Name(name):
-            return known.get(name, ALL)
-        case Number(value):
-            return Interval(float(value), float(value))
-        case Negative(term):
-            one = interval_of(term, known)
-            return Interval(-one.high, -one.low)
-        case Binary(sign, left, right):
-            return _of_two(sign, left, right, known)
-        case Call(function, terms):
-            return _interval_of_call(function, [interval_of(term, known) for term in terms])
-    return ALL
-
-
-def _interval_of_call(function: str, terms: list[Interval]) -> Interval:
-    one, other = terms[0], terms[-1]
-    match function:
-        case "sqrt":
-            return Interval(math.sqrt(max(one.low, 0.0)), math.inf)
-        case "abs" | "norm" | "exp":
-            return FROM_ZERO
-        case "floor" if one.low >= 0.0:
-            return FROM_ZERO
-        case "log" | "log2" if one.low >= 1.0:
-            return FROM_ZERO
-        case "log1p" if one.low >= 0.0:
-            return FROM_ZERO
-        case "max" | "min":
-            choose = max if function == "max" else min
-            return Interval(choose(one.low, other.low), choose(one.high, other.high))
-        case "where":
-            _, one, other = terms
-            return Interval(min(one.low, other.low), max(one.high, other.high))
-    return ALL
-
-
-def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, Interval]) -> Interval:
-    if sign == "**" and is_number(right, 2):
-        return FROM_ZERO
-    one, other = interval_of(left, known), interval_of(right, known)
-    match sign:
-        case "+":
-            return Interval(one.low + other.low, one.high + other.high)
-        case "-":
-            return Interval(one.low - other.high, one.high - other.low)
-        case "*" if one.low >= 0.0 and other.low >= 0.0:
-            # Nothing times infinitely much is nothing: the ends are of numbers, which are finite.
-            high = 0.0 if 0.0 in (one.high, other.high) else one.high * other.high
-            return Interval(one.low * other.low if math.inf not in (one.low, other.low) else 0.0, high)
-        case "/" if one.low >= 0.0 and other.low >= 0.0:
-            return FROM_ZERO
-        case "**" if one.low >= 0.0:
-            if one.high <= 1.0 <= other.low:
-                return Interval(0.0, one.high)
-            return Interval(0.0, 1.0) if one.high <= 1.0 and other.low >= 0.0 else FROM_ZERO
-    return ALL

@@ -21,6 +21,7 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_direction, is_gradient, is_norm
 from gdsim.core.language.words import said
 from gdsim.core.rules import signs
+from gdsim.core.rules.intervals import Interval, intervals_of
 from gdsim.core.settings import Setting
 
 # The parameter before and after the update, the gradient, the two rates, and the number of the update from 1.
@@ -359,9 +360,9 @@ class UpdateRule:
         return tuple(z for z in self.letters if z + NEW in behind)
 
     @cached_property
-    def intervals(self) -> Mapping[str, signs.Interval]:
+    def intervals(self) -> Mapping[str, Interval]:
         """The numbers that every name in the lines may have."""
-        return signs.intervals_of(self.program, self.letters, self.settings)
+        return intervals_of(self.program, self.letters, self.settings)
 
     @cached_property
     def never_negative(self) -> frozenset[str]:

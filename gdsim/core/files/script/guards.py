@@ -22,7 +22,7 @@ from gdsim.core.formulas.language import (
     walk,
 )
 from gdsim.core.formulas.program import NORM, Program, is_gradient
-from gdsim.core.rules.signs import Interval, interval_of
+from gdsim.core.rules.intervals import Interval, interval_of
 
 # What is not finite where their term is not.
 _LET_THROUGH = {"abs", "log", "log1p", "log2", "sqrt", "floor", "sin", "cos", NORM}
