@@ -72,7 +72,7 @@ def test_a_scene_and_a_newer_lesson_are_called_so(refused, tmp_path):
     newer = tmp_path / "newer.json"
     newer.write_text('{"gdsim-lesson": 2, "title": "Later", "pages": []}')
     told = refused("lesson", "check", newer)
-    assert told.startswith("newer.json: gdsim-lesson is 2: the lesson was written by a newer gdsim;")
+    assert told.startswith("newer.json: gdsim-lesson is 2: the file was written by a newer gdsim;")
 
 
 def test_the_list(gdsim_):

@@ -261,6 +261,18 @@ class Node:
             )
         return text
 
+    def check_version(self, own: int) -> None:
+        """Raise unless the value is our version of a format."""
+        if isinstance(self.value, int) and self.value > own:
+            raise self.fault(
+                "is {version}: the file was written by a newer gdsim; this one reads version {own} of the "
+                "format",
+                version=shown(self.value),
+                own=own,
+            )
+        if isinstance(self.value, bool) or self.value != own:
+            raise self.wrong("{own}, the version of the format", own=own)
+
     def number(self) -> float:
         """Return the value, which must be a number."""
         return float(self.checked(NUMBER))

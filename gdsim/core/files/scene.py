@@ -19,7 +19,6 @@ from gdsim.core.files.checked_json import FileFault, Node, parse, read_fields, r
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
-from gdsim.core.language.words import said
 from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept import NOTHING_KEPT, Kept
@@ -30,7 +29,7 @@ from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.resources import resource
-from gdsim.core.settings import NUMBER, shown, shown_name
+from gdsim.core.settings import NUMBER, shown_name
 
 VERSION = 1
 # What scene files end in. The first belongs to gdsim alone, so that a desktop opens it by a double click.
@@ -186,22 +185,7 @@ def _check_version(root: Node) -> None:
             within=root.within("gdsim"),
             version=VERSION,
         )
-    version = root.value["gdsim"]
-    if isinstance(version, int) and version > VERSION:
-        raise FileFault(
-            "{within} is {version}: the scene was written by a newer gdsim; this one reads "
-            "version {version2} of the format",
-            within=root.within("gdsim"),
-            version=shown(version),
-            version2=VERSION,
-        )
-    if isinstance(version, bool) or version != VERSION:
-        wanted = said(
-            "must be {version}, the version of the format, not {version2}",
-            version=VERSION,
-            version2=shown(version),
-        )
-        raise FileFault(f"{root.within('gdsim')} {wanted}")
+    root.member("gdsim").check_version(VERSION)
 
 
 # How high a loss is drawn.

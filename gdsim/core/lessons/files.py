@@ -86,20 +86,7 @@ def _check_version(root: Node) -> None:
     """Raise when this is no lesson of our version; it comes first, as another version has other keys."""
     if "gdsim" in root.value and "gdsim-lesson" not in root.value:
         raise SceneGiven("is a scene, not a lesson; File > Open opens it")
-    version = root.member("gdsim-lesson")
-    if isinstance(version.value, int) and version.value > VERSION:
-        raise version.fault(
-            "is {version}: the lesson was written by a newer gdsim; this one reads "
-            "version {own} of the format",
-            version=shown(version.value),
-            own=VERSION,
-        )
-    if isinstance(version.value, bool) or version.value != VERSION:
-        raise version.fault(
-            "must be {version}, the version of the format, not {value}",
-            version=VERSION,
-            value=shown(version.value),
-        )
+    root.member("gdsim-lesson").check_version(VERSION)
 
 
 class _Reading:

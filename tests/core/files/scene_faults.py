@@ -184,7 +184,7 @@ FAULTS = {
     "an older version": (text_with((("gdsim",), 0)), "gdsim must be 1, the version of the format, not 0"),
     "a newer version": (
         text_with((("gdsim",), 2), (("lessons",), [])),
-        "gdsim is 2: the scene was written by a newer gdsim; this one reads version 1 of the format",
+        "gdsim is 2: the file was written by a newer gdsim; this one reads version 1 of the format",
     ),
     "a version that is true": (text_with((("gdsim",), True)), "gdsim must be 1"),
     "no points": (text_with((("points",), DELETE)), "points is missing"),

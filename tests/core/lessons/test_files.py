@@ -324,7 +324,7 @@ def test_a_fault_names_the_file_the_stop_and_the_key(lesson_file, changes, line)
         ("[1]", "a lesson must be an object, not a list"),
         ("{}", "gdsim-lesson is missing"),
         ('{"gdsim": 1, "points": {}}', "is a scene, not a lesson"),
-        ('{"gdsim-lesson": 2, "title": "a", "stops": []}', "gdsim-lesson is 2: the lesson"),
+        ('{"gdsim-lesson": 2, "title": "a", "stops": []}', "gdsim-lesson is 2: the file"),
         ('{"gdsim-lesson": true, "title": "a", "stops": []}', "gdsim-lesson must be 1"),
         ('{"gdsim-lesson": 1, "title": "a", "stops": []}', "stops must be from 1 to 500 stops, not 0"),
         ('{"gdsim-lesson": 1, "title": "a", "stops": [1]}', "stop 1: must be an object, not 1"),

@@ -524,7 +524,7 @@ BROKEN = {
     ),
     "newer": (
         b'{"gdsim": 2, "lessons": []}',
-        "newer.json: gdsim is 2: the scene was written by a newer",
+        "newer.json: gdsim is 2: the file was written by a newer",
     ),
     "older": (b'{"gdsim": 0}', "older.json: gdsim must be 1"),
     "foreign": (b'{"name": "left-pad"}', "foreign.json: gdsim is missing"),
