@@ -1,4 +1,4 @@
-"""Where a run has come down to a minimum, but for a millionth of the way."""
+"""Where a run has come down to a minimum, but for a millionth of the fall and a hundredth of the way."""
 
 import numpy as np
 
@@ -18,6 +18,9 @@ _LEVEL = 1e-9
 _LEAST_FALL = 1e-9
 # A least loss of less than this part of the fall is 0 but for rounding; a distance is told down to this one.
 _ZERO, _LEAST_DISTANCE = 1e-15, 1e-6
+# No more than this part of the way to the minimum is left: from a steep start a run soon has lost all but a
+# millionth, and may then creep along the floor of a valley for long.
+_NEAR = 0.01
 
 
 def convergences(evidence: Evidence) -> tuple[Finding, ...]:
@@ -27,6 +30,9 @@ def convergences(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     minimum = _minimum_near(data, evidence.record.p[-1], abs(float(loss[0] - loss[-1])))
     if minimum is None:
+        return ()
+    begun, left = np.linalg.norm(evidence.record.p[[0, -1]] - minimum, axis=1)
+    if not left <= _NEAR * begun:
         return ()
     least = float(data.loss(minimum))
     fall = float(loss[0]) - least

@@ -1372,6 +1372,7 @@ def little_is_left(m, finding, step, less, distance):
     holds((left[first:] <= 1.001e-6).all(), "so little is left")
     holds(first == 0 or left[first - 1] > 0.999e-6, "not before")
     away = float(np.linalg.norm(m.p[-1] - m.minimum))
+    holds(away <= 0.0101 * np.linalg.norm(m.p[0] - m.minimum), "near", away)
     if less:
         holds(away <= 1.01 * read(distance), away)
     else:

@@ -393,3 +393,15 @@ def test_steps_on_one_point_that_raise_its_own_loss_are_told():
     (climb,) = (one for one in found_of(experiment) if one.kind is FindingKind.OVERSHOOT)
     assert climb.sentence.endswith("steps that raised the loss raised that of their own points, too.")
     assert false_sentences(experiment) == []
+
+
+def test_a_run_that_creeps_along_a_floor_has_not_converged():
+    """From a steep start it soon has lost all but a millionth, and is far from the minimum still."""
+    text = """{"gdsim": 1, "function": "(1 - w)**2 + 100*(b - w**2)**2", "runs": [{"algorithm": "gd",
+        "hyperparameters": {"eta": 1}, "search": {"kind": "exact"}, "start": {"w": 12, "b": 3},
+        "epochs": 20}]}"""
+    experiment = parse_scene(text)
+    (trajectory,) = computed(experiment)
+    assert trajectory.whole.loss[-1] < 1e-6 * trajectory.whole.loss[0]
+    assert np.abs(trajectory.whole.p[-1] - 1.0).max() > 0.5
+    assert FindingKind.CONVERGENCE not in kinds(found_of(experiment))
