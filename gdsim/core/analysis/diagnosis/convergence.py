@@ -9,8 +9,9 @@ from gdsim.core.formulas.numerals import count, number, told_apart
 from gdsim.core.language.words import said, to_say
 from gdsim.core.model.point_loss import PointLoss
 
-# Near a minimum each step of Newton's method is at most half as long as the one before; the last is so short.
-_STEPS, _LAST_STEP = 40, 1e-9
+# Near a minimum each step of Newton's method is shorter than this part of the one before; towards a level
+# place, such as 0 of w³, it is half as long. The last is so short.
+_SHORTER, _STEPS, _LAST_STEP = 0.4, 40, 1e-9
 # The least curvature is more than rounding where it is more than this part of the largest, and makes more
 # than this part of what the run has lost over a way as long as the parameters are large.
 _LEVEL = 1e-9
@@ -53,7 +54,7 @@ def _minimum_near(data: PointLoss, place: Array, lost: float) -> Array | None:
         size = max(1.0, float(np.linalg.norm(place)))
         length = float(np.linalg.norm(bottom - place))
         is_level = curvatures[0] <= _LEVEL * max(curvatures[-1], lost / size / size)
-        if is_level or not length <= 0.5 * before:
+        if is_level or not length <= _SHORTER * before:
             return None
         place, before = bottom, length
         if length <= _LAST_STEP * size:

@@ -1238,7 +1238,8 @@ def rounding_decides(m, finding, *said):
     like(would, loss[int(read(step))])
     like(has, m.loss[int(read(step))])
     rows = range(finding.first, finding.last + 1)
-    holds((finding.first, finding.last) == (read(first), read(last) if last else m.last))
+    alone = finding.sentence.startswith("At")
+    holds((finding.first, finding.last) == (read(first), read(first if alone else last or str(m.last))))
     size = np.maximum(np.abs(m.loss), m.loss - m.lowest)
     apart = [row for row in rows if abs(loss[row] - m.loss[row]) > 0.1 * size[row]]
     holds(apart[0] == finding.first and (apart[-1] == finding.last or not last))

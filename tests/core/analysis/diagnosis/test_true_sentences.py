@@ -405,3 +405,13 @@ def test_a_run_that_creeps_along_a_floor_has_not_converged():
     assert trajectory.whole.loss[-1] < 1e-6 * trajectory.whole.loss[0]
     assert np.abs(trajectory.whole.p[-1] - 1.0).max() > 0.5
     assert FindingKind.CONVERGENCE not in kinds(found_of(experiment))
+
+
+def test_a_place_that_is_level_and_no_minimum_is_not_converged_to():
+    """Newton's steps lead to the inflection of w³, too, each half as long as the one before."""
+    text = """{"gdsim": 1, "function": "w**3 + b**2", "runs": [{"algorithm": "saddle-free-newton",
+        "search": {"kind": "wolfe"}, "epochs": 20}]}"""
+    experiment = parse_scene(text)
+    for start in np.random.default_rng(3).uniform(0.3, 3.0, (100, 2)).tolist():
+        run = replace(experiment.runs[0], start=tuple(start))
+        assert FindingKind.CONVERGENCE not in kinds(found_of(replace(experiment, runs=(run,)))), start
