@@ -25,17 +25,14 @@ def _leave_out_present_folder() -> None:
 if __name__ == "__main__":
     _leave_out_present_folder()
 
-# The module signal would first load half of what the program needs.
-import _signal  # type: ignore[import-not-found]  # noqa: E402 - not from there
+import signal  # noqa: E402 - not from there
 
 
 def main() -> int:
     """Load the program and run it. An interrupt ends it in a word, even while it is being loaded."""
-    usual = _signal.getsignal(_signal.SIGINT)
-    if usual is _signal.default_int_handler:  # it would tell at length what was being loaded
-        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
-    import signal  # noqa: PLC0415 - only now
-
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is signal.default_int_handler:  # it would tell at length what was being loaded
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from gdsim.core.process import gc_paused, quick_exit_on  # noqa: PLC0415 - only now
 
     signal.signal(signal.SIGINT, usual)
