@@ -96,8 +96,8 @@ def _section(one: TaskGrade) -> Iterator[str]:
     yield f'<section id="task-{one.own.number}">'
     yield f"<h2>{_head(one)}</h2>"
     yield f'<p class="result">{_result(one)}: {_marks(one)}</p>'
-    for sentence in one.judged.sentences:
-        yield f"<p>{_text(sentence)}</p>"
+    if one.answer:  # else the result says that there is none
+        yield from (f"<p>{_text(sentence)}</p>" for sentence in one.judged.sentences)
     if one.answer and any(text.strip() for text in one.answer.fields):
         given = "\n".join(answer_lines(one.own, one.answer.fields))
         tries = counted(one.answer.count, "{n} try", "{n} tries")

@@ -250,6 +250,13 @@ def test_a_page_says_all_and_asks_no_server(tmp_path, fields_of):
     assert ("Not right" in page) is (fields_of is wrong_fields)
 
 
+def test_a_page_says_once_that_there_is_no_answer(tmp_path):
+    written(tmp_path, "Ada", numbers=(1, 2))
+    page = feedback_page(*graded(tmp_path).values())
+    assert page.count("No answer: 0 of") == 5
+    assert "There is no answer" not in page
+
+
 def test_an_answer_is_shown_with_what_it_answers():
     lines = {one.task.id: answer_lines(one, wrong_fields(one)) for one in sheet().for_name("Bob")}
     assert re.fullmatch(r"Step 1: w = -\S+, b = -\S+", lines["check_work"][0])
