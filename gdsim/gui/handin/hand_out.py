@@ -44,7 +44,7 @@ from gdsim.session.frame import Frame, RunView
 _FOR_QUESTION = 4
 _FOR_TASK = {"predict": 2, "quiz": 0, "check_work": 0, "find_rate": 3, "reach": 3, "fill_in": 6, "explain": 8}
 # The width of a picture on paper, where the text is 658 wide; formulas are drawn so many times as large.
-_PICTURE_WIDTH, _FORMULA_SCALE = 600, 4.0
+_PICTURE_WIDTH, _FORMULA_SCALE = 520, 4.0
 # More points are not copied from paper.
 _MOST_POINTS, _DIGITS = 12, 6
 _PICTURE = PictureSpec(width=1200, height=560, scale=2, letters=1.5, theme="light")

@@ -31,7 +31,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import MOST_TERMS
 from gdsim.gui.handin.hand_in import Drafts
-from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared
+from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared, write_hand_out
 from gdsim.gui.handin.task_dialog import TaskDialog
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.language import speak
@@ -661,6 +661,17 @@ def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):
     window.lessons.hand_in.hand_out.write_hand_out(short, path)
     qtbot.waitUntil(path.exists, timeout=30_000)
     assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_two_stops_of_the_lecture_have_room_on_a_page_of_its_hand_out(qapp, tmp_path):
+    path, lecture = tmp_path / "out.pdf", load_lesson("lecture")
+    short = type(lecture)(lecture.key, lecture.title, lecture.about, lecture.stops[:3])
+    drawn = [run_to_end(prepared(stop)) for stop in short.stops]
+    picture = QImage(2400, 1120, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    write_hand_out(short, [HandOutStop(one.stop, one.said, one.formulas, picture) for one in drawn], path)
+    # The first has the title of the lecture above it.
+    assert len(re.findall(rb"/Type /Page\b", path.read_bytes())) == 2
 
 
 def test_a_lesson_that_changes_under_the_student_asks_anew(qtbot, tmp_path):
