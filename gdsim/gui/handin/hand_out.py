@@ -47,7 +47,7 @@ _FOR_TASK = {"predict": 2, "quiz": 0, "check_work": 0, "find_rate": 3, "reach": 
 _PICTURE_WIDTH, _FORMULA_SCALE = 520, 4.0
 # More points are not copied from paper.
 _MOST_POINTS, _DIGITS = 12, 6
-_PICTURE = PictureSpec(width=1200, height=560, scale=2, letters=1.5, theme="light")
+_PICTURE = PictureSpec(width=900, height=420, scale=2, letters=1.2, theme="light")
 
 
 @dataclass(frozen=True, eq=False)
