@@ -602,7 +602,7 @@ def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, late_
     ((html, images),) = texts
     for number, stop in enumerate(window.lessons.lesson.stops, start=1):
         assert stop.title in html
-        assert images[f"picture-{number}"].width() == 2400
+        assert images[f"picture-{number}"].width() == 1800
     assert "formula-1-0" in images
     assert "0.4158" in html  # a number of a caption
     # What the run is, that steps are to be computed of
@@ -660,10 +660,7 @@ def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):
     short = type(lesson)(lesson.key, lesson.title, lesson.about, lesson.stops[:1])
     window.lessons.hand_in.hand_out.write_hand_out(short, path)
     qtbot.waitUntil(path.exists, timeout=30_000)
-    content = path.read_bytes()
-    assert content.startswith(b"%PDF")
-    # Finer than the printer's dots, pictures of a whole lecture would take tens of megabytes.
-    assert 1000 < max(int(width) for width in re.findall(rb"/Width (\d+)", content)) < 2000
+    assert path.read_bytes().startswith(b"%PDF")
 
 
 def test_two_stops_of_the_lecture_have_room_on_a_page_of_its_hand_out(qapp, tmp_path):
