@@ -41,7 +41,7 @@ def not_one_of(known: Iterable[str], value: object, key: str = "") -> InvalidVal
 class Domain(NamedTuple):
     """The set of values a setting may take, and the words for it."""
 
-    words: str
+    words: str  # In English, with ``{low}`` and ``{high}`` in the place of its ends
     kind: type[Value]
     low: float = -math.inf
     high: float = math.inf
@@ -58,8 +58,8 @@ class Domain(NamedTuple):
         if self.takes(value):
             return self.kind(value)
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        words = self.words if is_number else self.plain_words
-        raise InvalidValue(key, "must be {words}, not {value}", words=translated(words), value=shown(value))
+        words = self.in_words if is_number else self.in_plain_words
+        raise InvalidValue(key, "must be {words}, not {value}", words=words, value=shown(value))
 
     def takes(self, value: object) -> TypeGuard[Value]:
         """Return whether ``value`` is of this domain's type, finite and in range."""
@@ -69,9 +69,14 @@ class Domain(NamedTuple):
         return isinstance(value, (int, float)) and self._contains(value)
 
     @property
-    def plain_words(self) -> str:
+    def in_words(self) -> str:
+        """What a value must be, in the language that is chosen."""
+        return with_parts(self.words, {"low": _end(self.low), "high": _end(self.high)})
+
+    @property
+    def in_plain_words(self) -> str:
         """What is said to a text that is none of these values, and no number either."""
-        return self.plainly or self.words
+        return translated(self.plainly) or self.in_words
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -92,6 +97,21 @@ class Domain(NamedTuple):
         return math.isfinite(number) and exact and above and below
 
 
+def _end(number: float) -> str:
+    """Return an end of a range as it is written in a sentence."""
+    return localised(f"{number:.0f}" if number.is_integer() else f"{number:g}")
+
+
+def number_range(low: float, high: float) -> Domain:
+    """Return the numbers from one to another."""
+    return Domain("a number from {low} to {high}", float, float(low), float(high))
+
+
+def whole_range(low: float, high: float) -> Domain:
+    """Return the whole numbers from one to another."""
+    return Domain("a whole number from {low} to {high}", int, float(low), float(high))
+
+
 # Squares and products of numbers up to this size can still be represented.
 LARGEST = 1e100
 NUMBER = Domain("a number from -1e100 to 1e100", float, low=-LARGEST, high=LARGEST, plainly="a number")
@@ -105,10 +125,10 @@ FRACTION = Domain(
     "a number above 0 and below 1", float, low=0.0, high=1.0, low_included=False, high_included=False
 )
 COUNT = Domain("a whole number of at least 1", int, low=1.0)
-SEED = Domain("a whole number from 0 to 4294967295", int, low=0.0, high=4294967295.0)
-STYLE = Domain("a whole number from 0 to 1000000", int, low=0.0, high=1e6)
-EPOCHS = Domain("a whole number from 1 to 10000000", int, low=1.0, high=1e7)
-FORK_STEP = Domain("a whole number from 0 to 1000000000", int, low=0.0, high=1e9)
+SEED = whole_range(0, 2**32 - 1)
+STYLE = whole_range(0, 1e6)
+EPOCHS = whole_range(1, 1e7)
+FORK_STEP = whole_range(0, 1e9)
 SWITCH = Domain("true or false", bool)
 
 

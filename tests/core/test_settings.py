@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core import settings as module
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.rules.catalogue import RULES
@@ -26,8 +28,10 @@ from gdsim.core.settings import (
     InvalidValue,
     Setting,
     by_id,
+    number_range,
     printable,
     shown,
+    whole_range,
 )
 from tests.core.strategies import values
 from tests.every import every
@@ -51,7 +55,7 @@ def test_a_domain_accepts_its_values_as_its_own_type(name, data):
 def test_what_is_no_number_is_refused(name, bad):
     domain = DOMAINS[name]
     is_float = isinstance(bad, (float, int)) and not isinstance(bad, bool)
-    words = domain.words if is_float else domain.plain_words
+    words = domain.in_words if is_float else domain.in_plain_words
     with pytest.raises(InvalidValue, match=f"must be {words}, not"):
         domain.check(bad)
 
@@ -201,3 +205,10 @@ def test_values_are_compared_and_replaced():
     assert "speed" not in KNOB()
     with pytest.raises(TypeError, match="knob has no setting speed"):
         KNOB(speed=1)
+
+
+def test_a_range_is_said_in_any_language_whatever_its_ends():
+    assert whole_range(7, 1e10).in_words == "a whole number from 7 to 10000000000"
+    with speaking(read_language("de")):
+        assert whole_range(7, 777).in_words == "eine ganze Zahl von 7 bis 777"
+        assert number_range(0.35, 77.5).in_words == "eine Zahl von 0,35 bis 77,5"

@@ -26,7 +26,7 @@ from gdsim.core.handin.answers import (
     Try,
 )
 from gdsim.core.handin.sheet import LONGEST_NAME, name_key
-from gdsim.core.settings import Domain
+from gdsim.core.settings import whole_range
 
 ENDING = ".gdsim-answer"
 VERSION = 1
@@ -49,8 +49,8 @@ _PACKED_WITH = (
     b'{"gdsim-answer":1,"name":"","sheet":"","lesson":"","answers":[{"task":1,"data":"","fields":[""],'
     b'"count":1,"seconds":10}],"check":""'
 )
-_NUMBER = Domain("a whole number from 1 to 200", int, low=1.0, high=float(MOST_TASKS))
-_SIZE = Domain("a whole number from 0 to 1000000000", int, low=0.0, high=1e9)
+_NUMBER = whole_range(1, MOST_TASKS)
+_SIZE = whole_range(0, 1e9)
 
 
 class Received(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from gdsim.core.settings import Domain
 
-CUT_ANGLE = Domain("a whole number of degrees from 0 to 179", int, low=0.0, high=179.0)
+CUT_ANGLE = Domain("a whole number of degrees from {low} to {high}", int, low=0.0, high=179.0)
 
 
 class CutWay(StrEnum):

@@ -9,12 +9,24 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import NUMBER, SEED, UP_TO_ONE, Configured, Definition, Domain, Setting, Value, by_id
+from gdsim.core.settings import (
+    NUMBER,
+    SEED,
+    UP_TO_ONE,
+    Configured,
+    Definition,
+    Domain,
+    Setting,
+    Value,
+    by_id,
+    number_range,
+    whole_range,
+)
 
-SPREAD = Domain("a number above 0 and up to 1e6", float, low=0.0, high=1e6, low_included=False)
-INPUTS = Domain("a whole number from 1 to 20", int, low=1.0, high=20.0)
-HOW_MANY = Domain("a whole number from 2 to 1000000", int, low=2.0, high=1e6)
-NOISE = Domain("a number from 0 to 10", float, low=0.0, high=10.0)
+SPREAD = Domain("a number above {low} and up to {high}", float, low=0.0, high=1e6, low_included=False)
+INPUTS = whole_range(1, 20)
+HOW_MANY = whole_range(2, 1e6)
+NOISE = number_range(0, 10)
 
 DRAW = Definition(
     "draw",

@@ -20,7 +20,7 @@ from gdsim.core.formulas.numerals import (
     steady,
     with_true_minuses,
 )
-from gdsim.core.language.words import chosen_language, localised, said, translated
+from gdsim.core.language.words import chosen_language, localised, said
 from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, quoted
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 from gdsim.gui.plain_text import capitalized
@@ -201,14 +201,12 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
     except UnclearNumber as fault:
         reason = str(fault)
     except NotANumber:
-        reason = said(
-            "must be {words}, not {value}", words=translated(domain.plain_words), value=quoted(text)
-        )
+        reason = said("must be {words}, not {value}", words=domain.in_plain_words, value=quoted(text))
     except InvalidValue as fault:
         reason = fault.reason
         if _is_beyond_floats(read_typed(text)):
             too_large = tr("must be {0}; {1} is too large")
-            reason = too_large.format(translated(domain.words), _short(text))
+            reason = too_large.format(domain.in_words, _short(text))
     raise Refused(f"{capitalized(label)} {with_true_minuses(reason)}.")
 
 

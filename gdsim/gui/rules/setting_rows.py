@@ -119,7 +119,7 @@ def _domains(one: Setting) -> dict[str, Domain]:
     """Return what a setting may be at first, and where its slider may begin and end."""
     above = tr("{numbers}, above the left end {low}")
     below = tr("{numbers}, below the right end {high}")
-    words = translated(one.domain.words)
+    words = one.domain.in_words
     return {
         "default": one.domain,
         "low": one.domain._replace(

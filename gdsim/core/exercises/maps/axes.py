@@ -10,7 +10,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Differences
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import SEARCH
 from gdsim.core.model.neuron import parameter_names
@@ -132,7 +132,7 @@ class MapAxis:
         """Return why no map has this axis, as the end of a sentence; empty when there is nothing wrong."""
         lowest, highest = self.setting.domain.ends
         if not (lowest <= self.low and self.high <= highest):
-            return said("must be {words}", words=translated(self.setting.domain.words))
+            return said("must be {words}", words=self.setting.domain.in_words)
         if not self.low < self.high:
             return said("must go from a smaller to a larger number")
         if self.log and self.low <= 0.0:

@@ -20,7 +20,7 @@ from gdsim.core.files.table.outline import (
 from gdsim.core.files.table.rows import COMMENT, Block, TableRow, is_comment, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, count, read_number
-from gdsim.core.language.words import said, translated
+from gdsim.core.language.words import said
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import LARGEST, NUMBER, InvalidValue, quoted
 
@@ -191,7 +191,7 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
             column,
             outline,
             "must be {words}, not {cell}",
-            words=translated(NUMBER.words),
+            words=NUMBER.in_words,
             cell=quoted(cell),
         ) from None
 

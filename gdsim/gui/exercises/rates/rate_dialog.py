@@ -20,7 +20,7 @@ from gdsim.core.exercises.rate_ladder import (
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import translated
-from gdsim.core.settings import POSITIVE, Domain, Value
+from gdsim.core.settings import POSITIVE, Value, whole_range
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.parts import RunChoice, SidePanel
@@ -37,7 +37,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
 _MOST_STEPS = 1000
-_STEPS = Domain(f"a whole number from 1 to {_MOST_STEPS}", int, low=1.0, high=float(_MOST_STEPS))
+_STEPS = whole_range(1, _MOST_STEPS)
 _SIZE = (1020, 600)
 _TABLE_WIDTH, _FIELD_WIDTH = 370, 74
 # So many points times steps take a while.
