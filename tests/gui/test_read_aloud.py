@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAction
-from PySide6.QtWidgets import QAbstractButton, QDialog
+from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.table.reader import reading_file
@@ -27,9 +27,12 @@ from gdsim.gui.style.theme import LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.every import every
 from tests.gui.aloud import Role, told, told_below, told_of_all
+from tests.gui.help.test_spoken_dialogs import nameless
 from tests.gui.main_windows import painter_of
 from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
+from tests.gui.test_words import lower_case, with_hyphens
+from tests.gui.window.test_large_letters import of_short_runs, open_dialogs
 from tests.gui.windows import expose
 
 MARKUP = re.compile(r"<\w|</|&\w+;|&#")
@@ -241,17 +244,29 @@ def test_every_picture_and_control_of_the_window_says_more_than_its_name(qtbot, 
         assert repeated(window) == []
 
 
+@pytest.fixture
+def beside(qtbot):
+    """A window for its dialogs."""
+    return shared(qtbot, of_short_runs(), painted=False)[0]
+
+
 @every("name", [*DIALOGS, "about"])
-def test_in_a_dialog_nothing_is_heard_with_markup_and_all_says_more_than_its_name(window, qtbot, name):
-    window.commands[name].trigger()
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
-    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    assert with_markup(dialog) == []
-    assert without_a_sentence(dialog) == []
-    assert repeated(dialog) == []
-    assert [one.widget for one in told_below(dialog) if one.role is Role.Graphic and not one.name] == []
-    dialog.close()
-    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
+def test_each_dialog_has_names_and_sentences_without_markup_and_room(beside, qtbot, name):
+    """All in one, as it is the opening of them that takes the time."""
+    for _, dialog in open_dialogs(beside, qtbot, [name]):
+        assert dialog.windowTitle()
+        assert nameless(dialog) == []
+        assert with_markup(dialog) == []
+        assert without_a_sentence(dialog) == []
+        assert repeated(dialog) == []
+        assert [one.widget for one in told_below(dialog) if one.role is Role.Graphic and not one.name] == []
+        # Numbers have a true minus, labels and buttons a capital.
+        assert with_hyphens(dialog) == []
+        assert {*lower_case(dialog)} <= {"for w", "for b"}  # beside a blank of a line
+        if name != "guide":  # a page of text
+            for area in dialog.findChildren(QScrollArea):
+                assert not area.verticalScrollBar().maximum()
+                assert not area.horizontalScrollBar().maximum()
 
 
 def test_what_words_and_buttons_say_is_heard(window, qtbot):

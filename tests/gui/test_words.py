@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QComboBox,
-    QDialog,
     QLabel,
     QLineEdit,
     QListView,
@@ -23,8 +22,6 @@ from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.step.code_view import CodeView
 from gdsim.gui.window.command import commands_in
 from gdsim.gui.window.menus import menus
-from tests.every import every
-from tests.gui.test_translation import DIALOGS
 
 HYPHENED = re.compile(r"(?<![\w.)\]])-\.?\d|\de-\d", re.ASCII)
 ROLES = (
@@ -72,12 +69,6 @@ def with_hyphens(root):
     return [text for widget in seen_below(root) for text in said_of(widget) if HYPHENED.search(text)]
 
 
-def dialog_of(window, qtbot, name):
-    window.commands[name].trigger()
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
-    return next(one for one in window.findChildren(QDialog) if one.isVisible())
-
-
 def test_a_hyphen_before_a_number_is_found(qtbot):
     label = QLabel("w is -2")
     qtbot.addWidget(label)
@@ -110,15 +101,6 @@ def test_labels_and_buttons_begin_with_a_capital_in_the_window(window):
         window.cards.run_card.show_page(page)
         window.show_now()
         assert list(lower_case(window)) == []
-
-
-@every("name", DIALOGS)
-def test_in_a_dialog_numbers_have_a_true_minus_and_labels_and_buttons_a_capital(window, qtbot, name):
-    dialog = dialog_of(window, qtbot, name)
-    assert with_hyphens(dialog) == []
-    assert list(lower_case(dialog)) == []
-    dialog.close()
-    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_entries_of_menus_begin_with_a_capital(window):

@@ -1,11 +1,10 @@
-"""What a screen reader says in dialogs: every control has a name, and so have lists and pictures."""
+"""What a screen reader says: every control has a name, and so have lists and pictures."""
 
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
     QComboBox,
-    QDialog,
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
@@ -14,8 +13,6 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
-from tests.every import every
-from tests.gui.test_translation import DIALOGS
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 
@@ -34,17 +31,6 @@ def nameless(root):
         and not (isinstance(widget, QAbstractButton) and widget.text())
         and not widget.objectName().startswith("qt_")
     ]
-
-
-@every("name", DIALOGS)
-def test_every_control_of_a_dialog_has_a_name(window, qtbot, name):
-    window.commands[name].trigger()
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
-    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    assert dialog.windowTitle()
-    assert nameless(dialog) == []
-    dialog.close()
-    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
 def test_lists_and_tables_of_the_window_have_names(window):
