@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QSplitterHandle, QWidget
 from shiboken6 import isValid
 
 from gdsim.core.language.words import chosen_language
@@ -232,6 +232,8 @@ class _SharedWindow:
         }
         for one in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
             kind, name, number = type(one), one.objectName(), _number_of(one)
+            if kind is QSplitterHandle:  # made anew for what comes back; where it lies follows from the rest
+                continue
             if isinstance(one, QAction) or one.isVisible():
                 names, place = _names(kind), f"{kind.__name__} {name} {number}"
             elif name in _SET_WHEN_SHOWN:

@@ -12,14 +12,15 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
 from tests.gui.main_windows import show_unpainted
+from tests.gui.shared_window import shared_whole
 
 
 @pytest.fixture
-def person(monkeypatch):
+def person(late_patch):
     """Put somebody in the place of the dialogs."""
     somebody = Person()
-    monkeypatch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
-    monkeypatch.setattr(file_dialog, "_shown", somebody.choose)
+    late_patch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
+    late_patch.setattr(file_dialog, "_shown", somebody.choose)
     return somebody
 
 
@@ -40,8 +41,8 @@ def open_window(qtbot, settings, monkeypatch):
 
 
 @pytest.fixture
-def window(person, open_window):
-    return open_window()
+def window(qtbot, person):
+    return shared_whole(qtbot, load_scene(find_scene("first-neuron")))
 
 
 @pytest.fixture

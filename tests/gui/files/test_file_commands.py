@@ -643,7 +643,8 @@ def test_a_new_document_is_not_replaced_by_a_file_asked_for_before(window, settl
     assert window.windowTitle() == "Untitled[*] – gdsim"
 
 
-def test_of_several_files_the_last_one_is_opened(window, settle, tmp_path):
+def test_of_several_files_the_last_one_is_opened(open_window, settle, tmp_path):
+    window = open_window()
     paths = [tmp_path / f"{number}.json" for number in range(5)]
     for path in paths:
         path.write_text(scene_text(replace(new_experiment(), title=path.stem)))

@@ -16,6 +16,12 @@ def recent(settings):
     return RecentFiles(Preferences(settings))
 
 
+@pytest.fixture
+def window(person, open_window):
+    """A window that remembers."""
+    return open_window()
+
+
 def test_the_last_one_is_first_and_each_is_there_once(recent, settings, tmp_path):
     paths = [tmp_path / name for name in ("a.json", "ä ½ \U0001d6fe.json", "a, b; c.json", "100%.json")]
     for path in (*paths, paths[0]):
