@@ -27,7 +27,7 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.libraries.lookup import LIBRARIES, find_rule
 from gdsim.core.rules.own_rule import OwnRule
 from gdsim.core.settings import InvalidValue
-from gdsim.gui.clipboard import nothing_to_paste
+from gdsim.gui.clipboard import copied
 from gdsim.session.session import Session
 
 Change: TypeAlias = Callable[[Experiment], Experiment]
@@ -163,12 +163,12 @@ class UserActions(QObject):
         """Give the selected run the optimizer or schedule of the line on the clipboard, or a new run."""
         from gdsim.core.rules.libraries.calls import CallFault, read_call  # noqa: PLC0415 - seldom asked for
 
-        nothing = nothing_to_paste()
-        if nothing:
-            self.refused.emit(nothing)
+        there = copied()
+        if there.nothing:
+            self.refused.emit(there.nothing)
             return
         try:
-            made = read_call(QGuiApplication.clipboard().text())
+            made = read_call(there.text)
         except CallFault as fault:
             self.refused.emit(str(fault))
             return

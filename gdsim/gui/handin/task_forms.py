@@ -3,7 +3,6 @@
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Cell, Written, decimals_of
@@ -21,7 +20,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue
-from gdsim.gui.clipboard import nothing_to_paste
+from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.exercise import failure_words, say
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
@@ -116,11 +115,11 @@ class RowsForm(TaskForm):
 
     @Slot()
     def _paste(self) -> None:
-        text = QGuiApplication.clipboard().text()[:_LONGEST_PASTE]
-        nothing = nothing_to_paste()
-        if nothing:
-            say(self._note, nothing)
+        there = copied()
+        if there.nothing:
+            say(self._note, there.nothing)
             return
+        text = there.text[:_LONGEST_PASTE]
         row, column = self.table.place
         try:
             value = number_of(text)

@@ -17,7 +17,7 @@ from gdsim.core.model.objective import LECTURE, FunctionObjective, NeuronObjecti
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardising import Scaling, scaling
 from gdsim.gui.actions import UserActions
-from gdsim.gui.clipboard import nothing_to_paste
+from gdsim.gui.clipboard import Copied, copied
 from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.plain_text import PlainMessageBox
@@ -64,16 +64,17 @@ class DataCommands(QObject):
     def import_file(self, path: Path) -> None:
         self._preview(path.name, partial(reading_file, path), replaces=True)
 
-    def paste(self, row: int = -1) -> None:
+    def paste(self, row: int = -1, there: Copied | None = None) -> None:
         """Put the rows in the clipboard in place of those from a row on, or after all for a row of -1.
 
-        They are shown first when their meaning is not clear.
+        ``there`` is what is on the clipboard, where that is known already. The rows are shown first when
+        their meaning is not clear.
         """
-        nothing = nothing_to_paste()
-        if nothing:
-            self.refused.emit(nothing)
+        there = copied() if there is None else there
+        if there.nothing:
+            self.refused.emit(there.nothing)
             return
-        text, table = QGuiApplication.clipboard().text(), None
+        text, table = there.text, None
         if len(text) <= _LONGEST_PASTE:
             try:
                 table = read_table(text)

@@ -13,7 +13,7 @@ from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
-from gdsim.gui.clipboard import nothing_to_paste
+from gdsim.gui.clipboard import Copied, copied
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import saved_text, unwritten_text
 from gdsim.gui.paint.drawing import png_bytes
@@ -102,22 +102,21 @@ class ShareCommands(QObject):
 
     def ask(self) -> None:
         """Ask for a link; if there is one on the clipboard, it is proposed."""
-        text = QGuiApplication.clipboard().text()
+        text = copied().text
         self._asking = dialog = LinkDialog(text if has_link(text) else "", self._window)
         dialog.given.connect(self.open_text)
         dialog.finished.connect(partial(self._forget, dialog))
         dialog.open()
 
-    def paste(self) -> None:
+    def paste(self, there: Copied) -> None:
         """Open the link, or the picture with one, that lies on the clipboard."""
-        mime, nothing = QGuiApplication.clipboard().mimeData(), nothing_to_paste()
-        if nothing:
-            self.refused.emit(nothing)
-        elif mime.hasImage() and not has_link(mime.text()):
+        if there.nothing:
+            self.refused.emit(there.nothing)
+        elif there.has_image and not has_link(there.text):
             image = QGuiApplication.clipboard().image()
             self._read(lambda: scene_of_picture(png_bytes(image)), self.tr("The picture on the clipboard"))
         else:
-            self.open_text(mime.text())
+            self.open_text(there.text)
 
     def open_text(self, text: str) -> None:
         """Show the scene whose link is in a text, and open it when that is wanted."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.files.scene import bundled_titles
@@ -17,6 +17,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import elided
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
+from gdsim.gui.clipboard import Copied, copied
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
@@ -384,19 +385,23 @@ class MainWindow(QMainWindow):
 
     def _paste(self) -> None:
         """Open the link or the picture on the clipboard; rows of numbers are points."""
-        if re.search(_NUMBERS, QGuiApplication.clipboard().text()[:_LOOKED_AT]):
-            self._paste_points(-1)
+        there = copied()
+        if re.search(_NUMBERS, there.text[:_LOOKED_AT]):
+            self._put_points(-1, there)
         else:
-            self.share.made.paste()
+            self.share.made.paste(there)
 
     @Slot(int)
     def _paste_points(self, row: int) -> None:
+        self._put_points(row, copied())
+
+    def _put_points(self, row: int, there: Copied) -> None:
         from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
 
-        if has_link(QGuiApplication.clipboard().text()):
-            self.share.made.paste()
+        if has_link(there.text):
+            self.share.made.paste(there)
         else:
-            self.points.made.paste(row)
+            self.points.made.paste(row, there)
 
     def open_link(self, text: str) -> None:
         """Show the scene whose link is in a text, and ask whether to open it."""

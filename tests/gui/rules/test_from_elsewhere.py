@@ -13,6 +13,7 @@ from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.run import Run
+from gdsim.gui.clipboard import copied
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog
 from tests.every import WHOLE
@@ -80,7 +81,7 @@ def test_a_file_asks(window, qtbot, tmp_path, typed, give, documents):  # noqa: 
 
 def by_paste(window, link):  # noqa: F811
     QApplication.clipboard().setText(link)
-    window.share.made.paste()
+    window.share.made.paste(copied())
 
 
 def by_a_second_start(window, link):  # noqa: F811

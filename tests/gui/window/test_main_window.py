@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,6 +28,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.exercises.check.check_dialog import CheckDialog
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.view_range_editor import MapChoice
@@ -593,6 +594,46 @@ def test_an_empty_clipboard_is_told_where_it_covers_no_control(first, qtbot):
         assert window.notice.isVisible()
         assert not any(one.isVisible() for one in window.findChildren(FaultBubble))
     assert session.experiment is before
+
+
+class Silent(QMimeData):
+    """What is copied in a program that does not answer; Qt waits five seconds for each question."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def formats(self) -> list[str]:
+        self.asked.append("formats")
+        return []
+
+    def hasFormat(self, kind: str) -> bool:
+        self.asked.append(kind)
+        return False
+
+    def retrieveData(self, kind: str, _type: object) -> None:
+        self.asked.append(kind)
+
+
+def test_a_program_that_does_not_answer_is_asked_once_for_what_was_copied_in_it(first, qtbot):
+    window, _ = first
+    window.commands["check_work"].trigger()
+    check = window.findChild(CheckDialog)
+    for paste in (
+        window.cards.table.view.paste_pressed.emit,
+        window.commands["paste_points"].trigger,
+        window.commands["paste_optimizer"].trigger,
+        window.commands["open_link"].trigger,
+        lambda: key(window, qtbot, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier),
+        check.paste,
+    ):
+        mime = Silent()
+        QApplication.clipboard().setMimeData(mime)
+        mime.asked.clear()
+        paste()
+        assert mime.asked == ["formats"]
+    QApplication.clipboard().clear()
+    check.close()
 
 
 def test_the_list_of_runs_grows_with_its_runs_until_a_person_gives_it_a_height(first, qtbot):

@@ -21,7 +21,7 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.actions import UserActions
-from gdsim.gui.clipboard import nothing_to_paste
+from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
@@ -219,7 +219,7 @@ class CheckDialog(Computing):
     @Slot()
     def paste(self) -> None:
         """Take the rows in the clipboard, or a single number into the cell."""
-        text, nothing = QGuiApplication.clipboard().text(), nothing_to_paste()
+        text, _, nothing = copied()
         if nothing:
             self.tell(nothing)
             return
