@@ -11,16 +11,20 @@ from gdsim.session.frame import Frame
 
 
 class Pane(Protocol):
-    """A view of the runs."""
-
-    def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
+    """A view of the runs, or of the selected one."""
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
 
 
-class MapPane(Pane, Protocol):
+class StyledPane(Pane, Protocol):
+    """A view that draws every run in its style."""
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+
+
+class MapPane(StyledPane, Protocol):
     """A view of the runs on the error surface."""
 
     def show_surface(self, surface: LossSurface) -> None:

@@ -12,6 +12,8 @@ from gdsim.gui.exercises import exercise
 from gdsim.gui.language import speak
 from gdsim.gui.lessons import followed_file
 from gdsim.gui.rules import typing_dialog
+from gdsim.gui.style.shown_theme import remember_theme
+from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface import panes
 from gdsim.session.surfaces import SurfaceSampler
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
@@ -58,6 +60,12 @@ def _no_picture_of_what_is_not_painted():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QWidget, "grab", grab_painted)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _light_at_first():
+    """Begin in the light theme, whatever the test before has painted in."""
+    remember_theme(LIGHT)
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,8 @@ from shiboken6 import isValid
 from gdsim.core.language.words import chosen_language
 from gdsim.gui.actions import Changes
 from gdsim.gui.lessons.bookmarks import Bookmarks
+from gdsim.gui.style.shown_theme import remember_theme
+from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.main_window import MainWindow
@@ -97,6 +99,7 @@ class _SharedWindow:
     def hand_out(self, qtbot, experiment, theme, *, painted):
         """Give it to a test, with an experiment, in a theme."""
         self.is_out, self._qtbot = True, qtbot
+        remember_theme(THEMES[theme])
         if self.on_screen and not self.window.isActiveWindow():  # another one was, meanwhile
             self._activate()
             self.window.body.setFocus()

@@ -38,7 +38,6 @@ from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.plain_text import PlainLabel, PlainMessageBox
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -236,7 +235,7 @@ def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
     quoted = '"' + hostile.replace('"', '""') + '"'
     path.write_text(f"{quoted},{quoted} 2,y\n1,{quoted},2\n3,{quoted},4\n", encoding="utf-8")
     tasks = TaskQueue()
-    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
+    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     expose(qtbot, dialog)
     qtbot.waitUntil(lambda: not tasks.is_busy)

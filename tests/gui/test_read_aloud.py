@@ -23,7 +23,6 @@ from gdsim.gui.help.keys import groups_of
 from gdsim.gui.memory.memory_choice import MemoryChoice
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.points.import_dialog import ImportDialog, Source
-from gdsim.gui.style.theme import LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.every import every
 from tests.gui.aloud import Role, told, told_below, told_of_all
@@ -106,7 +105,7 @@ def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n1,0.5\n", encoding="utf-8")
     tasks = TaskQueue()
-    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
+    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     expose(qtbot, dialog)
     qtbot.waitUntil(lambda: not tasks.is_busy)

@@ -1,19 +1,21 @@
 """Windows for the tests of single widgets."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.wrapped_text import WordsBox
+from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 
 
 def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):
     """Show a widget as the window would, with another field below it, and give it the focus."""
+    remember_theme(theme)
     window = QWidget()
     window.setStyleSheet(stylesheet(theme))
     other = QLineEdit()
@@ -26,6 +28,13 @@ def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):
     widget.keeps_alive = window  # qtbot holds windows by weak references
     focus(qtbot, widget)
     return widget
+
+
+def show_in(theme, widget):
+    """Have a widget that is seen painted in another theme."""
+    remember_theme(theme)
+    for one in (widget, *widget.findChildren(QWidget)):
+        QApplication.sendEvent(one, QEvent(QEvent.Type.PaletteChange))
 
 
 def expose(qtbot, widget):

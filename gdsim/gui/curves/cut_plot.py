@@ -72,7 +72,7 @@ class CutPlot(Chart):
         self._look = look
         if self._frame is not None and self._frame.selected >= len(look.styles):
             self._frame = None  # that of another set of runs is on its way
-        self.set_theme(look.theme, look.ui_scale)
+        self.update()
 
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface
@@ -202,7 +202,7 @@ class CutPlot(Chart):
         painter.setFont(font)
         cut = self.cut()
         if cut is None:
-            self._paint_words(painter, self._absence())
+            self._paint_words(painter, self._absence(), look)
             return
         metrics = QFontMetricsF(font)
         head = self._paint_head(painter, cut, metrics, look)
@@ -240,8 +240,8 @@ class CutPlot(Chart):
             "There is nothing to be cut here: the run goes nowhere, is far outside, or has no loss around it."
         )
 
-    def _paint_words(self, painter: QPainter, words: str) -> None:
-        painter.setPen(QColor(self.theme.muted))
+    def _paint_words(self, painter: QPainter, words: str, look: Look) -> None:
+        painter.setPen(QColor(look.theme.muted))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(QRectF(QPointF(), self.room), flags, words)
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.actions import UserActions
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
@@ -84,7 +83,6 @@ class ExerciseCommands(QObject):
         self._window = window
         self._session = session
         self._user_actions = user_actions
-        self._theme: Theme = LIGHT
         # Makes what writes the files of a window; the exercises know nothing of export.
         self.make_exporter: Callable[[QWidget], ExportBeside] | None = None
         self.opened: dict[str, Exercise] = {}
@@ -111,7 +109,6 @@ class ExerciseCommands(QObject):
         if name in self.opened:
             self.opened[name].close()
         self.opened[name] = exercise
-        exercise.set_theme(self._theme)
         exercise.update_requested.connect(self.update_requested)
         if exercise.writes_files and self.make_exporter is not None:
             exercise.set_exporter(self.make_exporter(exercise))
@@ -132,11 +129,6 @@ class ExerciseCommands(QObject):
         self._left.update(kept.left)
         for name in kept.opened:
             self.open(name)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        for exercise in self.opened.values():
-            exercise.set_theme(theme)
 
     def close(self) -> None:
         for exercise in tuple(self.opened.values()):

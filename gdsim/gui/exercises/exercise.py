@@ -19,7 +19,8 @@ from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import PlainLabel, as_sentence, sentence_label
 from gdsim.gui.style.fonts import SERIF
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -43,7 +44,6 @@ class Exercise(ScreenDialog):
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.user_actions = session, user_actions
-        self.theme: Theme = LIGHT
         self.export: ExportBeside | None = None
         self.tasks = TaskQueue(self)
         # Started by every change, where work is to begin once changes pause
@@ -53,6 +53,7 @@ class Exercise(ScreenDialog):
         self.outline = filled(QVBoxLayout(self.content), self._note, margins=(12, 10, 12, 10))
         session.experiment_changed.connect(self._on_changed)
         session.selected_changed.connect(self._on_changed)
+        Themed(self, self.show_look)
 
     @classmethod
     def refusal(cls, session: Session) -> str:
@@ -87,8 +88,12 @@ class Exercise(ScreenDialog):
     def set_up(self, settings: Mapping[str, Value]) -> None:
         """Begin with what a stop of a lesson sets: some of the `EXERCISES`' settings for this one."""
 
-    def set_theme(self, theme: Theme) -> None:
-        self.theme = theme
+    @property
+    def theme(self) -> Theme:
+        return shown_theme()
+
+    def show_look(self) -> None:
+        """Draw in the theme that the application has now; called before the exercise is seen in it."""
 
     def set_exporter(self, export: "ExportBeside") -> None:
         """Write files by an exporter of this window."""

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample, painting
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import scale_of
-from gdsim.gui.style.theme import RunStyle, Theme
+from gdsim.gui.style.theme import RunStyle
 
 _GAP, _APART, _HEIGHT = 6, 18, 22
 
@@ -33,18 +34,18 @@ class Key(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName(self.tr("Key"))
 
-    def show_entries(self, entries: Sequence[tuple[str, PaintSample]], theme: Theme) -> None:
+    def show_entries(self, entries: Sequence[tuple[str, PaintSample]]) -> None:
         for entry in self._entries:
             self._flow.removeWidget(entry)
             entry.deleteLater()
-        self._entries = [_Entry(name, paint, theme) for name, paint in entries]
+        self._entries = [_Entry(name, paint) for name, paint in entries]
         for entry in self._entries:
             self._flow.addWidget(entry)
         self.setAccessibleDescription(", ".join(name for name, _ in entries))
 
-    def show_runs(self, names: Sequence[str], styles: Sequence[RunStyle], theme: Theme) -> None:
+    def show_runs(self, names: Sequence[str], styles: Sequence[RunStyle]) -> None:
         samples = (partial(_paint_run, style=style) for style in styles)
-        self.show_entries(list(zip(names, samples, strict=True)), theme)
+        self.show_entries(list(zip(names, samples, strict=True)))
 
 
 def _paint_run(painter: QPainter, place: QRectF, style: RunStyle) -> None:
@@ -52,9 +53,9 @@ def _paint_run(painter: QPainter, place: QRectF, style: RunStyle) -> None:
 
 
 class _Entry(QWidget):
-    def __init__(self, name: str, paint: PaintSample, theme: Theme) -> None:
+    def __init__(self, name: str, paint: PaintSample) -> None:
         super().__init__()
-        self._name, self._paint, self._theme = name, paint, theme
+        self._name, self._paint = name, paint
 
     def sizeHint(self) -> QSize:
         scale = scale_of(self)
@@ -63,7 +64,7 @@ class _Entry(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting(self)
-        painter.setPen(QColor(self._theme.text))
+        painter.setPen(QColor(shown_theme().text))
         scale = scale_of(self)
         room = self.rect().adjusted(round(scale * (SAMPLE_WIDTH + _GAP)), 0, 0, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._name)

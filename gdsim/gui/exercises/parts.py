@@ -21,7 +21,6 @@ from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
 from gdsim.gui.plain_text import PlainLabel, capitalized, hint_label
 from gdsim.gui.style.text_size import Scaled, scale_of
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
 # What removes an entry of a list; on many a Mac the second is the key that says "delete".
@@ -100,15 +99,10 @@ class KeyFrame(QWidget):
 
     def __init__(self, body: QWidget, name: str, help_: str) -> None:
         super().__init__()
-        self._theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         set_tip(self, help_)
         filled(QVBoxLayout(self), body, margins=(3, 3, 3, 3))
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         way = ARROWS.get(event.key())
@@ -123,7 +117,7 @@ class KeyFrame(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.hasFocus():
-            paint_focus_ring(QPainter(self), QRectF(self.rect()), self._theme)
+            paint_focus_ring(QPainter(self), QRectF(self.rect()))
 
 
 class RangeFields(QWidget):

@@ -32,6 +32,7 @@ from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import reason_of
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.session.session import Session
 
 Work: TypeAlias = Callable[[Path], object]  # writes a file, in another thread
@@ -60,15 +61,10 @@ class ExportCommands(QObject):
         self._window, self._session = window, session
         self._subject_on, self._window_camera = subject, window_camera
         self._settings = settings
-        self._theme = "light"
         self.work = ClipWork(window)
         self.work.failed.connect(self.refused)
         self.work.told.connect(self.told)
         session.document.changed.connect(self._on_changed)
-
-    def set_theme(self, name: str) -> None:
-        """Propose the theme of the window, until a picture was made in another one."""
-        self._theme = name
 
     def close(self) -> None:
         self.work.close()
@@ -280,7 +276,7 @@ class ExportCommands(QObject):
     def _spec(self, name: str) -> PictureSpec:
         """Return the spec of last time, or the default in the window's theme."""
         kept = self._settings.text(f"export/{name}")
-        return PictureSpec.from_text(kept) if kept else PictureSpec(theme=self._theme)
+        return PictureSpec.from_text(kept) if kept else PictureSpec(theme=shown_theme().name)
 
     def _keep(self, name: str, text: str) -> None:
         self._settings.keep(f"export/{name}", text)

@@ -26,7 +26,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.still_plot import StillPlot
-from gdsim.gui.panes import MapPane, Pane
+from gdsim.gui.panes import MapPane, StyledPane
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.stylesheet import palette, stylesheet
@@ -74,7 +74,7 @@ class OffscreenPanes(QWidget):
         self._pixel_ratio = pixel_ratio
         self.setWindowTitle(subject.experiment.title)
         self._subject, self._surface = subject, subject.surface
-        self._panes: list[Pane] = []
+        self._panes: list[StyledPane] = []
         rows = QVBoxLayout(self)
         # The size is the spec's, whatever the panes ask for.
         rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
@@ -161,7 +161,7 @@ class OffscreenPanes(QWidget):
         return replace(frame, plane=self._surface.plane)
 
 
-def _panes_of(subject: Subject, part: PicturePart) -> list[Pane]:
+def _panes_of(subject: Subject, part: PicturePart) -> list[StyledPane]:
     match part:
         case PicturePart.MAPS:
             return [subject.view.twin(), ContourPane()]

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QStyleOptionToolButton, QToolButton
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
-from gdsim.gui.style.stylesheet import shown_colour
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import Scaled
 
 ICON_SIZE = QSize(16, 16)
@@ -22,7 +22,7 @@ class IconButton(QToolButton):
         self, icon: str, name: str, sentence: str, *, size: QSize = ICON_SIZE, is_muted: bool = False
     ) -> None:
         super().__init__()
-        self._icon, self._colour = icon, "muted" if is_muted else "text"
+        self._icon, self._is_muted = icon, is_muted
         self.setAccessibleName(name)
         set_tip(self, sentence, name)
         Scaled(self, QToolButton.setIconSize, size)
@@ -34,7 +34,8 @@ class IconButton(QToolButton):
     def initStyleOption(self, option: QStyleOptionToolButton) -> None:
         super().initStyleOption(option)
         # Not by `setIcon` when the colours change: that asks for the layout of the window anew.
-        option.icon = assets.icon(self._icon, shown_colour(self._colour), shown_colour("faint"))
+        theme = shown_theme()
+        option.icon = assets.icon(self._icon, theme.muted if self._is_muted else theme.text, theme.faint)
 
 
 def give_menu(button: QToolButton, menu: QMenu) -> None:

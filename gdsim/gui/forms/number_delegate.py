@@ -11,7 +11,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_fields import NumberField, NumberRoom
 from gdsim.gui.forms.tables import RIGHT, CellDelegate, Index
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.shown_theme import shown_theme
 
 NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
 _MARGIN = 3  # at the left and the right of a cell, as the style has it
@@ -40,7 +40,6 @@ class NumberDelegate(CellDelegate):
 
     def __init__(self, parent: QObject | None = None, domain: Domain = NUMBER) -> None:
         super().__init__(parent)
-        self.theme: Theme = LIGHT
         self._domain = domain
         self._font = QFont()
         self._numbers = NumberRoom(self._font)
@@ -55,15 +54,15 @@ class NumberDelegate(CellDelegate):
         cell = None if state & _MARKED else self.cell(index)
         if cell is not None and state & _ENABLED:
             # What the style would paint, which would ask the model for ten things more.
-            painter.setPen(QColor(self.theme.text if cell.is_typed else self.theme.muted))
+            painter.setPen(QColor(shown_theme().text if cell.is_typed else shown_theme().muted))
             room = option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
             painter.drawText(room, _RIGHT_IN_ONE_LINE, self._text(cell, option))
         else:
             super().paint(painter, option, index)
-        painter.setPen(QColor(self.theme.grid))
+        painter.setPen(QColor(shown_theme().grid))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         if state & _FOCUSED:
-            painter.setPen(QColor(self.theme.accent))
+            painter.setPen(QColor(shown_theme().accent))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
@@ -77,7 +76,7 @@ class NumberDelegate(CellDelegate):
         else:
             super().initStyleOption(option, index)
         if not (cell.is_typed if cell else _EDITABLE in index.flags()):
-            palette, muted = option.palette, QColor(self.theme.muted)
+            palette, muted = option.palette, QColor(shown_theme().muted)
             for role in _LETTERS:
                 palette.setColor(role, muted)
 

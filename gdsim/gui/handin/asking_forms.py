@@ -22,7 +22,6 @@ from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.handin.task_forms import TaskForm
 from gdsim.gui.plain_text import PlainLabel, sentence_label
-from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import RunView
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -45,8 +44,8 @@ class PlaceForm(TaskForm):
         filled(QVBoxLayout(self), (self.page, 1), self._note)
         tasks.submit(partial(_shown, own), self._on_shown, self._fail)
 
-    def set_theme(self, theme: Theme) -> None:
-        self.page.set_theme(theme)
+    def show_look(self) -> None:
+        self.page.show_look()
 
     def fields(self) -> Fields:
         return self._kept
@@ -102,8 +101,8 @@ class QuizForm(TaskForm):
         self._show()
         tasks.submit(lambda: list(questions_of(own)), self._on_made, self._fail)
 
-    def set_theme(self, theme: Theme) -> None:
-        self.view.set_theme(theme)
+    def show_look(self) -> None:
+        self.view.show_look()
 
     def fields(self) -> Fields:
         return tuple("" if one is None else LETTERS[one] for one in self._chosen)

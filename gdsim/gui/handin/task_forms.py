@@ -29,7 +29,6 @@ from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, sentence_label
-from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -53,8 +52,8 @@ class TaskForm(QWidget):
         """Fill in what was kept; anything that does not fit is left out."""
         raise NotImplementedError
 
-    def set_theme(self, theme: Theme) -> None:
-        pass
+    def show_look(self) -> None:
+        """Draw in the theme that the application has now."""
 
     def end(self) -> None:
         """Stop what the form does beside the tasks."""
@@ -79,9 +78,6 @@ class RowsForm(TaskForm):
         self.model.edited.connect(self._take)
         self.table.rows_removed.connect(lambda rows: self._take(self.model.sheet.without(rows)))
         self.table.paste_pressed.connect(self._paste)
-
-    def set_theme(self, theme: Theme) -> None:
-        self.table.set_theme(theme)
 
     def fields(self) -> Fields:
         steps = range(1, int(self.own.task["steps"]) + 1)
@@ -152,10 +148,6 @@ class StepForm(TaskForm):
         line = filled(QHBoxLayout(), self.given, (Scrolled(self.rows), 1), gap=18)
         filled(QVBoxLayout(self), (line, 1), self._note)
         tasks.submit(partial(sheet_of, own), self._on_made, self._fail)
-
-    def set_theme(self, theme: Theme) -> None:
-        self.given.set_theme(theme)
-        self.rows.set_theme(theme)
 
     def end(self) -> None:
         self.rows.close_pictures()

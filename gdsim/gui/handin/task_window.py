@@ -13,7 +13,6 @@ from gdsim.gui.handin.asking_forms import PlaceForm, QuizForm
 from gdsim.gui.handin.task_forms import RateForm, ReachForm, RowsForm, StepForm, TaskForm, WordsForm
 from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
 _FORMS: dict[str, type[TaskForm]] = {
@@ -85,9 +84,8 @@ class TaskWindow(Exercise):
         self.outline.addWidget(self.form, 1)
         self.set_foot(filled(QHBoxLayout(), (self.state, 1), self.code, self.keep))
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.form.set_theme(theme)
+    def show_look(self) -> None:
+        self.form.show_look()
 
     def show_answer(self, answer: Answer | None) -> None:
         """Fill in what was kept before."""

@@ -16,7 +16,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import keep_place
 from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.panes import Pane
+from gdsim.gui.panes import StyledPane
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.style.theme import Look, run_styles
@@ -60,7 +60,7 @@ class BesideCard(Card):
         for button in (self.code.copy, self._tab):
             keep_place(button)
             button.hide()
-        self._panes: tuple[Pane, ...] = (self.surface, self.contours, self.curves, self.code, self.names)
+        self._styled: tuple[StyledPane, ...] = (self.surface, self.contours, self.curves, self.names)
         views = QSplitter(Qt.Orientation.Vertical)
         views.setChildrenCollapsible(False)
         for place, pane in enumerate((self.surface, self.contours, self.curves, self.code)):
@@ -105,7 +105,7 @@ class BesideCard(Card):
     def _show_look(self) -> None:
         if self._look is not None:
             styles = run_styles(self.session.experiment.runs, self._look.theme)
-            for pane in self._panes:
+            for pane in self._styled:
                 pane.set_look(self._look._replace(styles=styles))
 
     def show_beside(self, panes: frozenset[str]) -> None:
@@ -171,7 +171,8 @@ class BesideCard(Card):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        for pane in self._panes:
+        for pane in self._styled:
             pane.show_frame(frame)
+        self.code.show_frame(frame)
         # At a step that was waited for no part is highlighted.
         self.session.highlight(self._part)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -11,8 +11,8 @@ from gdsim.core.lessons.caption import Caption, Words, plain_text
 from gdsim.core.lessons.latex import Math, PlainText, Sign, written
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import HtmlLabel, in_html
-from gdsim.gui.style.text_size import system_scale
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.text_size import Scaled, scale_of, system_scale
 
 # Longer lines are hard to read.
 _WIDEST = 1120
@@ -63,13 +63,11 @@ class CaptionView(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = LIGHT
-        self._ui_scale = 1.0
         self._said: Mapping[str, Caption] = {}
         self._is_task = False
         self.caption, self.look = _label(), _label()
         self._page = page = QWidget()
-        page.setMaximumWidth(_WIDEST)
+        Scaled(page, QWidget.setMaximumWidth, _WIDEST)
         filled(QVBoxLayout(page), self.caption, self.look, None, gap=_GAP)
         self.setWidget(page)
         self.setWidgetResizable(True)
@@ -77,15 +75,12 @@ class CaptionView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        Themed(self, self._write)
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._write()
-
-    def set_ui_scale(self, ui_scale: float) -> None:
-        self._ui_scale = ui_scale
-        self._page.setMaximumWidth(round(_WIDEST * ui_scale))
-        self._write()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._write()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -100,7 +95,7 @@ class CaptionView(QScrollArea):
     def _write(self) -> None:
         self.caption.ensurePolished()
         largest = self.caption.fontInfo().pixelSize()
-        least = round(largest * system_scale() / self._ui_scale)  # those without a projector
+        least = round(largest * system_scale() / scale_of(self))  # those without a projector
         for size in range(largest, least - 1, -1):
             self._write_in(size)
             if self._height_needed() <= self.height():
@@ -123,7 +118,7 @@ class CaptionView(QScrollArea):
             "look": self.tr("Task") if self._is_task else self.tr("Look"),
         }
         lines = [
-            f'<b style="color: {self._theme.accent}">{heads[key]}</b>&nbsp; {caption_html(one)}'
+            f'<b style="color: {shown_theme().accent}">{heads[key]}</b>&nbsp; {caption_html(one)}'
             for key, one in others
         ]
         self.look.setVisible(bool(others))

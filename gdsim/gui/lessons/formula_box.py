@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.gui.paint.drawing import painting
 from gdsim.gui.paint.formula_picture import FORMULA_SIZE
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.text_size import scale_of
 
 _GAP = 8.0
 # The letters of a formula are a little larger than those of the text beside it.
@@ -25,22 +26,13 @@ class FormulaBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme = LIGHT
-        self._widest = _WIDEST
         self._pictures: tuple[bytes, ...] = ()
         self._texts: tuple[str, ...] = ()
         self._renderers: list[QSvgRenderer] = []
         self._folded = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        Themed(self, self._load)
         self.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._load()
-
-    def set_ui_scale(self, ui_scale: float) -> None:
-        self._widest = round(_WIDEST * ui_scale)
-        self.updateGeometry()
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         """Show other formulas: SVG in ``currentColor``, empty for one that is shown as its text.
@@ -57,7 +49,7 @@ class FormulaBox(QWidget):
         self.setHidden(folded or not self._pictures)
 
     def _load(self) -> None:
-        colour = self._theme.text.encode()
+        colour = shown_theme().text.encode()
         self._renderers = [
             QSvgRenderer(QByteArray(picture.replace(b"currentColor", colour))) for picture in self._pictures
         ]
@@ -81,14 +73,15 @@ class FormulaBox(QWidget):
 
     def sizeHint(self) -> QSize:
         room = self.room()
-        return QSize(min(self._widest, math.ceil(room.width()) + 2), round(room.height()))
+        widest = round(_WIDEST * scale_of(self))
+        return QSize(min(widest, math.ceil(room.width()) + 2), round(room.height()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting(self)
-        painter.setPen(QColor(self._theme.text))
+        painter.setPen(QColor(shown_theme().text))
         room = self.room()
         share = min(1.0, self.width() / max(room.width(), 1.0), self.height() / max(room.height(), 1.0))
         top = (self.height() - room.height() * share) / 2.0

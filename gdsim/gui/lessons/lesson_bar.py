@@ -18,7 +18,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
-from gdsim.gui.style.theme import Theme
+from gdsim.gui.style.text_size import Scaled
 
 # The same at every stop, so that nothing below it moves.
 _HEIGHT = 112
@@ -37,7 +37,6 @@ class LessonBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._height = _HEIGHT
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
         self.entries: list[QAction] = []  # of the list, one for each stop
@@ -62,7 +61,7 @@ class LessonBar(QWidget):
         self.card.set_margins(6, 6)
         filled(QVBoxLayout(self), self.card, margins=(_MARGIN, 8, _MARGIN, 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.card.setFixedHeight(_HEIGHT)
+        Scaled(self, LessonBar._grow, _HEIGHT)
         self.hide()
 
     def _make_buttons(self) -> None:
@@ -104,14 +103,8 @@ class LessonBar(QWidget):
 
     # ------------------------------------------------------------------ what it is told
 
-    def set_theme(self, theme: Theme) -> None:
-        self.formulas.set_theme(theme)
-        self.caption.set_theme(theme)
-
-    def set_ui_scale(self, ui_scale: float) -> None:
-        self._height = round(_HEIGHT * ui_scale)
-        self.caption.set_ui_scale(ui_scale)
-        self.formulas.set_ui_scale(ui_scale)
+    def _grow(self, height: int) -> None:
+        self._height = height
         self._make_room_for_place()
         self.set_folded(self.folded)
 

@@ -15,7 +15,6 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import show_keys
 from gdsim.gui.lessons.bookmarks import Bookmarks
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -74,7 +73,6 @@ class LessonCommands(QObject):
         self._view = view
         self._open_exercise, self._make_hand_in = open_exercise, make_hand_in
         self._leave, self._allow = leave, allow
-        self._theme, self._ui_scale = LIGHT, 1.0
         self._progress = Bookmarks(settings)
         self._actions: dict[str, QAction] = {}
         # Where the bar of a lesson is shown; belongs between the header and the columns
@@ -93,7 +91,6 @@ class LessonCommands(QObject):
             show_keys(bar.buttons[button], self._actions[command])
         bar.faults_requested.connect(self.own.show_faults)
         self.own.faults_changed.connect(bar.show_faults)
-        self._style(bar)
         self._room.addWidget(bar)
         return bar
 
@@ -144,15 +141,6 @@ class LessonCommands(QObject):
         speaker.told.connect(self.told)
         speaker.refused.connect(self.refused)
         return speaker
-
-    def _style(self, bar: "LessonBar") -> None:
-        bar.set_theme(self._theme)
-        bar.set_ui_scale(self._ui_scale)
-
-    def set_look(self, theme: Theme, ui_scale: float) -> None:
-        self._theme, self._ui_scale = theme, ui_scale
-        if "bar" in self.__dict__:
-            self._style(self.bar)
 
     @property
     def lesson(self) -> "Lesson | None":

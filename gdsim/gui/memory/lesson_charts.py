@@ -35,6 +35,7 @@ class BiasChart(Chart):
         self._curves: BiasCurves | None = None
         self._letter, self._power, self._t = "m", 1, 1
         self._picture: QPixmap | None = None
+        self._painted_in: tuple[Theme, float] | None = None  # in which theme, for how many pixels
 
     def show_curves(self, curves: BiasCurves, letter: str, power: int) -> None:
         if curves is not self._curves or letter != self._letter:
@@ -58,10 +59,6 @@ class BiasChart(Chart):
         self._t = t
         self.update()
 
-    def set_theme(self, theme: Theme, ui_scale: float = 1.0) -> None:
-        super().set_theme(theme, ui_scale)
-        self._redraw()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._redraw()
@@ -72,7 +69,8 @@ class BiasChart(Chart):
         axes = self._axes(self._curves)
         painter = self.painter()
         ratio = pixel_ratio_of(painter) * self.ui_scale
-        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+        if self._picture is None or self._painted_in != (self.theme, ratio):
+            self._painted_in = self.theme, ratio
             self._picture = self._painted(self._curves, axes, ratio)
         painter.drawPixmap(0, 0, self._picture)
         if self._t <= len(self._curves.value):

@@ -15,7 +15,6 @@ from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, MemoryChoice
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.plain_text import hint_label
-from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
 # From this shape on the words stand beside the picture instead of below it.
@@ -26,7 +25,7 @@ _WORDS_SHARE = 0.42
 class MemoryPane(QWidget):
     """Bars of the weights of past gradients; for Adam also the correction, for AdaGrad also the root.
 
-    A `Pane`. It shows the update that the frame explains, or the last one when the frame explains none.
+    It shows the update that the frame explains, or the last one when the frame explains none.
     """
 
     def __init__(self) -> None:
@@ -51,11 +50,6 @@ class MemoryPane(QWidget):
         self.words.hide()
         self._arrange(wide=False)
         self.setMinimumSize(200, 100)
-
-    def set_look(self, look: Look) -> None:
-        for chart in (self.bars, self.bias, self.root):
-            chart.set_theme(look.theme, look.ui_scale)
-        self.words.set_theme(look.theme, look.ui_scale)
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame

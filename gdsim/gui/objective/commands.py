@@ -17,8 +17,6 @@ from gdsim.gui.objective.function_dialog import ChosenFunction, FunctionDialog
 from gdsim.gui.objective.neuron_dialog import NeuronDialog
 from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.rules.rule_dialog import RuleDialog
-from gdsim.gui.rules.typing_dialog import TypingDialog
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -32,14 +30,8 @@ class FormulaCommands(QObject):
         super().__init__(window)
         self._window, self._session = window, session
         self._user_actions, self._known = user_actions, known
-        self._theme: Theme = LIGHT
         self._tasks = TaskQueue(self)
         self.dialog: ScreenDialog | None = None
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        if isinstance(self.dialog, TypingDialog):
-            self.dialog.set_theme(theme)
 
     def close(self) -> None:
         self._tasks.close()
@@ -56,7 +48,7 @@ class FormulaCommands(QObject):
     def function(self) -> None:
         now = self._session.experiment
         objective = now.objective if isinstance(now.objective, FunctionObjective) else None
-        dialog = FunctionDialog(objective, now.points, self._tasks, self._theme, self._window)
+        dialog = FunctionDialog(objective, now.points, self._tasks, self._window)
         dialog.chosen.connect(self._take_function)
         self._open(dialog)
 
@@ -76,7 +68,7 @@ class FormulaCommands(QObject):
         now = self._session.experiment
         others: dict[str, Rule] = {**RULES, **{rule.id: rule for rule in now.rules if rule != old}}
         followers = len(runs_of_rule(now, old)) if old is not None else 0
-        dialog = RuleDialog(others, self._tasks, self._theme, old, followers, self._window)
+        dialog = RuleDialog(others, self._tasks, old, followers, self._window)
         if start is not None:
             dialog.start_with(start)
         dialog.accepted_rule.connect(lambda rule: self._take_rule(old, rule))

@@ -26,7 +26,6 @@ from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.typing_dialog import TypingDialog
 from gdsim.gui.style.text_size import Scaled, resize_window
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
@@ -93,10 +92,9 @@ class FunctionDialog(TypingDialog):
         objective: FunctionObjective | None,
         slopes: PointSet,
         tasks: TaskQueue,
-        theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        lines = LinesEditor(theme, self.tr("The function"), _TEXT_HEIGHT)
+        lines = LinesEditor(self.tr("The function"), _TEXT_HEIGHT)
         super().__init__(tasks, lines, self.tr("Use this function"), parent)
         self.setWindowTitle(self.tr("A function of w and b"))
         self._slopes = slopes if objective is not None else ORIGIN

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from shiboken6 import VoidPtr, wrapInstance
 
 from gdsim.core.arrays import Array
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.theme import RunStyle, Theme
 
 _FLOAT = 8  # bytes
@@ -70,11 +71,11 @@ def png_bytes(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def paint_focus_ring(painter: QPainter, room: QRectF, theme: Theme) -> None:
+def paint_focus_ring(painter: QPainter, room: QRectF) -> None:
     """Paint the frame of what has the focus."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(theme.accent), 2.0))
+    painter.setPen(QPen(QColor(shown_theme().accent), 2.0))
     painter.drawRoundedRect(room.adjusted(1.0, 1.0, -1.0, -1.0), 5.0, 5.0)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdsim.core.resources import resource
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.paint.drawing import painting
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.session.tasks import TaskQueue
 
 # Height of the letters in a picture; they are shown a little larger than the text around them.
@@ -75,23 +76,28 @@ class FormulaPicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[bytes, str, str] = (b"", "", "")
+        self._shown: tuple[bytes, str] = (b"", "")
+        self._colour = ""  # in which the picture is drawn
         self._renderer = QSvgRenderer(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_formula(self, svg: bytes, text: str, colour: str) -> None:
+    def show_formula(self, svg: bytes, text: str) -> None:
         """Show a formula.
 
         The picture is in the colour ``currentColor``, and empty where there is none; the text is the
         same in letters, for a screen reader, or where there is no picture.
         """
-        if (svg, text, colour) == self._shown:
+        if (svg, text) == self._shown:
             return
-        self._shown = svg, text, colour
-        self._renderer.load(QByteArray(svg.replace(b"currentColor", colour.encode())))
+        self._shown = svg, text
+        self._draw_in(shown_theme().text)
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
+
+    def _draw_in(self, colour: str) -> None:
+        self._colour = colour
+        self._renderer.load(QByteArray(self._shown[0].replace(b"currentColor", colour.encode())))
 
     def sizeHint(self) -> QSize:
         size = self._size()
@@ -103,8 +109,10 @@ class FormulaPicture(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting(self)
+        if self._colour != shown_theme().text:
+            self._draw_in(shown_theme().text)
         if not self._has_picture:
-            painter.setPen(QColor(self._shown[2]))
+            painter.setPen(QColor(self._colour))
             painter.drawText(self.rect(), self._shown[1])
             return
         size = self._size()

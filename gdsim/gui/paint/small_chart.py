@@ -14,7 +14,9 @@ from gdsim.core.formulas.nice_ticks import log_texts, nice_ticks, tick_texts
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.paint.drawing import polyline_of
 from gdsim.gui.style.fonts import SERIF
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.text_size import scale_of
+from gdsim.gui.style.theme import Theme
 
 # Pixels from one number of an axis to the next.
 _APART_ACROSS, _APART_UP = 55.0, 24.0
@@ -98,21 +100,23 @@ class Axes(NamedTuple):
 
 @read_as(Graphic)
 class Chart(QWidget):
-    """What the small charts share: a theme, a small font, and no use for the focus.
+    """What the small charts share: the theme, a small font, and no use for the focus.
 
     They are painted in the usual size; on a projector, the painter makes all of it larger.
     """
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.theme = LIGHT
-        self.ui_scale = 1.0
         self.setAccessibleName(name)
         self.setMinimumSize(120, 60)
 
-    def set_theme(self, theme: Theme, ui_scale: float = 1.0) -> None:
-        self.theme, self.ui_scale = theme, ui_scale
-        self.update()
+    @property
+    def theme(self) -> Theme:
+        return shown_theme()
+
+    @property
+    def ui_scale(self) -> float:
+        return scale_of(self)
 
     @property
     def room(self) -> QSizeF:

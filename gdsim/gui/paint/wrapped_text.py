@@ -3,12 +3,13 @@
 import re
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.text_size import scale_of
 
 # A sign stays with the numbers on both its sides, and a percent sign with its own.
 _SIGNS = re.compile(" ([=\u2212·]) ")
@@ -59,7 +60,6 @@ class WordsBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme, self._ui_scale = LIGHT, 1.0
         self.words = ""
         self._text = BrokenText()
         self._beside = False
@@ -69,10 +69,6 @@ class WordsBox(QWidget):
     @property
     def line_count(self) -> int:
         return len(self._text.lines)
-
-    def set_theme(self, theme: Theme, ui_scale: float = 1.0) -> None:
-        self._theme, self._ui_scale = theme, ui_scale
-        self.shrink()
 
     @property
     def _is_cut(self) -> bool:
@@ -114,6 +110,11 @@ class WordsBox(QWidget):
         else:
             self._break()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.shrink()
+
     def _break(self) -> None:
         spacing = QFontMetricsF(self._font()).lineSpacing()
         if self._beside:
@@ -129,12 +130,12 @@ class WordsBox(QWidget):
 
     def _font(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(round(_SIZE * self._ui_scale))
+        font.setPixelSize(round(_SIZE * scale_of(self)))
         return font
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self._font())
-        painter.setPen(QColor(self._theme.text))
+        painter.setPen(QColor(shown_theme().text))
         paint_lines(painter, 0.0, 0.0, self._text)
         painter.end()

@@ -15,7 +15,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import SteadyLabel
 from gdsim.gui.playback.player import Player
 from gdsim.gui.style import icons as assets
-from gdsim.gui.style.stylesheet import shown_colour
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import Scaled
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 from gdsim.session.session import Session
@@ -85,7 +85,7 @@ class _PlayButton(QPushButton):
 
     def _drawn(self) -> QIcon:
         name = "pause" if self._is_playing else "play"
-        return assets.icon(name, shown_colour("on_accent"), shown_colour("muted"))
+        return assets.icon(name, shown_theme().on_accent, shown_theme().muted)
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)

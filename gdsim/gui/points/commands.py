@@ -22,7 +22,6 @@ from gdsim.gui.forms.file_dialog import ask_to_open, ask_to_save
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.points.words import copy_fault, counted_points
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -42,14 +41,10 @@ class DataCommands(QObject):
         self._window = window
         self._session = session
         self._user_actions = user_actions
-        self._theme: Theme = LIGHT
         self._reading = TaskQueue(self)
         self.writing = FileWork(window)
         self.writing.failed.connect(self.refused)
         self.writing.told.connect(self.told)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
 
     def close(self) -> None:
         self._reading.close()
@@ -121,7 +116,7 @@ class DataCommands(QObject):
         now = self._session.experiment
         # In place of a function comes the lecture's neuron.
         neuron = now.objective if isinstance(now.objective, NeuronObjective) else LECTURE
-        dialog = ImportDialog(source, now.points.dimension, neuron, self._reading, self._theme, self._window)
+        dialog = ImportDialog(source, now.points.dimension, neuron, self._reading, self._window)
         dialog.placing.set_replaces(replaces)
         dialog.points_chosen.connect(partial(self._use, self.tr("Import points")))
         dialog.open()
@@ -133,7 +128,7 @@ class DataCommands(QObject):
         from gdsim.gui.points.generate_dialog import GenerateDialog  # noqa: PLC0415
 
         dimension = self._session.experiment.points.dimension
-        dialog = GenerateDialog(dimension, self._reading, self._theme, self._window)
+        dialog = GenerateDialog(dimension, self._reading, self._window)
         dialog.points_chosen.connect(partial(self._use, self.tr("Generate points")))
         dialog.open()
 

@@ -22,8 +22,8 @@ from gdsim.gui.paint.plot import ends_around, make_plot, name_axis, paint_plot, 
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import look_for, resize_window
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
@@ -39,7 +39,7 @@ class GenerateDialog(ScreenDialog):
     # Two PointSets: training points and no validation points; whether they replace those there are
     points_chosen = Signal(object, object, bool)
 
-    def __init__(self, dimension: int, tasks: TaskQueue, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, dimension: int, tasks: TaskQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent, tr("Generate points"), once=True)
         self._tasks = tasks
         self._points: PointSet | None = None
@@ -47,7 +47,7 @@ class GenerateDialog(ScreenDialog):
         self.kind.set_value(next(iter(GENERATORS.values()))())
         self.draw_form = Form(DRAW)
         self.placing = Placing(dimension)
-        self.plot = PointPlot(theme)
+        self.plot = PointPlot()
         self._about, self._hint, self._fault = text_label(), hint_label(), text_label(name="fault")
         self._arrange()
         for form in (self.kind, self.draw_form):
@@ -115,10 +115,9 @@ class GenerateDialog(ScreenDialog):
 class PointPlot(QFrame):
     """A small plot of y over the first input."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("The points"))
-        self._theme = theme
         self._points: PointSet | None = None
         self._plot = make_plot("x", "y")
         self._plot.setMinimumSize(260, 200)
@@ -143,7 +142,7 @@ class PointPlot(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        paint_plot(self._plot, look_for(self, self._theme), grid=True)
+        paint_plot(self._plot, look_for(self), grid=True)
 
     def show_points(self, points: PointSet) -> None:
         self._points = points
@@ -153,8 +152,8 @@ class PointPlot(QFrame):
             points.x[rows, 0],
             points.y[rows],
             size=5 if small else 9,
-            pen=plain_pen(self._theme.text, 1.0 if small else 1.6),
-            brush=pg.mkBrush(self._theme.card),
+            pen=plain_pen(shown_theme().text, 1.0 if small else 1.6),
+            brush=pg.mkBrush(shown_theme().card),
         )
         name_axis(self._plot, "bottom", written_inputs(points.dimension)[0])
         box = self._plot.getViewBox()

@@ -35,8 +35,8 @@ from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import column_name, understood
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
@@ -52,7 +52,6 @@ class PreviewModel(QAbstractTableModel):
         self._rows: tuple[tuple[str, ...], ...] = ()
         self._columns: tuple[Column, ...] = ()
         self._uses: dict[int, str] | None = None
-        self.theme: Theme = LIGHT
 
     def set_outline(self, outline: Outline | None) -> None:
         self.beginResetModel()
@@ -83,7 +82,7 @@ class PreviewModel(QAbstractTableModel):
             return int(RIGHT)
         if role == Role.ForegroundRole:
             used = self._uses is None or index.column() in self._uses
-            return None if used else QColor(self.theme.muted)
+            return None if used else QColor(shown_theme().muted)
         if role in (Role.DisplayRole, Role.ToolTipRole):
             cells = self._rows[index.row()]
             text = cells[index.column()] if index.column() < len(cells) else ""
@@ -126,9 +125,6 @@ class Preview(QTableView):
         self._model.set_uses(uses)
         self.resizeColumnsToContents()
 
-    def set_theme(self, theme: Theme) -> None:
-        self._model.theme = theme
-
 
 Points = tuple[PointSet, PointSet]
 
@@ -161,7 +157,6 @@ class ImportDialog(ScreenDialog):
         dimension: int,
         neuron: NeuronObjective,
         tasks: TaskQueue,
-        theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         name = elided(source.name) or tr("the clipboard")
@@ -170,7 +165,6 @@ class ImportDialog(ScreenDialog):
         self._table: Table | None = None
         self._understood = text_label()
         self._preview = Preview()
-        self._preview.set_theme(theme)
         self._reading = ReadingChoice()
         self._columns = ColumnChoice()
         self._split = Form(SPLIT)

@@ -38,9 +38,9 @@ from gdsim.gui.forms.number_delegate import NumberCell, NumberDelegate
 from gdsim.gui.forms.tables import Index, TypedTable
 from gdsim.gui.points.point_model import PointModel
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import Scaled, scale_of
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 
 _ROW_HEIGHT = 24
@@ -77,12 +77,12 @@ class PointTable(QWidget):
         self._model = PointModel(self)
         self.view = PointView(self)
         self.view.setModel(self._model)
-        self._delegate = PointDelegate(self._model, self.view)
-        self.view.setItemDelegate(self._delegate)
+        self.view.setItemDelegate(PointDelegate(self._model, self.view))
         self._add, self._remove, self._more = self._make_buttons()
         buttons = filled(QHBoxLayout(), (self._add, 1), (self._remove, 1), (self._more, 1), gap=6)
         filled(QVBoxLayout(self), (self.view, 1), buttons)
         self._connect()
+        Themed(self, self._draw_icons)
         self.view.lay_columns(self._model.dimension, has_roles=False)
 
     def set_points(
@@ -117,8 +117,8 @@ class PointTable(QWidget):
         if 0 <= row < self._model.rowCount():
             self.view.scrollTo(self._model.index(row, 0))
 
-    def set_theme(self, theme: Theme) -> None:
-        self._delegate.theme = theme
+    def _draw_icons(self) -> None:
+        theme = shown_theme()
         for button, name in ((self._add, "plus"), (self._remove, "minus"), (self._more, "chevron-down")):
             button.setIcon(assets.icon(name, theme.text, theme.faint))
 
@@ -361,10 +361,11 @@ class PointDelegate(NumberDelegate):
             super().paint(painter, option, index)
             return
         if not option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(mixed(self.theme.card, self.theme.accent, _TINT)))
+            theme = shown_theme()
+            painter.fillRect(option.rect, QColor(mixed(theme.card, theme.accent, _TINT)))
         super().paint(painter, option, index)
         if index.column() == 0:
             cell = QRectF(option.rect)
             painter.fillRect(
-                QRectF(cell.left(), cell.top(), _BAR_WIDTH, cell.height()), QColor(self.theme.accent)
+                QRectF(cell.left(), cell.top(), _BAR_WIDTH, cell.height()), QColor(shown_theme().accent)
             )

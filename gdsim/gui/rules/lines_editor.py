@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from gdsim.core.formulas.language import Span
 from gdsim.gui.forms.bubble import tell_of_fault
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import Theme
 
 _LEAST = 132
 
@@ -15,25 +15,21 @@ _LEAST = 132
 class LinesEditor(QPlainTextEdit):
     """A field for some lines of formulas. Tab leaves it, as it leaves every field."""
 
-    def __init__(self, theme: Theme, name: str, least: int = _LEAST) -> None:
+    def __init__(self, name: str, least: int = _LEAST) -> None:
         super().__init__()
-        self._theme = theme
         self._span: Span | None = None
         self.setAccessibleName(name)
         self.setObjectName("lines")
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         Scaled(self, QWidget.setMinimumHeight, least)
+        Themed(self, lambda: self.mark(self._span))
 
     def replace_all(self, lines: str) -> None:
         """Put other lines in place of all; undo brings the old ones back."""
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(lines)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.mark(self._span)
 
     def mark(self, span: Span | None) -> None:
         """Underline a piece of the lines, or nothing."""
@@ -44,8 +40,8 @@ class LinesEditor(QPlainTextEdit):
             mark.cursor = self._selecting(span)
             look = QTextCharFormat()
             look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-            look.setUnderlineColor(QColor(self._theme.fault))
-            look.setBackground(QColor(self._theme.fault_soft))
+            look.setUnderlineColor(QColor(shown_theme().fault))
+            look.setBackground(QColor(shown_theme().fault_soft))
             mark.format = look
             marks.append(mark)
             tell_of_fault(self)

@@ -24,7 +24,6 @@ from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.setting_rows import SettingRows
 from gdsim.gui.rules.typing_dialog import TypingDialog
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
 _FIRST_LINES = "w_next = w - eta*g"
@@ -60,12 +59,11 @@ class RuleDialog(TypingDialog):
         self,
         catalogue: Mapping[str, Rule],
         tasks: TaskQueue,
-        theme: Theme,
         old: OwnRule | None = None,
         followers: int = 0,
         parent: QWidget | None = None,
     ) -> None:
-        lines = LinesEditor(theme, self.tr("Lines of the rule"))
+        lines = LinesEditor(self.tr("Lines of the rule"))
         take = self.tr("Change the rule") if old else self.tr("Add the rule")
         super().__init__(tasks, lines, take, parent)
         self._catalogue, self._old = dict(catalogue), old

@@ -13,7 +13,6 @@ from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
-from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
 # Nobody wants to hear what is wrong with a line that is still being typed.
@@ -35,9 +34,6 @@ class TypingDialog(ScreenDialog):
         self.calm = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self.calm.timeout.connect(self.check_now)
         self.lines.textChanged.connect(self._on_typed)
-
-    def set_theme(self, theme: Theme) -> None:
-        self.lines.set_theme(theme)
 
     def check_now(self) -> None:
         """Check what is typed without waiting for a pause."""

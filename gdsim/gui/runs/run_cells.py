@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
 from gdsim.core.settings import POSITIVE, Value
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.tables import CellDelegate, Index
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.session.frame import RunView
 
 RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
@@ -73,7 +74,7 @@ class RateDelegate(NumberDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
-        painter.setPen(QColor(self.theme.faint))
+        painter.setPen(QColor(shown_theme().faint))
         painter.drawRoundedRect(option.rect.adjusted(1, 2, -1, -4), 4, 4)
 
     def take(self, value: Value, model: QAbstractItemModel, index: Index) -> None:

@@ -143,7 +143,6 @@ class RunTable(QTableView):
     def set_look(self, look: Look) -> None:
         self._look = look
         self.setIconSize(QSize(LINE, _ROW_HEIGHT) * look.ui_scale)  # of the eye: a line stays as it is
-        self._rates.theme = look.theme
         self._style_cells()
         self.viewport().update()
 

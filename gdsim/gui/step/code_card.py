@@ -13,7 +13,6 @@ from gdsim.core.files.script.program import code_of_run, shown_lines
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.step.code_view import CodeModel, CodeView
 from gdsim.gui.step.update_card import UpdateCard
-from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame, RunView
 
 
@@ -34,17 +33,11 @@ class CodeCard(UpdateCard):
         self._code: LectureCode | None = None
         self._shown: tuple[Update, str] | None = None
         self._others: tuple[CodeLine, ...] = ()
-        self._theme = LIGHT
         self.view.part_chosen.connect(self._on_chosen)
         self.setFocusProxy(self.view)
         self.copy = self._make_copy()
         self._lay_out(self.copy)
         self._say(self.tr("Nothing is computed yet."))
-
-    def set_look(self, look: Look) -> None:
-        if look.theme != self._theme:
-            self._theme = look.theme
-            self.view.set_theme(look.theme)
 
     def compare(self, others: tuple[CodeLine, ...]) -> None:
         """Mark the lines that code beside it has not; none for no code."""

@@ -39,8 +39,8 @@ from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.files.script.code_line import CodeLine
 from gdsim.gui.forms.tables import ROOT, Index, Role, set_up_list
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.stylesheet import mixed
-from gdsim.gui.style.theme import LIGHT, Theme
 
 # Qt begins a line behind it.
 _BREAK = "\N{LINE SEPARATOR}"
@@ -182,7 +182,6 @@ class CodeDelegate(QStyledItemDelegate):
 
     def __init__(self, model: CodeModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.theme: Theme = LIGHT
         self.margin_alone = False  # Whether the code itself need not be painted
         self._model = model
         self._rows: list[_Row] = []
@@ -194,7 +193,7 @@ class CodeDelegate(QStyledItemDelegate):
     def lay_out(self, font: QFont, width: int) -> None:
         """Wrap all lines to a width; those that were there already stay as they are."""
         known = dict(zip(self._laid_out, self._rows, strict=True))
-        laid_out = (font.key(), width, self.theme)
+        laid_out = (font.key(), width, shown_theme())
         if laid_out != self._for:
             self._for = laid_out
             known.clear()
@@ -221,18 +220,18 @@ class CodeDelegate(QStyledItemDelegate):
         unlike = place in self._model.unlike and not self.margin_alone
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         self._paint_ground(painter, box, place, unlike=unlike, hovered=hovered)
-        painter.setPen(QColor(self.theme.text))
+        painter.setPen(QColor(shown_theme().text))
         if not self.margin_alone:
             self._paint_code(painter, box, self._rows[place], unlike=unlike)
         self._paint_margin(painter, box, place)
         if focused:
-            painter.setPen(QColor(self.theme.accent))
+            painter.setPen(QColor(shown_theme().accent))
             painter.drawRect(box.adjusted(0, 0, -1, -1))
 
     def _paint_ground(
         self, painter: QPainter, box: QRect, place: int, *, unlike: bool, hovered: bool
     ) -> None:
-        theme = self.theme
+        theme = shown_theme()
         if unlike:
             painter.fillRect(box, QColor(mixed(theme.card, theme.caution, _TINT)))
         if self._model.is_lit(place):
@@ -242,7 +241,7 @@ class CodeDelegate(QStyledItemDelegate):
             painter.fillRect(box, QColor(mixed(theme.card, theme.text, 0.05)))
 
     def _paint_code(self, painter: QPainter, box: QRect, row: _Row, *, unlike: bool) -> None:
-        line = QColor(self.theme.caution if unlike else self.theme.border)
+        line = QColor(shown_theme().caution if unlike else shown_theme().border)
         margin = box.left() + self.beside - _GAP
         painter.fillRect(QRectF(margin, box.top(), _BAR if unlike else 1, box.height()), line)
         row.layout.draw(painter, QPointF(box.left() + row.left, float(box.top() + _ABOVE)))
@@ -287,7 +286,7 @@ class CodeDelegate(QStyledItemDelegate):
                 piece.start, piece.length = found.start(), len(found[0])
                 piece.format = QTextCharFormat()
                 if comment:
-                    piece.format.setForeground(QColor(self.theme.muted))
+                    piece.format.setForeground(QColor(shown_theme().muted))
                 else:
                     piece.format.setFontWeight(QFont.Weight.Bold)
                 made.append(piece)
@@ -317,10 +316,7 @@ class CodeView(QListView):
         # It is wrapped to the same width with and without it.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.clicked.connect(self._on_clicked)
-
-    def set_theme(self, theme: Theme) -> None:
-        self.painted.theme = theme
-        self.lay_out()
+        Themed(self, self.lay_out)  # comments have a colour of their own
 
     def lay_out(self) -> None:
         """Wrap the lines anew."""

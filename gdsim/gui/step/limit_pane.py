@@ -24,7 +24,6 @@ from gdsim.gui.step.limit_words import (
 )
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
@@ -151,7 +150,7 @@ _MOST_BOXES = 9
 
 
 class LimitPane(QWidget):
-    """A `Pane`. It shows the limit where the selected run stands, and the last step that it made."""
+    """Shows the limit where the selected run stands, and the last step that it made."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -163,11 +162,6 @@ class LimitPane(QWidget):
             box.hide()
         filled(QVBoxLayout(inside), self.gauge, *self._boxes, None)
         filled(QVBoxLayout(self), Scrolled(inside))
-
-    def set_look(self, look: Look) -> None:
-        self.gauge.set_theme(look.theme, look.ui_scale)
-        for box in self._boxes:
-            box.set_theme(look.theme, look.ui_scale)
 
     def show_frame(self, frame: Frame) -> None:
         found = stability_of(frame)

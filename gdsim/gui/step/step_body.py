@@ -26,7 +26,7 @@ from gdsim.gui.paint.formula_picture import FormulaPictures
 from gdsim.gui.step.step_rows import RowLayout, StepRow, loss_lines, part_kind, rate_lines, rate_rows, rows_of
 from gdsim.gui.step.step_section import LEFT, RIGHT, GradientSection, Picture, StepSection
 from gdsim.gui.step.step_text import StepText
-from gdsim.gui.style.theme import LIGHT, Look, RunStyle
+from gdsim.gui.style.theme import Look, RunStyle
 from gdsim.gui.translation import tr
 
 # Below the heading and the rates.
@@ -85,7 +85,6 @@ class StepBody(QScrollArea):
         self.gradient.requested.connect(partial(self._request, self.gradient))
         self._sections: dict[str, StepSection] = {}
         self._others: dict[str, StepSection] = {}
-        self._theme = LIGHT
         self._step: tuple[WorkedStep, Look, int] | None = None
         # After the layout has made room for what was just written.
         self._reveal = QTimer(self, singleShot=True, interval=0)
@@ -93,14 +92,6 @@ class StepBody(QScrollArea):
         self._rates.explain = self._full_rates
         self._loss.explain = self._full_loss
         self._arrange()
-
-    def set_look(self, look: Look) -> None:
-        for text in (self._rates, self._loss):
-            text.set_theme(look.theme)
-        self._theme = look.theme
-        for section in (self.gradient, *self._others.values()):
-            section.set_theme(look.theme)
-        self._shown = ()
 
     @property
     def columns(self) -> int:
@@ -147,7 +138,6 @@ class StepBody(QScrollArea):
         if part not in self._others:
             section = self._others[part] = StepSection(*_words(part))
             section.requested.connect(partial(self._request, section))
-            section.set_theme(self._theme)
         return self._others[part]
 
     def _pictures_of(self, step: WorkedStep) -> dict[str, list[Picture]]:

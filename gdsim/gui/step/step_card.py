@@ -102,7 +102,6 @@ class StepCard(UpdateCard):
         if look == self._look:
             return
         self._look = look
-        self._body.set_look(look)
         self._write_again()
 
     def set_digits(self, digits: int | None) -> None:

@@ -17,8 +17,8 @@ from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
 from gdsim.gui.step.step_terms import term_lines
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import LIGHT, Theme
 
 LEFT, RIGHT = 9, 2
 _TOP, _BOTTOM = 4, 6
@@ -57,7 +57,6 @@ class StepSection(QWidget):
 
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__()
-        self._theme = LIGHT
         self._highlighted = False
         self._lines: list[_Line] = []
         self._used = 0
@@ -75,12 +74,6 @@ class StepSection(QWidget):
         """Set what the tooltip of a line says."""
         self._explain = explain
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        for line in self._lines:
-            line.text.set_theme(theme)
-        self.update()
-
     def set_highlighted(self, highlighted: bool) -> None:
         if highlighted != self._highlighted:
             self._highlighted = highlighted
@@ -91,7 +84,7 @@ class StepSection(QWidget):
         while len(self._lines) < len(lines):
             self._add_line()
         for line, (picture, rows) in zip(self._lines, lines, strict=False):
-            line.picture.show_formula(*picture, self._theme.text)
+            line.picture.show_formula(*picture)
             line.text.set_lines(line.layout.lines(rows, columns))
         if len(lines) != self._used:
             self._used = len(lines)
@@ -109,15 +102,14 @@ class StepSection(QWidget):
         painter = painting(self)
         painter.setPen(Qt.PenStyle.NoPen)
         ground = QRectF(self.rect())
-        painter.setBrush(QColor(self._theme.accent_soft))
+        painter.setBrush(QColor(shown_theme().accent_soft))
         painter.drawRoundedRect(ground, _ROUND, _ROUND)
-        painter.setBrush(QColor(self._theme.accent))
+        painter.setBrush(QColor(shown_theme().accent))
         painter.drawRoundedRect(QRectF(0, 0, _BAR, ground.height()), _BAR / 2, _BAR / 2)
 
     def _add_line(self) -> None:
         place = len(self._lines)
         line = _Line(FormulaPicture(), StepText(), RowLayout())
-        line.text.set_theme(self._theme)
         line.text.explain = lambda: self._explain(place)
         self._lines.append(line)
         # Below the header and the lines there are already.
@@ -150,17 +142,13 @@ class GradientSection(StepSection):
         set_tip(self.opener, self.tr("Show the sum term by term, a term for each point."))
         self.opener.toggled.connect(self._open)
         self.header.addWidget(self.opener)
+        Themed(self.opener, self._show_arrow)
         self.terms = StepText()
         self.terms.setAccessibleName(self.tr("Terms of the gradient"))
         self.terms.hide()
         self._layout.addWidget(self.terms)
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._write)
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.terms.set_theme(theme)
-        self._show_arrow()
 
     def show_update(self, update: Update, digits: int | None, columns: int) -> None:
         self._update, self._digits, self._columns = update, digits, columns
@@ -204,7 +192,7 @@ class GradientSection(StepSection):
 
     def _show_arrow(self) -> None:
         name = "chevron-down" if self.opener.isChecked() else "chevron-right"
-        self.opener.setIcon(assets.icon(name, self._theme.muted, self._theme.faint))
+        self.opener.setIcon(assets.icon(name, shown_theme().muted, shown_theme().faint))
 
 
 def _most_shown(dimension: int) -> int:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QTextCharFormat, QTextLayout, QWheelEvent
@@ -9,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QToolTip
 
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.step.step_rows import StyledLine
-from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
+from gdsim.gui.style.theme import Theme
 
 
 class StepText(QPlainTextEdit):
@@ -22,7 +24,6 @@ class StepText(QPlainTextEdit):
         # Gives the words of the tooltip at the moment it is asked for; an empty text for none
         self.explain: Callable[[], str] = str
         self._lines: tuple[StyledLine, ...] = ()
-        self._formats: dict[str, QTextCharFormat] = {}
         self.setReadOnly(True)
         self.setAcceptDrops(False)  # see `leave_drops`; this is made with a step, long after its window
         self.setUndoRedoEnabled(False)
@@ -35,16 +36,7 @@ class StepText(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self.viewport().installEventFilter(self)
-        self.set_theme(LIGHT)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._formats = {
-            "label": _format(theme.muted),
-            "muted": _format(theme.muted),
-            "strong": _format(theme.text, QFont.Weight.Bold),
-            "fault": _format(theme.fault, QFont.Weight.Bold),
-        }
-        self._paint_roles()
+        Themed(self, self._paint_roles)
 
     def set_lines(self, lines: Sequence[StyledLine]) -> None:
         lines = tuple(lines)
@@ -90,18 +82,29 @@ class StepText(QPlainTextEdit):
         return self.fontMetrics().horizontalAdvance("0" * 40) / 40
 
     def _paint_roles(self) -> None:
-        block = self.document().firstBlock()
+        block, formats = self.document().firstBlock(), _formats(shown_theme())
         for line in self._lines:
             start, ranges = 0, []
             for text, role in line:
                 length = len(text)
                 if role and text:
                     piece = QTextLayout.FormatRange()
-                    piece.start, piece.length, piece.format = start, length, self._formats[role]
+                    piece.start, piece.length, piece.format = start, length, formats[role]
                     ranges.append(piece)
                 start += length
             block.layout().setFormats(ranges)
             block = block.next()
+
+
+@lru_cache(maxsize=4)
+def _formats(theme: Theme) -> dict[str, QTextCharFormat]:
+    """Return what letters look like, by the roles of a `Segment`."""
+    return {
+        "label": _format(theme.muted),
+        "muted": _format(theme.muted),
+        "strong": _format(theme.text, QFont.Weight.Bold),
+        "fault": _format(theme.fault, QFont.Weight.Bold),
+    }
 
 
 def _format(colour: str, weight: QFont.Weight = QFont.Weight.Normal) -> QTextCharFormat:

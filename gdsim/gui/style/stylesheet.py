@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui.style.fonts import MONO, SERIF
+from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Theme
 
@@ -84,25 +85,26 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
-def shown_colour(name: str) -> str:
-    """Return a colour that the application has now, by its name in the style sheet."""
-    return QApplication.palette().color(_ROLES[name]).name()
+def show_theme(theme: Theme) -> None:
+    """Give the application a theme. Qt paints all widgets again, as far as the style sheet lets it."""
+    remember_theme(theme)
+    QApplication.setPalette(palette(theme))
 
 
-def put_on(app: QApplication, palette: QPalette, sheet: str) -> None:
-    """Put a palette and a style sheet on the whole application: menus and dialogs too."""
+def put_on(app: QApplication, theme: Theme, sheet: str) -> None:
+    """Put a theme and a style sheet on the whole application: menus and dialogs too."""
     # Without the empty sheet Qt polishes each widget again for each of its ancestors.
     app.setStyleSheet("")
-    QApplication.setPalette(palette)
+    show_theme(theme)
     app.setStyleSheet(sheet)
 
 
-def recolour(app: QApplication, palette: QPalette) -> None:
-    """Give the whole application another palette under the style sheet that it has."""
-    before = app.palette()
-    if all(before.color(role) == palette.color(role) for role in (*_ROLES.values(), *_FURTHER_ROLES)):
+def recolour(app: QApplication, theme: Theme) -> None:
+    """Give the whole application another theme under the style sheet that it has."""
+    before, after = app.palette(), palette(theme)
+    if all(before.color(role) == after.color(role) for role in (*_ROLES.values(), *_FURTHER_ROLES)):
         return
-    QApplication.setPalette(palette)
+    show_theme(theme)
     # What Qt has worked out of the sheet it keeps until a widget is polished. To put on a sheet anew takes
     # twice as long: it is taken off each widget before, and each is told of another style.
     windows, seen, when_shown = app.topLevelWidgets(), list[QWidget](), _when_shown(app)
@@ -168,8 +170,13 @@ def application_sheet(size: int = BASE_SIZE, *, is_usual: bool = True) -> str:
 
     ``is_usual`` says whether controls have letters of that size by themselves, and the sheet need not say it.
     """
-    colours = {name: f"palette({css_name(role)})" for name, role in _ROLES.items()}
+    colours = {name: in_sheet(name) for name in _ROLES}
     return _filled(colours, size, is_alone=not is_usual)
+
+
+def in_sheet(name: str) -> str:
+    """Return how a style sheet names a colour of the theme that is shown, such as ``"accent"``."""
+    return f"palette({css_name(_ROLES[name])})"
 
 
 def css_name(role: QPalette.ColorRole) -> str:

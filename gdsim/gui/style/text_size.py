@@ -11,7 +11,8 @@ from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.theme import Look, RunStyle
 
 BASE_SIZE = 12
 # Controls to which some desktops give a font of their own.
@@ -42,10 +43,10 @@ def scale_of(widget: QWidget) -> float:
     return QFontInfo(widget.font()).pixelSize() / BASE_SIZE
 
 
-def look_for(widget: QWidget, theme: Theme, styles: tuple[RunStyle, ...] = ()) -> Look:
-    """Return the look of what is painted in a widget, as large as the widget's letters."""
+def look_for(widget: QWidget, styles: tuple[RunStyle, ...] = ()) -> Look:
+    """Return the look of what is painted in a widget, as large as its letters are, in the theme of now."""
     widget.ensurePolished()
-    return Look(theme, styles, ui_scale=scale_of(widget))
+    return Look(shown_theme(), styles, ui_scale=scale_of(widget))
 
 
 def room_for(window: QWidget) -> QSize:

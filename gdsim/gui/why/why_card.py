@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.layouts import filled
-from gdsim.gui.style.theme import Look
 from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
 from gdsim.session.frame import Frame
 
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WhyCard(QWidget):
-    """What a card named 'Why is it doing that?' holds. A `Pane` that draws no surface."""
+    """What a card named 'Why is it doing that?' holds."""
 
     # A finding was chosen: where it begins, in steps or epochs, as the frame counts them
     seek_requested = Signal(int)
@@ -32,15 +30,6 @@ class WhyCard(QWidget):
         self._findings: tuple[Finding, ...] | None = None
         self._frame: Frame | None = None
         self._say()
-
-    def set_look(self, look: Look) -> None:
-        self._delegate.theme = look.theme
-        self._delegate.forget()
-        self.view.scheduleDelayedItemsLayout()
-        self.view.viewport().update()
-
-    def show_surface(self, surface: LossSurface) -> None:
-        """Nothing of the surface is told here."""
 
     def show_findings(self, findings: "tuple[Finding, ...] | None") -> None:
         """Show the findings of the selected run; None while they are not known."""

@@ -31,8 +31,8 @@ from gdsim.core.language.words import translated
 from gdsim.gui.forms.tables import ROOT, Index, Role, set_up_list
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.stylesheet import mixed
-from gdsim.gui.style.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding, FindingKind
@@ -175,7 +175,6 @@ class WhyDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.theme: Theme = LIGHT
         self.width = 280  # that texts are broken to
         self.most_lines = 0  # of what is not about the present step; 0 for all of them
         self.chosen = -1  # the place of the finding that is shown in full whatever the step; -1 for none
@@ -210,33 +209,33 @@ class WhyDelegate(QStyledItemDelegate):
 
     def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
         painter.setFont(_small(option.font))
-        painter.setPen(QColor(self.theme.muted))
+        painter.setPen(QColor(shown_theme().muted))
         place = option.rect.adjusted(2, 0, -2, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, row.heading)
         left = place.left() + painter.fontMetrics().horizontalAdvance(row.heading) + 8
-        painter.setPen(QColor(self.theme.border))
+        painter.setPen(QColor(shown_theme().border))
         middle = place.center().y() + 1
         painter.drawLine(left, middle, place.right(), middle)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
         state, flag = option.state, QStyle.StateFlag
         tone = self._tone(row)
-        ground = mixed(self.theme.card, tone, 0.1) if row.now else self.theme.card
+        ground = mixed(shown_theme().card, tone, 0.1) if row.now else shown_theme().card
         if state & flag.State_MouseOver:
-            ground = mixed(ground, self.theme.text, 0.05)
+            ground = mixed(ground, shown_theme().text, 0.05)
         box = QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -0.5)
         focused = bool(state & flag.State_HasFocus)
-        painter.setPen(QColor(self.theme.accent) if focused else Qt.PenStyle.NoPen)
+        painter.setPen(QColor(shown_theme().accent) if focused else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box, 5, 5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tone if row.now else mixed(self.theme.card, tone, 0.7)))
+        painter.setBrush(QColor(tone if row.now else mixed(shown_theme().card, tone, 0.7)))
         painter.drawRoundedRect(QRectF(box.left(), box.top() + 4, _BAR, box.height() - 8), 1.5, 1.5)
 
     def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
         if row.finding is None:
             return
-        theme, place = self.theme, _inner(option.rect)
+        theme, place = shown_theme(), _inner(option.rect)
         metrics = option.fontMetrics
         head = QRect(place.left(), place.top(), place.width(), metrics.height())
         painter.setFont(_small(option.font))
@@ -277,10 +276,10 @@ class WhyDelegate(QStyledItemDelegate):
 
     def _tone(self, row: WhyRow) -> str:
         if row.finding is None:
-            return self.theme.muted
+            return shown_theme().muted
         from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
 
-        return str(getattr(self.theme, role_of(row.finding.kind)))
+        return str(getattr(shown_theme(), role_of(row.finding.kind)))
 
 
 def _inner(row: QRect) -> QRect:

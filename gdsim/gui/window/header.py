@@ -13,7 +13,7 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.wrapped_label import WrappedLabel
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.theme import Theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 
 _ICON = QSize(18, 18)
 # Of a button: the command that it gives, its icon, its name, and the sentence of its tooltip.
@@ -56,6 +56,7 @@ class Header(QWidget):
         layout.addWidget(self.more)
         self._add_buttons(layout, self._right())
         self.show_simple(False)
+        Themed(self, self._show_theme)
 
     def _left(self) -> tuple[_Entry, ...]:
         return (
@@ -97,8 +98,8 @@ class Header(QWidget):
             button = self.buttons[command] = IconButton(icon, name, sentence, size=_ICON)
             layout.addWidget(button)
 
-    def set_theme(self, theme: Theme) -> None:
-        self.buttons["theme"].set_icon("sun" if theme.is_dark else "moon")
+    def _show_theme(self) -> None:
+        self.buttons["theme"].set_icon("sun" if shown_theme().is_dark else "moon")
 
     def show_simple(self, simple: bool) -> None:
         """Offer more, or less; the sentence of the scene stands elsewhere while there is less."""
@@ -106,7 +107,7 @@ class Header(QWidget):
         self.more.setText(words)
         self.more.setAccessibleName(words)
         self._is_simple = simple
-        self.show_work("")
+        self._say()
 
     def show_about(self, about: str) -> None:
         """Show what the document says of itself."""

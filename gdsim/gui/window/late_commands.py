@@ -25,14 +25,10 @@ class LateCommands:
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
-        self._theme: Any = None
 
     @cached_property
     def made(self) -> Any:  # noqa: ANN401 - whatever `make` loads
-        made = self._make()
-        if self._theme is not None:
-            made.set_theme(self._theme)
-        return made
+        return self._make()
 
     def command(self, name: str) -> Callable[[], object]:
         """Return what calls a method of the commands, and loads them before the first time."""
@@ -42,18 +38,9 @@ class LateCommands:
 
         return give
 
-    def set_theme(self, theme: Any) -> None:  # noqa: ANN401 - as the commands want it
-        self._theme = theme
-        if self._is_made:
-            self.made.set_theme(theme)
-
     def close(self) -> None:
-        if self._is_made:
+        if "made" in self.__dict__:
             self.made.close()
-
-    @property
-    def _is_made(self) -> bool:
-        return "made" in self.__dict__
 
 
 # ruff: noqa: PLC0415 - each of these loads its package

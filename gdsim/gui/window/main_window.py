@@ -33,6 +33,7 @@ from gdsim.gui.lessons.lesson_commands import LessonCommands, WhereInLesson
 from gdsim.gui.playback.player import Player
 from gdsim.gui.preferences import Preferences, Store
 from gdsim.gui.rules.known_rules import KnownRules
+from gdsim.gui.style.stylesheet import show_theme
 from gdsim.gui.style.text_size import room_for
 from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.surface_view import SurfaceView
@@ -113,7 +114,8 @@ class MainWindow(QMainWindow):
         self.exercises.make_exporter = export_beside
         self._app = app
         self._settings = Preferences(settings)
-        self.appearance = Appearance(self, app, self._settings.option("theme", THEMES, LIGHT))
+        theme = self._settings.option("theme", THEMES, LIGHT)
+        show_theme(theme)  # icons are drawn in its colours, and once
         self._is_explaining = self._is_handed_over = False
         self._left: QWidget | None = None  # the field that gave the focus to the page, where it still is
         # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
         )
         self.header = Header({name: translated(title) for name, title in bundled_titles().items()})
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
+        self.appearance = Appearance(self, app, theme, session, self.cards, self.projector)
         self.maximised = MaximisedCard(self.cards, self)
         self.simple = Simple(self.cards, self)
         self.view.set_simple(self.simple)
@@ -323,12 +326,14 @@ class MainWindow(QMainWindow):
         self.files.working.connect(self.header.show_work)
         self.header.scene_chosen.connect(self.files.open_bundled)
         self.projector.changed.connect(self.appearance.apply)
+        self.projector.changed.connect(self._on_controls)
         self.view.pointed_at.connect(self.stage.point_at)
         self.view.concealed.connect(self.appearance.conceal)
         self.view.beside_changed.connect(self.stage.show_scene)
         self._app.focusChanged.connect(self._on_focus)
         self.stage.beside_changed.connect(self.appearance.show_look)
-        self.simple.changed.connect(self._on_simple)
+        self.appearance.look_told.connect(self.stage.set_look)
+        self.simple.changed.connect(self._on_controls)
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, old: QWidget | None, focused: QWidget | None) -> None:
@@ -338,10 +343,11 @@ class MainWindow(QMainWindow):
             self._left = old
         reveal(focused)
 
-    @Slot(bool)
-    def _on_simple(self, simple: bool) -> None:
-        self.header.show_simple(simple)
-        self.cards.transport.set_few(few=simple or self.projector.on)
+    @Slot()
+    def _on_controls(self) -> None:
+        """Show as many controls as the window is to have now."""
+        self.header.show_simple(self.simple.on)
+        self.cards.transport.set_few(few=self.simple.on or self.projector.on)
 
     # ---------------------------------------------------------------- commands
 
@@ -488,7 +494,6 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.view.prepare(self._settings)
-        self.appearance.style_widgets()
         self.appearance.style_application()
         self.view.restore(self._settings)
         self.restoreGeometry(self._settings.state("geometry"))

@@ -83,9 +83,6 @@ class LateWidget(QWidget, Generic[WidgetT]):
 
 
 class LatePage(LateWidget[PageT]):
-    def set_look(self, look: Look) -> None:
-        self._tell("look", lambda page: page.set_look(look))
-
     def show_frame(self, frame: Frame) -> None:
         self._tell("frame", lambda page: page.show_frame(frame))
 
@@ -118,6 +115,9 @@ class StepPage(LatePage["StepCard"]):
     @property
     def digits(self) -> int | None:
         return self._digits if self.page is None else self.page.digits
+
+    def set_look(self, look: Look) -> None:
+        self._tell("look", lambda page: page.set_look(look))
 
     def set_digits(self, digits: int | None) -> None:
         self._digits = digits

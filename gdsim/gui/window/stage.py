@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.style.theme import Look
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.simple import Simple
@@ -67,6 +68,12 @@ class Stage(QObject):
             card = BesideCard(beside, self._cards.surface)
             card.keep_level(self._cards.run_card.tabs)
         self._put_beside(card)
+
+    @Slot(Look)
+    def set_look(self, look: Look) -> None:
+        """Have the card beside drawn as the panes of the window are."""
+        if self.beside is not None:
+            self.beside.set_look(look)
 
     @property
     def has_two_losses(self) -> bool:

@@ -16,7 +16,7 @@ from gdsim.gui.map.slice_editor import SliceButton
 from gdsim.gui.map.view_range_editor import ViewRangeButton
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.objective.words import shape_sentence
-from gdsim.gui.panes import MapPane, Pane
+from gdsim.gui.panes import MapPane, Pane, StyledPane
 from gdsim.gui.playback.transport import Transport
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.runs.run_legend import RunLegend
@@ -89,21 +89,18 @@ class Workspace:
         set_tip(self.change_neuron, tr("Choose another activation, loss or penalty."), tr("Neuron and loss"))
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
-        # Everything that shows frames.
-        self.panes: tuple[Pane, ...] = (
+        self.styled: tuple[StyledPane, ...] = (
             self.fit,
             self.surface,
             self.contours,
             self.curves,
             self.runs,
             self.step,
-            self.code,
-            self.why,
-            self.memory,
-            self.limit,
             self.legend,
             self.run_names,
         )
+        # Everything that shows frames.
+        self.panes: tuple[Pane, ...] = (*self.styled, self.code, self.why, self.memory, self.limit)
         self.columns = self._arranged()  # the whole arrangement
         self.show_objective(LECTURE)
 

@@ -16,6 +16,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.session import Session
 from tests.gui.aloud import told
 from tests.gui.style.colours import SIGHTS, difference
+from tests.gui.windows import show_in
 
 Key = Qt.Key
 
@@ -33,7 +34,6 @@ def exercise(qtbot):
     accessible.install()
     session = Session(new_experiment())
     made = InstrumentFlight(session, UserActions(session))
-    made.set_theme(LIGHT)
     qtbot.addWidget(made, before_close_func=lambda one: (one.end(), session.close()))
     with qtbot.waitActive(made):
         made.show_up()
@@ -90,7 +90,7 @@ def test_each_change_is_told_at_once_what_changed_first(exercise, announced, qtb
     )
     assert len(announced) == len(beginnings)
     assert all(words.startswith(begin) for words, begin in zip(announced, beginnings, strict=True))
-    exercise.set_theme(DARK)
+    show_in(DARK, exercise)
     assert len(announced) == len(beginnings)
     exercise.give_up.click()
     assert announced[-1].startswith("Pilot 1: After 1 step ")
@@ -113,7 +113,7 @@ def test_what_is_being_typed_outlasts_theme_and_uncovering(exercise, qtbot):
     exercise.seed.setFocus()
     exercise.seed.selectAll()
     qtbot.keyClicks(exercise.seed, "77")
-    exercise.set_theme(DARK)
+    show_in(DARK, exercise)
     assert exercise.seed.hasFocus()
     assert exercise.flights[0].steps == 1
     qtbot.keyClick(exercise.seed, Key.Key_Return)
@@ -216,7 +216,7 @@ def test_the_surface_is_uncovered_with_all_flights(exercise, qtbot):
     ]
     assert exercise.map.isVisible()
     before = exercise.map.grab().toImage()
-    exercise.set_theme(DARK)
+    show_in(DARK, exercise)
     assert exercise.map.grab().toImage() != before
 
 
@@ -225,7 +225,7 @@ def test_all_flights_are_told_apart_by_colour_whoever_looks(exercise, qtbot):
     exercise.give_up.click()
     uncovered(qtbot, exercise)
     for theme, sight in product((LIGHT, DARK), SIGHTS):
-        exercise.set_theme(theme)
+        show_in(theme, exercise)
         colours = [style.colour for style in exercise.map.look.styles]
         assert len(colours) == 6
         for index, one in enumerate(colours):

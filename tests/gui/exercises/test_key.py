@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.gui.exercises.key import Key
-from gdsim.gui.style.theme import LIGHT, RunStyle
+from gdsim.gui.style.theme import RunStyle
 from tests.gui.windows import expose
 
 NAMES = ("Gradient descent", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam")
@@ -16,7 +16,7 @@ def test_all_entries_are_seen_above_the_picture(qtbot, width):
     layout = QVBoxLayout(around)
     layout.addWidget(key)
     layout.addWidget(picture, 1)
-    key.show_runs(NAMES, [RunStyle("#000000", (), "o")] * len(NAMES), LIGHT)
+    key.show_runs(NAMES, [RunStyle("#000000", (), "o")] * len(NAMES))
     around.resize(width, 400)
     expose(qtbot, around)
     entries = [one for one in key.children() if isinstance(one, QWidget)]

@@ -24,7 +24,6 @@ from gdsim.gui.exercises.maps.map_colours import FLAT, painted, step_ranks
 from gdsim.gui.exercises.maps.map_paint import ticks_of
 from gdsim.gui.exercises.maps.map_sheet import MapCurve
 from gdsim.gui.export.clip import rgb_of
-from gdsim.gui.style.theme import LIGHT
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.windows import cut_off_texts
 
@@ -530,7 +529,7 @@ def test_a_line_over_a_map_moves_with_its_image_and_is_named_in_the_key(shown):
     def drawn(sheet):
         """Where the line makes a difference: columns on the map, and whether there are any in the key."""
         sheets = (replace(sheet, cells=(replace(sheet.cells[0], curves=some),)) for some in ((), (line,)))
-        pictures = (rgb_of(canvas.picture(one, canvas.size(), 1.0, LIGHT)) for one in sheets)
+        pictures = (rgb_of(canvas.picture(one, canvas.size(), 1.0)) for one in sheets)
         differs = (np.subtract(*(picture.astype(int) for picture in pictures)) != 0).any(axis=2)
         middle = differs[int(there.center().y()), :]
         return np.flatnonzero(middle), differs[int(there.bottom()) + 40 :].any()

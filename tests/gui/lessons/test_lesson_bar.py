@@ -16,7 +16,7 @@ from gdsim.gui.lessons.caption_view import caption_html
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
 from gdsim.gui.style.theme import DARK, LIGHT
-from tests.gui.windows import cut_off_texts, in_window
+from tests.gui.windows import cut_off_texts, in_window, show_in
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,6 @@ def stops():
 def bar(qtbot, stops):
     made = LessonBar()
     in_window(qtbot, made, width=1260, height=260)
-    made.set_theme(LIGHT)
     made.show_lesson(load_lesson("lecture"))
     made.show_stop(0)
     return made
@@ -148,7 +147,7 @@ def test_it_folds_to_its_title(bar, stops, qtbot):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_formulas_are_drawn_in_the_colour_of_the_theme(bar, stops, theme):
-    bar.set_theme(theme)
+    show_in(theme, bar)
     show(bar, stops, 0)
     assert inked(bar.formulas, theme.text) > 50
 

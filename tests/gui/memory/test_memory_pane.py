@@ -21,7 +21,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.records import computed, one_run
-from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.frames import frame_at, scene
 from tests.gui.windows import cut_off_texts, in_window
 from tests.work import calls_of
 
@@ -39,9 +39,7 @@ def records():
 
 @pytest.fixture
 def pane(qtbot, records):
-    pane = in_window(qtbot, MemoryPane(), width=340, height=400)
-    pane.set_look(look_of(records[0]))
-    return pane
+    return in_window(qtbot, MemoryPane(), width=340, height=400)
 
 
 def choose(pane, view, letter="m"):
@@ -328,7 +326,6 @@ def test_the_bars_are_where_the_weights_are(pane, records):
 @SIZES
 def test_everything_fits(qtbot, records, size):
     pane = in_window(qtbot, MemoryPane(), width=size[0], height=size[1] + 60, theme=DARK)
-    pane.set_look(look_of(records[0], DARK))
     for rule in RULES:
         for view in (WEIGHTS, CORRECTION, ROOT):
             for step in (0, 1, 9, 100):

@@ -18,7 +18,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
 from tests.core.model.test_gallery import PLAIN
 from tests.every import every
-from tests.gui.windows import cut_off_texts, like, marked, pixels_of
+from tests.gui.windows import cut_off_texts, like, marked, pixels_of, show_in
 
 BOWL = FunctionObjective("w**2 + 3*b**2")
 
@@ -41,7 +41,7 @@ def function(qtbot):
 
     def open_one(objective=None, slopes=ORIGIN):
         queues.append(TaskQueue())
-        dialog = FunctionDialog(objective, slopes, queues[-1], LIGHT)
+        dialog = FunctionDialog(objective, slopes, queues[-1])
         qtbot.addWidget(dialog)
         with qtbot.waitExposed(dialog):
             dialog.open()
@@ -201,7 +201,7 @@ def test_noise_is_made_and_noise_that_is_there_stays(function, qtbot):
 def test_the_marks_follow_the_theme(function, qtbot):
     dialog = function(BOWL)
     type_text(qtbot, dialog, "w + q")
-    dialog.set_theme(DARK)
+    show_in(DARK, dialog)
     assert like(pixels_of(dialog.lines.viewport()), DARK.fault_soft).sum() > 20
 
 

@@ -31,9 +31,9 @@ def test_another_formula_is_typeset_beside_the_window(pictures, qtbot):
     assert svg.startswith(b"<svg")
     picture = FormulaPicture()
     qtbot.addWidget(picture)
-    picture.show_formula(b"", "letters", "#ff0000")
+    picture.show_formula(b"", "letters")
     letters = picture.sizeHint()
-    picture.show_formula(svg, "letters", "#ff0000")
+    picture.show_formula(svg, "letters")
     assert picture.sizeHint() != letters
 
 

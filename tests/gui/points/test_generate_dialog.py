@@ -8,6 +8,7 @@ from shiboken6 import isValid
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
 from gdsim.gui.points.generate_dialog import GenerateDialog
+from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.every import every
@@ -16,7 +17,8 @@ from tests.gui.windows import cut_off_texts
 
 @pytest.fixture(params=[LIGHT, DARK], ids=lambda theme: theme.name)
 def dialog(qtbot, tasks, request):
-    dialog = GenerateDialog(1, tasks, request.param)
+    remember_theme(request.param)
+    dialog = GenerateDialog(1, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     dialog.setStyleSheet(stylesheet(request.param))
     qtbot.addWidget(dialog)
@@ -92,7 +94,7 @@ def test_closing_stops_the_work(dialog, tasks):
 
 @every("way", ["reject", "close"])
 def test_a_number_typed_before_it_closes_begins_no_work(way, qtbot, tasks):
-    dialog = GenerateDialog(1, tasks, LIGHT)
+    dialog = GenerateDialog(1, tasks)
     with qtbot.waitActive(dialog):
         dialog.show()
         dialog.activateWindow()

@@ -23,6 +23,7 @@ from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.form import Form
 from gdsim.gui.points.import_dialog import ImportDialog, PreviewModel, Source
+from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts
@@ -35,7 +36,8 @@ def shown(qtbot, tasks):
     """Open the dialog on a text, and wait until it is read."""
 
     def show(text, name="points.csv", dimension=1, theme=LIGHT):
-        dialog = ImportDialog(Source(name, partial(reading, text)), dimension, LECTURE, tasks, theme)
+        remember_theme(theme)
+        dialog = ImportDialog(Source(name, partial(reading, text)), dimension, LECTURE, tasks)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         dialog.setStyleSheet(stylesheet(theme))
         qtbot.addWidget(dialog)
@@ -204,7 +206,7 @@ def test_reading_is_shown_and_stops_with_the_dialog(qtbot, tasks):
         finally:
             closed.append(wish)
 
-    dialog = ImportDialog(Source("p.csv", endless), 1, LECTURE, tasks, LIGHT)
+    dialog = ImportDialog(Source("p.csv", endless), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -220,7 +222,7 @@ def test_reading_is_shown_and_stops_with_the_dialog(qtbot, tasks):
 def test_many_rows_are_shown_by_their_first_hundred(qtbot, tasks, tmp_path):
     path = tmp_path / "many.csv"
     path.write_text("x,y\n" + "1.25,0.5\n" * 200_000, encoding="utf-8")
-    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks, LIGHT)
+    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, LECTURE, tasks)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()

@@ -32,7 +32,6 @@ P = np.array([2.5, -4.6])
 @pytest.fixture
 def table(qtbot):
     table = in_window(qtbot, PointTable(), width=290, height=300)
-    table.set_theme(LIGHT)
     table.set_points(TWO, NONE)
     table.show_fit(P)
     return table
@@ -168,7 +167,6 @@ def test_selection_and_place_survive_a_change_of_numbers(table):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_no_number_is_cut_off(qtbot, theme):
     table = in_window(qtbot, PointTable(), width=290, height=260, theme=theme)
-    table.set_theme(theme)
     table.set_points(PointSet([-1.23456789e-12, -1e100], [-0.123456789, -9.87654321e-99]), HELD_OUT)
     table.show_fit(P)
     QApplication.processEvents()
@@ -273,7 +271,6 @@ def test_what_is_no_number_is_refused_and_the_field_stays(table, qtbot, typed, s
 @every(("rows", "row"), [(2, 0), (2, 1), (8, 0), (8, 7), (60, 0), (60, 30), (60, 59)])
 def test_a_refusal_covers_neither_its_cell_nor_a_button(qtbot, rows, row, end):
     table = in_window(qtbot, PointTable(), width=290, height=260)
-    table.set_theme(LIGHT)
     x = np.arange(float(rows))
     table.set_points(PointSet(x, x / rows), NONE)
     table.view.scrollTo(table.view.model().index(row, 1))

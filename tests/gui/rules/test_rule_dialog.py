@@ -14,7 +14,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.rules.rule_dialog import RuleDialog
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.tasks import TaskQueue
-from tests.gui.windows import cut_off_texts, fault_shown, like, marked, pixels_of
+from tests.gui.windows import cut_off_texts, fault_shown, like, marked, pixels_of, show_in
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -27,7 +27,7 @@ def opened(qtbot):
     def open_one(old=None, followers=0):
         tasks = TaskQueue()
         queues.append(tasks)
-        dialog = RuleDialog(RULES, tasks, LIGHT, old, followers)
+        dialog = RuleDialog(RULES, tasks, old, followers)
         qtbot.addWidget(dialog)
         with qtbot.waitExposed(dialog):
             dialog.open()
@@ -202,7 +202,7 @@ def test_enter_begins_a_line_and_tab_leaves_the_lines(opened, qtbot):
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_nothing_is_cut_off_and_every_field_has_a_name(opened, qtbot, theme):
     dialog = opened(HEAVY)
-    dialog.lines.set_theme(theme)
+    show_in(theme, dialog)
     dialog.start_with(RULES["adamw"])
     qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
     assert cut_off_texts(dialog) == []

@@ -17,12 +17,12 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.step.code_card import CodeCard
-from gdsim.gui.style.theme import DARK, LIGHT, Look
+from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.strategies import rule_variants
 from tests.every import every
 from tests.gui.frames import frame_at
-from tests.gui.windows import in_window
+from tests.gui.windows import in_window, show_in
 
 POINTS = PointSet([1.3, 2.4, -0.5], [0.15, 0.9, 0.4])
 Role = Qt.ItemDataRole
@@ -35,9 +35,7 @@ def experiment(rule, **settings):
 
 @pytest.fixture
 def card(qtbot):
-    card = in_window(qtbot, CodeCard(), width=318, height=520)
-    card.set_look(Look(LIGHT))
-    return card
+    return in_window(qtbot, CodeCard(), width=318, height=520)
 
 
 @pytest.fixture
@@ -105,7 +103,7 @@ def test_the_lines_of_the_part_are_lit(card, shown):
     shown(of, part="memory")
     lit = ("v_w = gamma * prev_v_w + eta * dw", "prev_v_b = v_b")
     for theme in (LIGHT, DARK):
-        card.set_look(Look(theme))
+        show_in(theme, card)
         assert {ground(card, line) for line in lit} == {(theme.accent, theme.accent_soft)}
         assert ground(card, "w = w - v_w")[0] not in (theme.accent, theme.accent_soft)
     shown(of, part="update")

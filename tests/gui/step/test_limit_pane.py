@@ -21,8 +21,8 @@ from gdsim.session.frame import Frame
 from tests.core.analysis.diagnosis.measures import read
 from tests.core.records import one_run
 from tests.every import every
-from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
-from tests.gui.windows import cut_off_texts, in_window, paragraphs
+from tests.gui.frames import frame_at, frame_of_rule, scene
+from tests.gui.windows import cut_off_texts, in_window, paragraphs, show_in
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 SOLUTION = (3.574386938840297, -6.381304075880492)
@@ -30,9 +30,7 @@ SOLUTION = (3.574386938840297, -6.381304075880492)
 
 @pytest.fixture
 def pane(qtbot):
-    pane = LimitPane()
-    pane.set_look(look_of(scene("valley")))
-    return in_window(qtbot, pane, 340, 460)
+    return in_window(qtbot, LimitPane(), 340, 460)
 
 
 def at_solution(eta, rule="gd", **settings):
@@ -204,7 +202,7 @@ def test_at_the_end_of_a_run_it_is_about_its_last_place(pane):
 
 @every(("rule", "theme"), product(RULES, [LIGHT, DARK]))
 def test_every_rule_has_a_page_that_can_be_painted(pane, rule, theme):
-    pane.set_look(look_of(scene("valley"), theme))
+    show_in(theme, pane)
     show(pane, frame_of_rule(rule))
     assert not pane.grab().isNull()
     assert cut_off_texts(pane) == []
@@ -216,9 +214,7 @@ def test_four_inputs_have_a_line_for_the_two_ends_alone(pane):
 
 
 def test_at_rest_no_paragraph_keeps_a_line_that_earlier_words_needed(pane, qtbot):
-    fresh = LimitPane()
-    fresh.set_look(look_of(scene("valley")))
-    in_window(qtbot, fresh, 340, 460)
+    fresh = in_window(qtbot, LimitPane(), 340, 460)
 
     def heights(of):
         return [box.height() for box in of.findChildren(WordsBox) if not box.isHidden()]

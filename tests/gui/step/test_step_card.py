@@ -30,7 +30,7 @@ from tests.core.records import computed
 from tests.core.strategies import rule_variants, variant_id
 from tests.every import every
 from tests.gui.frames import frame_at, look_of
-from tests.gui.windows import cut_off_texts, focus, in_window
+from tests.gui.windows import cut_off_texts, focus, in_window, show_in
 from tests.work import calls_of
 
 EMPTY = Frame(0, 0, False, (), 0)
@@ -347,7 +347,7 @@ def test_another_width_breaks_the_lines_anew(card, shown, qtbot):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_pictures_wear_the_theme(card, theme):
-    card.set_look(look_of(valley(RULES["adagrad"]()), theme))
+    show_in(theme, card)
     card.show_frame(frame_at(valley(RULES["adagrad"]()), 3))
     ink = QColor(theme.text)
     for picture in visible(card, FormulaPicture):

@@ -16,7 +16,7 @@ from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.why.why_list import WhyModel, measured
 from gdsim.session.frame import Frame
 from tests.core.records import computed, diagnose
-from tests.gui.frames import frame_at, frame_of_rule, look_of, scene
+from tests.gui.frames import frame_at, frame_of_rule, scene
 from tests.gui.windows import focus, in_window
 from tests.work import calls_of
 
@@ -36,9 +36,7 @@ def valley():
 
 @pytest.fixture
 def card(qtbot, valley):
-    card = in_window(qtbot, WhyCard(), width=320, height=400)
-    card.set_look(look_of(valley[0]))
-    return card
+    return in_window(qtbot, WhyCard(), width=320, height=400)
 
 
 def at(card, valley, step, **changes):
@@ -218,7 +216,6 @@ def test_what_is_about_another_step_is_short_where_not_all_has_room(card, valley
 @pytest.mark.parametrize("width", [200, 300, 640])
 def test_a_sentence_has_room_for_all_of_its_lines(qtbot, valley, theme, width):
     card = in_window(qtbot, WhyCard(), width=width, height=700, theme=theme)
-    card.set_look(look_of(valley[0], theme))
     run, record = valley[0].runs[1], valley[1][1]
     card.show_findings(diagnose(valley[0], run, record.until(record.last_step)))
     at(card, valley, 33)

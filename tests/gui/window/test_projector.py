@@ -170,13 +170,13 @@ def test_lines_are_thicker_on_a_projector(painted, qtbot, monkeypatch):
         return [curve.opts["pen"].widthF() for curve in window.cards.curves.over_time.plot.curves]
 
     looks, usual = [], widths()
-    for pane in window.cards.panes:
+    for pane in window.cards.styled:
         monkeypatch.setattr(
             pane, "set_look", lambda look, pass_on=pane.set_look: (looks.append(look), pass_on(look))
         )
     key(window, qtbot, Qt.Key.Key_F10)
     assert widths() == [round(width * UI_SCALE) for width in usual]
-    assert [look.ui_scale for look in looks] == [UI_SCALE] * len(window.cards.panes)
+    assert [look.ui_scale for look in looks] == [UI_SCALE] * len(window.cards.styled)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

@@ -5,7 +5,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.style.theme import DARK, LIGHT, Look
 from gdsim.gui.window.run_pages import LatePage
 from gdsim.session.frame import Frame
 from tests.core.records import scene
@@ -20,9 +19,6 @@ class Page(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.told = []
-
-    def set_look(self, look):
-        self.told.append(look)
 
     def show_frame(self, frame):
         self.told.append(frame.cursor)
@@ -56,12 +52,11 @@ def pages(qtbot):
 
 def test_a_page_is_made_when_it_is_first_seen_and_told_the_latest(pages):
     _window, stack, late = pages
-    for look, at in ((Look(DARK), 1), (Look(LIGHT), 2)):
-        late.set_look(look)
+    for at in (1, 2):
         late.show_frame(frame(at))
     assert late.page is None
     stack.setCurrentWidget(late)
-    assert late.page.told == [Look(LIGHT), 2]
+    assert late.page.told == [2]
     assert late.page.isVisible()
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWi
 from shiboken6 import isValid
 
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.style.stylesheet import palette, put_on
+from gdsim.gui.style.stylesheet import put_on
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import panes
 from gdsim.gui.window.layout import laid_out_once
@@ -68,7 +68,7 @@ def test_after_a_change_all_looks_as_with_a_style_sheet_that_is_put_on_anew(wind
         window.appearance.set_theme(theme)
         changed = pictures()
         with laid_out_once(window):
-            put_on(app, palette(THEMES[theme]), app.styleSheet())
+            put_on(app, THEMES[theme], app.styleSheet())
         pairs = zip((window, *hidden), changed, pictures(), strict=True)
         assert [one for one, before, after in pairs if before != after] == [], theme
 

@@ -20,8 +20,8 @@ from gdsim.gui.forms.number_fields import NumberField, read_value
 from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, TypedTable
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import as_sentence
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 
 # Whether a row is the first wrong one.
@@ -170,11 +170,13 @@ class AnswerSheetDelegate(NumberDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         wrong = bool(index.data(WRONG_ROLE))
         if wrong:
-            painter.fillRect(option.rect, QColor(self.theme.fault_soft))
+            painter.fillRect(option.rect, QColor(shown_theme().fault_soft))
         super().paint(painter, option, index)
         if wrong and index.column() == 0:
             cell = QRectF(option.rect)
-            painter.fillRect(QRectF(cell.left(), cell.top(), _BAR, cell.height()), QColor(self.theme.fault))
+            painter.fillRect(
+                QRectF(cell.left(), cell.top(), _BAR, cell.height()), QColor(shown_theme().fault)
+            )
 
 
 class AnswerSheetTable(TypedTable):
@@ -184,8 +186,7 @@ class AnswerSheetTable(TypedTable):
         super().__init__(tr("Your values"), _ROW_HEIGHT)
         self.setObjectName("framed")
         self._sheet = model
-        self._delegate = AnswerSheetDelegate(self)
-        self.setItemDelegate(self._delegate)
+        self.setItemDelegate(AnswerSheetDelegate(self))
         self.setModel(model)
         self.copy_pressed.connect(self._copy)
         self.remove_pressed.connect(lambda: self.rows_removed.emit(self._chosen_rows()))
@@ -194,10 +195,6 @@ class AnswerSheetTable(TypedTable):
         model.modelReset.connect(self._lay_columns)
         model.refused.connect(partial(show_fault, self))
         self._lay_columns()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._delegate.theme = theme
-        self.viewport().update()
 
     @property
     def place(self) -> tuple[int, int]:

@@ -33,7 +33,7 @@ from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, grid, plain_button
 from gdsim.gui.forms.tips import native
 from gdsim.gui.plain_text import hint_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
-from gdsim.gui.style.theme import RunStyle, Theme, run_styles
+from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
 
@@ -164,21 +164,16 @@ class CheckDialog(Computing):
         if names != self._names:
             self._names = names
             self.curve.set_names(tuple(map(letter_of, names)))
-        self._show_look()
+        self.show_look()
         for button in (self.fill, self.paste_button, self.open_button):
             button.setEnabled(self.run is not None)
         self._show_sheet()
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.table.set_theme(theme)
-        self._show_look()
-
-    def _show_look(self) -> None:
+    def show_look(self) -> None:
         runs = self.experiment.runs
         style = run_styles(runs, self.theme)[self.session.selected] if runs else _NO_RUN
         for picture in (self.map, self.curve, self.key):
-            picture.set_look(look_for(self, self.theme), style)
+            picture.set_look(look_for(self), style)
 
     # ------------------------------------------------------------------------------ typing
 

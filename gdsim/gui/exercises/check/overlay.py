@@ -346,7 +346,7 @@ class OverlayKey(Key):
             (self.tr("first wrong"), partial(_paint_wrong, theme=theme)),
             (self.tr("should be here"), partial(_paint_expected, theme=theme)),
         )
-        self.show_entries(samples, theme)
+        self.show_entries(samples)
 
 
 def _paint_line(painter: QPainter, place: QRectF, line: QPen) -> None:

@@ -21,7 +21,6 @@ from gdsim.gui.forms.layouts import filled, keep_place, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 from gdsim.session.session import Session
@@ -89,11 +88,6 @@ class FillIn(Exercise):
         self.digits.activated.connect(self.follow)
         self.rows.done.connect(self._on_done)
         self.session.frame_changed.connect(self._on_frame)
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.given.set_theme(theme)
-        self.rows.set_theme(theme)
 
     def save_state(self) -> dict[str, Any]:
         found = {

@@ -11,7 +11,6 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
 from gdsim.gui.step.step_text import StepText
-from gdsim.gui.style.theme import Theme
 
 _WIDTH, _FEWEST_LETTERS = 330, 24
 
@@ -27,10 +26,6 @@ class GivenNumbers(SidePanel):
         self._points.setAccessibleName(self.tr("The points of this update"))
         texts = (heading(self.tr("Given")), self._given, self._points_title, self._points, self._points_hint)
         filled(self.lines, *texts, None, gap=6)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._given.set_theme(theme)
-        self._points.set_theme(theme)
 
     def show_sheet(self, sheet: StepSheet) -> None:
         columns = max(self._given.columns(self._given.width()), _FEWEST_LETTERS)

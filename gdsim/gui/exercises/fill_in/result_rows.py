@@ -20,7 +20,6 @@ from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.stylesheet import set_mark
 from gdsim.gui.style.text_size import Scaled
-from gdsim.gui.style.theme import LIGHT, Theme
 
 _FIELD_WIDTH, _LABEL_WIDTH = 130, 48
 
@@ -150,7 +149,6 @@ class ResultRows(QWidget):
     def __init__(self, *, judges: bool = True) -> None:
         super().__init__()
         self._judges = judges
-        self._theme = LIGHT
         self._sheet: StepSheet | None = None
         self._pictures = FormulaPictures(self)
         self._pictures.typeset.connect(self._show_pictures)
@@ -158,10 +156,6 @@ class ResultRows(QWidget):
         self.rows: tuple[ResultRow, ...] = ()
         self._current: ResultRow | None = None
         self._lines = filled(QVBoxLayout(self), None, gap=8)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._show_pictures()
 
     def close_pictures(self) -> None:
         """Typeset nothing more."""
@@ -206,7 +200,7 @@ class ResultRows(QWidget):
 
     def _show_pictures(self) -> None:
         for picture, latex, letters in self._formulas:
-            picture.show_formula(self._pictures.svg(latex), letters, self._theme.text)
+            picture.show_formula(self._pictures.svg(latex), letters)
 
     @property
     def open_row(self) -> ResultRow | None:

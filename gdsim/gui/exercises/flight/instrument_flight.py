@@ -55,8 +55,8 @@ from gdsim.gui.forms.layouts import Item, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import hint_label, sentence_label
-from gdsim.gui.style.text_size import Scaled, look_for, resize_window, scale_of
-from gdsim.gui.style.theme import RunStyle, Theme, run_styles
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window
+from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
@@ -212,12 +212,8 @@ class InstrumentFlight(Exercise):
 
     # ------------------------------------------------------------------------------ what it is told
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.frame.set_theme(theme)
-        self.dial.set_theme(theme, scale_of(self))
-        self.arrows.show_entries([(hand.name, hand.paint_sample) for hand in hands(theme)], theme)
-        self.losses.set_theme(theme, scale_of(self))
+    def show_look(self) -> None:
+        self.arrows.show_entries([(hand.name, hand.paint_sample) for hand in hands(self.theme)])
         self._show()
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -377,13 +373,13 @@ class InstrumentFlight(Exercise):
         self.again.setAccessibleDescription(words)
         runs = self._runs()
         styles = self._styles(runs)
-        self.map.set_look(look_for(self, self.theme, styles))
+        self.map.set_look(look_for(self, styles))
         self.map.show_surface(uncovered.surface)
         records = [Columns.of_path(one.path, one.loss) for one in self.flights]
         records += [one.record for one in uncovered.autopilots]
         views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
         self.map.show_frame(Frame(FUEL, FUEL, by_epoch=False, views=views, selected=0))
-        self.key.show_runs([run.shown_name for run in runs], styles, self.theme)
+        self.key.show_runs([run.shown_name for run in runs], styles)
         self._fill_table(runs, uncovered.autopilots)
 
     def _endings(self) -> str:

@@ -22,8 +22,9 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.playback.player import Player
 from gdsim.gui.playback.transport import Transport, connect_transport
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import look_for
-from gdsim.gui.style.theme import LIGHT, RunStyle, Theme, run_styles
+from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.gui.surface.marks import PlaceLabel
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.session.frame import Frame
@@ -41,7 +42,6 @@ class GuessRace(QWidget):
         super().__init__()
         self._experiment = experiment
         self._guesses = guesses
-        self._theme: Theme = LIGHT
         self.session = Session(race(experiment, guesses, _EPOCHS, all_rules=False), self)
         self.surface = SurfacePainter()
         self.map = MarkedMap()
@@ -79,10 +79,6 @@ class GuessRace(QWidget):
     def end(self) -> None:
         self.session.close()
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._show_look()
-
     def show_guesses(self, guesses: Guesses) -> None:
         """Show other guesses; when the first one changes, the race starts there."""
         self._guesses = guesses
@@ -96,15 +92,16 @@ class GuessRace(QWidget):
     def _edit(self) -> None:
         new = race(self._experiment, self._guesses, _EPOCHS, all_rules=self.all_rules.isChecked())
         self.session.edit(new, "race")
-        self._show_look()
+        self.show_look()
         self._on_frame(self.session.frame())
 
-    def _show_look(self) -> None:
-        own = RunStyle(self._theme.accent, _DASH, "h")
+    def show_look(self) -> None:
+        theme = shown_theme()
+        own = RunStyle(theme.accent, _DASH, "h")
         runs = self.session.experiment.runs
-        styles = run_styles(runs, self._theme)
-        look = look_for(self, self._theme, (own, *styles))
-        self.key.show_runs([run.shown_name for run in runs], styles, self._theme)
+        styles = run_styles(runs, theme)
+        look = look_for(self, (own, *styles))
+        self.key.show_runs([run.shown_name for run in runs], styles)
         self.key.setVisible(len(runs) > 1)
         for pane in (self.surface, self.map):
             pane.set_look(look)

@@ -24,7 +24,7 @@ from gdsim.gui.forms.seen import Seen
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import Scaled, look_for, resize_window
-from gdsim.gui.style.theme import RunStyle, Theme
+from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -123,12 +123,10 @@ class GuessWork(Exercise):
             self._start_again()
         self._move(float(settings.get("w", self._guess.w)), float(settings.get("b", self._guess.b)))
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.pane.set_look(look_for(self, theme, (RunStyle(theme.accent, (), "h"),)))
-        self.frame.set_theme(theme)
+    def show_look(self) -> None:
+        self.pane.set_look(look_for(self, (RunStyle(self.theme.accent, (), "h"),)))
         if self.race:
-            self.race.set_theme(theme)
+            self.race.show_look()
 
     def follow(self) -> None:
         now, kept, sentence = self.experiment, self._experiment, _why_not(self.experiment)
@@ -166,7 +164,7 @@ class GuessWork(Exercise):
             return
         self.race = GuessRace(self._experiment, self.list.guesses)
         self._row.replaceWidget(self._place, self.race)
-        self.race.set_theme(self.theme)
+        self.race.show_look()
         self._place.hide()
         self._row.setStretchFactor(self.race, 1)
         self.reveal.setEnabled(False)

@@ -28,8 +28,8 @@ from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, p
 from gdsim.gui.exercises.parts import KeepButton, RunChoice
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.style.text_size import resize_window, scale_of
-from gdsim.gui.style.theme import Theme, run_styles
+from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.style.theme import run_styles
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -115,11 +115,6 @@ class MapsWindow(Computing):
             self._ranges = replace(self._ranges, mode=SETTINGS if settings["settings"] else STARTS)
         if self.isVisible():
             self.follow()
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.ensurePolished()
-        self.canvas.set_theme(theme, scale_of(self))
 
     # ------------------------------------------------------------------------------ what is shown
 
@@ -342,7 +337,7 @@ class MapsWindow(Computing):
         """Write the zoom from the whole range to the one that is seen."""
         range_ = self._ranges.now
         if range_ is not None and self.export is not None:
-            draw = partial(film_picture, self.canvas, self._colours(), self.theme)
+            draw = partial(film_picture, self.canvas, self._colours())
             count = picture_count(range_.whole[0], range_.seen[0])
             camera = partial(ZoomCamera, self.plans, range_.whole, count, draw)
             self.export.film(self.tr("Export a film of the zoom"), camera, count, PACE)
@@ -352,7 +347,7 @@ class MapsWindow(Computing):
         """Write the maps with their key, larger than they are in the window."""
         canvas = self.canvas
         if self.export is not None and canvas.sheet is not None:
-            image = canvas.picture(canvas.sheet, canvas.size() * _SHARP, _SHARP * canvas.ui_scale, self.theme)
+            image = canvas.picture(canvas.sheet, canvas.size() * _SHARP, _SHARP * canvas.ui_scale)
             self.export.picture(self.tr("Export the maps as a picture"), image)
 
     @Slot()

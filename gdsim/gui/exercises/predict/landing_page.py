@@ -32,8 +32,9 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import Scaled, look_for
-from gdsim.gui.style.theme import Theme, run_styles
+from gdsim.gui.style.theme import run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
@@ -61,7 +62,6 @@ class LandingPage(QWidget):
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
         self._surface: LossSurface | None = None
-        self._theme: Theme | None = None
         self.mark: tuple[float, float] | None = None
         self.goes_on = True  # whether the next question is asked from where the run landed
         self.result: Landing | None = None
@@ -101,19 +101,13 @@ class LandingPage(QWidget):
 
     # ------------------------------------------------------------------------------ what it is told
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.frame.set_theme(theme)
-        self._show_look()
-        self._show_marks()
-
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface
         self._zoom()
 
     def show_run(self, experiment: Experiment, view: RunView | None) -> None:
         self._experiment, self._view = experiment, view
-        self._show_look()
+        self.show_look()
         self.ask()
 
     def follow_growth(self) -> None:
@@ -234,10 +228,9 @@ class LandingPage(QWidget):
 
     # ------------------------------------------------------------------------------ showing
 
-    def _show_look(self) -> None:
-        if self._theme is not None:
-            runs = (self._view.run,) if self._view else ()
-            self.map.set_look(look_for(self, self._theme, run_styles(runs, self._theme)))
+    def show_look(self) -> None:
+        runs = (self._view.run,) if self._view else ()
+        self.map.set_look(look_for(self, run_styles(runs, shown_theme())))
 
     def _show_path(self, step: int) -> None:
         """Draw the path up to a step; the map is not told what comes after it."""

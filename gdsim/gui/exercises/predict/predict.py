@@ -18,7 +18,6 @@ from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
@@ -72,10 +71,9 @@ class Predict(Exercise):
             self._show_surface(session.surface)
         self.landing.frame.setFocus()
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.landing.set_theme(theme)
-        self.ranking.set_theme(theme)
+    def show_look(self) -> None:
+        self.landing.show_look()
+        self.ranking.show_look()
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "lowest" in settings:

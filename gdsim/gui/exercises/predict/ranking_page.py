@@ -41,8 +41,9 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import native, set_tip
 from gdsim.gui.plain_text import sentence_label
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import Scaled, look_for
-from gdsim.gui.style.theme import LIGHT, Theme, run_styles
+from gdsim.gui.style.theme import run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
@@ -58,17 +59,12 @@ class RankingMap(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme: Theme = LIGHT
         self._views: tuple[RunView, ...] = ()
         self._best = 0
         self._plane = USUAL_PLANE
         self.key, self.map = Key(), MarkedMap()
         filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
-        self._show()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._show()
+        self.show_look()
 
     def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
         self._views = ()
@@ -76,7 +72,7 @@ class RankingMap(QWidget):
             self._plane = surface.plane
             self.map.show_surface(surface)
         self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
-        self._show()
+        self.show_look()
 
     def show_paths(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
         """Show the path of each, and a name at its end: the runs are in the order of ``result.each``."""
@@ -94,13 +90,13 @@ class RankingMap(QWidget):
                 if surface.view_range.holds(*view.place)
             ]
         )
-        self._show()
+        self.show_look()
 
-    def _show(self) -> None:
+    def show_look(self) -> None:
         runs = tuple(view.run for view in self._views)
-        styles = run_styles(runs, self._theme)
-        self.map.set_look(look_for(self, self._theme, styles))
-        self.key.show_runs(tuple(run.shown_name for run in runs), styles, self._theme)
+        styles = run_styles(runs, shown_theme())
+        self.map.set_look(look_for(self, styles))
+        self.key.show_runs(tuple(run.shown_name for run in runs), styles)
         step = max((view.number for view in self._views), default=0)
         self.map.show_frame(
             Frame(step, step, by_epoch=False, views=self._views, selected=self._best, plane=self._plane)
@@ -164,8 +160,8 @@ class RankingPage(QWidget):
             shortcut = QShortcut(keys, self.list, context=Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(partial(self._shift, way))
 
-    def set_theme(self, theme: Theme) -> None:
-        self.paths.set_theme(theme)
+    def show_look(self) -> None:
+        self.paths.show_look()
 
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface

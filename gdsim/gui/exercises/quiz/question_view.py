@@ -21,8 +21,8 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.layouts import filled, grid, plain_button
 from gdsim.gui.forms.tips import spoken
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.stylesheet import in_sheet
 from gdsim.gui.style.text_size import look_for
-from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
@@ -96,8 +96,6 @@ class AnswerCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._index = index
-        self._theme = LIGHT
-        self._colour = ""
         self.button = self._make_button(index)
         self.button.clicked.connect(self.pick)
         self._words = PlainLabel(name="strong")
@@ -113,10 +111,6 @@ class AnswerCard(QFrame):
 
     def pick(self) -> None:
         self.picked.emit(self._index)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._show_styles()
 
     def show_open(self) -> None:
         self._show("", "")
@@ -135,13 +129,7 @@ class AnswerCard(QFrame):
     def _show(self, words: str, colour: str) -> None:
         self._words.setText(words)
         self.button.setAccessibleDescription(words or spoken(self.button.toolTip()))
-        self._colour = colour
-        self._show_styles()
-
-    def _show_styles(self) -> None:
-        colour = getattr(self._theme, self._colour) if self._colour else self._theme.border
-        width = 3 if self._colour else 1
-        self.setStyleSheet(f"QFrame#card {{ border: {width}px solid {colour}; }}")
+        self.setStyleSheet(f"QFrame#card {{ border: 3px solid {in_sheet(colour)}; }}" if colour else "")
 
 
 class QuestionView(QWidget):
@@ -197,15 +185,13 @@ class QuestionView(QWidget):
     def cards(self) -> tuple[AnswerCard, ...]:
         return self._cards[self._answers.currentIndex()]
 
-    def set_theme(self, theme: Theme) -> None:
-        look = look_for(self, theme)
+    def show_look(self) -> None:
+        """Draw maps and surfaces in the theme of now."""
+        look = look_for(self)
         for flat in (self.map, *self.maps):
             flat.set_look(look)
         for surface in (self.surface, *self.surfaces):
             surface.set_look(look)
-        for page in self._cards:
-            for card in page:
-                card.set_theme(theme)
 
     def show_question(self, question: Question) -> None:
         matches_map = question.kind is QuestionKind.MAP

@@ -16,7 +16,6 @@ from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.text_size import resize_window
-from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
 _KEYS = {
@@ -51,9 +50,8 @@ class Quiz(Questions):
         resize_window(self, 1120, 640)
         self._ask()
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.view.set_theme(theme)
+    def show_look(self) -> None:
+        self.view.show_look()
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         super().restore_state(state)

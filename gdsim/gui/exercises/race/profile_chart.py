@@ -85,7 +85,7 @@ class ProfileChart(Chart):
         painter = self.painter()
         self._paint(painter, self.at)
         if self.hasFocus():
-            paint_focus_ring(painter, QRectF(QPointF(), self.room), self.theme)
+            paint_focus_ring(painter, QRectF(QPointF(), self.room))
         painter.end()
 
     def _paint(self, painter: QPainter, at: float | None) -> None:

@@ -44,8 +44,8 @@ from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.style.text_size import resize_window, scale_of
-from gdsim.gui.style.theme import Theme, run_styles
+from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.style.theme import run_styles
 from gdsim.session.session import Session
 
 _SIDE = 290
@@ -89,6 +89,7 @@ class FairRace(Computing):
         )
         self._arrange()
         self._connect()
+        self._show()
 
     def _arrange(self) -> None:
         side, right = SidePanel(_SIDE, self.entries), QWidget()
@@ -114,10 +115,7 @@ class FairRace(Computing):
         if self.isVisible():
             self.follow()
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.ensurePolished()
-        self.profile.set_theme(theme, scale_of(self))
+    def show_look(self) -> None:
         self._show()
 
     def plan(self) -> RacePlan:

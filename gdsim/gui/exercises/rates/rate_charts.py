@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -26,8 +26,8 @@ from gdsim.gui.accessible import Group, read_as
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
-from gdsim.gui.style.text_size import BASE_SIZE, Scaled
-from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.text_size import BASE_SIZE, Scaled, scale_of
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
 _SIZE = QSize(190, 132)
@@ -174,7 +174,6 @@ class RateCharts(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Loss curves"))
-        self._look = Look(LIGHT)
         self._trials: tuple[Trial, ...] = ()
         self._log = True
         self._across = 0
@@ -190,17 +189,11 @@ class RateCharts(QScrollArea):
         super().paintEvent(event)
         if not self.charts:
             painter = QPainter(self.viewport())
-            painter.setPen(QColor(self._look.theme.muted))
+            painter.setPen(QColor(shown_theme().muted))
             words = self.tr("The loss curve of each rate comes here.")
             painter.drawText(
                 self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words
             )
-
-    def set_look(self, look: Look) -> None:
-        self._look = look
-        for chart in self.charts:
-            chart.set_theme(look.theme, look.ui_scale)
-        self._lay()
 
     def set_log(self, log: bool) -> None:
         self._log = log
@@ -215,7 +208,6 @@ class RateCharts(QScrollArea):
             for trial, loss in zip(trials, written_losses(trials), strict=True)
         )
         for chart in self.charts:
-            chart.set_theme(self._look.theme, self._look.ui_scale)
             chart.pressed.connect(self.pressed)
             chart.focused.connect(self.focused)
         self._lay()
@@ -234,11 +226,16 @@ class RateCharts(QScrollArea):
         if self._columns() != self._across:
             self._lay()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._columns() != self._across:
+            self._lay()
+
     def sizeHint(self) -> QSize:
-        return QSize(round((3 * _NARROWEST + 20) * self._look.ui_scale), 300)
+        return QSize(round((3 * _NARROWEST + 20) * scale_of(self)), 300)
 
     def _columns(self) -> int:
-        return max(1, int(self.viewport().width() / (_NARROWEST * self._look.ui_scale)))
+        return max(1, int(self.viewport().width() / (_NARROWEST * scale_of(self))))
 
     def _lay(self) -> None:
         body = QWidget()

@@ -32,8 +32,7 @@ from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_butt
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import plain, set_tip
 from gdsim.gui.plain_text import text_label
-from gdsim.gui.style.text_size import Scaled, look_for, resize_window
-from gdsim.gui.style.theme import Theme
+from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.session.session import Session
 
 _MOST_STEPS = 1000
@@ -140,10 +139,6 @@ class RateDialog(Computing):
             self.steps.set_typed(settings["steps"])
         if "rate" in settings:
             self.rate_field.set_value(settings["rate"])
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.charts.set_look(look_for(self, theme))
 
     @property
     def trials(self) -> tuple[Trial, ...]:

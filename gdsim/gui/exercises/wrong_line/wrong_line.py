@@ -31,8 +31,8 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
-from gdsim.gui.style.text_size import look_for, resize_window, scale_of
-from gdsim.gui.style.theme import RunStyle, Theme
+from gdsim.gui.style.text_size import look_for, resize_window
+from gdsim.gui.style.theme import RunStyle
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
@@ -86,12 +86,7 @@ class FindWrongLine(Questions):
         resize_window(self, 1040, 640)
         self._ask()
 
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        for card in self.cards:
-            card.set_theme(theme)
-        self.losses.set_theme(theme, scale_of(self))
-        self._show_lines()
+    def show_look(self) -> None:
         self._show_runs()
 
     def end(self) -> None:
@@ -119,7 +114,6 @@ class FindWrongLine(Questions):
     def _make_cards(self, count: int) -> None:
         while len(self.cards) < count:
             card = LineCard(len(self.cards))
-            card.set_theme(self.theme)
             card.picked.connect(self.answer)
             self._lines.insertWidget(self._lines.count() - 1, card)
             self.cards = (*self.cards, card)
@@ -132,7 +126,7 @@ class FindWrongLine(Questions):
             return
         lines = zip(self.cards, self.question.lines, self.question.latex, strict=False)
         for number, (card, text, latex) in enumerate(lines, 1):
-            card.picture.show_formula(self._pictures.svg(latex.replace("&=", "=")), text, self.theme.text)
+            card.picture.show_formula(self._pictures.svg(latex.replace("&=", "=")), text)
             card.button.setAccessibleName(self.tr("Line {n}: {line}").format(n=number, line=text))
 
     def _show_runs(self) -> None:
@@ -140,7 +134,7 @@ class FindWrongLine(Questions):
         question, theme = self.question, self.theme
         styles = (RunStyle(theme.fault, _DASH, "s"), RunStyle(theme.accent, (), "o"))
         names = (self.tr("The run of these lines"), self.tr("The run of the right lines"))
-        self.map.set_look(look_for(self, theme, styles))
+        self.map.set_look(look_for(self, styles))
         if question is None:
             return
         records = (question.wrong, question.right)[: 1 if self.chosen is None else 2]
