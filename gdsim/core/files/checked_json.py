@@ -160,7 +160,7 @@ class Node:
     def wrong(self, wanted: str, /, **parts: object) -> FileFault:
         """Return the fault that this value is not what is wanted."""
         words = with_parts(wanted, parts)
-        return self.fault("must be {wanted}, not {value}", wanted=words, value=shown(self.value))
+        return self.fault("must be {words}, not {value}", words=words, value=shown(self.value))
 
     def keys(
         self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise

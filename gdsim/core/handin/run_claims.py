@@ -100,10 +100,8 @@ def rate_fault(text: str) -> str:
     """Return why a text is no learning rate, as a sentence, or nothing."""
     try:
         _rate_of(text)
-    except NotANumber as fault:
+    except (NotANumber, InvalidValue) as fault:
         return said("The rate {fault}.", fault=fault)
-    except InvalidValue as fault:
-        return said("The rate {reason}.", reason=fault.reason)
     return ""
 
 

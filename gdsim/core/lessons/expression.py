@@ -97,7 +97,7 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
     """Refuse names and texts where a number should be, and numbers where a name should be."""
     match node:
         case Name(name) if name not in _NUMBERS and name not in names:
-            raise ExpressionFault("has {name} where a number should be", name=name)
+            raise ExpressionFault("has {text} where a number should be", text=name)
         case Text(text):
             raise ExpressionFault("has {text} where a number should be", text=f"{text!r}")
         case Call(function, terms) if function in QUANTITIES:

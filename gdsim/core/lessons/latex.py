@@ -139,8 +139,9 @@ class _Reader:
 
     def _scripted(self) -> Piece:
         """Read a piece together with what hangs on it."""
-        if self._peek() in {"_", "^"}:
-            raise MathFault("{peek} has nothing to stand on", peek=self._peek())
+        sign = self._peek()
+        if sign in {"_", "^"}:
+            raise MathFault("{sign} has nothing to stand on", sign=sign)
         base = self._piece()
         scripts: dict[str, Piece] = {}
         while (sign := self._peek()) in {"_", "^"}:

@@ -35,12 +35,12 @@ class KeptAxis:
                 continue
             low, high = (float(NUMBER.check(end, key)) for end in ends)
             if not low < high:
-                words = said(
+                raise InvalidValue(
+                    key,
                     "must go from a smaller to a larger number, not from {low} to {high}",
                     low=f"{low:g}",
                     high=f"{high:g}",
                 )
-                raise InvalidValue(key, words)
             if self.log and low <= 0.0:
                 raise InvalidValue(key, "must be above 0 on a logarithmic scale")
 

@@ -189,7 +189,7 @@ def _wrong_derivatives(node: Node, what: str) -> Iterator[tuple[str, Node]]:
         before, after = terms[:place], terms[place + 1 :]
         if len(terms) > 1:
             yield (
-                said("{node} is missing in {what}.", node=_text(term.node), what=what),
+                said("{node} is missing in {line}.", node=_text(term.node), line=what),
                 sum_of([*before, *after]),
             )
             yield (

@@ -232,7 +232,7 @@ class RuleMistakes:
                     )
                     yield words, self._put(target, node, moved)
                 yield (
-                    said("{small} is missing in {right}.", small=self._text(small), right=right),
+                    said("{node} is missing in {line}.", node=self._text(small), line=right),
                     self._put(target, node, bare),
                 )
 

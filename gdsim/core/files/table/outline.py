@@ -217,8 +217,8 @@ def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
     if words and words[0] < len(body[0].cells):
         cell, name = body[0].cells[words[0]], outline.columns[words[0]].name
         raise TableFault(
-            "must be a number, not {cell}",
-            cell=quoted(cell),
+            "must be a number, not {text}",
+            text=quoted(cell),
             line=body[0].line,
             column=words[0] + 1,
             named=name,

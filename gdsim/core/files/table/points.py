@@ -121,7 +121,7 @@ def read_points(path: Path) -> PointsRead:
         raise FileFault(fault.of(name)) from None
     except PointsError as fault:
         raise FileFault(f"{name}: {fault}") from None
-    names = [column or said("column {place}", place=place) for place, column in enumerate(table.names, 1)]
+    names = [column or said("column {column}", column=place) for place, column in enumerate(table.names, 1)]
     return PointsRead(points, validation, tuple(names[place] for place in choice.x), names[choice.y])
 
 

@@ -190,9 +190,9 @@ def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
             line,
             column,
             outline,
-            "must be {words}, not {cell}",
+            "must be {words}, not {value}",
             words=NUMBER.in_words,
-            cell=quoted(cell),
+            value=quoted(cell),
         ) from None
 
 
