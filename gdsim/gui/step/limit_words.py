@@ -10,6 +10,7 @@ from gdsim.core.formulas.numerals import MINUS, number, percent, side_by_side
 from gdsim.core.language.words import translated
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.searching import is_second_order
+from gdsim.core.rules.searches import FIXED
 from gdsim.gui.arrows.stability import LastStep, verdict
 from gdsim.gui.translation import tr
 
@@ -188,6 +189,8 @@ def notes_words(found: Stability) -> str:
     notes = []
     if len(found.update.rows) < len(found.update.points):
         notes.append(tr("The curvature is that of all points; a step uses some of them."))
+    if found.update.run.search.definition != FIXED and not math.isnan(found.limit):
+        notes.append(tr("The rate is looked for anew at each step; this is what comes of it where it stays."))
     if found.curvature.is_sampled:
         notes.append(tr("Of so many points, an even sample is looked at."))
     return " ".join(notes)

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from gdsim.core.formulas.numerals import number
+from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.schedules import SCHEDULES
+from gdsim.core.rules.searches import SEARCHES
 from gdsim.gui.arrows.stability import colour_of, stability_of, verdict
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_pane import LimitPane
@@ -187,6 +189,21 @@ def test_where_the_loss_curves_down_there_is_no_limit(pane):
 
 def test_of_mini_batches_it_is_said_whose_curvature_it_is(pane):
     assert "that of all points" in show(pane, frame_at(scene("stochastic"), 3))
+
+
+def test_of_a_rate_that_is_looked_for_it_is_said_that_it_would_have_to_stay(pane):
+    """In a valley that is longer than wide, exact steps are beyond the limit at times, and only go down."""
+    objective = FunctionObjective("(w**2 + 10*b**2) / 2")
+    run = Run(RULES["gd"](eta=1.0), search=SEARCHES["exact"](), start=(3.0, 0.05), epochs=20)
+    experiment = replace(one_run(run), objective=objective)
+    frames = [frame_at(experiment, step) for step in range(20)]
+    losses = frames[0].current.trajectory.whole.loss
+    assert (np.diff(losses) < 0.0).all()
+    words = [show(pane, frame) for frame in frames]
+    assert any("Beyond the limit" in one for one in words)
+    assert all("looked for anew at each step" in one for one in words)
+    fixed = replace(experiment, runs=(replace(run, search=SEARCHES["fixed"]()),))
+    assert "looked for anew" not in show(pane, frame_at(fixed, 2))
 
 
 def test_without_a_run_nothing_is_made_up(pane):
