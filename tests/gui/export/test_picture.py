@@ -417,7 +417,7 @@ def test_a_large_picture_needs_no_more_memory_for_more_runs(make_subject, monkey
 
 
 def test_a_picture_of_many_long_runs_is_taken_in_turns(make_subject):
-    experiment, frame = scribbles(9, 40_000)
+    experiment, frame = scribbles(6, 40_000)
     subject, spec = make_subject(experiment), PictureSpec(PicturePart.MAPS, 900, 480)
     camera, turns = PanesCamera(lambda _: frame, subject, spec), 1
     while (image := camera.take(0)) is None:
@@ -447,7 +447,7 @@ def _in_turns(subject, frame, spec):
 
 @pytest.mark.parametrize("file_format", [PictureFormat.SVG, PictureFormat.PDF])
 def test_lines_of_many_long_runs_are_drawn_in_turns(make_subject, file_format, monkeypatch):
-    experiment, frame = scribbles(20, 40_000)
+    experiment, frame = scribbles(10, 40_000)
     turns, look = [0], Thinning.upto
 
     def noted(thinning, path, step):
