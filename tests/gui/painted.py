@@ -9,10 +9,14 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
+    QFrame,
     QGraphicsView,
     QHeaderView,
     QLabel,
     QPlainTextEdit,
+    QSplitter,
+    QSplitterHandle,
+    QStackedWidget,
     QTextEdit,
     QWidget,
 )
@@ -20,6 +24,8 @@ from PySide6.QtWidgets import (
 from gdsim.gui.export.offscreen_panes import kept_lines
 
 _ELLIPSIS = "…"
+# What these themselves paint are borders and backgrounds.
+_WITHOUT_TEXT = (QWidget, QFrame, QSplitter, QSplitterHandle, QStackedWidget)
 # So much may be missing of a text, and so much may two of them share: hooks and rounding.
 _SLACK = 1.5
 
@@ -107,7 +113,9 @@ def painted_texts(window):
     found, canvas = [], _Canvas(QSize(4000, 3000))
     with kept_lines(window):
         for widget in (window, *window.findChildren(QWidget)):
-            if widget.isVisible() and widget.window() is window and not _is_viewport_of_a_plot(widget):
+            if not widget.isVisible() or type(widget) in _WITHOUT_TEXT:
+                continue
+            if widget.window() is window and not _is_viewport_of_a_plot(widget):
                 texts = _texts_of(widget, canvas)
                 seen_in = seen_of(widget) if texts else None
                 for text, ink, size in texts:

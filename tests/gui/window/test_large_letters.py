@@ -105,6 +105,8 @@ def overlapping(window):
     """Return the visible widgets that cover another widget beside them."""
     found = []
     for parent in (window, *window.findChildren(QWidget)):
+        if not parent.isVisible():
+            continue
         shown = [
             child
             for child in parent.children()
@@ -125,10 +127,11 @@ def outside(window):
     """Return the visible labels, buttons and fields that stick out of what they stand in."""
     found = []
     for child in window.findChildren(QWidget):
-        around, place = child.parentWidget(), QRect(child.geometry())
-        is_said = isinstance(child, QLabel) or child.focusPolicy() != Qt.FocusPolicy.NoFocus
-        if child.isWindow() or not (child.isVisible() and is_said):
+        if not child.isVisible() or child.isWindow():
             continue
+        if not isinstance(child, QLabel) and child.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            continue
+        around, place = child.parentWidget(), QRect(child.geometry())
         while around is not None and not isinstance(around.parentWidget(), QAbstractScrollArea):
             if not around.rect().contains(place):
                 found.append(
