@@ -1,6 +1,7 @@
 """A language that nobody speaks: accented, a third longer. What is not translated stays plain and is seen.
 
-It is made of the catalogue that `packaging/dev.py language` would write: what that does not find stays plain.
+It is made of the texts of the German catalogue, which the tests of `packaging/language.py` hold against all
+that can be found: what that does not find stays plain.
 """
 
 import re
@@ -9,10 +10,11 @@ from functools import cache
 
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.language.catalogue import Language
+from gdsim.core.language.catalogue import PARTS, Language
+from gdsim.core.language.po import read_entries
 from gdsim.core.language.words import choose_language
+from gdsim.core.resources import resource
 from gdsim.gui.language import CatalogueTranslator
-from tests.packaging_.scripts import load
 
 _ACCENTED = str.maketrans("aeiouyncAEIOUYNC", "áéíóúýñçÁÉÍÓÚÝÑÇ")
 # What has to stay: fields of str.format and numbers of captions, formulas, links, pictures, code, tags and
@@ -45,7 +47,8 @@ def is_pseudo(text):
 @cache
 def pseudo_language():
     """Return the language, of everything that is to be translated."""
-    entries = [entry for part in load("texts").all_texts().values() for entry in part.values()]
+    files = [resource("languages", "de", f"{part}.po").read_text(encoding="utf-8") for part in PARTS]
+    entries = [entry for file in files for entry in read_entries(file) if entry.text]
     texts = {
         entry.key: tuple(map(pseudo, (entry.text, entry.plural) if entry.plural else (entry.text,)))
         for entry in entries
