@@ -1,7 +1,7 @@
 """Scenes with something else in them, by the keys of scene files."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from reprlib import repr as short_repr
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
-from gdsim.core.files.scene_runs import RUN_KEYS, read_run, run_tree
+from gdsim.core.files.scene_runs import RUN_KEYS, place_tree, read_run, run_tree
 from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
@@ -69,7 +69,7 @@ def new_run(experiment: Experiment, changes: Mapping[str, object]) -> Run:
     """Return a run with a name of its own that starts where the first one does, for as many epochs."""
     like = experiment.runs[0] if experiment.runs else None
     start = like.start if like else lecture_start(experiment.points.dimension)
-    tree: dict[str, Any] = {} if "fork" in changes else {"start": _place(start)}
+    tree: dict[str, Any] = {} if "fork" in changes else {"start": place_tree(start)}
     if like:
         tree["epochs"] = like.epochs
     run = _read(experiment, tree, changes, str(changes.get("name", "new run")))
@@ -82,7 +82,7 @@ def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, ob
         if isinstance(own.get(key), str):
             own[key] = {"kind": own[key]}
     if "start" in own and not isinstance(own["start"], dict):
-        own["start"] = _place(_start(own["start"], experiment.points.dimension, name))
+        own["start"] = place_tree(_start(own["start"], experiment.points.dimension, name))
     settings = {key: _plain(value) for key, value in changes.items() if key not in RUN_KEYS}
     tree = tree | own
     if settings:
@@ -105,12 +105,6 @@ def _start(start: object, dimension: int, name: str) -> list[object]:
         wanted = f"{len(names)} numbers, {', '.join(names)}"
         raise FileFault(f"{quoted(name)}: start must be {wanted}, not {short_repr(start)}")
     return start
-
-
-def _place(start: Sequence[object]) -> dict[str, object]:
-    """Return a start as a file has it: the weights, then the bias."""
-    *w, b = start
-    return {"w": w[0] if len(w) == 1 else w, "b": b}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON may hold

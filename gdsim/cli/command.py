@@ -89,6 +89,13 @@ def file_name(text: str) -> str:
     return text
 
 
+def whole_number(text: str) -> int:
+    """Return what was written for a step; which ones there are is found out where they are known."""
+    if re.fullmatch("[0-9]{1,12}", text) is None:  # so many digits are far beyond any run
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text!r}")
+    return int(text)
+
+
 def is_folder(path: Path) -> bool:
     """Return whether there is a folder of this name: none that is too long, or may not be looked up."""
     return os.path.isdir(path)  # noqa: PTH112 - that of a `Path` raises an `OSError` there

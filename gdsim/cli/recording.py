@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from gdsim.api.scene import Scene
-from gdsim.cli.command import Parser, UsageError, gui, is_folder, refusing, writing
+from gdsim.cli.command import Parser, UsageError, gui, is_folder, refusing, whole_number, writing
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
@@ -26,7 +26,7 @@ def record(arguments: list[str]) -> int:
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="light by default")
     parser.add_argument("--run", metavar="NAME", help="the name of the selected run; the first by default")
     parser.add_argument(
-        "--step", metavar="K", type=_step, help="where to stand (png); the last step by default"
+        "--step", metavar="K", type=whole_number, help="where to stand (png); the last step by default"
     )
     parser.add_argument(
         "--arrows",
@@ -80,9 +80,3 @@ def _size(text: str) -> tuple[int, int]:
     if not all(low <= given <= high for low, given, high in zip(_SMALLEST, size, _LARGEST, strict=True)):
         raise argparse.ArgumentTypeError(f"must be from 1280x720 to 7680x4320, not {text!r}")
     return size
-
-
-def _step(text: str) -> int:
-    if re.fullmatch("[0-9]{1,12}", text) is None:  # so many digits are far beyond any run
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text!r}")
-    return int(text)

@@ -6,7 +6,7 @@ import re
 
 from gdsim.api.results import Step
 from gdsim.api.scene import MOST_DIGITS, Scene
-from gdsim.cli.command import Parser, UsageError, refusing, standard_output
+from gdsim.cli.command import Parser, UsageError, refusing, standard_output, whole_number
 from gdsim.cli.opening import open_scene, place_of
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.settings import printable, quoted
@@ -20,7 +20,7 @@ def step(arguments: list[str]) -> int:
     parser = _parser("gdsim step", "Work out one step of a run: every line of its rule, with numbers.")
     parser.add_argument(
         "--step",
-        type=_step,
+        type=whole_number,
         required=True,
         metavar="K",
         help="the update that leads to step K, from 1; a run that left another one goes on counting",
@@ -95,10 +95,4 @@ def _digits(text: str) -> int | None:
         raise argparse.ArgumentTypeError(
             f"must be a whole number from 1 to {MOST_DIGITS}, or all, not {text!r}"
         )
-    return int(text)
-
-
-def _step(text: str) -> int:
-    if re.fullmatch("[0-9]{1,12}", text) is None:  # so many digits are far beyond any run
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
     return int(text)

@@ -31,9 +31,9 @@ class Margin:
             case Scope.POINT:
                 return self._point(value.name)
             case Scope.ETA:
-                return (self._of_eta[value.name],)
+                return (self._scheduled[ETA][value.name],)
             case Scope.GAMMA:
-                return (self._of_gamma[value.name],)
+                return (self._scheduled[GAMMA][value.name],)
         numbers = [one[value.name] for one in self._update.values]
         return tuple({"w": numbers[:-1], "b": numbers[-1:]}.get(value.parameter, numbers[:1]))
 
@@ -55,16 +55,13 @@ class Margin:
         return {EPOCH: update.epoch, STEP: update.step, SEEN: seen}
 
     @cached_property
-    def _of_eta(self) -> Mapping[str, float]:
-        run = self._update.run
-        numbers = run.schedule.numbers(run.optimizer.eta, schedule_state(self._update))
-        return numbers | {ETA: self._update.eta}
-
-    @cached_property
-    def _of_gamma(self) -> Mapping[str, float]:
-        run = self._update.run
-        numbers = run.momentum_schedule.numbers(run.optimizer.gamma, schedule_state(self._update))
-        return numbers | {GAMMA: self._update.gamma}
+    def _scheduled(self) -> Mapping[str, Mapping[str, float]]:
+        """The numbers of the lines of both schedules, by what these compute."""
+        update, optimizer = self._update, self._update.run.optimizer
+        state = schedule_state(update)
+        eta = update.run.schedule.numbers(optimizer.eta, state) | {ETA: update.eta}
+        gamma = update.run.momentum_schedule.numbers(optimizer.gamma, state) | {GAMMA: update.gamma}
+        return {ETA: eta, GAMMA: gamma}
 
     def _point(self, name: str) -> tuple[float, ...]:
         points, row = self._update.points, self._update.rows[0]

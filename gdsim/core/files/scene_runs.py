@@ -199,7 +199,7 @@ def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
         "regime": kind_tree(run.batching),
         "seed": run.seed,
         "schedule": kind_tree(run.schedule),
-        "start": _place_tree(run.start),
+        "start": place_tree(run.start),
         "epochs": run.epochs,
     }
     if run.fork:
@@ -222,13 +222,14 @@ def _fork_tree(fork: Fork, among: Sequence[Run]) -> dict[str, Any]:
     parent, named = fork.parent, [run for run in among if run.name == fork.parent.name]
     tree = {"parent": parent.name if named == [parent] else run_tree(parent, among), "step": fork.step}
     if fork.nudge:
-        tree["nudge"] = _place_tree(fork.nudge)
+        tree["nudge"] = place_tree(fork.nudge)
     if not fork.keeps_memory:
         tree["memory"] = False
     return tree
 
 
-def _place_tree(place: tuple[float, ...]) -> dict[str, Any]:
+def place_tree(place: Sequence[object]) -> dict[str, object]:
+    """Return a place as a file has it: the weights, then the bias."""
     *w, b = place
     return {"w": w[0] if len(w) == 1 else w, "b": b}
 
