@@ -52,6 +52,8 @@ class GenerateDialog(ScreenDialog):
         self._arrange()
         for form in (self.kind, self.draw_form):
             form.value_changed.connect(self._make)
+        # Closing makes a field take what was typed last, which begins new work: it is stopped after that.
+        self.finished.connect(tasks.cancel)
         resize_window(self, 820, 540)
         self._make()
 
@@ -104,11 +106,6 @@ class GenerateDialog(ScreenDialog):
         if points is not None:
             self.points_chosen.emit(points, PointSet.empty(points.dimension), self.placing.replaces)
             self.accept()
-
-    def done(self, result: int) -> None:
-        super().done(result)
-        # Hiding it makes a field take what was typed last, which begins new work.
-        self._tasks.cancel()
 
 
 @read_as(Graphic)

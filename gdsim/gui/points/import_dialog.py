@@ -175,6 +175,7 @@ class ImportDialog(ScreenDialog):
         self._by_role.hide()
         self._arrange()
         self._connect()
+        self.finished.connect(tasks.cancel)
         resize_window(self, 880, 600)
         self._read()
 
@@ -307,7 +308,3 @@ class ImportDialog(ScreenDialog):
         choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
         self.use.setEnabled(False)
         self._begin(partial(chosen, self._table, choice))
-
-    def done(self, result: int) -> None:
-        super().done(result)
-        self._tasks.cancel()

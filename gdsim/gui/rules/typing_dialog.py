@@ -34,18 +34,15 @@ class TypingDialog(ScreenDialog):
         self.calm = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self.calm.timeout.connect(self.check_now)
         self.lines.textChanged.connect(self._on_typed)
+        # Closing makes a field take what was typed last, which begins new work: it is stopped after that.
+        self.finished.connect(self.calm.stop)
+        self.finished.connect(tasks.cancel)
 
     def check_now(self) -> None:
         """Check what is typed without waiting for a pause."""
         self.calm.stop()
         self.take.setEnabled(False)
         self.tasks.replace(self._check(), self._on_checked, self._on_failed)
-
-    def done(self, result: int) -> None:
-        super().done(result)
-        # Hiding it makes a field take what was typed last, which begins new work.
-        self.calm.stop()
-        self.tasks.cancel()
 
     @abstractmethod
     def _check(self) -> Callable[[], Any]:

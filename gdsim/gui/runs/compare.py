@@ -35,6 +35,7 @@ class CompareDialog(ScreenDialog):
         super().__init__(parent, tr("Compare {0}").format(run.shown_name), once=True)
         self._session, self._index, self._run = session, index, run
         self._tasks = TaskQueue(self)
+        self.finished.connect(self._tasks.close)
         self.found: FirstDifference | None = None
         runs = enumerate(session.experiment.runs)
         others = [(run.shown_name, place) for place, run in runs if place != index]
@@ -86,10 +87,6 @@ class CompareDialog(ScreenDialog):
         if self.found:
             made = self.found.kind not in (DifferenceKind.PLACE, DifferenceKind.APART)
             self.step_wanted.emit(self.found.step - 1 if made else self.found.step)
-
-    def done(self, result: int) -> None:
-        super().done(result)
-        self._tasks.close()
 
 
 def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
