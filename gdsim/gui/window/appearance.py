@@ -3,11 +3,12 @@
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.stylesheet import application_sheet, put_on, recolour
 from gdsim.gui.style.text_size import BASE_SIZE, are_usual
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, run_styles
 from gdsim.gui.window.layout import laid_out_once
-from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.projector import Projector, contrasting
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -67,19 +68,19 @@ class Appearance(QObject):
         """Put palette and style sheet on the whole application: menus and dialogs too."""
         self._letters = self._projector.letters
         sheet = application_sheet(self._letters, is_usual=are_usual(self._letters))
+        theme = contrasting(self.theme) if self._projector.on else self.theme
         if self._app.styleSheet() == sheet:
-            recolour(self._app, self._effective_theme)
+            recolour(self._app, theme)
             return
         with laid_out_once(self._window):
-            put_on(self._app, self._effective_theme, sheet)
+            put_on(self._app, theme, sheet)
 
     @Slot()
     def show_look(self) -> None:
         """Tell the panes in which colours they draw the runs that there are."""
-        theme, runs = self._effective_theme, self._session.experiment.runs
-        scale, styles = self._projector.ui_scale, run_styles(runs, theme)
-        look = Look(theme, styles, self._pixel_ratio, scale, self._concealed)
-        self._cards.runs.set_runs(runs, self._session.selected)
+        theme = shown_theme()
+        styles = run_styles(self._session.experiment.runs, theme)
+        look = Look(theme, styles, self._pixel_ratio, self._projector.ui_scale, self._concealed)
         if look != self._look:
             self._look = look
             for pane in self._cards.styled:
@@ -96,7 +97,3 @@ class Appearance(QObject):
         if is_own and self._projector.letters != self._letters:
             self.apply()
         return super().eventFilter(watched, event)
-
-    @property
-    def _effective_theme(self) -> Theme:
-        return self._projector.effective_theme(self.theme)

@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
         if old is None or old.runs != new.runs:
+            cards.runs.set_runs(new.runs, self.session.selected)
             self.appearance.show_look()
         self._show_run()
         document = self.session.document

@@ -59,9 +59,6 @@ class Projector(QObject):
     def letters(self) -> int:
         return round(BASE_SIZE * self.ui_scale)
 
-    def effective_theme(self, theme: Theme) -> Theme:
-        return contrasting(theme) if self.on else theme
-
     def toggle(self) -> None:
         if self.on:
             self.leave()

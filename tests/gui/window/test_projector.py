@@ -11,6 +11,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.render_stop import pictures_of, said_at
 from gdsim.gui.memory.memory_pane import MemoryPane
+from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
@@ -159,7 +160,7 @@ def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(painted, qt
     with qtbot.waitSignal(window.session.frame_changed):
         window.user_actions.remove_run(0)
     assert names.accessibleDescription() == "Momentum, Nesterov"
-    styles = run_styles(window.session.experiment.runs, window.projector.effective_theme(THEMES["light"]))
+    styles = run_styles(window.session.experiment.runs, shown_theme())
     assert [near(names.grab(), style.colour) > 20 for style in styles] == [True, True]
 
 
