@@ -335,14 +335,13 @@ def test_it_comes_in_a_scene_and_at_a_stop(part):
 
 @every("name", ["maps", "fair_race"])
 @every("rule", ["gd", "armijo"])
-def test_an_exercise_computes_beside_the_window_and_stops(name, rule, qtbot, monkeypatch):
+def test_an_exercise_computes_beside_the_window_and_stops(name, rule, qtbot):
     """Whatever is computed, it tells how far it is, and is stopped by a click."""
     run = Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
     if rule == "armijo":
         run = replace(run, search=scene("fair-race").runs[1].search)
-    window, session = shared(
-        qtbot, replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept), painted=False
-    )
+    experiment = replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept)
+    window, _ = shared(qtbot, experiment, painted=False)
     window.commands[name].trigger()
     exercise = window.exercises.opened[name]
     if name == "fair_race":
@@ -353,4 +352,3 @@ def test_an_exercise_computes_beside_the_window_and_stops(name, rule, qtbot, mon
     exercise.work.stop.click()
     assert not exercise.tasks.is_busy
     window.exercises.close()
-    session.close()

@@ -98,20 +98,16 @@ def test_nothing_is_left_of_windows_that_were_closed(window, qtbot):
     for index in range(len(PAGES)):  # pages are made when they are shown first
         window.cards.run_card.show_page(index)
 
-    def open_and_close_everything():
-        for name in EXERCISES:
-            window.exercises.open(name)
-            window.exercises.close()
-        for command in ("generate_points", "export_picture", "export_animation", "guide", "keys", "about"):
-            window.commands[command].trigger()
-        for other in QApplication.topLevelWidgets():
-            if isValid(other) and other is not window and other.isVisible():
-                other.close()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
     before = Counter(type(one).__name__ for one in widgets_of(window))
-    for _ in range(2):
-        open_and_close_everything()
+    for name in EXERCISES:
+        window.exercises.open(name)
+        window.exercises.close()
+    for command in ("generate_points", "export_picture", "export_animation", "guide", "keys", "about"):
+        window.commands[command].trigger()
+    for other in QApplication.topLevelWidgets():
+        if isValid(other) and other is not window and other.isVisible():
+            other.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert Counter(type(one).__name__ for one in widgets_of(window)) == before
 
 
