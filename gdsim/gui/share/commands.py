@@ -15,7 +15,7 @@ from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
 from gdsim.gui.clipboard import Copied, copied
 from gdsim.gui.forms.file_dialog import ask_to_save
-from gdsim.gui.forms.file_work import saved_text, unwritten_text
+from gdsim.gui.forms.file_work import reason_of, saved_text, unwritten_text
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.gui.plain_text import as_sentence
 from gdsim.gui.preferences import Preferences
@@ -160,5 +160,5 @@ class ShareCommands(QObject):
 
 def sentence(fault: Exception, name: str = "") -> str:
     """Return a fault of a link, or of something with a name, as a sentence."""
-    text = with_true_minuses(str(fault) or type(fault).__name__)
+    text = with_true_minuses(reason_of(fault))
     return f"{name}: {text.rstrip('.')}." if name else as_sentence(text)

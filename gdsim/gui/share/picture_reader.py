@@ -1,6 +1,7 @@
 """The link that a picture brings along: in its metadata, or as a QR code in it."""
 
 import struct
+import warnings
 from io import BytesIO
 from pathlib import Path
 
@@ -22,6 +23,8 @@ _MOST_PIXELS = 80_000_000
 _KINDS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 # What Pillow raises for files that are no pictures, or broken ones.
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error)
+# It would warn on the terminal of what is odd in one that it reads, or does not read.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def scene_of_file(path: Path) -> Experiment:

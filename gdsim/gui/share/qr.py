@@ -16,6 +16,8 @@ MOST_VERSION = 25
 _QUIET = 4
 # Of a picture that is copied or saved, the pixels of a module.
 _MODULE_PIXELS = 8
+# More along a side are not looked through: the library's limit.
+_LONGEST_SIDE = 65_535
 
 
 def qr_modules(text: str) -> Flags | None:
@@ -39,6 +41,8 @@ def qr_image(modules: Flags, pixels: int = _MODULE_PIXELS) -> QImage:
 
 def read_qr(pixels: npt.NDArray[np.uint8]) -> list[str]:
     """Return the texts of the QR codes in a picture, given as rows of grey values from 0 to 255."""
+    if max(pixels.shape) > _LONGEST_SIDE:
+        return []
     import zxingcpp  # noqa: PLC0415 - its library is loaded where a picture is read
 
     kinds = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import zlib
 from dataclasses import replace
 from io import BytesIO
@@ -29,6 +30,7 @@ from gdsim.gui.files.drop import dropped_of
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.share.arrival import ArrivalDialog, LinkDialog
+from gdsim.gui.share.commands import sentence
 from gdsim.gui.share.picture_reader import scene_of_file, scene_of_picture
 from gdsim.gui.share.qr import qr_image, qr_modules, read_qr
 from gdsim.gui.share.share_dialog import ShareDialog, shared
@@ -471,14 +473,52 @@ def test_what_is_called_a_picture_and_is_a_program_is_not_carried_out(monkeypatc
     assert ran == []
 
 
-def test_a_picture_of_too_many_pixels_is_not_unpacked():
+def picture_that_says_its_side_is(pixels):
     header = picture_bytes(mode="1")
     at = header.index(b"IHDR") + 4
-    size = (20_000).to_bytes(4, "big") * 2
+    size = pixels.to_bytes(4, "big") * 2
     body = b"IHDR" + size + header[at + 8 : at + 13]
-    large = header[: at - 4] + body + zlib.crc32(body).to_bytes(4, "big") + header[at + 17 :]
+    return header[: at - 4] + body + zlib.crc32(body).to_bytes(4, "big") + header[at + 17 :]
+
+
+def test_a_picture_of_too_many_pixels_is_not_unpacked():
     with pytest.raises(FileFault, match="is larger than 80 million pixels"):
-        scene_of_picture(large)
+        scene_of_picture(picture_that_says_its_side_is(20_000))
+
+
+def test_a_picture_that_is_longer_than_is_looked_through_has_no_code():
+    long = BytesIO()
+    Image.new("L", (70_000, 1)).save(long, "PNG")
+    with pytest.raises(FileFault, match="has neither a link of gdsim in it nor a QR code"):
+        scene_of_picture(long.getvalue())
+
+
+def test_too_little_memory_for_a_picture_is_said_in_words():
+    assert sentence(MemoryError(), "holiday.png") == "holiday.png: there is not enough memory."
+
+
+def test_nothing_is_written_on_the_terminal_of_an_odd_picture(tmp_path):
+    odd = BytesIO()
+    Image.new("P", (20, 20)).save(odd, "PNG", transparency=bytes(range(200)))
+    for name, data in (("odd", odd.getvalue()), ("large", picture_that_says_its_side_is(9_600))):
+        (tmp_path / name).write_bytes(data)
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from gdsim.gui.share.picture_reader import scene_of_file\n"
+        "for name in sys.argv[1:]:\n"
+        "    try:\n"
+        "        scene_of_file(Path(name))\n"
+        "    except ValueError as fault:\n"
+        "        print(fault)\n"
+    )
+    command = [sys.executable, "-c", code, *(str(tmp_path / name) for name in ("odd", "large"))]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ended.stderr == ""
+    assert ended.stdout.splitlines() == [
+        "has neither a link of gdsim in it nor a QR code that can be read",
+        "is larger than 80 million pixels",
+    ]
 
 
 def test_dialogs_are_gone_when_they_are_closed(window, qtbot):  # noqa: F811
