@@ -102,12 +102,12 @@ def _end(number: float) -> str:
     return localised(f"{number:.0f}" if number.is_integer() else f"{number:g}")
 
 
-def number_range(low: float, high: float) -> Domain:
+def between(low: float, high: float) -> Domain:
     """Return the numbers from one to another."""
     return Domain("a number from {low} to {high}", float, float(low), float(high))
 
 
-def whole_range(low: float, high: float) -> Domain:
+def whole(low: float, high: float) -> Domain:
     """Return the whole numbers from one to another."""
     return Domain("a whole number from {low} to {high}", int, float(low), float(high))
 
@@ -125,10 +125,10 @@ FRACTION = Domain(
     "a number above 0 and below 1", float, low=0.0, high=1.0, low_included=False, high_included=False
 )
 COUNT = Domain("a whole number of at least 1", int, low=1.0)
-SEED = whole_range(0, 2**32 - 1)
-STYLE = whole_range(0, 1e6)
-EPOCHS = whole_range(1, 1e7)
-FORK_STEP = whole_range(0, 1e9)
+SEED = whole(0, 2**32 - 1)
+STYLE = whole(0, 1e6)
+EPOCHS = whole(1, 1e7)
+FORK_STEP = whole(0, 1e9)
 SWITCH = Domain("true or false", bool)
 
 

@@ -27,11 +27,11 @@ from gdsim.core.settings import (
     Domain,
     InvalidValue,
     Setting,
+    between,
     by_id,
-    number_range,
     printable,
     shown,
-    whole_range,
+    whole,
 )
 from tests.core.strategies import values
 from tests.every import every
@@ -208,7 +208,7 @@ def test_values_are_compared_and_replaced():
 
 
 def test_a_range_is_said_in_any_language_whatever_its_ends():
-    assert whole_range(7, 1e10).in_words == "a whole number from 7 to 10000000000"
+    assert whole(7, 1e10).in_words == "a whole number from 7 to 10000000000"
     with speaking(read_language("de")):
-        assert whole_range(7, 777).in_words == "eine ganze Zahl von 7 bis 777"
-        assert number_range(0.35, 77.5).in_words == "eine Zahl von 0,35 bis 77,5"
+        assert whole(7, 777).in_words == "eine ganze Zahl von 7 bis 777"
+        assert between(0.35, 77.5).in_words == "eine Zahl von 0,35 bis 77,5"

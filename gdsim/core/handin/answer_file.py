@@ -26,7 +26,7 @@ from gdsim.core.handin.answers import (
     Try,
 )
 from gdsim.core.handin.sheet import LONGEST_NAME, name_key
-from gdsim.core.settings import whole_range
+from gdsim.core.settings import whole
 
 ENDING = ".gdsim-answer"
 VERSION = 1
@@ -49,8 +49,8 @@ _PACKED_WITH = (
     b'{"gdsim-answer":1,"name":"","sheet":"","lesson":"","answers":[{"task":1,"data":"","fields":[""],'
     b'"count":1,"seconds":10}],"check":""'
 )
-_NUMBER = whole_range(1, MOST_TASKS)
-_SIZE = whole_range(0, 1e9)
+_NUMBER = whole(1, MOST_TASKS)
+_SIZE = whole(0, 1e9)
 
 
 class Received(NamedTuple):

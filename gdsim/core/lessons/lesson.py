@@ -9,7 +9,7 @@ from gdsim.core.lessons.task import DIGITS, Task
 from gdsim.core.lessons.view import PANES, StopView
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.model.kept_windows import BUDGET, MAP_STEPS, STARTS, TRIALS
-from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value, whole_range
+from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value, whole
 
 USUAL_SPEED = 20.0
 # What a stop may hide until it is revealed: panes, what lies ahead of the cursor on the curves, the marks
@@ -19,15 +19,15 @@ HIDEABLE = (*PANES, "future", "marks", "minimum", *WORDS)
 # The exercises that a stop may open, and what may be set in each.
 EXERCISES: dict[str, dict[str, Domain]] = {
     "guess_work": {"w": NUMBER, "b": NUMBER},
-    "flight": {"level": whole_range(1, 6), "seed": SEED},
-    "quiz": {"level": whole_range(1, 5), "seed": SEED},
+    "flight": {"level": whole(1, 6), "seed": SEED},
+    "quiz": {"level": whole(1, 5), "seed": SEED},
     "predict": {"lowest": SWITCH},
     "fill_in": {"digits": DIGITS},
     "wrong_line": {"seed": SEED},
     "check_work": {},
     "maps": {"settings": SWITCH, "steps": MAP_STEPS},
     "fair_race": {"budget": BUDGET, "trials": TRIALS, "starts": STARTS, "seed": SEED},
-    "find_rate": {"rate": POSITIVE, "steps": whole_range(1, 1000)},
+    "find_rate": {"rate": POSITIVE, "steps": whole(1, 1000)},
 }
 
 

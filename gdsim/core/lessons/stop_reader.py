@@ -31,7 +31,7 @@ from gdsim.core.model.drawn import Drawn
 from gdsim.core.model.edits import usual_cut
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
-from gdsim.core.settings import Domain, number_range
+from gdsim.core.settings import Domain, between
 
 KEYS = (
     "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
@@ -46,7 +46,7 @@ _STEP = Domain("a whole number of at least 0", int, low=0.0)
 _SPEED = Domain("a number of steps a second from {low} to {high}", float, low=0.5, high=1000.0)
 _AZIMUTH = Domain("an angle from {low} to {high}", float, low=-360.0, high=360.0)
 _ELEVATION = Domain("an angle from {low} to {high}", float, low=5.0, high=90.0)
-_DISTANCE = number_range(0.35, 2.5)
+_DISTANCE = between(0.35, 2.5)
 
 T = TypeVar("T")
 

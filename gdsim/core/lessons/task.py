@@ -4,13 +4,13 @@ from typing import TypeAlias
 
 from gdsim.core.language.words import said
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.settings import POSITIVE, SHARE, Configured, Definition, Setting, by_id, whole_range
+from gdsim.core.settings import POSITIVE, SHARE, Configured, Definition, Setting, by_id, whole
 
 Task: TypeAlias = Configured[Definition]
 
 
-_MARKS = Setting("marks", "", "marks", "How many marks a right answer has.", 1, whole_range(1, 100), 1, 10)
-DIGITS = whole_range(3, 8)
+_MARKS = Setting("marks", "", "marks", "How many marks a right answer has.", 1, whole(1, 100), 1, 10)
+DIGITS = whole(3, 8)
 _SHARE_OF_WAY = "How far off it may be, as a share of the way from here to there."
 _SHARE_OF_FALL = (
     "How much less the loss may fall than at the best rate of the ladder and the finer ones, as a share."
@@ -24,7 +24,7 @@ _KINDS = (
         "Predict where it lands",
         "Say where the run is some steps after the one at which the stop stands.",
         (
-            Setting("ahead", "", "steps", "How many steps are predicted.", 1, whole_range(1, 100), 1, 20),
+            Setting("ahead", "", "steps", "How many steps are predicted.", 1, whole(1, 100), 1, 20),
             Setting("within", "", "within", _SHARE_OF_WAY, 0.25, SHARE, 0.01, 1.0),
             _MARKS,
         ),
@@ -34,10 +34,8 @@ _KINDS = (
         "Contour quiz",
         "Answer questions about contour maps and surfaces; everybody gets others.",
         (
-            Setting(
-                "questions", "", "questions", "How many questions there are.", 3, whole_range(1, 10), 1, 10
-            ),
-            Setting("level", "", "level", "How hard they are, from 1 to 5.", 2, whole_range(1, 5), 1, 5),
+            Setting("questions", "", "questions", "How many questions there are.", 3, whole(1, 10), 1, 10),
+            Setting("level", "", "level", "How hard they are, from 1 to 5.", 2, whole(1, 5), 1, 5),
             _MARKS,
         ),
     ),
@@ -46,16 +44,9 @@ _KINDS = (
         "Own values of the first steps",
         "Compute the first steps of the run by hand or by a program of your own.",
         (
-            Setting("steps", "", "steps", "How many steps are to be computed.", 3, whole_range(1, 20), 1, 10),
+            Setting("steps", "", "steps", "How many steps are to be computed.", 3, whole(1, 20), 1, 10),
             Setting(
-                "decimals",
-                "",
-                "decimals",
-                "How many decimals a value needs at least.",
-                4,
-                whole_range(1, 10),
-                1,
-                8,
+                "decimals", "", "decimals", "How many decimals a value needs at least.", 4, whole(1, 10), 1, 8
             ),
             _MARKS,
         ),
@@ -65,9 +56,7 @@ _KINDS = (
         "Find a rate",
         "Find a learning rate at which the run gets low within some steps.",
         (
-            Setting(
-                "steps", "", "steps", "How many steps the run makes.", 100, whole_range(1, 1000), 1, 1000
-            ),
+            Setting("steps", "", "steps", "How many steps the run makes.", 100, whole(1, 1000), 1, 1000),
             Setting("within", "", "within", _SHARE_OF_FALL, 0.1, SHARE, 0.01, 1.0),
             _MARKS,
         ),
@@ -78,9 +67,7 @@ _KINDS = (
         "Find a rule and settings that reach a loss within some gradient evaluations.",
         (
             Setting("loss", "", "loss", "How low it is to get.", 0.01, POSITIVE, 1e-6, 1.0, log=True),
-            Setting(
-                "evaluations", "", "budget", _EVALUATIONS, 100, whole_range(1, 100_000), 10, 10_000, log=True
-            ),
+            Setting("evaluations", "", "budget", _EVALUATIONS, 100, whole(1, 100_000), 10, 10_000, log=True),
             _MARKS,
         ),
     ),
@@ -94,7 +81,7 @@ _KINDS = (
         "explain",
         "Explain in words",
         "Answer the stop's question in words, which a person reads and marks.",
-        (Setting("words", "", "words", _WORDS, 20, whole_range(1, 300), 1, 100), _MARKS),
+        (Setting("words", "", "words", _WORDS, 20, whole(1, 300), 1, 100), _MARKS),
     ),
 )
 TASKS = by_id(_KINDS)

@@ -18,15 +18,15 @@ from gdsim.core.settings import (
     Domain,
     Setting,
     Value,
+    between,
     by_id,
-    number_range,
-    whole_range,
+    whole,
 )
 
 SPREAD = Domain("a number above {low} and up to {high}", float, low=0.0, high=1e6, low_included=False)
-INPUTS = whole_range(1, 20)
-HOW_MANY = whole_range(2, 1e6)
-NOISE = number_range(0, 10)
+INPUTS = whole(1, 20)
+HOW_MANY = whole(2, 1e6)
+NOISE = between(0, 10)
 
 DRAW = Definition(
     "draw",

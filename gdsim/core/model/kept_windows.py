@@ -6,12 +6,12 @@ from gdsim.core.language.words import said
 from gdsim.core.model.searching import check_search
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.searches import FIXED, Search
-from gdsim.core.settings import LOSS, NUMBER, SEED, InvalidValue, whole_range
+from gdsim.core.settings import LOSS, NUMBER, SEED, InvalidValue, whole
 
 # What runs of a map make, and what those of a race may ask for.
-MAP_STEPS = BUDGET = whole_range(1, 1e5)
-TRIALS = whole_range(1, 512)
-STARTS = whole_range(2, 1024)
+MAP_STEPS = BUDGET = whole(1, 1e5)
+TRIALS = whole(1, 512)
+STARTS = whole(2, 1024)
 # Before the name of a setting, where it is one of the search.
 SEARCH = "search."
 MOST_ENTRIES, _MOST_RANGES, _MOST_BESIDE, _LONGEST_NAME = 12, 12, 3, 200

@@ -14,10 +14,10 @@ from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.schedules import CONSTANT
-from gdsim.core.settings import SEED, Configured, Definition, Setting, number_range, whole_range
+from gdsim.core.settings import SEED, Configured, Definition, Setting, between, whole
 
-COPIES = whole_range(2, 1e4)
-SPREAD = number_range(0, 1e6)
+COPIES = whole(2, 1e4)
+SPREAD = between(0, 1e6)
 NOISE = Definition(
     "noise",
     "Noise",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.settings import number_range, whole_range
+from gdsim.core.settings import between, whole
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.picture_spec import (
@@ -244,7 +244,7 @@ class SpecForm(QWidget):
 
 
 def number(name: str, help_: str, low: float, high: float, kind: type[int | float] = int) -> NumberField:
-    domain = whole_range(low, high) if kind is int else number_range(low, high)
+    domain = whole(low, high) if kind is int else between(low, high)
     field = NumberField(name, help_, domain, kind(low))
     field.gives_back = False  # after Enter the keyboard focus stays in the dialog
     return field

@@ -10,9 +10,9 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import last_place, machine_readable, read_number
 from gdsim.core.language.words import SaidError
-from gdsim.core.settings import NUMBER, InvalidValue, whole_range
+from gdsim.core.settings import NUMBER, InvalidValue, whole
 
-STEP = whole_range(0, 1e10)
+STEP = whole(0, 1e10)
 # More rows are not somebody's own work any more.
 MOST_ROWS = 100_000
 # No float has more significant decimals than these.

@@ -20,7 +20,7 @@ from gdsim.core.exercises.rate_ladder import (
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import translated
-from gdsim.core.settings import POSITIVE, Value, whole_range
+from gdsim.core.settings import POSITIVE, Value, whole
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.parts import RunChoice, SidePanel
@@ -36,7 +36,7 @@ from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.session.session import Session
 
 _MOST_STEPS = 1000
-_STEPS = whole_range(1, _MOST_STEPS)
+_STEPS = whole(1, _MOST_STEPS)
 _SIZE = (1020, 600)
 _TABLE_WIDTH, _FIELD_WIDTH = 370, 74
 # So many points times steps take a while.
