@@ -17,6 +17,8 @@ from gdsim.core.model.points import PointSet
 _HARDLY = 0.01
 # A plateau of fewer steps is a flat spot that is crossed in passing.
 _LEAST_STEPS = 5
+# A point that adds less than this part of what the largest adds does not hold the loss up.
+_FAR = 0.01
 # More points than this are counted, not named.
 _FEW = 2
 
@@ -148,6 +150,13 @@ def _largest_stuck(evidence: Evidence, output: Array) -> Rows:
     return np.argsort(-loss, kind="stable")[: np.count_nonzero(loss)]
 
 
+def _far_stuck(evidence: Evidence, output: Array) -> Rows:
+    """Return those of them that are about as far from their targets as the furthest."""
+    loss = stuck_losses(_neuron(evidence), output)
+    stuck = _largest_stuck(evidence, output)
+    return stuck[loss[stuck] >= _FAR * loss.max()]
+
+
 def _neuron(evidence: Evidence) -> Neuron:
     """Return the neuron over the points that were looked at."""
     data = evidence.saturation.data
@@ -204,7 +213,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         return ()
     loss = float(evidence.record.loss[-1])
     output = _neuron(evidence).output(evidence.record.p[-1])
-    stuck = _largest_stuck(evidence, output)
+    stuck = _far_stuck(evidence, output)
     lower = float(evidence.experiment.training.loss(rest.lower))
     numbers: dict[str, float] = {"loss": loss}
     if len(stuck) == 1:
@@ -231,7 +240,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _why_it_rests(evidence: Evidence, stuck: Rows, output: Array) -> str:
-    """Return a sentence on the points that are saturated at the end, those with the largest errors first."""
+    """Return a sentence on the points that are saturated at the end, far from their targets."""
     picked, points = evidence.saturation.picked, evidence.experiment.points
     largest = number(float((output * (1.0 - output))[stuck].max()))
     share = percent(float(evidence.saturation.stuck_share[-1]))
@@ -256,9 +265,9 @@ def _why_it_rests(evidence: Evidence, stuck: Rows, output: Array) -> str:
     if evidence.is_sampled:
         some = said("about {stuck} of the points", stuck=percent(len(stuck) / len(picked)))
     return said(
-        "The loss comes to rest at {loss}, because {some} are saturated, the furthest {f} away from its "
-        "target: point {point_named}. Their f(1 − f) is at most {f_1_f}, so {share} of the loss gives almost "
-        "no gradient.",
+        "The loss comes to rest at {loss}, because {some} are saturated far from their targets, the "
+        "furthest {f} away: point {point_named}. Their f(1 − f) is at most {f_1_f}, so {share} of the loss "
+        "gives almost no gradient.",
         loss=loss,
         some=some,
         f=away,
