@@ -14,6 +14,8 @@ from gdsim.core.model.run import Run
 
 # A run-up longer than this says no more of the growth.
 _LONGEST_RUN_UP = 50
+# The largest float, rounded down.
+_LARGEST = 1.79e308
 
 
 def divergence_at_once(experiment: Experiment, run: Run, stop: RunStop | None) -> tuple[Finding, ...]:
@@ -60,8 +62,10 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
     shrinks = np.flatnonzero(np.diff(lengths) <= 0.0)
     grown = len(lengths) - 1 - (int(shrinks[-1]) + 1 if len(shrinks) else 0)
     longest = float(lengths[-1])
-    numbers = {to_say("longest step"): longest}
-    what = said("The last step moved a parameter by {longest}", longest=number(longest))
+    numbers = {to_say("longest step"): longest} if np.isfinite(longest) else {}
+    # From one end of the floats to the other it is longer than any of them.
+    far = number(longest) if numbers else said("more than {largest}", largest=number(_LARGEST))
+    what = said("The last step moved a parameter by {longest}", longest=far)
     if grown:
         # By logarithms: the quotient itself may overflow.
         growth = float(np.exp((np.log(lengths[-1]) - np.log(lengths[-1 - grown])) / grown))

@@ -7,6 +7,7 @@ must not be said.
 import math
 import re
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -172,7 +173,8 @@ class Measures:
         self.x, self.y = self.experiment.points.x, self.experiment.points.y
         self.inputs = np.hstack([self.x, np.ones((len(self.x), 1))])
         self.p, self.loss = self.record.p, self.record.loss
-        self.steps = self.p[1:] - self.p[:-1]
+        with np.errstate(over="ignore"):  # a step may be longer than any float
+            self.steps = self.p[1:] - self.p[:-1]
         self.last = len(self.loss) - 1
         batching = dict(self.run.batching.items())
         sizes = {"batch": len(self.y), "stochastic": 1}
@@ -1156,11 +1158,17 @@ def uncorrected(m, finding, moved, factor, should):
 
 @clause(
     "DIVERGENCE",
-    rf"The last step moved a parameter by {N}(?:; (?:the last ([\d,]+) steps were, on average,|it "
-    rf"was) {N} times as long as the one before)?\.",
+    rf"The last step moved a parameter by (more than )?{N}(?:; (?:the last ([\d,]+) steps were, on average,|"
+    rf"it was) {N} times as long as the one before)?\.",
 )
-def last_step_moved(m, finding, moved, steps, growth):
+def last_step_moved(m, finding, more, moved, steps, growth):
     lengths = np.abs(m.steps).max(axis=1)
+    if more:
+        before, after = ([Fraction(one) for one in place] for place in m.p[-2:].tolist())
+        longest = max(abs(to - at) for at, to in zip(before, after, strict=True))
+        holds(longest > Fraction(read(moved)), "more than")
+        holds(np.isinf(lengths[-1]), "than any float")
+        return
     like(moved, lengths[-1])
     if growth:
         count = int(read(steps)) if steps else 1

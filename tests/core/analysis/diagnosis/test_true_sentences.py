@@ -123,6 +123,17 @@ def test_nor_of_a_run_that_diverges(rule):
     assert false_sentences(experiment) == []
 
 
+def test_nor_of_a_step_that_is_longer_than_any_float():
+    """A decay of more than the parameter itself takes it to and fro, ever further out."""
+    beyond = 0
+    for start in np.linspace(1.0, 9.0, 40).tolist():
+        run = Run(RULES["adamw"](eta=10.0, decay=1.0), start=(start, start), epochs=400)
+        (one,) = (one for one in found_of(one_run(run)) if one.kind is FindingKind.DIVERGENCE)
+        assert false_sentences(one_run(run), (one,)) == []
+        beyond += "by more than" in one.sentence
+    assert beyond
+
+
 # ------------------------------------------------------------- what was said of these, and is not so
 
 
