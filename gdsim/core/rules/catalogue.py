@@ -214,7 +214,9 @@ _FURTHER = (
         settings=(
             eta(1.0, "A factor of every step. The paper has none, which is a factor of 1."),
             beta("rho", "ρ", 0.9, "How much of the old averages of g² and of d² is kept at each step."),
-            epsilon(1e-6, "Keeps the division away from zero, and makes the first steps as small as √ε."),
+            epsilon(
+                1e-6, "Keeps the division away from zero, and makes the first step as small as η√(ε/(1 − ρ))."
+            ),
         ),
         limit="2",
         lines="""

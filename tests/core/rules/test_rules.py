@@ -1,5 +1,7 @@
 """The update rules: their lines, what follows from them, and their values."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,10 +9,13 @@ from hypothesis import strategies as st
 
 from gdsim.core.engine.ensemble import array_step
 from gdsim.core.formulas.language import Call, FormulaError, read_formula, walk
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.update_rule import PARTS
 from gdsim.core.settings import InvalidValue
+from tests.core.records import computed, one_run
 from tests.core.strategies import optimizers, rule_variants
 from tests.every import every
 
@@ -250,3 +255,20 @@ def test_a_momentum_is_at_least_zero_and_below_one(rule, bad):
 def test_a_setting_that_a_rule_has_not_is_refused():
     with pytest.raises(TypeError, match="beta3"):
         RULES["adam"](beta3=0.5)
+
+
+def test_the_first_step_of_adadelta_is_as_small_as_its_settings_say():
+    (eps,) = (one for one in RULES["adadelta"].settings if one.name == "eps")
+    assert "as small as η√(ε/(1 − ρ))" in eps.doc
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        rate, rho, small = (
+            10.0 ** rng.uniform(-2.0, 1.0),
+            rng.uniform(0.0, 0.99),
+            10.0 ** rng.uniform(-8.0, -3.0),
+        )
+        run = Run(RULES["adadelta"](eta=rate, rho=rho, eps=small), epochs=1)
+        experiment = replace(one_run(run), objective=FunctionObjective("1000*w - 3000*b"))
+        (trajectory,) = computed(experiment)
+        first = rate * (small / (1.0 - rho)) ** 0.5
+        np.testing.assert_allclose(np.diff(trajectory.whole.p, axis=0), [[-first, first]], rtol=1e-3)
