@@ -153,8 +153,8 @@ def _largest_stuck(evidence: Evidence, output: Array) -> Rows:
 def _far_stuck(evidence: Evidence, output: Array) -> Rows:
     """Return those of them that are about as far from their targets as the furthest."""
     loss = stuck_losses(_neuron(evidence), output)
-    stuck = _largest_stuck(evidence, output)
-    return stuck[loss[stuck] >= _FAR * loss.max()]
+    far = int(np.count_nonzero(loss >= _FAR * loss.max()))
+    return _largest_stuck(evidence, output)[:far]
 
 
 def _neuron(evidence: Evidence) -> Neuron:
