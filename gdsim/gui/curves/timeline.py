@@ -116,34 +116,44 @@ class TimelineStrip(QWidget):
         """Return where the marks in view stand, by their index."""
         return {index: self.box_of(index) for index in self.shown()}
 
-    def word_box(self, index: int, width: float, boxes: Mapping[int, QRectF]) -> QRectF | None:
-        """Return where a word of some width stands: on its mark, or after it; None where it has no room.
+    def word_boxes(self, widths: Mapping[int, float]) -> dict[int, QRectF]:
+        """Return where words of these widths stand: on their marks, after them or before them.
 
-        The boxes are those of all marks in view.
+        Those of marks in view, by their index; those that have no room are left out.
         """
-        box, lane = boxes[index], self._lanes[index]
-        if box.width() >= width:
-            return box
-        others = (other.left() for place, other in boxes.items() if self._lanes[place] == lane)
-        free = min((left for left in others if left > box.left()), default=float(self.width()))
-        return QRectF(box.right(), box.top(), width, box.height()) if box.right() + width <= free else None
+        boxes, found = self.boxes(), {}
+        taken = [0.0] * _MOST_LANES  # up to where marks and words stand in each lane
+        for index, box in sorted(boxes.items(), key=lambda pair: pair[1].left()):
+            lane, width = self._lanes[index], widths[index]
+            others = (other.left() for place, other in boxes.items() if self._lanes[place] == lane)
+            free = min((left for left in others if left > box.left()), default=float(self.width()))
+            if box.width() >= width:
+                found[index] = box
+            elif box.right() + width <= free:
+                found[index] = QRectF(box.right(), box.top(), width, box.height())
+            elif box.left() - width >= taken[lane]:
+                found[index] = QRectF(box.left() - width, box.top(), width, box.height())
+            taken[lane] = max(taken[lane], box.right(), found.get(index, box).right())
+        return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting(self)
         font = painter.font()
         font.setPixelSize(round(10 * self._ui_scale))
         painter.setFont(font)
-        boxes = self.boxes()
-        for index, box in boxes.items():
+        metrics = painter.fontMetrics()
+        words = self.word_boxes(
+            {index: metrics.horizontalAdvance(mark.kind) + 8 for index, mark in enumerate(self.marks)}
+        )
+        for index, box in self.boxes().items():
             mark = self.marks[index]
             tone = str(getattr(self._theme, mark.role, self._theme.muted))
             painter.setPen(QColor(tone))
             painter.setBrush(QColor(mixed(self._theme.card, tone, 0.3 if mark is self._under else 0.2)))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
-            place = self.word_box(index, painter.fontMetrics().horizontalAdvance(mark.kind) + 8, boxes)
-            if place is not None and box.height() >= painter.fontMetrics().ascent():
+            if index in words and box.height() >= metrics.ascent():
                 painter.setPen(QColor(mixed(tone, self._theme.text, 0.6)))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, mark.kind)
+                painter.drawText(words[index], Qt.AlignmentFlag.AlignCenter, mark.kind)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         mark = self._mark_at(event.position().x(), event.position().y())

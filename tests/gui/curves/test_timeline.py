@@ -54,13 +54,22 @@ def test_a_single_step_can_be_hit_and_marks_stand_where_their_steps_are(strip):
     assert strip.box_of(2).center().x() == pytest.approx(210.0)
 
 
-def test_a_word_stands_on_its_mark_or_after_it_where_there_is_room(strip):
-    assert strip.word_box(0, 100.0, strip.boxes()) == strip.box_of(0)
+def test_a_word_stands_on_its_mark_or_beside_it_where_there_is_room(strip):
+    assert strip.word_boxes(dict.fromkeys(range(len(strip.marks)), 100.0))[0] == strip.box_of(0)
     strip.set_marks([Mark(10, 12, "plateau", "muted", ""), Mark(30, 90, "u-turn", "accent", "")])
-    beside = strip.word_box(0, 45.0, strip.boxes())
-    assert (beside.left(), beside.width()) == (strip.box_of(0).right(), 45.0)
-    assert strip.word_box(0, 60.0, strip.boxes()) is None
-    assert strip.word_box(1, 200.0, strip.boxes()) is None
+    after = strip.word_boxes({0: 45.0, 1: 200.0})
+    assert list(after) == [0]
+    assert (after[0].left(), after[0].width()) == (strip.box_of(0).right(), 45.0)
+    assert strip.word_boxes({0: 60.0, 1: 200.0}) == {}
+
+
+def test_a_word_of_a_mark_at_the_end_stands_before_it_where_no_other_word_is(strip):
+    strip.set_marks([Mark(50, 52, "leap", "muted", ""), Mark(95, 99, "end", "accent", "")])
+    first, last = strip.box_of(0), strip.box_of(1)
+    words = strip.word_boxes({0: 30.0, 1: 50.0})
+    assert (words[0].left(), words[1].right()) == (first.right(), last.left())
+    assert not words[0].intersects(words[1])
+    assert list(strip.word_boxes({0: 90.0, 1: 50.0})) == [0]
 
 
 def test_it_is_read_aloud(strip):
