@@ -10,6 +10,7 @@ from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.objective_edits import NOISE, noisy_slopes
 from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.points import PointSet
 from gdsim.gui.objective.function_dialog import FunctionDialog
 from gdsim.gui.objective.neuron_dialog import NeuronDialog
 from gdsim.gui.objective.words import minima_words, noise_words, rate_words, shape_sentence
@@ -196,6 +197,14 @@ def test_noise_is_made_and_noise_that_is_there_stays(function, qtbot):
     without = function(BOWL, slopes)
     without.noise.set_value(NOISE())
     assert taken(qtbot, without, without.take).slopes == ORIGIN
+
+
+def test_noise_beyond_what_can_be_made_here_is_shown_as_the_most_and_stays(function, qtbot):
+    slopes = PointSet([-1e15, 1e15] * 6000, [-1e15, 1e15] * 6000)
+    dialog = function(BOWL, slopes)
+    noise = dialog.noise.value()
+    assert (noise.number("spread"), noise["copies"]) == (1e6, 10_000)
+    assert taken(qtbot, dialog, dialog.take).slopes == slopes
 
 
 def test_the_marks_follow_the_theme(function, qtbot):
