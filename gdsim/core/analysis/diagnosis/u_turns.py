@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import ARRIVED, Evidence, Finding, FindingKind, Span, joined
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, joined
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
 from gdsim.core.analysis.update import Update, update_of
@@ -18,7 +18,10 @@ from gdsim.core.surface.valley import turns_back
 # A turn is told of when its corner lies up the wall by at least this part of the loss. Where the path only
 # follows a bend of the valley, or settles, it lies on the floor.
 _LEAST_HEIGHT = 3e-4
-# A step is more than rounding if it is longer than so many times what its place may be rounded by.
+# A person sees a turn whose ways, to the corner and back from it within some steps, are at least this part of
+# how far across the valley the path has been: a pixel, where that is as wide as a map of 500 pixels.
+_SEEN, _WITHIN = 1.0 / 500.0, 10
+# A way is more than rounding if it is longer than so many times what its place may be rounded by.
 _ROUNDINGS = 16.0
 # Turns that follow one another at once, or with one step between them, are one zigzag.
 _ZIGZAG_GAP = 1
@@ -28,20 +31,22 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
     """Find the corners of the path, up the walls, at which it turns back across the valley."""
     turns = turns_back(evidence.record.p, evidence.across)
     shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~hovering_rows(evidence)
-    corners = turns[shows[turns] & ~_bends(evidence, turns)]
+    corners = turns[shows[turns] & _are_seen(evidence, turns) & ~_bends(evidence, turns)]
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
-    return tuple(_u_turn(evidence, span, turns) for span in found if _is_wide(evidence, span))
+    return tuple(_u_turn(evidence, span, turns) for span in found)
 
 
-def _is_wide(evidence: Evidence, span: Span) -> bool:
-    """Return whether a step across is seen beside the whole path: a run at rest on a level turns, too.
-
-    So does one that stays where it is but for how its place is rounded.
-    """
-    rows = slice(span.first - 1, span.last + 1)
-    moves = evidence.moves[rows] @ evidence.across
-    rounding = _ROUNDINGS * np.spacing(np.abs(evidence.record.p[rows]).max())
-    return bool(np.abs(moves).max() > max(ARRIVED * np.ptp(evidence.record.p @ evidence.across), rounding))
+def _are_seen(evidence: Evidence, turns: Rows) -> Flags:
+    """Return at which turns the ways across, from the turn before and to the next one, are seen."""
+    p, ends = evidence.record.p, np.concatenate([[0], turns, [evidence.last]])
+    begins, comes = np.maximum(ends[:-2], turns - _WITHIN), np.minimum(ends[2:], turns + _WITHIN)
+    with np.errstate(over="ignore"):  # a step may be longer than any float
+        place = p @ evidence.across
+        ways = np.minimum(np.abs(place[turns] - place[begins]), np.abs(place[comes] - place[turns]))
+        reach = (np.maximum.accumulate(place) - np.minimum.accumulate(place))[comes]
+    rounding = _ROUNDINGS * np.spacing(np.abs(p[turns]).max(axis=1))
+    seen: Flags = ways >= np.maximum(_SEEN * reach, rounding)
+    return seen
 
 
 def _bends(evidence: Evidence, turns: Rows) -> Flags:

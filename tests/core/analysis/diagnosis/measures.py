@@ -925,6 +925,23 @@ def corners(m, finding):
     return m.turns(finding.first + 1, finding.last - 1)
 
 
+def is_seen(m, row):
+    """Whether both ways of a turn, of at most ten steps, are seen where the path fills 600 pixels across."""
+    place = [float(one @ m.across) for one in m.p[: row + 11]]
+    legs = []
+    for way in (-1, 1):
+        end = row + way
+        while 0 < end < len(place) - 1 and abs(end - row) < 10 and _goes_on(place, end, way, row):
+            end += way
+        legs.append((abs(place[end] - place[row]), end))
+    path = place[: legs[1][1] + 1]
+    return min(leg for leg, _ in legs) * 600.0 >= max(path) - min(path)
+
+
+def _goes_on(place, end, way, row):
+    return (place[end + way] - place[end]) * (place[end] - place[row]) >= 0.0
+
+
 @clause(
     "U_TURN",
     rf"Turn ([\d,]+) of ([\d,]+), at step ([\d,]+): one step went {N} across the valley, the next "
@@ -942,6 +959,7 @@ def one_turn(m, finding, number, of, step, there, back):
     holds(before[0] <= read(number) <= before[1], number, before)
     like(there, abs(m.steps[row - 1] @ m.across), 0.01)
     like(back, abs(m.steps[row] @ m.across), 0.01)
+    holds(is_seen(m, row), "seen", row)
 
 
 @clause("U_TURN", r"In ([\d,]+) steps, the step across the valley changed sign ([\d,]+) times\.")
@@ -951,6 +969,7 @@ def turns_in_steps(m, finding, steps, often):
     holds(read(steps) == finding.last - finding.first)
     sure, perhaps = corners(m, finding)
     holds(len(sure) <= read(often) <= len(perhaps), often, len(sure), len(perhaps))
+    holds(is_seen(m, finding.first + 1) and is_seen(m, finding.last - 1), "seen", finding.first, finding.last)
 
 
 @clause("U_TURN", r"Each step uses some of the points only, and they may pull in different directions\.")

@@ -211,6 +211,14 @@ def test_where_a_run_has_come_to_rest_up_a_wall_no_turn_is_told(name):
             assert max(steps) > 1e-7 * reach, run.name
 
 
+def test_a_corner_that_nobody_sees_is_no_turn():
+    """AdaGrad comes back by a billionth of its first step, which passed the bottom."""
+    steps = np.diff(scene_records("large-inputs")["AdaGrad"].p, axis=0)
+    assert steps[0] @ steps[1] < 0.0
+    assert np.abs(steps[1]).max() < 1e-6 * np.abs(steps[0]).max()
+    assert spans("large-inputs", "AdaGrad", FindingKind.U_TURN) == []
+
+
 def test_every_rule_is_caught_in_the_false_valley():
     for run in scene("another-start").runs:
         trap = only("another-start", run.name, FindingKind.FALSE_VALLEY)
