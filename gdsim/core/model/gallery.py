@@ -151,7 +151,7 @@ _FUNCTIONS = (
         "styblinski-tang",
         "Styblinski-Tang",
         "(w**4 - 16*w**2 + 5*w)/2 + (b**4 - 16*b**2 + 5*b)/2",
-        "Four pits, of which two are equally deep: the nearest is seldom the deepest.",
+        "Four pits, of which two are equally deep: one start in four is nearest to the deepest.",
         _square(5.0),
         (4.5, 0.5),
         ((-2.903534027771177, -2.903534027771177),),

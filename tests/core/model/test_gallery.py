@@ -155,3 +155,19 @@ def test_an_even_number_is_halved_in_a_derivative_and_no_bit_changes():
     places = np.random.default_rng(0).normal(size=1000) * 10.0 ** np.arange(-150, 150, 0.3)
     whole = evaluate_arrays(read_expression("20*b / 2", {}), {"b": places})
     assert np.array_equal(evaluate_arrays(objective.lines.db, {"b": places}), whole)
+
+
+def test_of_the_pits_of_styblinski_and_tang_two_are_equally_deep_and_the_deepest_is_nearest_to_a_quarter():
+    roots = np.roots([4.0, 0.0, -32.0, 5.0])  # of the derivative along either parameter
+    low = roots[12.0 * roots**2 > 32.0]
+    pits = np.array([(x, y) for x in low for y in low])
+    depths = np.array([PLAIN["styblinski-tang"](*pit) for pit in pits.tolist()])
+    order = np.argsort(depths)
+    assert len(pits) == 4
+    assert depths[order[1]] == pytest.approx(depths[order[2]], abs=1e-9)
+    assert np.diff(depths[order])[[0, 2]].min() > 10.0
+    starts = places_in("styblinski-tang", 4000)
+    nearest = np.argmin(np.linalg.norm(starts[:, np.newaxis] - pits, axis=2), axis=1)
+    assert np.mean(nearest == order[0]) == pytest.approx(0.25, abs=0.03)
+    about = GALLERY["styblinski-tang"].about
+    assert about == "Four pits, of which two are equally deep: one start in four is nearest to the deepest."
