@@ -227,6 +227,7 @@ class Session(QObject):
             dragging,
             plane,
             self.experiment.slice.follows,
+            bool(self.experiment.runs and not views),
             search,
         )
 

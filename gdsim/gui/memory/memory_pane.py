@@ -13,6 +13,7 @@ from gdsim.gui.memory import memory_words as words
 from gdsim.gui.memory.lesson_charts import BiasChart, RootChart
 from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, MemoryChoice
+from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.plain_text import hint_label
 from gdsim.session.frame import Frame, RunView
@@ -55,7 +56,7 @@ class MemoryPane(QWidget):
         self._frame = frame
         view = frame.current
         if view is None:
-            self._say_only(self.tr("There is no run, or it is not computed yet."))
+            self._say_only(why_nothing(frame))
             return
         t = frame.update.t if frame.update else view.step
         t = min(t, view.trajectory.last_step)
@@ -63,7 +64,7 @@ class MemoryPane(QWidget):
         if not view.run.optimizer.update_rule.letters:
             self._say_no_memory(view)
         elif t < 1:
-            self._say_only(self.tr("No update has been made yet."))
+            self._say_only(why_nothing(frame))
         else:
             shows = {CORRECTION: self._show_bias, ROOT: self._show_root}
             shows.get(self.choice.view, self._show_weights)(view, t)

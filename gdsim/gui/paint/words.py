@@ -108,6 +108,16 @@ def run_words(view: RunView) -> str:
     return place.format(view.run.shown_name, step, last, " ".join(weights), bias, loss)
 
 
+def why_nothing(frame: Frame) -> str:
+    """Return why there is no run, or no step of the selected one, to show at a frame."""
+    current = frame.current
+    if current is None and not frame.awaited:
+        return tr("There is no run. Add one under Runs.")
+    if current is not None and current.trajectory.stop:
+        return tr("There is no step to show. {0}").format(current.trajectory.stop.sentence)
+    return tr("The first step is not computed yet.")
+
+
 def runs_words(frame: Frame | None) -> str:
     """Return where the visible runs are, the selected one first; of very many only the first."""
     views = [view for _, view in (*frame.shown[-1:], *frame.shown[:-1])] if frame else []

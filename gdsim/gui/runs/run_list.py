@@ -22,7 +22,7 @@ from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import blank_picture, painting
-from gdsim.gui.paint.words import run_words
+from gdsim.gui.paint.words import run_words, why_nothing
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.text_size import scale_of
@@ -153,7 +153,7 @@ class RunList(QWidget):
         self._older.show_words(self._older_losses())
         over = current is not None and _is_over(current) and not _has_failed(current)
         self._ending.show_words(_ended(current) if current and over else "")
-        sentence = run_words(current) if current else self.tr("No run is selected.")
+        sentence = run_words(current) if current else why_nothing(frame)
         if sentence != self.accessibleName():
             self.setAccessibleName(sentence)
 

@@ -12,6 +12,7 @@ from gdsim.gui.arrows.stability import NEAR, colour_of, last_step_of, stability_
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.small_chart import Chart, pen
+from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.step.limit_words import (
     alpha_words,
@@ -168,7 +169,7 @@ class LimitPane(QWidget):
         self.gauge.show_stability(found)
         self.gauge.setVisible(found is not None and found.has_gauge)  # else it is an empty strip
         if found is None:
-            parts = [self.tr("There is no run, or no update of it yet.")]
+            parts = [why_nothing(frame)]
         else:
             parts = [product_words(found), limit_words(found), verdict_words(found)]
             parts += [*modes_words(found), hessian_words(found)]

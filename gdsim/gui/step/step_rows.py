@@ -10,7 +10,6 @@ from gdsim.core.analysis.worked import WorkedParameter, WorkedRate, WorkedStep
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.formulas import numerals
 from gdsim.gui.translation import tr
-from gdsim.session.frame import Frame
 
 # Before a sign with room around it, before the dot of a product, after a comma.
 _PLACES = re.compile(r"(?= [+−/] )|(?=·)|(?<=,)(?= )")
@@ -213,17 +212,6 @@ def sentence(step: WorkedStep) -> str:
         return " ".join(said)
     said.append(tr("The loss {0} from {1} to {2}.").format(_trend(step), step.loss_before, step.loss_after))
     return " ".join(said)
-
-
-def why_nothing(frame: Frame) -> str:
-    """Return why there is no step to show at a frame."""
-    current = frame.current
-    if current is None:
-        return tr("There is no run, or it is not computed yet.")
-    if current.trajectory.stop:
-        words = tr("There is no step to show. {0}")
-        return words.format(current.trajectory.stop.sentence)
-    return tr("The first step is not computed yet.")
 
 
 def _absent_loss(step: WorkedStep, columns: int) -> list[StyledLine]:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.numerals import count
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.plain_text import SteadyLabel, hint_label
-from gdsim.gui.step.step_rows import why_nothing
 from gdsim.gui.step.step_section import LEFT
 from gdsim.session.frame import Frame
 

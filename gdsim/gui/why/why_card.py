@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.gui.forms.layouts import filled
+from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
 from gdsim.session.frame import Frame
 
@@ -56,7 +57,7 @@ class WhyCard(QWidget):
         """Return why there are no findings."""
         current = self._frame.current if self._frame else None
         if self._frame is not None and current is None:
-            return self.tr("No run is selected.")
+            return why_nothing(self._frame)
         if self._findings is None:
             return self.tr("Looking at the run…")
         words = self.tr("Nothing to report: no plateau, turn or leap was found.")

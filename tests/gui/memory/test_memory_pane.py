@@ -206,9 +206,11 @@ def test_plain_descent_has_no_memory_and_the_start_no_update(pane, records):
     assert nothing.isVisible()
     assert not pane.words.isVisible()
     show(pane, records, "momentum", 0)
-    assert "No update" in nothing.text()
+    assert "There is no step to show" in nothing.text()
     pane.show_frame(EMPTY)
-    assert "There is no run" in nothing.text()
+    assert nothing.text() == "There is no run. Add one under Runs."
+    pane.show_frame(replace(EMPTY, awaited=True))
+    assert nothing.text() == "The first step is not computed yet."
     show(pane, records, "momentum", 1)
     assert pane.bars.isVisible()
     assert pane.words.isVisible()

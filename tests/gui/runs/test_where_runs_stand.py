@@ -218,7 +218,7 @@ def test_many_faults_are_counted(card):
 def test_without_runs_nothing_is_written_nor_copied(card, qtbot):
     show(card, EMPTY)
     assert card.view.model().rowCount() == 0
-    assert card.accessibleName() == "No run is selected."
+    assert card.accessibleName() == "There is no run. Add one under Runs."
     QGuiApplication.clipboard().setText("something else")
     focus(qtbot, card.view)
     qtbot.keyClick(card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

@@ -271,7 +271,7 @@ def test_there_is_room_for_larger_letters(card, shown):
 def test_without_a_step_it_says_why(card):
     card.show_frame(Frame(0, 0, False, (), 0))
     words = [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
-    assert "There is no run, or it is not computed yet." in words
+    assert "There is no run. Add one under Runs." in words
     assert not card.copy.isEnabled()
 
 

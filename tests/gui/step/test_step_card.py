@@ -305,9 +305,11 @@ def test_without_a_step_the_card_says_why(card, shown):
         return [label.text() for label in visible(card, QLabel) if label.text()]
 
     card.show_frame(EMPTY)
-    assert message() == ["There is no run, or it is not computed yet."]
+    assert message() == ["There is no run. Add one under Runs."]
     assert card.accessibleDescription() == message()[0]
     assert not card.copy.isEnabled()
+    card.show_frame(replace(EMPTY, awaited=True))
+    assert message() == ["The first step is not computed yet."]
     frame = frame_at(valley(RULES["momentum"]()), 0)
     card.show_frame(replace(frame, update=None))
     assert message()[0].startswith("There is no step to show. ")

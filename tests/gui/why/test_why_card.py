@@ -114,7 +114,9 @@ def test_nothing_is_said_in_words(card, valley, qtbot):
     assert card.view.accessibleDescription() == ""
     card.show_findings(None)
     card.show_frame(EMPTY)
-    assert card.view.accessibleDescription() == "No run is selected."
+    assert card.view.accessibleDescription() == "There is no run. Add one under Runs."
+    card.show_frame(replace(EMPTY, awaited=True))
+    assert card.view.accessibleDescription() == "The first step is not computed yet."
     assert rows(card) == []
 
 
