@@ -143,7 +143,7 @@ class FunctionDialog(TypingDialog):
         )
         hint = hint_label(
             self.tr(
-                "With noise the function is the mean of tilted copies of it, and a run that updates by one "
+                "With noise σ the function is the mean of N tilted copies of it, and a run that updates by one "
                 "or some at a time follows their slopes. All copies together are the function itself."
             )
         )
@@ -185,10 +185,10 @@ class FunctionDialog(TypingDialog):
         # What was said last stays, so that nothing jumps while one types; but pale, as of another text.
         for label in (self.about, self.gradient, self.known):
             label.setEnabled(checked.objective is not None)
-        if checked.objective is None:
-            return
         known = checked.known
         self.gallery.choose(known.id if known else "")
+        if checked.objective is None:
+            return
         self.gradient.setText(checked.gradient)
         for label, said in (
             (self.about, translated(known.about) if known else ""),

@@ -68,7 +68,7 @@ class NeuronDialog(ScreenDialog):
             row(self.tr("loss"), self.loss),
             row(self.tr("reduction"), self.reduction),
             self._delta_row,
-            row("λ", self.l2),
+            row(self.tr("penalty λ"), self.l2),
             gap=6,
             margins=DIALOG_MARGINS,
         )

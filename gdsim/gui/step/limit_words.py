@@ -117,7 +117,9 @@ def _direction(mode: Mode, names: tuple[str, ...]) -> str:
     for index in sorted(order):
         share = sign * float(mode.direction[index])
         between = (" − " if share < 0.0 else " + ") if parts else ("−" if share < 0.0 else "")
-        parts += f"{between}{number(abs(share), 2)}\N{NO-BREAK SPACE}{names[index]}"
+        size = number(abs(share), 2)
+        factor = "" if size == "1" else f"{size}\N{NO-BREAK SPACE}"
+        parts += f"{between}{factor}{names[index]}"
     others = np.delete(mode.direction, order)
     if np.linalg.norm(others) > _OTHERS * np.linalg.norm(mode.direction):
         parts += " + …"

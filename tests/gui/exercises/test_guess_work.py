@@ -26,19 +26,17 @@ def sheet(exercise):
     return exercise("guess_work")[-1]
 
 
-def type_in(qtbot, sheet, name, text):
+def type_in(qtbot, sheet, name, text, key=Qt.Key.Key_Return):
     field = sheet.editor.fields[name]
     focus(qtbot, field)
     field.selectAll()
     qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClick(field, key)
 
 
 def write(qtbot, sheet, w, b):
-    type_in(qtbot, sheet, "w", str(w))
+    type_in(qtbot, sheet, "w", str(w), Qt.Key.Key_Tab)
     type_in(qtbot, sheet, "b", str(b))
-    # A second Enter: no number waits to be entered any more.
-    qtbot.keyClick(sheet.editor.fields["b"], Qt.Key.Key_Return)
 
 
 def shown(sheet):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.objective import ACTIVATIONS, LECTURE, LOSSES, FunctionObjective, NeuronObjective
@@ -168,6 +168,12 @@ def test_the_gallery_says_what_there_is_to_see_and_where_it_is_lowest(function, 
     assert (chosen.objective, chosen.slopes, chosen.known) == (known.objective, ORIGIN, known)
 
 
+def test_no_letter_of_a_dialog_stands_without_a_word(function, neuron):
+    shown = [label.text() for label in function().findChildren(QLabel)]
+    assert any("noise σ" in text and "N tilted copies" in text for text in shown)
+    assert "Penalty λ" in [label.text() for label in neuron().findChildren(QLabel)]
+
+
 def test_a_function_is_checked_while_one_types(function, qtbot):
     dialog = function(BOWL)
     assert dialog.gallery.currentData() == ""
@@ -183,6 +189,10 @@ def test_a_function_is_checked_while_one_types(function, qtbot):
     type_text(qtbot, dialog, "(1 - w)**2 +\n100*(b - w**2)**2")
     assert not dialog.fault.isVisible()
     assert dialog.gallery.currentText() == "Rosenbrock"
+    type_text(qtbot, dialog, "(1 - w)**2 +")
+    assert not dialog.take.isEnabled()
+    assert dialog.gallery.currentData() == ""
+    type_text(qtbot, dialog, GALLERY["rosenbrock"].text)
     assert taken(qtbot, dialog, dialog.take).known is GALLERY["rosenbrock"]
 
 

@@ -135,6 +135,14 @@ def test_each_direction_is_slow_or_swings_or_grows(pane):
     assert "curves down; grows by" in show(pane, frame_at(scene("valley"), 2))
 
 
+def test_a_direction_along_one_parameter_is_named_by_it_alone(pane):
+    run = Run(RULES["gd"](eta=0.1), start=(1.0, 1.0), epochs=5)
+    bowl = replace(one_run(run, VALLEY), objective=FunctionObjective("w**2 + 3*b**2"))
+    words = show(pane, frame_at(bowl, 2))
+    assert "Along w, η · λ = 0.2" in words
+    assert "Along b, η · λ = 0.6" in words
+
+
 def test_a_direction_that_is_not_told_whole_says_so(pane):
     frame = frame_at(scene("four-inputs"), 0)
     words = show(pane, frame).replace("\N{NO-BREAK SPACE}", " ")

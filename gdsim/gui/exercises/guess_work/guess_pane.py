@@ -23,13 +23,12 @@ _FIELD_WIDTH = 104
 
 
 class _Field(NumberField):
-    """Enter commits a number that was typed; where nothing was, it is the window's."""
+    """Enter takes the number, and is the window's then; not where the text is refused."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        typed = self.isModified()
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.setAccepted(typed)
+            event.setAccepted(self.isModified())
 
 
 class PlaceEditor(QWidget):
@@ -41,7 +40,7 @@ class PlaceEditor(QWidget):
         super().__init__()
         scales = _scales(view_range)
         self.sliders = {name: ScaleSlider(scale) for name, scale in scales.items()}
-        help_ = self.tr("Type a number, and press Enter.")
+        help_ = self.tr("Type a number. Tab goes on, Enter writes the guess down.")
         self.fields = {name: _Field(name, help_, NUMBER, 0.0) for name in scales}
         rows = grid(self)
         for row, name in enumerate(scales):
