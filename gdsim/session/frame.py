@@ -164,7 +164,7 @@ class Frame:
     dragging: bool = False  # Whether an edit by the mouse is under way, of a point or of a start
     plane: Plane = USUAL_PLANE  # That is drawn: the runs may be beside it
     follows: bool = False  # Whether it goes through the selected run; while playing it is a little late
-    awaited: bool = False  # Whether there are runs, of which not all starts are known yet
+    is_waiting: bool = False  # Whether there are runs, of which not all starts are known yet
     # How the step of the update was looked for, if it was; over very many points this comes a little late.
     search: "SearchedStep | None" = None
 

@@ -90,16 +90,16 @@ def test_nothing_is_computed_before_the_session_begins(make_session, experiment,
     session = make_session(experiment)
     move(session, 0.3)
     assert session.frame().views == ()
-    assert session.frame().awaited
+    assert session.frame().is_waiting
     session.set_by_epoch(True)
     session.begin()
     settle(session)
     assert len(session.frame().views) == 3
-    assert not session.frame().awaited
+    assert not session.frame().is_waiting
 
 
 def test_of_no_run_nothing_is_awaited(make_session, experiment):
-    assert not make_session(replace(experiment, runs=())).frame().awaited
+    assert not make_session(replace(experiment, runs=())).frame().is_waiting
 
 
 def test_no_runs(make_session, settle, experiment):

@@ -112,7 +112,7 @@ def _made_by(w: float, b: float | None = None, widest: float = 5.0) -> tuple[Set
 _ZEROS = "The share of the points whose x is zero, rounded."
 _TO_BOTH_SIDES = "How far x goes to both sides."
 _DEVIATION = "The standard deviation in each input."
-_INPUTS = Setting("inputs", "d", "inputs", "How many inputs a point has.", 1, INPUTS, 1, 8)
+_INPUTS = Setting("inputs", "inputs", "inputs", "How many inputs a point has.", 1, INPUTS, 1, 8)
 
 _KINDS = (
     GeneratorKind(

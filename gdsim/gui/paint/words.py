@@ -111,7 +111,7 @@ def run_words(view: RunView) -> str:
 def why_nothing(frame: Frame) -> str:
     """Return why there is no run, or no step of the selected one, to show at a frame."""
     current = frame.current
-    if current is None and not frame.awaited:
+    if current is None and not frame.is_waiting:
         return tr("There is no run. Add one under Runs.")
     if current is not None and current.trajectory.stop:
         return tr("There is no step to show. {0}").format(current.trajectory.stop.sentence)

@@ -209,7 +209,7 @@ def test_plain_descent_has_no_memory_and_the_start_no_update(pane, records):
     assert "There is no step to show" in nothing.text()
     pane.show_frame(EMPTY)
     assert nothing.text() == "There is no run. Add one under Runs."
-    pane.show_frame(replace(EMPTY, awaited=True))
+    pane.show_frame(replace(EMPTY, is_waiting=True))
     assert nothing.text() == "The first step is not computed yet."
     show(pane, records, "momentum", 1)
     assert pane.bars.isVisible()

@@ -57,6 +57,12 @@ def test_every_kind_is_described_drawn_and_taken(dialog, qtbot, kind):
     assert taken(qtbot, dialog) == (kind().points(DRAW()), PointSet.empty(), True)
 
 
+def test_how_many_inputs_is_asked_in_a_word(dialog):
+    labels = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "Inputs" in labels
+    assert "d" not in labels
+
+
 def test_settings_number_and_seed_are_followed(dialog, qtbot):
     valley = GENERATORS["valley"]
     choose(dialog, valley)

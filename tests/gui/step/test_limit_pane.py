@@ -217,7 +217,7 @@ def test_of_a_rate_that_is_looked_for_it_is_said_that_it_would_have_to_stay(pane
 def test_without_a_run_nothing_is_made_up(pane):
     nothing = Frame(0, 0, False, (), 0)
     assert show(pane, nothing) == "There is no run. Add one under Runs."
-    assert show(pane, replace(nothing, awaited=True)) == "The first step is not computed yet."
+    assert show(pane, replace(nothing, is_waiting=True)) == "The first step is not computed yet."
 
 
 def test_at_the_end_of_a_run_it_is_about_its_last_place(pane):

@@ -308,7 +308,7 @@ def test_without_a_step_the_card_says_why(card, shown):
     assert message() == ["There is no run. Add one under Runs."]
     assert card.accessibleDescription() == message()[0]
     assert not card.copy.isEnabled()
-    card.show_frame(replace(EMPTY, awaited=True))
+    card.show_frame(replace(EMPTY, is_waiting=True))
     assert message() == ["The first step is not computed yet."]
     frame = frame_at(valley(RULES["momentum"]()), 0)
     card.show_frame(replace(frame, update=None))

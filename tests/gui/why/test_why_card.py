@@ -115,7 +115,7 @@ def test_nothing_is_said_in_words(card, valley, qtbot):
     card.show_findings(None)
     card.show_frame(EMPTY)
     assert card.view.accessibleDescription() == "There is no run. Add one under Runs."
-    card.show_frame(replace(EMPTY, awaited=True))
+    card.show_frame(replace(EMPTY, is_waiting=True))
     assert card.view.accessibleDescription() == "The first step is not computed yet."
     assert rows(card) == []
 
