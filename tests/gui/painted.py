@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from gdsim.gui.export.offscreen_panes import kept_lines
 
 _ELLIPSIS = "…"
-# What these themselves paint are borders and backgrounds.
+# What these themselves paint are borders and backgrounds, where they are no viewports.
 _WITHOUT_TEXT = (QWidget, QFrame, QSplitter, QSplitterHandle, QStackedWidget)
 # So much may be missing of a text, and so much may two of them share: hooks and rounding.
 _SLACK = 1.5
@@ -113,9 +113,9 @@ def painted_texts(window):
     found, canvas = [], _Canvas(QSize(4000, 3000))
     with kept_lines(window):
         for widget in (window, *window.findChildren(QWidget)):
-            if not widget.isVisible() or type(widget) in _WITHOUT_TEXT:
+            if not widget.isVisible() or not _paints_text(widget):
                 continue
-            if widget.window() is window and not _is_viewport_of_a_plot(widget):
+            if widget.window() is window:
                 texts = _texts_of(widget, canvas)
                 seen_in = seen_of(widget) if texts else None
                 for text, ink, size in texts:
@@ -123,8 +123,13 @@ def painted_texts(window):
     return found
 
 
-def _is_viewport_of_a_plot(widget):
-    return isinstance(widget.parentWidget(), QGraphicsView)
+def _paints_text(widget):
+    area = widget.parentWidget()
+    if isinstance(area, QGraphicsView):  # it is painted with its view
+        return False
+    if isinstance(area, QAbstractScrollArea) and area.viewport() is widget:  # its area paints there
+        return True
+    return type(widget) not in _WITHOUT_TEXT
 
 
 def _texts_of(widget, canvas):
