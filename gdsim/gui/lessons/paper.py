@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QSizeF, QUrl
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, QUrl
 from PySide6.QtGui import (
     QFont,
     QImage,
@@ -44,23 +44,17 @@ def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] |
 
 
 def keep_headings(document: QTextDocument) -> None:
-    """Begin a page at each heading that would stand at the end of one, away from its picture or words.
+    """Begin a page at each heading that would stand at the end of one, away from its pictures or words.
 
-    A table right below the picture stays with it, too.
+    Tables and formulas right below the first picture stay with it, too.
     """
     block, height = document.begin(), document.pageSize().height()
-    layout = document.documentLayout()
     while block.isValid():
         last = block
         if block.blockFormat().headingLevel():
             opening = list(_opening(block))
-            last = opening[-1]
-            rects = [layout.blockBoundingRect(one) for one in opening]
-            table = _table_of(last)
-            if table is not None:
-                while _table_of(last.next()) == table:
-                    last = last.next()
-                rects[-1] = layout.frameBoundingRect(table)
+            last = _end_of(opening[-1])
+            rects = [_rect_of(one, document) for one in opening]
             pages = {int(y / height) for rect in rects for y in (rect.top(), rect.bottom() - 1)}
             if len(pages) > 1 and sum(rect.height() for rect in rects) < height:
                 style = block.blockFormat()
@@ -72,24 +66,40 @@ def keep_headings(document: QTextDocument) -> None:
 
 
 def _opening(heading: QTextBlock) -> Iterator[QTextBlock]:
-    """Yield a heading, those right below it, and what follows up to the first picture, or one paragraph.
+    """Yield a heading, those right below it, and what follows up to the first pictures, or one paragraph.
 
-    Of a table right below the picture its first cell comes last.
+    Of a table between or below the pictures its first cell is yielded.
     """
     block = heading
     while block.isValid() and block.blockFormat().headingLevel():
         yield block
         block = block.next()
-    below = []
-    while block.isValid() and not block.blockFormat().headingLevel():
-        below.append(block)
-        if _has_picture(block):
-            yield from below
-            if _table_of(block.next()) is not None:
-                yield block.next()
-            return
+    words = []
+    while block.isValid() and not block.blockFormat().headingLevel() and not _has_picture(block):
+        words.append(block)
+        block = _end_of(block).next()
+    if not block.isValid() or not _has_picture(block):
+        yield from words[:1]
+        return
+    yield from words
+    # Below a table there is an empty block.
+    while block.isValid() and (_has_picture(block) or _table_of(block) is not None or not block.text()):
+        yield block
+        block = _end_of(block).next()
+
+
+def _end_of(block: QTextBlock) -> QTextBlock:
+    """Return the last block of the table that a block is in; outside of tables the block itself."""
+    table = _table_of(block)
+    while table is not None and _table_of(block.next()) == table:
         block = block.next()
-    yield from below[:1]
+    return block
+
+
+def _rect_of(block: QTextBlock, document: QTextDocument) -> QRectF:
+    """Return where a block is, or the whole table that it is in."""
+    table, layout = _table_of(block), document.documentLayout()
+    return layout.blockBoundingRect(block) if table is None else layout.frameBoundingRect(table)
 
 
 def _table_of(block: QTextBlock) -> QTextTable | None:

@@ -114,6 +114,22 @@ def test_a_heading_stands_on_the_page_of_its_picture(qapp):
     assert tops[-1] > 500 * 9
 
 
+def test_formulas_stand_on_the_page_of_their_picture(qapp):
+    document = QTextDocument()
+    for name, height in (("map", 100), ("formula", 40)):
+        image = QImage(200, height, RGB)
+        document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
+    formula = '<p><img src="formula"></p>'
+    part = (
+        f'<h2>Chapter</h2><p>Words</p><p><img src="map"></p><table><tr><td>1</td></tr></table>{formula * 2}'
+    )
+    document.setHtml("".join(f"{part}{'<p>More</p>' * (place % 4)}" for place in range(20)))
+    document.setPageSize(QSizeF(300, 500))
+    assert len(pages_of_stops(document)) > 20  # some were on two pages
+    keep_headings(document)
+    assert len(pages_of_stops(document)) == 20
+
+
 def test_a_table_stands_on_the_page_of_its_picture(qapp):
     document = QTextDocument()
     document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl("map"), QImage(200, 150, RGB))
