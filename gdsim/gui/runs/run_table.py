@@ -320,19 +320,19 @@ class RunTable(QTableView):
 
     def fit(self) -> None:
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
-        names = max(self._names, key=len, default="")
         known = [state for state in self.states if state]
         # Before anything is computed, too, there is nothing to be told of each run.
         digits = len(str(max([state.step for state in known]))) if known and self._step is None else 0
         weights = max(map(len, [state.weights for state in known]), default=1)
-        wanted = (names, digits, weights, len(self.runs), self.viewport().width())
+        wanted = (self._names, digits, weights, len(self.runs), self.viewport().width())
         if wanted == self._laid_out or self._is_changing:
             return
         self._laid_out, self._is_changing = wanted, True
         self._numbers = NumberRoom(self.font())
         # Where all runs stand at one step, the header says so, and the names have more room.
         head = "" if digits else self._head(_USUAL_STEP)
-        widths = column_widths(self, names, digits, weights, head)
+        longest = max(self._names, key=self.fontMetrics().horizontalAdvance, default="")
+        widths = column_widths(self, longest, digits, weights, head)
         for column, width in widths.items():
             self.setColumnHidden(column, width == 0)
             if width:

@@ -398,6 +398,14 @@ def test_a_loss_of_this_step_has_no_mark(card, crowd):
     assert float(card.text().splitlines()[1].split("\t")[-1]) == records[0].until(16).loss[16]
 
 
+def test_the_widest_name_has_its_room_though_another_has_more_letters(card, neuron):
+    experiment, names = neuron[0], ("Mmmmmmm", "it is this", "I")
+    named = [replace(run, name=name) for run, name in zip(experiment.runs, names, strict=True)]
+    experiment = replace(experiment, runs=tuple(named))
+    show(card, frame_at(experiment, 100))
+    assert card.view.columnWidth(RUN) >= card.view.fontMetrics().horizontalAdvance("Mmmmmmm") + 26
+
+
 def test_the_step_above_the_names_is_whole_however_short_these_are(card, neuron):
     experiment, records = neuron
     runs = tuple(replace(run, name=name) for run, name in zip(experiment.runs, "abc", strict=True))
