@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, written_losses
 from gdsim.core.model.edits import remove_run, replace_run
@@ -13,8 +13,9 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.gui.exercises.rates.rate_charts import shared_scales
+from gdsim.gui.exercises.rates.rate_charts import RateChart, shared_scales
 from gdsim.gui.style.theme import DARK
+from tests.conftest import delete_later_now
 from tests.core.records import columns_of
 from tests.gui.windows import cut_off_texts, double_click, settled
 from tests.threads import running_threads
@@ -319,6 +320,24 @@ def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot):
     assert all(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
     picture = chart(dialog, 1.0).grab().toImage()
     assert picture.pixelColor(picture.width() // 2, 4).name() == DARK.accent_soft
+
+
+def test_on_a_projector_there_are_fewer_charts_in_a_row_and_none_goes_while_qt_styles_them(dialog, qtbot):
+    def in_a_row():
+        return len({one.x() for one in dialog.charts.charts})
+
+    press(qtbot, dialog, dialog.ladder)
+    window, gone, before = dialog.parent(), [], in_a_row()
+    for one in dialog.charts.findChildren(QWidget):
+        one.destroyed.connect(lambda: gone.append(True))
+    window.commands["projector"].trigger()
+    qtbot.waitUntil(lambda: in_a_row() < before)
+    window.commands["projector"].trigger()
+    qtbot.waitUntil(lambda: in_a_row() == before)
+    assert gone == []
+    press(qtbot, dialog, dialog.finer)
+    delete_later_now()
+    assert len(dialog.charts.findChildren(RateChart)) == len(dialog.charts.charts) == len(dialog.trials)
 
 
 def test_closing_keeps_the_results(dialog, qtbot):

@@ -23,7 +23,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
-from gdsim.gui.forms.layouts import grid
+from gdsim.gui.forms.layouts import clear, grid
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.shown_theme import shown_theme
@@ -178,6 +178,9 @@ class RateCharts(QScrollArea):
         self._log = True
         self._across = 0
         self.charts: tuple[RateChart, ...] = ()
+        body = QWidget()
+        self._places = grid(body, 8, 8, margins=(0, 0, 4, 0))
+        self.setWidget(body)
 
     def seen(self) -> str:
         count = len(self.charts)
@@ -203,6 +206,7 @@ class RateCharts(QScrollArea):
         self._trials = trials
         focused = [chart.trial.rate for chart in self.charts if chart.hasFocus()]
         scales, lowest = shared_scales(trials, log=self._log), best_lowering(trials)
+        clear(self._places)
         self.charts = tuple(
             RateChart(trial, loss, scales, is_best=trial is lowest)
             for trial, loss in zip(trials, written_losses(trials), strict=True)
@@ -238,12 +242,14 @@ class RateCharts(QScrollArea):
         return max(1, int(self.viewport().width() / (_NARROWEST * scale_of(self))))
 
     def _lay(self) -> None:
-        body = QWidget()
-        places = grid(body, 8, 8, margins=(0, 0, 4, 0))
-        self._across = self._columns()
+        """Place the charts. None may go: Qt may be styling them, for larger letters."""
+        before, self._across = self._across, self._columns()
+        for chart in self.charts:
+            self._places.removeWidget(chart)
         for place, chart in enumerate(self.charts):
-            places.addWidget(chart, place // self._across, place % self._across)
-        for column in range(self._across):
-            places.setColumnStretch(column, 1)
-        places.setRowStretch(len(self.charts) // self._across + 1, 1)
-        self.setWidget(body)  # the charts have a new parent; the old body goes
+            self._places.addWidget(chart, place // self._across, place % self._across)
+        for column in range(max(before, self._across)):
+            self._places.setColumnStretch(column, column < self._across)
+        end = len(self.charts) // self._across + 1
+        for row in range(max(self._places.rowCount(), end + 1)):
+            self._places.setRowStretch(row, row == end)
