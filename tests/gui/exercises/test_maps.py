@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.engine.runs import first_steps
@@ -23,7 +23,9 @@ from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.exercises.maps.map_colours import FLAT, painted, step_ranks
 from gdsim.gui.exercises.maps.map_paint import ticks_of
 from gdsim.gui.exercises.maps.map_sheet import MapCurve
+from gdsim.gui.exercises.maps.zoom_film import ZoomCamera
 from gdsim.gui.export.clip import rgb_of
+from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.windows import cut_off_texts
 
@@ -521,6 +523,36 @@ def test_the_film_zooms_from_all_to_what_is_seen(shown, qtbot, tmp_path, late_pa
     assert (first != last).any(axis=2).mean() > 0.05
 
 
+def test_a_film_is_in_one_theme_whatever_the_window_has_meanwhile(shown, qtbot, tmp_path, late_patch):
+    late_patch.setattr("gdsim.gui.exercises.maps.zoom_film._FEWEST", 4)
+    window, _, maps = shown("momentum", settings=True)
+    asked, take = [], ZoomCamera.take
+
+    def take_in_the_dark(camera, step):
+        asked.append(step)
+        if step:
+            window.appearance.set_theme("dark")
+        return take(camera, step)
+
+    late_patch.setattr(ZoomCamera, "take", take_in_the_dark)
+    answer_file_dialogs(late_patch, tmp_path / "zoom.gif")
+    maps.film.click()
+    qtbot.waitUntil(lambda: "Saved" in maps.words.text(), timeout=30000)
+    with Image.open(tmp_path / "zoom.gif") as film:
+        for place in range(film.n_frames):
+            film.seek(place)
+            assert film.convert("RGB").getpixel((2, 2)) == QColor(LIGHT.card).getRgb()[:3]
+    assert max(asked) > 0
+
+
+def test_names_over_maps_have_the_colours_of_the_theme(shown):
+    window, session, maps = shown("momentum", "adam")
+    for theme in (DARK, LIGHT):
+        window.appearance.set_theme(theme.name)
+        wanted = [one.colour for one in run_styles(session.experiment.runs, theme)]
+        assert [cell.colour for cell in maps.canvas.sheet.cells] == wanted[: len(maps.plans)]
+
+
 def test_a_line_over_a_map_moves_with_its_image_and_is_named_in_the_key(shown):
     _, _, maps = shown("momentum", settings=True)
     canvas, there = maps.canvas, maps.canvas._places()[0]
@@ -529,7 +561,7 @@ def test_a_line_over_a_map_moves_with_its_image_and_is_named_in_the_key(shown):
     def drawn(sheet):
         """Where the line makes a difference: columns on the map, and whether there are any in the key."""
         sheets = (replace(sheet, cells=(replace(sheet.cells[0], curves=some),)) for some in ((), (line,)))
-        pictures = (rgb_of(canvas.picture(one, canvas.size(), 1.0)) for one in sheets)
+        pictures = (rgb_of(canvas.picture(one, canvas.size(), 1.0, LIGHT)) for one in sheets)
         differs = (np.subtract(*(picture.astype(int) for picture in pictures)) != 0).any(axis=2)
         middle = differs[int(there.center().y()), :]
         return np.flatnonzero(middle), differs[int(there.bottom()) + 40 :].any()

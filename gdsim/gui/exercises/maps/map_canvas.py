@@ -14,6 +14,7 @@ from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
 from gdsim.gui.paint.small_chart import Chart
 from gdsim.gui.style.text_size import BASE_SIZE, Scaled
+from gdsim.gui.style.theme import Theme
 
 _LEAST_HEIGHT = 220
 _MARGIN = 6.0
@@ -69,14 +70,14 @@ class MapCanvas(Chart):
         """Where on the maps the cursor is, as shares of their sides."""
         return self.sheet.cursor if self.sheet is not None else None
 
-    def picture(self, sheet: MapSheet, size: QSize, scale: float) -> QImage:
+    def picture(self, sheet: MapSheet, size: QSize, scale: float, theme: Theme) -> QImage:
         """Return maps without a cursor, as large as it is asked for."""
         image = QImage(size, QImage.Format.Format_RGB32)
-        image.fill(QColor(self.theme.card))
+        image.fill(QColor(theme.card))
         painter = QPainter(image)
         painter.scale(scale, scale)
         room = QRectF(0.0, 0.0, size.width() / scale, size.height() / scale)
-        paint_sheet(painter, _within(room), replace(sheet, cursor=None), self.theme, self._letters())
+        paint_sheet(painter, _within(room), replace(sheet, cursor=None), theme, self._letters())
         painter.end()
         return image
 

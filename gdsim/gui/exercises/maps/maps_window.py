@@ -215,6 +215,9 @@ class MapsWindow(Computing):
         say(self.meanings, self._meanings())
         self._read()
 
+    def show_look(self) -> None:
+        self._show()
+
     def _colours(self) -> dict[str, str]:
         styles = run_styles(self.experiment.runs, self.theme)
         return {run.name: style.colour for run, style in zip(self.experiment.runs, styles, strict=True)}
@@ -337,7 +340,7 @@ class MapsWindow(Computing):
         """Write the zoom from the whole range to the one that is seen."""
         range_ = self._ranges.now
         if range_ is not None and self.export is not None:
-            draw = partial(film_picture, self.canvas, self._colours())
+            draw = partial(film_picture, self.canvas, self._colours(), self.theme)
             count = picture_count(range_.whole[0], range_.seen[0])
             camera = partial(ZoomCamera, self.plans, range_.whole, count, draw)
             self.export.film(self.tr("Export a film of the zoom"), camera, count, PACE)
@@ -347,7 +350,7 @@ class MapsWindow(Computing):
         """Write the maps with their key, larger than they are in the window."""
         canvas = self.canvas
         if self.export is not None and canvas.sheet is not None:
-            image = canvas.picture(canvas.sheet, canvas.size() * _SHARP, _SHARP * canvas.ui_scale)
+            image = canvas.picture(canvas.sheet, canvas.size() * _SHARP, _SHARP * canvas.ui_scale, self.theme)
             self.export.picture(self.tr("Export the maps as a picture"), image)
 
     @Slot()

@@ -13,6 +13,7 @@ from gdsim.core.exercises.maps.outcome import OutcomePlan
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
+from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
 PACE = 12.0  # pictures a second
@@ -74,7 +75,9 @@ class ZoomCamera:
         self._fault = fault
 
 
-def film_picture(canvas: MapCanvas, colours: Mapping[str, str], maps: tuple[PaintedMap, ...]) -> QImage:
+def film_picture(
+    canvas: MapCanvas, colours: Mapping[str, str], theme: Theme, maps: tuple[PaintedMap, ...]
+) -> QImage:
     """Return the picture of a film in which maps are over a range of their own."""
     sheet = sheet_of([made.map.plan for made in maps], maps, colours)
-    return canvas.picture(sheet, _FILM, 1.0)
+    return canvas.picture(sheet, _FILM, 1.0, theme)
