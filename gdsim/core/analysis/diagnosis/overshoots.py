@@ -162,7 +162,9 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
     if not raised:
         return ""
     numbers[to_say("steps that raised that of their own points")] = raised
-    return said(
+    return counted(
+        len(raising),
+        "The step that raised the loss raised that of its own points, too.",
         "{own} of the {raising} steps that raised the loss raised that of their own points, too.",
         own=count(raised),
         raising=count(len(raising)),

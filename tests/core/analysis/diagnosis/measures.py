@@ -846,6 +846,11 @@ def uses_few(m, finding, _, points):
     holds(m.used == (int(points) if points else 1))
 
 
+@clause("OVERSHOOT", r"The step that raised the loss raised that of its own points, too\.")
+def raised_its_own(m, finding):
+    raised_their_own(m, finding, "1", "1")
+
+
 @clause(
     "OVERSHOOT", r"([\d,]+) of the ([\d,]+) steps that raised the loss raised that of their own points, too\."
 )

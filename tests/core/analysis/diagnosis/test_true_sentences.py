@@ -406,6 +406,16 @@ def test_steps_on_one_point_that_raise_its_own_loss_are_told():
     assert false_sentences(experiment) == []
 
 
+def test_of_one_step_that_raised_the_loss_of_its_own_points_no_number_is_told():
+    run = scene("mini-batch").runs[0]
+    run = replace(run, optimizer=run.optimizer.replace(eta=30.0), epochs=2)
+    experiment = replace(scene("mini-batch"), runs=(run,))
+    (climb,) = (one for one in found_of(experiment) if one.kind is FindingKind.OVERSHOOT)
+    assert climb.sentence.startswith("With one step the loss rose")
+    assert climb.sentence.endswith("The step that raised the loss raised that of its own points, too.")
+    assert false_sentences(experiment) == []
+
+
 def test_a_run_that_creeps_along_a_floor_has_not_converged():
     """From a steep start it soon has lost all but a millionth, and is far from the minimum still."""
     text = """{"gdsim": 1, "function": "(1 - w)**2 + 100*(b - w**2)**2", "runs": [{"algorithm": "gd",
