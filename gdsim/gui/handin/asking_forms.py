@@ -44,9 +44,6 @@ class PlaceForm(TaskForm):
         filled(QVBoxLayout(self), (self.page, 1), self._note)
         tasks.submit(partial(_shown, own), self._on_shown, self._fail)
 
-    def show_look(self) -> None:
-        self.page.show_look()
-
     def fields(self) -> Fields:
         return self._kept
 
@@ -100,9 +97,6 @@ class QuizForm(TaskForm):
         self.view.picked.connect(self.answer)
         self._show()
         tasks.submit(lambda: list(questions_of(own)), self._on_made, self._fail)
-
-    def show_look(self) -> None:
-        self.view.show_look()
 
     def fields(self) -> Fields:
         return tuple("" if one is None else LETTERS[one] for one in self._chosen)

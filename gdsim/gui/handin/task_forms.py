@@ -52,9 +52,6 @@ class TaskForm(QWidget):
         """Fill in what was kept; anything that does not fit is left out."""
         raise NotImplementedError
 
-    def show_look(self) -> None:
-        """Draw in the theme that the application has now."""
-
     def end(self) -> None:
         """Stop what the form does beside the tasks."""
 

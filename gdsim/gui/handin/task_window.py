@@ -84,9 +84,6 @@ class TaskWindow(Exercise):
         self.outline.addWidget(self.form, 1)
         self.set_foot(filled(QHBoxLayout(), (self.state, 1), self.code, self.keep))
 
-    def show_look(self) -> None:
-        self.form.show_look()
-
     def show_answer(self, answer: Answer | None) -> None:
         """Fill in what was kept before."""
         self._answer = answer

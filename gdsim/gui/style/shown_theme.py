@@ -6,10 +6,12 @@ Panes that are also drawn into pictures for files, in any theme, are told a `Loo
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.style.theme import LIGHT, Theme
 
+_CHANGES = (QEvent.Type.Show, QEvent.Type.PaletteChange, QEvent.Type.FontChange)
 _shown = [LIGHT]
 
 
@@ -23,23 +25,24 @@ def remember_theme(theme: Theme) -> None:
 
 
 class Themed(QObject):
-    """Calls a function before a widget is seen in another theme than the last time.
+    """Calls a function before a widget is seen in another theme, or with larger letters, than the last time.
 
-    It is for colours that are put into something, such as icons: what is painted is painted again by itself.
+    It is for what is put into something, such as the colours of icons: what is painted is painted again by
+    itself.
     """
 
     def __init__(self, widget: QWidget, act: Callable[[], object]) -> None:
         super().__init__(widget)
         self._act = act
-        self._theme: Theme | None = None
+        self._seen: tuple[Theme, int] | None = None  # the theme, and the height of the letters
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Events come until the very end, when nothing of Python's may be left: the type comes first.
         kind = event.type()
-        if kind in (QEvent.Type.Show, QEvent.Type.PaletteChange) and isinstance(watched, QWidget):
-            is_seen = kind == QEvent.Type.Show or watched.isVisible()
-            if is_seen and self._theme is not shown_theme():
-                self._theme = shown_theme()
+        if kind in _CHANGES and isinstance(watched, QWidget):
+            seen = shown_theme(), QFontInfo(watched.font()).pixelSize()
+            if (kind == QEvent.Type.Show or watched.isVisible()) and seen != self._seen:
+                self._seen = seen
                 self._act()
         return False

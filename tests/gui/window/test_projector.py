@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSplitter
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
+from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.lessons.render_stop import pictures_of, said_at
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
@@ -19,7 +21,7 @@ from tests.every import WHOLE, every, in_turn
 from tests.gui.main_windows import is_marked, key, opened, painter_of, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.style.colours import contrast
-from tests.gui.windows import cut_off_texts, double_click, near
+from tests.gui.windows import cut_off_texts, double_click, near, settled
 
 CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page")
 
@@ -516,3 +518,25 @@ def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(on
     key(window, qtbot, Qt.Key.Key_F10)
     assert sides_of(window) == [True, True]
     assert widths(window) == before
+
+
+@every("name", ["quiz", "predict", "guess_work", "wrong_line", "flight"])
+def test_maps_of_exercises_that_are_open_have_letters_as_large_as_all_others(window, qtbot, name):
+    window.commands[name].trigger()
+    exercise = window.exercises.opened[name]
+    if name == "guess_work":
+        exercise.on_enter()
+        exercise.show_surface()
+    if name == "flight":
+        exercise.give_up.click()
+    settled(qtbot, exercise)
+
+    def scales():
+        return {one: one.look.ui_scale for one in exercise.findChildren(MarkedMap) if one.isVisible()}
+
+    qtbot.waitUntil(lambda: bool(scales()))
+    for on in (True, False):
+        window.commands["projector"].trigger()
+        assert window.projector.on == on
+        assert scales() == {one: pytest.approx(scale_of(one)) for one in scales()}
+    exercise.close()

@@ -22,7 +22,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.playback.player import Player
 from gdsim.gui.playback.transport import Transport, connect_transport
-from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.gui.surface.marks import PlaceLabel
@@ -54,6 +54,7 @@ class GuessRace(QWidget):
         self._arrange()
         self._connect()
         self._show_guesses()
+        Themed(self, self.show_look)
 
     def _arrange(self) -> None:
         surface, contours = Card(self.tr("Error surface"), self.surface), Card(self.tr("Contours"), self.map)

@@ -125,8 +125,6 @@ class GuessWork(Exercise):
 
     def show_look(self) -> None:
         self.pane.set_look(look_for(self, (RunStyle(self.theme.accent, (), "h"),)))
-        if self.race:
-            self.race.show_look()
 
     def follow(self) -> None:
         now, kept, sentence = self.experiment, self._experiment, _why_not(self.experiment)

@@ -32,7 +32,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import run_styles
 from gdsim.session.frame import Frame, RunView
@@ -69,6 +69,7 @@ class LandingPage(QWidget):
         self._tasks = tasks
         self._task: Task | None = None
         self.map = MarkedMap()
+        Themed(self, self._show_look)
         self.close_up = QCheckBox(self.tr("&Close up"))
         set_tip(self.close_up, self.tr("Show only the surroundings of the run, a few of its steps wide."))
         self.close_up.setChecked(True)
@@ -107,7 +108,7 @@ class LandingPage(QWidget):
 
     def show_run(self, experiment: Experiment, view: RunView | None) -> None:
         self._experiment, self._view = experiment, view
-        self.show_look()
+        self._show_look()
         self.ask()
 
     def follow_growth(self) -> None:
@@ -228,7 +229,7 @@ class LandingPage(QWidget):
 
     # ------------------------------------------------------------------------------ showing
 
-    def show_look(self) -> None:
+    def _show_look(self) -> None:
         runs = (self._view.run,) if self._view else ()
         self.map.set_look(look_for(self, run_styles(runs, shown_theme())))
 

@@ -71,10 +71,6 @@ class Predict(Exercise):
             self._show_surface(session.surface)
         self.landing.frame.setFocus()
 
-    def show_look(self) -> None:
-        self.landing.show_look()
-        self.ranking.show_look()
-
     def set_up(self, settings: Mapping[str, Value]) -> None:
         if "lowest" in settings:
             self.pages.setCurrentWidget(self.ranking if settings["lowest"] else self.landing)

@@ -41,7 +41,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import native, set_tip
 from gdsim.gui.plain_text import sentence_label
-from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled, look_for
 from gdsim.gui.style.theme import run_styles
 from gdsim.session.frame import Frame, RunView
@@ -64,7 +64,7 @@ class RankingMap(QWidget):
         self._plane = USUAL_PLANE
         self.key, self.map = Key(), MarkedMap()
         filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
-        self.show_look()
+        Themed(self, self._show_look)
 
     def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
         self._views = ()
@@ -72,7 +72,7 @@ class RankingMap(QWidget):
             self._plane = surface.plane
             self.map.show_surface(surface)
         self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
-        self.show_look()
+        self._show_look()
 
     def show_paths(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
         """Show the path of each, and a name at its end: the runs are in the order of ``result.each``."""
@@ -90,9 +90,9 @@ class RankingMap(QWidget):
                 if surface.view_range.holds(*view.place)
             ]
         )
-        self.show_look()
+        self._show_look()
 
-    def show_look(self) -> None:
+    def _show_look(self) -> None:
         runs = tuple(view.run for view in self._views)
         styles = run_styles(runs, shown_theme())
         self.map.set_look(look_for(self, styles))
@@ -159,9 +159,6 @@ class RankingPage(QWidget):
         for keys, way in zip(_MOVES, (-1, 1), strict=True):
             shortcut = QShortcut(keys, self.list, context=Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(partial(self._shift, way))
-
-    def show_look(self) -> None:
-        self.paths.show_look()
 
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface

@@ -21,6 +21,7 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.layouts import filled, grid, plain_button
 from gdsim.gui.forms.tips import spoken
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.shown_theme import Themed
 from gdsim.gui.style.stylesheet import in_sheet
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.surface.mesh import Mesh
@@ -160,6 +161,7 @@ class QuestionView(QWidget):
         self._turn = QTimer(self, interval=_TURN_MS)
         self._turn.timeout.connect(self._show_next)
         self._connect()
+        Themed(self, self._show_look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -185,8 +187,7 @@ class QuestionView(QWidget):
     def cards(self) -> tuple[AnswerCard, ...]:
         return self._cards[self._answers.currentIndex()]
 
-    def show_look(self) -> None:
-        """Draw maps and surfaces in the theme of now."""
+    def _show_look(self) -> None:
         look = look_for(self)
         for flat in (self.map, *self.maps):
             flat.set_look(look)

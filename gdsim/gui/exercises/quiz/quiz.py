@@ -50,9 +50,6 @@ class Quiz(Questions):
         resize_window(self, 1120, 640)
         self._ask()
 
-    def show_look(self) -> None:
-        self.view.show_look()
-
     def restore_state(self, state: Mapping[str, Any]) -> None:
         super().restore_state(state)
         if state["question"] is not None:
