@@ -29,7 +29,8 @@ from gdsim.session.session import Session
 class BesideCard(Card):
     """Surface, map, curves, code and runs of a session of its own. It is looked at, and takes no edits.
 
-    The surface is looked at from where the ``view`` of the first scene is, and that from where this one is.
+    The surface is looked at from where the ``view`` of the first scene is, and that from where this one is;
+    it has the same arrows.
     """
 
     # What is shown of both scenes where nobody says.
@@ -48,6 +49,7 @@ class BesideCard(Card):
         self.surface = view.twin()
         view.camera_moved.connect(self.surface.set_camera)
         self.surface.camera_moved.connect(view.set_camera)
+        view.arrows_changed.connect(self.surface.set_arrows)
         self.code = CodeCard()
         self.code.part_requested.connect(self._highlight)
         self._part = ""

@@ -32,6 +32,7 @@ class SurfaceView(HasCamera, QWidget):
 
     pointed = Signal(object)  # Place under the mouse; None for none
     camera_moved = Signal(object)  # Camera: from where one looks now
+    arrows_changed = Signal(object)  # ArrowChoice
 
     def __init__(self, *, allowed: bool) -> None:
         super().__init__()
@@ -40,6 +41,7 @@ class SurfaceView(HasCamera, QWidget):
         self._told: dict[str, Callable[[SurfaceCanvas], None]] = {}  # before there is a pane
         self._camera = HOME  # of the time before
         self.planes = False
+        self.arrows = ArrowChoice()
         self._room = filled(QVBoxLayout(self))
 
     def _tell(self, what: str, tell: "Callable[[SurfaceCanvas], None]") -> None:
@@ -56,7 +58,9 @@ class SurfaceView(HasCamera, QWidget):
         self._tell("frame", lambda pane: pane.show_frame(frame))
 
     def set_arrows(self, choice: ArrowChoice) -> None:
+        self.arrows = choice
         self._tell("arrows", lambda pane: pane.set_arrows(choice))
+        self.arrows_changed.emit(choice)
 
     def set_drawn(self, drawn: Drawn) -> None:
         self._tell("drawn", lambda pane: pane.set_drawn(drawn))
@@ -80,6 +84,7 @@ class SurfaceView(HasCamera, QWidget):
         other = SurfaceView(allowed=self._allowed)
         other.set_camera(self.camera)
         other.set_planes(shown=self.planes)
+        other.set_arrows(self.arrows)
         return other
 
     @property

@@ -81,6 +81,16 @@ def test_both_are_looked_at_by_one_camera(compared, qtbot):
     assert other.camera.place[1] == 90.0
 
 
+def test_both_have_the_same_arrows(compared, qtbot):
+    window, _, card = compared
+    for on in (False, True, False):
+        window.commands["arrows"].trigger()
+        assert window.cards.surface.arrows.on is on
+        assert card.surface.arrows == window.cards.surface.arrows
+    window.commands["two_losses"].trigger()
+    assert not beside(window, qtbot).surface.arrows.on
+
+
 def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
     window, session, card = compared
     session.play(lambda head: head.seek(17))
