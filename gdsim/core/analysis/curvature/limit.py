@@ -15,6 +15,8 @@ from gdsim.core.rules.rule import Optimizer
 # Rates times curvature that are tried, before the first one that is too large is narrowed down.
 _TRIED = np.geomspace(1e-4, 1e8, 289)
 _ROUNDS = 60
+# Where a rule repeats itself after several updates, it may grow in narrow bands, too, which these do not miss.
+_IN_BANDS = 2048
 # What is above 1 by less is 1, to rounding: of equal roots, to that of a square root.
 _ROUNDING = 1e-9
 # So many matrices are looked at together, each with all rates that are tried.
@@ -90,12 +92,23 @@ def _limits(matrices: Array) -> Array:
     too_large = growth > 1.0 + _ROUNDING
     first = np.argmax(too_large, axis=1)
     low, high = _TRIED[np.maximum(first - 1, 0)], _TRIED[first]
+    if matrices.shape[1] > 1:
+        for row in np.flatnonzero(first > 0).tolist():
+            low[row], high[row] = _lowest_band(matrices[row : row + 1], float(high[row]))
     for _ in range(_ROUNDS):
         middle = np.sqrt(low * high)
         beyond = largest_growth(matrices, middle) > 1.0 + _ROUNDING
         low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
     found = np.where(too_large[rows, first], high, np.inf)
     return np.where(too_large[:, 0], np.nan, found)
+
+
+def _lowest_band(matrix: Array, high: float) -> tuple[float, float]:
+    """Return two places, of which the second is the first one up to ``high`` at which a matrix grows."""
+    places = np.linspace(0.0, high, _IN_BANDS + 1)[1:]
+    grows = largest_growth(np.repeat(matrix, _IN_BANDS, axis=0), places) > 1.0 + _ROUNDING
+    first = int(np.argmax(grows))
+    return float(places[first - 1]) if first else float(_TRIED[0]), float(places[first])
 
 
 def largest_growth(matrices: Array, x: Array) -> Array:

@@ -72,23 +72,24 @@ def test_a_step_along_a_sign_has_no_limit(rule):
     assert math.isnan(limit_of(RULES[rule]()))
 
 
-def test_lookahead_is_limited_where_a_loop_of_its_own_leaves():
-    optimizer = RULES["lookahead"](eta=1.0)
+def left_by_lookahead(x, k, alpha):
+    w = slow = 1.0
+    v = 0.0
+    for t in range(1, 500 * k):
+        v = 0.9 * v + x * w
+        w -= v
+        if t % k == 0:
+            slow += alpha * (w - slow)
+            w = slow
+    return abs(w)
 
-    def left(x):
-        w = slow = 1.0
-        v = 0.0
-        for t in range(1, 40_001):
-            v = 0.9 * v + x * w
-            w -= v
-            if t % 5 == 0:
-                slow += 0.5 * (w - slow)
-                w = slow
-        return abs(w)
 
-    limit = limit_of(optimizer)
-    assert left(0.999 * limit) < 1.0
-    assert left(1.001 * limit) > 1.0
+@pytest.mark.parametrize(("k", "alpha"), [(5, 0.5), (9, 0.245), (18, 0.309)])
+def test_lookahead_is_limited_where_a_loop_of_its_own_first_leaves(k, alpha):
+    """It leaves in bands of rates times curvature; between them it settles."""
+    limit = limit_of(RULES["lookahead"](eta=1.0, k=k, alpha=alpha))
+    assert all(left_by_lookahead(x, k, alpha) < 1.0 for x in np.linspace(0.2, 0.999, 100) * limit)
+    assert left_by_lookahead(1.01 * limit, k, alpha) > 1.0
 
 
 def test_decay_within_the_gradient_counts_as_curvature():

@@ -117,6 +117,8 @@ def borne(matrix, *numbers):
     # Each part begins with the place at which the one before ends.
     parts = np.lib.stride_tricks.sliding_window_view(np.geomspace(1e-3, 1.05e5, 385), 33)[::32]
     low, high = next(filter(None, map(growing, parts)))
+    # Several steps together may grow in bands that are narrower than these parts.
+    low, high = growing(np.linspace(high / 4000.0, high, 4000)) if matrix is _looked_ahead else (low, high)
     for _ in range(10):
         low, high = growing(np.linspace(low, high, 33))
     return float(low)
