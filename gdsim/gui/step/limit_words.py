@@ -80,6 +80,8 @@ def verdict_words(found: Stability) -> str:
     if found.curves_up_nowhere and not math.isnan(found.limit):
         return tr("The loss curves up in no direction here, so no rate is too large.")
     match verdict(found.gauge):
+        case "beyond" if not found.grows:
+            return tr("Here, beyond the limit, a distance from the lowest place shrinks again.")
         case "beyond":
             return tr("Beyond the limit, a distance from the lowest place grows from step to step.")
         case "near":

@@ -56,6 +56,17 @@ def test_the_gauge_says_in_words_what_its_colour_says(pane, eta, word):
     assert colour_of(gauge, LIGHT) == colours[word]
 
 
+def test_it_does_not_say_that_a_distance_grows_where_it_shrinks(pane):
+    """Lookahead leaves in bands of rates, and settles between them."""
+    curvature = stability_of(at_solution(1.0)).product
+    for x, grows in ((2.7, True), (3.2, False), (3.6, True)):
+        words = show(pane, at_solution(x / curvature, "lookahead"))
+        assert ("a distance from the lowest place grows from step to step." in words) is grows, x
+        assert (
+            "Here, beyond the limit, a distance from the lowest place shrinks again." in words
+        ) is not grows
+
+
 def test_rate_and_curvature_are_multiplied_in_numbers(pane):
     words = show(pane, at_solution(10.0))
     assert "η · λ = 10 · 0.09684 = 0.9684" in words

@@ -15,7 +15,7 @@ from gdsim.core.rules.rule import Optimizer
 # Rates times curvature that are tried, before the first one that is too large is narrowed down.
 _TRIED = np.geomspace(1e-4, 1e8, 289)
 _ROUNDS = 60
-# Where a rule repeats itself after several updates, it may grow in narrow bands, too, which these do not miss.
+# Where a rule repeats itself after several updates, it may grow in narrow bands, which these find.
 _IN_BANDS = 2048
 # What is above 1 by less is 1, to rounding: of equal roots, to that of a square root.
 _ROUNDING = 1e-9

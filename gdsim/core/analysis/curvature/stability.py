@@ -58,6 +58,11 @@ class Stability:
         return math.isfinite(self.limit) and not math.isnan(self.gauge)
 
     @property
+    def grows(self) -> bool:
+        """Whether a distance grows where the loss curves up; beyond its limit a rule may settle in bands."""
+        return any(mode.product > 0.0 and not mode.growth < 1.0 for mode in self.modes)
+
+    @property
     def curves_up_nowhere(self) -> bool:
         """Whether there is no direction in which a rate may be too large."""
         return self.product <= 0.0 and self.has_rates

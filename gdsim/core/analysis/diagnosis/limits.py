@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from gdsim.core.analysis.curvature.limit import largest_growth, matrices_at
 from gdsim.core.analysis.curvature.limit_curve import LimitCurve
+from gdsim.core.analysis.curvature.linear_step import linear_step
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, Span, spans
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.recorded import RecordedLines
@@ -23,22 +25,37 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
     curve = evidence.limit
     if curve is None:
         return ()
-    beyond = (curve.gauge > 1.0) & ~hovering_rows(evidence)
+    gauge = _where_it_grows(evidence, curve)
+    beyond = (gauge > 1.0) & ~hovering_rows(evidence)
     found = []
     for span in spans(beyond[:-1], gap=_GAP):
-        share = np.nan_to_num(curve.gauge[span.first : span.last + 1])
+        share = np.nan_to_num(gauge[span.first : span.last + 1])
         updates = int((share > 1.0).sum())
         if evidence.is_searched and evidence.record.loss[span.last + 1] < evidence.record.loss[span.first]:
             continue  # no limit holds a rate that is another at each step
         lasts = updates >= max(_LEAST_UPDATES, _LEAST_SHARE * len(share))
         if lasts and share.max() >= _LEAST_EXCESS:
-            found.append(_beyond_limit(evidence, curve, span, updates))
+            worst = span.first + int(np.argmax(share))
+            found.append(_beyond_limit(evidence, curve, span, updates, worst))
     return tuple(found)
 
 
-def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int) -> Finding:
+def _where_it_grows(evidence: Evidence, curve: LimitCurve) -> Array:
+    """Return the gauge; 0 where a rule of several steps, which may settle in bands beyond its limit, does."""
+    record, optimizer, gauge = evidence.record, evidence.run.optimizer, curve.gauge
+    rows = np.flatnonzero(gauge > 1.0)
+    if not len(rows) or not linear_step(optimizer.update_rule).period:
+        return gauge
+    updates = np.minimum(rows + 1, evidence.last)
+    t = (updates + record.counted[updates]).astype(np.float64)
+    made = matrices_at(optimizer, record.eta[updates], record.gamma[updates], t)
+    if made is not None:
+        gauge[rows[largest_growth(made, curve.product[rows]) <= 1.0]] = 0.0
+    return gauge
+
+
+def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int, worst: int) -> Finding:
     first, last = span
-    worst = first + int(np.nanargmax(curve.gauge[first : last + 1]))
     product, limit = float(curve.product[worst]), float(curve.limit[worst])
     updates = last - first + 1
     when = (

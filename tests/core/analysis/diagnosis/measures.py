@@ -415,6 +415,16 @@ class Measures:
             self._hessians[block] = self.plain.hessians(self.p[block * _BLOCK : (block + 1) * _BLOCK])
         return self._hessians[block][place]
 
+    def grows(self, step, by):
+        """Whether steps together grow by more; beyond the limit of Lookahead they may not."""
+        if self.rule != "lookahead":
+            return True
+        of = self.settings
+        made = _looked_ahead(
+            self.product(step), self.record.gamma[min(step + 1, self.last)], round(of["k"]), of["alpha"]
+        )
+        return np.abs(np.linalg.eigvals(made)).max() > 1.0 + by
+
     def limit(self, step):
         """What the rule bears; J. Cohen et al., arXiv 2103.00065 and 2207.14484."""
         return self.borne_at(min(step + 1, self.last), late=True)
@@ -1300,8 +1310,8 @@ def it_is_beyond_the_limit(m, finding, some, of, first, *others):
     holds(read(first) == finding.first)
     rows = range(finding.first, finding.first + int(read(of)))
     holds(rows[-1] + 1 == finding.last)
-    beyond = sum(m.product(row) > m.limit(row) * (1.0 + 1e-7) for row in rows)
-    perhaps = sum(m.product(row) > m.limit(row) * (1.0 - 1e-7) for row in rows)
+    beyond = sum(m.product(row) > m.limit(row) * (1.0 + 1e-7) and m.grows(row, 1e-7) for row in rows)
+    perhaps = sum(m.product(row) > m.limit(row) * (1.0 - 1e-7) and m.grows(row, -1e-7) for row in rows)
     said = int(read(of)) if some == "all" else int(read(some.removesuffix(" of")))
     holds(beyond <= said <= perhaps, beyond, said, perhaps)
     holds(bool(own) == m.kind.divides, m.rule)
@@ -1309,6 +1319,7 @@ def it_is_beyond_the_limit(m, finding, some, of, first, *others):
     holds(int(read(step)) in rows)
     like(product, m.product(int(read(step))))
     like(limit, m.limit(int(read(step))))
+    holds(m.grows(int(read(step)), -1e-7), "grows", step)
 
 
 @clause("BEYOND_LIMIT", r"Beyond it a small distance from the bottom of a parabola grows from step to step\.")

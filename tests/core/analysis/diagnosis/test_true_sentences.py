@@ -436,3 +436,16 @@ def test_a_place_that_is_level_and_no_minimum_is_not_converged_to():
     for start in np.random.default_rng(3).uniform(0.3, 3.0, (100, 2)).tolist():
         run = replace(experiment.runs[0], start=tuple(start))
         assert FindingKind.CONVERGENCE not in kinds(found_of(replace(experiment, runs=(run,)))), start
+
+
+def test_a_run_of_lookahead_that_settles_beyond_its_limit_is_not_said_to_grow():
+    """On a parabola with η · λ = 3.2, between two bands of rates at which it leaves."""
+    text = """{"gdsim": 1, "function": "w**2/2 + 5*b**2", "runs": [{"algorithm": "lookahead",
+        "hyperparameters": {"eta": 0.32}, "start": {"w": 1, "b": 1}, "epochs": 200}]}"""
+    experiment = parse_scene(text)
+    (trajectory,) = computed(experiment)
+    assert trajectory.whole.loss[-1] < 1e-3 * trajectory.whole.loss[0]
+    assert FindingKind.BEYOND_LIMIT not in kinds(found_of(experiment))
+    leaves = replace(experiment, runs=(replace(experiment.runs[0], optimizer=RULES["lookahead"](eta=0.27)),))
+    assert FindingKind.BEYOND_LIMIT in kinds(found_of(leaves))
+    assert false_sentences(leaves) == []
