@@ -22,6 +22,8 @@ from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role
 # Whether the present update uses the point, but not all points.
 HIGHLIGHTED_ROLE = NUMBER_ROLE + 20
 _MOST_LOOKED_THROUGH = 500
+# Of these sizes numbers have an exponent, before which even one digit needs more room than others do.
+_SMALL, _LARGE = 1e-4, 1e9
 _HIGHLIGHTED_ROLES = (HIGHLIGHTED_ROLE, Role.AccessibleDescriptionRole)
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
 _SHOWN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
@@ -48,6 +50,7 @@ class PointModel(QAbstractTableModel):
         self._asked: dict[int, bool] = {}
         # The most decimals of each typed column; nothing where they are too long to look through.
         self._decimals: tuple[int, ...] = ()
+        self.long_columns = frozenset[int]()  # typed ones with a number of which even one digit is long
 
     def set_points(
         self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
@@ -68,6 +71,7 @@ class PointModel(QAbstractTableModel):
         self.points, self.validation = points, validation
         self.dimension, self._rows = points.dimension, len(points) + len(validation)
         decimals, self._decimals = self._decimals, _decimals_of(points, validation)
+        self.long_columns = _long_columns(points, validation)
         if points.dimension != old.dimension:
             self._p = None  # these parameters belong to another neuron
         if not same_shape:
@@ -268,6 +272,13 @@ def _decimals_of(*sets: PointSet) -> tuple[int, ...]:
         return ()
     rows = np.concatenate([np.column_stack([points.x, points.y]) for points in sets if len(points)])
     return tuple(max(map(_decimals, column), default=0) for column in rows.T.tolist())
+
+
+def _long_columns(*sets: PointSet) -> frozenset[int]:
+    """Return the columns, of the inputs and y, with a number that is not 0 and has a long exponent."""
+    columns = [column for points in sets if len(points) for column in enumerate([*points.x.T, points.y])]
+    sizes = [(place, np.abs(values[values != 0.0])) for place, values in columns]
+    return frozenset(place for place, size in sizes if ((size < _SMALL) | (size >= _LARGE)).any())
 
 
 def _whole(values: Array, *, has_signs: bool = False) -> str:

@@ -1,5 +1,6 @@
 """The table of points: typed, pasted, sorted, removed."""
 
+from collections.abc import Collection
 from functools import partial
 
 import numpy as np
@@ -51,6 +52,7 @@ _COLUMN_WIDTH, _ROLE_WIDTH = 46, 38
 _HEADER = 26
 # How the width is shared between what is typed, f(x), and the error.
 _TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.82, 1.18, 1.43
+_LONG_SHARE = 1.3  # of what is typed with a long exponent
 _BAR_WIDTH = 3.0
 _TINT = 0.09
 
@@ -83,18 +85,18 @@ class PointTable(QWidget):
         filled(QVBoxLayout(self), (self.view, 1), buttons)
         self._connect()
         Themed(self, self._draw_icons)
-        self.view.lay_columns(self._model.dimension, has_roles=False)
+        self._lay_columns()
 
     def set_points(
         self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
     ) -> None:
         grown = len(points) > len(self._model.points)
-        columns = (self._model.dimension, len(self._model.validation) > 0)
+        columns = (self._model.dimension, len(self._model.validation) > 0, self._model.long_columns)
         row, top = self.view.currentIndex().row(), self.view.verticalScrollBar().value()
         column = max(0, self.view.currentIndex().column())
         self._model.set_points(points, validation, objective)
-        if columns != (points.dimension, len(validation) > 0):
-            self.view.lay_columns(points.dimension, has_roles=len(validation) > 0)
+        if columns != (points.dimension, len(validation) > 0, self._model.long_columns):
+            self._lay_columns()
         if self._adding and grown:
             self._edit_new_point()
         elif row >= 0 and not self.view.currentIndex().isValid() and self._model.rowCount():
@@ -102,6 +104,10 @@ class PointTable(QWidget):
             self.view.setCurrentIndex(self._model.index(min(row, last), column))
             self.view.verticalScrollBar().setValue(top)
         self._adding = False
+
+    def _lay_columns(self) -> None:
+        model = self._model
+        self.view.lay_columns(model.dimension, model.long_columns, has_roles=len(model.validation) > 0)
 
     def show_fit(self, p: Array | None) -> None:
         """Show f(x) and the error for parameters ``p`` of shape (d + 1,); nothing for None."""
@@ -256,6 +262,7 @@ class PointView(TypedTable):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(tr("Points"), _ROW_HEIGHT, parent)  # the delegate draws the lines between the rows
         self._dimension = 1
+        self._long: Collection[int] = ()
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -272,8 +279,11 @@ class PointView(TypedTable):
             header = self.horizontalHeader()
             header.setSelectionModel(QItemSelectionModel(model, header))
 
-    def lay_columns(self, dimension: int, *, has_roles: bool) -> None:
-        """Make room for the inputs, y, f(x) and error, and for the role when there are two."""
+    def lay_columns(self, dimension: int, long: Collection[int], *, has_roles: bool) -> None:
+        """Make room for the inputs, y, f(x) and error, and for the role when there are two.
+
+        ``long`` are the columns of long numbers.
+        """
         header, role = self.horizontalHeader(), dimension + 3
         header.setMinimumSectionSize(24)
         for column in range(role + 1):
@@ -282,7 +292,7 @@ class PointView(TypedTable):
         header.setSectionResizeMode(role, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(role, self._role_width())
         self.setColumnHidden(role, not has_roles)
-        self._dimension = dimension
+        self._dimension, self._long = dimension, long
         self._share_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -295,12 +305,16 @@ class PointView(TypedTable):
         if header.count() < typed + 2:
             return
         role = 0 if self.isColumnHidden(typed + 2) else self._role_width()
-        shares = [_TYPED_SHARE] * typed + [_OUTPUT_SHARE, _ERROR_SHARE]
+        shares = [_LONG_SHARE if column in self._long else _TYPED_SHARE for column in range(typed)]
+        shares += [_OUTPUT_SHARE, _ERROR_SHARE]
         unit = (self.viewport().width() - role) / sum(shares)
         widths = [int(share * unit) for share in shares]
         if self._dimension > _MOST_STRETCHED:
             least = round(_COLUMN_WIDTH * scale_of(self))
-            widths = [max(least, width) for width in widths]
+            widths = [
+                max(least * 3 // 2 if column in self._long else least, width)
+                for column, width in enumerate(widths)
+            ]
         else:
             widths[-1] += self.viewport().width() - role - sum(widths)
         for column, width in enumerate(widths):

@@ -560,6 +560,19 @@ def painted_texts(table, column):
     return texts
 
 
+@pytest.mark.parametrize("dimension", [1, 4])
+def test_of_the_smallest_and_largest_numbers_a_digit_is_seen(qtbot, dimension):
+    table = in_window(qtbot, PointTable(), width=276, height=260)
+    tiny, huge = [1e-90] * dimension, [-1e99] * dimension
+    for x, text in (([tiny, [2.0] * dimension], "1e−90"), ([huge, tiny], "−1e99")):
+        table.set_points(PointSet(x, [0.2, 0.9]), NONE)
+        table.show_fit(np.zeros(dimension + 1))
+        for column in range(dimension + 3):
+            shown = painted_texts(table, column)
+            assert "…" not in shown
+            assert column >= dimension or shown[0] == text
+
+
 @every("width", [230, 270, 290, 340])
 def test_what_is_computed_has_equally_many_decimals(qtbot, width):
     table = in_window(qtbot, PointTable(), width=width, height=260)
