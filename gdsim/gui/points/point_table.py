@@ -311,10 +311,7 @@ class PointView(TypedTable):
         widths = [int(share * unit) for share in shares]
         if self._dimension > _MOST_STRETCHED:
             least = round(_COLUMN_WIDTH * scale_of(self))
-            widths = [
-                max(least * 3 // 2 if column in self._long else least, width)
-                for column, width in enumerate(widths)
-            ]
+            widths = [max(least, width) for width in widths]
         else:
             widths[-1] += self.viewport().width() - role - sum(widths)
         for column, width in enumerate(widths):
