@@ -6,7 +6,6 @@ from enum import Enum
 
 import numpy as np
 
-from gdsim.core.analysis.series import rises
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
@@ -21,8 +20,8 @@ from gdsim.core.progress import Progress
 LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
 _AROUND = (0.5, 2.0, 3.0)
 # A loss that is never further from its first value than this share hardly moves; it goes up and down where
-# more of the steps raise it.
-_HARDLY, _OFTEN = 0.01, 0.1
+# all its rises together are more than so much of its falls.
+_HARDLY, _UNEVEN = 0.01, 0.1
 _DIGITS = 4  # of a loss, where these tell the losses apart
 
 
@@ -67,8 +66,9 @@ class Trial:
             return RateOutcome.STILL
         if last > first:
             return RateOutcome.HIGHER
-        risen = rises(known)
-        return RateOutcome.UNEVEN if float(risen.mean()) > _OFTEN else RateOutcome.FALLS
+        moves = np.diff(known / np.abs(known).max())  # floats might not hold the sum of the losses themselves
+        risen, fallen = moves[moves > 0.0].sum(), -moves[moves < 0.0].sum()
+        return RateOutcome.UNEVEN if risen > _UNEVEN * fallen else RateOutcome.FALLS
 
     @property
     def rise_at_end(self) -> float:

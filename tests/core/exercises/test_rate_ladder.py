@@ -83,6 +83,10 @@ def test_outcomes_are_told_as_the_lecture_sees_them():
     wiggling = Trial(run_of(RULES["gd"]), np.array([1.0, 0.5, 0.7, 0.4, 0.6, 0.3]), diverged=False)
     assert wiggling.outcome is RateOutcome.UNEVEN
     assert replace(wiggling, loss=np.array([1.0, 0.5, 1.2])).outcome is RateOutcome.HIGHER
+    unseen = 1.0 - np.repeat(np.linspace(0.0, 0.5, 20), 2) + np.tile([0.0, 1e-9], 20)
+    assert replace(wiggling, loss=unseen).outcome is RateOutcome.FALLS
+    rebounds = np.array([0.48, 0.12, 0.06, 0.34, *np.linspace(0.34, 0.338, 40)])
+    assert replace(wiggling, loss=rebounds).outcome is RateOutcome.UNEVEN
     rounded = 0.5 + 1e-16 * np.tile([1.0, 0.0], 20)
     assert replace(wiggling, loss=np.array([1.0, *rounded])).outcome is RateOutcome.FALLS
 
