@@ -10,8 +10,13 @@ from PySide6.QtWidgets import QDialog, QPushButton
 
 from gdsim.cli import main
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
+from gdsim.core.exercises.maps.outcome import Outcome
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
+from gdsim.core.model.searching import takes_search
 from gdsim.core.resources import resource
+from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.gui.exercises.maps.map_colours import FLAT
+from gdsim.gui.exercises.maps.map_paint import key_entries
 from gdsim.gui.help import search
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.search import MADE, found
@@ -316,6 +321,21 @@ def test_the_options_on_the_page_about_trouble_are_there(capsys):
         main(["--help"])
     told = capsys.readouterr().out
     assert all(f"  {option} " in told for option in named)
+
+
+def test_the_page_on_second_order_says_which_rules_take_a_search():
+    refuse = [rule().title for rule in SECOND_ORDER_RULES.values() if not takes_search(rule())]
+    assert f"all but {' and '.join(refuse)} take a search as well" in text_of("second-order")
+
+
+def test_the_page_on_maps_has_a_colour_for_every_way_to_end():
+    text = text_of("maps")
+    of = {"PLATEAU": "Orange", "MOVING": "grey", "RESTS": "yellow", "DIVERGED": "red", "STOPPED": "black"}
+    assert {kind.name for kind in FLAT} == set(of)
+    assert all(colour in text for colour in of.values())
+    hues = {colours for _, colours in key_entries([Outcome.SOLVED], 4)}
+    assert len(hues) == 4
+    assert "Blue, or the hue of a further minimum, is solved" in text
 
 
 def test_links_lead_to_pages_and_back(guide):
