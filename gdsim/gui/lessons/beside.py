@@ -30,7 +30,7 @@ class BesideCard(Card):
     """Surface, map, curves, code and runs of a session of its own. It is looked at, and takes no edits.
 
     The surface is looked at from where the ``view`` of the first scene is, and that from where this one is;
-    it has the same arrows.
+    it has the same arrows and planes.
     """
 
     # What is shown of both scenes where nobody says.
@@ -50,6 +50,7 @@ class BesideCard(Card):
         view.camera_moved.connect(self.surface.set_camera)
         self.surface.camera_moved.connect(view.set_camera)
         view.arrows_changed.connect(self.surface.set_arrows)
+        view.planes_changed.connect(self._show_planes)
         self.code = CodeCard()
         self.code.part_requested.connect(self._highlight)
         self._part = ""
@@ -121,9 +122,12 @@ class BesideCard(Card):
         # Code is of one run, which the title tells, and needs the lines.
         self.names.setVisible(shown != {"code"})
 
-    def look_like(self, curves: CurvePane, view: SurfaceView) -> None:
-        """Show the same kind of curves as another pane, on the same kind of scale; and the same planes."""
-        self.surface.set_planes(shown=view.planes)
+    @Slot(bool)
+    def _show_planes(self, shown: bool) -> None:
+        self.surface.set_planes(shown=shown)
+
+    def look_like(self, curves: CurvePane) -> None:
+        """Show the same kind of curves as another pane, on the same kind of scale."""
         self.curves.set_kind(curves.over_time.kind)
         cut = self.session.experiment.drawn.cut
         self._show_cut(curves.cut.direction if cut is None and curves.kind is CurveKind.CUT else cut)

@@ -33,6 +33,7 @@ class SurfaceView(HasCamera, QWidget):
     pointed = Signal(object)  # Place under the mouse; None for none
     camera_moved = Signal(object)  # Camera: from where one looks now
     arrows_changed = Signal(object)  # ArrowChoice
+    planes_changed = Signal(bool)  # whether they are shown
 
     def __init__(self, *, allowed: bool) -> None:
         super().__init__()
@@ -68,6 +69,7 @@ class SurfaceView(HasCamera, QWidget):
     def set_planes(self, *, shown: bool) -> None:
         self.planes = shown
         self._tell("planes", lambda pane: pane.set_planes(shown=shown))
+        self.planes_changed.emit(shown)
 
     def point_at(self, place: Place | None) -> None:
         self._tell("place", lambda pane: pane.point_at(place))

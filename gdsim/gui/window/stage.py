@@ -54,7 +54,7 @@ class Stage(QObject):
         alone = self._only or (self._pointed_at if self._projector.on else frozenset())
         if self.beside is not None:
             alone = alone or self.beside.compared
-            self.beside.look_like(self._cards.curves, self._cards.surface)
+            self.beside.look_like(self._cards.curves)
             self._show_in(self.beside, alone)
         self._maximised.set_stage(alone, self.beside)
 
@@ -123,7 +123,7 @@ class Stage(QObject):
         self._maximised.restore_all()
         self._put_beside(card)
         if card is not None:
-            card.look_like(self._cards.curves, self._cards.surface)
+            card.look_like(self._cards.curves)
             card.show_beside(card.compared)
             self._maximised.set_stage(card.compared, card)
 

@@ -81,14 +81,20 @@ def test_both_are_looked_at_by_one_camera(compared, qtbot):
     assert other.camera.place[1] == 90.0
 
 
-def test_both_have_the_same_arrows(compared, qtbot):
+def test_both_have_the_same_arrows_and_planes(compared, qtbot):
     window, _, card = compared
+    for shown in (True, False, True):
+        window.commands["planes"].trigger()
+        assert window.cards.surface.planes is shown
+        assert card.surface.planes is shown
     for on in (False, True, False):
         window.commands["arrows"].trigger()
         assert window.cards.surface.arrows.on is on
         assert card.surface.arrows == window.cards.surface.arrows
     window.commands["two_losses"].trigger()
-    assert not beside(window, qtbot).surface.arrows.on
+    again = beside(window, qtbot)
+    assert not again.surface.arrows.on
+    assert again.surface.planes
 
 
 def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
