@@ -45,7 +45,7 @@ def beginning(
     """Return what a run begins with; yield while the past of a fork is computed.
 
     ``past`` is the record of the run that a fork leaves; it may end before that, or be None. Where the run
-    diverged before, there is a `Stop`, and the last place it was at.
+    diverged before, there is a `RunStop`, and the last place it was at.
     """
     if run.fork is None:
         return _from_start(run)

@@ -16,7 +16,7 @@ from gdsim.session.frame import Frame
 
 
 class UpdateCard(QWidget):
-    """Shows the update of each frame, and does nothing while it is hidden. A `Pane` that draws no surface."""
+    """Shows the update of each frame, and does nothing while it is hidden."""
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
