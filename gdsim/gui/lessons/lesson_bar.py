@@ -18,6 +18,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
+from gdsim.gui.style.shown_theme import Themed
 from gdsim.gui.style.text_size import Scaled
 
 # The same at every stop, so that nothing below it moves.
@@ -62,6 +63,7 @@ class LessonBar(QWidget):
         filled(QVBoxLayout(self), self.card, margins=(_MARGIN, 8, _MARGIN, 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         Scaled(self, LessonBar._grow, _HEIGHT)
+        Themed(self.place, self._make_room_for_place)
         self.hide()
 
     def _make_buttons(self) -> None:
@@ -105,7 +107,6 @@ class LessonBar(QWidget):
 
     def _grow(self, height: int) -> None:
         self._height = height
-        self._make_room_for_place()
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:

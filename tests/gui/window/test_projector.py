@@ -540,3 +540,17 @@ def test_maps_of_exercises_that_are_open_have_letters_as_large_as_all_others(win
         assert window.projector.on == on
         assert scales() == {one: pytest.approx(scale_of(one)) for one in scales()}
     exercise.close()
+
+
+def test_the_title_of_a_stop_keeps_its_place_while_one_walks(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"))
+    qtbot.waitUntil(window.is_settled)
+    bar = window.lessons.bar
+    for _ in range(3):
+        places = set()
+        for index in (0, len(bar.entries) - 1):
+            bar.show_stop(index)
+            standing(window)
+            places.add(bar.title.x())
+        assert len(places) == 1
+        window.commands["projector"].trigger()
