@@ -13,9 +13,12 @@ from gdsim.gui.style.stylesheet import put_on
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import panes
 from gdsim.gui.window.layout import laid_out_once
+from tests.every import WHOLE, every
 from tests.gui.frames import scene
 from tests.gui.main_windows import EXERCISES
 from tests.gui.shared_window import shared
+from tests.gui.test_translation import DIALOGS
+from tests.gui.window.test_large_letters import laid_out, open_dialogs
 
 
 @pytest.fixture
@@ -119,6 +122,28 @@ def test_a_change_of_theme_and_back_moves_nothing(window, qtbot):
     for theme in ("dark", "light"):
         window.appearance.set_theme(theme)
         qtbot.waitUntil(lambda: places() == before)
+
+
+# Their pictures are in a theme of their own, or in that of the window when they were opened.
+WITH_PREVIEWS = {"generate_points", "export_picture", "export_animation"}
+
+
+@every("name", [name for name in DIALOGS if name not in WITH_PREVIEWS] if WHOLE else ["quiz", "wrong_line"])
+def test_a_dialog_that_was_open_looks_as_one_that_is_opened_in_the_theme(window, qtbot, name):
+    def picture(dialog):
+        if (focused := dialog.focusWidget()) is not None:
+            focused.clearFocus()  # the cursor of a field may be seen or not
+        laid_out(dialog)
+        return dialog.grab().toImage()
+
+    pictures = []
+    for first, then in (("light", "dark"), ("dark", "dark")):
+        window.appearance.set_theme(first)
+        for _, dialog in open_dialogs(window, qtbot, [name]):
+            window.appearance.set_theme(then)
+            pictures.append(picture(dialog))
+        window.exercises.close()
+    assert pictures[0] == pictures[1]
 
 
 def test_the_surface_is_drawn_once_in_each_theme(monkeypatch, window):
