@@ -340,6 +340,14 @@ def test_on_a_projector_there_are_fewer_charts_in_a_row_and_none_goes_while_qt_s
     assert len(dialog.charts.findChildren(RateChart)) == len(dialog.charts.charts) == len(dialog.trials)
 
 
+def test_the_chart_of_the_best_rate_is_in_sight_at_once(dialog, qtbot):
+    dialog.resize(728, 520)  # room for one chart in a row, and for two below each other
+    press(qtbot, dialog, dialog.ladder)
+    assert dialog.rate == 1.0
+    assert not chart(dialog, 0.0001).visibleRegion().boundingRect().height() > 0
+    assert chart(dialog, 1.0).visibleRegion().boundingRect().height() > 100
+
+
 def test_closing_keeps_the_results(dialog, qtbot):
     window = dialog.parent()
     press(qtbot, dialog, dialog.ladder)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -181,6 +181,9 @@ class RateCharts(QScrollArea):
         body = QWidget()
         self._places = grid(body, 8, 8, margins=(0, 0, 4, 0))
         self.setWidget(body)
+        self._current: float | None = None
+        # New charts have their places only once they are laid out.
+        self.verticalScrollBar().rangeChanged.connect(self._show_current)
 
     def seen(self) -> str:
         count = len(self.charts)
@@ -220,9 +223,15 @@ class RateCharts(QScrollArea):
                 chart.setFocus()
 
     def set_current(self, rate: float | None) -> None:
+        self._current = rate
         for chart in self.charts:
             chart.set_current(chart.trial.rate == rate)
-            if chart.trial.rate == rate:
+        self._show_current()
+
+    @Slot()
+    def _show_current(self) -> None:
+        for chart in self.charts:
+            if chart.trial.rate == self._current:
                 self.ensureWidgetVisible(chart)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
