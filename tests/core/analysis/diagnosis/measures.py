@@ -956,7 +956,9 @@ def is_seen(m, row):
 
 
 def _goes_on(place, end, way, row):
-    return (place[end + way] - place[end]) * (place[end] - place[row]) >= 0.0
+    """Whether the next step leads on; which way one that is only rounding leads, nobody knows."""
+    leg = place[end] - place[row]
+    return (place[end + way] - place[end]) * leg >= 0.0 or abs(leg) < 1e-12 * max(map(abs, place))
 
 
 @clause(
