@@ -42,7 +42,9 @@ def _are_seen(evidence: Evidence, turns: Rows) -> Flags:
     begins, comes = np.maximum(ends[:-2], turns - _WITHIN), np.minimum(ends[2:], turns + _WITHIN)
     with np.errstate(over="ignore"):  # a step may be longer than any float
         place = p @ evidence.across
-        ways = np.minimum(np.abs(place[turns] - place[begins]), np.abs(place[comes] - place[turns]))
+        there, back = place[turns] - place[begins], place[comes] - place[turns]
+        # It may turn once more after a step across of 0, and end on the same side.
+        ways = np.where(np.sign(there) != np.sign(back), np.minimum(np.abs(there), np.abs(back)), 0.0)
         reach = (np.maximum.accumulate(place) - np.minimum.accumulate(place))[comes]
     rounding = _ROUNDINGS * np.spacing(np.abs(p[turns]).max(axis=1))
     seen: Flags = ways >= np.maximum(_SEEN * reach, rounding)

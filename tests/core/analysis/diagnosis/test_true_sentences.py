@@ -449,3 +449,8 @@ def test_a_run_of_lookahead_that_settles_beyond_its_limit_is_not_said_to_grow():
     leaves = replace(experiment, runs=(replace(experiment.runs[0], optimizer=RULES["lookahead"](eta=0.27)),))
     assert FindingKind.BEYOND_LIMIT in kinds(found_of(leaves))
     assert false_sentences(leaves) == []
+
+
+def test_a_turn_is_not_seen_where_the_run_goes_on_to_the_same_side():
+    """Between two steps that turn it, one is 0: the way from a corner led where the way to it did."""
+    assert false_sentences(random_scene(429)) == []
