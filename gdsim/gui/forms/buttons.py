@@ -36,6 +36,8 @@ class IconButton(QToolButton):
         # Not by `setIcon` when the colours change: that asks for the layout of the window anew.
         theme = shown_theme()
         option.icon = assets.icon(self._icon, theme.muted if self._is_muted else theme.text, theme.faint)
+        # Where Qt knows of no icon of its own it shows the text alone.
+        option.toolButtonStyle = self.toolButtonStyle()
 
 
 def give_menu(button: QToolButton, menu: QMenu) -> None:
