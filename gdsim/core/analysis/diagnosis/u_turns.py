@@ -38,13 +38,15 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
 
 def _are_seen(evidence: Evidence, turns: Rows) -> Flags:
     """Return at which turns the ways across, from the turn before and to the next one, are seen."""
-    p, ends = evidence.record.p, np.concatenate([[0], turns, [evidence.last]])
-    begins, comes = np.maximum(ends[:-2], turns - _WITHIN), np.minimum(ends[2:], turns + _WITHIN)
+    p = evidence.record.p
     with np.errstate(over="ignore"):  # a step may be longer than any float
         place = p @ evidence.across
-        there, back = place[turns] - place[begins], place[comes] - place[turns]
-        # It may turn once more after a step across of 0, and end on the same side.
-        ways = np.where(np.sign(there) != np.sign(back), np.minimum(np.abs(there), np.abs(back)), 0.0)
+        moving = np.flatnonzero(np.diff(place))  # between two turns it may stay where it is across
+        sign = np.sign(np.diff(place)[moving])
+        ends = np.concatenate([[0], moving[1:][sign[:-1] != sign[1:]], [evidence.last]])
+        begins = np.maximum(ends[np.searchsorted(ends, turns) - 1], turns - _WITHIN)
+        comes = np.minimum(ends[np.searchsorted(ends, turns, side="right")], turns + _WITHIN)
+        ways = np.minimum(np.abs(place[turns] - place[begins]), np.abs(place[comes] - place[turns]))
         reach = (np.maximum.accumulate(place) - np.minimum.accumulate(place))[comes]
     rounding = _ROUNDINGS * np.spacing(np.abs(p[turns]).max(axis=1))
     seen: Flags = ways >= np.maximum(_SEEN * reach, rounding)
