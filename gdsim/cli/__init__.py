@@ -57,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"in names of files, which are in {fault.encoding} here; LC_ALL=C.UTF-8 has all letters"
         tell(f"gdsim: there is no {elided(letters)} {where}")
         return FAULT
+    except BrokenPipeError:  # of a pipe that was named as a file; its reader has seen enough
+        return 0
     except KeyboardInterrupt:
         tell("Stopped.")
         return INTERRUPTED

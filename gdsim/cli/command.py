@@ -58,9 +58,14 @@ class Parser(argparse.ArgumentParser):
 
 @contextlib.contextmanager
 def writing(name: object) -> Iterator[None]:
-    """Turn an `OSError` into the `UsageError` that a file cannot be written."""
+    """Turn an `OSError` into the `UsageError` that a file cannot be written.
+
+    A pipe whose reader, such as `head`, has seen enough is no mistake of the caller: its error goes on.
+    """
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         reason = error.strerror or error
         raise UsageError(f"{elided(str(name), LONGEST_PATH)}: cannot be written: {reason}") from None

@@ -775,7 +775,18 @@ def test_a_reader_that_has_seen_enough(scene_file):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
-@pytest.mark.parametrize("arguments", [["scenes"], ["algorithms", "--json"], ["run", "valley"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scenes"],
+        ["algorithms", "--json"],
+        ["run", "valley"],
+        ["run", "valley", "--csv", "/dev/stdout"],
+        ["export", "valley", "--script", "/dev/stdout"],
+        ["export", "valley", "--svg", "/dev/stdout"],
+        ["export", "page", "valley", "/dev/stdout"],
+    ],
+)
 def test_a_reader_that_is_gone_already(arguments):
     read_end, write_end = os.pipe()
     os.close(read_end)
