@@ -1,13 +1,16 @@
 """What is remembered from one start to the next. The file may hold anything: a person can write in it."""
 
+import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QByteArray, QDir, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QCoreApplication, QDir, QSettings, QStandardPaths
 
+from gdsim.gui.quiet import quiet_about
 from gdsim.session.tasks import TaskQueue
 
 T = TypeVar("T")
@@ -38,8 +41,10 @@ class StoreInMemory:
 
     def sync(self) -> None:
         """Take over what has been written, also by other windows, but for what is to be written yet."""
-        store, unwritten = self._make(), dict(self._unwritten)
-        self._values |= {key: store.value(key) for key in store.allKeys() if key} | unwritten
+        unwritten = dict(self._unwritten)
+        with quiet_about(""):  # of a value that is damaged nobody is to hear
+            store = self._make()
+            self._values |= {key: store.value(key) for key in store.allKeys() if key} | unwritten
 
     def value(self, key: str) -> object:
         return self._values.get(key)
@@ -124,7 +129,17 @@ class Preferences:
 
 def settings_file() -> str:
     """Return where settings are kept: a file, or a place in the registry of Windows."""
-    return QSettings().fileName()
+    if sys.platform != "linux":
+        return QSettings().fileName()
+    # Qt reads the file before it tells its name, and waits for ever where that is a pipe.
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return f"{folder}/{QCoreApplication.organizationName()}/{QCoreApplication.applicationName()}.conf"
+
+
+def can_be_kept() -> bool:
+    """Return whether settings can be read and written: not where a pipe or a device has their name."""
+    file = settings_file()
+    return os.path.isfile(file) or not os.path.exists(file)  # noqa: PTH110, PTH113 - its folder may be shut
 
 
 def documents_folder() -> Path:

@@ -1,13 +1,14 @@
 """What a person left is remembered; a settings file that holds anything else stops nothing."""
 
 import json
+import sys
 import threading
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QByteArray, QDir, QRect, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QCoreApplication, QDir, QRect, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication, QDialog
 
 import gdsim.gui
@@ -16,7 +17,7 @@ from gdsim.gui.files.recent import RecentFiles
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.handin.hand_in import Drafts
 from gdsim.gui.lessons.bookmarks import Bookmarks
-from gdsim.gui.preferences import Preferences, StoreInMemory
+from gdsim.gui.preferences import Preferences, StoreInMemory, settings_file
 from gdsim.gui.rules.known_rules import KnownRules
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
@@ -269,6 +270,24 @@ def test_a_value_without_a_key_is_left_where_it_is(qtbot, tmp_path):
     tasks = TaskQueue()
     assert Preferences(StoreInMemory(tasks, make)).text("theme") == "dark"
     tasks.close_for_good()
+
+
+def test_a_value_that_is_damaged_is_not_told_on_the_terminal(qtlog, tmp_path):
+    file = tmp_path / "kept.ini"
+    file.write_text("[General]\npage=@Variant(\\0\\0\\0\\x7f)\ntheme=dark\n", encoding="utf-8")
+    tasks = TaskQueue()
+    store = StoreInMemory(tasks, partial(QSettings, str(file), QSettings.Format.IniFormat))
+    assert (Preferences(store).text("page"), Preferences(store).text("theme")) == ("", "dark")
+    assert [record.message for record in qtlog.records] == []
+    tasks.close_for_good()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="settings are in a file of Qt's form there alone")
+def test_where_settings_are_kept_is_known_before_they_are_read(qapp, monkeypatch):
+    monkeypatch.setattr(QCoreApplication, "organizationName", lambda: "gdsim")
+    monkeypatch.setattr(QCoreApplication, "applicationName", lambda: "gdsim")
+    kind, scope = QSettings.Format.NativeFormat, QSettings.Scope.UserScope
+    assert settings_file() == QSettings(kind, scope, "gdsim", "gdsim").fileName()
 
 
 def test_of_several_windows_none_forgets_what_another_one_remembers(qtbot, tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.help.versions import report
 from gdsim.gui.language import speak_at_start
-from gdsim.gui.preferences import Preferences, StoreInMemory
+from gdsim.gui.preferences import Preferences, StoreInMemory, can_be_kept
 from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
 from gdsim.gui.runtime.display_loss import on_display_loss
 from gdsim.gui.runtime.language_switch import LanguageSwitch
@@ -68,7 +68,7 @@ def open_window(
         surface = SurfaceView(allowed=opengl)
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
         session = Session(experiment)
-        settings = StoreInMemory(TaskQueue(app, in_order=True))
+        settings = StoreInMemory(TaskQueue(app, in_order=True)) if can_be_kept() else None
         unread = speak_at_start(app, Preferences(settings), os.environ)
         window = MainWindow(app, session, surface, settings)
         guard.watch(window)
@@ -114,7 +114,8 @@ def open_window(
     receiver.end()
     guard.end()
     take_apart(switch.window, session)
-    settings.write()
+    if settings is not None:
+        settings.write()
     fresh_start.carry_out()
     if is_anything_left():
         remove_unfinished()

@@ -16,6 +16,7 @@ from gdsim.gui import accessible
 from gdsim.gui.crashes.log import NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.preferences import settings_file
+from gdsim.gui.quiet import quiet_about
 from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for, use_plain_capitals
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import BASE_SIZE
@@ -65,7 +66,7 @@ def _application(*, unseen: bool) -> QApplication:
     gl.prepare()
     # Without a driver, as over a remote desktop, Windows is asked for one in software, which is not bundled.
     # Elsewhere Qt tells at length that it takes UTF-8 where the locale does not.
-    with gl.quiet_about("opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"):
+    with quiet_about("opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"):
         app = QApplication(sys.argv[:1])
     if app.platformName() == UNSEEN and not unseen:
         raise NotEquippedError("there is no display; 'gdsim record' and 'gdsim run' work without one")

@@ -7,13 +7,13 @@ same surface nearly as fast.
 import ctypes
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QSurfaceFormat
+
+from gdsim.gui.quiet import quiet_about
 
 SAMPLES = 4
 # Qt makes contexts on these at best in part, and asking for one prints a warning.
@@ -48,25 +48,6 @@ def prepare() -> None:
     if _may_work(os.environ.get("QT_QPA_PLATFORM", "")):
         # pyqtgraph compiles its shaders once; a second pane's context has to know them too.
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-
-
-@contextmanager
-def quiet_about(words: str) -> Iterator[None]:
-    """Keep Qt from printing messages with these words in them; all of them, if there are no words."""
-
-    def pass_on(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
-        if words in text:
-            return
-        if before is not None:
-            before(kind, where, text)
-        elif sys.stderr is not None:
-            print(text, file=sys.stderr)  # noqa: T201 - as Qt would
-
-    before = qInstallMessageHandler(pass_on)
-    try:
-        yield
-    finally:
-        qInstallMessageHandler(before)
 
 
 def probe() -> GLSupport:

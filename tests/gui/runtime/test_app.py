@@ -290,6 +290,19 @@ def test_without_a_display_the_window_says_so_in_one_line():
         assert "no display" in ended.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="settings are in a file of Qt's form there alone")
+def test_a_pipe_in_the_place_of_the_settings_does_not_hold_up_the_start(tmp_path):
+    settings = tmp_path / "gdsim" / "gdsim.conf"
+    settings.parent.mkdir()
+    os.mkfifo(settings)
+    environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path)}
+    ended = started(PLAY.format(end="window.close()", opengl=False), environment=environment)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = started(PICTURE, "--version", environment=environment)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert f"Settings: {settings}\n" in ended.stdout
+
+
 _PLATFORM = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "QT_LOGGING_RULES"}
 
 

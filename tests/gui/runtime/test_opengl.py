@@ -7,6 +7,7 @@ from PySide6.QtCore import qInstallMessageHandler, qWarning
 
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.surface.sampling import sample_surface
+from gdsim.gui.quiet import quiet_about
 from gdsim.gui.surface import opengl as gl
 from gdsim.gui.surface.opengl import GLSupport, has_graphics_device, is_software, probe
 from gdsim.gui.surface.surface_view import SurfaceView
@@ -105,14 +106,14 @@ def test_a_library_that_is_not_bundled_is_not_missed_aloud(capsys):
     heard = []
     before = qInstallMessageHandler(None)
     try:
-        with gl.quiet_about("opengl32sw.dll"):
+        with quiet_about("opengl32sw.dll"):
             qWarning("Failed to load opengl32sw.dll (The specified module could not be found.)")
             qWarning("something else")
         qInstallMessageHandler(lambda _kind, _where, text: heard.append(text))
-        with gl.quiet_about("opengl32sw.dll"):
+        with quiet_about("opengl32sw.dll"):
             qWarning("Failed to load opengl32sw.dll")
             qWarning("another thing")
-        with gl.quiet_about(""):
+        with quiet_about(""):
             qWarning("of all this nothing")
         qWarning("and after that")
     finally:
