@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import gdsim
 from gdsim.cli.command import (
@@ -26,6 +26,7 @@ from gdsim.core.files.atomic import remove_unfinished
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.hand_over import hand_over, is_link
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.process import ENDING, INTERRUPTED, end_at_once, handle, handled_by, quick_exit_on
 from gdsim.core.settings import elided
 
@@ -37,6 +38,8 @@ FAULT = 2
 _FIRST_SCENE = "first-neuron"
 # An argument that is quoted may be of any length.
 _LONGEST_FAULT = 1000
+N = TypeVar("N")
+T = TypeVar("T")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -155,22 +158,18 @@ def _window(arguments: list[str]) -> int:
     if options.self_test:
         with quick_exit_on(*ENDING):  # Qt does not survive an exception in the middle of its work
             return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
-    if is_link(options.scene):
-        if sys.stderr is not None:
-            _check_link(options.scene)
-        options.open, options.scene = options.scene, _FIRST_SCENE
-    elif sys.stderr is None and find_scene(options.scene) not in bundled_scenes().values():
-        # Without a terminal only the window can report what is wrong with a file.
-        options.open, options.scene = options.scene, _FIRST_SCENE
-    if options.open and is_link(options.open) and not options.lesson and hand_over(options.open):
-        return 0
-    path = find_scene(options.scene)
-    experiment = load_scene(path)
+    path, experiment, lesson = find_scene(options.scene), _scene(options.scene), _lesson(options.lesson)
+    given = ((options.scene, experiment), (options.lesson, lesson), (options.open, None))
+    # The window opens what was not read here, and tells what is wrong with it.
+    asked_for = [name for name, read in given if name and read is None]
+    match asked_for:
+        case [link] if is_link(link) and not options.lesson and hand_over(link):
+            return 0
+    if experiment is None:
+        path = find_scene(_FIRST_SCENE)
+        experiment = load_scene(path)
     own = path if path not in bundled_scenes().values() and path.is_file() else None
-    lesson = _lesson(options.lesson)
-    if options.lesson and not lesson:
-        options.open = options.lesson
-    others = {"lesson": lesson, "asked_for": options.open, "restore": options.restore}
+    others = {"lesson": lesson, "asked_for": asked_for, "restore": options.restore}
     with quick_exit_on(signal.SIGINT):  # the window takes over when it is there
         app = gui("runtime.app")
         try:
@@ -179,20 +178,33 @@ def _window(arguments: list[str]) -> int:
             raise UsageError(f"gdsim: {error}") from None
 
 
-def _check_link(text: str) -> None:
-    """Raise a `FileFault` if a link cannot be read."""
-    from gdsim.core.files import link  # noqa: PLC0415 - most starts have none
+def _scene(name: str) -> Experiment | None:
+    """Return a scene; None for one that the window is to open."""
+    if not is_link(name):
+        return _read(load_scene, find_scene(name))
+    from gdsim.core.files.link import read_link  # noqa: PLC0415 - most starts have none
 
-    link.read_link(text)
+    _read(read_link, name)
+    return None
 
 
 def _lesson(name: str | None) -> "Lesson | None":
-    """Return a lesson; None for a file that the window is to open, since nobody would see its faults here."""
+    """Return a lesson; None for one that the window is to open."""
     if name is None:
         return None
-    from gdsim.core.lessons.files import BUNDLED, load_lesson  # noqa: PLC0415
+    from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - most starts have none
 
-    return load_lesson(name) if sys.stderr is not None or name in BUNDLED else None
+    return _read(load_lesson, name)
+
+
+def _read(read: Callable[[N], T], name: N) -> T | None:
+    """Return what is read; None where it has faults that nobody would see, as there is no terminal."""
+    try:
+        return read(name)
+    except FileFault:
+        if sys.stderr is not None:
+            raise
+        return None
 
 
 def _version() -> int:

@@ -452,15 +452,11 @@ def test_the_versions_of_all_parts_and_the_surface_are_told(capsys):
 
 @pytest.mark.usefixtures("qapp")
 def test_where_settings_and_errors_are_kept_is_told(capsys):
-    from PySide6.QtCore import QSettings
+    from gdsim.gui.preferences import settings_file
 
     assert main(["--version"]) == 0
     settings, errors = capsys.readouterr().out.splitlines()[-2:]
-    kept = QSettings()
-    kept.setValue("digits", 6)
-    kept.sync()
-    assert settings == f"Settings: {kept.fileName()}"
-    assert Path(kept.fileName()).is_file()
+    assert settings == f"Settings: {settings_file()}"
     assert errors.startswith("Errors: ")
     assert errors.endswith(str(Path("logs", "errors.log")))
 
@@ -525,7 +521,7 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     (first, opengl), (second, painted) = window
     assert first[0].title == "The first neuron"
     assert second[0].title == "The valley"
-    usual = {"lesson": None, "asked_for": None, "restore": False}
+    usual = {"lesson": None, "asked_for": [], "restore": False}
     assert (opengl, painted) == ({"opengl": True, **usual}, {"opengl": False, **usual})
     assert (first[1], second[1]) == (None, None)  # a bundled scene is no file of the person's
 
@@ -549,7 +545,7 @@ def test_a_desktop_opens_a_file_and_the_window_tells_what_is_wrong_with_it(gdsim
     assert gdsim_("--open") == (0, "", "")  # started from the menu, without a file
     (first, named), (_, without) = window
     assert (first[0].title, first[1]) == ("The first neuron", None)
-    assert (named["asked_for"], without["asked_for"]) == (str(tmp_path / "broken.json"), None)
+    assert (named["asked_for"], without["asked_for"]) == ([str(tmp_path / "broken.json")], [])
 
 
 def test_without_a_terminal_the_window_tells_what_is_wrong_with_a_file(window, tmp_path, monkeypatch):
@@ -557,8 +553,8 @@ def test_without_a_terminal_the_window_tells_what_is_wrong_with_a_file(window, t
     assert main([str(tmp_path / "none.json")]) == 0
     assert main(["valley"]) == 0
     (_, first), (second, named) = window
-    assert first["asked_for"] == str(tmp_path / "none.json")
-    assert (second[0].title, named["asked_for"]) == ("The valley", None)
+    assert first["asked_for"] == [str(tmp_path / "none.json")]
+    assert (second[0].title, named["asked_for"]) == ("The valley", [])
 
 
 def test_nor_with_a_lesson(window, tmp_path, monkeypatch):
@@ -567,8 +563,30 @@ def test_nor_with_a_lesson(window, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     assert main(["--lesson", str(broken)]) == main(["--lesson", "lecture"]) == 0
     (_, first), (_, second) = window
-    assert (first["asked_for"], first["lesson"]) == (str(broken), None)
-    assert (second["asked_for"], second["lesson"]) == (None, load_lesson("lecture"))
+    assert (first["asked_for"], first["lesson"]) == ([str(broken)], None)
+    assert (second["asked_for"], second["lesson"]) == ([], load_lesson("lecture"))
+
+
+def test_whatever_has_no_faults_opens_alike_with_and_without_a_terminal(window, tmp_path, monkeypatch):
+    scene, other = tmp_path / "scene.json", tmp_path / "other.json"
+    lesson, broken = tmp_path / "course.json", tmp_path / "broken.json"
+    scene.write_text(json.dumps(good()), encoding="utf-8")
+    lesson.write_text(resource("lessons", "first-sheet.json").read_text(encoding="utf-8"), encoding="utf-8")
+    broken.write_text("{", encoding="utf-8")
+    asked = [str(scene), "--open", str(other), "--lesson"]
+    assert main([*asked, str(lesson)]) == 0
+    monkeypatch.setattr(sys, "stderr", None)
+    assert (
+        main([*asked, str(lesson)])
+        == main([*asked, str(broken)])
+        == main(["gdsim:2,abc", *asked[1:], "lecture"])
+        == 0
+    )
+    with_one, without, (given, named), (_, after_link) = window
+    assert with_one == without
+    assert (without[0][1], without[1]["lesson"].key) == (scene, str(lesson))
+    assert (given[1], named["lesson"], named["asked_for"]) == (scene, None, [str(broken), str(other)])
+    assert after_link["asked_for"] == ["gdsim:2,abc", str(other)]
 
 
 @pytest.fixture
@@ -590,7 +608,7 @@ def test_a_link_is_shown_by_a_window_before_it_opens(gdsim_, window, handed_over
     assert gdsim_(*option, link) == (0, "", "")
     ((first, named),) = window
     assert (first[0].title, first[1]) == ("The first neuron", None)
-    assert named["asked_for"] == link
+    assert named["asked_for"] == [link]
     assert handed_over[0] == [link]
 
 
@@ -614,7 +632,7 @@ def test_a_link_that_cannot_be_read_is_told_in_a_terminal_or_by_the_window(
     assert gdsim_("--open", "gdsim:2,abc") == (0, "", "")
     monkeypatch.setattr(sys, "stderr", None)
     assert main(["gdsim:2,abc"]) == 0
-    assert [named["asked_for"] for _, named in window] == ["gdsim:2,abc"] * 2
+    assert [named["asked_for"] for _, named in window] == [["gdsim:2,abc"]] * 2
 
 
 def test_work_that_was_not_saved_can_be_asked_for(gdsim_, window):

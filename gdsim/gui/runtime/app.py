@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -45,7 +45,7 @@ def open_window(
     *,
     opengl: bool,
     lesson: "Lesson | None" = None,
-    asked_for: str | None = None,
+    asked_for: Sequence[str] = (),
     restore: bool = False,
 ) -> int:
     """Show the window until it is closed; return the exit code.
@@ -56,8 +56,8 @@ def open_window(
         The file the experiment was read from, to save it to.
     opengl : bool
         Whether OpenGL may draw the surface.
-    asked_for : str, optional
-        A file or a link to open in the window, which reports what is wrong with it.
+    asked_for : sequence of str
+        Files and links to open in the window, which reports what is wrong with them.
     restore : bool
         Whether to restore the last unsaved work without a question.
 
@@ -102,8 +102,8 @@ def open_window(
         receiver.received.connect(switch.take_over)
         app.commitDataRequest.connect(switch.on_session_end)
         on_display_loss(switch.keep_now)
-        if asked_for is not None:
-            opener.open(asked_for)
+        for one in asked_for:
+            opener.open(one)
         # What is seen first is the window itself; the work begins when it is there.
         first_paint = _FirstPaint(window)
         first_paint.seen.connect(partial(begin, window, path), Qt.ConnectionType.QueuedConnection)
