@@ -143,14 +143,12 @@ class Exercise(ScreenDialog):
             self.rest()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-            return
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         focused = self.focusWidget()
-        if isinstance(focused, QAbstractButton) and focused.isEnabled():
-            focused.click()
-        else:
+        if is_enter and not (isinstance(focused, QAbstractButton) and focused.isEnabled()):
             self.on_enter()
+        else:
+            super().keyPressEvent(event)
 
 
 def _entry(part: Any) -> Any:  # noqa: ANN401 - of a field what a person entered, of all else itself

@@ -1,8 +1,17 @@
 """What the dialogs of this package have in common."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.gui.forms.layouts import Act, filled, plain_button
 from gdsim.gui.forms.reading_order import move_focus
@@ -14,7 +23,19 @@ from gdsim.gui.translation import tr
 _SIDE_WIDTH = 300
 
 
-class ScreenDialog(QDialog):
+class EnterDialog(QDialog):
+    """A dialog in which Enter presses the button that has the focus: not every desktop has Qt do so."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(focused, QAbstractButton) and focused.isEnabled():
+            focused.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class ScreenDialog(EnterDialog):
     """A dialog that is never larger than its screen: where there is less room than it needs, it scrolls.
 
     One that is shown ``once`` is deleted when it is closed.

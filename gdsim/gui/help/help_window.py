@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -27,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.resources import resource
+from gdsim.gui.forms.dialog import EnterDialog
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.help.search import MADE, found
 from gdsim.gui.style.text_size import scale_of
@@ -126,7 +126,7 @@ class Hits(QListWidget):
         self.setCurrentRow(0)
 
 
-class HelpWindow(QDialog):
+class HelpWindow(EnterDialog):
     """Shows pages beside the window, which can be used meanwhile."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

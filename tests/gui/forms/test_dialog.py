@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 
 from gdsim.gui.forms.dialog import ScreenDialog, side_column
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled
+from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import reveal
+from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 from tests.gui.windows import expose
@@ -111,3 +112,16 @@ def test_a_dialog_has_room_for_what_breaks_into_lines(qtbot):
     expose(qtbot, dialog)
     (view,) = dialog.findChildren(QScrollArea)
     assert view.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("kind", [ScreenDialog, HelpWindow])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_presses_the_button_that_has_the_focus(kind, key, qtbot):
+    dialog = kind()
+    pressed = []
+    button = plain_button("Take", act=lambda: pressed.append(key))
+    dialog.layout().addWidget(button)
+    expose(qtbot, dialog)
+    button.setFocus()
+    qtbot.keyClick(button, key)
+    assert pressed == [key]
