@@ -291,6 +291,8 @@ class _Reader:
                 words = to_say("{quoted} is no formula: a choice is written where(a < b, x, y)")
             case ast.Call(func=ast.Constant() | ast.BinOp() | ast.UnaryOp() | ast.Call()):
                 words = to_say("{quoted} is no formula: times is written with *")
+            case ast.Call(func=ast.Attribute()) | ast.Attribute(attr="pi"):
+                words = to_say("{quoted} is no formula: write the name alone, without np. or math. before it")
             case ast.Tuple():
                 words = to_say(
                     "{quoted} is no formula: numbers have a point, and a comma stands between the terms of a "

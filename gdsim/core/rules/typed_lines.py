@@ -188,7 +188,8 @@ def _check_letters(lines: str) -> None:
         code = uncommented(text)
         for place, letter in enumerate(code):
             if letter not in _LETTERS:
-                raise FormulaError(_way_to_write(letter), at=Span(row, place, place + 1))
+                before = code[max(place - 1, 0) : place]
+                raise FormulaError(_way_to_write(letter, before), at=Span(row, place, place + 1))
         for word in _DIGITS_AND_MORE.finditer(code):
             if not _NUMBER.fullmatch(word[0]):
                 shown = word[0][:_LONGEST_NAME]
@@ -209,7 +210,9 @@ def _why_no_name(word: str) -> str:
     return said("{word} is a word of Python, and no name", word=word)
 
 
-def _way_to_write(letter: str) -> str:
+def _way_to_write(letter: str, before: str) -> str:
+    if before + letter == "_{":
+        return said("before and after the update are written v and v_t, w and w_next, without { and }")
     if letter in _WRITTEN:
         return translated(_WRITTEN[letter])
     latex = LATEX_LETTERS.get(letter)
