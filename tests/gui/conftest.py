@@ -141,8 +141,7 @@ def _short_pauses():
     """Take a short pause of who types, moves or writes something for one: a test need not wait for long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exercise, "_CALM_MS", 25)
-        patch.setattr(followed_file, "_QUIET_MS", 25)
-        patch.setattr(followed_file, "_GONE_MS", 50)
+        patch.setattr(followed_file, "_LOOK_MS", 25)
         patch.setattr(typing_dialog, "_PAUSE_MS", 25)
         yield
 

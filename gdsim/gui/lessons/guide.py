@@ -36,7 +36,7 @@ class Before(NamedTuple):
 class PlaceInLesson(NamedTuple):
     """Where somebody is in a lesson."""
 
-    key: str  # of the lesson
+    lesson: Lesson  # in the language of before
     stop: int
     stage: int
     opened: Experiment | None  # the scene as the stop has opened it
@@ -115,7 +115,7 @@ class LessonGuide(QObject):
         if self.lesson is None:
             return None
         seen = self._view.seen()
-        return PlaceInLesson(self.lesson.key, self.index, self.stage, self._opened, self._before, seen)
+        return PlaceInLesson(self.lesson, self.index, self.stage, self._opened, self._before, seen)
 
     def resume(self, lesson: Lesson, place: "PlaceInLesson") -> None:
         """Go on with a lesson whose stop is shown already."""

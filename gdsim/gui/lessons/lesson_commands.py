@@ -219,8 +219,12 @@ class LessonCommands(QObject):
         return WhereInLesson(place, handing_in) if place is not None else None
 
     def resume(self, where: WhereInLesson) -> None:
-        """Read a lesson again, and go on where somebody was in it, and with whose answers are collected."""
-        self._awaited, self._stamp = where, stamp_of(Path(where.place.key))
+        """Read a lesson again, and go on where somebody was in it, and with whose answers are collected.
+
+        If its file has faults by now, the lesson stays as it was.
+        """
+        key = where.place.lesson.key
+        self._awaited, self._stamp = where, stamp_of(Path(key))
 
         def go_on(lesson: "Lesson") -> None:
             self._awaited = None
@@ -228,14 +232,14 @@ class LessonCommands(QObject):
                 self.hand_in.go_on(where.handing_in)
             self.guide.resume(self._with_own_data(lesson), where.place)
 
-        def refuse(error: Exception) -> None:
-            self._awaited = None
-            self.own.refuse(error)
+        def stay(error: Exception) -> None:
+            go_on(where.place.lesson)
+            self.own.list_faults(error)
 
         def begin(lesson: "Lesson") -> None:
             self._allow(lesson.typed, lambda: go_on(lesson))  # its file may have been edited meanwhile
 
-        self._reading.replace(partial(_read, where.place.key), begin, refuse)
+        self._reading.replace(partial(_read, key), begin, stay)
 
     def make_stop(self) -> None:
         self.maker.ask_file(self._own_file, self.maker.write)

@@ -72,7 +72,7 @@ class OwnLesson(QObject):
     def _read(self) -> None:
         if self._path is not None:
             read = partial(read_lesson, str(self._path))
-            self._tasks.replace(read, self._on_read, lambda error: self._take_faults(_faults_of(error)))
+            self._tasks.replace(read, self._on_read, self.list_faults)
 
     def _on_read(self, lesson: "Lesson") -> None:
         self._take_faults(())
@@ -86,6 +86,10 @@ class OwnLesson(QObject):
         faults = _faults_of(error)
         if len(faults) > 1:
             self._show_list(faults)
+
+    def list_faults(self, error: Exception) -> None:
+        """Take up what is wrong with the file of a lesson that stays as it was."""
+        self._take_faults(_faults_of(error))
 
     def show_faults(self) -> None:
         self._show_list(self._faults)

@@ -90,6 +90,23 @@ def test_a_lesson_is_followed_into_a_folder_that_takes_the_place_of_its_own(qtbo
     qtbot.waitUntil(lambda: "Newer words." in spoken(window))
 
 
+def test_a_lesson_whose_folder_is_moved_is_missed_and_stays_as_it_was(qtbot, tmp_path):
+    path = tmp_path / "course" / "lessons" / "mine.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(lesson_of(STOPS))
+    window, _ = opened(qtbot)
+    window.lessons.open(str(path), 1)
+    qtbot.waitUntil(lambda: "This is Two." in spoken(window))
+    moved = path.parents[1].rename(tmp_path / "moved")
+    faults = window.lessons.bar.faults
+    qtbot.waitUntil(faults.isVisible)
+    qtbot.mouseClick(faults, Qt.MouseButton.LeftButton)
+    assert window.findChild(FaultList).list.item(0).text() == "mine.json: no such lesson or file"
+    assert "This is Two." in spoken(window)
+    moved.rename(path.parents[1])
+    qtbot.waitUntil(lambda: not faults.isVisible())
+
+
 def test_what_is_written_before_a_lesson_is_shown_is_seen(qtbot, tmp_path):
     """A question about unsaved work, say, may stay open for a while after the file was read."""
     path = tmp_path / "mine.json"

@@ -29,6 +29,7 @@ from gdsim.core.language.catalogue import Language, languages
 from gdsim.core.language.words import choose_language, translated
 from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
+from gdsim.core.resources import resource
 from gdsim.gui.forms.tips import native
 from gdsim.gui.language import language_at_start, speak, speak_at_start
 from gdsim.gui.preferences import Preferences
@@ -114,6 +115,24 @@ def test_a_lesson_outlasts_two_languages_in_a_row(switch, qtbot):
     lessons = switch.window.lessons
     qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
     assert lessons.guide.index == 3
+
+
+def test_a_lesson_whose_file_has_faults_by_now_stays_as_it_was(switch, qtbot, tmp_path):
+    path = tmp_path / "mine.json"
+    text = resource("lessons", "first-sheet.json").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    lessons = switch.window.lessons
+    lessons.open(str(path), 1)
+    qtbot.waitUntil(lambda: lessons.lesson is not None, timeout=20_000)
+    path.write_text("{", encoding="utf-8")
+    with qtbot.waitSignal(switch.replaced):
+        switch.window.choose_language("de")
+    lessons, bar = switch.window.lessons, switch.window.lessons.bar
+    qtbot.waitUntil(bar.faults.isVisible, timeout=20_000)
+    assert bar.faults.text() == "1 Fehler in der Datei"
+    assert (lessons.guide.index, bar.title.whole()) == (1, lessons.lesson.stops[1].title)
+    path.write_text(text, encoding="utf-8")
+    qtbot.waitUntil(lambda: not bar.faults.isVisible())
 
 
 def test_after_a_lesson_the_view_is_as_it_was_before(switch, qtbot):
