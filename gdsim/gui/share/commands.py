@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QMainWindow
 
 from gdsim.core.files.atomic import save_bytes
@@ -13,7 +13,7 @@ from gdsim.core.files.link import PICTURE_KEY, has_link, read_link
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model.experiment import Experiment, Typed
 from gdsim.core.settings import shown_name
-from gdsim.gui.clipboard import Copied, copied
+from gdsim.gui.clipboard import Copied, copied, copied_image
 from gdsim.gui.forms.file_dialog import ask_to_save
 from gdsim.gui.forms.file_work import reason_of, saved_text, unwritten_text
 from gdsim.gui.paint.drawing import png_bytes
@@ -113,7 +113,7 @@ class ShareCommands(QObject):
         if there.nothing:
             self.refused.emit(there.nothing)
         elif there.has_image and not has_link(there.text):
-            image = QGuiApplication.clipboard().image()
+            image = copied_image()
             self._read(lambda: scene_of_picture(png_bytes(image)), self.tr("The picture on the clipboard"))
         else:
             self.open_text(there.text)

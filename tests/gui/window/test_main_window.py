@@ -597,19 +597,25 @@ def test_an_empty_clipboard_is_told_where_it_covers_no_control(first, qtbot):
 
 
 class Silent(QMimeData):
-    """What is copied in a program that does not answer; Qt waits five seconds for each question."""
+    """What is copied in a program that does not answer; Qt waits five seconds for each question.
 
-    def __init__(self) -> None:
+    It may have told before of what kinds it is.
+    """
+
+    def __init__(self, *kinds: str) -> None:
         super().__init__()
+        self.kinds = kinds
         self.asked: list[str] = []
 
     def formats(self) -> list[str]:
-        self.asked.append("formats")
-        return []
+        if not self.kinds:
+            self.asked.append("formats")
+        return list(self.kinds)
 
     def hasFormat(self, kind: str) -> bool:
-        self.asked.append(kind)
-        return False
+        if not self.kinds:
+            self.asked.append(kind)
+        return kind in self.kinds or (kind == "application/x-qt-image" and "image/png" in self.kinds)
 
     def retrieveData(self, kind: str, _type: object) -> None:
         self.asked.append(kind)
@@ -634,6 +640,28 @@ def test_a_program_that_does_not_answer_is_asked_once_for_what_was_copied_in_it(
         assert mime.asked == ["formats"]
     QApplication.clipboard().clear()
     check.close()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "asked"),
+    [
+        (
+            ("text/html", "text/plain", "text/plain;charset=utf-8", "text/uri-list", "image/png"),
+            "text/plain;charset=utf-8",
+        ),
+        (("image/bmp", "image/png", "image/jpeg"), "image/png"),
+        (("text/html", "image/png"), "image/png"),
+    ],
+)
+def test_a_program_that_names_kinds_and_sends_none_is_asked_for_one(first, qtbot, kinds, asked):
+    window, _ = first
+    mime = Silent(*kinds)
+    QApplication.clipboard().setMimeData(mime)
+    mime.asked.clear()
+    key(window, qtbot, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(window.notice.text()))
+    assert mime.asked == [asked]
+    QApplication.clipboard().clear()
 
 
 def test_the_list_of_runs_grows_with_its_runs_until_a_person_gives_it_a_height(first, qtbot):
