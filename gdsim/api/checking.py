@@ -8,9 +8,10 @@ import numpy.typing as npt
 from gdsim.api.changes import numbers_of
 from gdsim.api.results import Verdict
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, decimals_of
+from gdsim.core.exercises.check.checked import check
 from gdsim.core.exercises.check.columns import SheetPreview, plan_of, previewing
 from gdsim.core.exercises.check.reading import Given, read_values
-from gdsim.core.exercises.check.verdict import check, report
+from gdsim.core.exercises.check.report import report
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
@@ -29,7 +30,7 @@ def verdict_of(experiment: Experiment, index: int, work: str | Path | npt.ArrayL
     given = _given_by(experiment, index, work)
     checked = run_to_end(check(experiment, index, given.sheet))
     sentences = report(checked, given.sheet, given.remarks)
-    return Verdict(checked.verdict.is_right, checked.wrong_step, sentences)
+    return Verdict(checked.judgement.is_right, checked.wrong_step, sentences)
 
 
 def _given_by(experiment: Experiment, index: int, work: str | Path | npt.ArrayLike) -> Given:

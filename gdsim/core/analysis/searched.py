@@ -68,10 +68,9 @@ class SearchedStep:
         return counted(
             len(self.tries),
             "The direction leads downhill: {slope}; t = {accepted} after 1 try.",
-            "The direction leads downhill: {slope}; t = {accepted} after {tries} tries.",
+            "The direction leads downhill: {slope}; t = {accepted} after {n} tries.",
             slope=slope,
             accepted=t,
-            tries=len(self.tries),
         )
 
 

@@ -96,7 +96,7 @@ def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
 
 def sum_over(points: int) -> str:
     """Return what stands in the place of the numbers of a gradient: that it is a sum over points."""
-    return counted(points, "the sum over 1 point", "the sum over {points} points", points=points)
+    return counted(points, "the sum over 1 point", "the sum over {n} points")
 
 
 def _escaped(text: str) -> str:

@@ -46,7 +46,7 @@ class RunStop(NamedTuple):
     @property
     def sentence(self) -> str:
         """The reason in words, with the step."""
-        steps = counted(self.step, "{step} step", "{step} steps", step=self.step)
+        steps = counted(self.step, "{n} step", "{n} steps")
         return translated(self.reason.value).format(step=count(self.step), steps=steps)
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.check.answer_sheet import AnswerRow, AnswerSheet, Cell, Written, decimals_of
-from gdsim.core.exercises.check.verdict import Verdict, judging_sheet, sentences
+from gdsim.core.exercises.check.judgement import Judgement, judging_sheet
+from gdsim.core.exercises.check.report import sentences
 from gdsim.core.exercises.fill_in import Mark, StepSheet, judge, step_sheet
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, verdict
@@ -54,9 +55,8 @@ def _unlike(fields: Fields, wanted: int) -> Judged:
         (
             counted(
                 len(fields),
-                "The answer has {fields} field, and the task has {wanted}.",
-                "The answer has {fields} fields, and the task has {wanted}.",
-                fields=len(fields),
+                "The answer has {n} field, and the task has {wanted}.",
+                "The answer has {n} fields, and the task has {wanted}.",
                 wanted=wanted,
             ),
         ),
@@ -98,9 +98,8 @@ def _judge_quiz(own: OwnTask, fields: Fields) -> Judged:
     wrong = len(fields) - right
     mistake = counted(
         wrong,
-        "{wrong} of {count} questions is not right.",
-        "{wrong} of {count} questions are not right.",
-        wrong=wrong,
+        "{n} of {count} questions is not right.",
+        "{n} of {count} questions are not right.",
         count=len(fields),
     )
     return Judged(right / len(fields), tuple(told), mistake if wrong else "")
@@ -179,7 +178,7 @@ def _steps_named(steps: list[int]) -> str:
     return counted(len(steps), "step {steps}", "steps {steps}", steps=", ".join(map(str, steps)))
 
 
-def _right_steps(result: Verdict) -> set[int]:
+def _right_steps(result: Judgement) -> set[int]:
     """Return the steps that are right: those before the first wrong one, and all others if it is alone."""
     steps = result.submission.steps.tolist()
     if result.wrong is None:
@@ -187,7 +186,7 @@ def _right_steps(result: Verdict) -> set[int]:
     return set(steps[: result.wrong]) | set(steps[result.wrong + 1 :] if result.isolated else ())
 
 
-def _mistake_in(result: Verdict) -> str:
+def _mistake_in(result: Judgement) -> str:
     if result.wrong is None:
         return ""
     if result.reading:
@@ -251,9 +250,8 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
     total = len(blanks)
     summary = counted(
         right,
-        "{right} of {total} results is right.",
-        "{right} of {total} results are right.",
-        right=right,
+        "{n} of {total} results is right.",
+        "{n} of {total} results are right.",
         total=total,
     )
     return Judged(right / total, (summary, *told), mistake or ("" if right == total else summary))
@@ -280,9 +278,8 @@ def _judge_words(own: OwnTask, fields: Fields) -> Judged:
         return Judged(None, (told,))
     short = counted(
         there,
-        "There is {there} word; at least {least} were asked for.",
-        "There are {there} words; at least {least} were asked for.",
-        there=there,
+        "There is {n} word; at least {least} were asked for.",
+        "There are {n} words; at least {least} were asked for.",
         least=least,
     )
     return Judged(None, (short, told), short)

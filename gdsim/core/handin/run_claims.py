@@ -126,10 +126,9 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     most = known.last + float(own.task["within"]) * max(0.0, float(known.loss[0]) - known.last)
     there = counted(
         steps,
-        "At η = {rate} the loss after {steps} step is {last}",
-        "At η = {rate} the loss after {steps} steps is {last}",
+        "At η = {rate} the loss after {n} step is {last}",
+        "At η = {rate} the loss after {n} steps is {last}",
         rate=exact(rate),
-        steps=steps,
         last=number(trial.last, 4),
     )
     ladder = said(
@@ -242,10 +241,9 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunS
     )
     wanted = counted(
         most,
-        "it should be {target} within {most} evaluation",
-        "it should be {target} within {most} evaluations",
+        "it should be {target} within {n} evaluation",
+        "it should be {target} within {n} evaluations",
         target=number(target, 4),
-        most=count(most),
     )
     mistake = _why_not(stop, loss, lowest)
     return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)

@@ -43,8 +43,8 @@ class ExpressionFault(SaidError):  # noqa: N818 - reads as what it says
 class Quantity(NamedTuple):
     # As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
     arguments: str
-    # Takes the `Measurements` and the arguments: `_RunRecord` for RUN, int for STEP, POINT and AXIS, str for
-    # other words, float for what else is a formula.
+    # Takes the `Measurements` and the arguments: `_MeasuredRun` for RUN, int for STEP, POINT and AXIS, str
+    # for other words, float for what else is a formula.
     measure: Callable[..., float]
 
     @property
@@ -72,7 +72,7 @@ class Measurements:
         self._selected = selected
         self._here = here
         self._by_epoch = by_epoch
-        self._runs = [_RunRecord(experiment, run) for run in experiment.runs]
+        self._runs = [_MeasuredRun(experiment, run) for run in experiment.runs]
 
     def value(self, node: Node) -> float:
         """Return the number of a formula of quantities, as `read_expression` gives it.
@@ -118,7 +118,7 @@ class Measurements:
                     arguments.append(word if kind in WORDS else self.value(term))
         return arguments
 
-    def _run(self, name: str) -> "_RunRecord":
+    def _run(self, name: str) -> "_MeasuredRun":
         """Return a run, by its name or by the id of a rule that only one run follows."""
         found = [one for one in self._runs if one.run.name == name]
         found = found or [one for one in self._runs if one.run.optimizer.id == name]
@@ -132,7 +132,7 @@ class Measurements:
             names=names,
         )
 
-    def _step(self, run: "_RunRecord", node: Node) -> int:
+    def _step(self, run: "_MeasuredRun", node: Node) -> int:
         """Return the row of a step: a fork begins at the step at which it leaves its parent."""
         names: dict[str, Callable[[], float]] = {
             HERE: lambda: run.first + self._row_here(run),
@@ -164,7 +164,7 @@ class Measurements:
             )
         return last
 
-    def _row_here(self, run: "_RunRecord") -> int:
+    def _row_here(self, run: "_MeasuredRun") -> int:
         here = run.clock.end_of(self._here) if self._by_epoch else self._here
         return run.steps(max(0, here - run.first))
 
@@ -236,7 +236,7 @@ def _finite(node: Node, values: Mapping[str, float]) -> float:
     return value
 
 
-class _RunRecord:
+class _MeasuredRun:
     """A run, and its record as far as it is computed. Its rows are counted from where it begins."""
 
     def __init__(self, experiment: Experiment, run: Run) -> None:
@@ -299,25 +299,25 @@ def _along(vector: Array, axis: int | None) -> float:
     return float(np.hypot.reduce(vector) if axis is None else vector[axis])
 
 
-def _moved(_: Measurements, run: _RunRecord, first: int, last: int, axis: int | None = None) -> float:
+def _moved(_: Measurements, run: _MeasuredRun, first: int, last: int, axis: int | None = None) -> float:
     p = run.until(max(first, last)).p
     return _along(np.abs(p[last] - p[first]), axis)
 
 
-def _gamma(_: Measurements, run: _RunRecord, step: int) -> float:
+def _gamma(_: Measurements, run: _MeasuredRun, step: int) -> float:
     if not run.run.optimizer.has_momentum:
         raise ExpressionFault("asks for the momentum of {name}, which has none", name=run.run.name)
     return float(run.update(step).gamma[-1])
 
 
-def _rate(_: Measurements, run: _RunRecord, step: int, axis: int) -> float:
+def _rate(_: Measurements, run: _MeasuredRun, step: int, axis: int) -> float:
     if not run.run.optimizer.update_rule.has_recorded_rate:
         raise ExpressionFault("asks for the rate of {name}, which is not recorded", name=run.run.name)
     rates = run.lines(step).rate()[0]
     return float(rates[axis if len(rates) > 1 else 0])
 
 
-def _memory(_: Measurements, run: _RunRecord, step: int, letter: str, axis: int) -> float:
+def _memory(_: Measurements, run: _MeasuredRun, step: int, letter: str, axis: int) -> float:
     known = dict(run.lines(step).remembered())
     if letter not in known:
         names = ", ".join(known) or said("nothing")
@@ -330,7 +330,7 @@ def _memory(_: Measurements, run: _RunRecord, step: int, letter: str, axis: int)
     return float(known[letter][0, axis])
 
 
-def _setting(_: Measurements, run: _RunRecord, name: str) -> float:
+def _setting(_: Measurements, run: _MeasuredRun, name: str) -> float:
     optimizer = run.run.optimizer
     if name not in optimizer:
         known = ", ".join(optimizer.definition.names)
@@ -343,16 +343,16 @@ def _setting(_: Measurements, run: _RunRecord, name: str) -> float:
     return optimizer.number(name)
 
 
-def _per_epoch(of: Measurements, run: _RunRecord) -> int:
+def _per_epoch(of: Measurements, run: _MeasuredRun) -> int:
     return of.experiment.updates_per_epoch(run.run)
 
 
-def _turns(of: Measurements, run: _RunRecord) -> int:
+def _turns(of: Measurements, run: _MeasuredRun) -> int:
     record = run.until(run.steps())
     return len(turns_back(record.p, across_valley(of.loss, record.p, record.loss)))
 
 
-def _limits(of: Measurements, run: _RunRecord, step: int) -> LimitCurve:
+def _limits(of: Measurements, run: _MeasuredRun, step: int) -> LimitCurve:
     """Return the row of a step: of the update that begins there, or of the last one of the run."""
     record = run.until(run.steps(step + 1))
     if len(record.loss) == 1:
@@ -360,7 +360,7 @@ def _limits(of: Measurements, run: _RunRecord, step: int) -> LimitCurve:
     return limits_on(of.experiment.training, run.run, record, slice(step, step + 1))
 
 
-def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
+def _first_beyond(of: Measurements, run: _MeasuredRun, step: int) -> int:
     curve = run_to_end(limit_curve(of.experiment.training, run.run, run.until(run.steps())))
     beyond = np.flatnonzero(curve.gauge[step:] > 1.0)
     if not len(beyond):
@@ -372,7 +372,7 @@ def _first_beyond(of: Measurements, run: _RunRecord, step: int) -> int:
     return run.first + step + int(beyond[0])
 
 
-def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
+def _first_below(_: Measurements, run: _MeasuredRun, loss: float) -> int:
     below = np.flatnonzero(run.until(run.steps()).loss < loss)
     if not len(below):
         raise ExpressionFault(
@@ -383,7 +383,7 @@ def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
     return run.first + int(below[0])
 
 
-def _output(of: Measurements, run: _RunRecord, step: int, point: int) -> float:
+def _output(of: Measurements, run: _MeasuredRun, step: int, point: int) -> float:
     return float(of.neuron.output(run.until(step).p[-1])[point])
 
 

@@ -33,12 +33,11 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Domain, between
 
+_SCENE_KEYS = ("scene", "change", "window", "slice", "height", *DRAWN_READERS, "show", "select")
 KEYS = (
-    "title", "chapter", "scene", "change", "window", "slice", "height", "show", "select", "caption", "look",
-    "question", "answer", "hide", "reveal", "only", "beside", "exercise", "task", "notes", "formulas", "step",
-    "play",
-    "speed", "clock", "page", "memory", "curve", "log", "arrows", "part", "camera", "planes", *DRAWN_READERS,
-    "point_at",
+    "title", "chapter", *_SCENE_KEYS, "caption", "look", "question", "answer", "hide", "reveal", "only",
+    "beside", "exercise", "task", "notes", "formulas", "step", "play", "speed", "clock", "page", "memory",
+    "curve", "log", "arrows", "part", "camera", "planes", "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
 _MOST_LETTERS = 200  # Of a title
@@ -157,7 +156,7 @@ class StopReader(SceneReader):
     def _beside(self) -> Beside | None:
         if "beside" not in self._members:
             return None
-        keys = ("title", "scene", "change", "window", "slice", "height", *DRAWN_READERS, "show", "select")
+        keys = ("title", *_SCENE_KEYS)
         reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
         experiment, selected = reader.scene()
         title = translated(reader.read("title", read_title, ""))

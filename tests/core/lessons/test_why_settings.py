@@ -4,7 +4,7 @@ import pytest
 
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.racing import racing
-from gdsim.core.exercises.race.result import Comparison, verdict
+from gdsim.core.exercises.race.result import Comparison, compared
 from gdsim.core.lessons.caption import filled, plain_text
 from gdsim.core.lessons.files import caption_numbers, check_lesson
 from gdsim.core.model.batching import BATCH
@@ -61,8 +61,8 @@ def test_a_race_with_equal_chances_tells_a_search_and_a_method_from_descent():
     plan = RacePlan(experiment, tuple(map(Entry.of_kept, kept.entries)), kept.terms, BATCH())
     descent, searched, adam, method = run_to_end(racing(plan)).entries
     for better, worse in ((searched, descent), (method, descent), (method, searched), (method, adam)):
-        assert verdict(better, worse) == (Comparison.SOLVES_MORE, better, worse)
-    assert verdict(searched, adam)[0] is Comparison.NOTHING
+        assert compared(better, worse) == (Comparison.SOLVES_MORE, better, worse)
+    assert compared(searched, adam)[0] is Comparison.NOTHING
     losses, solves = method.median_beside
     assert losses > 0
     assert solves > 0

@@ -74,8 +74,7 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
             what += "; " + counted(
                 grown,
                 "it was {growth} times as long as the one before",
-                "the last {grown} steps were, on average, {growth} times as long as the one before",
-                grown=grown,
+                "the last {n} steps were, on average, {growth} times as long as the one before",
                 growth=number(growth),
             )
     sentence = said(

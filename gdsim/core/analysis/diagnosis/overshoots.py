@@ -165,9 +165,8 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
     return counted(
         len(raising),
         "The step that raised the loss raised that of its own points, too.",
-        "{own} of the {raising} steps that raised the loss raised that of their own points, too.",
+        "{own} of the {n} steps that raised the loss raised that of their own points, too.",
         own=count(raised),
-        raising=count(len(raising)),
     )
 
 

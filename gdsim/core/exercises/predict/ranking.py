@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.analysis.series import rises
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
-from gdsim.core.formulas.numerals import count, exact, number, told_apart
+from gdsim.core.formulas.numerals import exact, number, told_apart
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment
@@ -113,17 +113,15 @@ def ranking_words(result: Ranking, order: Sequence[int]) -> str:
     if result.is_right(order):
         return counted(
             result.steps,
-            "Right: after {steps} step, from the lowest loss up, {names}.",
-            "Right: after {steps} steps, from the lowest loss up, {names}.",
-            steps=result.steps,
+            "Right: after {n} step, from the lowest loss up, {names}.",
+            "Right: after {n} steps, from the lowest loss up, {names}.",
             names=names,
         )
     pairs_right = result.pairs_right(order)
     right = counted(
         pairs_right,
-        "{pairs_right} of {pairs} pairs is in the right order",
-        "{pairs_right} of {pairs} pairs are in the right order",
-        pairs_right=pairs_right,
+        "{n} of {pairs} pairs is in the right order",
+        "{n} of {pairs} pairs are in the right order",
         pairs=pairs,
     )
     return said("{right}. From the lowest loss up: {names}.", right=right, names=names)
@@ -142,10 +140,9 @@ def _what_it_did(one: Contender, first: str, last: str) -> str:
     if one.diverged:
         return counted(
             len(moves),
-            "{label}: diverged after {moves} step, so it ranks last.",
-            "{label}: diverged after {moves} steps, so it ranks last.",
+            "{label}: diverged after {n} step, so it ranks last.",
+            "{label}: diverged after {n} steps, so it ranks last.",
             label=one.label,
-            moves=count(len(moves)),
         )
     did = said(
         "{label}: L from {first} to {last}; a path {length} long, the longest step {longest}",

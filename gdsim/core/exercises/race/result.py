@@ -129,7 +129,7 @@ class Comparison(Enum):
     NOTHING = 3
 
 
-def verdict(one: EntryResult, other: EntryResult) -> tuple[Comparison, EntryResult, EntryResult]:
+def compared(one: EntryResult, other: EntryResult) -> tuple[Comparison, EntryResult, EntryResult]:
     """Return what may be said of two rules, with the better one first where one is."""
     for better, worse in ((one, other), (other, one)):
         if better.interval[0] > worse.interval[1]:

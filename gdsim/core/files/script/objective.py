@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
-from gdsim.core.files.script.guards import everywhere, where_it_vanishes
+from gdsim.core.files.script.guarded import everywhere, where_it_vanishes
 from gdsim.core.formulas.language import Binary, Name, Node, names_in, substituted, walk
 from gdsim.core.formulas.printing import SCRIPT, NumpyPrinter, code
 from gdsim.core.model.objective import (

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from gdsim.core.engine.loop import Beginning
 from gdsim.core.engine.loop_shape import adds_by_numpy
-from gdsim.core.files.script.guards import guarded_lines, vanishing_in
+from gdsim.core.files.script.guarded import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function

@@ -9,9 +9,10 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
+from gdsim.core.exercises.check.checked import Checked, check
 from gdsim.core.exercises.check.columns import ColumnPlan, SheetPreview, previewing
 from gdsim.core.exercises.check.reading import Given, read_values
-from gdsim.core.exercises.check.verdict import Checked, check, report
+from gdsim.core.exercises.check.report import report
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas import numerals
@@ -355,7 +356,7 @@ def _reading(content: Path | str, read: Callable[[bytes | str], Progress[object]
 
 def _right_rows(checked: Checked, sheet: AnswerSheet) -> frozenset[int]:
     """Return the rows before the first wrong one."""
-    wrong, last = checked.wrong_step, int(checked.verdict.submission.steps[-1])
+    wrong, last = checked.wrong_step, int(checked.judgement.submission.steps[-1])
     until = last + 1 if wrong is None else wrong
     whole = ((row, line[0]) for row, line in enumerate(sheet.lines) if None not in line)
     return frozenset(row for row, step in whole if step and step.value < until)

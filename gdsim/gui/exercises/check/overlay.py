@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.exercises.check.verdict import Checked
+from gdsim.core.exercises.check.checked import Checked
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, side_by_side
 from gdsim.core.model.plane import in_plane
@@ -156,14 +156,14 @@ class OverlayMap(QWidget):
         self._plot.setVisible(checked is not None)  # axes of nothing would be numbers of nothing
         if checked is None:
             return
-        surface, submission = checked.overlay.surface, checked.verdict.submission
+        surface, submission = checked.overlay.surface, checked.judgement.submission
         self._ground.show_surface(surface)
         self._equal.set_view_range(surface.view_range)
         self._fit()
         true = in_plane(checked.overlay.record.p, surface.plane.axes)
         true = true[drawn_rows(len(true), None)]
         given = in_plane(submission.p, surface.plane.axes)
-        shown = given[drawn_rows(len(given), checked.verdict.wrong)]
+        shown = given[drawn_rows(len(given), checked.judgement.wrong)]
         for item in (self._halo, self._true, self._steps):
             item.setData(*true.T)
         self._given.setData(*shown.T)
@@ -172,9 +172,9 @@ class OverlayMap(QWidget):
 
     def _show_wrong(self, checked: Checked, given: Array) -> None:
         """Mark the first wrong value and where it should be; at the border when it is beyond."""
-        wrong, window = checked.verdict.wrong, checked.overlay.surface.view_range
+        wrong, window = checked.judgement.wrong, checked.overlay.surface.view_range
         plane = checked.overlay.surface.plane
-        expected = _some(in_plane(checked.verdict.expected, plane.axes), wrong)
+        expected = _some(in_plane(checked.judgement.expected, plane.axes), wrong)
         place = _some(given, wrong)
         self.wrong.setData(*place.T)
         self._expected.setData(*expected.T)
@@ -196,14 +196,14 @@ def seen_words(checked: Checked | None) -> str:
     """Say how far the values follow the true run, for those who do not see the two lines."""
     if checked is None:
         return tr("No values are compared yet.")
-    verdict = checked.verdict
-    steps = verdict.submission.steps.tolist()
-    if verdict.wrong is None:
+    judgement = checked.judgement
+    steps = judgement.submission.steps.tolist()
+    if judgement.wrong is None:
         return tr("Your values lie on the true run up to step {0}.").format(numerals.count(steps[-1]))
     words = tr("Your values leave the true run at step {0}: {1}, where {2} should be.")
-    wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
+    wrong = (judgement.submission.p[judgement.wrong], judgement.expected[judgement.wrong])
     texts = (side_by_side(number(value, 4) for value in p.tolist()) for p in wrong)
-    return words.format(numerals.count(steps[verdict.wrong]), *texts)
+    return words.format(numerals.count(steps[judgement.wrong]), *texts)
 
 
 def _style_submission(
@@ -290,7 +290,7 @@ class OverlayCurve(QWidget):
         if checked is None:
             return
         true, given = self._values(checked)
-        submission, wrong = checked.verdict.submission, checked.verdict.wrong
+        submission, wrong = checked.judgement.submission, checked.judgement.wrong
         rows = drawn_rows(len(true), None)
         rows = rows[np.isfinite(true[rows])]  # over very many points not every loss is known
         self._true.setData(rows, true[rows])
@@ -312,7 +312,7 @@ class OverlayCurve(QWidget):
         index = self.what.currentIndex() - 1
         if index < 0:
             return checked.overlay.record.loss, checked.overlay.loss
-        return checked.overlay.record.p[:, index], checked.verdict.submission.p[:, index]
+        return checked.overlay.record.p[:, index], checked.judgement.submission.p[:, index]
 
     def _frame(self, true: Array, given: Array, last: int) -> tuple[float, float]:
         """Choose what the plot shows, and return the values at its bottom and top."""

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
-from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, verdict
+from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, compared
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, in_percent, listed, number
 from gdsim.core.formulas.symbols import typeset
@@ -106,7 +106,7 @@ def _differences(entries: Sequence[EntryResult]) -> list[str]:
     faster: dict[str, list[str]] = {}
     alike = 0
     for pair in combinations(entries, 2):
-        kind, better, worse = verdict(*pair)
+        kind, better, worse = compared(*pair)
         if kind is Comparison.NOTHING:
             alike += 1
         else:

@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 
 from gdsim.core.exercises.check.answer_sheet import Submission
-from gdsim.core.exercises.check.verdict import judge
+from gdsim.core.exercises.check.judgement import judge
 from gdsim.core.progress import run_to_end
 from tests.core.records import columns_of, one_run
 
 
 def judged(run, points, rows, steps=None, decimals=()):
-    """Return the verdict on rows of a run: those after its first steps, or after the steps that are given."""
+    """Judge rows of a run: those after its first steps, or after the steps that are given."""
     steps = np.arange(len(rows)) if steps is None else steps
     submission = Submission.of(steps, np.array(rows), decimals)
     return run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.check.answer_sheet import Submission
+from gdsim.core.exercises.check.checked import check
 from gdsim.core.exercises.check.reading import read_values
-from gdsim.core.exercises.check.verdict import check, sentences
+from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -212,7 +213,7 @@ def experiment_of(rule, batching, schedule):
 
 
 def checked(plan, mistake="", text="{!r}"):
-    """Return the verdict on a table that somebody's program wrote."""
+    """Return the judgement on a table that somebody's program wrote."""
     rows = (
         ",".join((str(step), *map(text.format, p))) for step, p in enumerate(Worker(*plan, mistake).rows())
     )
@@ -220,18 +221,18 @@ def checked(plan, mistake="", text="{!r}"):
     per_epoch = math.ceil(len(POINTS) / SIZES[plan[1]])
     table = "\n".join(("step,w,b", *rows))
     sheet = run_to_end(read_values(table, experiment.runs[0], ("w", "b"), per_epoch)).sheet
-    return run_to_end(check(experiment, 0, sheet)).verdict
+    return run_to_end(check(experiment, 0, sheet)).judgement
 
 
-def said(verdict):
-    return " ".join(sentences(verdict, ("w", "b")))
+def said(judgement):
+    return " ".join(sentences(judgement, ("w", "b")))
 
 
 @every(("rule", "batching", "schedule", "text"), WRITTEN, ids=str)
 def test_right_work_is_called_right(rule, batching, schedule, text):
-    verdict = checked((rule, batching, schedule), text=text)
-    assert verdict.is_right
-    assert not verdict.hidden or text != "{!r}"
+    judgement = checked((rule, batching, schedule), text=text)
+    assert judgement.is_right
+    assert not judgement.hidden or text != "{!r}"
 
 
 def _some(mistake):
@@ -252,9 +253,9 @@ def test_there_are_many_of_all_kinds():
 
 @every(("mistake", "plan"), CASES if WHOLE else CASES[::2], ids=str)
 def test_no_mistake_is_called_right_and_most_are_named(mistake, plan):
-    verdict = checked(plan, mistake)
-    assert not verdict.is_right
-    assert MISTAKES[mistake][0] in said(verdict)
+    judgement = checked(plan, mistake)
+    assert not judgement.is_right
+    assert MISTAKES[mistake][0] in said(judgement)
 
 
 def test_a_column_that_never_changes_is_as_exact_as_the_others():
@@ -284,9 +285,9 @@ def test_a_bias_that_is_never_updated_is_named_in_the_first_scene():
         w -= experiment.runs[index].optimizer.eta * gradient
         lines.append(f"{step},{w!r},{b!r}")
     sheet = run_to_end(read_values("\n".join(lines), experiment.runs[index], ("w", "b"), 1)).sheet
-    verdict = run_to_end(check(experiment, index, sheet)).verdict
-    assert verdict.wrong == 1
-    assert "b was never updated." in said(verdict)
+    judgement = run_to_end(check(experiment, index, sheet)).judgement
+    assert judgement.wrong == 1
+    assert "b was never updated." in said(judgement)
     assert lines[1:3] == ["0,-2.0,-2.0", "1,-1.99450768078436,-2.0"]
 
 
@@ -296,12 +297,12 @@ def test_right_work_is_told_which_mistakes_its_decimals_hide(batching):
     plan = ("nesterov", batching, "constant")
     found = set()
     for decimals in (2, 3, 4, 5, 15):
-        verdict = checked(plan, text=f"{{:.{decimals}f}}")
-        assert verdict.is_right
-        told = said(verdict)
-        assert ("more digits would tell" in told) == bool(verdict.hidden)
-        found |= {one.sentence for one in verdict.hidden}
-    assert not verdict.hidden  # with all digits
+        judgement = checked(plan, text=f"{{:.{decimals}f}}")
+        assert judgement.is_right
+        told = said(judgement)
+        assert ("more digits would tell" in told) == bool(judgement.hidden)
+        found |= {one.sentence for one in judgement.hidden}
+    assert not judgement.hidden  # with all digits
     assert any("The gradient was taken where the run stands" in one for one in found)
 
 
@@ -311,13 +312,13 @@ def test_nesterov_without_gamma_on_a_plateau_asks_for_more_digits():
     run = run_of(RULES["nesterov"], start=(-2.0, -2.0))
     rows = by_hand("nesterov", dict(run.optimizer.items()), points, (-2.0, -2.0), 2, 3, "look-too-far")
     experiment = one_run(run, PointSet([0.5, 2.5], [0.2, 0.9]))
-    verdicts = []
+    judgements = []
     for decimals in (4, 17):
         lines = (f"{step},{w:.{decimals}f},{b:.{decimals}f}" for step, (w, b) in enumerate(rows))
         sheet = run_to_end(read_values("\n".join(("step,w,b", *lines)), run, ("w", "b"), 1)).sheet
-        verdicts.append(run_to_end(check(experiment, 0, sheet)).verdict)
-    assert [verdict.is_right for verdict in verdicts] == [True, False]
+        judgements.append(run_to_end(check(experiment, 0, sheet)).judgement)
+    assert [judgement.is_right for judgement in judgements] == [True, False]
     whole = "The look-ahead went the whole old step"
-    assert "more digits would tell" in said(verdicts[0])
-    assert whole in said(verdicts[0])
-    assert whole in said(verdicts[1])
+    assert "more digits would tell" in said(judgements[0])
+    assert whole in said(judgements[0])
+    assert whole in said(judgements[1])

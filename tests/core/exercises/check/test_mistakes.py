@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.check.answer_sheet import Submission
+from gdsim.core.exercises.check.judgement import judge
 from gdsim.core.exercises.check.mistakes import mistakes
-from gdsim.core.exercises.check.verdict import judge, sentences
+from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -217,9 +218,9 @@ def slopes(w, b):
     return (f - POINTS.y) * f * (1.0 - f)
 
 
-def named(verdict):
+def named(judgement):
     """Return the sentences of the mistakes that explain a submission alone."""
-    return [made[0].sentence for made in verdict.mistakes if len(made) == 1]
+    return [made[0].sentence for made in judgement.mistakes if len(made) == 1]
 
 
 DECIMALS = (17, 6, 4, 3, 2)
@@ -228,26 +229,26 @@ ROUNDED = [(*kind, *rest) for kind, *rest in pairs_of(IN_RULES, BATCHINGS, DECIM
 
 @every(("rule", "off", "batching", "decimals"), ROUNDED)
 def test_right_work_passes_however_it_is_rounded(rule, off, batching, decimals):
-    verdict = judged(np.round(worked(rule, off, batching), decimals), rule, off, batching)
-    assert verdict.is_right
-    first, *remarks = sentences(verdict, ("w", "b"))
+    judgement = judged(np.round(worked(rule, off, batching), decimals), rule, off, batching)
+    assert judgement.is_right
+    first, *remarks = sentences(judgement, ("w", "b"))
     assert first == "All 13 rows are right, to the decimals given."
-    assert bool(remarks) == (verdict.is_coarse or bool(verdict.hidden))
+    assert bool(remarks) == (judgement.is_coarse or bool(judgement.hidden))
     assert not remarks or decimals < 6
 
 
 @every(("rule", "off", "batching", "mistake"), CASES if WHOLE else SOME_CASES)
 def test_a_planted_mistake_is_named(rule, off, batching, mistake):
-    verdict = judged(worked(rule, off, batching, mistake), rule, off, batching)
-    assert not verdict.is_right
-    assert expected(rule, off, batching)[mistake] in named(verdict)
-    assert len(named(verdict)) <= 2
+    judgement = judged(worked(rule, off, batching, mistake), rule, off, batching)
+    assert not judgement.is_right
+    assert expected(rule, off, batching)[mistake] in named(judgement)
+    assert len(named(judgement)) <= 2
 
 
 @every(("rule", "off", "batching", "mistake"), SOME_CASES if WHOLE else SOME_CASES[::2])
 def test_a_mistake_in_rounded_values_is_named_or_cannot_be_seen(rule, off, batching, mistake):
-    verdict = judged(np.round(worked(rule, off, batching, mistake), 6), rule, off, batching)
-    assert verdict.is_right or expected(rule, off, batching)[mistake] in named(verdict)
+    judgement = judged(np.round(worked(rule, off, batching, mistake), 6), rule, off, batching)
+    assert judgement.is_right or expected(rule, off, batching)[mistake] in named(judgement)
 
 
 @pytest.mark.parametrize(("rule", "off"), IN_RULES)
@@ -294,17 +295,17 @@ def test_the_run_itself_passes_and_a_changed_row_does_not(case, decimals, data):
     assert run_to_end(judge(*about, right)).is_right
     row, column = data.draw(st.integers(0, len(p) - 1)), data.draw(st.integers(0, p.shape[1] - 1))
     p[row, column] += 1e4
-    verdict = run_to_end(judge(*about, right))
-    assert verdict.wrong == row
+    judgement = run_to_end(judge(*about, right))
+    assert judgement.wrong == row
 
 
 def test_one_wrong_step_is_told_from_the_steps_that_follow_it():
     p = worked("gd")
     p = np.vstack([p[:5], np.array(by_hand("gd", {"eta": 0.7}, PAIRS, (p[4, 0] + 0.1, p[4, 1]), 5, 7))])
-    verdict = judged(p, "gd")
-    assert verdict.submission.steps[verdict.wrong] == 5
-    assert verdict.isolated
-    assert "a mistake of arithmetic" in sentences(verdict, ("w", "b"))[-1]
+    judgement = judged(p, "gd")
+    assert judgement.submission.steps[judgement.wrong] == 5
+    assert judgement.isolated
+    assert "a mistake of arithmetic" in sentences(judgement, ("w", "b"))[-1]
 
 
 def test_two_mistakes_at_once_are_named_together():
@@ -316,8 +317,8 @@ def test_two_mistakes_at_once_are_named_together():
         v_w, v_b = v_w + 0.7 * np.mean(slope * POINTS.x[:, 0]), v_b + 0.7 * np.mean(slope)
         w, b = w - v_w, b - v_b
         p.append((w, b))
-    verdict = judged(np.array(p), "momentum")
-    assert [{one.sentence for one in pair} for pair in verdict.mistakes] == [
+    judgement = judged(np.array(p), "momentum")
+    assert [{one.sentence for one in pair} for pair in judgement.mistakes] == [
         {OF_SEVERAL_POINTS["mean"], MOMENTUM["no-gamma"]}
     ]
 
@@ -329,8 +330,8 @@ def test_two_mistakes_in_the_gradient_are_named_together():
         slope = 2.0 * slopes(w, b)
         w, b = w - 0.7 * np.mean(slope * POINTS.x[:, 0]), b - 0.7 * np.mean(slope)
         p.append((w, b))
-    verdict = judged(np.array(p), "gd")
-    pairs = [{one.sentence for one in pair} for pair in verdict.mistakes]
+    judgement = judged(np.array(p), "gd")
+    pairs = [{one.sentence for one in pair} for pair in judgement.mistakes]
     assert {OF_SEVERAL_POINTS["mean"], IN_EVERY_RULE["missing-half"]} in pairs
 
 
@@ -345,15 +346,15 @@ def test_a_table_that_leaves_out_the_first_step_is_one_step_late():
 
 @pytest.mark.parametrize("rows", [1, STEPS])
 def test_a_table_that_begins_with_the_first_update_as_step_0_is_one_step_late(rows):
-    verdict = judged(worked("gd")[1:][:rows], "gd")
-    start, reading = sentences(verdict, ("w", "b"))
+    judgement = judged(worked("gd")[1:][:rows], "gd")
+    start, reading = sentences(judgement, ("w", "b"))
     assert start.startswith("The run starts at w = −2, b = −2")
     assert "one step late" in reading
 
 
 def test_another_start_is_told():
-    verdict = judged(np.array([[0.0, 6.0]]), "gd")
-    assert sentences(verdict, ("w", "b")) == ("The run starts at w = −2, b = −2, not at w = 0, b = 6.",)
+    judgement = judged(np.array([[0.0, 6.0]]), "gd")
+    assert sentences(judgement, ("w", "b")) == ("The run starts at w = −2, b = −2, not at w = 0, b = 6.",)
 
 
 def test_only_some_steps_need_be_given():
@@ -449,9 +450,9 @@ def test_what_cannot_be_compared_is_refused():
 
 
 def test_values_of_few_decimals_are_told_to_be_of_little_use():
-    verdict = judged(np.round(worked("gd"), 1), "gd")
-    assert verdict.is_right
-    assert sentences(verdict, ("w", "b"))[1] == (
+    judgement = judged(np.round(worked("gd"), 1), "gd")
+    assert judgement.is_right
+    assert sentences(judgement, ("w", "b"))[1] == (
         "With so few decimals no mistake can be pinned down; give more digits."
     )
 

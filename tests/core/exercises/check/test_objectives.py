@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written
+from gdsim.core.exercises.check.checked import check
 from gdsim.core.exercises.check.gradients import RunGradients
+from gdsim.core.exercises.check.judgement import judge
 from gdsim.core.exercises.check.mistakes import mistakes
-from gdsim.core.exercises.check.verdict import check, judge, sentences
+from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -74,11 +76,11 @@ def test_every_mistake_in_the_gradient_is_found_by_what_comes_of_it(objective, d
             rows.append(tuple(p[0].tolist()))
     if not np.isfinite(rows).all():
         return
-    verdict = judged(experiment, rows)
-    if verdict.is_right:  # of these points it comes to the same
+    judgement = judged(experiment, rows)
+    if judgement.is_right:  # of these points it comes to the same
         assert np.abs(np.array(rows) - record.p[:8]).max() < 1e-7
     else:
-        assert planted.sentence in [one.sentence for found in verdict.mistakes for one in found]
+        assert planted.sentence in [one.sentence for found in judgement.mistakes for one in found]
 
 
 # ---------------------------------------------------------------- mistakes, each worked by a loop of its own
@@ -159,10 +161,10 @@ PLANTED = [
 @every(("objective", "step", "words"), PLANTED, ids=[one[-1] for one in PLANTED])
 def test_a_planted_mistake_is_named(objective, step, words):
     points = PointSet([0.0], [0.0]) if objective is BOWL else None
-    verdict = judged(experiment_of(objective, points=points), worked(step))
-    assert verdict.wrong == 1
-    assert any(words in one.sentence for found in verdict.mistakes for one in found), sentences(
-        verdict, ("w", "b")
+    judgement = judged(experiment_of(objective, points=points), worked(step))
+    assert judgement.wrong == 1
+    assert any(words in one.sentence for found in judgement.mistakes for one in found), sentences(
+        judgement, ("w", "b")
     )
 
 
@@ -173,7 +175,7 @@ def test_what_is_drawn_is_of_the_same_loss(objective):
     record = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole
     lines = tuple((Written(float(t)), *(Written(v, 9) for v in record.p[t].tolist())) for t in range(4))
     checked = run_to_end(check(experiment, 0, AnswerSheet(("w", "b"), lines)))
-    assert checked.verdict.is_right
+    assert checked.judgement.is_right
     assert checked.overlay.loss == pytest.approx(record.loss[:4])
     w, b = record.p[2]
     assert float(checked.overlay.surface.loss_at(w, b)) == pytest.approx(record.loss[2], rel=1e-6, abs=1e-9)

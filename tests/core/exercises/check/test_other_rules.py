@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.check.mistakes import mistakes, rounding
-from gdsim.core.exercises.check.verdict import sentences
+from gdsim.core.exercises.check.report import sentences
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -199,8 +199,8 @@ def test_right_work_passes(rule, switches, rows):
 
 @every(("rule", "switches", "mistake", "worked", "sentence"), CASES)
 def test_a_planted_mistake_is_named(rule, switches, mistake, worked, sentence):
-    verdict = judged_by(rule, switches, worked(mistake, **switches))
-    named = [made[0].sentence for made in verdict.mistakes if len(made) == 1]
+    judgement = judged_by(rule, switches, worked(mistake, **switches))
+    named = [made[0].sentence for made in judgement.mistakes if len(made) == 1]
     assert sentence in named
     assert len(named) <= 2
 
@@ -224,9 +224,9 @@ def test_a_line_may_be_written_in_other_ways():
 @given(st.sampled_from(OTHER_RULES), st.lists(st.floats(-5.0, 5.0), min_size=6, max_size=6))
 def test_whatever_the_lines_are_wrong_work_gets_an_answer(rule, values):
     rows = np.array([START, *np.reshape(values, (3, 2))])
-    verdict = judged_by(rule, {}, rows)
-    assert verdict.is_right is (verdict.wrong is None)
-    assert sentences(verdict, ("w", "b"))
+    judgement = judged_by(rule, {}, rows)
+    assert judgement.is_right is (judgement.wrong is None)
+    assert sentences(judgement, ("w", "b"))
 
 
 def test_rounding_is_looked_for_in_a_rule_of_squares():
@@ -240,7 +240,7 @@ def test_rounding_is_looked_for_in_a_rule_of_squares():
         along, scale = rounded(a / (1.0 - 0.8**t)), rounded(s / (1.0 - 0.95**t))
         p = rounded(p - 0.2 * (along / (np.sqrt(scale) + 1e-3) + 0.1 * p))
         rows.append(p)
-    verdict = judged_by(ADAMW, {}, rows, [3, 3])
+    judgement = judged_by(ADAMW, {}, rows, [3, 3])
     words = "All intermediate numbers seem to be rounded to 3 decimals; small squares need more."
-    assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
-    assert rounding(run_of(HEAVY, start=START), verdict.submission.precision) is None
+    assert [[one.sentence for one in made] for made in judgement.mistakes] == [[words]]
+    assert rounding(run_of(HEAVY, start=START), judgement.submission.precision) is None

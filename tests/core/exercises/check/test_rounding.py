@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.check.mistakes import rounding
-from gdsim.core.exercises.check.verdict import sentences
+from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
@@ -55,27 +55,27 @@ def judged_by(rule, p, decimals, steps=None, **settings):
     return judged(run, POINTS, p, steps, [decimals] * 2)
 
 
-def said(verdict):
-    return " ".join(sentences(verdict, ("w", "b")))
+def said(judgement):
+    return " ".join(sentences(judgement, ("w", "b")))
 
 
 @pytest.mark.parametrize("decimals", [3, 4, 5])
 @pytest.mark.parametrize("rule", OF_SQUARES)
 def test_every_number_rounded_is_named(rule, decimals):
-    verdict = judged_by(rule, by_hand(rule, decimals), decimals)
+    judgement = judged_by(rule, by_hand(rule, decimals), decimals)
     words = f"All intermediate numbers seem to be rounded to {decimals} decimals; small squares need more."
-    assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
+    assert [[one.sentence for one in made] for made in judgement.mistakes] == [[words]]
 
 
 def test_it_is_named_of_rows_that_leave_steps_out():
     some = np.array([0, 2, 3, 7, 11])
-    verdict = judged_by("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
-    assert "seem to be rounded to 4 decimals" in said(verdict)
+    judgement = judged_by("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
+    assert "seem to be rounded to 4 decimals" in said(judgement)
 
 
 def test_adam_without_its_correction_is_rounded_too():
-    verdict = judged_by("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
-    assert "seem to be rounded to 4 decimals" in said(verdict)
+    judgement = judged_by("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
+    assert "seem to be rounded to 4 decimals" in said(judgement)
 
 
 @pytest.mark.parametrize("rule", OF_SQUARES)

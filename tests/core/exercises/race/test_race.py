@@ -15,7 +15,7 @@ from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, rates_of
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.racing import racing
-from gdsim.core.exercises.race.result import Comparison, EntryResult, verdict, wilson
+from gdsim.core.exercises.race.result import Comparison, EntryResult, compared, wilson
 from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import RaceTerms
@@ -148,7 +148,7 @@ def test_a_rule_that_is_entered_twice_overlaps_itself(rule):
     overlapping, races = 0, 100 if WHOLE else 25
     for seed in range(races):
         one, other = race(plan_of(rule, rule, budget=120, trials=8, starts=24, seed=seed)).entries
-        overlapping += verdict(one, other)[0] is not Comparison.SOLVES_MORE
+        overlapping += compared(one, other)[0] is not Comparison.SOLVES_MORE
     assert overlapping >= 0.95 * races
 
 
@@ -325,8 +325,8 @@ def test_the_median_run_is_solved_after_the_median_of_evaluations():
 def test_what_may_be_said_of_two_rules():
     none, all_ = result_of("none", [math.inf] * 20), result_of("all", [50.0] * 20)
     fast, mixed = result_of("fast", [10.0] * 20), result_of("mixed", [40.0, 60.0] * 10)
-    assert verdict(none, all_) == (Comparison.SOLVES_MORE, all_, none)
-    assert verdict(all_, none) == (Comparison.SOLVES_MORE, all_, none)
-    assert verdict(all_, fast) == (Comparison.FASTER, fast, all_)
-    assert verdict(all_, mixed)[0] is Comparison.NOTHING
-    assert verdict(none, none)[0] is Comparison.NOTHING
+    assert compared(none, all_) == (Comparison.SOLVES_MORE, all_, none)
+    assert compared(all_, none) == (Comparison.SOLVES_MORE, all_, none)
+    assert compared(all_, fast) == (Comparison.FASTER, fast, all_)
+    assert compared(all_, mixed)[0] is Comparison.NOTHING
+    assert compared(none, none)[0] is Comparison.NOTHING

@@ -1,4 +1,4 @@
-"""From a sheet to a verdict and a picture: three steps of each rule, worked by hand to four decimals."""
+"""From a sheet to a judgement and a picture: three steps of each rule, worked by hand to four decimals."""
 
 import math
 from dataclasses import replace
@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written, read_written
-from gdsim.core.exercises.check.verdict import check, framed, judge, sentences
+from gdsim.core.exercises.check.checked import check, framed
+from gdsim.core.exercises.check.judgement import judge
+from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.progress import run_to_end
@@ -43,7 +45,7 @@ def sheet_of(lines):
 def test_three_right_steps_pass(rule):
     experiment, sheet = worked(rule)
     checked = run_to_end(check(experiment, 0, sheet))
-    assert checked.verdict.is_right
+    assert checked.judgement.is_right
     assert (checked.wrong_step, checked.expected, checked.beyond) == (None, None, 0)
     true = columns_of(replace(experiment.runs[0], epochs=3), POINTS)
     assert np.array_equal(checked.overlay.record.p, true.p)
@@ -55,8 +57,8 @@ def test_a_mistake_in_three_steps_is_found(rule):
     experiment, sheet = worked(rule, mistake)
     checked = run_to_end(check(experiment, 0, sheet))
     assert checked.wrong_step in (1, 2, 3)
-    assert words in "".join(sentences(checked.verdict, sheet.names))
-    assert f"Step {checked.wrong_step} is the first" in sentences(checked.verdict, sheet.names)[0]
+    assert words in "".join(sentences(checked.judgement, sheet.names))
+    assert f"Step {checked.wrong_step} is the first" in sentences(checked.judgement, sheet.names)[0]
 
 
 def test_the_losses_are_those_of_the_submission():
@@ -71,7 +73,7 @@ def test_rows_beyond_the_end_are_counted():
     experiment, sheet = worked("gd")
     experiment = replace(experiment, runs=(replace(experiment.runs[0], epochs=2),))
     checked = run_to_end(check(experiment, 0, sheet))
-    assert checked.verdict.is_right
+    assert checked.judgement.is_right
     assert checked.beyond == 1
     with pytest.raises(ValueError, match="this run has 2 steps"):
         run_to_end(check(experiment, 0, sheet_of([(3, 1, 1)])))
@@ -80,13 +82,13 @@ def test_rows_beyond_the_end_are_counted():
 def test_a_table_one_step_late_is_seen_at_the_end_of_the_run():
     experiment, sheet = worked("momentum")
     late = AnswerSheet(sheet.names, tuple((Written(step.value - 1), w, b) for step, w, b in sheet.lines[2:]))
-    assert "one step late" in run_to_end(check(experiment, 0, late)).verdict.reading
+    assert "one step late" in run_to_end(check(experiment, 0, late)).judgement.reading
 
 
 def test_a_wrong_end_alone_is_not_a_table_one_step_late():
     experiment, _ = worked("gd")
     last = sheet_of([(experiment.runs[0].epochs, "1.0000", "1.0000")])
-    assert run_to_end(check(experiment, 0, last)).verdict.reading == ""
+    assert run_to_end(check(experiment, 0, last)).judgement.reading == ""
 
 
 def test_values_that_rounding_alone_may_lead_to_are_not_called_right():
@@ -94,9 +96,9 @@ def test_values_that_rounding_alone_may_lead_to_are_not_called_right():
     far, near = (
         run_to_end(check(experiment, 0, sheet_of([(1000, *row)]))) for row in (("7", "9"), ("2", "-2"))
     )
-    (told,) = sentences(far.verdict, ("w", "b"))
+    (told,) = sentences(far.judgement, ("w", "b"))
     assert told.startswith("Step 1,000 is at w = 2, b = −2, not at w = 7, b = 9; rounding at every step may")
-    assert sentences(near.verdict, ("w", "b"))[0] == "The one row is right, to the decimals given."
+    assert sentences(near.judgement, ("w", "b"))[0] == "The one row is right, to the decimals given."
 
 
 def test_a_slip_is_not_explained_by_what_rounding_leads_anywhere():
@@ -108,15 +110,15 @@ def test_a_slip_is_not_explained_by_what_rounding_leads_anywhere():
     rows = columns_of(run, points).p[:9].copy()
     rows[6, 0] += 2.9
     sheet = sheet_of((step, f"{w:.6f}", f"{b:.6f}") for step, (w, b) in enumerate(rows.tolist()))
-    verdict = run_to_end(check(experiment, 0, sheet)).verdict
-    assert int(verdict.submission.steps[verdict.wrong]) == 6
-    assert verdict.mistakes == ()
+    judgement = run_to_end(check(experiment, 0, sheet)).judgement
+    assert int(judgement.submission.steps[judgement.wrong]) == 6
+    assert judgement.mistakes == ()
 
 
 def test_the_map_holds_both_paths():
     checked = run_to_end(check(*_args(worked("momentum", "no-gamma"))))
     view_range = checked.overlay.surface.view_range
-    for places in (checked.overlay.record.p, checked.verdict.submission.p):
+    for places in (checked.overlay.record.p, checked.judgement.submission.p):
         assert (places[:, 0] > view_range.w_min).all()
         assert (places[:, 0] < view_range.w_max).all()
         assert (places[:, 1] > view_range.b_min).all()

@@ -1,0 +1,96 @@
+"""A submission checked: what there is to say of it, and what is drawn of it over the true run."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet
+from gdsim.core.exercises.check.judgement import Judgement, judging_sheet
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.plane import in_plane
+from gdsim.core.model.run import Run
+from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.surface.sampling import surface_of
+from gdsim.core.surface.surface import LossSurface
+
+# Samples along each side of a small map.
+_GRID = 81
+# The margin around what is drawn, and how far beyond the true run a submission may enlarge the map: as
+# shares.
+_MARGIN, _FARTHEST = 0.15, 3.0
+_AROUND_START = 1.0
+# The narrowest map, as a share of the numbers on it.
+_NARROWEST = 1e-6
+# So many losses of single points are computed at once.
+_LOSSES = 200_000
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """What is drawn of a submission over the true run."""
+
+    record: Columns  # The true run from its start to the submission's last step
+    loss: Array  # (m,): over all points, at the submission's rows
+    surface: LossSurface
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What there is to say and to draw of a sheet."""
+
+    judgement: Judgement
+    overlay: Overlay
+    beyond: int  # Rows that are not checked, since the run ends before them
+
+    @property
+    def wrong_step(self) -> int | None:
+        """The first step that is wrong."""
+        wrong = self.judgement.wrong
+        return None if wrong is None else int(self.judgement.submission.steps[wrong])
+
+    @property
+    def expected(self) -> Array | None:
+        """Where the first wrong row should be: shape (d + 1,)."""
+        return None if self.judgement.wrong is None else self.judgement.expected[self.judgement.wrong]
+
+
+def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
+    """Check a sheet, and draw it; raises what `judging_sheet` raises."""
+    rows, run = len(sheet.submission().steps), experiment.runs[index]
+    record, judgement = yield from part_of(judging_sheet(experiment, run, sheet), 0.0, 0.9)
+    overlay = yield from part_of(_overlay(experiment, run, record, judgement), 0.9, 1.0)
+    return Checked(judgement, overlay, rows - len(judgement.submission.steps))
+
+
+def _overlay(experiment: Experiment, run: Run, record: Columns, judgement: Judgement) -> Progress[Overlay]:
+    submission, data = judgement.submission, experiment.training
+    record = record.head(int(submission.steps[-1]) + 1)
+    loss = np.empty(len(submission.p))
+    block = max(1, _LOSSES // len(data.targets))
+    for first in range(0, len(loss), block):
+        loss[first : first + block] = data.loss(submission.p[first : first + block])
+        yield first / len(loss)
+    yield 1.0
+    plane = experiment.slice.plane(run.start)
+    view_range = framed(in_plane(record.p, plane.axes), in_plane(submission.p, plane.axes))
+    surface = surface_of(replace(experiment, view_range=view_range), plane, _GRID)
+    return Overlay(record, loss, surface)
+
+
+def framed(true: Array, given: Array) -> ViewRange:
+    """Return the part of the plane that holds the true path (n, 2), and of a submission's what is near it."""
+    low, high = true.min(axis=0), true.max(axis=0)
+    if len(true) == 1:  # the start alone: there is no path yet that would set a scale
+        low, high = low - _AROUND_START, high + _AROUND_START
+    given = given[np.isfinite(given).all(axis=1)]
+    if len(given):
+        # Where the true run hardly moves, the submission sets the scale.
+        reach = np.maximum(_FARTHEST * (high - low), np.abs(given[0] - low) + _NARROWEST)
+        low = np.maximum(np.minimum(low, given.min(axis=0)), low - reach)
+        high = np.minimum(np.maximum(high, given.max(axis=0)), high + reach)
+    span = np.maximum(high - low, _NARROWEST * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high))))
+    view_range = ViewRange.between(low - _MARGIN * span, high + _MARGIN * span)
+    return LECTURE_VIEW_RANGE if view_range.fault() else view_range

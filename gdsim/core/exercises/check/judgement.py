@@ -1,0 +1,261 @@
+"""Checking a submission: whether it is right, where it goes wrong first, and the mistakes that explain it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission
+from gdsim.core.exercises.check.computation import Computation
+from gdsim.core.exercises.check.gradients import RunGradients
+from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
+from gdsim.core.exercises.check.replay import Destination, replayed
+from gdsim.core.formulas import numerals
+from gdsim.core.language.words import SaidError, counted, said
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.run import Run
+from gdsim.core.progress import Progress, part_of
+
+# A mistake has to explain the first wrong step and so many rows after it.
+_CONVINCING = 60
+# A piece of the work looks at so many points; what else an update takes counts as so many more.
+_PIECE, _OVERHEAD = 32_000, 500
+# So many mistakes are tried in one piece: most are ruled out by the first steps.
+_TOGETHER = 8
+# Pairs of mistakes are tried after this share of the work.
+_PAIRS = 0.6
+# So many mistakes that right work may hide are named, in tables of up to so many steps, where numbers differ
+# by more than this share.
+_MOST_HIDDEN, _HIDDEN_WITHIN, _TOLD = 3, 2000, 1e-11
+# Rows that are away from where they should be by more than so many times half of their last decimal, and by
+# more than this share of their numbers, can be right by rounding in between alone.
+_LOOSE, _SEEN = 5.0, 1e-3
+# Decimals are few when rounding leaves open more than this share of the largest step.
+_COARSE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What there is to say of a submission."""
+
+    submission: Submission  # The rows that were compared: those that the run has steps for
+    expected: Array  # (m, d + 1): where each row should be, given the submission's own values before it
+    wrong: int | None = None  # Index of the first row that is elsewhere; None when all are right
+    # Whether each later step is right, given the submission's own values before it: a mistake of arithmetic.
+    isolated: bool = False
+    # How the table has to be read for all of it to be right; empty when that is not what is wrong.
+    reading: str = ""
+    # What explains the first wrong row and those after it: each entry does, alone or as two together.
+    mistakes: tuple[tuple[Mistake, ...], ...] = ()
+    # Mistakes that would lead to right rows too, since these have so few decimals; the likeliest ones alone.
+    hidden: tuple[Mistake, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.wrong is None
+
+    @property
+    def loose(self) -> int | None:
+        """Index of the right row that rounding in between has led the farthest; None where all are near."""
+        if self.wrong is not None:
+            return None
+        with np.errstate(all="ignore"):
+            near = np.maximum(_LOOSE * self.submission.precision, _SEEN * np.abs(self.expected))
+            away = np.nan_to_num(np.abs(self.submission.p - self.expected) / near, posinf=0.0).max(axis=1)
+        row = int(np.argmax(away))
+        return row if away[row] > 1.0 else None
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether there are too few decimals to see the steps well."""
+        moves = np.abs(np.diff(self.expected, axis=0)).max(axis=0, initial=0.0)
+        return len(self.expected) > 1 and bool((self.submission.precision > _COARSE * moves).any())
+
+
+def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Judgement]:
+    """Compare a submission with a run, and look for the mistake that explains what is wrong.
+
+    The record is that of the whole run, or has one step more than the submission. Raises `ValueError` if the
+    submission has another number of parameters, or no step of the run.
+    """
+    wanted, given = record.p.shape[-1], submission.p.shape[1]
+    if given != wanted:
+        raise SaidError("a step of this run has {wanted} parameters, not {given}", wanted=wanted, given=given)
+    submission = submission.until(len(record.loss) - 1).from_start(run.start)
+    if not len(submission.steps):
+        raise ValueError(
+            counted(
+                len(record.loss) - 1,
+                "this run has {n} step, and it is not in the table",
+                "this run has {n} steps, and none of them is in the table",
+            )
+        )
+    return (yield from _Judge(experiment, run, record, submission).judgement())
+
+
+def judging_sheet(
+    experiment: Experiment, run: Run, sheet: AnswerSheet
+) -> Progress[tuple[Columns, Judgement]]:
+    """Judge a sheet, and compute no more of the run than it needs; return the run's record, too.
+
+    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
+    """
+    submission = sheet.submission()
+    if run.beyond_lines:
+        raise ValueError(run.beyond_lines.rstrip("."))
+    if run.fork:
+        raise SaidError(
+            "“{name}” goes on from “{parent}” at step {step}; only a run from its start can be checked",
+            name=run.shown_name,
+            parent=run.fork.parent.shown_name,
+            step=numerals.count(run.fork.step),
+        )
+    # One step more: the table may turn out to be one step late.
+    computed = yield from part_of(first_steps(experiment, run, int(submission.steps[-1]) + 1), 0.0, 0.3)
+    record = computed.whole
+    return record, (yield from part_of(judge(experiment, run, record, submission), 0.3, 1.0))
+
+
+class _Judge:
+    def __init__(self, experiment: Experiment, run: Run, record: Columns, submission: Submission) -> None:
+        self._run, self._points = run, len(experiment.points)
+        self._last = len(record.loss) - 1
+        self._last_update = int(submission.steps[-1])
+        self._record, self._gradients = record, RunGradients(run, experiment.training)
+        self._submission = submission
+        # Updates that take a few milliseconds together.
+        self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
+
+    def judgement(self) -> Progress[Judgement]:
+        truth: list[Destination] = []
+        for count, place in enumerate(self._replayed(self._submission, self._gradients.right)):
+            truth += [place] if place else []
+            if count % self._piece == 0:
+                yield 0.5 * len(truth) / len(self._submission.steps)
+        agrees = np.array([place.agrees for place in truth])
+        judgement = Judgement(self._submission, np.array([place.p for place in truth]))
+        if agrees.all():
+            return replace(judgement, hidden=(yield from self._hidden(judgement)))
+        wrong = int(np.argmin(agrees))
+        judgement = replace(judgement, wrong=wrong)
+        reading = yield from self._reading()
+        if reading or int(self._submission.steps[wrong]) == 0:
+            return replace(judgement, reading=reading)
+        later = agrees[wrong + 1 :]
+        is_alone = bool(len(later) and later.all())
+        found = yield from self._explanations(judgement, wrong, with_pairs=not is_alone)
+        return replace(judgement, mistakes=found, isolated=is_alone and not found)
+
+    def _replayed(self, submission: Submission, computation: Computation) -> Iterator[Destination | None]:
+        return replayed(self._gradients, self._record, submission, computation)
+
+    def _followed(self, submission: Submission, share: float, *made: Mistake) -> Progress[Array | None]:
+        """Return where mistakes lead at each row; None at the first row that is elsewhere."""
+        computation, found = self._gradients.right, []
+        for mistake in made:
+            computation = mistake.change(computation)
+        for count, place in enumerate(self._replayed(submission, computation)):
+            if place:
+                if not place.agrees:
+                    return None
+                found.append(place.p)
+            if count % self._piece == self._piece - 1:
+                yield share
+        return np.array(found)
+
+    def _hidden(self, judgement: Judgement) -> Progress[tuple[Mistake, ...]]:
+        """Return mistakes that right rows do not tell from the run, and with more decimals would."""
+        found: list[Mistake] = []
+        if judgement.is_coarse or self._last_update > _HIDDEN_WITHIN:
+            return ()
+        possible = tuple(mistakes(self._run, self._gradients.data))
+        for place, mistake in enumerate(possible):
+            done = 0.5 + 0.5 * place / len(possible)
+            there = yield from self._followed(self._submission, done, mistake)
+            if there is not None:
+                size = _TOLD * (np.abs(judgement.expected) + np.abs(there))
+                found += [mistake] if (np.abs(there - judgement.expected) > size).any() else []
+            if len(found) == _MOST_HIDDEN:
+                break
+            if place % _TOGETHER == 0 or self._piece == 1:
+                yield done
+        return tuple(found)
+
+    # ------------------------------------------------------------------ the table read otherwise
+
+    def _reading(self) -> Progress[str]:
+        for words, submission in self._readings():
+            if (yield from self._followed(submission, 0.5)) is not None:
+                return words
+        return ""
+
+    def _readings(self) -> Iterator[tuple[str, Submission]]:
+        now = self._submission
+        if now.p.shape[1] == 2:  # noqa: PLR2004 - w and b
+            yield (
+                said("The columns of w and b are exchanged."),
+                replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
+            )
+        later = replace(now, steps=now.steps + 1)
+        if now.steps[0] < self._last:
+            yield (
+                said("The table is one step late: its step k is the run's step k + 1."),
+                later.until(self._last),
+            )
+        if now.steps[0] > 0:
+            yield (
+                said("The table is one step early: its step k is the run's step k − 1."),
+                replace(now, steps=now.steps - 1),
+            )
+
+    # --------------------------------------------------------------------------------- mistakes
+
+    def _explanations(
+        self, judgement: Judgement, wrong: int, *, with_pairs: bool
+    ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
+        """Return the mistakes that explain what is wrong; rounding, then pairs, only when none does alone."""
+        upto = int(self._submission.steps[min(wrong + _CONVINCING, len(self._submission.steps) - 1)])
+        rows = self._submission.until(upto)
+        off = _distance(rows.p, judgement.expected[: len(rows.p)])
+        possible = tuple(mistakes(self._run, self._gradients.data))
+        alone = yield from self._explaining([(one,) for one in possible], rows, off, 0.5)
+        rounded = rounding(self._run, rows.precision)
+        if not alone and rounded:
+            alone = yield from self._explaining([(rounded,)], rows, off, _PAIRS)
+        if alone or not with_pairs:
+            return alone
+        several = [one for one in possible if not one.is_alone]
+        pairs = [pair for pair in combinations(several, 2) if not all(one.is_in_rule for one in pair)]
+        return (yield from self._explaining(pairs, rows, off, _PAIRS))
+
+    def _explaining(
+        self, candidates: Sequence[tuple[Mistake, ...]], rows: Submission, off: float, share: float
+    ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
+        """Return those of some mistakes, or pairs of them, that lead to a submission's rows.
+
+        Where a mistake makes a run depend on the last digit, rounding may lead it to any rows at all. So its
+        own rows have to be nearer than the right ones, which are ``off`` by so much.
+        """
+        found = []
+        for place, made in enumerate(candidates):
+            done = share + (0.1 if share < _PAIRS else 1.0 - share) * place / len(candidates)
+            there = yield from self._followed(rows, done, *made)
+            if there is not None and _distance(rows.p, there) < off:
+                found.append(made)
+            if place % _TOGETHER == 0 or self._piece == 1:
+                yield done
+        return tuple(found)
+
+
+def _distance(given: Array, there: Array) -> float:
+    """Return how far rows are from given ones, all together: infinite where only one of both is a number."""
+    with np.errstate(all="ignore"):
+        away = np.abs(given - there)
+        away[~np.isfinite(away)] = np.inf
+        away[np.isnan(given) & ~np.isfinite(there)] = 0.0
+        return float(np.hypot.reduce(away, axis=None))

@@ -1,0 +1,111 @@
+"""What a check found, in sentences."""
+
+import math
+
+from gdsim.core.arrays import Array
+from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND, AnswerSheet
+from gdsim.core.exercises.check.checked import Checked
+from gdsim.core.exercises.check.judgement import Judgement
+from gdsim.core.formulas.numerals import exact, with_true_minus
+from gdsim.core.formulas.symbols import letter_of
+from gdsim.core.language.words import counted, localised, said
+
+_MOST_EXPLANATIONS = 4  # that are told
+
+
+def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return all there is to say of a sheet, and of how it was read, a sentence in each line."""
+    lines = [*sentences(checked.judgement, tuple(map(letter_of, sheet.names)))]
+    if checked.beyond:
+        lines.append(
+            counted(
+                checked.beyond,
+                "{n} row after step {last} is not checked: the run ends before it.",
+                "{n} rows after step {last} are not checked: the run ends before them.",
+                last=int(checked.judgement.submission.steps[-1]),
+            )
+        )
+    if sheet.unfinished:
+        lines.append(said("Rows that lack a value are not checked."))
+    return (*lines, *remarks)
+
+
+def sentences(judgement: Judgement, letters: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what there is to say of a submission with these d + 1 parameters, the most important first."""
+    rows = len(judgement.submission.steps)
+    told = judgement.loose if judgement.wrong is None else judgement.wrong
+    if told is None:
+        right = counted(
+            rows,
+            "The one row is right, to the decimals given.",
+            "All {n} rows are right, to the decimals given.",
+        )
+        return (right, *_remarks(judgement))
+    step = int(judgement.submission.steps[told])
+    given = _values(judgement, judgement.submission.p[told], letters)
+    expected = _values(judgement, judgement.expected[told], letters)
+    if judgement.wrong is None:
+        return (
+            said(
+                "Step {step} is at {expected}, not at {given}; rounding at every step may lead there. "
+                "More digits would tell.",
+                step=step,
+                expected=expected,
+                given=given,
+            ),
+        )
+    if step == 0:
+        start = said("The run starts at {expected}, not at {given}.", expected=expected, given=given)
+        return (start, *filter(None, [judgement.reading]))
+    where = said(
+        "Step {step} is the first that differs: it should be {expected}, not {given}.",
+        step=step,
+        expected=expected,
+        given=given,
+    )
+    if judgement.wrong:
+        where += " " + said("What it should be follows from your own values in the rows before.")
+    return (where, *_reasons(judgement))
+
+
+def _remarks(judgement: Judgement) -> tuple[str, ...]:
+    """Return what cannot be told of right work, since it has few decimals."""
+    if judgement.is_coarse:
+        return (said("With so few decimals no mistake can be pinned down; give more digits."),)
+    if judgement.hidden:
+        lead = said("With so few decimals these mistakes would not show; more digits would tell:")
+        return (lead, *(mistake.sentence for mistake in judgement.hidden))
+    return ()
+
+
+def _reasons(judgement: Judgement) -> tuple[str, ...]:
+    if judgement.reading:
+        return (judgement.reading,)
+    if judgement.mistakes:
+        is_one = len(judgement.mistakes) == 1
+        lead = said("This explains it:") if is_one else said("One of these explains it:")
+        return (
+            lead,
+            *(
+                " ".join(mistake.sentence for mistake in made)
+                for made in judgement.mistakes[:_MOST_EXPLANATIONS]
+            ),
+        )
+    if judgement.isolated:
+        return (said("Every later step follows from your values, so this one is a mistake of arithmetic."),)
+    return (said("None of the usual mistakes explains it. Compare your step with the page “This step”."),)
+
+
+def _values(judgement: Judgement, row: Array, letters: tuple[str, ...]) -> str:
+    texts = map(_text, row.tolist(), judgement.submission.precision.tolist())
+    return ", ".join(f"{letter} = {text}" for letter, text in zip(letters, texts, strict=True))
+
+
+def _text(value: float, precision: float) -> str:
+    """Return a value with the decimals of its column; all of them when these are many."""
+    decimals = round(-math.log10(2.0 * precision))
+    if decimals > MOST_BY_HAND or not math.isfinite(value):
+        return exact(value)
+    return localised(
+        with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")
+    )  # of the two zeros the plain one
