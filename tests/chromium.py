@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 
 EXECUTABLE = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -75,13 +74,10 @@ class Chromium:
             message["sessionId"] = self._session
         self._out.write(json.dumps(message).encode() + b"\0")
         self._out.flush()
-        end = time.monotonic() + _PATIENCE_S
-        while time.monotonic() < end:
-            answer = self._next()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, answer["error"]
-                return answer["result"]
-        raise TimeoutError(method)
+        while (answer := self._next()).get("id") != self._number:
+            pass
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
 
     def _next(self):
         while b"\0" not in self._buffer:

@@ -6,7 +6,6 @@ import sys
 import zlib
 from dataclasses import replace
 from io import BytesIO
-from time import process_time
 
 import numpy as np
 import pytest
@@ -331,10 +330,8 @@ def test_it_is_said_when_pasted_points_take_the_place_of_a_function(window, qtbo
     assert window.notice.text() == "A neuron over 2 points is in place of the function."
 
 
-def test_a_paste_of_very_many_digits_is_looked_at_at_once(window, qtbot):  # noqa: F811
-    began = process_time()
-    by_paste(window, qtbot, "1" * 1000)
-    assert process_time() - began < 0.5
+def test_a_paste_of_very_many_digits_is_answered(window, qtbot):  # noqa: F811
+    by_paste(window, qtbot, "1" * 1_000_000)  # without an end where a pattern tries all ways to part them
     qtbot.waitUntil(window.notice.isVisible)
 
 
