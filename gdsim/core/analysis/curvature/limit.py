@@ -3,20 +3,27 @@
 import math
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from numpy.polynomial.chebyshev import chebfit, chebpts1, chebroots, chebtrim
 
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.rule import Optimizer
 
 # Rates times curvature that are tried, before the first one that is too large is narrowed down.
 _TRIED = np.geomspace(1e-4, 1e8, 289)
-_ROUNDS = 60
-# Where a rule repeats itself after several updates, it may grow in narrow bands, which these find.
-_IN_BANDS = 2048
+# Each round looks at the ends of so many parts of what the round before left.
+_PARTS, _ROUNDS = 8, 14
+# Where a rule repeats itself after several updates, it may grow in narrow bands. Of the rates that are tried
+# one in so many will do for it.
+_OF_REPEATED = 8
+# The ends of its bands are roots of polynomials: one for so many updates, of so high a degree at most,
+# without the terms below this part of its largest one.
+_UPDATES, _DEGREE, _LEAST_TERM = 32, 96, 1e-12
 # What is above 1 by less is 1, to rounding: of equal roots, to that of a square root.
 _ROUNDING = 1e-9
 # So many matrices are looked at together, each with all rates that are tried.
@@ -85,30 +92,71 @@ def limits(matrices: Array) -> Array:
 
 
 def _limits(matrices: Array) -> Array:
-    n = len(matrices)
-    rows = np.arange(n)
-    each, tried = np.repeat(matrices, len(_TRIED), axis=0), np.tile(_TRIED, n)
-    growth = largest_growth(each, tried).reshape(n, len(_TRIED))
-    too_large = growth > 1.0 + _ROUNDING
+    n, repeats = len(matrices), matrices.shape[1] > 1
+    rows, tried = np.arange(n), _TRIED[::_OF_REPEATED] if repeats else _TRIED
+    too_large = _grows(np.repeat(matrices, len(tried), axis=0), np.tile(tried, n)).reshape(n, -1)
     first = np.argmax(too_large, axis=1)
-    low, high = _TRIED[np.maximum(first - 1, 0)], _TRIED[first]
-    if matrices.shape[1] > 1:
+    found = _first_between(matrices, tried[np.maximum(first - 1, 0)], tried[first])
+    if repeats:
         for row in np.flatnonzero(first > 0).tolist():
-            low[row], high[row] = _lowest_band(matrices[row : row + 1], float(high[row]))
-    for _ in range(_ROUNDS):
-        middle = np.sqrt(low * high)
-        beyond = largest_growth(matrices, middle) > 1.0 + _ROUNDING
-        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
-    found = np.where(too_large[rows, first], high, np.inf)
+            found[row] = _lowest_band(matrices[row : row + 1], float(found[row]))
+    found = np.where(too_large[rows, first], found, np.inf)
     return np.where(too_large[:, 0], np.nan, found)
 
 
-def _lowest_band(matrix: Array, high: float) -> tuple[float, float]:
-    """Return two places, of which the second is the first one up to ``high`` at which a matrix grows."""
-    places = np.linspace(0.0, high, _IN_BANDS + 1)[1:]
-    grows = largest_growth(np.repeat(matrix, _IN_BANDS, axis=0), places) > 1.0 + _ROUNDING
+def _first_between(matrices: Array, low: Array, high: Array) -> Array:
+    """Return where each matrix begins to grow, from a place where it does not to one where it does."""
+    n = len(matrices)
+    rows, each = np.arange(n), np.repeat(matrices, _PARTS - 1, axis=0)
+    for _ in range(_ROUNDS):
+        ends = np.linspace(low, high, _PARTS + 1, axis=1)
+        grows = np.ones((n, _PARTS), bool)  # at the end of the last part, it does
+        grows[:, :-1] = _grows(each, ends[:, 1:-1].reshape(-1)).reshape(n, -1)
+        part = np.argmax(grows, axis=1)
+        low, high = ends[rows, part], ends[rows, part + 1]
+    return high
+
+
+def _lowest_band(matrix: Array, high: float) -> float:
+    """Return the first place up to ``high``, where a matrix begins to grow, at which it does so.
+
+    A root of the matrix crosses the unit circle at 1, at -1, or with its conjugate, and their product is 1.
+    So between the places where one of these is, one look tells.
+    """
+    _, period, terms, size, _ = matrix.shape
+    one, other = np.triu_indices(size, 1)
+
+    def conditions(x: Array) -> Array:
+        roots = roots_at(np.repeat(matrix, len(x), axis=0), x)
+        crosses = (roots, -roots, roots[:, one] * roots[:, other])
+        return np.stack([(1.0 - values).prod(axis=1).real for values in crosses], axis=1)
+
+    # Bands are closer to each other at both ends, as what a polynomial does is.
+    angles = np.linspace(0.0, math.pi, 1 + math.ceil(period * (terms - 1) / _UPDATES))
+    pieces = _between(-np.cos(angles), 0.0, high)
+    places, degree = [pieces], min(period * (terms - 1) * size, _DEGREE)
+    nodes = chebpts1(degree + 1)
+    for piece in pairwise(pieces.tolist()):
+        for polynomial in chebfit(nodes, conditions(_between(nodes, *piece)), degree).T:
+            roots = chebroots(chebtrim(polynomial, _LEAST_TERM * np.abs(polynomial).max())).real
+            places.append(_between(roots[np.abs(roots) < 1.0], *piece))
+    ends = np.sort(np.concatenate(places))
+    middles = 0.5 * (ends[1:] + ends[:-1])
+    grows = _grows(np.repeat(matrix, len(middles), axis=0), middles)
+    if not grows.any():
+        return high
     first = int(np.argmax(grows))
-    return float(places[first - 1]) if first else float(_TRIED[0]), float(places[first])
+    low = middles[first - 1 : first] if first else np.zeros(1)
+    return float(_first_between(matrix, low, middles[first : first + 1])[0])
+
+
+def _between(x: Array, low: float, high: float) -> Array:
+    """Return where -1 to 1 are when these are ``low`` and ``high``."""
+    return low + 0.5 * (high - low) * (1.0 + x)
+
+
+def _grows(matrices: Array, x: Array) -> Flags:
+    return np.asarray(largest_growth(matrices, x) > 1.0 + _ROUNDING)
 
 
 def largest_growth(matrices: Array, x: Array) -> Array:

@@ -41,7 +41,10 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _where_it_grows(evidence: Evidence, curve: LimitCurve) -> Array:
-    """Return the gauge; 0 where a rule of several steps, which may settle in bands beyond its limit, does."""
+    """Return the gauge, with 0 where it is above 1 and the rule settles all the same.
+
+    A rule that repeats itself after several updates may, in bands of rates beyond its limit.
+    """
     record, optimizer, gauge = evidence.record, evidence.run.optimizer, curve.gauge
     rows = np.flatnonzero(gauge > 1.0)
     if not len(rows) or not linear_step(optimizer.update_rule).period:

@@ -92,6 +92,36 @@ def test_lookahead_is_limited_where_a_loop_of_its_own_first_leaves(k, alpha):
     assert left_by_lookahead(1.01 * limit, k, alpha) > 1.0
 
 
+def growth_of_lookahead(x, k, alpha, gamma):
+    """Return what k updates make of a distance at last, by the loop of the rule on unit vectors."""
+    w, v, slow = np.eye(3)
+    for _ in range(k):
+        v = gamma * v + x * w
+        w = w - v
+    slow = slow + alpha * (w - slow)
+    return np.abs(np.linalg.eigvals(np.stack([slow, v, slow]))).max()
+
+
+@pytest.mark.parametrize(
+    ("k", "alpha", "gamma", "next_band"),
+    [
+        (5, 0.645044, 0.9, 3.5194),
+        (5, 0.9645, 0.99, 3.6936),
+        (9, 0.71202, 0.99, 1.7364),
+        (226, 0.5495936876730595, 0.9999871104886588, 0.0433),
+    ],
+)
+def test_the_first_band_of_lookahead_is_found_though_it_is_narrow(k, alpha, gamma, next_band):
+    limit = limit_of(RULES["lookahead"](k=k, alpha=alpha, gamma=gamma))
+    assert limit < 0.8 * next_band
+    around = limit * np.array([1.0 - 1e-6, 1.0 + 1e-6])
+    below, beyond = (growth_of_lookahead(x, k, alpha, gamma) for x in around)
+    assert below < 1.0 < beyond
+    # Hardly one rate of a thousand up to the next band shows it.
+    rates = np.linspace(0.001, 0.99, 1000) * next_band
+    assert sum(growth_of_lookahead(x, k, alpha, gamma) > 1.0 for x in rates) <= 3
+
+
 def test_decay_within_the_gradient_counts_as_curvature():
     optimizer = find_rule("torch.optim.SGD").given({"lr": 0.5, "weight_decay": 0.2})
     assert limit_of(optimizer) == pytest.approx(2.0 - 0.5 * 0.2, rel=1e-8)
