@@ -24,6 +24,8 @@ _MISSING = 0.1
 # A rate below this part of what it was at first counts as decayed: the same distance takes ten times the
 # steps.
 _DECAYED = 0.1
+# A step is told in three digits where it is longer than so many roundings of the largest parameter.
+_CERTAIN = 1000.0
 # How far rounding takes what the lines give from a share of a gradient.
 _ROUNDING = 1e-9
 
@@ -51,6 +53,8 @@ def small_first_steps(evidence: Evidence) -> tuple[Finding, ...]:
     corrected, plain = (made, other) if corrects else (other, made)
     if not (corrected > 0.0 and math.isfinite(plain / corrected)):
         return ()  # the gradient was zero: nothing moved, and nothing is to be said
+    if min(corrected, plain) < _CERTAIN * float(np.spacing(np.abs(evidence.record.p[0]).max())):
+        return ()  # rounding hides it
     if corrects:
         eta = number(float(evidence.record.eta[1]))
         divided = said("these shares they are") if len(shares) > 1 else said("this share it is")

@@ -10,7 +10,8 @@ import pytest
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.objective import NeuronObjective
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
@@ -313,6 +314,19 @@ def test_adam_s_first_steps():
     assert "2.93 times" in off.sentence
     for name in ("another-start", "sparse"):
         assert only(name, "Adam", FindingKind.FIRST_STEPS).last == 22
+
+
+@pytest.mark.parametrize("corrects", [True, False])
+@pytest.mark.parametrize(("b", "told"), [(40.0, False), (1e-9, True)])
+def test_a_first_step_that_rounding_hides_is_not_told(b, told, corrects):
+    """By its gradient it goes further along b than along w, but of 40 that is no other float."""
+    slope = FunctionObjective("1e-12*w + 1e-9*b")
+    run = Run(RULES["adam"](eta=1e-15, bias_correction=corrects), start=(1e-22, b), epochs=100)
+    experiment = replace(one_run(run, ORIGIN), objective=slope)
+    record = computed(experiment)[0].whole
+    assert np.abs(np.diff(record.p[:2], axis=0)).max() > 0.0
+    found = diagnose(experiment, run, record)
+    assert (FindingKind.FIRST_STEPS in kinds(found)) is told
 
 
 def test_the_momentum_schedule_at_its_cap():
