@@ -59,7 +59,8 @@ class ForkEditor(Editor):
     def show_run(self, run: Run, points: int) -> None:
         """Say of a run over so many points what it takes over."""
         self._words.show_words(carried_words(run, points))
-        self._memory.setVisible(bool(run.optimizer.update_rule.letters))
+        optimizer = run.optimizer
+        self._memory.setVisible(bool(optimizer.update_rule.letters or remembered_words(optimizer)))
 
     def _on_step(self, step: int) -> None:
         try:

@@ -28,8 +28,7 @@ class WhatIfDialog(ScreenDialog):
         words = text_label(
             self.tr(
                 "A new run shares the steps of “{name}” up to step {step}. Change what is to differ from "
-                "there on: the rule, its rate, the points of an update, a schedule; nudge the ball, or clear "
-                "the memory."
+                "there on: the rule, its rate, the points of an update, a schedule; or nudge the ball."
             ).format(name=experiment.runs[index].shown_name, step=numerals.count(step))
         )
         self.editor = RunEditor()
