@@ -39,15 +39,21 @@ _GRAIN, _LEAST = 2.0**-30, 2.0**-1000
 
 
 def noisy_slopes(noise: Configured[Definition]) -> PointSet:
-    """Return the slopes of tilted copies, normally distributed, whose mean is exactly 0."""
+    """Return the slopes of tilted copies, drawn at random, whose mean is exactly 0 and whose spread is σ."""
     spread = noise.number("spread")
     if not spread:
         return ORIGIN
     rng = np.random.default_rng(int(noise["seed"]))
     drawn = rng.standard_normal((int(noise["copies"]), 2))
+    drawn /= drawn.std(axis=0)
     _, exponent = math.frexp(spread)
     x, y = (_centred(column, spread, max(_GRAIN * 2.0**exponent, _LEAST)) for column in drawn.T)
     return PointSet(x, y)
+
+
+def spread_of(slopes: PointSet) -> float:
+    """Return the noise σ that tilted copies with such slopes make: the mean of both standard deviations."""
+    return float((slopes.x.std() + slopes.y.std()) / 2.0)
 
 
 def _centred(drawn: Array, spread: float, grain: float) -> Array:

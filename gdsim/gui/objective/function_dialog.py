@@ -13,7 +13,7 @@ from gdsim.core.formulas.symbols import of_letter
 from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GALLERY, GalleryFunction, known_function
 from gdsim.core.model.objective import FunctionObjective, read_function
-from gdsim.core.model.objective_edits import COPIES, NOISE, SPREAD, noisy_slopes
+from gdsim.core.model.objective_edits import COPIES, NOISE, SPREAD, noisy_slopes, spread_of
 from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
@@ -120,9 +120,9 @@ class FunctionDialog(TypingDialog):
     def _fill(self) -> None:
         count = len(self._slopes)
         if count > 1:
-            spread = float((self._slopes.x.std() + self._slopes.y.std()) / 2.0)
             # The slopes of a scene file may be more, and farther apart, than can be made here.
-            spread, count = min(float(f"{spread:.2g}"), SPREAD.high), min(count, int(COPIES.high))
+            spread = min(float(f"{spread_of(self._slopes):.6g}"), SPREAD.high)
+            count = min(count, int(COPIES.high))
             self.noise.set_value(NOISE(spread=spread, copies=count))
 
     def _arrange(self) -> None:

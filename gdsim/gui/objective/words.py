@@ -7,6 +7,7 @@ from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
 from gdsim.core.model.gallery import GalleryFunction, known_function
 from gdsim.core.model.objective import LOSSES, FunctionObjective, Objective
+from gdsim.core.model.objective_edits import spread_of
 from gdsim.core.model.plane_function import ORIGIN, PlaneFunction
 from gdsim.core.model.points import PointSet
 from gdsim.gui.paint.words import places_text
@@ -82,6 +83,5 @@ def noise_words(slopes: PointSet) -> str:
     """Return what noise the slopes of a function make, as a sentence."""
     if len(slopes) == 1:
         return tr("No noise: every update sees the function itself.")
-    spread = np.hypot(slopes.x[:, 0], slopes.y).mean() / np.sqrt(np.pi / 2.0)
-    words = tr("Noise: the mean of {0} copies, tilted by slopes of about {1}; an update sees some of them.")
-    return words.format(numerals.count(len(slopes)), number(float(spread), 2))
+    words = tr("Noise σ = {0}: the mean of {1} tilted copies; an update on some follows their slopes.")
+    return words.format(number(spread_of(slopes)), numerals.count(len(slopes)))

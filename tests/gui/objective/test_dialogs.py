@@ -198,11 +198,11 @@ def test_a_function_is_checked_while_one_types(function, qtbot):
 
 def test_noise_is_made_and_noise_that_is_there_stays(function, qtbot):
     dialog = function(BOWL)
-    dialog.noise.set_value(NOISE(spread=2.0, copies=30, seed=4))
+    dialog.noise.set_value(NOISE(spread=2.345, copies=30, seed=4))
     slopes = taken(qtbot, dialog, dialog.take).slopes
-    assert slopes == noisy_slopes(NOISE(spread=2.0, copies=30, seed=4))
+    assert slopes == noisy_slopes(NOISE(spread=2.345, copies=30, seed=4))
     again = function(BOWL, slopes)
-    assert (again.noise.value()["copies"], again.noise.value().number("spread") > 1.0) == (30, True)
+    assert again.noise.value() == NOISE(spread=2.345, copies=30)
     assert taken(qtbot, again, again.take).slopes == slopes
     without = function(BOWL, slopes)
     without.noise.set_value(NOISE())
@@ -247,8 +247,8 @@ def test_no_rate_is_named_where_there_is_none():
 
 def test_noise_is_told():
     assert noise_words(ORIGIN).startswith("No noise")
-    slopes = noisy_slopes(NOISE(spread=2.0, copies=4000))
-    assert noise_words(slopes).startswith("Noise: the mean of 4,000 copies, tilted by slopes of about 2;")
+    slopes = noisy_slopes(NOISE(spread=2.35, copies=4))
+    assert noise_words(slopes).startswith("Noise σ = 2.35: the mean of 4 tilted copies;")
 
 
 @pytest.mark.parametrize("size", [10, 16])

@@ -224,7 +224,7 @@ def test_noise_makes_a_function_stochastic(window, qtbot):
     use_function_of_gallery(window, qtbot, "booth", NOISE(spread=1.0, copies=12, seed=3))
     experiment = window.session.experiment
     assert experiment.points == noisy_slopes(NOISE(spread=1.0, copies=12, seed=3))
-    assert window.cards.function.make().noise.text().startswith("Noise: the mean of 12 copies")
+    assert window.cards.function.make().noise.text().startswith("Noise σ = 1: the mean of 12 tilted copies")
     record = window.session.frame().current.whole
     run = experiment.runs[0]
     w, b = run.start
