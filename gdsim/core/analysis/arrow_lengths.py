@@ -95,7 +95,8 @@ def drawing(
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
     if ArrowKind.UPHILL in kinds:
-        every += tuple(uphill(arrow) for arrow in every if _is_pull(arrow))
+        gradient = update.drawn(update.gradient)
+        every += tuple(uphill(arrow, gradient) for arrow in every if _is_pull(arrow))
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
     at = update.drawn(update.before)
     if lengths is Lengths.SAME:

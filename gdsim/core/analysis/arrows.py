@@ -108,6 +108,17 @@ def steps_from_look_ahead(rule: UpdateRule) -> bool:
     return math.isclose(evaluate(place, given), evaluate(carried, given))
 
 
+@lru_cache(maxsize=64)
+def leads_uphill(rule: UpdateRule) -> bool:
+    """Return whether the gradient adds to a velocity with its own sign, as where a sign was mistyped."""
+    if not rule.velocity:
+        return False
+    node = rule.inlined(rule.subtracted_velocity)
+    given = dict.fromkeys(names_in(node), 0.5)
+    one, none = (evaluate(node, given | {rule.last_gradient: g}) for g in (1.0, 0.0))
+    return one < none
+
+
 def arrows(update: "Update") -> tuple[Arrow, ...]:
     """Return the arrows of an update, in the order of the rule's lines.
 
@@ -127,9 +138,10 @@ def arrows(update: "Update") -> tuple[Arrow, ...]:
         return tuple(arrow for arrow in made if has_length(arrow))
 
 
-def uphill(pull: Arrow) -> Arrow:
-    """Return the gradient as it is beside a pull, which is the gradient with its sign turned."""
-    return replace(pull, kind=ArrowKind.UPHILL, end=2.0 * pull.start - pull.end)
+def uphill(pull: Arrow, gradient: Array) -> Arrow:
+    """Return a gradient (2,) as it is, as long as its pull, which as a rule is it with its sign turned."""
+    turned = float(pull.vector @ gradient) <= 0.0
+    return replace(pull, kind=ArrowKind.UPHILL, end=2.0 * pull.start - pull.end if turned else pull.end)
 
 
 def has_length(arrow: Arrow) -> bool:

@@ -1,11 +1,11 @@
 """What arrows are called, what they mean, and how long they are: in words."""
 
 from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
-from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, takes_average
+from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, leads_uphill, takes_average
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.algebra import ONE, factors_of, product_of, terms_of_sum, times
-from gdsim.core.formulas.language import Name, Negative, Node, names_in
+from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, terms_of_sum, times
+from gdsim.core.formulas.language import Name, Negative, names_in
 from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
@@ -37,26 +37,28 @@ def _uphill(rule: UpdateRule) -> str:
 
 def _pull(rule: UpdateRule) -> str:
     """Return the gradient with its sign turned and its factor in the lines, such as ``"−η·gradient"``."""
-    factor = ONE if is_raw(rule) else _factor(rule)
+    sign, factor = ("+", ONE) if is_raw(rule) else _factor(rule)
     known = setting_symbols(rule.settings) | {ETA: of_name(ETA), GAMMA: of_name(GAMMA)}
     if not names_in(factor) <= set(known):
         return tr("−gradient, scaled")
     word = tr("gradient")
-    pull = Negative(times(factor, Name(word)))
-    return PLAIN_TEXT.letters(pull, known | {word: Symbol(word, word)})
+    pull = times(factor, Name(word))
+    letters = PLAIN_TEXT.letters(Negative(pull) if sign == "+" else pull, known | {word: Symbol(word, word)})
+    return letters if sign == "+" else f"+{letters}"
 
 
-def _factor(rule: UpdateRule) -> Node:
-    """Return what the gradient is multiplied by in a step."""
+def _factor(rule: UpdateRule) -> Term:
+    """Return what the gradient is multiplied by in what a step takes from w, and with which sign."""
     if not rule.velocity:
-        return rule.rate
+        return Term("+", rule.rate)
     gradient = Name(rule.last_gradient)
     for term in terms_of_sum(rule.program.by_target[rule.velocity + NEW]):
         factors = factors_of(term.node)
         if gradient in factors:
             factors.remove(gradient)
-            return product_of(factors)
-    return gradient  # it is no factor
+            found = Term(term.sign, product_of(factors))
+            return found if rule.velocity_sign < 0.0 else found.negated
+    return Term("+", gradient)  # it is no factor
 
 
 def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
@@ -67,10 +69,7 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
             "From where the run is to where the rule asks for its gradient. Where arrows are magnified a "
             "small diamond marks the true place."
         ),
-        ArrowKind.UPHILL: tr(
-            "The gradient, which points where it is steepest uphill; as long as its pull, which points the "
-            "other way."
-        ),
+        ArrowKind.UPHILL: tr("The gradient, which points where it is steepest uphill; as long as its pull."),
         ArrowKind.CARRIED: tr("The share of the last step that is carried into this one."),
         ArrowKind.AVERAGE: tr(
             "The average of the gradients so far, with its sign turned: where the rule heads."
@@ -98,6 +97,11 @@ def _meaning_of_gradient(rule: UpdateRule) -> str:
         return tr(
             "The pull of the gradient at the place where the rule looks ahead. With what is carried on it "
             "makes the step. Where arrows are magnified a small diamond marks the true place."
+        )
+    if leads_uphill(rule):
+        return tr(
+            "The pull of the gradient: uphill, as its sign in the lines has it. The dotted line is the same "
+            "once more, where it adds up with what is carried on."
         )
     if ArrowKind.CARRIED in kinds_of(rule):
         return tr(

@@ -16,6 +16,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from tests.core.analysis.test_arrows import update_at
 from tests.core.engine import lecture_loops
 from tests.core.records import computed, scene_records
@@ -190,6 +191,24 @@ def test_the_gradient_that_points_uphill_mirrors_the_pull_and_moves_nothing_else
     rest = [one for one in both.arrows if one is not up]
     for one, other in zip(rest, plain.arrows, strict=True):
         np.testing.assert_array_equal([one.start, one.end], [other.start, other.end])
+
+
+@every("lengths", Lengths)
+@every(
+    "lines",
+    [
+        "v_t = gamma*v - eta*g\nw_next = w - v_t",
+        "look = w - gamma*v\ng = grad(look)\nv_t = gamma*v - eta*g\nw_next = w - v_t",
+        "w_next = w + eta*g",
+    ],
+)
+def test_the_gradient_points_uphill_where_a_rule_follows_it(lines, lengths):
+    update = update_at(own_rule("Mine", lines)(eta=0.1), 7)
+    drawn = drawing(update, frozenset(ArrowKind), "", lengths, WINDOW).arrows
+    (up,) = (one for one in drawn if one.kind is ArrowKind.UPHILL)
+    step = next(one for one in drawn if one.kind is ArrowKind.STEP)
+    assert np.dot(up.vector, update.gradient) > 0.0
+    assert np.dot(step.vector, update.gradient) > 0.0
 
 
 def looked_at(update):
