@@ -38,7 +38,7 @@ _AROUND = 20.0
 _THERE, _LEVEL = 1e-3, 1e-12
 # How near to a place the loss is looked at, as shares of the view range, and in how many steps; which share
 # of a fall is as good as all of it, and of which share of the loss it must be more, which rounding is not.
-_NEARER, _EVEN, _BEYOND_ROUNDING = (1e-6, 1e-12, 4), 0.99, 1e-14
+_NEARER, _EVEN, _BEYOND_ROUNDING = (1e-6, 1e-12, 4), 0.999, 1e-14
 # A lower loss than this share of the bound is below it.
 _BELOW = 1.0 - 1e-9
 

@@ -106,7 +106,16 @@ def test_where_a_function_falls_without_end_no_place_is_its_minimum(text):
     assert surface.heights.low >= surface.loss.min() - abs(surface.loss.min())
 
 
-@pytest.mark.parametrize("text", ["sqrt(abs(w)) + abs(b)", "w**2 + b**2 + 1e6", "-1/(w**2 + b**2 + 1e-6)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqrt(abs(w)) + abs(b)",
+        "abs(w)**0.001 + b**2",
+        "(w**2 + b**2)**0.001",
+        "w**2 + b**2 + 1e6",
+        "-1/(w**2 + b**2 + 1e-6)",
+    ],
+)
 def test_a_narrow_minimum_is_one(text):
     lowest = sample_surface(ORIGIN, ViewRange(), objective=FunctionObjective(text)).lowest
     assert lowest.kind is LowestKind.MINIMUM
