@@ -4,6 +4,7 @@ Each raises `InvalidValue`, whose text is the sentence to show, when the result 
 as one without points.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -29,6 +30,9 @@ from gdsim.core.settings import LARGEST, Configured, Definition, Value
 _DIGITS = 3
 # Rows of a path that are looked at together: what is made of them stays in the cache.
 _ROWS_AT_ONCE = 1 << 15
+# The names of copies, too: "Adam 2", and "B = 2 (2)".
+_ENDS_IN_NUMBER = re.compile(r"(.+) \d+")
+_ENDS_IN_VALUE = re.compile(r"(.*= *[^ ]+?)(?: \(\d+\))?")
 
 
 def move_point(experiment: Experiment, row: int, x: Sequence[float], y: float) -> Experiment:
@@ -299,15 +303,18 @@ def remove_run(experiment: Experiment, index: int) -> Experiment:
 
 
 def free_name(experiment: Experiment, wanted: str) -> str:
-    """Return ``wanted``, or ``wanted 2``, ``wanted 3`` and so on when runs have that name."""
+    """Return ``wanted``, or ``wanted 2``, ``wanted 3`` and so on when runs have that name.
+
+    What ends in a value, such as ``B = 2``, becomes ``B = 2 (2)``: ``B = 3`` would say another one.
+    """
     taken = {run.name for run in experiment.runs}
-    stem, _, number = wanted.rpartition(" ")
-    if not (stem and number.isdecimal()):
-        stem = wanted
+    valued = _ENDS_IN_VALUE.fullmatch(wanted)
+    numbered = valued or _ENDS_IN_NUMBER.fullmatch(wanted)
+    stem = numbered[1] if numbered else wanted
     name, count = wanted, 1
     while name in taken:
         count += 1
-        name = f"{stem} {count}"
+        name = f"{stem} ({count})" if valued else f"{stem} {count}"
     return name
 
 

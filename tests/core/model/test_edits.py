@@ -92,6 +92,22 @@ def test_a_copy_named_after_its_rule_is_renamed_too():
     assert changed.runs[2].name == "Adam"
 
 
+@pytest.mark.parametrize(
+    ("name", "copies"),
+    [
+        ("Adam", ["Adam 2", "Adam 3"]),
+        ("Adam 4", ["Adam 2", "Adam 3", "Adam 5"]),
+        ("B = 2", ["B = 2 (2)", "B = 2 (3)"]),
+        ("Momentum, γ = 0.95", ["Momentum, γ = 0.95 (2)", "Momentum, γ = 0.95 (3)"]),
+    ],
+)
+def test_a_copy_is_numbered_and_keeps_the_value_in_its_name(name, copies):
+    now = edits.replace_run(THREE, 0, replace(THREE.runs[0], name=name))
+    for place, copy in enumerate(copies):
+        now = edits.duplicate_run(now, place)
+        assert now.runs[place + 1].name == copy
+
+
 def test_a_name_of_ones_own_stays():
     named = edits.replace_run(THREE, 1, replace(THREE.runs[1], name="Mine 2"))
     changed = edits.change_run(named, 1, edits.change_optimizer(named.runs[1], RULES["adam"]()))
