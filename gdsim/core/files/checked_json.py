@@ -108,7 +108,7 @@ def parse(text: str) -> "Node":
     except json.JSONDecodeError as error:
         raise FileFault(
             "is not JSON: {msg} at line {lineno}, column {colno}",
-            msg=error.msg,
+            msg=error.msg.removesuffix(" at").removesuffix(" starting"),  # where follows
             lineno=error.lineno,
             colno=error.colno,
         ) from None

@@ -497,6 +497,7 @@ FAULTS = {
     "an unknown key that is no word": (text_with((("a b\n",), 1)), r'"a b\n" is not a known key'),
     # no scene at all
     "broken JSON": ('{"gdsim": 1,\n "points"', "is not JSON: Expecting ':' delimiter at line 2, column 10"),
+    "an open text": ('{"gdsim', "is not JSON: Unterminated string at line 1, column 2"),
     "no JSON": ("gdsim", "is not JSON: Expecting value at line 1, column 1"),
     "nothing": ("", "is empty"),
     "a list": ("[]", "a scene must be an object, not a list"),
