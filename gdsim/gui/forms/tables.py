@@ -74,7 +74,7 @@ class TypedTable(QTableView):
         """Let Tab, which moves while a number is typed, go to the next one, and rest at the last one."""
         step = {_Move.MoveNext: 1, _Move.MovePrevious: -1}.get(action)
         typed, now = self.typed_columns(), self.currentIndex()
-        if step is None or not typed:
+        if step is None or not typed or not now.isValid():  # Qt asks for the first cell when the focus comes
             return super().moveCursor(action, modifiers)
         row, column = divmod(now.row() * len(typed) + now.column() - typed.start + step, len(typed))
         return self.model().index(row, typed[column])
