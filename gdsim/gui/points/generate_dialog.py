@@ -5,7 +5,6 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
@@ -22,7 +21,7 @@ from gdsim.gui.paint.plot import ends_around, make_plot, name_axis, paint_plot, 
 from gdsim.gui.plain_text import hint_label, text_label
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
-from gdsim.gui.style.shown_theme import shown_theme
+from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import look_for, resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
@@ -122,6 +121,7 @@ class PointPlot(QFrame):
         self._plot.getViewBox().addItem(self._dots)
         self.setObjectName("card")
         filled(QVBoxLayout(self), self._plot, margins=(8, 8, 8, 8))
+        Themed(self, self._recolour)
 
     @property
     def shown(self) -> int:
@@ -137,22 +137,18 @@ class PointPlot(QFrame):
         )
         return words.format(points=counted_points(len(points)), left=left, right=right, low=low, high=high)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        paint_plot(self._plot, look_for(self), grid=True)
-
     def show_points(self, points: PointSet) -> None:
         self._points = points
         rows = np.arange(0, len(points), max(1, -(-len(points) // _MOST)))
-        small = len(rows) > _MOST_LARGE
-        self._dots.setData(
-            points.x[rows, 0],
-            points.y[rows],
-            size=5 if small else 9,
-            pen=plain_pen(shown_theme().text, 1.0 if small else 1.6),
-            brush=pg.mkBrush(shown_theme().card),
-        )
+        self._dots.setData(points.x[rows, 0], points.y[rows], size=9 if len(rows) <= _MOST_LARGE else 5)
+        self._recolour()
         name_axis(self._plot, "bottom", written_inputs(points.dimension)[0])
         box = self._plot.getViewBox()
         box.setYRange(min(-0.05, float(points.y.min())), max(1.05, float(points.y.max())), padding=0.02)
         box.setXRange(*ends_around(float(points.x[:, 0].min()), float(points.x[:, 0].max())), padding=0.06)
+
+    def _recolour(self) -> None:
+        theme = shown_theme()
+        paint_plot(self._plot, look_for(self), grid=True)
+        self._dots.setPen(plain_pen(theme.text, 1.6 if self.shown <= _MOST_LARGE else 1.0))
+        self._dots.setBrush(pg.mkBrush(theme.card))

@@ -12,7 +12,7 @@ from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.every import every
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, near, show_in
 
 
 @pytest.fixture(params=[LIGHT, DARK], ids=lambda theme: theme.name)
@@ -55,6 +55,12 @@ def test_every_kind_is_described_drawn_and_taken(dialog, qtbot, kind):
     assert dialog.plot.shown == 100
     assert cut_off_texts(dialog) == []
     assert taken(qtbot, dialog) == (kind().points(DRAW()), PointSet.empty(), True)
+
+
+def test_the_picture_follows_the_theme(dialog):
+    for theme in (DARK, LIGHT):
+        show_in(theme, dialog)
+        assert near(dialog.plot, theme.card) > near(dialog.plot, theme.text) > 100
 
 
 def test_how_many_inputs_is_asked_in_a_word(dialog):

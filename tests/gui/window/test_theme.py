@@ -124,7 +124,7 @@ def test_a_change_of_theme_and_back_moves_nothing(window, qtbot):
         qtbot.waitUntil(lambda: places() == before)
 
 
-# Their pictures are in a theme of their own, or in that of the window when they were opened.
+# Their pictures come later, or are in a theme of their own.
 WITH_PREVIEWS = {"generate_points", "export_picture", "export_animation"}
 
 
