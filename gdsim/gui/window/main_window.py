@@ -326,8 +326,8 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(self._on_opened)
         self.files.working.connect(self.header.show_work)
         self.header.scene_chosen.connect(self.files.open_bundled)
+        self.projector.changed.connect(self._on_controls)  # before all is laid out for the other letters
         self.projector.changed.connect(self.appearance.apply)
-        self.projector.changed.connect(self._on_controls)
         self.view.pointed_at.connect(self.stage.point_at)
         self.view.concealed.connect(self.appearance.conceal)
         self.view.beside_changed.connect(self.stage.show_scene)

@@ -358,7 +358,10 @@ def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F10)
     assert transport.play.isVisible()
     assert not any(widget.isVisible() for widget in settings)
-    qtbot.waitUntil(lambda: transport.height() < whole)
+    height = transport.height()  # with which it is painted first
+    assert height < whole
+    standing(window)
+    assert transport.height() == height
     key(window, qtbot, Qt.Key.Key_F10)
     assert all(widget.isVisible() for widget in settings)
 
