@@ -37,6 +37,7 @@ class TabRow(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self._tabs: list[TabButton] = []
+        self._is_fitting = False
         self.more = QToolButton()
         self.more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
         self.more.setAccessibleName(self.tr("More tabs"))
@@ -73,6 +74,16 @@ class TabRow(QWidget):
         return done
 
     def _fit(self) -> None:
+        # What comes into sight has all that it stands in laid out, maybe with another width for this.
+        if self._is_fitting:
+            return
+        self._is_fitting, width = True, -1
+        while width != self.width():
+            width = self.width()
+            self._show_fitting()
+        self._is_fitting = False
+
+    def _show_fitting(self) -> None:
         all_fit = self.sizeHint().width() <= self.width()
         room = self.width() - (0 if all_fit else self.more.sizeHint().width())
         shown = set[TabButton]()

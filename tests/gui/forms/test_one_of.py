@@ -70,3 +70,16 @@ def test_tabs_without_room_are_in_a_menu_and_the_one_that_is_on_never_is(qtbot):
     row.resize(whole)
     assert not row.more.isVisible()
     assert seen() == [tab.text() for tab in tabs]
+
+
+def test_a_row_that_gets_its_room_back_while_the_menu_comes_has_no_menu(qtbot):
+    window, row = QWidget(), TabRow("Pages")
+    for name in ("Settings", "This step", "Code", "Effective rate", "Limit"):
+        row.add(TabButton(name))
+    layout = QHBoxLayout(window)
+    layout.addWidget(row)
+    expose(qtbot, window)
+    layout.invalidate()
+    row.resize(120, row.height())  # the menu comes into sight, for which Qt lays out the window
+    assert row.width() > 120
+    assert not row.more.isVisible()
