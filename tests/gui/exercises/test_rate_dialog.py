@@ -331,7 +331,6 @@ def test_on_a_projector_there_are_fewer_charts_in_a_row_and_none_goes_while_qt_s
         return len({one.x() for one in dialog.charts.charts})
 
     press(qtbot, dialog, dialog.ladder)
-    qtbot.waitUntil(lambda: in_a_row() > 1)  # they are laid out
     window, gone, before = dialog.parent(), [], in_a_row()
     for one in dialog.charts.findChildren(QWidget):
         one.destroyed.connect(lambda: gone.append(True))
@@ -345,12 +344,24 @@ def test_on_a_projector_there_are_fewer_charts_in_a_row_and_none_goes_while_qt_s
     assert len(dialog.charts.findChildren(RateChart)) == len(dialog.charts.charts) == len(dialog.trials)
 
 
-def test_the_chart_of_the_best_rate_comes_into_sight(dialog, qtbot):
+def test_charts_have_their_places_at_once_and_that_of_the_best_rate_is_in_sight(dialog, qtbot):
     dialog.resize(728, 520)  # room for one chart in a row, and for two below each other
     press(qtbot, dialog, dialog.ladder)
-    assert dialog.rate == 1.0
-    qtbot.waitUntil(lambda: seen_height(dialog, 1.0) > 100)  # once they are laid out
+    dialog.charts.show_trials(dialog.trials)
+    dialog.charts.set_current(1.0)
+    assert len({one.y() for one in dialog.charts.charts}) == len(LADDER)
+    assert seen_height(dialog, 1.0) > 100
     assert seen_height(dialog, 0.0001) == 0
+
+
+def test_another_size_leaves_the_charts_where_they_were_scrolled_to(dialog, qtbot):
+    dialog.resize(728, 520)
+    press(qtbot, dialog, dialog.ladder)
+    dialog.charts.verticalScrollBar().setValue(0)
+    height = dialog.charts.height()
+    dialog.resize(740, 560)
+    qtbot.waitUntil(lambda: dialog.charts.height() == height + 40)
+    assert seen_height(dialog, 0.0001) > 100
 
 
 def test_closing_keeps_the_results(dialog, qtbot):

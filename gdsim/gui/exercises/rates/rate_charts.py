@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -15,8 +15,9 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best_lowering, written_losses
 from gdsim.core.formulas import numerals
@@ -182,8 +183,6 @@ class RateCharts(QScrollArea):
         self._places = grid(body, 8, 8, margins=(0, 0, 4, 0))
         self.setWidget(body)
         self._current: float | None = None
-        # New charts have their places only once they are laid out.
-        self.verticalScrollBar().rangeChanged.connect(self._show_current)
 
     def seen(self) -> str:
         count = len(self.charts)
@@ -218,6 +217,7 @@ class RateCharts(QScrollArea):
             chart.pressed.connect(self.pressed)
             chart.focused.connect(self.focused)
         self._lay()
+        self._place_now()
         for chart in self.charts:
             if chart.trial.rate in focused:
                 chart.setFocus()
@@ -228,16 +228,27 @@ class RateCharts(QScrollArea):
             chart.set_current(chart.trial.rate == rate)
         self._show_current()
 
-    @Slot()
     def _show_current(self) -> None:
         for chart in self.charts:
             if chart.trial.rate == self._current:
                 self.ensureWidgetVisible(chart)
 
+    def _place_now(self) -> None:
+        """Give the charts their places before anything is painted: Qt would show them in a heap first."""
+        if self.isVisible():
+            for chart in self.charts:
+                chart.show()
+            QApplication.sendPostedEvents(self.widget(), QEvent.Type.LayoutRequest.value)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_current()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._columns() != self._across:
             self._lay()
+            self._place_now()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
