@@ -74,6 +74,7 @@ class Appearance(QObject):
             return
         with laid_out_once(self._window):
             put_on(self._app, theme, sheet)
+        self._cards.columns.give_usual_widths()
 
     @Slot()
     def show_look(self) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from gdsim.gui.forms.layouts import filled
@@ -89,14 +89,14 @@ def laid_out_once(window: QWidget) -> Iterator[None]:
             layout.setEnabled(True)
             layout.invalidate()
         is_shown = window.isVisible()
-        for layout in filter(isValid, layouts):
+        # What something needs is worked out of what is in it. Of what is hidden Qt tells it nothing.
+        for widget in (*reversed(window.findChildren(QWidget)), window):
+            widget.updateGeometry()
             # A window is laid out when it is shown, but for what is hidden in it and keeps its place.
-            if is_shown or _keeps_place(layout.parentWidget()):
-                layout.activate()
-
-
-def _keeps_place(widget: QWidget | None) -> bool:
-    return widget is not None and widget.sizePolicy().retainSizeWhenHidden()
+            if (own := widget.layout()) and (is_shown or widget.sizePolicy().retainSizeWhenHidden()):
+                own.activate()
+        # Splitters ask for room by events: all has its place before it is painted.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 class _Stack(QWidget):
@@ -131,25 +131,32 @@ class Columns(QSplitter):
         self.setHandleWidth(_GAP)
         self.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self._sides = {"left": Scrolled(left), "right": Scrolled(right)}
-        self._middle, self._views = middle, views
+        self._middle, self._views, self._right = middle, views, right
         # The sides that are to be open, that with which somebody did something last at the end; and the room
         # that each needed when it was seen last.
         self._wanted = list(SIDES)
         self._asked_for: str | None = None  # that which a person has opened
         self._needed = dict(_LEAST)
-        # Where there is room for it what is at the right breaks no row.
-        wide = max(_RIGHT, right.sizeHint().width())
-        for widget, width in ((self._sides["left"], _LEFT), (middle, 700), (self._sides["right"], wide)):
+        for place, widget in enumerate((self._sides["left"], middle, self._sides["right"])):
             self.addWidget(widget)
-            widget.resize(width, widget.height())
+            self.setStretchFactor(place, int(widget is middle))
         put_in_order(self)
         self._make_room()
-        self.setStretchFactor(0, 0)
-        self.setStretchFactor(1, 1)
-        self.setStretchFactor(2, 0)
-        self.setSizes([_LEFT, 100_000, wide])
         self._is_moved = False  # whether a person has chosen the widths
+        self._wished = self.saveState()
         self.splitterMoved.connect(self._on_moved)
+
+    def give_usual_widths(self) -> None:
+        """Have the widths for the letters that there are, unless a person has chosen others."""
+        if not self._is_moved:
+            # Where there is room for it what is at the right breaks no row.
+            self.setSizes([_LEFT, 100_000, max(_RIGHT, self._right.sizeHint().width())])
+            self._wished = self.saveState()
+            self._arrange()
+
+    def wished(self) -> QByteArray:
+        """Return the state for the widths that are wished, for which there may be no room now."""
+        return self.saveState() if self._is_moved else self._wished
 
     def bring_back(self, state: QByteArray) -> None:
         """Restore the widths of a saved state, as far as the letters of today leave room for them."""
@@ -159,20 +166,24 @@ class Columns(QSplitter):
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setHandleWidth(_GAP)
         self.setChildrenCollapsible(False)
+        self._wished = self.saveState()
 
     def event(self, event: QEvent) -> bool:
         """Make room for what has become wider, such as larger letters or a longer word."""
         kind = event.type()
         if kind == QEvent.Type.LayoutRequest:
-            self._make_room()
-            self._fold()
-            self._give_room()
+            self._arrange()
         elif kind == QEvent.Type.FontChange:
             self._needed = dict(_LEAST)  # to be seen with the other letters
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if not self._is_moved:
+            self.restoreState(self._wished)
+        self._arrange()
+
+    def _arrange(self) -> None:
         self._make_room()
         self._fold()
         self._give_room()

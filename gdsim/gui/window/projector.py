@@ -75,7 +75,7 @@ class Projector(QObject):
             restore()
 
     def _kept(self) -> Callable[[], None]:
-        columns, state, wanted = self._columns, self._columns.saveState(), self._columns.wanted()
+        columns, state, wanted = self._columns, self._columns.wished(), self._columns.wanted()
 
         def restore() -> None:
             self._window.menuBar().show()

@@ -84,7 +84,7 @@ class ViewCommands(QObject):
         settings.keep("means", curves.means)
         settings.keep("curve_axis", curves.unit.value)
         settings.keep("hide_future", curves.hides_future)
-        settings.keep("columns", self._cards.columns.saveState())
+        settings.keep("columns", self._cards.columns.wished())
 
     def prepare(self, settings: Preferences) -> None:
         """Make the settings of the run before the style sheet is put on: under one it takes twice as long."""

@@ -30,7 +30,7 @@ from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.notice import Notice
 from tests.every import WHOLE
-from tests.gui.main_windows import key, opened
+from tests.gui.main_windows import key, opened, opened_whole
 from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 from tests.gui.test_translation import DIALOGS
 from tests.gui.windows import cut_off_texts, settled
@@ -169,6 +169,30 @@ def test_nothing_covers_anything_else_and_nothing_is_cut_off(window):
     laid_out(window)
     assert window.cards.transport.fontMetrics().height() >= before
     assert complaints(window) == ([], [], [])
+
+
+def test_letters_that_change_give_an_open_window_the_columns_of_a_new_one(qtbot, letters_of_the_desktop):
+    def columns(window):
+        cards = [one for one in window.cards.by_name.values() if one.isVisible()]
+        assert cut_off_texts(window) == []
+        return window.cards.columns.sizes(), [one.width() for one in cards]
+
+    def new_window():
+        window = opened_whole(qtbot, load_scene(find_scene("first-neuron")), None)
+        laid_out(window)
+        return window
+
+    window = new_window()
+    small = columns(window)
+    letters_of_the_desktop(15)
+    laid_out(window)
+    grown = columns(window)
+    letters_of_the_desktop(12)
+    laid_out(window)
+    assert columns(window) == small
+    window.files.close_at_once()
+    letters_of_the_desktop(15)
+    assert columns(new_window()) == grown != small
 
 
 def is_seen(widget):

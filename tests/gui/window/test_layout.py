@@ -76,6 +76,22 @@ def test_a_window_that_begins_with_a_lesson_has_its_usual_columns_after_it(qtbot
     assert widths[0] == widths[1]
 
 
+def test_columns_come_back_to_their_widths_with_the_room_for_them(qtbot):
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
+
+    def widths_at(width):
+        window.resize(width, 800)
+        qtbot.waitUntil(lambda: window.cards.columns.width() == width)
+        return window.cards.columns.sizes()
+
+    wide = widths_at(1440)
+    assert widths_at(1200)[2] < wide[2]
+    window.toggle_projector()
+    assert widths_at(1440)[2] == 0
+    window.toggle_projector()
+    assert widths_at(1440) == wide
+
+
 def test_widths_that_a_person_chose_stay(qtbot):
     window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
     window.resize(1280, 720)
