@@ -3,6 +3,8 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -12,12 +14,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 import gdsim
 from gdsim.core.process import collect_due
+from gdsim.core.settings import elided
 from gdsim.gui import accessible
 from gdsim.gui.crashes.log import NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.preferences import settings_file
 from gdsim.gui.quiet import quiet_about
-from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for, use_plain_capitals
+from gdsim.gui.runtime.platform import PLATFORM, UNSEEN, choose_platform, is_asked_for, use_plain_capitals
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.surface import opengl as gl
@@ -27,6 +30,8 @@ from gdsim.session.session import Session
 APP_ID = "io.github.gdsim.gdsim"
 # How often garbage is collected: seldom, since it wakes a window that rests.
 COLLECTED_MS = 10_000
+# With fewer Qt and GLib end the process, at the start or later.
+_FEWEST_FILES = 64
 # Beyond them a window has no pixels, or more than there is memory for.
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.05, 20.0
 
@@ -44,8 +49,9 @@ def boot(*, unseen: bool = False) -> QApplication:
         Whether nobody has to see the window, so that a machine without a display will do.
 
     Raises `NotEquippedError` if there is no display and somebody wants to see the window, if there are no
-    fonts, or if the screen has a scale with which nothing can be drawn.
+    fonts, if the screen has a scale with which nothing can be drawn, or if hardly a file may be open.
     """
+    _check_files()
     app = _application(unseen=unseen)
     if QFontInfo(app.font()).pixelSize() <= 0:
         raise NotEquippedError("there are no fonts on this machine; install one, such as DejaVu Sans")
@@ -60,16 +66,19 @@ def _application(*, unseen: bool) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    unseen = unseen or is_asked_for(os.environ)
+    unseen, wanted = unseen or is_asked_for(os.environ), os.environ.get(PLATFORM, "")
     choose_platform()
     use_plain_capitals()
     gl.prepare()
     # Without a driver, as over a remote desktop, Windows is asked for one in software, which is not bundled.
     # Elsewhere Qt tells at length that it takes UTF-8 where the locale does not.
-    with quiet_about("opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"):
+    aloud = "opengl32sw.dll" if sys.platform == "win32" else "Qt depends on a UTF-8 locale"
+    with quiet_about(aloud), _in_a_folder():
         app = QApplication(sys.argv[:1])
+        QFontInfo(app.font()).family()  # now it reads what fonts there are
     if app.platformName() == UNSEEN and not unseen:
-        raise NotEquippedError("there is no display; 'gdsim record' and 'gdsim run' work without one")
+        which = f" for {PLATFORM}={elided(wanted)}" if wanted else ""
+        raise NotEquippedError(f"there is no display{which}; 'gdsim record' and 'gdsim run' work without one")
     app.setApplicationName("gdsim")
     app.setOrganizationName("gdsim")
     app.setApplicationVersion(gdsim.__version__)
@@ -84,6 +93,33 @@ def _application(*, unseen: bool) -> QApplication:
     accessible.install()
     _collect_in_event_loop(app)
     return app
+
+
+def _check_files() -> None:
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not on every system
+
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if 0 <= files < _FEWEST_FILES:  # no limit is negative
+            words = f"needs {_FEWEST_FILES} or more, as after 'ulimit -n 1024'"
+            raise NotEquippedError(f"only {files} files may be open at once here; the window {words}")
+
+
+@contextmanager
+def _in_a_folder() -> Iterator[None]:
+    """Be in some folder, also where the present one was removed: fontconfig complains of that aloud."""
+    try:
+        Path.cwd()
+    except OSError:
+        before = os.open(".", os.O_RDONLY)
+        os.chdir("/")
+        try:
+            yield
+        finally:
+            os.fchdir(before)
+            os.close(before)
+    else:
+        yield
 
 
 def _collect_in_event_loop(app: QApplication) -> None:

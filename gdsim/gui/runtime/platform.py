@@ -11,12 +11,13 @@ from pathlib import Path
 # What Qt says of a platform that it then does without.
 _SILENCED = "qt.qpa.xcb=false;qt.qpa.plugin=false;qt.qpa.wayland=false;qt.qpa.services=false"
 UNSEEN = "offscreen"
+PLATFORM = "QT_QPA_PLATFORM"
 
 
 def choose_platform() -> None:
     """Give Qt something to fall back to; to be called before there is an application."""
     if sys.platform.startswith("linux"):
-        os.environ["QT_QPA_PLATFORM"] = platforms(os.environ)
+        os.environ[PLATFORM] = platforms(os.environ)
         rules = os.environ.get("QT_LOGGING_RULES", "")
         os.environ["QT_LOGGING_RULES"] = f"{rules};{_SILENCED}".strip(";")
 
@@ -38,21 +39,23 @@ def use_plain_capitals() -> None:
 
 def platforms(environment: Mapping[str, str]) -> str:
     """Return the platforms to try, the best first, as Qt reads them."""
-    wanted = environment.get("QT_QPA_PLATFORM", "")
-    names = [wanted] if wanted else []
-    if not wanted and _has_wayland(environment):
+    wanted = environment.get(PLATFORM, "")
+    names = wanted.split(";") if wanted else []
+    if not wanted and environment.get("WAYLAND_DISPLAY"):
         names.append("wayland")
     if not wanted and environment.get("DISPLAY"):
         names.append("xcb")
+    if not _has_wayland(environment):
+        names = [name for name in names if not name.startswith("wayland")]
     return ";".join(dict.fromkeys([*names, UNSEEN]))
 
 
 def _has_wayland(environment: Mapping[str, str]) -> bool:
     """Return whether there is a Wayland display; its library complains aloud when there is none."""
-    name = environment.get("WAYLAND_DISPLAY", "")
-    return bool(name) and Path(environment.get("XDG_RUNTIME_DIR", "/"), name).is_socket()
+    name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
+    return Path(environment.get("XDG_RUNTIME_DIR", "/"), name).is_socket()
 
 
 def is_asked_for(environment: Mapping[str, str]) -> bool:
     """Return whether somebody wants no window to be seen."""
-    return environment.get("QT_QPA_PLATFORM", "").partition(":")[0] in {UNSEEN, "minimal", "vnc"}
+    return environment.get(PLATFORM, "").partition(":")[0] in {UNSEEN, "minimal", "vnc"}

@@ -283,11 +283,38 @@ sys.exit(main())
 
 
 def test_without_a_display_the_window_says_so_in_one_line():
-    for display in ({}, {"DISPLAY": ":9999"}, {"DISPLAY": ":9999", "QT_QPA_PLATFORM": "xcb"}):
+    for display in (
+        {},
+        {"DISPLAY": ":9999"},
+        {"DISPLAY": ":9999", "QT_QPA_PLATFORM": "xcb"},
+        {"DISPLAY": os.environ.get("DISPLAY", ""), "QT_QPA_PLATFORM": "nonsense"},
+    ):
         ended = started(WINDOW, environment=without_display() | display)
         assert ended.returncode != 0
         assert len(ended.stderr.splitlines()) == 1
-        assert "no display" in ended.stderr
+        name = display.get("QT_QPA_PLATFORM")
+        named = f" for QT_QPA_PLATFORM={name}" if name else ""
+        assert f"there is no display{named};" in ended.stderr
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere a folder cannot go, or fonts are found otherwise"
+)
+def test_nothing_is_told_of_a_present_folder_that_was_removed(tmp_path):
+    folder = str(tmp_path / "gone")
+    gone = f"import os; os.mkdir({folder!r}); os.chdir({folder!r}); os.rmdir({folder!r})"
+    ended = started(gone + PICTURE, "--version")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = started(gone + PICTURE, "export", "valley", "--svg", "a.svg")  # nor is it written elsewhere
+    assert (ended.returncode, ended.stderr) == (2, "a.svg: cannot be written: No such file or directory\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such limit")
+def test_where_hardly_a_file_may_be_open_one_line_says_so():
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))"
+    ended = started(limit + WINDOW)
+    words = "only 40 files may be open at once here; the window needs 64 or more, as after 'ulimit -n 1024'"
+    assert (ended.returncode, ended.stderr) == (2, f"gdsim: {words}\n")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="settings are in a file of Qt's form there alone")
@@ -316,6 +343,7 @@ SETTINGS = [
     {"DISPLAY": ":9999"},
     {"WAYLAND_DISPLAY": "wayland-99"},
     {"DISPLAY": ":9999", "QT_QPA_PLATFORM": "xcb"},
+    {"QT_QPA_PLATFORM": "wayland;xcb"},
     {"QT_QPA_PLATFORM": "nonsense"},
 ]
 
