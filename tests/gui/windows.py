@@ -120,7 +120,9 @@ def cut_off_texts(widget):
 
 
 def _fits(child):
-    hint = child.minimumSizeHint() if not getattr(child, "wordWrap", bool)() else child.size()
+    if getattr(child, "wordWrap", bool)():
+        return child.height() >= child.heightForWidth(child.width())
+    hint = child.minimumSizeHint()
     return child.width() >= hint.width() and child.height() >= hint.height()
 
 

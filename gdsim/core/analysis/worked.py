@@ -10,7 +10,7 @@ import numpy as np
 
 from gdsim.core.analysis.shown_numbers import measured, measured_apart, scheduled
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.algebra import Term, sum_of, terms_of_sum, times
+from gdsim.core.formulas.algebra import Term, product_of, sum_of, terms_of_sum
 from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, substituted
 from gdsim.core.formulas.numerals import precise, side_by_side
 from gdsim.core.formulas.printing import PLAIN_TEXT, FormulaWriter
@@ -215,7 +215,7 @@ def _gradient_in_letters(
         return writer.equation(symbol, writer.letters(objective.lines.by(parameter), known))
     lines = objective.slope_program.by_target
     term = substituted(lines[SLOPE], {name: lines[name] for name in ("error",) if name in lines})
-    whole = term if parameter == "b" else times(term, Name("x"))
+    whole = term if parameter == "b" else product_of([term, Name("x")])
     text = sum_in_letters(symbol, whole, parameter, writer, mean=objective.shares(1, 1).mean)
     if objective.l2 and parameter != "b":
         here = writer.symbol(symbols(optimizer, parameter)[place])

@@ -49,13 +49,12 @@ def factors_of(node: Node) -> list[Node]:
 
 
 def product_of(factors: Sequence[Node]) -> Node:
-    """Return the product of some factors; 1 of none."""
+    """Return the product of some factors, in their order and without ones; 1 of none."""
     start: Node = ONE
-    return reduce(times, factors, start)
+    return reduce(_times, factors, start)
 
 
-def times(left: Node, right: Node) -> Node:
-    """Return a product, without ones."""
+def _times(left: Node, right: Node) -> Node:
     match left, right:
         case (Number(1), _):
             return right

@@ -4,7 +4,7 @@ from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, leads_uphill, takes_average
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, terms_of_sum, times
+from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, terms_of_sum
 from gdsim.core.formulas.language import Name, Negative, names_in
 from gdsim.core.formulas.numerals import MINUS
 from gdsim.core.formulas.printing import PLAIN_TEXT
@@ -42,7 +42,7 @@ def _pull(rule: UpdateRule) -> str:
     if not names_in(factor) <= set(known):
         return tr("−gradient, scaled")
     word = tr("gradient")
-    pull = times(factor, Name(word))
+    pull = product_of([factor, Name(word)])
     letters = PLAIN_TEXT.letters(Negative(pull) if sign == "+" else pull, known | {word: Symbol(word, word)})
     return letters if sign == "+" else f"+{letters}"
 

@@ -1,6 +1,5 @@
 """The window: wiring only. What a person does goes up to the session, its values come down to the panes."""
 
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,6 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import elided
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
-from gdsim.gui.clipboard import Copied, copied
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
@@ -54,6 +52,7 @@ from gdsim.gui.window.layout import BarePart, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
+from gdsim.gui.window.paste import Paste
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.run_commands import RunCommands
 from gdsim.gui.window.showing import show_experiment, show_selected, show_surface, show_where_it_stands
@@ -82,11 +81,6 @@ class HandedOver(NamedTuple):
     view: StopView  # as a person left it, before a lesson
     lesson: WhereInLesson | None
     exercises: "KeptExercises"
-
-
-# Two numbers beside each other in a line: what spreadsheets and files with points have, and no link.
-_NUMBERS = r"(?m)^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?[\t;, ]+[-+\u2212]?[.,]?\d"
-_LOOKED_AT = 1000
 
 
 class MainWindow(QMainWindow):
@@ -132,6 +126,7 @@ class MainWindow(QMainWindow):
         self.export, self.share = (
             LateCommands(partial(make, self, self._settings)) for make in (export_commands, share_commands)
         )
+        self.paste = Paste(self.points, self.share)
         self.view = ViewCommands(self, self.cards, session)
         self.runs = RunCommands(self, session, self.user_actions, self.player, self.view)
         # The commands of each kind.
@@ -319,7 +314,7 @@ class MainWindow(QMainWindow):
         self.cards.runs.fork_requested.connect(self.runs.what_if)
         self.cards.runs.compare_requested.connect(self.runs.compare)
         self.cards.curves.fork_requested.connect(self.runs.what_if_at)
-        self.cards.table.paste_requested.connect(self._paste_points)
+        self.cards.table.paste_requested.connect(self.paste.into_table)
         self.exercises.update_requested.connect(self.view.show_update)
         self.exercises.step_covered.connect(self.view.cover_step)
         self.files.told.connect(self.notice.confirm)
@@ -390,26 +385,6 @@ class MainWindow(QMainWindow):
     def resize_pane(self, orientation: Qt.Orientation, pixels: int) -> None:
         resize_within(self.cards.by_name[self.maximised.meant()], orientation, pixels)
 
-    def _paste(self) -> None:
-        """Open the link or the picture on the clipboard; rows of numbers are points."""
-        there = copied()
-        if re.search(_NUMBERS, there.text[:_LOOKED_AT]):
-            self._put_points(-1, there)
-        else:
-            self.share.made.paste(there)
-
-    @Slot(int)
-    def _paste_points(self, row: int) -> None:
-        self._put_points(row, copied())
-
-    def _put_points(self, row: int, there: Copied) -> None:
-        from gdsim.core.files.link import has_link  # noqa: PLC0415 - see LateCommands
-
-        if has_link(there.text):
-            self.share.made.paste(there)
-        else:
-            self.points.made.paste(row, there)
-
     def open_link(self, text: str) -> None:
         """Show the scene whose link is in a text, and ask whether to open it."""
         self.share.made.open_text(text)
@@ -436,7 +411,7 @@ class MainWindow(QMainWindow):
             focused.click()
             return
         if event.matches(QKeySequence.StandardKey.Paste):
-            self._paste()
+            self.paste.into_window()
             return
         if event.key() == Qt.Key.Key_Escape and (self.help.tour.end() or self.maximised.restore()):
             return

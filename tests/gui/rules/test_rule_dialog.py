@@ -204,7 +204,7 @@ def test_nothing_is_cut_off_and_every_field_has_a_name(opened, qtbot, theme):
     dialog = opened(HEAVY)
     show_in(theme, dialog)
     dialog.start_with(RULES["adamw"])
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+    settle(qtbot, dialog)
     assert cut_off_texts(dialog) == []
     for one in (*dialog.findChildren(QLineEdit), *dialog.findChildren(ComboBox), dialog.lines):
         assert one.accessibleName()

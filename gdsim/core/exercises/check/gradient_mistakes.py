@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from gdsim.core.exercises.check.gradients import DERIVATIVES, PENALTY
-from gdsim.core.formulas.algebra import factors_of, product_of, put, sum_of, terms_of_sum, times
+from gdsim.core.formulas.algebra import factors_of, product_of, put, sum_of, terms_of_sum
 from gdsim.core.formulas.language import Formula, Name, Negative, Node, Number, read_formula, substituted
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.formulas.printing import PLAIN_TEXT
@@ -133,7 +133,7 @@ def _in_activation(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
     if of_activation:
         for words, slope in _SLOPES[objective.activation]:
             sentence = translated(words)
-            yield sentence, Formula(SLOPE, times(by_output, _line(f"slope = {slope}").node))
+            yield sentence, Formula(SLOPE, product_of([by_output, _line(f"slope = {slope}").node]))
     if objective.activation == "sigmoid":
         yield (
             said("The sigmoid was computed with e^z; it is 1 / (1 + e^(−z))."),

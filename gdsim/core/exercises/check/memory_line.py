@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, sum_of, terms_of_sum, times
+from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, sum_of, terms_of_sum
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Name, Node, Number, names_in
 from gdsim.core.language.words import to_say
@@ -24,12 +24,12 @@ class MemoryLine:
     @property
     def old(self) -> Node:
         """What is kept of the step before."""
-        return times(self.keep, Name(self.letter))
+        return product_of([self.keep, Name(self.letter)])
 
     @property
     def new(self) -> Node:
         """What this step adds to the memory."""
-        return times(self.share, self.gathered)
+        return product_of([self.share, self.gathered])
 
     @property
     def without_old(self) -> Node:
@@ -98,11 +98,15 @@ IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
     ),
     (
         to_say("{keep} multiplies {new}; it belongs to the old {z}: {line}."),
-        lambda one: None if one.keep == ONE or one.is_average else one.node(ONE, times(one.keep, one.share)),
+        lambda one: (
+            None if one.keep == ONE or one.is_average else one.node(ONE, product_of([one.keep, one.share]))
+        ),
     ),
     (
         to_say("{new} was multiplied by {rest}, as in an average; {z} is none."),
-        lambda one: None if one.keep == ONE or one.is_average else one.node(share=times(one.rest, one.share)),
+        lambda one: (
+            None if one.keep == ONE or one.is_average else one.node(share=product_of([one.rest, one.share]))
+        ),
     ),
 )
 

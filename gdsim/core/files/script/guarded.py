@@ -1,4 +1,4 @@
-"""The functions of a script for what Python refuses, such as a division by zero, where the program goes on.
+"""Where a script needs guards: functions for what Python refuses, such as a division by zero.
 
 In the program such a result is infinite or no number, and ends the run once a parameter or the memory is no
 finite number. So does a script when Python refuses: it stays plain where such a result cannot vanish on its
