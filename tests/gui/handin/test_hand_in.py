@@ -114,6 +114,19 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
     assert read_answers(tmp_path / f"mine{ENDING}").hand_in == new_hand_in(sheet(), "Ada Lovelace")
 
 
+def test_name_and_folder_are_proposed_the_next_time(qtbot, tmp_path):
+    window, _ = opened(qtbot, QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat))
+    window.commands["first_sheet"].trigger()
+    qtbot.waitUntil(lambda: window.lessons.lesson is not None)
+    hand_in, folder = window.lessons.hand_in, tmp_path / "answers"
+    folder.mkdir()
+    hand_in.begin("Ada Lovelace", folder / f"mine{ENDING}")
+    qtbot.waitUntil(lambda: hand_in.hand_in is not None)
+    hand_in.ask()
+    assert hand_in.dialog.name.text() == "Ada Lovelace"
+    assert hand_in.dialog.path == folder / f"Ada-Lovelace{ENDING}"
+
+
 def test_the_window_says_which_sheet_is_open(student):
     window, lessons = student[0], student[0].lessons
     title = lessons.lesson.title
@@ -295,6 +308,9 @@ def test_a_file_is_gone_on_with_and_that_of_somebody_else_refused(at_sheet, qtbo
     hand_in.begin(" ADA", path)
     qtbot.waitUntil(lambda: hand_in.hand_in is not None)
     assert task_of(window, qtbot, 5).form.rate.text() == "1"
+    write_answers(path, replace(handed_in("Ada", numbers=(5,)), sheet="another"))
+    hand_in.begin("Ada", path)
+    qtbot.waitUntil(lambda: "belongs to another lesson; choose another file." in window.notice.text())
     path.write_text("{")
     hand_in.begin("Ada", path)
     qtbot.waitUntil(lambda: "is not JSON" in window.notice.text())

@@ -370,6 +370,14 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+LOCALE = """
+import os
+from gdsim.gui.runtime.platform import use_plain_capitals
+use_plain_capitals()
+print(*map(os.environ.get, ("LANG", "LC_ALL", "LC_CTYPE")))
+"""
+
+
 @pytest.mark.parametrize("setting", SETTINGS if WHOLE else SETTINGS[-1:], ids=str)
 def test_a_picture_needs_no_display(tmp_path, setting):
     environment = without_display() | setting
@@ -432,6 +440,8 @@ def test_a_picture_is_made_in_turkish_where_the_capital_of_i_is_another_one(tmp_
         ended = started(PICTURE, "record", "valley", str(picture), environment=environment)
         assert (ended.returncode, ended.stderr) == (0, ""), variable
         assert picture.exists()
+        # All else but letters is as it is in Turkey.
+        assert started(LOCALE, environment=environment).stdout.split() == [name, "None", "C.UTF-8"]
 
 
 @pytest.mark.usefixtures("qapp")
