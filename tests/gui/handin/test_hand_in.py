@@ -24,6 +24,7 @@ from gdsim.core.handin.sheet import Sheet
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.task import TASKS
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
@@ -253,6 +254,42 @@ def test_each_task_is_done_left_gone_on_with_and_graded_as_right(student, qtbot,
         assert len(again.form.fields()) == len(kept)
     assert again.form.fields() in (kept, empty)  # whole again, or refused as a whole
     again.close()
+
+
+def test_a_step_that_is_asked_for_is_not_shown_beside_its_task(student, qtbot):
+    window, _ = student
+    window.cards.run_card.show_page(PAGES.index("step"))
+    card = window.cards.step.page
+    covering = set()
+    for number in range(1, 8):
+        task = task_of(window, qtbot, number)
+        if "hidden while an exercise asks for them" in card.accessibleDescription():
+            covering.add(task.own.task.id)
+    assert covering == {"check_work", "fill_in", "predict"}
+
+
+class Stopwatch:
+    """Stands in for QElapsedTimer: 2.5 seconds go by from one look to the next."""
+
+    def start(self):
+        self._seconds = 0.0
+
+    restart = start
+
+    def elapsed(self):
+        self._seconds += 2.5
+        return int(1000 * self._seconds)
+
+
+def test_it_is_kept_for_how_long_a_task_was_open(student, qtbot, monkeypatch):
+    monkeypatch.setattr("gdsim.gui.handin.task_window.QElapsedTimer", Stopwatch)
+    window, path = student
+    task = task_of(window, qtbot, 7)
+    fill_words(task, qtbot)
+    keep(task, qtbot)
+    keep(task, qtbot)
+    answer = read_answers(path).hand_in.answer(7)
+    assert [one.seconds for one in answer.tries] == [2, 4]
 
 
 def test_what_is_not_kept_outlives_the_window(student, qtbot):
