@@ -19,6 +19,7 @@ class Simple(QObject):
     """
 
     changed = Signal(bool)  # whether the window is simple now
+    pictures_changed = Signal()  # surface or map came, or went
 
     def __init__(self, cards: Workspace, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,3 +64,4 @@ class Simple(QObject):
         for name in PICTURES[-1]:
             self._cards.by_name[name].setVisible(name in shown)
         self._cards.curve_card.setVisible(not self.on)
+        self.pictures_changed.emit()

@@ -48,6 +48,7 @@ class ViewCommands(QObject):
     def set_simple(self, simple: Simple) -> None:
         """Take what makes the window simple; a page that is asked for is not in that."""
         self._simple = simple
+        simple.pictures_changed.connect(self._tell_map_view)
 
     def toggle_planes(self) -> None:
         self._cards.surface.set_planes(shown=not self._cards.surface.planes)
@@ -231,8 +232,10 @@ class ViewCommands(QObject):
         self._tell_map_view()
 
     def _tell_map_view(self) -> None:
-        choice, contours = self._cards.view_range_button.choice(), self._cards.contours
-        self._session.set_map_view(MapView(None if choice.fills else contours.aspect, choice.low_lines))
+        choice, aspect = self._cards.view_range_button.choice(), self._cards.contours.aspect
+        if choice.fills or self._cards.contour_card.isHidden():  # a surface alone has colours for itself
+            aspect = None
+        self._session.set_map_view(MapView(aspect, choice.low_lines))
 
     def toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)

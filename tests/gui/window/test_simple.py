@@ -65,6 +65,19 @@ def test_one_picture_is_chosen_or_both(window, qtbot):
     assert shown_cards(window) & {"surface", "contours"} == {"contours"}
 
 
+def test_a_surface_alone_has_the_same_colours_whatever_was_seen_before(window, qtbot):
+    def sampled_beside(picture):
+        """Return how far the surface is sampled beside what it shows, for a map, when it has been."""
+        window.simple.choose_picture(picture)
+        qtbot.waitUntil(window.is_settled)
+        plan = window.session.surface.ground.plan
+        return plan.w, plan.b
+
+    assert sampled_beside(0) == (0, 0)
+    qtbot.waitUntil(lambda: sampled_beside(1) != (0, 0))  # once the map has its size
+    assert sampled_beside(0) == (0, 0)
+
+
 def test_a_rate_is_changed_where_the_run_is_listed(window, qtbot):
     table = window.cards.runs.view
     cell = table.visualRect(table.model().index(1, RATE)).center()
