@@ -279,7 +279,9 @@ const KEYS = {
 };
 
 function onKey(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+  // On many keyboards brackets need AltGr, which Windows tells as Ctrl and Alt, or Option.
+  const isHeld = event.altKey ? event.key !== "[" && event.key !== "]" : event.ctrlKey;
+  if (isHeld || event.metaKey || event.defaultPrevented) return;
   const at = event.target;
   // A list takes the keys itself; a button, a box or a link takes Space.
   if (at.closest("select") || (event.key === " " && at.closest("button, a, input[type=checkbox]"))) return;

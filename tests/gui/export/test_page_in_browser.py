@@ -168,6 +168,8 @@ def test_the_keys_are_those_of_the_window(browser):
     speed = browser.value("document.getElementById('speed').selectedIndex")
     browser.press("]")
     assert browser.value("document.getElementById('speed').selectedIndex") == speed + 1
+    browser.press("[", modifiers=3)  # AltGr and 8 of a German keyboard on Windows
+    assert browser.value("document.getElementById('speed').selectedIndex") == speed
 
 
 def test_the_surface_is_turned_by_keys(browser):
