@@ -172,8 +172,8 @@ def _playback(window: "MainWindow") -> Menu:
         Command("last", tr("To the &end of the runs"), player.last, "End"),
         Command("next_part", tr("&Next part of the step"), session.next_part, "."),
         None,
-        Command("slower", tr("Play s&lower"), player.slower, "["),
-        Command("faster", tr("Play f&aster"), player.faster, "]"),
+        Command("slower", tr("Play s&lower"), player.slower, ("Ctrl+Left", "[")),
+        Command("faster", tr("Play f&aster"), player.faster, ("Ctrl+Right", "]")),
         Command(
             "live",
             tr("Li&ve: follow the computation"),

@@ -41,6 +41,13 @@ def test_no_name_and_no_key_is_given_twice(commands):
     assert len(keys) == len(set(keys))
 
 
+def test_every_key_is_on_every_keyboard(commands):
+    """A German keyboard, say, has brackets only with a further key held."""
+    for command in commands:
+        last = [sequence.toString().rpartition("+")[2] for sequence in command.shortcuts()]
+        assert not last or any(one.isalnum() or one == "." for one in last), command.name
+
+
 @pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("code", languages())
 def test_no_two_entries_of_a_menu_have_one_letter_in_any_language(qtbot, qapp, code):
