@@ -47,6 +47,44 @@ def test_a_line_makes_what_it_makes_in_the_library(line, id_, arguments):
     assert read_call(line) == Made(find_rule(id_).given(arguments))
 
 
+@every(
+    ("program", "line"),
+    [
+        (
+            """
+            import torch
+
+            model = torch.nn.Linear(1, 1)
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+            """,
+            "torch.optim.SGD(params, lr=0.5)",
+        ),
+        (
+            """
+            >>> import torch.optim as o
+            >>> from torch.optim.lr_scheduler import StepLR as Steps
+            >>> loss = f(2)
+            >>> one = o.SGD(p, lr=0.5)
+            >>> two = Steps(one, 7)
+            >>> one.zero_grad()
+            """,
+            "torch.optim.SGD(params, lr=0.5)\ntorch.optim.lr_scheduler.StepLR(optimizer, 7)",
+        ),
+        ("from tensorflow import keras as k\nk.optimizers.SGD(0.5)", "keras.optimizers.SGD(0.5)"),
+        (
+            "from keras.optimizers import Adam\nAdam(0.5)\nmodel.compile(loss='mse')",
+            "keras.optimizers.Adam(0.5)",
+        ),
+        (
+            "import optax as ox\ns = ox.cosine_decay_schedule(0.3, 50)\nox.sgd(s)\nox.l2_loss(p)",
+            "optax.sgd(optax.cosine_decay_schedule(0.3, 50))",
+        ),
+    ],
+)
+def test_what_stands_beside_it_in_a_program_is_left_alone(program, line):
+    assert read_call(program) == read_call(line)
+
+
 def test_a_schedule_may_stand_for_the_rate():
     made = read_call("optax.adam(optax.cosine_decay_schedule(0.3, decay_steps=50))")
     assert made.optimizer == find_rule("optax.adam").given({"learning_rate": 0.3})
@@ -61,7 +99,7 @@ def test_a_schedule_may_stand_for_the_rate():
     [
         ("", '"" is not one line that makes an optimizer'),
         ("1 +", '"1 +" is no line of Python.'),
-        ("import os; os.abort()", "is not one line that makes an optimizer"),
+        ("import os; os.abort()", '"os.abort" names no library'),
         ("Adam(lr=0.1)", '"Adam" names no library; write such as torch.optim.SGD'),
         ("os.system('true')", '"os.system" names no library'),
         ("torch.optim.LBFGS(p)", '"torch.optim.LBFGS" is not known here; known are torch.optim.SGD, '),
@@ -117,8 +155,11 @@ def test_a_schedule_may_stand_for_the_rate():
             "torch.optim.lr_scheduler.ConstantLR(optimizer, factor=0.0)",
             "factor must be a number above 0 and up to 1, not 0.0.",
         ),
-        ("optax.sgd(0.1)\nos.abort()", '"os.abort" names no library'),
-        ("optax.sgd(0.1)\nimport os", "is not one line that makes an optimizer"),
+        ("optax.sgd(0.1)\nif fast: optax.adam(0.1)", "is not one line that makes an optimizer"),
+        ("def f(): return optax.sgd(0.1)", "is not one line that makes an optimizer"),
+        ("import torch\nfast(torch.optim.SGD(p, lr=0.1))", '"fast" names no library'),
+        ("import torch\nmodel = torch.nn.Linear(1, 1)", '"torch.nn.Linear" is not known here'),
+        ("import os", '"import os" is not one line that makes an optimizer'),
         ("torch.optim.SGD(p, 1, 1, 1, 1, True, True)", "torch.optim.SGD: takes lr, momentum, "),
         ("optax.adam()", "optax.adam: learning_rate is missing"),
         (

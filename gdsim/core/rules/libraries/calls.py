@@ -104,18 +104,44 @@ def _lines_in(text: str) -> list[_Line]:
         parsed = ast.parse(text, TYPED)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CallFault("{text} is no line of Python.", text=quoted(text, _QUOTED)) from error
+    statements = _under_full_names(parsed)
+    # What a program imports, and what makes the model and the loss, stands beside it.
+    meant = [one for one in statements if any(map(_is_known, ast.walk(one)))] or statements
     lines = [
         _Line(_named(one), one.value)
-        for one in parsed.body
+        for one in meant
         if isinstance(one, ast.Expr | ast.Assign) and isinstance(one.value, ast.Call)
     ]
-    if 1 <= len(lines) == len(parsed.body) <= _MOST_LINES:
+    if 1 <= len(lines) == len(meant) <= _MOST_LINES:
         return lines
     raise CallFault(
         "{text} is not one line that makes an optimizer, such as {example}.",
         text=quoted(text, _QUOTED),
         example="torch.optim.SGD(params, lr=0.5)",
     )
+
+
+def _under_full_names(program: ast.Module) -> list[ast.stmt]:
+    """Return what a program does but import, with what it has imported under its full name."""
+    full: dict[str, str] = {}
+    for one in program.body:
+        match one:
+            case ast.Import(names=names):
+                full |= {name.asname: name.name for name in names if name.asname}
+            case ast.ImportFrom(module=str(module), names=names):
+                full |= {name.asname or name.name: f"{module}.{name.name}" for name in names}
+    rest = [one for one in program.body if not isinstance(one, ast.Import | ast.ImportFrom)]
+    for node in ast.walk(ast.Module(rest, [])):
+        if isinstance(node, ast.Name):
+            node.id = full.get(node.id, node.id)
+    return rest
+
+
+def _is_known(node: ast.AST) -> bool:
+    try:
+        return isinstance(node, ast.Call) and _entry(node) is not None
+    except CallFault:
+        return False
 
 
 def _named(line: ast.Expr | ast.Assign) -> str:
