@@ -275,7 +275,8 @@ class _FunctionWriter:
         for name, node, mean in zip(gradient, (lines.dw, lines.db), ("mean_x", "mean_y"), strict=False):
             yield f"{name} = ({self._written(node)}) + {mean}"
         if loss:
-            yield f"loss = ({self._written(lines.value)}) + (mean_x * {w} + mean_y * {b})"
+            # Of the two zeros the plain one.
+            yield f"loss = ({self._written(lines.value)}) + (mean_x * {w} + mean_y * {b}) + 0.0"
 
     def _means(self) -> Iterator[str]:
         if self.sum_.unrolled:

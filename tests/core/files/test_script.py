@@ -19,6 +19,7 @@ from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
@@ -555,6 +556,27 @@ def test_the_script_of_several_inputs_has_the_numbers_of_any_neuron(objective):
         run = Run(RULES["momentum"](eta=0.01), start=(0.1, 0.2, 0.3, 0.4), epochs=5)
         experiment = Experiment(data, PointSet.empty(3), (run,), objective=objective)
         check(experiment, runs_of(experiment))
+
+
+@every(
+    ("function", "plain"),
+    [
+        ("-w*b", False),
+        ("-w - b", False),
+        ("w**3 - b**2", False),
+        ("-cos(w)*cos(b)*exp(-w**2 - b**2)", False),
+        ("(w**2 + 10*b**2)/2", True),
+        ("0.26*(w**2 + b**2) - 0.48*w*b", True),
+        ("abs(w) + exp(b)", True),
+    ],
+)
+def test_of_the_two_zeros_the_script_prints_that_of_the_engine(function, plain):
+    starts = (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (-1e-200, -1e-200), (40.0, 1.0)
+    runs = tuple(Run(RULES["gd"](eta=0.1), start=start, epochs=2) for start in starts)
+    for slopes in (PointSet([0.5, -0.5], [-1.0, 1.0]), ORIGIN):
+        experiment = Experiment(slopes, slopes, runs, objective=FunctionObjective(function))
+        check(experiment, runs_of(experiment))
+    assert ("+ 0.0" not in script_of(experiment)) is plain
 
 
 # Where runs start the first three have no value; in the next two Python refuses what is lost on the way.

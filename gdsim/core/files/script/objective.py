@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.guarded import everywhere, where_it_vanishes
-from gdsim.core.formulas.language import Binary, Name, Node, names_in, substituted, walk
+from gdsim.core.formulas.language import Binary, Call, Name, Node, Number, names_in, substituted, walk
 from gdsim.core.formulas.printing import SCRIPT, NumpyPrinter, code
 from gdsim.core.model.objective import (
     BEND,
@@ -87,10 +87,13 @@ def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool
     value, dw, db, *second = (code(node, SCRIPT) for node in lines)
     added = f"{MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b"
     more_w, more_b = (f" + {MEAN_OF_NUMBERS}({name})" if has_noise else "" for name in ("X", "Y"))
+    tilted = f" + ({added})" if has_noise else ""
+    if _may_be_minus_zero(objective.lines.value):
+        tilted += " + 0.0  # of the two zeros the plain one"
     held_out = added.replace("(X)", "(X_VALIDATION)").replace("(Y)", "(Y_VALIDATION)")
     return {
         "f": _function("def f(w, b):  # the function of w and b", [f"return {value}"]),
-        "error": _function("def error(w, b):", [f"return f(w, b){f' + ({added})' if has_noise else ''}"]),
+        "error": _function("def error(w, b):", [f"return f(w, b){tilted}"]),
         "grad_w": _function("def grad_w(w, b):", [f"return {dw}"]),
         "grad_b": _function("def grad_b(w, b):", [f"return {db}"]),
         "gradient": _function(
@@ -299,6 +302,22 @@ class _Neuron:
 
 def _function(head: str, lines: Iterable[str]) -> str:
     return "\n".join([head, *indented(lines)])
+
+
+def _may_be_minus_zero(node: Node) -> bool:
+    """Return whether a value may be -0.0, which the engine makes 0.0."""
+    match node:
+        case Name() | Number() | Call("abs" | "exp" | "log"):
+            return False
+        case Binary("+", left, right):
+            return _may_be_minus_zero(left) and _may_be_minus_zero(right)
+        case Binary("-", left, _):
+            return _may_be_minus_zero(left)
+        case Binary("*", Number(factor), other) | Binary("/", other, Number(factor)) if factor > 0.0:
+            return _may_be_minus_zero(other)
+        case Binary("**", _, Number(exponent)):
+            return exponent % 2 != 0
+    return True
 
 
 def _written(node: Node) -> str:
