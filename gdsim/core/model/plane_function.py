@@ -52,9 +52,10 @@ class PlaneFunction(NamedTuple):
         return self._tilted_value(value, p), self._tilted(gradient)
 
     def hessian(self, p: Array) -> Array:
-        """Return the second derivatives: shape (..., 2, 2)."""
+        """Return the second derivatives: shape (..., 2, 2); NaN where the function has no value."""
         lines = self.objective.lines
-        return _matrix(*self._values((lines.dww, lines.dwb, lines.dbb), p))
+        value, *second = self._values((lines.value, lines.dww, lines.dwb, lines.dbb), p)
+        return _matrix(*(np.where(np.isnan(value), np.nan, one) for one in second))
 
     def derivatives(self, p: Array) -> tuple[Array, Array]:
         """Return the gradient and the second derivatives, which have much in common."""

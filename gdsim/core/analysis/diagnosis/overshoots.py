@@ -20,7 +20,8 @@ from gdsim.core.model.objective import FunctionObjective
 
 # A climb that adds less than this part to the loss does not show on the curve.
 _LEAST_CLIMB = 0.01
-# Where a slope lets a whole step lower the loss by less than this part of it, the loss is level.
+# Where a slope lets a whole step lower the loss by less than this part of it, the loss is level; nor is it a
+# rise where the loss of some points rises by less.
 _LEVEL = 1e-9
 # Parts of a step that are tried.
 _PARTS = 0.5 ** np.arange(1.0, 31.0)
@@ -158,7 +159,7 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
     for row in raising.tolist():
         used = data.rows(run.batching.rows(points, clock.first + row + 1 - clock.epoch0, run.seed))
         before, after = used.loss(evidence.record.p[row : row + 2]).tolist()
-        raised += after > before
+        raised += after - before > _LEVEL * abs(evidence.record.loss[row])
     if not raised:
         return ""
     numbers[to_say("steps that raised that of their own points")] = raised

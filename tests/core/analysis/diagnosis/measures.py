@@ -877,7 +877,7 @@ def raised_their_own(m, finding, some, of):
             PlainLoss(replace(m.experiment, points=m.experiment.points.taken([one]), runs=())) for one in used
         ]
         before, after = (sum(one.loss(m.p[at]) for one in alone) for at in (row, row + 1))
-        room = 1e-9 * (abs(before) + abs(after))
+        room = 1e-9 * (abs(before) + abs(after)) + 2e-9 * abs(m.loss[row])
         sure, perhaps = sure + (after > before + room), perhaps + (after > before - room)
     holds(sure <= read(some) <= perhaps or m.experiment.objective.l2, some, sure, perhaps)
 
@@ -1228,7 +1228,8 @@ def became_infinite(m, finding, step):
 def became_infinite_at_once(m, finding, name, eta, step):
     like(eta, m.settings["eta"])
     holds((name == "η₀") == (m.run.schedule.definition.id != "constant"), name)
-    holds(m.stop.reason is StopReason.DIVERGED and m.last == 0 and read(step) == m.stop.step)
+    holds(m.stop.reason is StopReason.DIVERGED and m.last == 0)
+    holds(read(step) == m.stop.step - m.clock.first, step)
 
 
 @clause(

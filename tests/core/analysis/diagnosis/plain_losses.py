@@ -64,12 +64,13 @@ class PlainLoss:
 
     def hessians(self, places, side=0):
         """The curvature at each of some places."""
-        shape = (*places.shape, places.shape[1])
-        by = 1e-5 * np.maximum(1.0, np.abs(places).max(axis=1))[:, np.newaxis, np.newaxis]
-        ends = {0: (by, -by), 1: (by, 0.0), -1: (0.0, -by)}[side]
-        moved = ((places[:, np.newaxis] + end * np.eye(shape[1])).reshape(-1, shape[1]) for end in ends)
-        to, back = (self._gradients(there).reshape(shape) for there in moved)
-        rows = (to - back) / (ends[0] - ends[1])
+        # Where a parameter is huge, no other one moves as far as it must.
+        by = np.maximum(1e-5, 1e5 * np.spacing(np.abs(places)))[..., np.newaxis]
+        shape, ways = (*places.shape, places.shape[1]), by * np.eye(places.shape[1])
+        to, back = (places[:, np.newaxis] + end * ways for end in {0: (1, -1), 1: (1, 0), -1: (0, -1)}[side])
+        moved = np.diagonal(to - back, axis1=1, axis2=2)[..., np.newaxis]
+        to, back = (self._gradients(there.reshape(-1, shape[1])).reshape(shape) for there in (to, back))
+        rows = (to - back) / moved
         return (rows + rows.swapaxes(1, 2)) / 2
 
     def _loss(self, p):

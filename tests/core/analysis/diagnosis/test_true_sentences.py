@@ -9,12 +9,15 @@ import pytest
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.files.scene import BUNDLED, parse_scene
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.objective import NeuronObjective
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
-from gdsim.core.model.run import Run
+from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures, read
+from tests.core.analysis.diagnosis.plain_losses import PlainLoss
 from tests.core.analysis.diagnosis.random_scenes import (
     random_fork,
     random_objective,
@@ -134,6 +137,27 @@ def test_nor_of_a_step_that_is_longer_than_any_float():
     assert beyond
 
 
+@pytest.mark.parametrize("side", [-1, 0, 1])
+@pytest.mark.parametrize("w", [1.0, -3e5, 1e9])
+def test_the_curvature_is_measured_where_a_parameter_is_huge(w, side):
+    """Over an input of 0 alone w does not count; and a wave is as steep a million of its lengths away."""
+    at_zero = PlainLoss(Experiment(PointSet([0.0], [0.9]), PointSet.empty(), ()))
+    assert at_zero.hessian([w, 0.5], side)[1, 1] == pytest.approx(at_zero.hessian([0.0, 0.5])[1, 1], rel=1e-3)
+    wave = PlainLoss(Experiment(ORIGIN, ORIGIN, (), objective=FunctionObjective("sin(w)*cos(b) + 0.1*w**2")))
+    sin, cos = np.sin([w, 0.5]), np.cos([w, 0.5])
+    exact = [[0.2 - sin[0] * cos[1], -cos[0] * sin[1]], [-cos[0] * sin[1], -sin[0] * cos[1]]]
+    np.testing.assert_allclose(wave.hessian([w, 0.5], side), exact, rtol=0.01, atol=0.01)
+
+
+def test_a_run_that_leaves_another_and_diverges_at_once():
+    parent = Run(RULES["gd"](eta=1e-6), start=(0.0, 0.0))
+    run = Run(RULES["gd"](eta=1e308), fork=Fork(parent, 5))
+    experiment = one_run(run, PointSet([30.0], [0.1]))
+    (one,) = found_of(experiment)
+    assert "already at step 6" in one.sentence
+    assert false_sentences(experiment) == []
+
+
 # ------------------------------------------------------------- what was said of these, and is not so
 
 
@@ -144,6 +168,26 @@ def found_of(experiment, run=0):
 
 def kinds(findings):
     return {one.kind for one in findings}
+
+
+def test_no_curvature_is_told_where_a_function_has_no_value():
+    """Its slope, 1/w, is a number there as well, and so the run goes on, to where there is one."""
+    run = Run(RULES["momentum"](eta=2.4, gamma=0.9), start=(-0.64, -2.23), epochs=30)
+    experiment = replace(one_run(run, ORIGIN), objective=FunctionObjective("log(w) + b**2"))
+    (beyond,) = (one for one in found_of(experiment) if one.kind is FindingKind.BEYOND_LIMIT)
+    assert beyond.first == 1
+    assert false_sentences(experiment) == []
+
+
+def test_the_loss_of_points_that_are_fitted_does_not_rise():
+    """Far out a point of cross-entropy has a loss of 10⁻³⁰, and whatever a step does to it is nothing."""
+    x = [-2.7567, 2.6599, 1.6371, 1.2053, 1.4774, 2.9799, -2.9664, -2.6085, -1.765]
+    points = PointSet(x, [1.0, 0.006, 0.064, 0.163, 0.092, 0.003, 1.0, 0.999, 0.996])
+    run = Run(RULES["nesterov"](eta=2.0), STOCHASTIC(), start=(2.64, -4.14), epochs=13)
+    objective = NeuronObjective("sigmoid", "cross-entropy", "mean")
+    experiment = replace(one_run(run, points), objective=objective)
+    assert any("raised that of their own points" in one.sentence for one in found_of(experiment))
+    assert false_sentences(experiment) == []
 
 
 SLOW = """{"gdsim": 1, "points": {"x": [[-1.199, -2.354], [2.8, -1.81661], [-2.9, 0.506], [1.3, 0.0],
