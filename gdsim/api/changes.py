@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gdsim.core.arrays import Array
+from gdsim.api.arguments import numbers_of
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
 from gdsim.core.files.scene_runs import RUN_KEYS, place_tree, read_run, run_tree
@@ -21,14 +21,6 @@ from gdsim.core.model.run import Run, lecture_start
 from gdsim.core.settings import quoted
 
 _KINDS = ("regime", "schedule", "momentum_schedule", "search")
-
-
-def numbers_of(values: npt.ArrayLike, name: str) -> Array:
-    """Return values as an array; a `ValueError` says that they are no numbers."""
-    try:
-        return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} must be numbers, as many in each row, not {short_repr(values)}") from None
 
 
 def point_set(x: npt.ArrayLike, y: npt.ArrayLike) -> PointSet:
@@ -85,8 +77,9 @@ def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, ob
         own["start"] = place_tree(_start(own["start"], experiment.points.dimension, name))
     settings = {key: _plain(value) for key, value in changes.items() if key not in RUN_KEYS}
     tree = tree | own
-    if settings:
-        tree["hyperparameters"] = {**tree.get("hyperparameters", {}), **settings}
+    given = tree.get("hyperparameters", {})
+    if settings and isinstance(given, dict):  # anything else is refused where it is read
+        tree["hyperparameters"] = {**given, **settings}
 
     def parent(node: Node) -> Run:
         named = [one for one in experiment.runs if one.name == node.value]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy.typing as npt
 
-from gdsim.api.changes import numbers_of
+from gdsim.api.arguments import numbers_of
 from gdsim.api.results import Verdict
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, decimals_of
 from gdsim.core.exercises.check.checked import check

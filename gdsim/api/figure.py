@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.api.arguments import path_of, whole_number
 from gdsim.api.tables import text
 from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at, half_axes
 from gdsim.core.arrays import Array
@@ -26,7 +27,8 @@ from gdsim.core.surface.map_view import MapView, equal_axes
 from gdsim.core.surface.sampling import sampled_for
 from gdsim.core.surface.surface import LossSurface, LowestKind
 
-SIZE = (640, 480)
+# The width, and the height without the names of the runs below, where no size is asked for.
+_WIDTH_OF_ALL, _HEIGHT_OF_MAP = 640, 480
 _SMALLEST, _LARGEST = 240, 8000
 # In pixels: the room around the map, the height of a line of the legend, and how wide a letter is at most.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 34.0, 46.0
@@ -74,9 +76,10 @@ class Figure:
 
         A name that does not end in ``.svg`` is a `ValueError`: the file would not be what it says.
         """
-        if Path(path).suffix.lower() != ".svg":
+        file = path_of(path)
+        if file.suffix.lower() != ".svg":
             raise ValueError(f"a figure is an SVG, and its name must end in .svg: {one_line(str(path), 200)}")
-        with replacing_text(Path(path)) as out:
+        with replacing_text(file) as out:
             out.write(self.svg)
 
     def __repr__(self) -> str:
@@ -94,6 +97,13 @@ class Ball(NamedTuple):
     step: Array  # (d + 1,): its next one, or its last
 
 
+class _PlacedName(NamedTuple):
+    run: int
+    name: str
+    x: float
+    row: int
+
+
 class Drawing:
     """The loss and the paths (n, 2) of some runs as they are drawn.
 
@@ -102,17 +112,22 @@ class Drawing:
 
     def __init__(
         self, experiment: Experiment, paths: Mapping[int, Array], ball: Ball | None, surface: LossSurface,
-        theme: str, size: tuple[int, int],
+        theme: str, size: tuple[int, int] | None,
     ) -> None:  # fmt: skip
-        if theme not in _LOOKS:
-            raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {theme!r}")
-        if np.shape(size) != (2,) or not all(_SMALLEST <= side <= _LARGEST for side in size):
-            wanted = f"from {_SMALLEST} to {_LARGEST} pixels, for width and height"
-            raise ValueError(f"size must be {wanted}, not {short_repr(size)}")
-        width, height = size
+        if theme not in [*_LOOKS]:  # it may be anything, also what no dictionary can be asked for
+            raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {short_repr(theme)}")
+        width, height = (_WIDTH_OF_ALL, None) if size is None else _sides(size)
         self._experiment, self._paths, self._ball, self._look = experiment, paths, ball, _LOOKS[theme]
         self._whole_width = width
-        self._width, self._height = width - _LEFT - _RIGHT, height - _TOP - _BOTTOM
+        self._names_of_runs = list(self._placed_names())
+        legend = (self._names_of_runs[-1].row + 1) * _LINE if self._names_of_runs else 0.0
+        if height is None:
+            height = _HEIGHT_OF_MAP + round(legend)
+        elif height - legend < _SMALLEST:
+            least = f"height must be {_SMALLEST + legend:.0f} or more for a map and the names of its runs"
+            raise ValueError(f"size: the {least}, not {height}")
+        self._whole_height = height
+        self._width, self._height = width - _LEFT - _RIGHT, height - legend - _TOP - _BOTTOM
         aspect = self._width / self._height
         self._surface = sampled_for(surface, MapView(aspect))
         self._seen = equal_axes(surface.view_range, aspect)
@@ -122,10 +137,9 @@ class Drawing:
     def figure(self) -> Figure:
         title = one_line(self._experiment.title, 90) or f"The loss over {' and '.join(self._names)}"
         told = self._told(title)
-        legend, rows = self._legend()
-        height = _TOP + self._height + _BOTTOM + rows * _LINE
-        place = f'width="{self._whole_width}" height="{height:.0f}"'
-        box = f'viewBox="0 0 {self._whole_width} {height:.0f}" font-family="sans-serif" font-size="13"'
+        width, height = self._whole_width, self._whole_height
+        place = f'width="{width}" height="{height}"'
+        box = f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13"'
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {place} {box}>',
             f"<title>{text(title)}</title>",
@@ -139,7 +153,7 @@ class Drawing:
             *self._runs(),
             "</svg>",
             *self._axes(),
-            *legend,
+            *self._legend(),
             "</svg>",
         ]
         return Figure("\n".join(lines) + "\n", told)
@@ -274,26 +288,39 @@ class Drawing:
         yield self._words(_LEFT + self._width / 2, bottom + 35, across, middle)
         yield self._words(12, _TOP + self._height / 2, up, middle)
 
-    def _legend(self) -> tuple[list[str], int]:
-        """Return a line and a name for each run, and how many rows that takes."""
-        lines: list[str] = []
+    def _placed_names(self) -> Iterator[_PlacedName]:
+        """Yield where the names of the runs stand below the map."""
         x, row = _LEFT, 0
         for index in self._paths:
             name = one_line(self._experiment.runs[index].name, _LONGEST_NAME)
             width = _SAMPLE + 14.0 + _LETTER * len(name)
             if x > _LEFT and x + width > self._whole_width - _RIGHT:
                 x, row = _LEFT, row + 1
+            yield _PlacedName(index, name, x, row)
+            x += width
+
+    def _legend(self) -> Iterator[str]:
+        """Draw a line and a name for each run."""
+        for index, name, x, row in self._names_of_runs:
             y = _TOP + self._height + _BOTTOM + (row + 0.5) * _LINE
             stroke = f'stroke="{self._colour(index)}" stroke-width="{_WIDTH}"{self._dash(index)}'
-            lines += [
-                f'<path d="M{x:.1f} {y - 4:.1f}h{_SAMPLE - 8:.0f}" {stroke}/>',
-                self._words(x + _SAMPLE, y, name),
-            ]
-            x += width
-        return lines, row + 1 if lines else 0
+            yield f'<path d="M{x:.1f} {y - 4:.1f}h{_SAMPLE - 8:.0f}" {stroke}/>'
+            yield self._words(x + _SAMPLE, y, name)
 
     def _words(self, x: float, y: float, words: str, more: str = "") -> str:
         return f'<text x="{x:.1f}" y="{y:.1f}" fill="{self._look.text}" {more}>{text(words)}</text>'
+
+
+def _sides(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the width and the height that were asked for."""
+    try:
+        width, height = (whole_number(side, "size") for side in size)
+    except (TypeError, ValueError):
+        width = height = 0
+    if not all(_SMALLEST <= side <= _LARGEST for side in (width, height)):
+        wanted = f"from {_SMALLEST} to {_LARGEST} pixels, for width and height"
+        raise ValueError(f"size must be {wanted}, not {short_repr(size)}")
+    return width, height
 
 
 def _ticks(low: float, high: float, most: int) -> Iterator[tuple[float, str]]:

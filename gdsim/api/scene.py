@@ -1,7 +1,6 @@
 """A scene for programs and notebooks: what is computed of it, and the scenes that are made of it."""
 
-import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import repr as short_repr
@@ -9,9 +8,10 @@ from typing import SupportsIndex
 
 import numpy.typing as npt
 
+from gdsim.api.arguments import numbers_of, path_of, whole_number
 from gdsim.api.changes import changed_run, changed_scene, new_run, point_set
 from gdsim.api.checking import verdict_of
-from gdsim.api.figure import SIZE, Ball, Drawing, Figure
+from gdsim.api.figure import Ball, Drawing, Figure
 from gdsim.api.record import RunRecord, record_of
 from gdsim.api.results import Step, Surface, Verdict
 from gdsim.api.tables import table, text
@@ -101,7 +101,7 @@ class Scene:
         names = self.run_names
         if not isinstance(run, str):
             try:
-                place = operator.index(run)
+                place = whole_number(run, "run")
             except TypeError:
                 raise TypeError(f"a run is its name or its place from 0, not {short_repr(run)}") from None
             if 0 <= place < len(names):
@@ -118,7 +118,7 @@ class Scene:
 
     def save(self, path: str | Path) -> None:
         """Write the scene file; raises `OSError` if it cannot be written."""
-        save_scene(self.experiment, Path(path))
+        save_scene(self.experiment, path_of(path))
 
     # ------------------------------------------------------------------------------ what is computed
 
@@ -136,16 +136,17 @@ class Scene:
         """Return how many runs there are."""
         return len(self.experiment.runs)
 
-    def surface(self, *, fixed: Sequence[float] | None = None, grid: int = GRID) -> Surface:
+    def surface(self, *, fixed: npt.ArrayLike | None = None, grid: int = GRID) -> Surface:
         """Return the loss over the part of the plane that the scene draws, at ``grid`` places a side.
 
         ``fixed`` are the parameters that are not drawn. If they are not given, they are those of the scene's
         slice or of the start of the first run; without runs they are 0.
         """
-        if not _SMALLEST_GRID <= operator.index(grid) <= _LARGEST_GRID:
-            raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {grid}")
+        side = whole_number(grid, "grid")
+        if not _SMALLEST_GRID <= side <= _LARGEST_GRID:
+            raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {short_repr(side)}")
         plane = self._plane(fixed)
-        one = surface_of(self.experiment, plane, grid)
+        one = surface_of(self.experiment, plane, side)
         return Surface(one.w, one.b, one.loss, one.lowest, plane.held, one.error_bound, plane.names)
 
     def figure(
@@ -154,17 +155,18 @@ class Scene:
         *,
         step: SupportsIndex | None = None,
         theme: str = "light",
-        size: tuple[int, int] = SIZE,
+        size: tuple[int, int] | None = None,
     ) -> Figure:
         """Return the contours of the loss, to scale, with the paths of one run or several: all not hidden.
 
         With ``step`` they are drawn up to that step. The theme is ``"light"`` or ``"dark"``; the size is
-        width and height in pixels, without the names of the runs below. With several inputs the loss is that
-        in the plane of `surface`; paths are drawn on it although the runs may lie outside of that plane.
+        width and height in pixels; without it the names of the runs have what room they need. With several
+        inputs the loss is that in the plane of `surface`; paths are drawn on it although the runs may lie
+        outside of that plane.
         """
-        up_to = None if step is None else operator.index(step)
+        up_to = None if step is None else whole_number(step, "step")
         if up_to is not None and up_to < 0:
-            raise ValueError(f"step must be a whole number of at least 0, not {up_to}")
+            raise ValueError(f"step must be a whole number of at least 0, not {short_repr(up_to)}")
         all_runs = self.experiment.runs
         if runs is None:
             chosen = [place for place, run in enumerate(all_runs) if not run.hidden]
@@ -187,9 +189,11 @@ class Scene:
 
     def step(self, run: str | SupportsIndex, step: SupportsIndex, digits: int | None = 6) -> Step:
         """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
-        index, step = self.place_of(run), operator.index(step)
-        if digits is not None and not 1 <= operator.index(digits) <= MOST_DIGITS:
-            raise ValueError(f"digits must be from 1 to {MOST_DIGITS}, or None for all, not {digits}")
+        index, step = self.place_of(run), whole_number(step, "step")
+        shown = None if digits is None else whole_number(digits, "digits")
+        if shown is not None and not 1 <= shown <= MOST_DIGITS:
+            wanted = f"from 1 to {MOST_DIGITS}, or None for all"
+            raise ValueError(f"digits must be {wanted}, not {short_repr(shown)}")
         one = self.experiment.runs[index]
         first = self.experiment.clock(one).first
         last = first + self.experiment.total_steps(one)
@@ -218,14 +222,12 @@ class Scene:
     ) -> "Scene":
         """Return the scene over other points; the runs start with as many weights as there are inputs."""
         points = point_set(x, y)
-        if validation is not None and len(validation) != 2:  # noqa: PLR2004 - x and y
-            raise ValueError(f"validation must be a pair, x and y, not {short_repr(validation)}")
-        held_out = point_set(*validation) if validation else PointSet.empty(points.dimension)
+        held_out = PointSet.empty(points.dimension) if validation is None else _held_out(validation)
         return Scene(edits.put_points(self.experiment, points, held_out, replaces=True))
 
     def with_points_from(self, path: str | Path) -> "Scene":
         """Return the scene over the points of a CSV file, whose columns are chosen by their names."""
-        read = read_points(Path(path))
+        read = read_points(path_of(path))
         return Scene(edits.put_points(self.experiment, read.points, read.validation, replaces=True))
 
     def with_run(self, run: str | SupportsIndex, **changes: object) -> "Scene":
@@ -250,7 +252,7 @@ class Scene:
             if key in changes:
                 raise ValueError(f"{key} does not go with with_fork, which says where the run begins")
         changed = changed_run(self.experiment, self.experiment.runs[index], changes)
-        fork = forked(self.experiment, index, operator.index(step), changed)
+        fork = forked(self.experiment, index, whole_number(step, "step"), changed)
         return Scene(add_fork(self.experiment, fork)[0])
 
     def without_run(self, run: str | SupportsIndex) -> "Scene":
@@ -297,13 +299,15 @@ class Scene:
         self._trajectories[index] = whole
         return whole
 
-    def _plane(self, fixed: Sequence[float] | None = None) -> Plane:
+    def _plane(self, fixed: npt.ArrayLike | None = None) -> Plane:
         plane = self.experiment.plane(0)
         if fixed is None:
             return plane
-        if len(fixed) != len(plane.held):
-            raise ValueError(f"fixed must have {len(plane.held)} numbers, not {len(fixed)}")
-        return plane._replace(held=tuple(float(NUMBER.check(float(one), "fixed")) for one in fixed))
+        held = numbers_of(fixed, "fixed")
+        count = len(plane.held)
+        if held.shape != (count,):
+            raise ValueError(f"fixed must be {count} number{'s' * (count != 1)}, not {short_repr(fixed)}")
+        return plane._replace(held=tuple(float(NUMBER.check(one, "fixed")) for one in held.tolist()))
 
 
 def open_scene(source: str | Path) -> Scene:
@@ -321,6 +325,18 @@ def open_scene(source: str | Path) -> Scene:
 def scenes() -> dict[str, str]:
     """Return the titles of the scenes that come with gdsim, by their names."""
     return dict(bundled_titles())
+
+
+def _held_out(validation: tuple[npt.ArrayLike, npt.ArrayLike]) -> PointSet:
+    """Return points for validation as a person gave them."""
+    try:
+        x, y = validation
+    except (TypeError, ValueError):
+        raise ValueError(f"validation must be a pair, x and y, not {short_repr(validation)}") from None
+    try:
+        return point_set(x, y)
+    except ValueError as fault:
+        raise ValueError(f"validation: {fault}") from None
 
 
 def _settings(run: Run) -> str:

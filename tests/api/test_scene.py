@@ -270,7 +270,7 @@ def test_the_surface_of_several_inputs_has_the_weights_that_are_not_drawn():
     assert surface.loss[1, 3] == pytest.approx(0.5 * ((1 / (1 + np.exp(-z)) - scene.y) ** 2).sum())
     assert list(scene.surface(grid=5).fixed) == scene[0].parameters[0, 1:-1].tolist()
     assert list(scene.with_keys(runs=[]).surface(grid=5).fixed) == [0.0, 0.0, 0.0]  # as in the window
-    with pytest.raises(ValueError, match="fixed must have 3 numbers, not 1"):
+    with pytest.raises(ValueError, match=r"fixed must be 3 numbers, not \[1\.0\]"):
         scene.surface(fixed=[1.0])
 
 
@@ -386,6 +386,14 @@ def test_a_figure_may_be_of_one_run(valley):
     assert valley.figure(1).svg == valley.figure([1]).svg
 
 
+def test_a_figure_is_as_large_as_was_asked_for_with_the_names_of_its_runs(valley):
+    for size, given in (((640, 520), (640, 520)), ((900, 400), (900, 400)), (None, (640, 500))):
+        svg = valley.figure(size=size).svg
+        width, height = given
+        assert f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"' in svg
+        assert all(0.0 < float(y) < height for y in re.findall(r'<text [^>]*?y="([-0-9.]+)"', svg))
+
+
 @pytest.mark.parametrize("save", ["scene", "figure"])
 def test_a_file_that_cannot_be_written_is_named_as_it_was_given(valley, tmp_path, save):
     path = tmp_path / "none" / "valley.svg"
@@ -477,6 +485,27 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
             lambda scene: scene.figure(size=500),
             "size must be from 240 to 8000 pixels, for width and height, not 500",
         ),
+        (
+            lambda scene: scene.figure(size=(320, 240)),
+            "size: the height must be 280 or more for a map and the names of its runs, not 240",
+        ),
+        (lambda scene: scene.figure(size=("a", "b")), "for width and height, not ('a', 'b')"),
+        (lambda scene: scene.figure(size=[[1], [2, 3]]), "for width and height, not [[1], [2, 3]]"),
+        (lambda scene: scene.figure(theme=["dark"]), "theme must be one of light, dark, not ['dark']"),
+        (lambda scene: scene.with_points([1], [1], 5), "validation must be a pair, x and y, not 5"),
+        (lambda scene: scene.with_points([1], [1], np.zeros(2)), "validation: x must have the shape"),
+        (lambda scene: scene.with_points([1], [1], ([1], [1, 2])), "validation: x and y must have the same"),
+        (
+            lambda scene: scene.with_points([[1, 2]], [1]).surface(fixed="text"),
+            "fixed must be numbers, as many in each row, not 'text'",
+        ),
+        (lambda scene: scene.with_points([[1, 2]], [1]).surface(fixed=5), "fixed must be 1 number, not 5"),
+        (
+            lambda scene: scene.with_run(0, hyperparameters=5, eta=0.5),
+            '"Gradient descent": hyperparameters must be an object, not 5',
+        ),
+        (lambda scene: scene.save("a\0b"), "path must be the name of a file, not 'a\\x00b'"),
+        (lambda scene: scene.with_points_from(""), "path must be the name of a file, not ''"),
         (lambda scene: scene.check("Momentum", "none.csv"), "none.csv does not exist"),
         (lambda scene: scene.check("Momentum", [1, 2]), "a row must have 2 numbers: w, b"),
         (lambda scene: scene.check("Momentum", np.empty((0, 2))), "there must be at least one step"),
@@ -490,6 +519,25 @@ def test_what_is_wrong_is_said_in_a_line(valley, change, words):
     with pytest.raises(ValueError, match=re.escape(words)) as fault:
         change(valley)
     assert "\n" not in str(fault.value)
+
+
+@every(
+    ("change", "words"),
+    [
+        (lambda scene: scene.step("Momentum", 2.5), "step must be a whole number, not 2.5"),
+        (lambda scene: scene.step("Momentum", 2, digits=True), "digits must be a whole number, not True"),
+        (lambda scene: scene.figure(step="3"), "step must be a whole number, not '3'"),
+        (lambda scene: scene.surface(grid=None), "grid must be a whole number, not None"),
+        (lambda scene: scene.with_fork(0, [1]), "step must be a whole number, not [1]"),
+        (lambda scene: scene.save(5), "path must be the name of a file, not 5"),
+        (lambda scene: scene.figure().save(None), "path must be the name of a file, not None"),
+        (lambda scene: scene.with_points_from(b"a.csv"), "path must be the name of a file, not b'a.csv'"),
+        (lambda scene: scene[True], "a run is its name or its place from 0, not True"),
+    ],
+)
+def test_what_is_of_another_type_is_said_in_a_line(valley, change, words):
+    with pytest.raises(TypeError, match=f"^{re.escape(words)}$"):
+        change(valley)
 
 
 # ------------------------------------------------------------------------------------- steps and checks

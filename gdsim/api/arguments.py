@@ -1,0 +1,40 @@
+"""What programs give as arguments; what is wrong is refused in a sentence that names the argument."""
+
+import operator
+from os import PathLike
+from pathlib import Path
+from reprlib import repr as short_repr
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsim.core.arrays import Array
+
+
+def numbers_of(values: npt.ArrayLike, name: str) -> Array:
+    """Return values as an array; a `ValueError` says that they are no numbers."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must be numbers, as many in each row, not {short_repr(values)}") from None
+
+
+def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - it says itself what it takes
+    """Return a whole number of any kind; a `TypeError` says that it is none."""
+    if not isinstance(value, bool):
+        try:
+            return operator.index(value)
+        except TypeError:
+            pass
+    raise TypeError(f"{name} must be a whole number, not {short_repr(value)}")
+
+
+def path_of(path: object) -> Path:
+    """Return the path of a file; a `TypeError` or `ValueError` says that it is none."""
+    if not isinstance(path, str | PathLike):
+        raise TypeError(f"path must be the name of a file, not {short_repr(path)}")
+    name = str(path)
+    if not name or "\0" in name:
+        raise ValueError(f"path must be the name of a file, not {short_repr(name)}")
+    return Path(name)
