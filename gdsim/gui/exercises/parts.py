@@ -1,17 +1,20 @@
 """What the windows of several exercises are made of."""
 
 from dataclasses import replace
+from typing import Any, Generic, TypeVar, cast
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.language.words import translated
 from gdsim.core.model.edits import rounded
+from gdsim.core.model.kept_windows import KeptMap, KeptRace
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.settings import NUMBER
+from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import Item, filled, label_of
@@ -23,6 +26,7 @@ from gdsim.gui.plain_text import PlainLabel, capitalized, hint_label
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.session.session import Session
 
+KeptT = TypeVar("KeptT", bound="KeptMap | KeptRace")
 # What removes an entry of a list; on many a Mac the second is the key that says "delete".
 REMOVING = (QKeySequence("Delete"), QKeySequence("Backspace"))
 _RUN_WIDTH = 210
@@ -160,23 +164,38 @@ class RangeFields(QWidget):
             self.take(replace(self._axis, low=float(self.low.value()), high=float(self.high.value())))
 
 
-class KeepButton(QPushButton):
-    """Tells whether a document that keeps nothing, or something else, is to keep what is shown."""
+class KeepButton(QPushButton, Generic[KeptT]):
+    """Has the document keep what an exercise shows, or take it out again.
 
-    asked = Signal(bool)  # whether it is to be kept; else it is taken out
+    ``name`` is that of its place in `Kept`; ``edits`` are what both are called as edits.
+    """
 
-    def __init__(self, what: str) -> None:
+    def __init__(
+        self, session: Session, user_actions: UserActions, name: str, what: str, edits: tuple[str, str]
+    ) -> None:
         super().__init__()
-        self._what = what
-        self._is_kept = False
+        self._session, self._user_actions = session, user_actions
+        self._name, self._what, self._edits = name, what, edits
+        self.seen: KeptT | None = None  # what the document kept when it was looked at last
+        self._shown: KeptT | None = None
         self.setAutoDefault(False)
-        self.clicked.connect(lambda: self.asked.emit(not self._is_kept))
-        self.show_state(possible=False, is_kept=False)
+        self.clicked.connect(self._on_clicked)
+        self.offer(None)
 
-    def show_state(self, *, possible: bool, is_kept: bool) -> None:
+    @property
+    def _kept(self) -> KeptT | None:
+        return cast("KeptT | None", getattr(self._session.experiment.kept, self._name))
+
+    def news(self) -> KeptT | None:
+        """Return what the document keeps, once it keeps something else; None for nothing new."""
+        before, self.seen = self.seen, self._kept
+        return self.seen if self.seen != before else None
+
+    def offer(self, shown: KeptT | None) -> None:
         """Offer to keep what is shown; what is kept as it is shown may be taken out."""
-        self._is_kept = is_kept
-        self.setEnabled(possible)
+        self._shown = shown
+        is_kept = shown is not None and shown == self._kept
+        self.setEnabled(shown is not None)
         self.setText(self.tr("Take out of scene") if is_kept else self.tr("Keep in scene"))
         words = (
             self.tr("The document keeps {what} as shown; now it would forget it.")
@@ -184,3 +203,11 @@ class KeepButton(QPushButton):
             else self.tr("The document keeps {what}: saved, shared and opened with it.")
         )
         set_tip(self, words.format(what=self._what))
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        keep, take_out = self._edits
+        self.seen = None if self._shown == self._kept else self._shown
+        place: dict[str, Any] = {self._name: self.seen}
+        kept = self._session.experiment.kept._replace(**place)
+        self._user_actions.keep(kept, keep if self.seen is not None else take_out)

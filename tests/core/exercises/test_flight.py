@@ -5,22 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.flight import (
-    FUEL,
-    LENGTHS,
-    LEVELS,
-    TURNS,
-    Course,
-    Flight,
-    Move,
-    autopilots,
-    best_rule,
-    code_of,
-    read_code,
-    rules_words,
-    spoken,
-    view_range_of,
-)
+from gdsim.core.exercises.flight.autopilots import autopilots, best_rule, view_range_of
+from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
+from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move, code_of, read_code
+from gdsim.core.exercises.flight.words import rules_words, spoken
 from gdsim.core.lessons.lesson import EXERCISES
 from gdsim.core.progress import run_to_end
 from tests.every import WHOLE, every

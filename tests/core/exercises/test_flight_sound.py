@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.flight import LEVELS, Course, Flight, code_of, read_code
-from gdsim.core.exercises.flight_sound import Tone, tone_of, wav_of
+from gdsim.core.exercises.flight.course import LEVELS, Course
+from gdsim.core.exercises.flight.flight import Flight, code_of, read_code
+from gdsim.core.exercises.flight.sound import Tone, tone_of, wav_of
 from tests.core.exercises.test_flight import COURSES, MOVES, flown
 from tests.every import every
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.exercises.flight import FUEL, LENGTHS, LEVELS, USUAL_LENGTH, Move, code_of, read_code
+from gdsim.core.exercises.flight.course import FUEL, LEVELS
+from gdsim.core.exercises.flight.flight import LENGTHS, USUAL_LENGTH, Move, code_of, read_code
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions
@@ -208,16 +209,16 @@ def test_the_surface_is_uncovered_with_all_flights(exercise, qtbot):
     exercise.make_step()
     exercise.give_up.click()
     others = uncovered(qtbot, exercise).autopilots
-    shown = [exercise.table.item(row, 0).text() for row in range(exercise.table.rowCount())]
+    shown = [exercise.surface.table.item(row, 0).text() for row in range(exercise.surface.table.rowCount())]
     assert shown == ["You", *(one.name for one in others)]
-    assert exercise.table.item(0, 1).text() == "–"
-    assert [exercise.table.item(row + 1, 1).text() for row in range(3)] == [
+    assert exercise.surface.table.item(0, 1).text() == "–"
+    assert [exercise.surface.table.item(row + 1, 1).text() for row in range(3)] == [
         str(one.steps) for one in others[:3]
     ]
-    assert exercise.map.isVisible()
-    before = exercise.map.grab().toImage()
+    assert exercise.surface.map.isVisible()
+    before = exercise.surface.map.grab().toImage()
     show_in(DARK, exercise)
-    assert exercise.map.grab().toImage() != before
+    assert exercise.surface.map.grab().toImage() != before
 
 
 def test_all_flights_are_told_apart_by_colour_whoever_looks(exercise, qtbot):
@@ -226,7 +227,7 @@ def test_all_flights_are_told_apart_by_colour_whoever_looks(exercise, qtbot):
     uncovered(qtbot, exercise)
     for theme, sight in product((LIGHT, DARK), SIGHTS):
         show_in(theme, exercise)
-        colours = [style.colour for style in exercise.map.look.styles]
+        colours = [style.colour for style in exercise.surface.map.look.styles]
         assert len(colours) == 6
         for index, one in enumerate(colours):
             # What a person has flown stands apart more than the others among each other.
@@ -242,7 +243,7 @@ def test_with_large_letters_the_map_has_nearly_half_of_the_window(exercise, qtbo
     exercise.resize(1280, 688)
     exercise.give_up.click()
     uncovered(qtbot, exercise)
-    assert exercise.map.width() >= 550
+    assert exercise.surface.map.width() >= 550
 
 
 def test_a_code_shows_its_flight_and_another_text_loses_nothing(exercise, qtbot):

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QProcess, Qt
 from PySide6.QtWidgets import QLabel
 
-from gdsim.core.exercises.flight_sound import tone_of, wav_of
+from gdsim.core.exercises.flight.sound import tone_of, wav_of
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions

@@ -1,81 +1,53 @@
 """Instrument flight: the way down without seeing the surface, and what it looked like afterwards."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QWidget
 
-from gdsim.core.engine.trajectory import Columns
-from gdsim.core.exercises.flight import (
-    FUEL,
-    LENGTHS,
-    LEVELS,
-    TURNS,
-    USUAL_LENGTH,
-    Autopilot,
-    Course,
-    Flight,
-    Move,
-    autopilots,
-    best_rule,
-    code_of,
-    ending,
-    read_code,
-    rules_words,
-    spoken,
-    view_range_of,
-)
-from gdsim.core.formulas.numerals import count, number
+from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
+from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, USUAL_LENGTH, Flight, Move, code_of, read_code
+from gdsim.core.exercises.flight.words import ending, rules_words, spoken
+from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
-from gdsim.core.model.run import Run
-from gdsim.core.progress import Progress
 from gdsim.core.settings import SEED, Value
-from gdsim.core.surface.sampling import sample_surface
-from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.exercises.flight.instruments import Dial, DialFrame, Readings, hands
 from gdsim.gui.exercises.flight.sound_box import SoundBox
+from gdsim.gui.exercises.flight.surface_page import (
+    SurfacePage,
+    Uncovered,
+    card,
+    fill_page,
+    pilot_runs,
+    pilot_styles,
+    uncovering,
+)
 from gdsim.gui.exercises.key import Key
-from gdsim.gui.exercises.marked_map import MarkedMap
-from gdsim.gui.exercises.parts import SidePanel
-from gdsim.gui.exercises.result_table import result_cell, result_table
 from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
-from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField, Refused
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import Item, filled, label_of, plain_button
+from gdsim.gui.forms.layouts import filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import hint_label, sentence_label
-from gdsim.gui.style.text_size import Scaled, look_for, resize_window
-from gdsim.gui.style.theme import RunStyle, run_styles
-from gdsim.session.frame import Frame, RunView
+from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.theme import RunStyle
 from gdsim.session.session import Session
 
-_SEED_WIDTH, _CODE_WIDTH, _PICTURE_WIDTH, _SIDE_WIDTH = 56, 150, 300, 370
-# Of two pilots and of random search. Those of AdaGrad and RMSProp, which do not fly, stand out best from the
-# rules that do.
-_STYLES = (3, 4, 6)
+_SEED_WIDTH, _CODE_WIDTH = 56, 150
 _GOAL_DASH = (1.5, 2.0)
-_NUMBERS = (1, 2)
 # An arrow key turns by one of the `TURNS`, with Shift by a quarter.
 _LARGE_TURN = TURNS // 4
 _FIRST_MOVE = Move(0, USUAL_LENGTH)
-
-
-class Uncovered(NamedTuple):
-    """What is told once the flights are over."""
-
-    surface: LossSurface
-    autopilots: tuple[Autopilot, ...]
 
 
 class CodeField(CheckedField):
@@ -136,10 +108,7 @@ class InstrumentFlight(Exercise):
         )
         self.frame = DialFrame(self.dial, self.tr("Instruments"), keys)
         self.arrows, self.hint = Key(), hint_label(keys)
-        self.map, self.key = MarkedMap(), Key()
-        titles = (self.tr("flight"), self.tr("steps"), self.tr("loss"))
-        self.table = result_table(self.tr("Flights"), titles, _NUMBERS)
-        self.pages = QStackedWidget()
+        self.surface, self.pages = SurfacePage(), QStackedWidget()
         self.give_up = plain_button(self.tr("&Uncover"), self.tr("End the flight and show the surface."))
         self.step, self.again = (
             plain_button(self.tr("&Make the step (Enter)")),
@@ -147,7 +116,6 @@ class InstrumentFlight(Exercise):
         )
         self._arrange()
         self._connect()
-        self.table.setMinimumHeight(190)
         resize_window(self, 940, 620)
         self._show()
 
@@ -169,20 +137,11 @@ class InstrumentFlight(Exercise):
         self.outline.addLayout(tools)
         if not self.sound.isEnabled():  # what is disabled has no focus, so its tooltip is not read aloud
             self.outline.addWidget(hint_label(self.sound.accessibleDescription()))
-        for picture, beside in (
-            (
-                _card(self.tr("Instruments"), (self.frame, 1), self.arrows, self.hint),
-                _card(self.tr("Readings"), self.readings, (self.losses, 1)),
-            ),
-            (
-                _card(self.tr("The surface"), (self.map, 1)),
-                _card(self.tr("Flights"), self.table, self.key, None),
-            ),
-        ):
-            page, side = QWidget(), SidePanel(_SIDE_WIDTH, beside)
-            Scaled(picture, QWidget.setMinimumWidth, _PICTURE_WIDTH)
-            filled(QHBoxLayout(page), (picture, 1), side, gap=10)
-            self.pages.addWidget(page)
+        instruments = QWidget()
+        picture = card(self.tr("Instruments"), (self.frame, 1), self.arrows, self.hint)
+        fill_page(instruments, picture, card(self.tr("Readings"), self.readings, (self.losses, 1)))
+        self.pages.addWidget(instruments)
+        self.pages.addWidget(self.surface)
         self.outline.addWidget(self.pages, 1)
         self.set_foot(filled(QHBoxLayout(), (self.sentence, 1), self.give_up, self.step, self.again, gap=10))
         self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().lineSpacing() + 6)
@@ -336,7 +295,7 @@ class InstrumentFlight(Exercise):
         else:
             self._show_instruments()
         if self.is_over and not self.uncovered and not self.tasks.is_busy:
-            self.tasks.replace(partial(_uncovering, self.flights), self._on_uncovered)
+            self.tasks.replace(partial(uncovering, self.flights), self._on_uncovered)
 
     def _show_instruments(self, *, step_first: bool = False) -> None:
         flight = self.flights[self.pilot]
@@ -346,8 +305,9 @@ class InstrumentFlight(Exercise):
         self.frame.say(heard)
         self.dial.show_flight(flight, self.next_move.turn)
         self.readings.show_flight(flight, self.next_move)
-        styles = self._styles(self._runs())
-        curves = [(self._name(index), one.loss, styles[index]) for index, one in enumerate(self.flights)]
+        styles = pilot_styles(pilot_runs(self.flights, self._names), self.theme)
+        losses = [one.loss for one in self.flights]
+        curves = zip(self._names, losses, styles, strict=True)
         goal = np.full(FUEL + 1, flight.course.level.goal)
         self.losses.show_curves(*curves, (self.tr("goal"), goal, RunStyle(self.theme.muted, _GOAL_DASH, "o")))
 
@@ -362,7 +322,7 @@ class InstrumentFlight(Exercise):
         heard = words if flight.steps else f"{asked} {words}"
         if len(self.flights) > 1:
             asked, heard = (
-                self.tr("{name}, your step. {asked}").format(name=self._name(self.pilot), asked=one)
+                self.tr("{name}, your step. {asked}").format(name=self._names[self.pilot], asked=one)
                 for one in (asked, heard)
             )
         return asked, words, spoken(flight, self.next_move, step_first=True) if step_first else heard
@@ -371,57 +331,22 @@ class InstrumentFlight(Exercise):
         words = f"{self._endings()} {rules_words(uncovered.autopilots)}"
         say(self.sentence, words)
         self.again.setAccessibleDescription(words)
-        runs = self._runs()
-        styles = self._styles(runs)
-        self.map.set_look(look_for(self, styles))
-        self.map.show_surface(uncovered.surface)
-        records = [Columns.of_path(one.path, one.loss) for one in self.flights]
-        records += [one.record for one in uncovered.autopilots]
-        views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
-        self.map.show_frame(Frame(FUEL, FUEL, by_epoch=False, views=views, selected=0))
-        self.key.show_runs([run.shown_name for run in runs], styles)
-        self._fill_table(runs, uncovered.autopilots)
+        self.surface.show_flights(self.flights, self._names, uncovered, self.theme)
 
     def _endings(self) -> str:
         if len(self.flights) == 1:
             return ending(self.flights[0])
         words = self.tr("{name}: {ending}")
         return " ".join(
-            words.format(name=self._name(index), ending=ending(one)) for index, one in enumerate(self.flights)
+            words.format(name=name, ending=ending(one))
+            for name, one in zip(self._names, self.flights, strict=True)
         )
 
-    def _styles(self, runs: Sequence[Run]) -> tuple[RunStyle, ...]:
-        """Return how they are drawn: the pilots' own flights in whole lines."""
-        return tuple(
-            style._replace(dash=()) if index < len(self.flights) else style
-            for index, style in enumerate(run_styles(runs, self.theme))
-        )
-
-    def _name(self, index: int) -> str:
-        return self.tr("Pilot {n}").format(n=index + 1) if len(self.flights) > 1 else self.tr("You")
-
-    def _runs(self) -> tuple[Run, ...]:
-        """Return runs that stand for the flights, and for the others once they are known."""
-        start = tuple(self.flights[0].readings[0].place.tolist())
-        runs = [
-            Run(start=start, name=self._name(index), style=_STYLES[index])
-            for index in range(len(self.flights))
-        ]
-        runs += [
-            replace(other.run or Run(start=start, style=_STYLES[-1]), name=other.name)
-            for other in (self.uncovered.autopilots if self.uncovered else ())
-        ]
-        return tuple(runs)
-
-    def _fill_table(self, runs: Sequence[Run], autopilots: Sequence[Autopilot]) -> None:
-        own = [(one.steps if one.is_solved else None, one.here.loss) for one in self.flights]
-        others = [(one.steps, float(one.record.loss[-1])) for one in autopilots]
-        self.table.setRowCount(len(runs))
-        for row, (run, (steps, loss)) in enumerate(zip(runs, own + others, strict=True)):
-            reached = count(steps) if steps is not None else "–"
-            self.table.setItem(row, 0, result_cell(run.shown_name, strong=row < len(own)))
-            self.table.setItem(row, 1, result_cell(reached, number=True))
-            self.table.setItem(row, 2, result_cell(number(loss), number=True))
+    @property
+    def _names(self) -> tuple[str, ...]:
+        if len(self.flights) == 1:
+            return (self.tr("You"),)
+        return tuple(self.tr("Pilot {n}").format(n=index + 1) for index in range(len(self.flights)))
 
     def _on_uncovered(self, uncovered: Uncovered) -> None:
         self.uncovered = uncovered
@@ -429,18 +354,3 @@ class InstrumentFlight(Exercise):
         self._show()
         if has_keys:
             self._take_keys()
-
-
-def _card(title: str, *items: Item | tuple[Item, int]) -> Card:
-    body = QWidget()
-    filled(QVBoxLayout(body), *items)
-    return Card(title, body)
-
-
-def _uncovering(flights: Sequence[Flight]) -> Progress[Uncovered]:
-    """Yield the share that is done; return what lay below, and how the rules would have flown."""
-    course = flights[0].course
-    found = yield from autopilots(course)
-    view_range = view_range_of(flights, best_rule(found))
-    experiment = course.experiment
-    return Uncovered(sample_surface(experiment.points, view_range, objective=experiment.objective), found)

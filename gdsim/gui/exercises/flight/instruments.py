@@ -7,7 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.flight import FUEL, LENGTHS, TURNS, Flight, Move, whole
+from gdsim.core.exercises.flight.course import FUEL
+from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move
+from gdsim.core.exercises.flight.words import whole
 from gdsim.core.formulas.numerals import count, number, precise
 from gdsim.gui.accessible import Group, announce, read_as
 from gdsim.gui.exercises.parts import KeyFrame

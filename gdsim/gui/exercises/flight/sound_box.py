@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox
 
-from gdsim.core.exercises.flight import Flight
-from gdsim.core.exercises.flight_sound import tone_of, wav_of
+from gdsim.core.exercises.flight.flight import Flight
+from gdsim.core.exercises.flight.sound import tone_of, wav_of
 from gdsim.core.process import system_environment
 from gdsim.gui.forms.tips import set_tip
 

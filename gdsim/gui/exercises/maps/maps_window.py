@@ -46,7 +46,7 @@ class MapsWindow(Computing):
     help_page = "maps"
     writes_files = True
     remembered = (
-        *("_ranges", "_beside", "_kept"),
+        *("_ranges", "_beside", "keep.seen"),
         *("controls.steps", "controls.steps.is_typed", "controls.tolerance", "controls.tolerance.is_typed"),
     )
 
@@ -57,7 +57,6 @@ class MapsWindow(Computing):
         self.plans: tuple[OutcomePlan, ...] = ()
         self.maps: tuple[PaintedMap, ...] = ()
         self._beside = frozenset[str]()
-        self._kept: KeptMap | None = None  # what the document kept when it was looked at last
         self._counts = TaskQueue(self)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self.runs, self.canvas = RunChoice(session), MapCanvas(self.tr("Maps"))
@@ -67,7 +66,8 @@ class MapsWindow(Computing):
             self.tr("Counts the boxes that the edges between the colours go through."),
             self._count,
         )
-        self.keep = KeepButton(self.tr("this range"))
+        edits = self.tr("Keep map"), self.tr("Take out map")
+        self.keep = KeepButton[KeptMap](session, user_actions, "map", self.tr("this range"), edits)
         self.film = plain_button(
             self.tr("Film…"),
             self.tr("The zoom from the whole range to this one, as GIF, APNG, WebP or MP4."),
@@ -99,7 +99,6 @@ class MapsWindow(Computing):
         self.controls.tolerance.committed.connect(self.follow)
         self.controls.all.clicked.connect(self._show_all)
         self.controls.beside_chosen.connect(self._on_beside)
-        self.keep.asked.connect(self._on_keep)
         self.canvas.looked_at.connect(self._look)
         self.canvas.pointed_at.connect(self._read)
         self.canvas.taken.connect(self._take)
@@ -120,7 +119,8 @@ class MapsWindow(Computing):
 
     def follow(self) -> None:
         run, experiment = self.run, self.experiment
-        self._take_kept()
+        if run is not None and (kept := self.keep.news()) is not None:
+            self._show_kept(kept, run)
         self.runs.follow()
         self.controls.modes.turn_on(self._ranges.mode)
         if run is None:
@@ -210,8 +210,7 @@ class MapsWindow(Computing):
         self.canvas.setVisible(has_plans)
         for button in (self.count, self.film, self.picture, self.table):
             button.setEnabled(has_maps)
-        is_kept = has_plans and self.experiment.kept.map == self._shown()
-        self.keep.show_state(possible=has_plans, is_kept=is_kept)
+        self.keep.offer(self._shown() if has_plans else None)
         say(self.meanings, self._meanings())
         self._read()
 
@@ -291,14 +290,9 @@ class MapsWindow(Computing):
 
     # ------------------------------------------------------------------------------ kept in the document
 
-    def _take_kept(self) -> None:
-        """Show what the document keeps, once it keeps something else."""
-        kept, run = self.experiment.kept.map, self.run
-        if kept == self._kept or run is None:
-            return
-        self._kept = kept
-        ranges = kept_range(kept, self.experiment, run) if kept else None
-        if kept is None or ranges is None:
+    def _show_kept(self, kept: KeptMap, run: Run) -> None:
+        ranges = kept_range(kept, self.experiment, run)
+        if ranges is None:
             return
         self._ranges = replace(self._ranges, mode=ranges.mode).with_range(ranges.now)
         self._beside = frozenset(kept.beside)
@@ -312,12 +306,6 @@ class MapsWindow(Computing):
         x, y = (kept_axis(whole, seen) for whole, seen in zip(range_.whole, range_.seen, strict=True))
         steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())
         return KeptMap(x, y, steps, below, tuple(run.name for run in self._others()))
-
-    @Slot(bool)
-    def _on_keep(self, wanted: bool) -> None:
-        kept = self.experiment.kept._replace(map=self._shown() if wanted else None)
-        self._kept = kept.map
-        self.user_actions.keep(kept, self.tr("Keep map") if wanted else self.tr("Take out map"))
 
     # ------------------------------------------------------------------------------ more
 

@@ -59,14 +59,13 @@ class FairRace(Computing):
     help_page = "race"
     writes_files = True
     makes_late = True  # the settings that are tuned
-    remembered = ("_entries", "raced", "_kept", "controls.terms", "controls.tolerance.is_typed")
+    remembered = ("_entries", "raced", "keep.seen", "controls.terms", "controls.tolerance.is_typed")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Fair race"))
         self._entries = tuple(Entry.of(RULES[rule]) for rule in LECTURE_RULES)
         self.raced: RaceResult | None = None
-        self._kept: KeptRace | None = None  # what the document kept when it was looked at last
         self.entries, self.controls = EntryList(), RaceControls(session)
         self.profile = ProfileChart()
         self.table = result_table(self.tr("Result of the race"), titles(), numbers=_NUMBERS)
@@ -80,7 +79,8 @@ class FairRace(Computing):
             self.tr("Adds the run in the middle of each rule's to the document, as one edit."),
             self._add,
         )
-        self.keep = KeepButton(self.tr("this race"))
+        edits = self.tr("Keep race"), self.tr("Take out race")
+        self.keep = KeepButton[KeptRace](session, user_actions, "race", self.tr("this race"), edits)
         self.picture = plain_button(
             self.tr("Picture…"), self.tr("The profile with its key, as PNG."), self._picture
         )
@@ -106,7 +106,6 @@ class FairRace(Computing):
         self.controls.changed.connect(self._show)
         self.controls.race.clicked.connect(self.race)
         self.profile.read_at.connect(self._read)
-        self.keep.asked.connect(self._on_keep)
         self.session.surface_changed.connect(self._on_changed)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
@@ -138,7 +137,8 @@ class FairRace(Computing):
     # ------------------------------------------------------------------------------ what is raced
 
     def follow(self) -> None:
-        self._take_kept()
+        if (kept := self.keep.news()) is not None:
+            self._show_kept(kept)
         own = self._rules_of_document()
         known = {rule.id: rule for rule in (*RULES.values(), *SECOND_ORDER_RULES.values(), *own)}
         # A rule that was typed anew is raced as it is now; one that is gone is not raced.
@@ -166,26 +166,14 @@ class FairRace(Computing):
 
     # ------------------------------------------------------------------------------ kept in the document
 
-    def _take_kept(self) -> None:
-        """Show what the document keeps, once it keeps something else."""
-        kept = self.experiment.kept.race
-        if kept == self._kept:
-            return
-        self._kept = kept
-        if kept is not None:
-            self._entries = tuple(map(Entry.of_kept, kept.entries))
-            self.controls.tolerance.is_typed = True
-            self.controls.terms = kept.terms
+    def _show_kept(self, kept: KeptRace) -> None:
+        self._entries = tuple(map(Entry.of_kept, kept.entries))
+        self.controls.tolerance.is_typed = True
+        self.controls.terms = kept.terms
 
     def _shown(self) -> KeptRace:
         """Return what is shown as a document keeps it."""
         return KeptRace(tuple(entry.kept for entry in self._entries), self.controls.terms)
-
-    @Slot(bool)
-    def _on_keep(self, wanted: bool) -> None:
-        kept = self.experiment.kept._replace(race=self._shown() if wanted else None)
-        self._kept = kept.race
-        self.user_actions.keep(kept, self.tr("Keep race") if wanted else self.tr("Take out race"))
 
     # ------------------------------------------------------------------------------ racing
 
@@ -221,8 +209,7 @@ class FairRace(Computing):
         self._fill_table(result)
         for button in (self.new, self.picture, self.file):
             button.setEnabled(result is not None)
-        is_kept = bool(self._entries) and self.experiment.kept.race == self._shown()
-        self.keep.show_state(possible=bool(self._entries), is_kept=is_kept)
+        self.keep.offer(self._shown() if self._entries else None)
         stale = result is not None and result.plan != plan
         self.show_note(
             self.tr("The result below is of other settings or points: race again.") if stale else ""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.exercises.flight import Flight
+from gdsim.core.exercises.flight.flight import Flight
 
 # Samples a second, and how many of them a sound has.
 RATE, SAMPLES = 22_050, 13_230

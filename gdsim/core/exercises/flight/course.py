@@ -1,0 +1,122 @@
+"""What is flown over: surfaces as a seed moves and turns them."""
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.language.words import to_say
+from gdsim.core.model.experiment import Experiment, new_experiment
+from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective_edits import use_function
+from gdsim.core.model.run import Run
+
+# Gradient evaluations that a flight has: each step needs one.
+FUEL = 40
+# How far a seed moves the lowest place, and changes where the flight begins, as a share.
+_SHIFT, _SPREAD = 4.0, 0.15
+_NEW = new_experiment()
+
+
+class Level(NamedTuple):
+    """A surface, in coordinates u and v whose place and direction in the plane a seed decides."""
+
+    title: str
+    about: str  # What it is, told when it is uncovered
+    text: str  # In the language of formulas, with {u} and {v}
+    start: tuple[float, float]  # (u, v)
+    goal: float  # The flight ends at a loss as low as this
+    lowest: tuple[tuple[float, float], ...]  # All lowest places (u, v), to a few digits
+
+
+LEVELS = (
+    Level(
+        to_say("Bowl"),
+        to_say("A round bowl: the steepest way down leads straight to its bottom."),
+        "(({u})**2 + ({v})**2) / 3",
+        (3.0, 2.0),
+        1e-3,
+        ((0.0, 0.0),),
+    ),
+    Level(
+        to_say("Valley"),
+        to_say("A valley ten times as steep across as along it: steepest descent goes across."),
+        "(({u})**2 + 10*({v})**2) / 2",
+        (4.0, 1.0),
+        1e-2,
+        ((0.0, 0.0),),
+    ),
+    Level(
+        to_say("Four valleys"),
+        to_say("Himmelblau's function: four lowest places, and passes between them."),
+        "((({u})**2 + ({v}) - 11)**2 + (({u}) + ({v})**2 - 7)**2) / 50",
+        (0.0, -0.5),
+        1e-3,
+        ((3.0, 2.0), (-2.8051, 3.1313), (-3.7793, -3.2832), (3.5844, -1.8481)),
+    ),
+    Level(
+        to_say("Saddle"),
+        to_say("Two bowls and a saddle between them, near which the surface is level and bends down."),
+        "(({u})**2 - 4)**2 / 16 + ({v})**2 / 2",
+        (0.02, 2.0),
+        1e-3,
+        ((-2.0, 0.0), (2.0, 0.0)),
+    ),
+    Level(
+        to_say("Bent valley"),
+        to_say("Rosenbrock's valley, less steep: its floor is soon found, and turns away all the time."),
+        "(1 - ({u}))**2 + 5*(({v}) - ({u})**2)**2",
+        (-1.2, 1.0),
+        5e-2,
+        ((1.0, 1.0),),
+    ),
+    Level(
+        to_say("Plateau"),
+        to_say("The loss of the lecture's first neuron: hardly any slope, and a valley far away."),
+        # The sigmoid of z is (1 + tanh(z/2)) / 2; with exp its slope is no number far away.
+        "((tanh((0.5*({u}) + ({v})) / 2) + 0.6)**2 + (tanh((2.5*({u}) + ({v})) / 2) - 0.8)**2) / 8",
+        (-2.0, -2.0),
+        1e-3,
+        ((1.7918, -2.2822),),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A level as a seed has it: moved, turned, and with a start that is a little different."""
+
+    number: int  # Which of the `LEVELS`
+    seed: int  # At least 0
+
+    @property
+    def level(self) -> Level:
+        """What is the same for every seed."""
+        return LEVELS[self.number]
+
+    @cached_property
+    def _placed(self) -> tuple[tuple[float, float, float, float], tuple[float, float]]:
+        """Where u = v = 0 lies, cosine and sine of how far the level is turned; and the start (u, v)."""
+        rng = np.random.default_rng([self.number, self.seed])
+        # To a few digits: the last bit of a sine is not the same on all systems.
+        w0, b0 = np.round(rng.uniform(-_SHIFT, _SHIFT, 2), 4).tolist()
+        angle = rng.uniform(0.0, math.tau)
+        u, v = (np.array(self.level.start) * rng.uniform(1.0 - _SPREAD, 1.0 + _SPREAD, 2)).tolist()
+        return (w0, b0, round(math.cos(angle), 4), round(math.sin(angle), 4)), (u, v)
+
+    def place(self, u: float, v: float) -> tuple[float, float]:
+        """Return w and b of a place of the level."""
+        (w0, b0, cos, sin), _ = self._placed
+        return round(w0 + cos * u - sin * v, 4), round(b0 + sin * u + cos * v, 4)
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """The function of w and b, and a run from where the flight begins."""
+        (w0, b0, cos, sin), start = self._placed
+        text = self.level.text.format(
+            u=f"{cos}*(w - {w0}) + {sin}*(b - {b0})", v=f"{cos}*(b - {b0}) - {sin}*(w - {w0})"
+        )
+        experiment = use_function(_NEW, FunctionObjective(text))
+        return replace(experiment, runs=(Run(start=self.place(*start), epochs=FUEL),))

@@ -1,0 +1,85 @@
+"""What instruments read, and how flights ended, in words."""
+
+from collections.abc import Sequence
+
+from gdsim.core.exercises.flight.autopilots import FLYING_RULES, Autopilot, best_rule
+from gdsim.core.exercises.flight.course import FUEL
+from gdsim.core.exercises.flight.flight import LENGTHS, Flight, Move
+from gdsim.core.formulas.numerals import number, precise
+from gdsim.core.language.words import counted, said
+
+
+def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
+    """Return all that the instruments read, where the next step is to be such a move."""
+    loss = number(flight.here.loss)
+    words = said("The loss is {loss}.", loss=loss)
+    if flight.steps:
+        change = flight.here.loss - flight.readings[-2].loss
+        words = (
+            said("The loss fell by {by} to {loss}.", by=number(-change), loss=loss)
+            if change < 0.0
+            else said("The loss rose by {by} to {loss}.", by=number(change), loss=loss)
+        )
+    if flight.is_over:
+        return words
+    slope, curvature = flight.along(move.turn)
+    step = said(
+        "The step goes towards {degrees}°, where the slope is {slope} and the curvature {curvature}; "
+        "it is {length} long.",
+        degrees=whole(flight.heading(move.turn)),
+        slope=number(slope),
+        curvature=number(curvature),
+        length=precise(LENGTHS[move.length]),
+    )
+    down = said("The slope is 0 in every direction.")
+    if flight.slope > 0.0:  # far away on a plateau it is not
+        down = said(
+            "The slope is {slope}, down towards {degrees}°.",
+            slope=number(flight.slope),
+            degrees=whole(flight.heading(0)),
+        )
+    left = counted(FUEL - flight.steps, "{n} step is left.", "{n} steps are left.")
+    return " ".join((step, words, down, left) if step_first else (words, down, step, left))
+
+
+def whole(degrees: float) -> int:
+    """Return an angle to a degree, from 0 to 359."""
+    return round(degrees) % 360
+
+
+def ending(flight: Flight) -> str:
+    """Return how a flight ended."""
+    goal, loss = number(flight.course.level.goal), number(flight.here.loss)
+    if flight.is_solved:
+        return counted(
+            flight.steps,
+            "The goal, a loss of {goal}, is reached in {n} step.",
+            "The goal, a loss of {goal}, is reached in {n} steps.",
+            goal=goal,
+        )
+    return counted(
+        flight.steps,
+        "After {n} step the loss is {loss}; the goal is {goal}.",
+        "After {n} steps the loss is {loss}; the goal is {goal}.",
+        loss=loss,
+        goal=goal,
+    )
+
+
+def rules_words(pilots: Sequence[Autopilot]) -> str:
+    """Return what the best of the rules needs."""
+    best = best_rule(pilots)
+    if best.steps is None:
+        return said(
+            "No rule reaches it in {fuel} steps, at none of the {rates} rates tried.",
+            fuel=FUEL,
+            rates=len(LENGTHS),
+        )
+    return counted(
+        best.steps,
+        "The best of {rules} rules needs {n} step here: {name}, the best of {rates} rates.",
+        "The best of {rules} rules needs {n} steps here: {name}, the best of {rates} rates.",
+        name=best.name,
+        rules=len(FLYING_RULES),
+        rates=len(LENGTHS),
+    )

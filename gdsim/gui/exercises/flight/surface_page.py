@@ -1,0 +1,114 @@
+"""What the flights did not see: the surface with all ways over it, and how they ended."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.flight.autopilots import Autopilot, autopilots, best_rule, view_range_of
+from gdsim.core.exercises.flight.course import FUEL
+from gdsim.core.exercises.flight.flight import Flight
+from gdsim.core.formulas.numerals import count, number
+from gdsim.core.model.run import Run
+from gdsim.core.progress import Progress
+from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.exercises.key import Key
+from gdsim.gui.exercises.marked_map import MarkedMap
+from gdsim.gui.exercises.parts import SidePanel
+from gdsim.gui.exercises.result_table import result_cell, result_table
+from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.layouts import Item, filled
+from gdsim.gui.style.text_size import Scaled, look_for
+from gdsim.gui.style.theme import RunStyle, Theme, run_styles
+from gdsim.session.frame import Frame, RunView
+
+_PICTURE_WIDTH, _SIDE_WIDTH = 300, 370
+# Of two pilots and of random search. Those of AdaGrad and RMSProp, which do not fly, stand out best from the
+# rules that do.
+_STYLES = (3, 4, 6)
+_NUMBERS = (1, 2)
+
+
+class Uncovered(NamedTuple):
+    """What is told once the flights are over."""
+
+    surface: LossSurface
+    autopilots: tuple[Autopilot, ...]
+
+
+def uncovering(flights: Sequence[Flight]) -> Progress[Uncovered]:
+    """Yield the share that is done; return what lay below, and how the rules would have flown."""
+    course = flights[0].course
+    found = yield from autopilots(course)
+    view_range = view_range_of(flights, best_rule(found))
+    experiment = course.experiment
+    return Uncovered(sample_surface(experiment.points, view_range, objective=experiment.objective), found)
+
+
+def card(title: str, *items: Item | tuple[Item, int]) -> Card:
+    body = QWidget()
+    filled(QVBoxLayout(body), *items)
+    return Card(title, body)
+
+
+def fill_page(page: QWidget, picture: Card, beside: Card) -> None:
+    """Lay out a page of a picture and a card beside it."""
+    Scaled(picture, QWidget.setMinimumWidth, _PICTURE_WIDTH)
+    filled(QHBoxLayout(page), (picture, 1), SidePanel(_SIDE_WIDTH, beside), gap=10)
+
+
+def pilot_runs(flights: Sequence[Flight], names: Sequence[str]) -> list[Run]:
+    """Return runs that stand for the flights of pilots."""
+    start = flights[0].course.experiment.runs[0].start
+    return [Run(start=start, name=name, style=style) for name, style in zip(names, _STYLES, strict=False)]
+
+
+def pilot_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
+    """Return how pilots' own flights are drawn: in whole lines."""
+    return tuple(style._replace(dash=()) for style in run_styles(runs, theme))
+
+
+class SurfacePage(QWidget):
+    """Shows the surface, the flights of pilots, and those of rules and random search."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.map, self.key = MarkedMap(), Key()
+        titles = (self.tr("flight"), self.tr("steps"), self.tr("loss"))
+        self.table = result_table(self.tr("Flights"), titles, _NUMBERS)
+        self.table.setMinimumHeight(190)
+        picture = card(self.tr("The surface"), (self.map, 1))
+        fill_page(self, picture, card(self.tr("Flights"), self.table, self.key, None))
+
+    def show_flights(
+        self, flights: Sequence[Flight], names: Sequence[str], uncovered: Uncovered, theme: Theme
+    ) -> None:
+        """Show what is uncovered, and the flights of pilots with these names."""
+        own, pilots = pilot_runs(flights, names), uncovered.autopilots
+        runs = [*own, *(self._run_of(one, own[0]) for one in pilots)]
+        styles = (*pilot_styles(own, theme), *run_styles(runs, theme)[len(own) :])
+        self.map.set_look(look_for(self, styles))
+        self.map.show_surface(uncovered.surface)
+        records = [Columns.of_path(one.path, one.loss) for one in flights] + [one.record for one in pilots]
+        views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
+        self.map.show_frame(Frame(FUEL, FUEL, by_epoch=False, views=views, selected=0))
+        self.key.show_runs([run.shown_name for run in runs], styles)
+        self._fill_table(runs, flights, pilots)
+
+    def _run_of(self, pilot: Autopilot, first: Run) -> Run:
+        return replace(pilot.run or replace(first, style=_STYLES[-1]), name=pilot.name)
+
+    def _fill_table(
+        self, runs: Sequence[Run], flights: Sequence[Flight], pilots: Sequence[Autopilot]
+    ) -> None:
+        own = [(one.steps if one.is_solved else None, one.here.loss) for one in flights]
+        others = [(one.steps, float(one.record.loss[-1])) for one in pilots]
+        self.table.setRowCount(len(runs))
+        for row, (run, (steps, loss)) in enumerate(zip(runs, own + others, strict=True)):
+            reached = count(steps) if steps is not None else "–"
+            self.table.setItem(row, 0, result_cell(run.shown_name, strong=row < len(own)))
+            self.table.setItem(row, 1, result_cell(reached, number=True))
+            self.table.setItem(row, 2, result_cell(number(loss), number=True))
