@@ -58,12 +58,12 @@ class ClipJob(QObject):
         self._waiting: queue.Queue[tuple[QImage, int]] = queue.Queue(_MOST_WAITING)
         self._cancelled = threading.Event()
         self._tasks = TaskQueue(self)
-        self._timer = QTimer(self)
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self._take_next)
 
     def start(self) -> None:
         self._tasks.submit(self._write, self._on_finished, self._on_failed)
-        self._timer.start(PAUSE_MS)
+        self._timer.start()
 
     def close(self) -> None:
         """Stop, if it is not done, and leave no file; no signal comes any more."""
@@ -75,17 +75,17 @@ class ClipJob(QObject):
 
     @Slot()
     def _take_next(self) -> None:
-        if self._waiting.full():  # the encoder is not ready for it
-            return
         if self._moment is None:
-            self._timer.stop()
             return
-        try:
-            image = self._take(self._moment.step)
-        except MemoryError as fault:
-            self.close()
-            self.failed.emit(fault)
-            return
+        image = None
+        if not self._waiting.full():  # the encoder is ready for it
+            try:
+                image = self._take(self._moment.step)
+            except MemoryError as fault:
+                self.close()
+                self.failed.emit(fault)
+                return
+        self._timer.start()  # not after an error, which would come again
         if image is None:
             return
         self._waiting.put_nowait((image, self._moment.ms))

@@ -109,6 +109,24 @@ def test_a_full_disk_is_told(qtbot, make, tmp_path, form):
     assert "No space left" in str(failed.args[0])
 
 
+def test_a_clip_ends_with_the_first_error(qtbot, make, tmp_path):
+    class Broken(Camera):
+        def take(self, step):
+            image = super().take(step)
+            if step == 2:
+                raise RuntimeError
+            return image
+
+    camera = Broken()
+    job = make(tmp_path / "a.gif", ClipPlan(0, 9, 20.0, 20), camera=camera)
+    with qtbot.captureExceptions() as raised:
+        job.start()
+        qtbot.waitUntil(lambda: len(camera.steps) > 2)
+        qtbot.wait(20)
+    assert len(raised) == 1
+    assert camera.steps == [0, 1, 2]
+
+
 def test_a_folder_that_is_not_there_is_told(qtbot, make, tmp_path):
     job = make(tmp_path / "none" / "a.gif", ClipPlan(0, 5, 20.0, 20))
     with qtbot.waitSignal(job.failed) as failed:
