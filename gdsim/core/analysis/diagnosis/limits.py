@@ -31,7 +31,7 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
     for span in spans(beyond[:-1], gap=_GAP):
         share = np.nan_to_num(gauge[span.first : span.last + 1])
         updates = int((share > 1.0).sum())
-        if evidence.is_searched and evidence.record.loss[span.last + 1] < evidence.record.loss[span.first]:
+        if evidence.is_searched and evidence.record.loss[span.last + 1] <= evidence.record.loss[span.first]:
             continue  # no limit holds a rate that is another at each step
         lasts = updates >= max(_LEAST_UPDATES, _LEAST_SHARE * len(share))
         if lasts and share.max() >= _LEAST_EXCESS:

@@ -1291,7 +1291,7 @@ def rounding_decides(m, finding, *said):
     loss = computed(replace(m.experiment, runs=(twin,)))[0].whole.loss
     like(would, loss[int(read(step))])
     like(has, m.loss[int(read(step))])
-    rows = range(finding.first, finding.last + 1)
+    rows = range(finding.first, min(finding.last + 1, len(loss)))  # a search may end the other run before
     alone = finding.sentence.startswith("At")
     holds((finding.first, finding.last) == (read(first), read(first if alone else last or str(m.last))))
     size = np.maximum(np.abs(m.loss), m.loss - m.lowest)
