@@ -85,7 +85,7 @@ def verdict_words(found: Stability) -> str:
         case "beyond":
             return tr("Beyond the limit, a distance from the lowest place grows from step to step.")
         case "near":
-            return tr("Near the limit, a distance from the lowest place shrinks slowly.")
+            return tr("Near the limit: at a higher rate a distance from the lowest place would grow.")
     return ""
 
 

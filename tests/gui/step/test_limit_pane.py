@@ -67,6 +67,17 @@ def test_it_does_not_say_that_a_distance_grows_where_it_shrinks(pane):
         ) is not grows
 
 
+@every("rule", ("gd", "momentum", "nesterov", "lookahead"))
+def test_near_the_limit_a_little_more_is_too_much(pane, rule):
+    """How fast a run settles there is another thing: with momentum as fast as at half of the limit."""
+    found = stability_of(at_solution(1.0, rule))
+    near = 0.95 * found.limit / found.product
+    words = show(pane, at_solution(near, rule))
+    assert "Near the limit: at a higher rate a distance from the lowest place would grow." in words
+    shrinks, grows = (stability_of(at_solution(eta, rule)).grows for eta in (near, near / 0.9))
+    assert (shrinks, grows) == (False, True)
+
+
 def test_rate_and_curvature_are_multiplied_in_numbers(pane):
     words = show(pane, at_solution(10.0))
     assert "η · λ = 10 · 0.09684 = 0.9684" in words
