@@ -10,7 +10,8 @@ from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, QPointF, QRec
 from PySide6.QtGui import QAction, QColor, QImage, QPainter, QPen, QRegion
 from PySide6.QtWidgets import QDialog, QSplitter, QWidget
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.unattended import wait_for
 from gdsim.gui.style.theme import THEMES

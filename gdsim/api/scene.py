@@ -20,8 +20,9 @@ from gdsim.core.analysis.worked import worked
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import RunStop, StopReason, Trajectory, steps_with_room
+from gdsim.core.files.bundled import bundled_titles
 from gdsim.core.files.link import link_of
-from gdsim.core.files.scene import bundled_titles, scene_text
+from gdsim.core.files.scene import scene_text
 from gdsim.core.files.scene_file import save_scene
 from gdsim.core.files.sources import open_source
 from gdsim.core.files.table.points import read_points

@@ -23,8 +23,9 @@ from gdsim.cli.command import (
     tell,
 )
 from gdsim.core.files.atomic import remove_unfinished
+from gdsim.core.files.bundled import bundled_scenes, find_scene
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.hand_over import hand_over, is_link
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.process import ENDING, INTERRUPTED, end_at_once, handle, handled_by, quick_exit_on

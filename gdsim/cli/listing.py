@@ -4,7 +4,8 @@ import argparse
 import json
 
 from gdsim.cli.command import Parser, print_table, standard_output
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule

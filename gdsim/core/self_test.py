@@ -17,9 +17,10 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.runs import first_steps
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault, parse, read_text
 from gdsim.core.files.link import link_of, read_link
-from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
+from gdsim.core.files.scene import load_scene, read_experiment
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.handin.answer_file import file_name, write_answers
 from gdsim.core.handin.answers import new_hand_in

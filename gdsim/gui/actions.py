@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from gdsim.core.files.scene import as_own, without_sentence
+from gdsim.core.files.bundled import as_own, without_sentence
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits, forks, objective_edits, rule_edits

@@ -16,8 +16,9 @@ import pytest
 
 import gdsim
 from gdsim.cli import main
+from gdsim.core.files.bundled import BUNDLED, find_scene
 from gdsim.core.files.link import link_of
-from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.resources import resource
 from tests.every import every
 

@@ -15,7 +15,8 @@ from gdsim.core.engine.trajectory import RunTable
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import plans_of
 from gdsim.core.exercises.maps.ranges import STARTS, usual_range
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet

@@ -7,7 +7,8 @@ from pathlib import Path
 # As a script it is started from anywhere, and gdsim may be installed without its tests.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from tests.bench.in_window import Window, peak_mb, wait_until
 
 

@@ -23,8 +23,9 @@ import gdsim
 from gdsim import cli
 from gdsim.cli import command, main, recording, running
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.bundled import BUNDLED, bundled_scenes, find_scene
 from gdsim.core.files.link import link_of
-from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.answer_file import ENDING, write_answers
 from gdsim.core.lessons.files import load_lesson

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from gdsim.cli import main, running
-from gdsim.core.files.scene import bundled_scenes
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.page.writing import page_of

@@ -9,7 +9,8 @@ import numpy as np
 from gdsim.core.analysis.diagnosis import diagnosing
 from gdsim.core.engine.runs import filling
 from gdsim.core.engine.trajectory import RunTable, Trajectory
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import load_scene
 from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet

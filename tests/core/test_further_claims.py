@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from gdsim.core.files.scene import FURTHER_SCENES
+from gdsim.core.files.bundled import FURTHER_SCENES
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.engine import lecture_loops

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.files.scene import LANDSCAPE_SCENES
+from gdsim.core.files.bundled import LANDSCAPE_SCENES
 from gdsim.core.model.gallery import GALLERY, known_function
 from gdsim.core.surface.sampling import sample_surface
 from tests.core.records import scene, scene_records

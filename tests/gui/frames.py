@@ -11,7 +11,8 @@ from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.catalogue import RULES

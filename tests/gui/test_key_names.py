@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.language.key_names import in_own_keys
 from gdsim.core.language.pages import page_in_language
 from gdsim.core.lessons.caption import plain_text

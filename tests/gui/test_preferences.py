@@ -12,7 +12,8 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QDir, QRect, QSettings,
 from PySide6.QtWidgets import QApplication, QDialog
 
 import gdsim.gui
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.files.recent import RecentFiles
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.handin.hand_in import Drafts

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAction
 from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES

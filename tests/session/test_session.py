@@ -575,7 +575,8 @@ def test_a_session_that_never_began_is_closed(qtbot, experiment):
 
 def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
     from gdsim.core.analysis.diagnosis import FindingKind
-    from gdsim.core.files.scene import find_scene, load_scene
+    from gdsim.core.files.bundled import find_scene
+    from gdsim.core.files.scene import load_scene
 
     session = Session(load_scene(find_scene("valley")))
     told = []

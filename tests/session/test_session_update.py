@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.rules.catalogue import RULES
 from gdsim.session.session import Session
 

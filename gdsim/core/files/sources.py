@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from gdsim.core.files.bundled import bundled_scenes, find_scene
 from gdsim.core.files.link import read_link
-from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene, parse_scene
+from gdsim.core.files.scene import load_scene, parse_scene
 from gdsim.core.hand_over import is_link
 from gdsim.core.model.experiment import Experiment
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path, PurePosixPath
 
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.files.scene import SUFFIXES, bundled_scenes, load_scene, read_experiment
+from gdsim.core.files.scene import SUFFIXES, load_scene, read_experiment
 from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.language.words import said
 from gdsim.core.model.edits import replace_run

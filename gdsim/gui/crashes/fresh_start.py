@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Slot
 
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.process import own_command
 from gdsim.session.document import Document
 

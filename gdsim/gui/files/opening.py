@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gdsim.core.files.scene import LessonGiven, bundled_scenes, load_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import LessonGiven, load_scene
 from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, Typed, new_experiment
 from gdsim.core.settings import shown_name

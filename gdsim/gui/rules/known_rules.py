@@ -6,7 +6,8 @@ from functools import cache
 
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.files.scene import bundled_scenes, parse_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import parse_scene
 from gdsim.core.model.experiment import Typed
 from gdsim.core.model.gallery import known_function
 from gdsim.core.model.objective import FunctionObjective

@@ -24,8 +24,9 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.diagnosis.evidence import Finding
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.link import link_of
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.language.catalogue import ENGLISH, languages
 from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
-from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES
+from gdsim.core.files.bundled import FURTHER_SCENES, LANDSCAPE_SCENES
 from gdsim.gui.forms.buttons import IconButton
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.core.files.scene import bundled_titles
+from gdsim.core.files.bundled import bundled_titles
 from gdsim.core.language.words import chosen_language, translated
 from gdsim.core.lessons.view import StopView
 from gdsim.core.model.experiment import Experiment

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from gdsim.core.files.scene import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
+from gdsim.core.files.bundled import FURTHER_SCENES, LANDSCAPE_SCENES, bundled_titles
 from gdsim.core.language.key_names import full_screen_keys, hiding_keys
 from gdsim.core.language.words import translated
 from gdsim.gui.translation import tr

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.files import link as links
+from gdsim.core.files.bundled import BUNDLED, bundled_scenes, find_scene
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import NoLink, bare_code, has_link, link_of, read_link
 from gdsim.core.files.link_letters import (
@@ -29,7 +30,7 @@ from gdsim.core.files.link_letters import (
     to_bytes,
     to_letters,
 )
-from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, parse_scene
+from gdsim.core.files.scene import load_scene, parse_scene
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource

@@ -9,17 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from gdsim.core.files.bundled import BUNDLED, bundled_scenes, bundled_titles, find_scene
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import (
-    BUNDLED,
-    bundled_scenes,
-    bundled_titles,
-    find_scene,
-    load_scene,
-    parse_scene,
-    scene_pieces,
-    scene_text,
-)
+from gdsim.core.files.scene import load_scene, parse_scene, scene_pieces, scene_text
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept import Kept

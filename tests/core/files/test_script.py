@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from gdsim.core.files.scene import BUNDLED, parse_scene
+from gdsim.core.files.bundled import BUNDLED
+from gdsim.core.files.scene import parse_scene
 from gdsim.core.files.script.program import MOST_NUMBERS, lecture_code, shown_lines
 from gdsim.core.files.script.writing import script_of, write_script
 from gdsim.core.formulas.guards import GUARDS

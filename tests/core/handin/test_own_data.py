@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import load_scene
 from gdsim.core.handin.own_data import Draws, own_experiment
 from gdsim.core.handin.sheet import Sheet, name_key
 from gdsim.core.lessons.lesson import Lesson, Stop

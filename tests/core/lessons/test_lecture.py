@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdsim.core.files.scene import LECTURE_SCENES as SCENES
+from gdsim.core.files.bundled import LECTURE_SCENES as SCENES
 from gdsim.core.files.script.code_line import lines_unlike
 from gdsim.core.files.script.program import lecture_code, shown_lines
 from gdsim.core.formulas.language import FUNCTIONS

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import bundled_scenes
 from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
 from gdsim.core.lessons.lesson import PlaybackRange
 from gdsim.core.lessons.stop_writer import append_stop, stop_tree

@@ -11,8 +11,9 @@ from gdsim.core.analysis.arrows import ArrowKind, arrows
 from gdsim.core.analysis.batch_view import point_pulls
 from gdsim.core.analysis.curvature.curvature import curvature_at
 from gdsim.core.analysis.update import update_of
+from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import find_scene, load_scene, parse_scene, scene_text
+from gdsim.core.files.scene import load_scene, parse_scene, scene_text
 from gdsim.core.model import edits
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment

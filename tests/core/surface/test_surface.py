@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.scene import BUNDLED, LECTURE_SCENES
+from gdsim.core.files.bundled import BUNDLED, LECTURE_SCENES
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange

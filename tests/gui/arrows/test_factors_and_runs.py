@@ -4,7 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.arrows.paint import ArrowShape
 from gdsim.gui.map.map_runs import _MapRun
 from gdsim.gui.surface.marks import RunMarks

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.link import read_link
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.core.model.points import PointSet
 from gdsim.core.process import own_command
@@ -81,7 +82,8 @@ from dataclasses import replace
 from dataclasses import replace
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.runtime import app
 from gdsim.gui.runtime import boot
 from gdsim.gui.window import main_window

@@ -7,7 +7,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.exercises.maps.map_paint import places_of

@@ -4,7 +4,8 @@ from tests.gui.forked import forked
 
 _CODE = """
 import sys
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.runtime.boot import boot

@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.files.dialogs import FileDialogs
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.surface.surface_view import SurfaceView

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.files.scene_file import Draft, read_draft, read_scene, write_draft
 from gdsim.gui.files.autosave import orphans
 from tests.gui.forked import Forked

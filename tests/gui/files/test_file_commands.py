@@ -12,7 +12,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
-from gdsim.core.files.scene import SUFFIXES, find_scene, load_scene, scene_text
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import SUFFIXES, load_scene, scene_text
 from gdsim.core.files.scene_file import SceneFile, save_scene, stamp_of
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files import saving

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.generators import DRAW

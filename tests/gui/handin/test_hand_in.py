@@ -13,7 +13,8 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.formulas.numerals import percent
 from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers

@@ -5,7 +5,8 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 import gdsim
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import load_scene
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.help.help_commands import show_about
 from gdsim.gui.help.versions import parts, report, surface_line

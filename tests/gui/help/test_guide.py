@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from gdsim.cli import main
 from gdsim.core.analysis.diagnosis.evidence import FindingKind
 from gdsim.core.exercises.maps.outcome import Outcome
-from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
+from gdsim.core.files.bundled import bundled_titles, find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.model.searching import takes_search
 from gdsim.core.resources import resource
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES

@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.help.keys import KeysDialog, groups_of
 from tests.gui.main_windows import opened_for_menus
 

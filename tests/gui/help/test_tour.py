@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.help import help_commands
 from gdsim.gui.help.help_window import page_file

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
 
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.files.dialogs import Answer, FileDialogs

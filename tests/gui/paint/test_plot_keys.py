@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdsim.cli import main
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.link import link_of
-from gdsim.core.files.scene import bundled_scenes, load_scene, scene_text
+from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.edits import add_run

@@ -23,7 +23,8 @@ PLAY = """
 import numpy, os, signal, sys
 from dataclasses import replace
 from PySide6.QtCore import QTimer
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.runtime import app
 from gdsim.gui.runtime import boot
 from gdsim.gui.window import main_window
@@ -127,7 +128,8 @@ import os, sys, threading
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from gdsim.core.files.atomic import replacing
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.runtime import app, boot
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.tasks import TaskQueue
@@ -241,7 +243,8 @@ GARBAGE = """
 import sys, threading
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.gui.runtime import app, boot
 class Garbage:
     def __init__(self):

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from gdsim.cli import main
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.library_code import library_code
 from gdsim.core.files.link import link_of
 from gdsim.core.files.record_csv import writing_record
-from gdsim.core.files.scene import find_scene, load_scene, scene_text
+from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.files.script.program import program_of
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.language.catalogue import Language, languages

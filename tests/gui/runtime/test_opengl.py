@@ -5,7 +5,8 @@ import sys
 import pytest
 from PySide6.QtCore import qInstallMessageHandler, qWarning
 
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import load_scene
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.quiet import quiet_about
 from gdsim.gui.surface import opengl as gl

@@ -14,9 +14,10 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
+from gdsim.core.files.bundled import BUNDLED, bundled_scenes, find_scene
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import PICTURE_KEY, bare_code, link_of, read_link
-from gdsim.core.files.scene import BUNDLED, bundled_scenes, find_scene, load_scene, scene_text
+from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.model.edits import add_run
 from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.objective import NeuronObjective

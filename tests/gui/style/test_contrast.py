@@ -12,7 +12,8 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.arrows.choice import Layer

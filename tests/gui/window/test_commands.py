@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.language.catalogue import languages
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.crashes.dialog import CrashDialog
 from gdsim.gui.exercises.exercise import Exercise

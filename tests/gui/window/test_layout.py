@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QSplitter, QWidget
 
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.language.catalogue import languages
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES

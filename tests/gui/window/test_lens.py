@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.gui.arrows.stability import stability_of

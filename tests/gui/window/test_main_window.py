@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.analysis.diagnosis import FindingKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.files.script.program import program_of
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES

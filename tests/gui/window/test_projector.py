@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSplitter
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.bundled import find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.lessons.render_stop import pictures_of, said_at

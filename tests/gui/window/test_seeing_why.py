@@ -18,7 +18,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.scene import BUNDLED, parse_scene, scene_text
+from gdsim.core.files.bundled import BUNDLED
+from gdsim.core.files.scene import parse_scene, scene_text
 from gdsim.core.lessons.files import BUNDLED as LESSONS
 from gdsim.core.lessons.files import check_lesson
 from gdsim.core.model.run import Run

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QLineEdit
 
-from gdsim.core.files.scene import BUNDLED, find_scene, load_scene
+from gdsim.core.files.bundled import BUNDLED, find_scene
+from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.runs.run_cells import RATE

@@ -10,7 +10,7 @@ import pytest
 
 from gdsim.core.analysis.curvature.curvature import MOST_POINTS, alpha_of_step, curvature_at
 from gdsim.core.engine.second_derivatives import hessian_of
-from gdsim.core.files.scene import BUNDLED
+from gdsim.core.files.bundled import BUNDLED
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.model.point_loss import point_loss

@@ -10,7 +10,8 @@ from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.analysis.curvature.stability import stability
 from gdsim.core.analysis.update import update_of
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.bundled import bundled_scenes
+from gdsim.core.files.scene import load_scene
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import point_loss

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind
-from gdsim.core.files.scene import BUNDLED, parse_scene
+from gdsim.core.files.bundled import BUNDLED
+from gdsim.core.files.scene import parse_scene
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
