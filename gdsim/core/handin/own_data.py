@@ -19,8 +19,9 @@ from gdsim.core.model.run import Run
 
 # Points and starts move by up to these shares of the points' spread, and of what is drawn of the plane.
 _OF_X, _OF_Y, _OF_PLANE = 0.06, 0.04, 0.04
-# An amplitude is at least so many steps of the grid.
-_PLACES = 100.0
+# An amplitude is at least so many steps of the grid. Those of points are few: they are taken from the table,
+# which has little room in a small window, and a digit that it leaves out may make a right step a wrong one.
+_STEPS_OF_POINT, _STEPS_OF_START, _STEPS_OF_FUNCTION = 20.0, 100.0, 10_000.0
 # Of very many points so many are moved.
 _MOST_MOVED = 500
 _SEEDS = 100_000
@@ -43,9 +44,9 @@ class Draws:
         """Return a number from 0 to below ``end``, which is far below 2**256."""
         return next(self._numbers) % end
 
-    def moved(self, value: float, amplitude: float, finer: float = 1.0) -> float:
-        """Return a number moved by up to an amplitude, on a decimal grid."""
-        exponent = math.floor(math.log10(amplitude / (_PLACES * finer)))
+    def moved(self, value: float, amplitude: float, least: float) -> float:
+        """Return a number moved by up to an amplitude, which is ``least`` steps of a decimal grid or more."""
+        exponent = math.floor(math.log10(amplitude / least))
         steps = math.floor(amplitude / 10.0**exponent * (1.0 + 1e-9))
         return round(value + 10.0**exponent * (self.whole(2 * steps + 1) - steps), -exponent)
 
@@ -59,9 +60,9 @@ def own_experiment(experiment: Experiment, draws: Draws) -> Experiment:
     points = experiment.points if is_function else _own_points(experiment.points, draws)
     axes, extent = experiment.slice.axes, experiment.view_range.extent
     size = {axis: _OF_PLANE * side for axis, side in zip(axes, extent, strict=True)}
-    smallest, finer = min(size.values()), 100.0 if is_function else 1.0
+    smallest, steps = min(size.values()), _STEPS_OF_FUNCTION if is_function else _STEPS_OF_START
     parameters = range(experiment.points.dimension + 1)
-    moves = [draws.moved(0.0, size.get(axis, smallest), finer) for axis in parameters]
+    moves = [draws.moved(0.0, size.get(axis, smallest), steps) for axis in parameters]
     seed = draws.whole(_SEEDS)
 
     def moved(run: Run) -> Run:
@@ -81,9 +82,9 @@ def _own_points(points: PointSet, draws: Draws) -> PointSet:
     is_class, is_share = bool(np.isin(y, (0.0, 1.0)).all()), bool(((y >= 0.0) & (y <= 1.0)).all())
     for row in range(min(len(y), _MOST_MOVED)):
         for column, size in enumerate(spread):
-            x[row, column] = draws.moved(float(x[row, column]), _OF_X * size)
+            x[row, column] = draws.moved(float(x[row, column]), _OF_X * size, _STEPS_OF_POINT)
         if not is_class:
-            moved = draws.moved(float(y[row]), _OF_Y * height)
+            moved = draws.moved(float(y[row]), _OF_Y * height, _STEPS_OF_POINT)
             y[row] = min(max(moved, 0.0), 1.0) if is_share else moved
     return PointSet(x, y)
 

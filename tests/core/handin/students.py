@@ -77,7 +77,7 @@ def right_fields(own):
         case "quiz":
             return tuple(LETTERS[one.answer] for one in questions_of(own))
         case "find_rate":
-            return ("1",)
+            return ("2",)
         case "reach":
             experiment = own.stop.experiment
             run = experiment.runs[own.stop.selected]

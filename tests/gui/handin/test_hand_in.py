@@ -343,7 +343,7 @@ def test_a_file_is_gone_on_with_and_that_of_somebody_else_refused(at_sheet, qtbo
     assert hand_in.hand_in is None
     hand_in.begin(" ADA", path)
     qtbot.waitUntil(lambda: hand_in.hand_in is not None)
-    assert task_of(window, qtbot, 5).form.rate.text() == "1"
+    assert task_of(window, qtbot, 5).form.rate.text() == "2"
     write_answers(path, replace(handed_in("Ada", numbers=(5,)), sheet="another"))
     hand_in.begin("Ada", path)
     qtbot.waitUntil(lambda: "belongs to another lesson; choose another file." in window.notice.text())

@@ -18,6 +18,7 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.style.theme import DARK, LIGHT
+from tests.core.handin.students import sheet
 from tests.every import every
 from tests.gui.windows import cut_off_texts, double_click, entry, fault_shown, focus, in_window, pixels_of
 from tests.work import calls_of
@@ -715,3 +716,15 @@ def test_points_of_typed_numbers_stand_below_each_other(table):
         option.rect, option.font = table.view.visualRect(index), table.view.font()
         table.view.itemDelegate().initStyleOption(option, index)
         assert option.text.strip("\u2007\u2008\u2060") == text
+
+
+def test_the_points_of_a_task_are_shown_with_all_their_digits_in_a_small_window(qtbot):
+    """A student takes them from there: what is left out may make a right step a wrong one."""
+    table = in_window(qtbot, PointTable(), width=270, height=260)
+    for name in map(str, range(30)):
+        for own in sheet().for_name(name):
+            points = own.stop.experiment.points
+            table.set_points(points, NONE)
+            for column, values in enumerate((points.x[:, 0], points.y)):
+                shown = [text.strip("\u2007\u2008\u2060") for text in painted_texts(table, column)]
+                assert list(map(float, shown)) == values.tolist()
