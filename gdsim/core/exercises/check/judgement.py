@@ -34,6 +34,8 @@ _MOST_HIDDEN, _HIDDEN_WITHIN, _TOLD = 3, 2000, 1e-11
 # Rows that are away from where they should be by more than so many times half of their last decimal, and by
 # more than this share of their numbers, can be right by rounding in between alone.
 _LOOSE, _SEEN = 5.0, 1e-3
+# A table is read otherwise where the first wrong row is then off by less than this share.
+_NEARER = 0.5
 # Decimals are few when rounding leaves open more than this share of the largest step.
 _COARSE = 0.1
 
@@ -143,7 +145,7 @@ class _Judge:
             return replace(judgement, hidden=(yield from self._hidden(judgement)))
         wrong = int(np.argmin(agrees))
         judgement = replace(judgement, wrong=wrong)
-        reading = yield from self._reading()
+        reading = yield from self._reading(wrong, judgement.expected)
         if reading or int(self._submission.steps[wrong]) == 0:
             return replace(judgement, reading=reading)
         later = agrees[wrong + 1 :]
@@ -188,9 +190,13 @@ class _Judge:
 
     # ------------------------------------------------------------------ the table read otherwise
 
-    def _reading(self) -> Progress[str]:
+    def _reading(self, wrong: int, expected: Array) -> Progress[str]:
+        """Return how the table has to be read for it to be right, where that says more than few digits do."""
+        row = slice(wrong, wrong + 1)
+        near = _NEARER * _distance(self._submission.p[row], expected[row])
         for words, submission in self._readings():
-            if (yield from self._followed(submission, 0.5)) is not None:
+            there = yield from self._followed(submission, 0.5)
+            if there is not None and _distance(submission.p[row], there[row]) < near:
                 return words
         return ""
 

@@ -91,6 +91,14 @@ def test_a_wrong_end_alone_is_not_a_table_one_step_late():
     assert run_to_end(check(experiment, 0, last)).judgement.reading == ""
 
 
+def test_a_wrong_start_of_few_digits_is_not_a_table_one_step_late():
+    experiment, _ = worked("gd")
+    for row in (("1", "-1.99"), ("0", "-2.0"), ("-1", "-1.9")):
+        assert run_to_end(check(experiment, 0, sheet_of([(0, *row)]))).judgement.reading == ""
+    late = run_to_end(check(experiment, 0, sheet_of([(0, "-1.994", "-1.992"), (1, "-1.989", "-1.985")])))
+    assert "one step late" in late.judgement.reading
+
+
 def test_values_that_rounding_alone_may_lead_to_are_not_called_right():
     experiment, _ = worked("gd")
     far, near = (
