@@ -24,7 +24,7 @@ from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting
 
 _INPUT = re.compile(r"x[ _]?\d*|x\[\d+\]", re.IGNORECASE)
 # Names of columns that count the rows.
-_COUNTERS = frozenset({"", "#", "id", "index"})
+_COUNTERS = frozenset({"", "#", "id", "index", "no.", "nr", "nr."})
 _ROWS = 4096
 
 _SHARE = "The share of the rows that is set aside for validation, drawn at random."

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
@@ -12,6 +13,8 @@ from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import to_say, translated
 
 COMMENT = "#"
+# Cells that begin so, too: the name of a column that counts rows, and what spreadsheets write for an error.
+_CELL = re.compile(r"#(?:[\t;,]|[A-Z0-9/]+[!?]|(?:N/A|NV)\b)")
 # Some thousand rows: read in a few milliseconds, so that a window stays alive beside it.
 _BLOCK = 1 << 18
 _LONGEST_LINE = 100_000
@@ -125,7 +128,7 @@ def rows(block: Block, delimiter: str) -> Iterator[TableRow]:
 
 def is_comment(line: str) -> bool:
     """Return whether a line is for people only."""
-    return line.startswith(COMMENT)
+    return line.startswith(COMMENT) and not _CELL.match(line)
 
 
 def _code_lines(lines: Iterable[str], *, spaced: bool) -> Iterator[str]:

@@ -30,6 +30,8 @@ ROLES = read_table("x,y,role\n1,0.1,val\n2,0.2,train\n3,0.3,val\n")
         ("id,x1,x2,y", (1, 2), 3),
         (",x,y", (1,), 2),
         ("index,height,width,area", (1, 2), 3),
+        ("#,height,width,area", (1, 2), 3),
+        ("Nr.,height,width,area", (1, 2), 3),
         ("height,width,area", (0, 1), 2),
         ("", (0, 1), 2),
     ],
