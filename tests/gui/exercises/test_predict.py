@@ -83,7 +83,7 @@ def test_arrow_keys_move_the_mark_and_a_wrong_one_is_measured(predict, qtbot):
     page.ahead.setCurrentIndex(1)
     page.ahead.activated.emit(1)
     drawn(qtbot, predict)
-    assert "Click on the map where you think it lands." in page.place.text()
+    assert "Click on the map where you think it lands, or move the mark with the arrow" in page.place.text()
     focus(qtbot, page.frame)
     for code in (Qt.Key.Key_Left, Qt.Key.Key_Up):
         qtbot.keyClick(page.frame, code, Qt.KeyboardModifier.ShiftModifier)

@@ -283,7 +283,9 @@ class LandingPage(QWidget):
                 )
                 here = f"{here} {words.format(*self._plane.names)}"
         if view is not None and mark == view.place:
-            yours = self.tr("Click on the map where you think it lands.")
+            yours = self.tr(
+                "Click on the map where you think it lands, or move the mark with the arrow keys."
+            )
         else:
             yours = self.tr("Your mark: {place}.").format(place=self._coordinates(mark, precise))
         return f"{here}\n{yours}"
