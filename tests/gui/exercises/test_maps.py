@@ -333,8 +333,13 @@ def test_axes_are_chosen_and_typed(shown, qtbot):
 
 
 def test_a_logarithmic_axis_begins_above_0(shown):
-    _, _, maps = shown("momentum", settings=True)
-    up = maps.controls.up
+    _, _, maps = shown("momentum")
+    across, up = maps.controls.across, maps.controls.up
+    assert not across.log.isVisible()  # starts are below 0, too
+    assert not up.log.isVisible()
+    maps.controls.modes.button(1).click()
+    assert [one.log.text() for one in (across, up)] == ["Across, logarithmic", "Upwards, logarithmic"]
+    assert up.log.isVisible()
     up.log.click()
     axis = maps.plans[0].y
     assert axis.log

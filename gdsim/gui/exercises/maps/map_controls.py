@@ -39,9 +39,8 @@ class AxisFields(QWidget):
         self.setting.set_help(self.tr("The setting that differs from pixel to pixel in this direction."))
         tips = self.tr("The lowest value that is shown."), self.tr("The highest value that is shown.")
         self.ends = RangeFields(name, tips, _FIELD_WIDTH)
-        # Stands beside these, or in the next line where letters are large.
-        self.log = QCheckBox(self.tr("Logarithmic"))
-        self.log.setAccessibleName(self.tr("{0}, logarithmic").format(name))
+        # Stands beside these, or in the next line where letters are large: so it says of what it is.
+        self.log = QCheckBox(self.tr("{0}, logarithmic").format(name))
         set_tip(self.log, self.tr("Equal factors are equally far apart."))
         Scaled(self.setting, QWidget.setFixedWidth, _COMBO)
         self.ends.changed.connect(self.changed)
@@ -59,7 +58,7 @@ class AxisFields(QWidget):
         self.ends.show_axis(axis)
         self.log.setChecked(axis.log)
         lowest, _ = axis.setting.domain.ends
-        self.log.setEnabled(axis.low > 0.0 or axis.log or lowest >= 0.0)
+        self.log.setVisible(axis.low > 0.0 or axis.log or lowest >= 0.0)
 
     def _words(self, setting: Setting) -> str:
         words = self.tr("{0} at the start") if setting.label == setting.symbol else "{0} {1}"
@@ -116,12 +115,11 @@ class MapControls(QWidget):
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         tools = Flow(self)
         tools.setSpacing(10)
+        tools.add_group(self.modes.button(0), self.modes.button(1))
+        for axis in (self.across, self.up):
+            tools.addWidget(axis)
+            tools.addWidget(axis.log)
         for items in (
-            (self.modes.button(0), self.modes.button(1)),
-            (self.across,),
-            (self.across.log,),
-            (self.up,),
-            (self.up.log,),
             (label_of(self.steps), self.steps),
             (label_of(self.tolerance), self.tolerance),
             (self.all, self.beside),
