@@ -163,7 +163,7 @@ function showStep(rows) {
   run.lines.forEach((line, place) => {
     const part = line.part.replace(/\d+$/, "");
     if (!place || run.lines[place - 1].part !== line.part) lines.push(made("h3", PARTS[part]));
-    for (const parameter of step.parameters) lines.push(worked(parameter.lines[place], step));
+    for (const parameter of step.parameters) lines.push(worked(parameter.lines[place], step.sums[parameter.name === "b" ? 1 : 0]));
   });
   lines.push(made("h3", said("Loss")));
   const told = step.hasLosses ? "L = " + step.losses[0] + " \u2192 " + step.losses[1] + ", " + (TRENDS[step.trend] || said("it stayed the same")) : said("L was not computed at this step.");
@@ -171,9 +171,9 @@ function showStep(rows) {
   box.replaceChildren(...lines);
 }
 
-function worked(line, step) {
+function worked(line, sum) {
   const paragraph = made("p", line.symbols + "\n", { class: "math" });
-  paragraph.append(made("span", "  = " + (line.numbers || step.sum) + "\n", { class: "numbers" }), "  = ", made("b", line.result));
+  paragraph.append(made("span", "  = " + (line.numbers || sum) + "\n", { class: "numbers" }), "  = ", made("b", line.result));
   return paragraph;
 }
 

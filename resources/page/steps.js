@@ -43,7 +43,7 @@ function workedStep(page, run, t, digits) {
     losses: losses,
     hasLosses: !Number.isNaN(before + after),
     trend: after < before ? "fell" : after > before ? "rose" : "stayed the same",
-    sum: run.sums[at(run.fed)],
+    sums: run.sums[at(run.fed)], // of a weight, and of b
   };
 }
 

@@ -4,10 +4,11 @@ import math
 import re
 from collections.abc import Iterator
 
-from gdsim.core.analysis.worked import WorkedLine, WorkedRate, WorkedStep, worked
+from gdsim.core.analysis.worked import WorkedLine, WorkedParameter, WorkedRate, WorkedStep, worked
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.formulas.symbols import HAT
 from gdsim.core.language.words import counted, said
+from gdsim.core.model.objective import FunctionObjective, Objective
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -19,7 +20,7 @@ def as_text(step: WorkedStep) -> str:
     for parameter in step.parameters:
         lines += ["", parameter.letter]
         for line in parameter.lines:
-            lines += [f"  {text}" for text in _stages(step, line)]
+            lines += [f"  {text}" for text in _stages(step, parameter, line)]
     lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, {_trend(step)}"]
     return "\n".join(lines) + "\n"
 
@@ -31,7 +32,7 @@ def as_markdown(step: WorkedStep) -> str:
     lines += ["", f"| | {said('rule')} | {said('with numbers')} | {said('result')} |", "|---|---|---|---|"]
     for parameter in step.parameters:
         for line in parameter.lines:
-            numbers = line.numbers or sum_over(len(step.update.rows))
+            numbers = line.numbers or _of_points(step, parameter)
             cells = (parameter.letter, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
             lines.append(f"| {' | '.join(cells)} |")
     lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, {_trend(step)}"]
@@ -86,17 +87,28 @@ def _rate_stages(rate: WorkedRate) -> Iterator[str]:
         yield f"{left} = {line.numbers} = {line.result}" if line.numbers else f"{line.letter} = {line.result}"
 
 
-def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
+def _stages(step: WorkedStep, parameter: WorkedParameter, line: WorkedLine) -> tuple[str, ...]:
     left = line.symbols.partition(" = ")[0]
     # A hat is drawn above its letter and takes no room of its own.
     indent = " " * sum(letter != HAT for letter in left)
-    numbers = line.numbers or sum_over(len(step.update.rows))
+    numbers = line.numbers or _of_points(step, parameter)
     return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"
 
 
-def sum_over(points: int) -> str:
-    """Return what stands in the place of the numbers of a gradient: that it is a sum over points."""
-    return counted(points, "the sum over 1 point", "the sum over {n} points")
+def _of_points(step: WorkedStep, parameter: WorkedParameter) -> str:
+    return sum_over(len(step.update.rows), step.update.objective, parameter.name)
+
+
+def sum_over(points: int, objective: Objective, parameter: str) -> str:
+    """Return what stands in the place of the numbers of a gradient: what it is over the points."""
+    of_neuron = None if isinstance(objective, FunctionObjective) else objective
+    if of_neuron and of_neuron.shares(1, 1).mean:
+        text = counted(points, "the mean over 1 point", "the mean over {n} points")
+    else:
+        text = counted(points, "the sum over 1 point", "the sum over {n} points")
+    if of_neuron and of_neuron.l2 and parameter != "b":
+        return said("{sum}, and the penalty", sum=text)
+    return text
 
 
 def _escaped(text: str) -> str:

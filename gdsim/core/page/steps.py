@@ -98,7 +98,10 @@ class _Steps:
             "eta": numbers.keep(self._eta),
             "gamma": numbers.keep(self._gamma),
             "fed": numbers.keep(self._fed),
-            "sums": {points: sum_over(points) for points in map(int, np.unique(self._fed))},
+            "sums": {
+                points: [sum_over(points, self._objective, name) for name in ("w", "b")]
+                for points in map(int, np.unique(self._fed))
+            },
             "slopes": numbers.keep_each(self._slopes[:-1]),
             "values": old | new,
             "lines": [self._line(place, line) for place, line in enumerate(rule.program.lines)],

@@ -17,7 +17,7 @@ from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_fo
 from gdsim.core.formulas.numerals import superscript
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
@@ -388,6 +388,23 @@ def test_plain_text_reads_like_a_page_of_an_exercise_book():
 def test_a_schedule_is_written_out():
     text = as_text(step_of(Run(RULES["momentum"](), schedule=SCHEDULES["step"](), epochs=9), 7))
     assert "η = η₀·factor^⌊epoch/every⌋ = 1·0.5^⌊6/5⌋ = 0.5, step decay, 6 epochs finished\n" in text
+
+
+@pytest.mark.parametrize(
+    ("reduction", "l2", "of_w", "of_b"),
+    [
+        ("half-sum", 0.0, "the sum over 2 points", "the sum over 2 points"),
+        ("mean", 0.0, "the mean over 2 points", "the mean over 2 points"),
+        ("mean", 0.1, "the mean over 2 points, and the penalty", "the mean over 2 points"),
+        ("sum", 0.1, "the sum over 2 points, and the penalty", "the sum over 2 points"),
+    ],
+)
+def test_it_is_told_what_a_gradient_is_of_points(reduction, l2, of_w, of_b):
+    run, objective = Run(epochs=2), NeuronObjective("sigmoid", "squared", reduction, l2)
+    experiment = replace(one_run(run), objective=objective)
+    step = worked(update_of(experiment, run, computed(experiment)[0].whole, 2), 4)
+    assert [text.strip(" =") for text in as_text(step).splitlines() if "points" in text] == [of_w, of_b]
+    assert [row.split(" | ")[2] for row in as_markdown(step).splitlines() if "points" in row] == [of_w, of_b]
 
 
 def test_one_point_is_one_point():

@@ -199,7 +199,9 @@ def assert_same(step, window):
     ]
     assert rates == [(rate.name, rate.why, [tuple(one) for one in rate.lines]) for rate in window.rates]
     assert step["losses"] == [window.loss_before, window.loss_after]
-    assert (step["step"], step["sum"]) == (window.update.step, sum_over(len(window.update.rows)))
+    update = window.update
+    sums = [sum_over(len(update.rows), update.objective, name) for name in ("w", "b")]
+    assert (step["step"], step["sums"]) == (update.step, sums)
     assert not window.has_losses or step["trend"] == window.trend
 
 
