@@ -24,6 +24,8 @@ _LONGEST_WORD = 40
 _TOO_LARGE = 10**400
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 class FileFault(SaidError):  # noqa: N818 - reads as what it says
@@ -164,7 +166,7 @@ class Node:
 
     def keys(
         self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise
-    ) -> "dict[str, Node]":
+    ) -> "Members":
         """Return the object's members; refuse those that are not known, and ask for those that are needed.
 
         With ``tell`` such faults are told to it, and those members returned that are known.
@@ -183,7 +185,7 @@ class Node:
         for key in needed:
             if key not in self.value:
                 tell(self._missing(key))
-        return {key: self._member(key) for key in self.value if key in known}
+        return Members({key: self._member(key) for key in self.value if key in known})
 
     def member(self, key: str) -> "Node":
         """Return the object's member of a key, which must be there."""
@@ -301,11 +303,16 @@ class Node:
         return kinds(self.word([*kinds]))
 
 
-def read_fields(
-    members: Mapping[str, Node], fields: Mapping[str, tuple[str, Callable[[Node], object]]]
-) -> dict[str, Any]:
-    """Read those of the ``fields`` whose key is there: each is given by its key and by what reads it."""
-    return {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
+class Members(dict[str, Node]):
+    """Members of an object, by their keys."""
+
+    def read(self, key: str, read: Callable[[Node], T], *, usual: U) -> T | U:
+        """Return what is read of a member; what is usual where there is none."""
+        return read(self[key]) if key in self else usual
+
+    def fields(self, fields: Mapping[str, tuple[str, Callable[[Node], object]]]) -> dict[str, Any]:
+        """Read those of the ``fields`` whose key is there: each is given by its key and by what reads it."""
+        return {field: read(self[key]) for field, (key, read) in fields.items() if key in self}
 
 
 def _plain(key: str) -> str:

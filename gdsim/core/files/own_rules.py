@@ -5,7 +5,7 @@ One is ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``.
 
 from typing import Any
 
-from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.files.checked_json import FileFault, Members, Node
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.rules.own_rule import OwnRule, checked_id, own_rule
 from gdsim.core.rules.own_settings import VALUES, made_setting, usual_setting, values_of
@@ -36,11 +36,11 @@ def read_own_rule(node: Node) -> OwnRule:
     with node.naming_keys():
         checked_id(id_)
     lines = _lines(members["lines"])
-    settings = [_setting(item) for item in members["settings"].items()] if "settings" in members else []
+    settings = members.read("settings", lambda item: [*map(_setting, item.items())], usual=[])
     names = [one.name for one in settings]
     with node.naming_keys():
         try:
-            rule = own_rule(members["title"].text() if "title" in members else id_, lines, settings, id_)
+            rule = own_rule(members.read("title", Node.text, usual=id_), lines, settings, id_)
         except FormulaError as error:
             place = f"[{error.span.line}]" if error.span and error.span.line else ""
             raise FileFault(f"{node.path}.lines{place}: {error}") from None
@@ -73,7 +73,7 @@ def _setting(node: Node) -> Setting:
         return made_setting(name, domain, **wanted)
 
 
-def _usual_domain(name: str, members: dict[str, Node]) -> Domain:
+def _usual_domain(name: str, members: Members) -> Domain:
     if "default" in members and isinstance(members["default"].value, bool):
         return VALUES["switch"]
     return usual_setting(name).domain

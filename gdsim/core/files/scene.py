@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.files.checked_json import FileFault, Node, parse, read_fields, read_text
+from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.files.own_rules import read_own_rule, rule_tree
 from gdsim.core.files.scene_drawn import DRAWN_READERS, drawn_tree
 from gdsim.core.files.scene_runs import list_of, read_runs, run_tree
@@ -63,9 +63,9 @@ def read_experiment(root: Node) -> Experiment:
         *DRAWN_READERS, *OBJECTIVE_KEYS, *Kept._fields,
         needed=() if "function" in root.value else ("points",),
     )  # fmt: skip
-    points = _points(members["points"], None) if "points" in members else ORIGIN
+    points = members.read("points", lambda node: _points(node, None), usual=ORIGIN)
     dimension = points.dimension
-    rules = tuple(read_own_rule(item) for item in members["rules"].items()) if "rules" in members else ()
+    rules = members.read("rules", lambda node: tuple(map(read_own_rule, node.items())), usual=())
     fields: dict[str, tuple[str, Callable[[Node], object]]] = {
         "validation": ("validation", lambda node: _points(node, dimension)),
         "view_range": ("window", read_view_range),
@@ -75,7 +75,7 @@ def read_experiment(root: Node) -> Experiment:
         "title": ("title", Node.text),
         "about": ("about", Node.text),
     }
-    given = read_fields(members, fields)
+    given = members.fields(fields)
     drawn = {key: read(members[key]) for key, read in DRAWN_READERS.items() if key in members}
     given["drawn"] = Drawn(**drawn)
     given["objective"] = _objective(root, members)

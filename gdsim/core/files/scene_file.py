@@ -100,7 +100,7 @@ def read_draft(path: Path) -> Draft:
     """Read a draft; raises `FileFault` if it is none."""
     members = parse(read_text(path)).keys("path", "stamp", "scene", needed=["scene"])
     experiment = read_experiment(members["scene"])
-    where = members["path"].value if "path" in members else None
+    where = members.read("path", lambda node: node.value, usual=None)
     if not isinstance(where, str) or not where:
         return Draft(experiment, None)
     return Draft(experiment, SceneFile(Path(where), _stamp(members.get("stamp"))))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gdsim.core.files.checked_json import Node
-from gdsim.core.files.scene_runs import kind_tree, one_of, read_optimizer
+from gdsim.core.files.checked_json import Members, Node
+from gdsim.core.files.scene_runs import kind_tree, one_of, read_hyperparameters
 from gdsim.core.model.kept import Kept
 from gdsim.core.model.kept_windows import SEARCH, KeptAxis, KeptEntry, KeptMap, KeptRace, RaceTerms
 from gdsim.core.rules.libraries.lookup import find_rule
@@ -14,18 +14,18 @@ from gdsim.core.rules.searches import FIXED, SEARCHES
 _NUMBERS = ("budget", "trials", "starts", "seed", "solved_below")
 
 
-def read_kept(members: dict[str, Node], rules: Sequence[OwnRule]) -> Kept:
+def read_kept(members: Members, rules: Sequence[OwnRule]) -> Kept:
     """Return what the members of a scene keep."""
     return Kept(
-        _map(members["map"]) if "map" in members else None,
-        _race(members["race"], rules) if "race" in members else None,
+        members.read("map", _map, usual=None),
+        members.read("race", lambda node: _race(node, rules), usual=None),
     )
 
 
 def _map(node: Node) -> KeptMap:
     keys = ("x", "y", "steps", "solved_below", "beside")
     members = node.keys(*keys, needed=keys[:-1])
-    beside = tuple(one.text() for one in members["beside"].items()) if "beside" in members else ()
+    beside = members.read("beside", lambda node: tuple(map(Node.text, node.items())), usual=())
     axes = [_axis(members[key]) for key in ("x", "y")]
     with node.naming_keys():
         return KeptMap(axes[0], axes[1], members["steps"].value, members["solved_below"].value, beside)
@@ -33,8 +33,8 @@ def _map(node: Node) -> KeptMap:
 
 def _axis(node: Node) -> KeptAxis:
     members = node.keys("setting", "range", "seen", "log", needed=["setting", "range"])
-    seen = members["seen"].pair() if "seen" in members else None
-    log = members["log"].switch() if "log" in members else False
+    seen = members.read("seen", Node.pair, usual=None)
+    log = members.read("log", Node.switch, usual=False)
     with node.naming_keys():
         return KeptAxis(members["setting"].text(), *members["range"].pair(), seen, log)
 
@@ -43,7 +43,7 @@ def _race(node: Node, rules: Sequence[OwnRule]) -> KeptRace:
     members = node.keys("rules", *_NUMBERS, "grid", needed=["rules", *_NUMBERS])
     entries = tuple(_entry(one, rules) for one in members["rules"].items())
     budget, trials, starts, seed, below = (members[key].value for key in _NUMBERS)
-    grid = members["grid"].switch() if "grid" in members else False
+    grid = members.read("grid", Node.switch, usual=False)
     with node.naming_keys():
         return KeptRace(entries, RaceTerms(budget, trials, starts, grid, seed, below))
 
@@ -52,9 +52,8 @@ def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
     members = node.keys("algorithm", "hyperparameters", "search", "ranges", needed=["algorithm"])
     with members["algorithm"].naming_keys():
         rule = find_rule(members["algorithm"].value, rules)
-    numbers = members.get("hyperparameters", Node({}, node.within("hyperparameters")))
-    optimizer = read_optimizer(numbers, rule)
-    search = one_of(members["search"], SEARCHES) if "search" in members else FIXED()
+    optimizer = read_hyperparameters(node, members, rule)
+    search = members.read("search", lambda item: one_of(item, SEARCHES), usual=FIXED())
     names = (*rule.names, *(f"{SEARCH}{name}" for name in search.definition.names))
     ranges = members["ranges"].keys(*names) if "ranges" in members else {}
     axes = []

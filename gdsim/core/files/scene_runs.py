@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gdsim.core.files.checked_json import Node, read_fields
+from gdsim.core.files.checked_json import Members, Node
 from gdsim.core.language.words import said
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import MOST_RUNS
@@ -99,10 +99,8 @@ def read_run(
     rate = None
     if "schedule" in members:
         given["schedule"], rate = _schedule(members["schedule"])
-    given["optimizer"] = read_optimizer(
-        members.get("hyperparameters", Node({}, node.within("hyperparameters"))), rule, rate
-    )
-    given |= read_fields(members, fields)
+    given["optimizer"] = read_hyperparameters(node, members, rule, rate)
+    given |= members.fields(fields)
     with node.naming_keys({"batching": "regime"}):
         return Run(**given)
 
@@ -117,10 +115,12 @@ def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
         return kind.given(arguments), kind.first_rate(arguments)
 
 
-def read_optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None = None) -> Optimizer:
-    """Return the hyperparameters of a rule, whose learning rate may stand in the schedule instead."""
-    members = node.keys(*rule.arguments)
-    arguments = {key: member.value for key, member in members.items()}
+def read_hyperparameters(
+    node: Node, members: Members, rule: Rule, rate: tuple[str, object] | None = None
+) -> Optimizer:
+    """Return a rule with the hyperparameters of a run, whose rate may stand in the schedule instead."""
+    given = members.get("hyperparameters", Node({}, node.within("hyperparameters")))
+    arguments = {key: member.value for key, member in given.keys(*rule.arguments).items()}
     if rate is not None:
         key, value = rate
         own = arguments.setdefault(rule.rate_argument, value)
@@ -132,8 +132,8 @@ def read_optimizer(node: Node, rule: Rule, rate: tuple[str, object] | None = Non
                 key=key,
                 value=shown(value),
             )
-            raise node.fault("has {both}: they must agree", both=both)
-    with node.naming_keys():
+            raise given.fault("has {both}: they must agree", both=both)
+    with given.naming_keys():
         return rule.given(arguments)
 
 
@@ -158,8 +158,8 @@ def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable
     if depth > MOST_FORKS:
         raise node.fault("must have at most {most_forks} forks before it", most_forks=MOST_FORKS)
     left = parent(of) if isinstance(of.value, str) else read_run(of, dimension, rules, parent)
-    nudge = _place(members["nudge"], dimension, 0.0) if "nudge" in members else ()
-    keeps = members["memory"].switch() if "memory" in members else True
+    nudge = members.read("nudge", partial(_place, dimension=dimension, usual=0.0), usual=())
+    keeps = members.read("memory", Node.switch, usual=True)
     with node.naming_keys():
         return Fork(left, members["step"].value, nudge, keeps)
 
@@ -170,8 +170,8 @@ def _start(node: Node, dimension: int) -> tuple[float, ...]:
 
 def _place(node: Node, dimension: int, usual: float) -> tuple[float, ...]:
     members = node.keys("w", "b")
-    w = _weights(members["w"], dimension) if "w" in members else (usual,) * dimension
-    return (*w, members["b"].number() if "b" in members else usual)
+    w = members.read("w", partial(_weights, dimension=dimension), usual=(usual,) * dimension)
+    return (*w, members.read("b", Node.number, usual=usual))
 
 
 def _weights(node: Node, dimension: int) -> tuple[float, ...]:

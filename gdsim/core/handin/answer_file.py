@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -231,7 +232,7 @@ def _checked(root: Node) -> Received:
 def _answer(node: Node) -> Answer:
     keys = ("task", "data", "fields", "count", "seconds")
     members = node.keys(*keys, "tries", needed=keys)
-    tries = members["tries"].items(MOST_TRIES) if "tries" in members else ()
+    tries = members.read("tries", partial(Node.items, most=MOST_TRIES), usual=())
     return Answer(
         int(members["task"].checked(_NUMBER)),
         members["data"].text(_LONGEST_ID),

@@ -116,7 +116,7 @@ class _Reading:
         try:
             self._source_title = read_title(members["title"])
             self._title = translated(self._source_title)
-            self._about = translated(members["about"].text()) if "about" in members else ""
+            self._about = translated(members.read("about", Node.text, usual=""))
         except FileFault as fault:
             self._faults.append((0, str(fault)))
         nodes = list(members["stops"].items())

@@ -1,6 +1,6 @@
 """A stop of a lesson, read from a checked JSON tree key by key, to its end whatever is wrong on the way."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.files.checked_json import FileFault, Members, Node
 from gdsim.core.files.scene import read_log_height, read_slice, read_view_range
 from gdsim.core.files.scene_drawn import DRAWN_READERS
 from gdsim.core.files.scene_runs import one_of
@@ -57,7 +57,7 @@ class SceneReader:
         # What is wrong; what was read with faults has usual values in their places
         self.faults: list[FileFault] = []
         self._scenes = scenes
-        self._members: dict[str, Node] = {}
+        self._members = Members()
         try:
             self._members = node.keys(*keys, needed=needed, tell=self.faults.append)
         except FileFault as fault:
@@ -88,12 +88,11 @@ class SceneReader:
 
     def read(self, key: str, read: Callable[[Node], T], usual: T) -> T:
         """Return what a reader gives for a key; the usual value for one that is missing or faulty."""
-        if key in self._members:
-            try:
-                return read(self._members[key])
-            except FileFault as fault:
-                self.faults.append(fault)
-        return usual
+        try:
+            return self._members.read(key, read, usual=usual)
+        except FileFault as fault:
+            self.faults.append(fault)
+            return usual
 
 
 def _sliced(node: Node, scene: Experiment) -> Experiment:
@@ -272,12 +271,12 @@ def _exercise(node: Node) -> OpenExercise:
 # ---------------------------------------------------------------------------- where playback stands
 
 
-def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange:
+def _place(members: Members, experiment: Experiment) -> PlaybackRange:
     if "step" in members and "play" in members:
         raise members["play"].fault("does not go with step; a stop stands or plays")
     if "speed" in members and "play" not in members:
         raise members["speed"].fault("goes with play only")
-    clock = members["clock"].word(("step", "epoch")) if "clock" in members else "step"
+    clock = members.read("clock", partial(Node.word, known=("step", "epoch")), usual="step")
     steps = [experiment.clock(run).first + experiment.total_steps(run) for run in experiment.runs]
     epochs = [run.epochs for run in experiment.runs]
     length = max(epochs if clock == "epoch" else steps, default=0)
@@ -289,7 +288,7 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange
         if len(ends) != 2 or ends[0] >= ends[1]:  # noqa: PLR2004 - from, to
             raise members["play"].fault("must be two steps, the first before the second")
         first, last = ends
-    speed = float(members["speed"].checked(_SPEED)) if "speed" in members else USUAL_SPEED
+    speed = float(members.read("speed", partial(Node.checked, domain=_SPEED), usual=USUAL_SPEED))
     return PlaybackRange(first, last, speed, by_epoch=clock == "epoch")
 
 
@@ -324,9 +323,9 @@ def _arrows(node: Node) -> Arrows:
         return Arrows(on=node.value)
     members = node.keys("kinds", "layers", "lengths")
     return Arrows(
-        kinds=_arrow_kinds(members["kinds"]) if "kinds" in members else None,
-        layers=_words(members["layers"], LAYERS) if "layers" in members else None,
-        lengths=members["lengths"].choice(Lengths) if "lengths" in members else Lengths.FIT,
+        kinds=members.read("kinds", _arrow_kinds, usual=None),
+        layers=members.read("layers", partial(_words, known=LAYERS), usual=None),
+        lengths=members.read("lengths", partial(Node.choice, kinds=Lengths), usual=Lengths.FIT),
     )
 
 
