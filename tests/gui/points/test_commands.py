@@ -142,7 +142,7 @@ def test_pasted_roles_are_obeyed(desk):
     [
         ("1\t2\n3\tfour\n", 'Line 2, column 2 must be a number, not "four".'),
         ("", "The clipboard is empty."),
-        ("x y\n", "The text holds no numbers."),
+        ("# x\n", "The text holds no numbers."),
     ],
 )
 def test_a_wrong_paste_is_refused_with_its_place(desk, text, sentence):

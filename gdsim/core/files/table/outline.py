@@ -17,12 +17,15 @@ from gdsim.core.files.table.table import (
     Wish,
 )
 from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, read_number
-from gdsim.core.language.words import counted
+from gdsim.core.language.words import counted, to_say
 from gdsim.core.settings import quoted
 
 # Rows that are looked at, and shown.
 SAMPLE = 100
 _MOST_COLUMNS = 1000
+_NO_NUMBER = to_say(
+    "has no cell that is a number; between cells stands a tab, a semicolon, a comma or a space"
+)
 # Tabs are rarely in numbers or words, commas and spaces often.
 _SURENESS = {"\t": 3.0, ";": 2.0, ",": 1.0, " ": 1.0}
 # What parts thousands beside each decimal mark, and numbers in which it does, or may.
@@ -148,7 +151,7 @@ def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
 def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first: int) -> Outline:
     body = sample[1:] if dialect.header else sample
     if not body:
-        raise TableFault("holds no numbers")
+        raise TableFault(_NO_NUMBER)
     width = Counter(len(row.cells) for row in body).most_common(1)[0][0]
     if width > _MOST_COLUMNS:
         raise TableFault(
@@ -213,7 +216,7 @@ def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
     body = sample[1:] if outline.dialect.header else sample
     words = outline.of_kind(ColumnKind.WORDS)
     if not numbers:
-        raise TableFault("holds no numbers")
+        raise TableFault(_NO_NUMBER)
     if words and words[0] < len(body[0].cells):
         cell, name = body[0].cells[words[0]], outline.columns[words[0]].name
         raise TableFault(

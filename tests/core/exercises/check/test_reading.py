@@ -120,7 +120,11 @@ def test_a_record_of_a_run_by_another_name(record):
     ("text", "sentence"),
     [
         ("", "The text holds no numbers."),
-        ("step,w,b\n", "The text holds no numbers."),
+        (
+            "step,w,b\n",
+            ("The text has no cell that is a number; "
+            "between cells stands a tab, a semicolon, a comma or a space."),
+        ),
         ("w\n1\n2\n", "Line 2 has 1 column of numbers, but at least 2 are needed."),
         ("x,y\n1,2\n", 'The text has no columns w and b; it has "x", "y".'),
         ("step,w\n1,2\n", 'The text has no column b; it has "step", "w".'),

@@ -162,14 +162,19 @@ def test_an_encoding_that_cannot_be_read_is_named(content, sentence):
     assert fault_of(content, source="p.csv").startswith(sentence)
 
 
+_NO_NUMBER = "has no cell that is a number; between cells stands a tab, a semicolon, a comma or a space"
+
+
 @every(
     ("text", "sentence"),
     [
         ("", "The text holds no numbers."),
         ("  \n\t\n", "The text holds no numbers."),
         ("# 1,2\n", "The text holds no numbers."),
-        ("x\ty\n", "The text holds no numbers."),
-        ("one,two\nthree,four\n", "The text holds no numbers."),
+        ("x\ty\n", f"The text {_NO_NUMBER}."),
+        ("one,two\nthree,four\n", f"The text {_NO_NUMBER}."),
+        ("[[0.5, 0.2], [2.5, 0.9]]\n", f"The text {_NO_NUMBER}."),
+        ("x|y\n1|2\n", f"The text {_NO_NUMBER}."),
         ("1\t2\n3\tabc", 'Line 2, column 2 must be a number, not "abc".'),
         ("x\ty\n1\t2\nfoo\t4", 'Line 3, column 1 (x) must be a number, not "foo".'),
         ("x\ty\n\n# 5\n1\t2\n\nfoo\t4", 'Line 6, column 1 (x) must be a number, not "foo".'),
