@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 
 _MARGIN_MM = 18.0
 _DOTS_PER_INCH = 300
+# What Qt would draw in the colours of the theme: in a dark one nearly white.
+_INK = "hr { background-color: black } a { color: #1a56db }"
 _POINTS = 10.0  # how large letters are on paper, whatever they are on the screen
 
 
@@ -35,6 +37,7 @@ def print_html(html: str, title: str, path: Path, images: Mapping[str, QImage] |
     font = QFont()
     font.setPointSizeF(_POINTS)
     document.setDefaultFont(font)
+    document.setDefaultStyleSheet(_INK)
     for name, image in (images or {}).items():
         document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
     document.setHtml(html)

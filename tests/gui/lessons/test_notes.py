@@ -1,6 +1,8 @@
 """What the speaker alone sees, in a second window and on paper."""
 
 import json
+import re
+import zlib
 
 import pytest
 from PySide6.QtCore import QSizeF, Qt, QUrl
@@ -11,6 +13,8 @@ from gdsim.core.language.words import speaking
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.notes import write_notes
 from gdsim.gui.lessons.paper import keep_headings, print_html
+from gdsim.gui.style.stylesheet import palette
+from gdsim.gui.style.theme import THEMES
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
@@ -179,3 +183,14 @@ def test_letters_on_paper_are_as_large_whatever_they_are_on_the_screen(qapp, tmp
     print_html("<p>Words.</p>" * 100, "Words", path)
     qapp.setFont(usual)
     assert path.read_bytes().count(b"/Type /Page\n") == 3
+
+
+def test_a_dark_window_prints_the_same_on_paper(qapp, tmp_path):
+    usual, path, drawn = qapp.palette(), tmp_path / "notes.pdf", []
+    for theme in THEMES.values():
+        qapp.setPalette(palette(theme))
+        print_html("<h1>Words</h1><p>To <a href='x'>link</a>.</p><hr><p>&nbsp;</p><hr>", "Words", path)
+        packed = re.findall(rb"FlateDecode.*?stream\n(.*?)endstream", path.read_bytes(), re.DOTALL)
+        drawn.append([zlib.decompressobj().decompress(one) for one in packed])
+    qapp.setPalette(usual)
+    assert drawn[0] == drawn[1] != []
