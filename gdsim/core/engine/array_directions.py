@@ -12,7 +12,7 @@ from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.search_source import LARGEST_MU, LEAST_CURVATURE, MU_FACTOR, SMALLEST_MU
 from gdsim.core.engine.second_derivatives import hessian_of
 from gdsim.core.engine.sum_source import compiled_curvature
-from gdsim.core.formulas.printing import NUMPY
+from gdsim.core.formulas.code_printing import NUMPY
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.rules.rule import Optimizer

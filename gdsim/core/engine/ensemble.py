@@ -11,9 +11,9 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.loop_shape import Sum, adds_by_numpy
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled, compiled_sum
+from gdsim.core.formulas.code_printing import NUMPY, code
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import names_in
-from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss

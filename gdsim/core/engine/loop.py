@@ -15,8 +15,8 @@ from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.sum_by_numpy import SumByNumpy
 from gdsim.core.engine.sum_source import compiled_sum
 from gdsim.core.engine.trajectory import RunStop, RunTable, StopReason
+from gdsim.core.formulas.code_printing import GUARDED
 from gdsim.core.formulas.evaluate import RAISED, evaluate, guarded_exp
-from gdsim.core.formulas.printing import GUARDED
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss

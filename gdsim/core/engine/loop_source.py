@@ -38,8 +38,8 @@ from typing import Any, NamedTuple
 
 from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, loop_shape, named
 from gdsim.core.engine.sum_source import compiled, indented, sum_lines, unpacked
+from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, code
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
-from gdsim.core.formulas.printing import GUARDED, LOOP, PythonPrinter, code
 from gdsim.core.formulas.program import is_gradient, is_norm
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE

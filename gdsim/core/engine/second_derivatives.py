@@ -8,8 +8,8 @@ from gdsim.core.engine.loop import in_form
 from gdsim.core.engine.loop_shape import Sum
 from gdsim.core.engine.sum_by_numpy import CurvatureByNumpy
 from gdsim.core.engine.sum_source import compiled_curvature
+from gdsim.core.formulas.code_printing import GUARDED, LOOP
 from gdsim.core.formulas.evaluate import RAISED, guarded_exp
-from gdsim.core.formulas.printing import GUARDED, LOOP
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
 

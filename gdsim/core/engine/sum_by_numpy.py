@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sum_source import compiled
-from gdsim.core.formulas.printing import NUMPY, code
+from gdsim.core.formulas.code_printing import NUMPY, code
 from gdsim.core.model.neuron import MOST_SQUARES, Neuron
 from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
 

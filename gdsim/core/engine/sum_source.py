@@ -13,9 +13,10 @@ from typing import Any
 
 from gdsim.core.engine.loop_shape import Sum, named
 from gdsim.core.formulas.algebra import terms_of_sum
+from gdsim.core.formulas.code_printing import GUARDED, LOOP, PythonPrinter, code
 from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, GUARDED_FUNCTIONS, RAISED
 from gdsim.core.formulas.language import Call, Formula, Name, Node, walk
-from gdsim.core.formulas.printing import GUARDED, LOOP, Piece, PythonPrinter, code, filled, template
+from gdsim.core.formulas.printing import Piece, filled, template
 from gdsim.core.formulas.symbols import ATOM, SUM
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import (

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.code_printing import GUARDED, LOOP, NUMPY, PythonPrinter, code
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.formulas.language import COMPARISONS, Binary, Name, Node, replaced, size, terms_of
-from gdsim.core.formulas.printing import GUARDED, LOOP, NUMPY, PythonPrinter, code
 
 _LARGEST_EXPONENT = 709.782712893384
 

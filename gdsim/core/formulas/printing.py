@@ -1,11 +1,10 @@
-"""Formulas as text: for people in letters or with numbers put in, in LaTeX, and as Python source."""
+"""Formulas as text for people: in letters, or with numbers put in; in Unicode and in LaTeX."""
 
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, TypeAlias
 
-from gdsim.core.formulas.guards import GUARDED_BY, GUARDS
 from gdsim.core.formulas.language import (
     COMPARISONS,
     PI,
@@ -18,7 +17,6 @@ from gdsim.core.formulas.language import (
     Number,
     Text,
     is_number,
-    names_in,
 )
 from gdsim.core.formulas.numerals import MINUS, machine_readable, with_power, with_true_minus
 from gdsim.core.formulas.symbols import (
@@ -39,8 +37,6 @@ from gdsim.core.language.words import localised
 _DOT = r" \cdot "
 # A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
-# What scripts count in whole numbers.
-_COUNTS = {"t", "step", "epoch", "rises"}
 _EXPONENT = re.compile(r"(\d[\d.,]*)e(-?\d+)", re.ASCII)
 
 
@@ -70,9 +66,9 @@ class LatexNumeral(Numeral):
     __slots__ = ()
 
 
-# A formula with places for its names.
+# A formula with places for its names; and one with the precedence of its last sign.
 Template: TypeAlias = tuple[str | Slot, ...]
-_Ranked: TypeAlias = tuple[Template, int]
+Ranked: TypeAlias = tuple[Template, int]
 
 
 class Printer:
@@ -109,7 +105,7 @@ class Printer:
         template, rank = self._ranked(node)
         return template if rank >= least else ("(", *template, ")")
 
-    def _ranked(self, node: Node) -> _Ranked:
+    def _ranked(self, node: Node) -> Ranked:
         match node:
             case Number(value):
                 return self._number(value)
@@ -126,7 +122,7 @@ class Printer:
             case Call(function, terms):
                 return self._call(function, terms)
 
-    def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
+    def _binary(self, sign: str, left: Node, right: Node) -> Ranked:
         match sign:
             case "*":
                 factor = self.written(right, SCALED)
@@ -144,27 +140,27 @@ class Printer:
     def _times_before(self, factor: Template) -> str:  # noqa: ARG002 - the same before all
         return self._times
 
-    def _number(self, value: float) -> _Ranked:
+    def _number(self, value: float) -> Ranked:
         text = str(value) if isinstance(value, int) else with_true_minus(machine_readable(value))
         return (Numeral(text),), ATOM
 
-    def _quotient(self, left: Node, right: Node) -> _Ranked:
+    def _quotient(self, left: Node, right: Node) -> Ranked:
         # It gets parentheses where it is multiplied, so that it is not misread.
         below = self.written(right, FACTOR)
         bar = " / " if below[0] == "(" else "/"
         return (*self.written(left, PRODUCT), bar, *below), QUOTIENT
 
-    def _power(self, base: Node, exponent: Node) -> _Ranked:
+    def _power(self, base: Node, exponent: Node) -> Ranked:
         if is_number(exponent, 2):
             return (*self.written(base, ATOM), "²"), FACTOR
         return (*self.written(base, ATOM), "^", *self.written(exponent, ATOM)), FACTOR
 
-    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
+    def _choice(self, condition: Node, true: Node, false: Node) -> Ranked:
         # A choice within the first branch gets parentheses, so that it is not misread.
         first, last = self.written(true, SUM), self.written(false)
         return (*first, " if ", *self.written(condition), " else ", *last), _COMPARED
 
-    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
+    def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
         before, after, rank = self._calls.get(function) or (self._name(function) + "(", ")", ATOM)
         if function == "log1p":  # its term stands in a sum
             return (before, *self.written(terms[0], QUOTIENT), after), rank
@@ -204,22 +200,22 @@ class LatexPrinter(Printer):
         # Between two numbers a little room is none: 0.5 2^t looks like 0.52^t.
         return _DOT if isinstance(factor[0], Numeral) else self._times
 
-    def _number(self, value: float) -> _Ranked:
+    def _number(self, value: float) -> Ranked:
         text = str(value) if isinstance(value, int) else machine_readable(value)
         return (LatexNumeral(latex_number(text)),), SCALED if "e" in text else ATOM
 
-    def _quotient(self, left: Node, right: Node) -> _Ranked:
+    def _quotient(self, left: Node, right: Node) -> Ranked:
         return (r"\frac{", *self.written(left), "}{", *self.written(right), "}"), FACTOR
 
-    def _power(self, base: Node, exponent: Node) -> _Ranked:
+    def _power(self, base: Node, exponent: Node) -> Ranked:
         return (*self.written(base, ATOM), "^{", *self.written(exponent), "}"), FACTOR
 
-    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
+    def _choice(self, condition: Node, true: Node, false: Node) -> Ranked:
         above = (*self.written(true), r" & ", *self.written(condition))
         below = (*self.written(false), r" & \mathrm{else}")
         return (r"\begin{cases} ", *above, r" \\ ", *below, r" \end{cases}"), ATOM
 
-    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
+    def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
         if function == "floor":
             return (r"\lfloor ", *self._inline(terms[0]), r" \rfloor"), ATOM
         return super()._call(function, terms)
@@ -232,106 +228,6 @@ class LatexPrinter(Printer):
         if isinstance(node, Binary) and node.sign == "/":
             return (*self.written(node.left, PRODUCT), "/", *self.written(node.right, FACTOR))
         return self.written(node)
-
-
-class PythonPrinter(Printer):
-    """Writes Python, which rounds as the program does.
-
-    ``functions`` is written before the name of a function, as in ``"math."``; ``names`` has other names for
-    some functions, whole. With ``floats`` the formula's own numbers are written as floats.
-    """
-
-    minus, negative = " - ", "-"
-    comparisons: ClassVar = dict(zip(COMPARISONS, COMPARISONS, strict=True))
-
-    def __init__(
-        self, functions: str = "", *, floats: bool = False, names: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(times=" * ")
-        self._functions, self._floats = functions, floats
-        self._names = {"max": "max", "min": "min", **(names or {})}
-        self.pi = f"{functions}pi"
-
-    def _ranked(self, node: Node) -> _Ranked:
-        template, rank = super()._ranked(node)
-        if isinstance(node, Negative) and " % " in template:
-            # Python's minus binds tighter than its remainder, which has another one of a negative number.
-            return (self.negative, *self.written(node.term, FACTOR)), rank
-        return template, rank
-
-    def _number(self, value: float) -> _Ranked:
-        return (repr(float(value) if self._floats else value),), ATOM
-
-    def _quotient(self, left: Node, right: Node) -> _Ranked:
-        # Python divides and multiplies from left to right.
-        return (*self.written(left, PRODUCT), " / ", *self.written(right, FACTOR)), PRODUCT
-
-    def _power(self, base: Node, exponent: Node) -> _Ranked:
-        # A square is a product, which rounds once.
-        if is_number(exponent, 2):
-            factor = self.written(base, ATOM)
-            return (*factor, " * ", *factor), PRODUCT
-        # Two whole numbers would make one that grows without end.
-        below: Template
-        if isinstance(base, Number):
-            below = (repr(float(base.value)),)
-        elif not self._floats and names_in(base) <= _COUNTS:
-            below = ("float(", *self.written(base), ")")
-        else:
-            below = self.written(base, ATOM)
-        above = self.written(exponent, ATOM)
-        return (*below, "**" if len(below) == len(above) == 1 else " ** ", *above), FACTOR
-
-    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        if function == "mod":
-            return (*self.written(terms[0], PRODUCT), " % ", *self.written(terms[1], FACTOR)), PRODUCT
-        name = self._names.get(function, self._functions + function)
-        called = (f"{name}(", *self._listed(terms), ")")
-        # Python's floor is a whole number, and a power of such grows without end.
-        return (("float(", *called, ")") if name == "floor" else called), ATOM
-
-
-class GuardedPrinter(PythonPrinter):
-    """Writes Python that calls a function wherever Python may refuse to answer."""
-
-    def __init__(self) -> None:
-        super().__init__(floats=True, names=GUARDED_BY)
-
-    def _quotient(self, left: Node, right: Node) -> _Ranked:
-        return self._called("divide", left, right)
-
-    def _power(self, base: Node, exponent: Node) -> _Ranked:
-        if is_number(exponent, 2):
-            return super()._power(base, exponent)
-        return self._called("power", base, exponent)
-
-    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        return self._called(self._names.get(function, function), *terms)
-
-    def _called(self, name: str, *terms: Node) -> _Ranked:
-        return (f"{name}(", *self._listed(terms), ")"), ATOM
-
-
-class NumpyPrinter(PythonPrinter):
-    """Writes Python on arrays, in which NumPy has the name ``numpy``."""
-
-    def __init__(self, names: Mapping[str, str], numpy: str = "np") -> None:
-        super().__init__(f"{numpy}.", floats=True, names=names)
-        self._numpy = numpy
-
-    def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
-        if names_in(left) or names_in(right):
-            return super()._binary(sign, left, right)
-        # Python's own numbers would raise where those of NumPy become infinite.
-        first = Call("float64", (left,))
-        return super()._binary(sign, first, right)
-
-    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        return self._call("where", (condition, true, false))
-
-    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        name = self._names.get(function, f"{self._numpy}.{function}")
-        return (f"{name}(", *self._listed(terms), ")"), ATOM
 
 
 def latex_number(text: str) -> str:
@@ -349,16 +245,6 @@ TEXT = Printer()
 LATEX = LatexPrinter(times=_DOT)
 # Between letters there is no sign, only a little room.
 _LATEX_OF_LETTERS = LatexPrinter(times=r" \, ")
-# In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
-# those that the program calls where Python refuses.
-LOOP = PythonPrinter(floats=True)
-OWN_FUNCTIONS = ("exp", "sign", *GUARDS)
-SCRIPT = PythonPrinter(
-    "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
-)
-GUARDED = GuardedPrinter()
-# Beside the names of a rule, none of which begins with _: one may be called np.
-NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "norm": "_length"}, "_np")
 
 
 @lru_cache(maxsize=4096)
@@ -384,11 +270,6 @@ def in_language(piece: str) -> str:
 
 def _fitted(slot: Slot, piece: Piece) -> str:
     return piece.text if piece.rank >= slot.least else f"({piece.text})"
-
-
-def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str) -> str:
-    """Return a formula as source, with other names for its own."""
-    return filled(template(node, printer), lambda name: Piece(name_of(name), ATOM))
 
 
 # ------------------------------------------------------------------------------------- lines of a worked step

@@ -10,21 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.formulas.code_printing import LOOP, SCRIPT, code
 from gdsim.core.formulas.derivative import derivative
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays, evaluate_together
 from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_expression, read_formula
-from gdsim.core.formulas.printing import (
-    IN_LATEX,
-    LATEX,
-    LOOP,
-    PLAIN_TEXT,
-    SCRIPT,
-    TEXT,
-    Piece,
-    code,
-    filled,
-    template,
-)
+from gdsim.core.formulas.printing import IN_LATEX, LATEX, PLAIN_TEXT, TEXT, Piece, filled, template
 from gdsim.core.formulas.program import read_program
 from gdsim.core.formulas.symbols import ATOM, FACTOR, SUM, letter_of, of_letter, of_name, typeset
 from gdsim.core.rules.catalogue import RULES

@@ -1,7 +1,8 @@
 """How formulas are written for people and for programs."""
 
+from gdsim.core.formulas.code_printing import LOOP, code
 from gdsim.core.formulas.language import read_formula
-from gdsim.core.formulas.printing import IN_LATEX, LOOP, PLAIN_TEXT, code
+from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import english, speaking

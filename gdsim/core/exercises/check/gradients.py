@@ -14,9 +14,9 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sum_source import compiled
 from gdsim.core.exercises.check.computation import Computation
+from gdsim.core.formulas.code_printing import NUMPY, code
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import Formula, Name, Number, read_formula, substituted
-from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import Program
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective, Objective

@@ -4,7 +4,7 @@ import builtins
 import keyword
 from collections.abc import Iterable, Mapping
 
-from gdsim.core.formulas.printing import OWN_FUNCTIONS
+from gdsim.core.formulas.code_printing import OWN_FUNCTIONS
 from gdsim.core.formulas.program import NORM
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import CORRECTED, G, T, UpdateRule, W

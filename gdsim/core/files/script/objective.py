@@ -12,8 +12,8 @@ from typing import NamedTuple
 from gdsim.core.engine.loop_shape import adds_by_numpy
 from gdsim.core.engine.sum_source import indented
 from gdsim.core.files.script.guarded import everywhere, where_it_vanishes
+from gdsim.core.formulas.code_printing import SCRIPT, NumpyPrinter, code
 from gdsim.core.formulas.language import Binary, Call, Name, Node, Number, names_in, substituted, walk
-from gdsim.core.formulas.printing import SCRIPT, NumpyPrinter, code
 from gdsim.core.model.objective import (
     BEND,
     FLAT_BEND,

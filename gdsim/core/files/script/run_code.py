@@ -11,6 +11,7 @@ from gdsim.core.files.script.guarded import guarded_lines, vanishing_in
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.files.script.objective import Subject
 from gdsim.core.files.script.searching import LINE, RESERVED, memory_at_first, search_function
+from gdsim.core.formulas.code_printing import SCRIPT, code
 from gdsim.core.formulas.language import (
     Binary,
     Call,
@@ -23,7 +24,6 @@ from gdsim.core.formulas.language import (
     replaced,
     walk,
 )
-from gdsim.core.formulas.printing import SCRIPT, code
 from gdsim.core.formulas.program import NORM, Program, is_direction, is_gradient, is_norm
 from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule

@@ -1,0 +1,141 @@
+"""Formulas as Python source: for a loop that the program runs, for scripts, and on arrays."""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from gdsim.core.formulas.guards import GUARDED_BY, GUARDS
+from gdsim.core.formulas.language import (
+    COMPARISONS,
+    Call,
+    Negative,
+    Node,
+    Number,
+    is_number,
+    names_in,
+)
+from gdsim.core.formulas.printing import Piece, Printer, Ranked, Template, filled, template
+from gdsim.core.formulas.symbols import (
+    ATOM,
+    FACTOR,
+    PRODUCT,
+)
+
+# What scripts count in whole numbers.
+_COUNTS = {"t", "step", "epoch", "rises"}
+
+
+class PythonPrinter(Printer):
+    """Writes Python, which rounds as the program does.
+
+    ``functions`` is written before the name of a function, as in ``"math."``; ``names`` has other names for
+    some functions, whole. With ``floats`` the formula's own numbers are written as floats.
+    """
+
+    minus, negative = " - ", "-"
+    comparisons: ClassVar = dict(zip(COMPARISONS, COMPARISONS, strict=True))
+
+    def __init__(
+        self, functions: str = "", *, floats: bool = False, names: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(times=" * ")
+        self._functions, self._floats = functions, floats
+        self._names = {"max": "max", "min": "min", **(names or {})}
+        self.pi = f"{functions}pi"
+
+    def _ranked(self, node: Node) -> Ranked:
+        template, rank = super()._ranked(node)
+        if isinstance(node, Negative) and " % " in template:
+            # Python's minus binds tighter than its remainder, which has another one of a negative number.
+            return (self.negative, *self.written(node.term, FACTOR)), rank
+        return template, rank
+
+    def _number(self, value: float) -> Ranked:
+        return (repr(float(value) if self._floats else value),), ATOM
+
+    def _quotient(self, left: Node, right: Node) -> Ranked:
+        # Python divides and multiplies from left to right.
+        return (*self.written(left, PRODUCT), " / ", *self.written(right, FACTOR)), PRODUCT
+
+    def _power(self, base: Node, exponent: Node) -> Ranked:
+        # A square is a product, which rounds once.
+        if is_number(exponent, 2):
+            factor = self.written(base, ATOM)
+            return (*factor, " * ", *factor), PRODUCT
+        # Two whole numbers would make one that grows without end.
+        below: Template
+        if isinstance(base, Number):
+            below = (repr(float(base.value)),)
+        elif not self._floats and names_in(base) <= _COUNTS:
+            below = ("float(", *self.written(base), ")")
+        else:
+            below = self.written(base, ATOM)
+        above = self.written(exponent, ATOM)
+        return (*below, "**" if len(below) == len(above) == 1 else " ** ", *above), FACTOR
+
+    def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
+        if function == "mod":
+            return (*self.written(terms[0], PRODUCT), " % ", *self.written(terms[1], FACTOR)), PRODUCT
+        name = self._names.get(function, self._functions + function)
+        called = (f"{name}(", *self._listed(terms), ")")
+        # Python's floor is a whole number, and a power of such grows without end.
+        return (("float(", *called, ")") if name == "floor" else called), ATOM
+
+
+class GuardedPrinter(PythonPrinter):
+    """Writes Python that calls a function wherever Python may refuse to answer."""
+
+    def __init__(self) -> None:
+        super().__init__(floats=True, names=GUARDED_BY)
+
+    def _quotient(self, left: Node, right: Node) -> Ranked:
+        return self._called("divide", left, right)
+
+    def _power(self, base: Node, exponent: Node) -> Ranked:
+        if is_number(exponent, 2):
+            return super()._power(base, exponent)
+        return self._called("power", base, exponent)
+
+    def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
+        return self._called(self._names.get(function, function), *terms)
+
+    def _called(self, name: str, *terms: Node) -> Ranked:
+        return (f"{name}(", *self._listed(terms), ")"), ATOM
+
+
+class NumpyPrinter(PythonPrinter):
+    """Writes Python on arrays, in which NumPy has the name ``numpy``."""
+
+    def __init__(self, names: Mapping[str, str], numpy: str = "np") -> None:
+        super().__init__(f"{numpy}.", floats=True, names=names)
+        self._numpy = numpy
+
+    def _binary(self, sign: str, left: Node, right: Node) -> Ranked:
+        if names_in(left) or names_in(right):
+            return super()._binary(sign, left, right)
+        # Python's own numbers would raise where those of NumPy become infinite.
+        first = Call("float64", (left,))
+        return super()._binary(sign, first, right)
+
+    def _choice(self, condition: Node, true: Node, false: Node) -> Ranked:
+        return self._call("where", (condition, true, false))
+
+    def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
+        name = self._names.get(function, f"{self._numpy}.{function}")
+        return (f"{name}(", *self._listed(terms), ")"), ATOM
+
+
+# In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
+# those that the program calls where Python refuses.
+LOOP = PythonPrinter(floats=True)
+OWN_FUNCTIONS = ("exp", "sign", *GUARDS)
+SCRIPT = PythonPrinter(
+    "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
+)
+GUARDED = GuardedPrinter()
+# Beside the names of a rule, none of which begins with _: one may be called np.
+NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "norm": "_length"}, "_np")
+
+
+def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str) -> str:
+    """Return a formula as source, with other names for its own."""
+    return filled(template(node, printer), lambda name: Piece(name_of(name), ATOM))
