@@ -31,7 +31,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
-from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
+from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of
 from tests.every import every
 
 PAIR = re.compile(r"\((−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+), (−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)\)")
@@ -205,6 +205,41 @@ def test_over_very_many_points_the_end_is_known_and_nothing_is_said_of_unknown_l
         landing(record, 100, 1, (0.0, 0.0)), update_of(one_run(run, points), run, record, 101)
     )
     assert not any("L went" in one for one in why)
+
+
+@pytest.mark.parametrize(
+    ("rule", "start"), [("momentum", (0.0, 0.0)), ("adam", (0.0, 0.0)), ("gd", (1e9, 2e9))]
+)
+def test_of_a_run_that_stays_no_step_is_told(rule, start):
+    """At the bottom, and where a step is less than the next float away."""
+    bowl = FunctionObjective("1e-9*(w**2 + b**2)")
+    run = Run(RULES[rule](eta=1e-9), start=start, epochs=3)
+    experiment = replace(one_run(run, PointSet([0.0], [0.0])), objective=bowl)
+    record = computed(experiment)[0].whole
+    why = why_it_landed(landing(record, 1, 1, (0.0, 0.0)), update_of(experiment, run, record, 2))
+    assert why[0].startswith("The run stays where it is")
+    assert len(why) == 2
+
+
+def test_of_two_slopes_that_are_alike_none_is_steeper():
+    """An input of 1: the slope along w is that along b, but the rates are those of all inputs so far."""
+    points = PointSet([3.0, 1.0], [0.1, 0.9])
+    run = Run(RULES["adagrad"](eta=0.5), STOCHASTIC(shuffle=False), start=(0.5, -0.5), epochs=5)
+    record = columns_of(run, points)
+    for t, steeper in ((1, True), (2, False), (3, True)):
+        why = why_it_landed(
+            landing(record, t - 1, 1, (0.0, 0.0)), update_of(one_run(run, points), run, record, t)
+        )
+        assert any("the steeper direction, w" in one for one in why) is steeper, t
+
+
+def test_a_change_of_nothing_has_no_sign_and_a_loss_may_be_below_0():
+    run = Run(RULES["adam"](eta=0.1), start=(1.0, 0.0), epochs=3)
+    experiment = replace(one_run(run, PointSet([0.0], [0.0])), objective=FunctionObjective("w**2 - 9 + 0*b"))
+    record = computed(experiment)[0].whole
+    why = why_it_landed(landing(record, 0, 1, (0.0, 0.0)), update_of(experiment, run, record, 1))
+    assert any(one.startswith("b changes by") and one.endswith(" = 0.") for one in why)
+    assert why[-1].startswith("L went from −8 to −8.")
 
 
 def test_ten_steps_are_told_by_their_path():

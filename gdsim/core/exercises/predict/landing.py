@@ -1,5 +1,6 @@
 """Where a run lands some steps on: how near a prediction came, and what carried the run there."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -114,7 +115,7 @@ def _why(result: Landing, update: Update) -> tuple[str, ...]:
     losses_at_ends = result.loss[[0, -1]].tolist()
     # Over very many points not every loss is computed.
     losses = []
-    if sum(losses_at_ends) >= 0.0:
+    if not math.isnan(sum(losses_at_ends)):
         before, after = told_apart(losses_at_ends, 4)
         losses = [said("L went from {before} to {after}.", before=before, after=after)]
     if len(result.path) == _ONE_STEP:

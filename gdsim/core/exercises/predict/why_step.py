@@ -24,6 +24,9 @@ def why_step(update: Update) -> Iterator[str]:
     """Say what the rule's lines make a step of, whatever rule it is."""
     rule = update.rule
     yield from _which_points(update)
+    if (update.after == update.before).all():
+        yield said("The run stays where it is: the step is 0, or so short that rounding hides it.")
+        return
     if rule.velocity:
         yield from _carried_and_pulled(update)
     elif rule.direction is None:
@@ -122,7 +125,7 @@ def _own_rates(update: Update, direction: Node) -> Iterator[str]:
     rates, along = update.drawn(update.value(rule.rate)), update.drawn(along)
     for name, rate, part in zip(update.drawn_names, rates.tolist(), along.tolist(), strict=True):
         change = number(-rate * part)
-        sign = "" if change.startswith(MINUS) else "+"
+        sign = "" if change.startswith(MINUS) or change == "0" else "+"
         yield said(
             "{name} changes by {minus}({rate} × {in_brackets}) = {sign}{change}.",
             name=name,
@@ -132,8 +135,9 @@ def _own_rates(update: Update, direction: Node) -> Iterator[str]:
             sign=sign,
             change=change,
         )
-    large = int(np.argmax(np.abs(update.drawn(update.gradient))))
-    if rates[large] < rates[1 - large]:
+    sizes = np.abs(update.drawn(update.gradient))
+    large = int(np.argmax(sizes))
+    if rates[large] < rates[1 - large] and number(sizes[large]) != number(sizes[1 - large]):
         yield said(
             "The gradient is {pair}: the steeper direction, {name}, has the smaller rate.",
             pair=_pair(update, update.gradient),
