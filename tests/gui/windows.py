@@ -111,6 +111,7 @@ def settle(plot):
 
 def cut_off_texts(widget):
     """Return the texts of visible labels and buttons that have less room than they need."""
+    QApplication.processEvents()  # what has just changed is laid out then
     return [
         child.text()
         for kind in (QLabel, QAbstractButton)
