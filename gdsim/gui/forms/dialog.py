@@ -75,7 +75,7 @@ class ScreenDialog(EnterDialog):
             else:
                 self._foot.addLayout(item)
 
-    def end_with(self, text: str, act: Act, *above: QWidget) -> QPushButton:
+    def end_with(self, text: str, act: Act, *above: QWidget | QLayout) -> QPushButton:
         """Put Cancel and a button that does something in sight; return that. See `buttons`."""
         take = plain_button(text, act=act)
         self.set_foot(*above, buttons(self, take))

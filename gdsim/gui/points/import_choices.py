@@ -71,6 +71,10 @@ class ReadingChoice(QWidget):
         ):
             combo.choose(value)
 
+    def leave_out(self, column: int) -> None:
+        """Ask for the table without a column."""
+        self._ask(replace(self.wish, left_out=self.wish.left_out | {column}))
+
     def _ask(self, wish: Wish) -> None:
         if wish != self.wish:
             self.wish = wish

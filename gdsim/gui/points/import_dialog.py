@@ -28,7 +28,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import ScreenDialog, heading, side_column
 from gdsim.gui.forms.form import Form
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, keep_place
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, keep_place, plain_button
 from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role, set_up_table
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import hint_label, text_label
@@ -171,6 +171,11 @@ class ImportDialog(ScreenDialog):
         self._by_role = QCheckBox(self.tr("As the column “role” says"))
         self.placing = Placing(dimension)
         self._remark, self._fault = hint_label(), text_label(name="fault")
+        # A fault in a column that nobody needs is no reason to read nothing.
+        self._faulty: int | None = None  # the place of the column
+        self._leave_out = plain_button(
+            self.tr("Leave the column out"), self.tr("Read the other columns alone."), self._without_column
+        )
         self._progress = QProgressBar()
         self._by_role.hide()
         self._arrange()
@@ -201,7 +206,11 @@ class ImportDialog(ScreenDialog):
         whole = QVBoxLayout(self.content)
         filled(whole, self._understood, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         self.use = self.end_with(
-            self.tr("Use the points"), self._choose, self._remark, self._fault, self._progress
+            self.tr("Use the points"),
+            self._choose,
+            self._remark,
+            filled(QHBoxLayout(), (self._fault, 1), self._leave_out, gap=6),
+            self._progress,
         )
 
     def _connect(self) -> None:
@@ -215,6 +224,7 @@ class ImportDialog(ScreenDialog):
         """Read the table again; until that is done no points can be used."""
         self._table = None
         self._fault.hide()
+        self._leave_out.hide()
         self._remark.hide()
         self.use.setEnabled(False)
         self._columns.setEnabled(False)
@@ -243,7 +253,18 @@ class ImportDialog(ScreenDialog):
         self._progress.hide()
         if isinstance(fault, TableFault):
             self._show_outline(fault.outline)
+            self._offer_to_leave_out(fault)
         self._say(self._source.sentence(fault))
+
+    def _offer_to_leave_out(self, fault: TableFault) -> None:
+        """Offer to read a table without the column of a fault, where points can be made of the others."""
+        numbers = fault.outline.of_kind(ColumnKind.NUMBERS) if fault.outline else ()
+        self._faulty = fault.column - 1 if fault.column else None
+        self._leave_out.setVisible(self._faulty in numbers and len(numbers) > 2)
+
+    def _without_column(self) -> None:
+        if self._faulty is not None:
+            self._reading.leave_out(self._faulty)
 
     def _show_table(self, table: Table) -> None:
         self._table = table

@@ -150,6 +150,28 @@ def test_a_fault_is_shown_in_place_and_can_be_corrected(shown, qtbot, tasks):
     assert taken(qtbot, tasks, dialog)[0] == PointSet([1, 3], [2, 4])
 
 
+def leaving_out(dialog):
+    return next(one for one in dialog.findChildren(QPushButton) if one.text() == "Leave the column out")
+
+
+def test_a_column_with_a_fault_that_is_not_needed_is_left_out(shown, qtbot, tasks):
+    dialog = shown("x;age;y\n0,5;21;0,2\n2,5;unknown;0,9\n", name="p.csv")
+    assert 'p.csv, line 3, column 2 (age) must be a number, not "unknown".' in sentences(dialog)
+    qtbot.mouseClick(leaving_out(dialog), Qt.MouseButton.LeftButton)
+    settle(qtbot, tasks)
+    assert sentences(dialog)[0].endswith("age contains text and is left out.")
+    assert header(dialog) == ["x\n→ x", "age\nleft out", "y\n→ y"]
+    assert not leaving_out(dialog).isVisible()
+    choose(dialog, "Decimal mark", "Comma: 0,5")
+    settle(qtbot, tasks)
+    assert taken(qtbot, tasks, dialog)[0] == PointSet([0.5, 2.5], [0.2, 0.9])
+
+
+def test_of_two_columns_none_can_be_left_out(shown):
+    dialog = shown("x;y\n0,5;0,2\n2,5;unknown\n")
+    assert not leaving_out(dialog).isVisible()
+
+
 def test_another_way_of_reading_is_followed(shown, qtbot, tasks):
     dialog = shown("1,5\n2,7\n")
     assert sentences(dialog)[0].endswith("The commas may also be decimal marks; check the columns below.")

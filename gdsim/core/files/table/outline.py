@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
@@ -59,7 +60,8 @@ def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[
     decimal = wish.decimal or _decimal(sample)
     header = not any(map(is_number, sample[0].cells)) if wish.header is None else wish.header
     sure = wish.delimiter is not None or delimiter != "," or not _may_be_decimal(sample)
-    outline = _columns(sample, Dialect(delimiter, decimal, header, sure), encoding, block.first)
+    dialect = Dialect(delimiter, decimal, header, sure)
+    outline = _columns(sample, dialect, encoding, block.first, wish.left_out)
     _check(outline, sample)
     return outline, _with_shares(chain([block.after(outline.body_line)], supply), len(content))
 
@@ -100,7 +102,7 @@ def _declared_delimiter(block: Block, wish: Wish) -> tuple[Block, Wish]:
     first = block.lines[0].strip("\n") if block.lines else ""
     if not (first.lower().startswith("sep=") and first[4:] in DELIMITERS):
         return block, wish
-    return block.after(block.first + 1), Wish(wish.delimiter or first[4:], wish.decimal, wish.header)
+    return block.after(block.first + 1), replace(wish, delimiter=wish.delimiter or first[4:])
 
 
 def _sample(block: Block, delimiter: str) -> list[TableRow]:
@@ -148,7 +150,9 @@ def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
     return all(len(row.cells) == 2 and _is_plain_number(",".join(row.cells)) for row in sample)  # noqa: PLR2004
 
 
-def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first: int) -> Outline:
+def _columns(
+    sample: Sequence[TableRow], dialect: Dialect, encoding: str, first: int, left_out: frozenset[int]
+) -> Outline:
     body = sample[1:] if dialect.header else sample
     if not body:
         raise TableFault(_NO_NUMBER)
@@ -163,9 +167,13 @@ def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first:
     names = sample[0].cells if dialect.header else []
     names = [*names, *[""] * (width - len(names))]
     filled = [[row.cells[place] for row in body if place < len(row.cells)] for place in range(width)]
+    kinds = (
+        ColumnKind.WORDS if place in left_out else _kind(name, cells)
+        for place, (name, cells) in enumerate(zip(names[:width], filled, strict=True))
+    )
     columns = tuple(
-        Column(name, _kind(name, cells), any(parts_thousands(cell, dialect.decimal) for cell in cells))
-        for name, cells in zip(names[:width], filled, strict=True)
+        Column(name, kind, any(parts_thousands(cell, dialect.decimal) for cell in cells))
+        for name, kind, cells in zip(names[:width], kinds, filled, strict=True)
     )
     shown = tuple(tuple(row.cells[:width]) for row in body[:SAMPLE])
     body_line = sample[1].line if dialect.header else first

@@ -15,6 +15,7 @@ class Wish:
     delimiter: str | None = None  # One of `DELIMITERS`
     decimal: str | None = None  # ``"."`` or ``","``
     header: bool | None = None
+    left_out: frozenset[int] = frozenset()  # Places of columns that may hold anything
 
 
 # What may part the columns, the surest sign first. A space stands for any number of them.

@@ -443,3 +443,9 @@ def test_a_million_rows_take_little_memory(tmp_path):
         [sys.executable, "-c", MEMORY, str(path)], capture_output=True, text=True, check=True
     )
     assert float(run.stdout) < 150.0
+
+
+def test_a_column_that_is_left_out_may_hold_anything():
+    table = read_table("sep=;\nx;age;y\n1;21;0,2\n2;unknown;0,9\n", Wish(left_out=frozenset({1})))
+    assert table.names == ("x", "y")
+    assert table.numbers.tolist() == [[1.0, 0.2], [2.0, 0.9]]
