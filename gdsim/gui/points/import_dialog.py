@@ -264,6 +264,7 @@ class ImportDialog(ScreenDialog):
 
     def _without_column(self) -> None:
         if self._faulty is not None:
+            self._preview.setFocus()  # the button goes; Qt would hand the keys on to Cancel
             self._reading.leave_out(self._faulty)
 
     def _show_table(self, table: Table) -> None:
