@@ -179,12 +179,12 @@ def number(value: float, digits: int = _DIGITS) -> str:
     """Return a number to a few digits as it is written on paper, such as ``"−0.012"`` or ``"2.3·10⁻⁷"``."""
     if not math.isfinite(value):
         return rounded(value)
-    size = abs(value)
+    short = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
+    size = abs(short)  # 999.9 may be 1,000
     if size and not _SMALL <= size < _LARGE:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         text = f"{rounded(float(mantissa), digits)}·10{superscript(int(exponent))}"
     else:
-        short = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
         text = localised(f"{short:,.0f}") if size >= 10.0**digits else rounded(short, digits)
     return with_true_minus(text)
 

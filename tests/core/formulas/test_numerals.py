@@ -226,6 +226,23 @@ def test_steady_text_is_close_to_the_number(value, digits):
     assert math.isclose(read_number(steady(value, digits)), value, rel_tol=10.0 ** (1 - digits))
 
 
+@every(
+    ("value", "digits", "text"),
+    [
+        (999.4, 3, "999"),
+        (999.6, 3, "1,000"),
+        (-999.97, 4, "−1000"),
+        (9999.6, 4, "10,000"),
+        (99.96, 2, "100"),
+        (999_999_999.7, 3, "1·10⁹"),
+        (0.000099996, 3, "0.0001"),
+        (1.7976931348623157e308, 3, "1.8·10³⁰⁸"),
+    ],
+)
+def test_a_number_that_is_rounded_up_to_a_power_of_ten_is_written_as_that_one(value, digits, text):
+    assert number(value, digits) == text
+
+
 @every(("value", "text"), [(math.inf, "∞"), (-math.inf, "−∞"), (math.nan, "NaN")])
 def test_what_is_no_finite_number_is_written_alike_everywhere(value, text):
     for made in (precise(value), rounded(value, 3), scientific(value), steady(value, 4), number(value)):
