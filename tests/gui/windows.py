@@ -111,13 +111,17 @@ def settle(plot):
 
 def cut_off_texts(widget):
     """Return the texts of visible labels and buttons that have less room than they need."""
-    QApplication.processEvents()  # what has just changed is laid out then
-    return [
-        child.text()
-        for kind in (QLabel, QAbstractButton)
-        for child in widget.findChildren(kind)
-        if child.isVisible() and child.text() and not _fits(child)
-    ]
+    for _ in range(10):  # until all is laid out: widgets within widgets are so one after the other
+        QApplication.processEvents()
+        texts = [
+            child.text()
+            for kind in (QLabel, QAbstractButton)
+            for child in widget.findChildren(kind)
+            if child.isVisible() and child.text() and not _fits(child)
+        ]
+        if not texts:
+            break
+    return texts
 
 
 def _fits(child):
