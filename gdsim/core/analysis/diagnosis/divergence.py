@@ -25,7 +25,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: RunStop | None) -
     eta, name = run.optimizer.eta, "η₀" if run.schedule.definition.changes else "η"
     if run.fork and stop.step <= run.fork.step:
         sentence = said(
-            "“{name}” diverged at step {step}, so there is nothing to go on from. Leave it earlier.",
+            "“{name}” diverges at step {step}, so there is nothing to go on from. Leave it earlier.",
             name=run.fork.parent.shown_name,
             step=count(stop.step),
         )

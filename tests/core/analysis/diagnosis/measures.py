@@ -1234,11 +1234,13 @@ def became_infinite_at_once(m, finding, name, eta, step):
 
 @clause(
     "DIVERGENCE",
-    r"“(.*?)” diverged at step (-?[\d,]+), so there is nothing to go on from\. Leave it earlier\.",
+    r"“(.*?)” diverges at step (-?[\d,]+), so there is nothing to go on from\. Leave it earlier\.",
 )
 def parent_diverged(m, finding, title, step):
     parent = m.run.fork.parent
     holds(title == parent.name)
+    # It may have been made shorter since.
+    parent = replace(parent, epochs=max(parent.epochs, m.run.fork.step))
     stop = computed(replace(m.experiment, runs=(parent,)))[0].stop
     holds(stop.reason is StopReason.DIVERGED and stop.step == int(step.replace(",", "")) + m.clock.first)
     holds(stop.step <= m.clock.first)

@@ -160,6 +160,16 @@ def test_a_run_that_leaves_another_and_diverges_at_once():
     assert false_sentences(experiment) == []
 
 
+def test_a_run_that_was_made_shorter_than_where_it_is_left_diverges_where_it_would():
+    """It ends before, and so did not diverge."""
+    parent = Run(RULES["gd"](eta=50.0), start=(1.0, 1.0), epochs=5, name="Parent")
+    run = replace(parent, fork=Fork(parent, 2000), epochs=20, name="Fork")
+    experiment = replace(one_run(run, ORIGIN), objective=FunctionObjective("w**2 + b**2"))
+    (one,) = found_of(experiment)
+    assert one.sentence.startswith("“Parent” diverges at step ")
+    assert false_sentences(experiment) == []
+
+
 # ------------------------------------------------------------- what was said of these, and is not so
 
 
