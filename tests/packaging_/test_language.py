@@ -34,9 +34,10 @@ def entries(code):
 def fields(text):
     """Return the names in braces of a template; None of what is none, such as the caption of a lesson."""
     try:
-        return Counter(name for _, name, *_ in Formatter().parse(text) if name is not None)
+        names = [name for _, name, *_ in Formatter().parse(text) if name is not None]
     except ValueError:
         return None
+    return Counter(names) if all(" " not in name for name in names) else None  # words of "without { and }"
 
 
 def test_every_text_can_be_found(found):
