@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.language.words import counted
@@ -13,17 +13,19 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.layouts import filled, window_button
+from gdsim.gui.forms.layouts import filled, grid, window_button
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.style.shown_theme import Themed
-from gdsim.gui.style.text_size import Scaled
+from gdsim.gui.style.text_size import Scaled, scale_of
 
 # The same at every stop, so that nothing below it moves.
 _HEIGHT = 112
 _MARGIN = 10
+# A bar of less width, in letters of the usual size, has no room for a title beside formulas.
+_NARROW = 800
 
 
 class LessonBar(QWidget):
@@ -40,6 +42,7 @@ class LessonBar(QWidget):
         super().__init__()
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
+        self._is_narrow: bool | None = None
         self.entries: list[QAction] = []  # of the list, one for each stop
         self.place = QToolButton()  # which stop it is, of how many; it opens `menu`, the list of all
         self.place.setObjectName("lessonPlace")
@@ -54,6 +57,7 @@ class LessonBar(QWidget):
         self.chapter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.caption = CaptionView()
         self.formulas = FormulaBox()
+        self._head = QWidget()
         self._make_buttons()
         self.card = Card("")
         self.card.drop_header()
@@ -91,22 +95,40 @@ class LessonBar(QWidget):
         self.buttons["end"].clicked.connect(self.end_requested)
 
     def _arranged(self) -> QWidget:
-        head = filled(QHBoxLayout(), self.place, gap=4)
+        head = filled(QHBoxLayout(self._head), self.place, gap=4)
         head.addSpacing(6)
         head.addWidget(self.title)
         head.addWidget(self.chapter, 1)
         head.addSpacing(8)
         for button in (self.faults, self.reveal, *self.buttons.values()):
             head.addWidget(button)
-        text = filled(QVBoxLayout(), head, (self.caption, 1), gap=3)
         body = QWidget()
-        filled(QHBoxLayout(body), (text, 1), self.formulas, gap=18)
+        self._places = grid(body, 18, 3)
+        self._places.setColumnStretch(0, 1)
+        self._places.setRowStretch(1, 1)
+        self._place_parts()
         return body
+
+    def _place_parts(self) -> None:
+        """Put the formulas beside title and caption, or beside the caption alone where the title needs it."""
+        is_narrow = self.width() < _NARROW * scale_of(self)
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        across, down = (2, 1) if is_narrow else (1, 2)
+        self._places.addWidget(self._head, 0, 0, 1, across)
+        self._places.addWidget(self.caption, 1, 0)
+        self._places.addWidget(self.formulas, 2 - down, 1, down, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_parts()
 
     # ------------------------------------------------------------------ what it is told
 
     def _grow(self, height: int) -> None:
         self._height = height
+        self._place_parts()
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:

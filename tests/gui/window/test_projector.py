@@ -410,7 +410,7 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
         assert whole / UI_SCALE < letters_of(caption) <= whole
         sizes.add(letters_of(caption))
-        qtbot.waitUntil(lambda: cut_off_texts(bar.place.parentWidget()) == [])  # once it is laid out
+        qtbot.waitUntil(lambda: cut_off_texts(bar.card) == [])  # once it is laid out
         if stage == 0:
             titles.add(bar.title.text())
     assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
