@@ -122,7 +122,7 @@ class CurvePlot(QWidget):
         self._steps = StepAxis()
         self.plot = make_still_plot("", "", self.box, (self._axis, self._steps, self._ends))
         self.plot.setMinimumWidth(260)
-        Scaled(self.plot, QWidget.setMinimumHeight, 90)
+        Scaled(self.plot, QWidget.setMinimumHeight, 82)
         self._steps.setHeight(_AXIS_HEIGHT)
         filled(QVBoxLayout(self), self.plot)
         self.curves: list[ThinCurve] = []

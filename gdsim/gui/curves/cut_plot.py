@@ -57,7 +57,7 @@ class CutPlot(Chart):
         super().__init__(tr("Cut through the surface"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(260)
-        Scaled(self, QWidget.setMinimumHeight, 90)
+        Scaled(self, QWidget.setMinimumHeight, 82)
         self._look: Look | None = None
         self.direction: CutDirection = CutWay.W
         self.chosen: CutDirection | None = None  # by a person, for the next time

@@ -63,7 +63,7 @@ class ContourPane(QWidget):
         self._box = MapBox()
         self._plot = make_still_plot("w", "b", self._box)
         self._plot.setMinimumWidth(200)
-        Scaled(self._plot, QWidget.setMinimumHeight, 96)
+        Scaled(self._plot, QWidget.setMinimumHeight, 84)
         self._bar = ColourBar()
         self.note = SliceNote()
         layout = grid(self)

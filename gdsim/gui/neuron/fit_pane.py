@@ -67,7 +67,7 @@ class FitPane(QWidget):
         self.setAccessibleDescription(self._help())
         self._plot = make_still_plot("x", "y", box)
         self._plot.setMinimumWidth(180)
-        Scaled(self._plot, QWidget.setMinimumHeight, 130)
+        Scaled(self._plot, QWidget.setMinimumHeight, 120)
         self._words = ElidedLabel(name="hint")
         self._words.hide()
         filled(QVBoxLayout(self), (self._plot, 1), self._words, gap=6)

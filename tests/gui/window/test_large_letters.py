@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.crashes.dialog import CrashDialog
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.reading_order import is_stop
 from gdsim.gui.language import speak
+from gdsim.gui.lessons.render_stop import pictures_of
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.notice import Notice
@@ -170,6 +172,20 @@ def test_nothing_covers_anything_else_and_nothing_is_cut_off(window):
     laid_out(window)
     assert window.cards.transport.fontMetrics().height() >= before
     assert complaints(window) == ([], [], [])
+
+
+@pytest.mark.parametrize("window", [PLACES["200 % at 1280x720"]], indirect=True)
+def test_a_stop_has_its_whole_title_beside_formulas(window):
+    lesson, bar = load_lesson("lecture"), window.lessons.bar
+    window.lessons.begin(lesson)
+    with_formulas = [(index, stop) for index, stop in enumerate(lesson.stops) if stop.formulas]
+    assert with_formulas
+    for index, stop in with_formulas:
+        bar.show_stop(index)
+        bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
+        laid_out(window)
+        assert bar.formulas.isVisible()
+        assert bar.title.text() == stop.title
 
 
 def test_letters_that_change_give_an_open_window_the_columns_of_a_new_one(qtbot, letters_of_the_desktop):
@@ -326,3 +342,15 @@ def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbo
     letters_of_the_desktop(2 * QApplication.font().pixelSize())
     qtbot.waitUntil(lambda: window.cards.transport.play.fontMetrics().height() > 1.7 * height)
     assert window.cards.transport.play.iconSize().width() > 30
+
+
+@pytest.mark.parametrize("window", [(24, 1280, 690)], indirect=True)
+def test_stops_have_room_on_a_projector_below_a_title_bar(window, qtbot):
+    lesson, shown = load_lesson("lecture"), set()
+    window.toggle_projector()
+    for index, stop in enumerate(lesson.stops):
+        if stop.view.panes not in shown:
+            shown.add(stop.view.panes)
+            window.lessons.begin(lesson, index)
+            qtbot.waitUntil(lambda: outside(window) == [])  # once its runs are computed
+    assert len(shown) > 5
