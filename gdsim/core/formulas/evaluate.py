@@ -36,12 +36,12 @@ def length(values: Iterable[float]) -> float:
     return math.sqrt(total)
 
 
-def lengths(values: Array) -> Array:
+def lengths(values: Array, axis: int = -1) -> Array:
     """Return the root of the sum of squares over all parameters, added up in their order.
 
-    They are along the last axis of values, which is of length 1 then.
+    They are along an axis of values, which is of length 1 then.
     """
-    total: Array = np.sqrt(np.add.accumulate(values * values, axis=-1)[..., -1:])
+    total: Array = np.sqrt(np.take(np.add.accumulate(values * values, axis=axis), [-1], axis=axis))
     return total
 
 
