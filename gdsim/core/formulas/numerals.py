@@ -209,7 +209,8 @@ def percent(share: float) -> str:
     """Return a share, of at least 0, as a percentage."""
     if 0.0 < share < _SMALL:
         return said("less than {share}", share=in_percent(localised("0.01")))
-    return in_percent(number(100.0 * share, 2 if share < 0.1 else 3))  # noqa: PLR2004 - 1.2 %, 12.3 %
+    digits = 2 if share < 0.1 else 3  # noqa: PLR2004 - 1.2 %, 12.3 %
+    return in_percent(told_apart((100.0 * share, 100.0), digits)[0])  # what is not all is not 100 %
 
 
 def in_percent(text: object) -> str:

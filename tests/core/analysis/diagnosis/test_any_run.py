@@ -100,11 +100,13 @@ def test_numbers_as_they_are_written():
     ]
     assert near_one(1.0 - 4e-7) == "1 − 4·10⁻⁷"
     assert near_one(0.9) == "0.9"
-    assert [percent(share) for share in (0.0, 0.00001, 0.0123, 0.98765)] == [
+    assert [percent(share) for share in (0.0, 0.00001, 0.0123, 0.98765, 0.99996, 1.0)] == [
         "0\xa0%",
         "less than 0.01\xa0%",
         "1.2\xa0%",
         "98.8\xa0%",
+        "99.996\xa0%",
+        "100\xa0%",
     ]
 
 
