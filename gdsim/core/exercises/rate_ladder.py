@@ -30,6 +30,7 @@ class RateOutcome(Enum):
 
     DIVERGED = to_say("diverges")
     HIGHER = to_say("ends higher than it began")
+    NO_LOWER = to_say("ends no lower than it began")
     STILL = to_say("hardly moves")
     UNEVEN = to_say("falls, up and down")
     FALLS = to_say("falls")
@@ -64,8 +65,8 @@ class Trial:
         little = _HARDLY * abs(first)  # of a function it may be below 0
         if bool(((first - little <= known) & (known <= first + little)).all()):
             return RateOutcome.STILL
-        if last > first:
-            return RateOutcome.HIGHER
+        if not last < first:  # it may come back to the start, or begin where there is no loss
+            return RateOutcome.HIGHER if last > first else RateOutcome.NO_LOWER
         moves = np.diff(known / np.abs(known).max())  # floats might not hold the sum of the losses themselves
         risen, fallen = moves[moves > 0.0].sum(), -moves[moves < 0.0].sum()
         return RateOutcome.UNEVEN if risen > _UNEVEN * fallen else RateOutcome.FALLS

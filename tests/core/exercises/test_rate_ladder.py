@@ -99,6 +99,8 @@ def test_outcomes_are_told_as_the_lecture_sees_them():
         ([-9.0, -9.5, -12.0], RateOutcome.FALLS),
         ([-9.0, -8.0, -6.0], RateOutcome.HIGHER),
         ([np.inf, 5.0, 2.0], RateOutcome.FALLS),
+        ([1.0, 0.5, 1.0], RateOutcome.NO_LOWER),
+        ([np.nan, 5.0, 2.0], RateOutcome.NO_LOWER),
     ],
 )
 def test_losses_of_0_and_below_have_their_outcomes(loss, outcome):

@@ -13,6 +13,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.exercises.rates.rate_charts import RateChart, shared_scales
 from gdsim.gui.style.theme import DARK
 from tests.conftest import delete_later_now
@@ -250,6 +251,19 @@ def test_rates_that_diverge_are_said_to(exercise, qtbot):
     assert dialog.words.text().startswith("All of these diverge at the first step; try smaller rates")
     assert not dialog.finer.isEnabled()
     assert "diverges" in chart(dialog, 1e250).accessibleName()
+
+
+def test_one_step_is_no_plural(exercise, qtbot):
+    run = Run(RULES["lion"](), start=(0.0, 0.0), epochs=1)
+    _, _, dialog = exercise("find_rate", Experiment(PointSet([1.0], [1.0]), PointSet.empty(), (run,)))
+    dialog.rate_field.setText("0.5")
+    press(qtbot, dialog, dialog.add)
+    assert " in 1 step. " in dialog.words.text()
+    assert "after 1 step, falls" in chart(dialog, 0.5).accessibleName()
+    experiment = replace(dialog.session.experiment, points=PointSet([1.0], [0.5]))
+    dialog.session.edit(experiment, "edit")
+    settled(qtbot, dialog)
+    assert dialog.words.text().startswith("None of these rates lowers the loss in 1 step: ")
 
 
 def test_the_best_is_told_by_words(dialog, qtbot):

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best_lowering, written_losses
-from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.accessible import Group, read_as
@@ -88,10 +87,12 @@ class RateChart(Chart):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         Scaled(self, QWidget.setMinimumSize, _SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        name = self.tr("η {rate}: loss {loss} after {n} steps, {outcome}").format(
+        name = counted(
+            trial.steps,
+            "η {rate}: loss {loss} after {n} step, {outcome}",
+            "η {rate}: loss {loss} after {n} steps, {outcome}",
             rate=exact(trial.rate),
             loss=loss,
-            n=numerals.count(trial.steps),
             outcome=translated(trial.outcome.value),
         )
         self.setAccessibleName(self.tr("{name}; the best").format(name=name) if is_best else name)

@@ -19,7 +19,7 @@ from gdsim.core.exercises.rate_ladder import (
 )
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, number
-from gdsim.core.language.words import translated
+from gdsim.core.language.words import counted, translated
 from gdsim.core.settings import POSITIVE, Value, whole
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
@@ -345,16 +345,20 @@ class RateDialog(Computing):
                 return self.tr("All of these diverge at the first step; try smaller rates, or another start.")
             return self.tr("All of these diverge; try smaller rates.")
         if best_lowering(self.trials) is None:
-            sentence = self.tr("None of these rates lowers the loss in {n} steps: it begins at {first}.")
-            return sentence.format(n=numerals.count(found.steps), first=number(float(found.loss[0]), 4))
-        sentence = self.tr(
+            return counted(
+                found.steps,
+                "None of these rates lowers the loss in {n} step: it begins at {first}.",
+                "None of these rates lowers the loss in {n} steps: it begins at {first}.",
+                first=number(float(found.loss[0]), 4),
+            )
+        return counted(
+            found.steps,
+            "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} step. "
+            "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate.",
             "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} steps. "
-            "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate."
-        )
-        return sentence.format(
+            "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate.",
             rate=exact(found.rate),
             first=number(float(found.loss[0]), 4),
             last=written_losses(self.trials)[self.trials.index(found)],
-            n=numerals.count(found.steps),
             own=exact(self.run.optimizer["eta"]),
         )
