@@ -332,3 +332,6 @@ def test_what_may_be_said_of_two_rules():
     assert compared(all_, fast) == (Comparison.FASTER, fast, all_)
     assert compared(all_, mixed)[0] is Comparison.NOTHING
     assert compared(none, none)[0] is Comparison.NOTHING
+    for starts, kind in ((9, Comparison.NOTHING), (10, Comparison.FASTER)):
+        some = [result_of("some", [evaluations] * starts) for evaluations in (50.0, 10.0)]
+        assert compared(*some)[0] is kind
