@@ -1,8 +1,10 @@
 """The fair race in the window: what is chosen, what is shown, and what is taken away."""
 
 import csv
+import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.files.scene import parse_scene, scene_text
+from gdsim.core.formulas.numerals import percent
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
@@ -25,6 +28,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
 from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
+from gdsim.gui.exercises.race.race_words import conclusion, within_words
 from tests.gui.windows import cut_off_texts, focus, tab_stops
 
 
@@ -300,14 +304,38 @@ def test_the_profile_is_read_by_keys_and_mouse(raced):
         QTest.keyClick(race.profile, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert race.profile.at == 18.0
     assert race.readout.text() == race.profile.seen()
-    share = round(100.0 * race.raced.entries[0].solved_within(18.0))
-    assert f"within 18 evaluations: Gradient descent {share}\xa0%" in race.readout.text()
+    share = percent(race.raced.entries[0].solved_within(18.0))
+    assert f"within 18 evaluations: Gradient descent {share}" in race.readout.text()
     middle = QPointF(race.profile.width() / 2.0, race.profile.height() / 2.0)
     none = Qt.MouseButton.NoButton
     over = race.profile.mapToGlobal(middle)
     kind, keys = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(race.profile, QMouseEvent(kind, middle, over, none, none, keys))
     assert 20.0 < race.profile.at < 40.0
+
+
+def test_one_trial_and_one_evaluation_are_no_plurals_and_what_is_not_tuned_is_not_said_to_be(raced):
+    _, _, race = raced()
+    result = race.raced
+
+    def told(entries=result.plan.entries, **terms):
+        plan = replace(result.plan, terms=replace(result.plan.terms, **terms), entries=entries)
+        return conclusion(replace(result, plan=plan, entries=(solved,)))
+
+    solved = replace(result.entries[0], evaluations=np.zeros(9))
+    assert "for at most 60 evaluations, and for rules tuned by 4 trials in these ranges;" in told()
+    few = told(budget=1, trials=1)
+    assert "for at most 1 evaluation, and for rules tuned by 1 trial in these ranges;" in few
+    untuned = tuple(replace(entry, ranges=()) for entry in result.plan.entries)
+    assert "for at most 60 evaluations, and for rules with these settings;" in told(untuned)
+
+
+def test_a_share_of_all_but_one_start_is_not_all(raced):
+    _, _, race = raced()
+    evaluations = np.array([math.inf, *[1.0] * 1023])
+    entry = replace(race.raced.entries[0], evaluations=evaluations)
+    words = within_words(replace(race.raced, entries=(entry,)), 1.0)
+    assert words == "Solved within 1 evaluation: Gradient descent 99.9\xa0%."
 
 
 def test_files_hold_the_table_and_the_profile(raced, tmp_path, late_patch, qtbot):

@@ -393,11 +393,24 @@ def test_tolerance_and_steps_are_taken(shown, qtbot):
     qtbot.waitUntil(lambda: maps.maps[0].map.plan.solved_below == 0.01)
     whole(maps, qtbot)
     assert maps.maps[0].map.count(Outcome.SOLVED) > solved
-    assert "0.01 within 60 steps" in maps.meanings.text()
+    assert "0.01 within 60 steps. " in maps.meanings.text()
+    assert "No run makes more steps than in the window." not in maps.meanings.text()
     maps.controls.steps.setText("20")
     maps.controls.steps.returnPressed.emit()
     whole(maps, qtbot)
     assert maps.maps[0].map.steps.max() == 20
+    maps.controls.steps.setText("1")
+    maps.controls.steps.returnPressed.emit()
+    assert "0.01 within 1 step. " in maps.meanings.text()
+
+
+def test_runs_of_other_lengths_are_said_to_make_no_more_steps_than_they_have(exercise):
+    long, short = valley("momentum", epochs=60).runs[0], valley("adam", epochs=20).runs[0]
+    _, _, maps = exercise("maps", replace(valley("momentum"), runs=(long, short)))
+    maps.controls.beside_chosen.emit(short.name)
+    assert [plan.steps for plan in maps.plans] == [60, 20]
+    assert "within 60 steps. " in maps.meanings.text()
+    assert maps.meanings.text().endswith(" No run makes more steps than in the window.")
     maps.controls.steps.setText("500")
     maps.controls.steps.returnPressed.emit()
     assert maps.controls.steps.value() == 60  # as many as the run makes in the window

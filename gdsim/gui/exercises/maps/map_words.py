@@ -1,12 +1,11 @@
 """What maps say in words: the classes, how a run ends, how ragged an edge is."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
-from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, number, percent, rounded, with_power
 from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import written_names
@@ -29,17 +28,21 @@ def class_word(kind: Outcome) -> str:
     }[kind]
 
 
-def meanings(steps: int, below: float, *, searched: bool = False, forked: bool = False) -> str:
+def meanings(steps: Collection[int], below: float, *, searched: bool = False, forked: bool = False) -> str:
     """Return what decides of the classes, with the tolerances.
 
-    ``searched`` says whether there are runs whose steps are looked for, ``forked`` whether some leave others.
+    ``steps`` are those of the runs on each map, ``searched`` says whether there are runs whose steps are
+    looked for, ``forked`` whether some leave others.
     """
     sentence = tr(
-        "Solved: the loss falls below {below} within {steps} steps. Diverged: a number became "
+        "Solved: the loss falls below {below} {within}. Diverged: a number became "
         "infinite or undefined. On a plateau: at the end the gradient is shorter than 1·10⁻⁵. In another "
         "minimum: the gradient is as short there, and the loss rises all around. Still moving: all others."
     )
-    words = sentence.format(below=exact(below), steps=numerals.count(steps))
+    within = counted(max(steps), "within {n} step", "within {n} steps")
+    words = sentence.format(below=exact(below), within=within)
+    if min(steps) < max(steps):
+        words = tr("{words} No run makes more steps than in the window.").format(words=words)
     if forked:
         begins = tr("{words} A run that leaves another one begins at its own start here.")
         words = begins.format(words=words)

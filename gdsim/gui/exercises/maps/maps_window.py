@@ -224,7 +224,7 @@ class MapsWindow(Computing):
     def _meanings(self) -> str:
         if self.run is None:
             return self.tr("There is no run to make a map of. Add one in the window first.")
-        steps = max((plan.steps for plan in self.plans), default=int(self.controls.steps.value()))
+        steps = [plan.steps for plan in self.plans] or [int(self.controls.steps.value())]
         searched = any(plan.run.is_searched for plan in self.plans)
         forked = any(run.fork for run in (self.run, *self._others()))
         below = float(self.controls.tolerance.value())

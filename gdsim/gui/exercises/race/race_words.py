@@ -9,9 +9,9 @@ from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, compared
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import exact, in_percent, listed, number
+from gdsim.core.formulas.numerals import exact, in_percent, listed, number, percent, side_by_side
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.language.words import translated
+from gdsim.core.language.words import counted, translated
 from gdsim.gui.translation import tr
 
 
@@ -80,12 +80,13 @@ def _count(evaluations: float, most: float) -> str:
 
 def within_words(result: RaceResult, evaluations: float) -> str:
     """Return the shares that are solved within so many evaluations."""
-    parts = (
-        f"{entry.name} {in_percent(f'{100.0 * entry.solved_within(evaluations):.0f}')}"
-        for entry in result.entries
+    parts = (f"{entry.name} {percent(entry.solved_within(evaluations))}" for entry in result.entries)
+    return counted(
+        int(evaluations),
+        "Solved within {n} evaluation: {shares}.",
+        "Solved within {n} evaluations: {shares}.",
+        shares=side_by_side(parts),
     )
-    sentence = tr("Solved within {0} evaluations: {1}.")
-    return sentence.format(numerals.count(evaluations), ", ".join(parts))
 
 
 def conclusion(result: RaceResult) -> str:
@@ -125,11 +126,20 @@ def _differences(entries: Sequence[EntryResult]) -> list[str]:
 
 def _holds(result: RaceResult) -> str:
     plan = result.plan
+    budget = counted(plan.terms.budget, "at most {n} evaluation", "at most {n} evaluations")
+    if any(entry.ranges for entry in plan.entries):
+        rules = counted(
+            plan.terms.trials,
+            "rules tuned by {n} trial in these ranges",
+            "rules tuned by {n} trials in these ranges",
+        )
+    else:
+        rules = tr("rules with these settings")
     words = tr(
-        "This holds for these points, for starts in this view range, for at most {budget} evaluations, and "
-        "for rules tuned by {trials} trials in these ranges; it says nothing about others."
+        "This holds for these points, for starts in this view range, for {budget}, and for {rules}; it says "
+        "nothing about others."
     )
-    return words.format(budget=numerals.count(plan.terms.budget), trials=plan.terms.trials)
+    return words.format(budget=budget, rules=rules)
 
 
 def points_words(batching: str, *, searched: bool) -> str:
