@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.engine.runs import first_steps
@@ -27,6 +27,7 @@ from gdsim.gui.exercises.maps.zoom_film import ZoomCamera
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.answered import answer_file_dialogs
+from tests.gui.painted import colliding_texts, painted_texts
 from tests.gui.windows import cut_off_texts
 
 
@@ -606,6 +607,28 @@ def test_nothing_is_cut_off(exercise, qtbot, theme):
         maps.resize(*size)
         qtbot.waitUntil(lambda size=size: maps.width() >= size[0])
         assert not cut_off_texts(maps)
+
+
+def test_a_name_over_a_map_has_the_room_beside_the_axis(shown):
+    _, _, maps = shown("momentum", "adam", settings=True)
+    canvas, axis = maps.canvas, maps.canvas.sheet.y.setting.symbol
+    (painted_axis, *_) = (one for one in painted_texts(maps) if one.widget is canvas and one.text == axis)
+    strong = QFont(canvas.font())
+    strong.setBold(True)
+    room = canvas._places()[0].right() - painted_axis.ink.right()
+
+    def written(share):
+        """The name over the first map, where the whole would take a share of the room."""
+        letters = int(share * room / QFontMetricsF(strong).horizontalAdvance("n"))
+        first, *others = canvas.sheet.cells
+        canvas.sheet = replace(canvas.sheet, cells=(replace(first, title="n" * letters), *others))
+        texts = painted_texts(maps)
+        assert not colliding_texts([one for one in texts if one.widget is canvas])
+        return next(one.text for one in texts if one.widget is canvas and one.text.startswith("nn")), letters
+
+    text, letters = written(0.8)
+    assert text == "n" * letters
+    assert written(1.5)[0].endswith("…")
 
 
 def test_classes_are_told_apart_by_lightness_alone():

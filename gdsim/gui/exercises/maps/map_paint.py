@@ -86,8 +86,8 @@ def _paint_cell(painter: QPainter, cell: MapCell, sheet: MapSheet, place: QRectF
     if sheet.cursor is not None:
         _paint_cursor(painter, place, sheet.cursor, theme)
     painter.restore()
-    _paint_axes(painter, sheet, place, theme)
-    _paint_title(painter, cell, place, theme)
+    taken = _paint_axes(painter, sheet, place, theme)
+    _paint_title(painter, cell, place, taken, theme)
 
 
 def _seen_at(cell: MapCell, sheet: MapSheet, place: QRectF) -> QRectF:
@@ -159,7 +159,8 @@ def _base_between(low: float, high: float) -> float:
     return next((one for one in tried if abs(one - middle) < 0.3 * (high - low)), middle)
 
 
-def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme) -> None:
+def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme) -> float:
+    """Paint numbers and names, and return where the name that stands above the map ends."""
     metrics, ink = QFontMetricsF(painter.font()), QColor(theme.muted)
     across = ticks_of(sheet.x, max(2, int(place.width() / _APART_ACROSS)))
     up = ticks_of(sheet.y, max(2, int(place.height() / _APART_UP)))
@@ -188,7 +189,9 @@ def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme)
         box, Qt.AlignmentFlag.AlignHCenter, metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
     )
     name = axis_name(sheet.y, up.base)
-    painter.drawText(QPointF(place.left() - _LEFT + 2.0, place.top() - 6.0), name)
+    left = place.left() - _LEFT + 2.0
+    painter.drawText(QPointF(left, place.top() - 6.0), name)
+    return left + metrics.horizontalAdvance(name)
 
 
 def axis_name(axis: MapAxis, base: float | None) -> str:
@@ -199,13 +202,15 @@ def axis_name(axis: MapAxis, base: float | None) -> str:
     return f"{symbol} − {exact(base)}" if base >= 0.0 else f"{symbol} + {exact(-base)}"
 
 
-def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, theme: Theme) -> None:
+def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, taken: float, theme: Theme) -> None:
+    """Paint the name of the run above its map, beside what stands there up to a place."""
     metrics = QFontMetricsF(painter.font())
     strong = QFont(painter.font())
     strong.setBold(True)
     painter.save()
     painter.setFont(strong)
-    text = QFontMetricsF(strong).elidedText(cell.title, Qt.TextElideMode.ElideRight, 0.7 * place.width())
+    room = place.right() - taken - _GAP - 16.0
+    text = QFontMetricsF(strong).elidedText(cell.title, Qt.TextElideMode.ElideRight, room)
     width = QFontMetricsF(strong).horizontalAdvance(text)
     left = place.right() - width
     painter.setPen(QColor(theme.text))
