@@ -8,7 +8,7 @@ from typing import cast
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -57,7 +57,7 @@ class Subject:
 
 
 class OffscreenPanes(QWidget):
-    """The panes of a spec side by side, with a legend below.
+    """The panes of a spec, with a legend below.
 
     ``pixel_ratio`` is how many pixels of the picture there are along one of the panes, for the pens of plots.
     """
@@ -76,7 +76,6 @@ class OffscreenPanes(QWidget):
         self._subject, self._surface = subject, subject.surface
         self._panes: list[StyledPane] = []
         rows = QVBoxLayout(self)
-        # The size is the spec's, whatever the panes ask for.
         rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         rows.setSpacing(_GAP)
@@ -91,6 +90,9 @@ class OffscreenPanes(QWidget):
             rows.addWidget(key)
         self.resize(*spec.room)
         self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
+        # The size is the spec's, whatever panes ask for on a screen: they would stick out of their places.
+        for part in self.findChildren(QWidget):
+            part.setMinimumSize(0, 0)
 
     def event(self, event: QEvent) -> bool:
         """Paint into pictures alone: for a screen too, each would be painted twice, in other pixels."""
@@ -104,8 +106,10 @@ class OffscreenPanes(QWidget):
         if self._pixel_ratio != 1.0:
             keep_lines(self)
 
-    def _arranged(self, subject: Subject, part: PicturePart) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _arranged(self, subject: Subject, part: PicturePart) -> QBoxLayout:
+        """Return the panes beside each other, or below each other where a picture is high."""
+        width, height = self.spec.room
+        row: QBoxLayout = QVBoxLayout() if height > width else QHBoxLayout()
         row.setSpacing(2 * _GAP)
         for pane in _panes_of(subject, part):
             self._panes.append(pane)

@@ -90,6 +90,10 @@ def draw_axes(
         rect = _beside(
             painter, axis.name, _pixel(view, axis.middle), axis.outward, 4.0 if axis.upright else reach
         )
+        pane = QRectF(0.0, 0.0, view.width, view.height)
+        if rect.intersects(pane):  # where letters are large beside the pane, it would be cut off
+            rect.moveLeft(min(max(rect.left(), 0.0), pane.right() - rect.width()))
+            rect.moveTop(min(max(rect.top(), 0.0), pane.bottom() - rect.height()))
         painter.drawText(rect, _CENTRED, axis.name)
         taken.append(rect)
     return taken

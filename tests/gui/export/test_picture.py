@@ -31,6 +31,7 @@ from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.export.offscreen_panes import lay_out, opened_panes
 from gdsim.gui.export.picture import panes_image, picture_bytes, spec_image
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.paint import still_plot
@@ -43,6 +44,7 @@ from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed
 from tests.every import WHOLE
 from tests.gui.frames import frame_at, look_of, scene, scribbles
+from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANES = [part for part in PicturePart if part is not PicturePart.WINDOW]
@@ -319,6 +321,31 @@ def test_axes_are_equal_in_a_picture_of_any_shape_and_the_map_reaches_its_border
     assert ground.w_min <= drawn.w_min + 1e-9
     assert ground.b_max >= drawn.b_max - 1e-9
     assert ground.extent[0] / ground.extent[1] == pytest.approx(aspect, rel=0.2)
+
+
+@pytest.mark.parametrize(("size", "letters"), [((640, 480), 1.5), ((800, 600), 2.0), ((480, 800), 1.0)])
+def test_panes_are_whole_beside_each_other_where_a_picture_has_little_room(make_subject, size, letters):
+    experiment = scene("valley")
+    spec = PictureSpec(width=size[0], height=size[1], letters=letters)
+    with opened_panes(make_subject(experiment), spec) as panes:
+        panes.show_frame(frame_at(experiment, 20))
+        lay_out()
+        texts = painted_texts(panes)
+        (contours,), (bar,) = panes.findChildren(ContourPane), panes.findChildren(ColourBar)
+        (map_itself,) = contours.findChildren(still_plot.StillPlot)
+        assert {"w", "b", "L"} <= {one.text for one in texts}
+        assert not cut_texts(texts)
+        assert not colliding_texts(texts)
+        assert not map_itself.geometry().intersects(bar.geometry())
+        assert contours.rect().contains(bar.geometry())
+
+
+def test_the_panes_of_a_high_picture_are_below_each_other(make_subject, first):
+    experiment, _ = first
+    for size, is_below in (((480, 800), True), ((800, 480), False)):
+        with opened_panes(make_subject(experiment), PictureSpec(width=size[0], height=size[1])) as panes:
+            (contours,) = panes.findChildren(ContourPane)
+            assert (contours.x() < size[0] / 2 and contours.y() > size[1] / 3) == is_below
 
 
 def test_a_map_that_fills_its_pane_fills_it_in_a_picture(make_subject, first):
