@@ -7,7 +7,7 @@ from enum import Enum, auto
 import numpy as np
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.analysis.worked import gradient_in_numbers, lines_in_letters
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.language import names_in
@@ -174,7 +174,11 @@ def _causes(
 def _letters(update: Update, target: str, parameter: str) -> str:
     lines = lines_in_letters(update.run.optimizer, parameter, PLAIN_TEXT, update.objective)
     place = [line.target for line in update.rule.program.lines].index(target)
-    return lines[place]
+    if not is_gradient(update.rule.program.lines[place].node):
+        return lines[place]
+    # Of a function: only in numbers is the slope there that its points add.
+    numbers = gradient_in_numbers(update, target, parameter, None)
+    return " = ".join(filter(None, (lines[place], numbers)))
 
 
 def _name(experiment: Experiment, index: int) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.first_difference import DifferenceKind, first_difference
+from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE, FunctionObjective
@@ -74,7 +75,18 @@ def test_the_line_of_a_gradient_is_that_of_the_scene_s_loss():
     plain = Run(RULES["gd"](), start=(3.0, -5.0), epochs=3)
     nesterov = replace(plain, name="other", optimizer=RULES["nesterov"]())
     found, _ = difference(plain, nesterov, objective=FunctionObjective("w**2 + b**2"))
-    assert found.lines == ("∇wₜ = 2·wₜ", "∇wₗₒₒₖ = 2·wₗₒₒₖ")
+    letters = [line.split(" = 2·(")[0] for line in found.lines]
+    assert letters == ["∇wₜ = 2·wₜ", "∇wₗₒₒₖ = 2·wₗₒₒₖ"]
+
+
+def test_the_line_of_a_function_s_gradient_has_what_its_points_add_to_it():
+    run = Run(RULES["gd"](), STOCHASTIC(), start=(3.0, -5.0), epochs=3)
+    nesterov = replace(run, name="other", optimizer=RULES["nesterov"]())
+    found, (record, _) = difference(run, nesterov, objective=FunctionObjective("w**2 + b"))
+    w = float(record.p[found.step - 1, 0])
+    slope = found.results[0] - 2.0 * w
+    assert found.lines[0] == f"∇wₜ = 2·wₜ = 2·({exact(w)}) + {number(slope)}"
+    assert number(slope) in [number(x) for x in scene("valley").points.x[:, 0].tolist()]
 
 
 def test_a_nudge_is_a_difference_before_any_update():
