@@ -76,7 +76,8 @@ def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
 def _together(weights: PastWeights) -> str:
     """Return what the weights add up to, and what that means."""
     total = number(weights.total)
-    if weights.correction != 1.0 and weights.start < _LEFT:
+    averages = math.isclose(weights.keep + float(weights.last[-1]), 1.0)
+    if averages and weights.correction != 1.0 and weights.start < _LEFT:
         words = (
             tr("Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1.")
             if weights.corrected
@@ -85,11 +86,11 @@ def _together(weights: PastWeights) -> str:
             )
         )
         return words.format(beta=number(weights.keep, 4), t=superscript(weights.t), total=total)
-    if _WHOLE <= weights.total < 2.0 - _WHOLE:
+    if averages and _WHOLE <= weights.total < 2.0 - _WHOLE:
         return tr("Together they weigh 1: {0} is an average.").format(weights.letter)
     if weights.start >= _LEFT:
         return tr("Together they weigh {0}.").format(total)
-    if weights.power == 1 or not 0.0 <= weights.total <= 1.0:
+    if weights.power == 1 or not averages:
         words = tr("Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
         return words.format(total, weights.letter, gathered(weights.power))
     words = tr("Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here.")

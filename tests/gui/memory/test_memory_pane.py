@@ -286,6 +286,32 @@ def test_an_average_is_no_step_of_adam_even_when_there_is_nothing_to_correct(pan
         assert pane.words.words.endswith("Together they weigh 1: m is an average.")
 
 
+@pytest.mark.parametrize(
+    ("lines", "t", "words"),
+    [
+        (
+            "v_t = 0.9*v + eta*g\nw_next = w - v_t",
+            1,
+            "Together they weigh 1: where all g agree, v is 1 times g.",
+        ),
+        (
+            "v_t = 0.9*v + 0.05*g**2\nw_next = w - eta*g / sqrt(v_t + 1)",
+            99,
+            "Together they weigh 0.5: where all g² agree, v is 0.5 times g².",
+        ),
+        (
+            "v_t = 0.9*v + g\nv_hat = v_t / (1 - 0.9**t)\nw_next = w - eta*v_hat",
+            2,
+            "Together they weigh 1.9: where all g agree, v is 1.9 times g.",
+        ),
+    ],
+)
+def test_what_keeps_and_takes_another_share_than_all_is_no_average(pane, lines, t, words):
+    experiment = one_run(Run(replace(RULES["gd"], id="sum", lines=lines)(), epochs=100))
+    pane.show_frame(replace(frame_at(experiment, t), update=None))
+    assert pane.words.words.endswith(words)
+
+
 def test_under_a_schedule_older_gradients_do_not_weigh_one_times_the_other(pane):
     halving = Run(RULES["momentum"](), epochs=30, schedule=SCHEDULES["step"](every=10))
     experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (halving,))
