@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gdsim.core.exercises.flight.autopilots import autopilots, best_rule, view_range_of
 from gdsim.core.exercises.flight.course import FUEL, LEVELS, Course
 from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move, code_of, read_code
-from gdsim.core.exercises.flight.words import rules_words, spoken
+from gdsim.core.exercises.flight.words import ending, rules_words, spoken
 from gdsim.core.lessons.lesson import EXERCISES
 from gdsim.core.progress import run_to_end
 from tests.every import WHOLE, every
@@ -173,7 +173,19 @@ def test_far_away_on_the_plateau_the_flight_goes_on():
     flight = flown(Course(5, 0), [Move(12, len(LENGTHS) - 1)] * 5)
     assert not flight.is_over
     assert flight.slope == 0.0
-    assert "The slope is 0 in every direction." in spoken(flight, Move(0, 0))
+    words = spoken(flight, Move(0, 0))
+    assert "The slope is 0 in every direction." in words
+    assert flight.here.loss == flight.readings[-2].loss
+    assert words.startswith("The loss stays at ")
+
+
+def test_a_loss_beside_the_goal_is_told_apart_from_it():
+    start = Flight(Course(0, 1))
+    missed = start.here._replace(loss=1.00004e-3)
+    assert (
+        ending(Flight(start.course, (), (missed,)))
+        == "After 0 steps the loss is 0.00100004; the goal is 0.001."
+    )
 
 
 def test_random_search_never_rises():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gdsim.core.exercises.flight.autopilots import FLYING_RULES, Autopilot, best_rule
 from gdsim.core.exercises.flight.course import FUEL
 from gdsim.core.exercises.flight.flight import LENGTHS, Flight, Move
-from gdsim.core.formulas.numerals import number, precise
+from gdsim.core.formulas.numerals import number, precise, told_apart
 from gdsim.core.language.words import counted, said
 
 
@@ -15,11 +15,12 @@ def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
     words = said("The loss is {loss}.", loss=loss)
     if flight.steps:
         change = flight.here.loss - flight.readings[-2].loss
-        words = (
-            said("The loss fell by {by} to {loss}.", by=number(-change), loss=loss)
-            if change < 0.0
-            else said("The loss rose by {by} to {loss}.", by=number(change), loss=loss)
-        )
+        if change < 0.0:
+            words = said("The loss fell by {by} to {loss}.", by=number(-change), loss=loss)
+        elif change > 0.0:
+            words = said("The loss rose by {by} to {loss}.", by=number(change), loss=loss)
+        else:
+            words = said("The loss stays at {loss}.", loss=loss)
     if flight.is_over:
         return words
     slope, curvature = flight.along(move.turn)
@@ -49,13 +50,13 @@ def whole(degrees: float) -> int:
 
 def ending(flight: Flight) -> str:
     """Return how a flight ended."""
-    goal, loss = number(flight.course.level.goal), number(flight.here.loss)
+    goal, loss = told_apart((flight.course.level.goal, flight.here.loss))
     if flight.is_solved:
         return counted(
             flight.steps,
             "The goal, a loss of {goal}, is reached in {n} step.",
             "The goal, a loss of {goal}, is reached in {n} steps.",
-            goal=goal,
+            goal=number(flight.course.level.goal),
         )
     return counted(
         flight.steps,
