@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, written_losses
+from gdsim.core.formulas.numerals import told_apart
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
@@ -264,6 +265,14 @@ def test_one_step_is_no_plural(exercise, qtbot):
     dialog.session.edit(experiment, "edit")
     settled(qtbot, dialog)
     assert dialog.words.text().startswith("None of these rates lowers the loss in 1 step: ")
+
+
+def test_a_loss_that_hardly_falls_is_told_apart_from_the_first(dialog, qtbot):
+    dialog.rate_field.setText("1e-8")
+    press(qtbot, dialog, dialog.add)
+    first, last = told_apart((float(dialog.trials[0].loss[0]), dialog.trials[0].last), 4)
+    assert first != last
+    assert f"the loss goes from {first} to {last} in" in dialog.words.text()
 
 
 def test_the_best_is_told_by_words(dialog, qtbot):

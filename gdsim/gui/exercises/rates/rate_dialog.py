@@ -18,7 +18,7 @@ from gdsim.core.exercises.rate_ladder import (
     written_losses,
 )
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.numerals import exact, number
+from gdsim.core.formulas.numerals import exact, number, told_apart
 from gdsim.core.language.words import counted, translated
 from gdsim.core.settings import POSITIVE, Value, whole
 from gdsim.gui.actions import UserActions
@@ -351,6 +351,7 @@ class RateDialog(Computing):
                 "None of these rates lowers the loss in {n} steps: it begins at {first}.",
                 first=number(float(found.loss[0]), 4),
             )
+        first, last = told_apart((float(found.loss[0]), found.last), 4)
         return counted(
             found.steps,
             "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} step. "
@@ -358,7 +359,7 @@ class RateDialog(Computing):
             "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} steps. "
             "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate.",
             rate=exact(found.rate),
-            first=number(float(found.loss[0]), 4),
-            last=written_losses(self.trials)[self.trials.index(found)],
+            first=first,
+            last=last,
             own=exact(self.run.optimizer["eta"]),
         )
