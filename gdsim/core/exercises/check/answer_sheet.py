@@ -49,8 +49,8 @@ def read_written(text: str) -> Written:
 
 
 def decimals_of(text: str) -> int:
-    """Return how many decimals the text of a number has, zeros at its end included."""
-    return min(max(-last_place(text), 0), MOST_DECIMALS)
+    """Return how many decimals the text of a number has, zeros at its end included; −2 of ``1.5e3``."""
+    return min(-last_place(text), MOST_DECIMALS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,30 +59,37 @@ class Submission:
 
     steps: Rows  # (m,): numbers of the steps, from 0, ascending
     p: Array  # (m, d + 1): the parameters after each of them; NaN where somebody's program gave none
-    # (d + 1,): how far off a value may be because it was rounded: half a unit of the last decimal in use.
+    # (m, d + 1): how far off each may be because it was rounded, half a unit of its last digit.
     precision: Array
 
     @classmethod
-    def of(cls, steps: Rows, p: Array, decimals: Sequence[int] = ()) -> "Submission":
+    def of(cls, steps: Rows, p: Array, decimals: Sequence[int] | Rows = ()) -> "Submission":
         """Return a submission; raises `ValueError` if it has no values, or its steps do not ascend from 0.
 
-        The decimals are the most with which a value of each column is written; by default those it needs.
-        A column that never changes tells nothing of them, since ``-2.0`` is how a program writes -2: its are
-        those of the others. And with very many decimals in one column, a program wrote all.
+        The decimals are those with which each value, or the most with which one of each column, is written;
+        by default those it needs. A value may lack zeros at its end: it has the most decimals of its column,
+        but no more digits than the longest one there. Of a column of four digits ``9.998`` has three decimals
+        and ``10.05`` two. A column that never changes tells nothing of them, since ``-2.0`` is how a program
+        writes -2: its are those of the others. And with very many decimals in one column a program wrote all.
         """
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
             raise SaidError("steps must be numbered from 0 upwards, each once")
-        decimals = decimals or [
-            max(decimals_of(machine_readable(value)) for value in column) for column in p.T.tolist()
-        ]
-        written = np.array(decimals, dtype=float)
+        needed = [[decimals_of(machine_readable(value)) for value in row] for row in p.tolist()]
+        each = np.broadcast_to(np.array(decimals if len(decimals) else needed, dtype=float), p.shape)
+        has_digits = np.isfinite(p) & (p != 0.0)
+        before_point = np.floor(np.log10(np.abs(p), where=has_digits, out=np.zeros(p.shape))) + 1.0
+        written = each.max(axis=0)
+        longest = (before_point + each).max(axis=0, where=has_digits, initial=-np.inf)
         changes = (p != p[0]).any(axis=0)
         if len(p) > 1 and changes.any():
             most = written[changes].max()
-            written = np.where(changes & (most <= MOST_BY_HAND), written, np.maximum(written, most))
-        return cls(steps, p, 0.5 * 10.0**-written)
+            is_written = changes & (most <= MOST_BY_HAND)
+            written = np.where(is_written, written, np.maximum(written, most))
+            longest = np.where(is_written, longest, np.inf)
+        used = np.where(has_digits, np.minimum(written, longest - before_point), written)
+        return cls(steps, p, 0.5 * 10.0**-used)
 
     def from_start(self, start: tuple[float, ...]) -> "Submission":
         """Return the submission to a run from a start; another one if no number of it ever leaves the start.
@@ -92,12 +99,12 @@ class Submission:
         needed = [max(1, decimals_of(machine_readable(value))) for value in start]
         is_plain = (self.precision >= 0.5 * 10.0 ** -np.array(needed, dtype=float)).all()
         if len(self.p) > 1 and (self.p == start).all() and is_plain:
-            return replace(self, precision=np.full(len(start), 0.5 * 10.0**-MOST_DECIMALS))
+            return replace(self, precision=np.full(self.p.shape, 0.5 * 10.0**-MOST_DECIMALS))
         return self
 
     def until(self, step: int) -> "Submission":
         rows = self.steps <= step
-        return Submission(self.steps[rows], self.p[rows], self.precision)
+        return Submission(self.steps[rows], self.p[rows], self.precision[rows])
 
 
 # The number of a step, then the parameters after it; None where nothing is filled in.
@@ -158,8 +165,9 @@ class AnswerSheet:
         if not whole:
             raise ValueError(_NOTHING)
         values = np.array(whole, dtype=np.float64)
-        decimals = values[:, 1:, 1].max(axis=0).astype(int).tolist()
-        return Submission.of(values[:, 0, 0].astype(np.intp), values[:, 1:, 0], decimals)
+        return Submission.of(
+            values[:, 0, 0].astype(np.intp), values[:, 1:, 0], values[:, 1:, 1].astype(np.intp)
+        )
 
     def row_of(self, step: int) -> int | None:
         return next((row for row, line in enumerate(self.lines) if _step(line) == step), None)

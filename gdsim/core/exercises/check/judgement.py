@@ -76,7 +76,9 @@ class Judgement:
     def is_coarse(self) -> bool:
         """Whether there are too few decimals to see the steps well."""
         moves = np.abs(np.diff(self.expected, axis=0)).max(axis=0, initial=0.0)
-        return len(self.expected) > 1 and bool((self.submission.precision > _COARSE * moves).any())
+        return len(self.expected) > 1 and bool(
+            (self.submission.precision.max(axis=0) > _COARSE * moves).any()
+        )
 
 
 def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Judgement]:
@@ -205,7 +207,7 @@ class _Judge:
         if now.p.shape[1] == 2:  # noqa: PLR2004 - w and b
             yield (
                 said("The columns of w and b are exchanged."),
-                replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
+                replace(now, p=now.p[:, ::-1], precision=now.precision[:, ::-1]),
             )
         later = replace(now, steps=now.steps + 1)
         if now.steps[0] < self._last:

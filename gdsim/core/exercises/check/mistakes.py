@@ -299,19 +299,20 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
     """Return the mistake of rounding every number to the decimals of the values handed in.
 
     It does no harm to a plain step, and ruins the squares of small gradients: None for a rule without them.
-    The precision (d + 1,) is half a unit of the last decimal.
+    The precision (m, d + 1) is half a unit of the last decimal of each value.
     """
     right = run.optimizer.update_rule
     if not gathers_sizes(right):
         return None
-    # Units of the last decimal in 1, of each column.
-    units = np.round(0.5 / precision)
+    # The last decimal in use of each column, and its units in 1.
+    last = np.round(np.log10(0.5 / precision.min(axis=0)))
+    units = 10.0**last
     copies = np.arange(ROUNDED)
     leans = np.zeros((_KINDS, 1 + ROUNDED, 1))
     for kind, lean in enumerate(leans):
         lean[1:, 0] = np.where(copies >> kind & 1, _TIE, -_TIE)
     constants = {_UNITS: units} | {f"{_LEAN}{kind}": lean for kind, lean in enumerate(leans)}
-    decimals = sorted({round(float(number)) for number in np.log10(units)})
+    decimals = sorted(set(map(int, last)))
     where = (
         said("the decimals given")
         if len(decimals) > 1

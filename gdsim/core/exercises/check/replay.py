@@ -25,6 +25,9 @@ ROUNDED = 8
 _MARGIN = 2.0
 # The noise repeats after so many numbers.
 _DRAWN = 61
+# A step that is divided by the root of squares has as many digits as the result has decimals, since the root
+# and the quotient are rounded, too: its last digit is up to so many times as coarse.
+_DIVIDED = 10.0
 # Nobody works out the terms of more points than these by hand.
 _BY_HAND = 20
 # Numbers may differ by this share even in full precision: sums may be added in another order.
@@ -47,8 +50,9 @@ def replayed(
     Each begins at the submission's own values before it. So roundings do not add up, and a wrong step is
     told from the steps that follow it. The record, whose rates are used, reaches at least to the last row.
     """
-    copies = _RoundedCopies(gradients, record, computation, submission.precision)
-    for values, step in zip(submission.p, submission.steps.tolist(), strict=True):
+    copies = _RoundedCopies(gradients, record, computation)
+    rows = submission.p, submission.precision, submission.steps.tolist()
+    for values, copies.precision, step in zip(*rows, strict=True):
         while copies.done < step:
             copies.update()
             if copies.done < step:
@@ -85,17 +89,16 @@ def _with_given_memory(rule: UpdateRule) -> UpdateRule:
 class _RoundedCopies:
     """The same run several times at once: exactly, then with every number rounded in other ways."""
 
-    def __init__(
-        self, gradients: RunGradients, record: Columns, computation: Computation, precision: Array
-    ) -> None:
+    def __init__(self, gradients: RunGradients, record: Columns, computation: Computation) -> None:
         run, data = gradients.run, gradients.data
-        self._gradients, self._computation, self._precision = gradients, computation, precision
+        self._gradients, self._computation = gradients, computation
+        self.precision = np.zeros(len(run.start))  # (d + 1,): of the next row
         self._rates_on_record = {ETA: record.eta, GAMMA: record.gamma}
         self._per_epoch = run.batching.updates_per_epoch(len(data.targets))
         self._step = array_step(computation.rule)
         self._numbers = run.optimizer.numbers
         self._settings = {**self._numbers, **computation.constants}
-        self._noise = _noise(*precision.tolist())
+        self._noise = _noise(len(run.start))
         # Velocities and their gradients are written like the parameters that they are added to; what is
         # divided by the root of a square is small, and written with as many digits.
         self._is_relative = gathers_sizes(run.optimizer.update_rule)
@@ -179,7 +182,9 @@ class _RoundedCopies:
         # A copy that rounding makes no number of, as where a root meets a negative one, tells nothing.
         spread = np.fmax.reduce(np.abs(self.p - self.p[0]))
         size = np.maximum(np.abs(self.p[0]), np.abs(self._before[0]))
-        room: Array = _MARGIN * spread + self._precision + _RELATIVE * size
+        room: Array = _MARGIN * spread + self.precision + _RELATIVE * size
+        if self._is_relative:
+            room += _DIVIDED * self.precision * np.abs(self.p[0] - self._before[0])
         return room
 
     def _memory_at_start(self) -> tuple[Array, ...]:
@@ -213,16 +218,16 @@ class _RoundedCopies:
 
     def _drawn(self, place: int) -> Array:
         """Return the noise of one of the numbers of this update: the same for every mistake."""
-        drawn: Array = self._noise[(7 * self._updates + place) % _DRAWN]
+        drawn: Array = self._noise[(7 * self._updates + place) % _DRAWN] * self.precision
         return drawn
 
 
 @lru_cache(maxsize=8)
-def _noise(*precision: float) -> Array:
-    """Return numbers up to a precision, and 0 for the exact copy: shape (drawn, copies, d + 1)."""
-    noise = np.random.default_rng(0).uniform(-1.0, 1.0, (_DRAWN, 1 + ROUNDED, len(precision)))
+def _noise(parameters: int) -> Array:
+    """Return numbers from -1 to 1, and 0 for the exact copy: shape (drawn, copies, d + 1)."""
+    noise = np.random.default_rng(0).uniform(-1.0, 1.0, (_DRAWN, 1 + ROUNDED, parameters))
     noise[:, 0] = 0.0
-    return noise * precision
+    return noise
 
 
 def _grain(batch: PointLoss) -> Array | float:

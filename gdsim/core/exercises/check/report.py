@@ -42,8 +42,9 @@ def sentences(judgement: Judgement, letters: tuple[str, ...]) -> tuple[str, ...]
         )
         return (right, *_remarks(judgement))
     step = int(judgement.submission.steps[told])
-    given = _values(judgement, judgement.submission.p[told], letters)
-    expected = _values(judgement, judgement.expected[told], letters)
+    precision = judgement.submission.precision[told].tolist()
+    given = _values(judgement.submission.p[told], precision, letters)
+    expected = _values(judgement.expected[told], precision, letters)
     if judgement.wrong is None:
         return (
             said(
@@ -96,16 +97,16 @@ def _reasons(judgement: Judgement) -> tuple[str, ...]:
     return (said("None of the usual mistakes explains it. Compare your step with the page “This step”."),)
 
 
-def _values(judgement: Judgement, row: Array, letters: tuple[str, ...]) -> str:
-    texts = map(_text, row.tolist(), judgement.submission.precision.tolist())
+def _values(row: Array, precision: list[float], letters: tuple[str, ...]) -> str:
+    texts = map(_text, row.tolist(), precision)
     return ", ".join(f"{letter} = {text}" for letter, text in zip(letters, texts, strict=True))
 
 
 def _text(value: float, precision: float) -> str:
-    """Return a value with the decimals of its column; all of them when these are many."""
+    """Return a value with the decimals of the one given; all of them when these are many."""
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
         return exact(value)
     return localised(
-        with_true_minus(f"{round(value, decimals) + 0.0:.{decimals}f}")
+        with_true_minus(f"{round(value, decimals) + 0.0:.{max(decimals, 0)}f}")
     )  # of the two zeros the plain one

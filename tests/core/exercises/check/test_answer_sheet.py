@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
@@ -43,8 +44,10 @@ def test_an_unfinished_row_is_not_part_of_the_submission():
 
 
 def test_the_decimals_are_those_written():
-    assert TWO.submission().precision.tolist() == [0.005, 0.0005]
+    assert TWO.submission().precision.tolist() == [[0.005, 0.0005]] * 2
     assert [cell.text for cell in TWO.lines[1]] == ["1", "-1.99", "-1.980"]
+    of_four_digits = sheet((0, "9.998", "9.998e3"), (1, "10.05", "1.005e4"))
+    assert of_four_digits.submission().precision == pytest.approx(np.array([[0.0005, 0.5], [0.005, 5.0]]))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_the_decimals_are_those_written():
         ("12", 12.0, 0, "12"),
         ("3.", 3.0, 0, "3"),
         ("1.50e-7", 1.5e-7, 9, "1.5e-7"),
-        ("2.5E3", 2500.0, 0, "2500"),
+        ("2.5E3", 2500.0, -2, "2500"),
         ("\u22120.1", -0.1, 1, "-0.1"),
         (repr(1 / 3), 1 / 3, 16, "0.3333333333333333"),
     ],

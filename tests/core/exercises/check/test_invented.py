@@ -262,13 +262,13 @@ def test_a_column_that_never_changes_is_as_exact_as_the_others():
     """NumPy writes -2 as -2.0, which is not the -2.0 of somebody who rounds to one decimal."""
     steps = np.arange(4)
     frozen = np.column_stack([-2.0 + 0.12345678901234 * steps, np.full(4, -2.0)])
-    assert Submission.of(steps, frozen).precision[1] < 1e-13
+    assert Submission.of(steps, frozen).precision[:, 1].max() < 1e-13
     by_hand = np.column_stack([-2.0 + 0.125 * steps, np.full(4, -2.0)])
-    assert Submission.of(steps, by_hand, (3, 1)).precision.tolist() == [0.0005, 0.0005]
-    assert Submission.of(steps, by_hand[:, ::-1], (0, 3)).precision.tolist() == [0.0005, 0.0005]
+    assert Submission.of(steps, by_hand, (3, 1)).precision.tolist() == [[0.0005, 0.0005]] * 4
+    assert Submission.of(steps, by_hand[:, ::-1], (0, 3)).precision.tolist() == [[0.0005, 0.0005]] * 4
     # Of a row alone, and where both change, each column has its own.
-    assert Submission.of(steps[:1], by_hand[:1], (3, 1)).precision.tolist() == [0.0005, 0.05]
-    assert Submission.of(steps, by_hand[:, [0, 0]], (3, 1)).precision.tolist() == [0.0005, 0.05]
+    assert Submission.of(steps[:1], by_hand[:1], (3, 1)).precision.tolist() == [[0.0005, 0.05]]
+    assert Submission.of(steps, by_hand[:, [0, 0]], (3, 1)).precision.tolist() == [[0.0005, 0.05]] * 4
 
 
 def test_a_bias_that_is_never_updated_is_named_in_the_first_scene():

@@ -459,4 +459,4 @@ def test_values_of_few_decimals_are_told_to_be_of_little_use():
 
 def test_the_precision_is_that_of_the_longest_value_of_a_column():
     submission = Submission.of(np.arange(3), np.array([[1.0, 0.25], [1.5, 1e-7], [np.nan, 120.0]]))
-    assert submission.precision.tolist() == [0.05, 0.5e-7]
+    assert submission.precision == pytest.approx(np.array([[0.05, 0.5e-3], [0.05, 0.5e-7], [0.05, 0.5]]))

@@ -37,7 +37,7 @@ def values(given):
 
 def test_zeros_at_the_end_of_a_number_count():
     given = read("step,w,b\n0,-2.000,-2\n1,-1.9,-1.80\n")
-    assert given.sheet.submission().precision.tolist() == [0.0005, 0.005]
+    assert given.sheet.submission().precision.tolist() == [[0.0005, 0.005]] * 2
 
 
 @pytest.mark.parametrize(

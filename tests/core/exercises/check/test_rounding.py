@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from gdsim.core.exercises.check.answer_sheet import decimals_of
 from gdsim.core.exercises.check.mistakes import rounding
 from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.points import PointSet
@@ -93,12 +94,43 @@ def test_other_mistakes_are_not_taken_for_rounding(rule):
 
 def test_columns_of_different_decimals_are_told_in_general():
     run = run_of(RULES["adam"], start=START)
-    assert "rounded to the decimals given" in rounding(run, 0.5 * 10.0 ** -np.array([4.0, 3.0])).sentence
+    assert "rounded to the decimals given" in rounding(run, 0.5 * 10.0 ** -np.array([[4.0, 3.0]])).sentence
 
 
 @pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov"])
 def test_rounding_does_no_harm_where_there_are_no_squares(rule):
     assert rounding(run_of(RULES[rule], start=START), np.array([0.5, 0.5])) is None
+
+
+@pytest.mark.parametrize("digits", [3, 5])
+def test_values_of_so_many_digits_are_right_whatever_stands_before_their_point(digits):
+    """Of 0.998 and 1.05 the one has three decimals, the other two."""
+    run = run_of(RULES["momentum"], eta=1.0, start=START, epochs=30)
+    texts = [[f"{value:.{digits}g}" for value in row] for row in columns_of(run, POINTS).p.tolist()]
+    decimals = [[*map(decimals_of, row)] for row in texts]
+    assert np.max(decimals) > digits
+    rows = [[*map(float, row)] for row in texts]
+    assert judged(run, POINTS, rows, None, decimals).is_right
+    rows[9][1] *= 1.1
+    assert judged(run, POINTS, rows, None, decimals).wrong == 9
+
+
+@pytest.mark.parametrize("decimals", [4, 6])
+@pytest.mark.parametrize(("rule", "share"), [("adagrad", 1.0), ("rmsprop", 0.1)])
+def test_a_root_and_a_quotient_may_be_rounded_as_well(rule, share, decimals):
+    """A root of 0.01366 with as many digits as the result has decimals moves a long first step."""
+
+    def to_digits(value):
+        places = max(decimals, decimals - 1 - math.floor(math.log10(abs(value))))
+        return round(value, places)
+
+    for place in range(30):
+        start = (round(-2.0 + 0.1 * place, 2), round(-2.0 + 0.07 * place, 2))
+        slopes = map(to_digits, gradient(*start))
+        steps = [to_digits(g / to_digits(math.sqrt(to_digits(share * g * g) + 1e-8))) for g in slopes]
+        row = [round(at - 0.5 * step, decimals) for at, step in zip(start, steps, strict=True)]
+        run = run_of(RULES[rule], eta=0.5, start=start, epochs=30)
+        assert judged(run, POINTS, [start, row], None, [decimals] * 2).is_right, start
 
 
 def test_a_root_that_rounding_makes_one_of_a_negative_number_makes_no_row_wrong():
