@@ -256,10 +256,10 @@ class UserActions(QObject):
         if index == self._session.selected:
             self.change_selected(run, name, "")
         else:
-            self._edit(lambda now: edits.replace_run(now, index, run), name)
+            self._edit(lambda now: edits.change_run(now, index, run), name)
 
     def change_selected(self, run: Run, name: str, merge: str) -> None:
-        """Change the selected run's settings; a name that came from its rule follows the rule."""
+        """Change the selected run's settings; see `edits.change_run` for what becomes of its name."""
         index, old = self._session.selected, self._session.selected_run
         step = self.step_to_leave(index)
         head = self._session.playhead

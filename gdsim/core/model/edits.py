@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.language.words import counted
 from gdsim.core.model.drawn import CutWay
 from gdsim.core.model.experiment import Experiment
@@ -33,6 +34,8 @@ _ROWS_AT_ONCE = 1 << 15
 # The names of copies, too: "Adam 2", and "B = 2 (2)".
 _ENDS_IN_NUMBER = re.compile(r"(.+) \d+")
 _ENDS_IN_VALUE = re.compile(r"(.*= *[^ ]+?)(?: \(\d+\))?")
+# What such a name says: "Momentum, ", "γ", "0.95".
+_LETTER_AND_VALUE = re.compile(r"(.*?)(\w+) = ([^ ]+)")
 
 
 def move_point(experiment: Experiment, row: int, x: Sequence[float], y: float) -> Experiment:
@@ -203,12 +206,35 @@ def parent_of(experiment: Experiment, parent: Run) -> int | None:
 
 
 def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
-    """Replace a run; a name that came from the rule follows when the rule is another."""
+    """Replace a run; a name that came from its rule or says a value, such as ``B = 2``, follows them."""
     old = experiment.runs[index]
-    is_another = run.optimizer.definition != old.optimizer.definition
-    if is_another and run.name == old.name and old.is_named_by_rule:
-        run = replace(run, name=free_name(remove_run(experiment, index), run.optimizer.title))
+    name = name_after(old, run)
+    if run.name == old.name != name:
+        run = replace(run, name=free_name(remove_run(experiment, index), name))
     return replace_run(experiment, index, run)
+
+
+def name_after(old: Run, new: Run) -> str:
+    """Return what the name of a run becomes when it has the settings of another."""
+    is_another = new.optimizer.definition != old.optimizer.definition
+    if old.is_named_by_rule:
+        return new.optimizer.title if is_another else old.name
+    valued = _ENDS_IN_VALUE.fullmatch(old.name)
+    said = valued and _LETTER_AND_VALUE.fullmatch(valued[1])
+    if not said:
+        return old.name
+    lead, letter, value = said.groups()
+    before, after = _values_by_letter(old), _values_by_letter(new)
+    if before.get(letter) != value or (not is_another and after.get(letter) == value):
+        return old.name
+    return new.optimizer.title if is_another or letter not in after else f"{lead}{letter} = {after[letter]}"
+
+
+def _values_by_letter(run: Run) -> dict[str, str]:
+    """Return the settings of a run as names of runs say them."""
+    kinds = (run.momentum_schedule, run.schedule, run.batching, run.optimizer)
+    pairs = (pair for kind in kinds for pair in zip(kind.definition.settings, kind.values, strict=True))
+    return {setting.symbol: machine_readable(float(value)) for setting, value in pairs if setting.symbol}
 
 
 def change_optimizer(run: Run, optimizer: Optimizer) -> Run:

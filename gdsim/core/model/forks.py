@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gdsim.core.language.words import said
-from gdsim.core.model.edits import fresh, insert_run, parent_of, replace_run, rounded
+from gdsim.core.model.edits import fresh, insert_run, name_after, parent_of, replace_run, rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import MOST_FORKS, Fork, Run
 
@@ -34,7 +34,8 @@ def forked(experiment: Experiment, index: int, step: int, changed: Run) -> Run:
     """Return a run that leaves another one after a step, and goes on with the settings of ``changed``."""
     run = replace(changed, fork=Fork(experiment.runs[index], step), hidden=False)
     old = experiment.runs[index].optimizer.definition
-    name = run.name if run.optimizer.definition == old else run.optimizer.title
+    same = run.optimizer.definition == old
+    name = name_after(experiment.runs[index], changed) if same else run.optimizer.title
     return fresh(experiment, replace(run, name=name))
 
 

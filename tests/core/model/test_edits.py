@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gdsim.core.model import edits
-from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
+from gdsim.core.model import edits, forks
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.edits import overwrite_points
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointsError, PointSet
@@ -21,6 +21,7 @@ from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import NUMBER
+from tests.core.records import scene
 from tests.core.strategies import optimizers, point_sets
 
 POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])
@@ -106,6 +107,39 @@ def test_a_copy_is_numbered_and_keeps_the_value_in_its_name(name, copies):
     for place, copy in enumerate(copies):
         now = edits.duplicate_run(now, place)
         assert now.runs[place + 1].name == copy
+
+
+MINI = scene("mini-batch")
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "wanted"),
+    [
+        ("B = 2", {"batching": MINI_BATCH(size=4)}, "B = 4"),
+        ("B = 2", {"batching": MINI_BATCH(size=3)}, "B = 3 (2)"),  # there is one
+        ("B = 2 (2)", {"batching": MINI_BATCH(size=4)}, "B = 4"),
+        ("B = 2", {"batching": BATCH()}, "Gradient descent"),
+        ("B = 2", {"epochs": 9}, "B = 2"),
+        ("B = 2", {"optimizer": RULES["gd"](eta=0.25)}, "B = 2"),
+        ("η = 1", {"optimizer": RULES["gd"](eta=0.25)}, "η = 0.25"),
+        ("Plain, η = 1", {"optimizer": RULES["gd"](eta=2.0)}, "Plain, η = 2"),
+        ("Plain, η = 1", {"optimizer": RULES["adam"]()}, "Adam"),
+        ("B = 5", {"batching": MINI_BATCH(size=4)}, "B = 5"),  # it said something else
+        ("w = 1", {"optimizer": RULES["gd"](eta=2.0)}, "w = 1"),
+        ("B = 2", {"batching": MINI_BATCH(size=4), "name": "Mine"}, "Mine"),
+    ],
+)
+def test_a_name_that_says_a_value_follows_it(name, changed, wanted):
+    run = replace(MINI.runs[1], name=name)
+    named = edits.replace_run(MINI, 1, run)
+    after = edits.change_run(named, 1, replace(run, **changed))
+    assert after.runs[1].name == wanted
+
+
+def test_a_fork_is_named_by_the_value_that_it_goes_on_with():
+    other = replace(MINI.runs[1], batching=MINI_BATCH(size=4))
+    assert forks.forked(MINI, 1, 20, other).name == "B = 4"
+    assert forks.fork_run(MINI, 1, 20).name == "B = 2 (2)"
 
 
 def test_a_name_of_ones_own_stays():
