@@ -543,7 +543,7 @@ def _predict(studio: Studio) -> Taken:
     dialog = studio.dialog(Predict)
     dialog.resize(_WIDE, 460)
     page = dialog.landing
-    studio.wait_until(page.reveal.isEnabled)
+    studio.wait_until(lambda: page.is_askable)
     page._move(0.9, -1.0)
     page.reveal.click()
     return Taken([dialog])

@@ -195,6 +195,7 @@ def test_it_is_predicted_and_explained(window, qtbot, experiment):
     window.exercises.open("predict")
     page = window.exercises.opened["predict"].landing
     qtbot.waitUntil(lambda: page.is_askable)
+    page.put_mark(0.0, 0.0)
     page.act()
     record = columns_of(experiment.runs[0], experiment.points)
     np.testing.assert_allclose(page.result.path[-1], record.p[41], rtol=1e-12)

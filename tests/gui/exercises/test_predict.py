@@ -45,6 +45,12 @@ def enter(qtbot, predict):
     qtbot.keyClick(predict.landing.frame, Qt.Key.Key_Return)
 
 
+def guess(qtbot, predict):
+    """Move the mark to anywhere, and reveal."""
+    qtbot.keyClick(predict.landing.frame, Qt.Key.Key_Left)
+    enter(qtbot, predict)
+
+
 def click_at(qtbot, page, place):
     plot = plot_of(page.map)
     pixel = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(*place)))
@@ -74,6 +80,18 @@ def test_a_click_close_to_the_next_step_is_a_hit(predict, qtbot):
     assert predict.tally.text().startswith("1 of 1 marks")
     assert [mark.text for mark in page.map.marks] == ["you", "true"]
     qtbot.waitUntil(lambda: cut_off_texts(predict) == [])
+
+
+def test_nothing_is_revealed_before_there_is_a_prediction(predict, qtbot):
+    _, predict = predict
+    page = predict.landing
+    enter(qtbot, predict)
+    assert not page.reveal.isEnabled()
+    assert (page.result, predict.tally.text()) == (None, "")
+    assert "Click on the map where you think it lands" in page.place.text()
+    guess(qtbot, predict)
+    assert page.result is not None
+    assert predict.tally.text().startswith("0 of 1 marks")
 
 
 def test_arrow_keys_move_the_mark_and_a_wrong_one_is_measured(predict, qtbot):
@@ -216,7 +234,7 @@ def test_edits_meanwhile_are_said(predict, qtbot):
     session.edit(moved, "Move point")
     qtbot.waitUntil(lambda: session.is_settled and "points were changed" in predict.note)
     drawn(qtbot, predict)
-    enter(qtbot, predict)
+    guess(qtbot, predict)
     true = record(session).p[STEP + 1]
     assert predict.landing.result.path[1] == pytest.approx(true)
     session.edit(replace(session.experiment, runs=()), "Remove runs")
@@ -274,7 +292,7 @@ def test_another_loss_is_another_question(predict, qtbot):
         session.play(lambda head: head.seek(STEP))
         qtbot.waitUntil(lambda: f"step {STEP}," in predict.landing.place.text())
         drawn(qtbot, predict)
-        enter(qtbot, predict)
+        guess(qtbot, predict)
         assert f"of {min(count, 2)} marks" in predict.tally.text()
 
 
@@ -297,7 +315,7 @@ def test_without_a_run_there_is_a_friendly_sentence(opened):
 def test_closing_keeps_the_score_and_the_choices(predict, qtbot):
     session, predict = predict
     window = predict.parent()
-    enter(qtbot, predict)
+    guess(qtbot, predict)
     predict.ranking.what.setCurrentIndex(1)
     predict.pages.setCurrentIndex(1)
     score = predict.tally.text()
@@ -311,12 +329,12 @@ def test_closing_keeps_the_score_and_the_choices(predict, qtbot):
     assert again.ranking.what.currentIndex() == 1
     again.pages.setCurrentIndex(0)
     with qtbot.waitSignal(again.landing.revealed):
-        enter(qtbot, again)
+        guess(qtbot, again)
     assert again.tally.text() == score  # it is the same question
     session.play(lambda head: head.nudge(1))
     qtbot.waitUntil(lambda: again.landing.result is None)
     with qtbot.waitSignal(again.landing.revealed):
-        enter(qtbot, again)
+        guess(qtbot, again)
     assert " 2 marks" in again.tally.text()
 
 

@@ -171,6 +171,11 @@ class LandingPage(QWidget):
         return not ends_before and not self.rests
 
     @property
+    def is_answered(self) -> bool:
+        """Whether there is a prediction to be revealed: a mark that is not where the run stands."""
+        return self.is_askable and self._view is not None and self.mark != self._view.place
+
+    @property
     def rests(self) -> bool:
         """Whether the run stands where it is for all the steps that are asked about."""
         view = self._view
@@ -203,7 +208,7 @@ class LandingPage(QWidget):
         self._show_marks()
 
     def act(self) -> None:
-        """Reveal; after that, ask from where the run landed."""
+        """Reveal, once there is a prediction; after that, ask from where the run landed."""
         if self.result is None:
             self.show_true_path()
         elif self.goes_on:
@@ -214,7 +219,7 @@ class LandingPage(QWidget):
     def show_true_path(self) -> None:
         if self.result is not None or self._view is None or self._experiment is None:
             return
-        if self.mark is None or not self.is_askable:
+        if self.mark is None or not self.is_answered:
             return
         view = self._view
         self.result = landing(view.whole, view.step, self.steps, self.mark, view.axes)
@@ -242,7 +247,7 @@ class LandingPage(QWidget):
             )
 
     def _show_marks(self) -> None:
-        self.reveal.setEnabled(self.is_askable)
+        self.reveal.setEnabled(self.is_answered)
         after = self.tr("&Go on from there (Enter)") if self.goes_on else self.tr("Ask &again (Enter)")
         self.reveal.setText(self.tr("&Reveal (Enter)") if self.result is None else after)
         if self.mark is None:
