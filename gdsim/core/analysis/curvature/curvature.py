@@ -115,7 +115,7 @@ def curvature_at(data: PointLoss, place: Array) -> Curvature:
 def alpha_of_step(data: PointLoss, before: Array, after: Array) -> float:
     """Return how a step ended on the parabola that fits the loss and the slope at both of its ends.
 
-    0 is at its lowest place, 1 as high on its other side, -1 where it did not move. After F. Schneider,
+    0 is at its lowest place, 1 as high on its other side, -1 at its start. After F. Schneider,
     F. Dangel, P. Hennig, Cockpit, NeurIPS 2021; the parabola is the one of least squares. NaN where it has no
     lowest place ahead: it bends down, or the step goes uphill.
     """
