@@ -94,7 +94,7 @@ def limits(matrices: Array) -> Array:
 def _limits(matrices: Array) -> Array:
     n, repeats = len(matrices), matrices.shape[1] > 1
     rows, tried = np.arange(n), _TRIED[::_OF_REPEATED] if repeats else _TRIED
-    too_large = _grows(np.repeat(matrices, len(tried), axis=0), np.tile(tried, n)).reshape(n, -1)
+    too_large = _grows(matrices, np.broadcast_to(tried, (n, len(tried))))
     first = np.argmax(too_large, axis=1)
     found = _first_between(matrices, tried[np.maximum(first - 1, 0)], tried[first])
     if repeats:
@@ -107,11 +107,11 @@ def _limits(matrices: Array) -> Array:
 def _first_between(matrices: Array, low: Array, high: Array) -> Array:
     """Return where each matrix begins to grow, from a place where it does not to one where it does."""
     n = len(matrices)
-    rows, each = np.arange(n), np.repeat(matrices, _PARTS - 1, axis=0)
+    rows = np.arange(n)
     for _ in range(_ROUNDS):
         ends = np.linspace(low, high, _PARTS + 1, axis=1)
         grows = np.ones((n, _PARTS), bool)  # at the end of the last part, it does
-        grows[:, :-1] = _grows(each, ends[:, 1:-1].reshape(-1)).reshape(n, -1)
+        grows[:, :-1] = _grows(matrices, ends[:, 1:-1])
         part = np.argmax(grows, axis=1)
         low, high = ends[rows, part], ends[rows, part + 1]
     return high
@@ -127,7 +127,7 @@ def _lowest_band(matrix: Array, high: float) -> float:
     one, other = np.triu_indices(size, 1)
 
     def conditions(x: Array) -> Array:
-        roots = roots_at(np.repeat(matrix, len(x), axis=0), x)
+        (roots,) = roots_at(matrix, x[np.newaxis])
         crosses = (roots, -roots, roots[:, one] * roots[:, other])
         return np.stack([(1.0 - values).prod(axis=1).real for values in crosses], axis=1)
 
@@ -142,7 +142,7 @@ def _lowest_band(matrix: Array, high: float) -> float:
             places.append(_between(roots[np.abs(roots) < 1.0], *piece))
     ends = np.sort(np.concatenate(places))
     middles = 0.5 * (ends[1:] + ends[:-1])
-    grows = _grows(np.repeat(matrix, len(middles), axis=0), middles)
+    (grows,) = _grows(matrix, middles[np.newaxis])
     if not grows.any():
         return high
     first = int(np.argmax(grows))
@@ -160,21 +160,25 @@ def _grows(matrices: Array, x: Array) -> Flags:
 
 
 def largest_growth(matrices: Array, x: Array) -> Array:
-    """Return the spectral radius of each matrix at its own x, over its whole period: shape (n,)."""
+    """Return the spectral radius of each matrix at its own places x, over its whole period: shape (n, m)."""
     return np.asarray(np.abs(roots_at(matrices, x)).max(axis=-1))
 
 
 def roots_at(matrices: Array, x: Array) -> Roots:
-    """Return the eigenvalues of each matrix at its own x, over its whole period: shape (n, k)."""
-    powers = x[:, np.newaxis] ** np.arange(matrices.shape[2])
+    """Return the eigenvalues of each matrix at its own places x, over its whole period: shape (n, m, k)."""
+    n, period, terms, size, _ = matrices.shape
+    powers = x[..., np.newaxis] ** np.arange(terms)
+    # Most updates of a period are alike, and their product is a power.
+    changes = (matrices[:, 1:] != matrices[:, :-1]).any(axis=(0, 2, 3, 4))
+    begins = [0, *(np.flatnonzero(changes) + 1).tolist(), period]
+    whole = np.eye(size)
     with np.errstate(all="ignore"):
-        each = np.einsum("nd,npdij->npij", powers, matrices)
-        whole = each[:, 0]
-        for later in range(1, each.shape[1]):
-            whole = each[:, later] @ whole
-    finite = np.isfinite(whole).all(axis=(1, 2))
-    roots = _eigenvalues(np.where(finite[:, np.newaxis, np.newaxis], whole, 0.0))
-    return np.where(finite[:, np.newaxis], roots, np.inf)
+        for begin, end in pairwise(begins):
+            each = (powers @ matrices[:, begin].reshape(n, terms, -1)).reshape(*x.shape, size, size)
+            whole = np.linalg.matrix_power(each, end - begin) @ whole
+    finite = np.isfinite(whole).all(axis=(2, 3))[..., np.newaxis]
+    roots = _eigenvalues(np.where(finite[..., np.newaxis], whole, 0.0).reshape(-1, size, size))
+    return np.where(finite, roots.reshape(*x.shape, size), np.inf)
 
 
 def _eigenvalues(matrices: Array) -> Roots:

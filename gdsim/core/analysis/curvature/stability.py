@@ -108,7 +108,8 @@ def stability(update: Update, place: Array) -> Stability:
     motions = [(math.nan, math.inf)] * width
     if matrices is not None:
         period = matrices.shape[1]
-        motions = [_motion(roots, period) for roots in roots_at(np.repeat(matrices[:1], width, 0), products)]
+        (roots,) = roots_at(matrices[:1], products[np.newaxis])
+        motions = [_motion(some, period) for some in roots]
     modes = []
     for product, vector, motion in zip(products.tolist(), vectors.T, motions, strict=True):
         along = root * vector

@@ -53,7 +53,8 @@ def _where_it_grows(evidence: Evidence, curve: LimitCurve) -> Array:
     t = (updates + record.counted[updates]).astype(np.float64)
     made = matrices_at(optimizer, record.eta[updates], record.gamma[updates], t)
     if made is not None:
-        gauge[rows[largest_growth(made, curve.product[rows]) <= 1.0]] = 0.0
+        growth = largest_growth(made, curve.product[rows, np.newaxis])[:, 0]
+        gauge[rows[growth <= 1.0]] = 0.0
     return gauge
 
 

@@ -1,6 +1,7 @@
 """The limits of the rules: as the formulas have them, and as runs hold them."""
 
 import math
+import tracemalloc
 from dataclasses import replace
 from itertools import product
 
@@ -122,6 +123,17 @@ def test_the_first_band_of_lookahead_is_found_though_it_is_narrow(k, alpha, gamm
     assert sum(growth_of_lookahead(x, k, alpha, gamma) > 1.0 for x in rates) <= 3
 
 
+def test_the_limit_of_a_rule_of_very_many_updates_takes_little_memory():
+    """The window asks for it as well: of 1000 updates it took gigabytes."""
+    optimizer = RULES["lookahead"](k=400, alpha=0.4321)
+    tracemalloc.start()
+    limit = limit_of(optimizer)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert limit == pytest.approx(3.8, abs=0.1)
+    assert most < 20e6
+
+
 def test_decay_within_the_gradient_counts_as_curvature():
     optimizer = find_rule("torch.optim.SGD").given({"lr": 0.5, "weight_decay": 0.2})
     assert limit_of(optimizer) == pytest.approx(2.0 - 0.5 * 0.2, rel=1e-8)
@@ -210,8 +222,8 @@ def test_a_run_holds_the_valley_up_to_the_limit_and_not_beyond(rule, settings, k
 
 def test_growth_of_which_the_square_is_no_float():
     matrix = np.array([[3e200, 1e200], [2e200, -4e199]])
-    growth = largest_growth(matrix.reshape(1, 1, 1, 2, 2), np.ones(1))
-    assert growth[0] == pytest.approx(np.abs(np.linalg.eigvals(matrix)).max(), rel=1e-12)
+    growth = largest_growth(matrix.reshape(1, 1, 1, 2, 2), np.ones((1, 1)))
+    assert growth == pytest.approx(np.abs(np.linalg.eigvals(matrix)).max(), rel=1e-12)
 
 
 @every(
