@@ -63,13 +63,28 @@ def test_a_line_makes_what_it_makes_in_the_library(line, id_, arguments):
             """
             >>> import torch.optim as o
             >>> from torch.optim.lr_scheduler import StepLR as Steps
-            >>> loss = f(2)
+            >>> for x in y:
+            ...     loss = f(2)
             >>> one = o.SGD(p, lr=0.5)
             >>> two = Steps(one, 7)
             >>> one.zero_grad()
             """,
             "torch.optim.SGD(params, lr=0.5)\ntorch.optim.lr_scheduler.StepLR(optimizer, 7)",
         ),
+        (
+            """
+                optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
+                for epoch in range(9):
+                    for x in batches:
+                        optimizer.step()
+            """,
+            "torch.optim.SGD(params, lr=0.5)",
+        ),
+        (
+            "one = torch.optim.SGD(p, lr=0.5)\n    torch.optim.lr_scheduler.StepLR(one, 7)",
+            "torch.optim.SGD(params, lr=0.5)\ntorch.optim.lr_scheduler.StepLR(optimizer, 7)",
+        ),
+        ("import mine as torch\nimport torch\ntorch.optim.SGD(p, lr=0.5)", "torch.optim.SGD(params, lr=0.5)"),
         ("from tensorflow import keras as k\nk.optimizers.SGD(0.5)", "keras.optimizers.SGD(0.5)"),
         (
             "from keras.optimizers import Adam\nAdam(0.5)\nmodel.compile(loss='mse')",
@@ -156,6 +171,23 @@ def test_a_schedule_may_stand_for_the_rate():
             "factor must be a number above 0 and up to 1, not 0.0.",
         ),
         ("optax.sgd(0.1)\nif fast: optax.adam(0.1)", "is not one line that makes an optimizer"),
+        ("optax.sgd(0.1)\nif fast:\n  optax.adam(0.1)", "is not one line that makes an optimizer"),
+        ("o = torch.optim.SGD(p, lr=0.1)\no = Averaged(o)", '"o" is changed in another line'),
+        ("o = torch.optim.SGD(p, lr=0.1)\no.param_groups[0]['lr'] = 1", '"o" is changed in another line'),
+        ("from torch.optim import SGD\nSGD = f\nSGD(p, lr=0.1)", '"torch.optim.SGD" is changed in another'),
+        ("s = optax.cosine_decay_schedule(1, 9)\ns = 2\noptax.sgd(s)", '"s" is changed in another line'),
+        ("o = torch.optim.SGD(p, lr=0.1)\nx = torch.optim.LBFGS(p)", '"torch.optim.LBFGS" is not known here'),
+        (
+            "o = torch.optim.SGD(p, lr=0.1)\ntorch.optim.lr_scheduler.ReduceLROnPlateau(o)",
+            '"torch.optim.lr_scheduler.ReduceLROnPlateau" is not known here',
+        ),
+        (
+            "o = torch.optim.SGD(p, lr=0.1)\ns = torch.optim.lr_scheduler.StepLR(optimizer=q, step_size=7)",
+            'The scheduler is that of "q", and the optimizer is "o".',
+        ),
+        ("from .torch.optim import SGD\nSGD(p, lr=0.1)", '".torch.optim.SGD" names no library'),
+        ("from . import torch\ntorch.optim.SGD(p, lr=0.1)", '"..torch.optim.SGD" names no library'),
+        ("a" + ".b" * 1900 + "()", "names no library"),
         ("def f(): return optax.sgd(0.1)", "is not one line that makes an optimizer"),
         ("import torch\nfast(torch.optim.SGD(p, lr=0.1))", '"fast" names no library'),
         ("import torch\nmodel = torch.nn.Linear(1, 1)", '"torch.nn.Linear" is not known here'),

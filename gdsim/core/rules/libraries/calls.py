@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from textwrap import dedent
 from typing import Any, NamedTuple
 
 from gdsim.core.formulas.language import TYPED
@@ -29,8 +30,11 @@ _WRITTEN = {
 # How often a scheduler takes a step is in none of its arguments: it is written behind the line that makes it.
 _STEPS = "# scheduler.step() after every"
 _EVERY = re.compile(rf"{re.escape(_STEPS)} (epoch|update)\b")
-# What a line begins with where it is copied from: the blanks of a function, the prompt of an example.
-_BEFORE = re.compile(r"^[^\S\n]*(?:(?:>>>|\.\.\.)[^\S\n]*)?", re.MULTILINE)
+# What a line begins with where it is copied from: the prompt of an example, the blanks of a function.
+_PROMPT = re.compile(r"^[^\S\n]*(?:>>>|\.\.\.) ?", re.MULTILINE)
+_BLANKS = re.compile(r"^[^\S\n]+", re.MULTILINE)
+# What these have is an optimizer or a schedule, also where it is not known here.
+_OPTIMIZERS = ("torch.optim.", "keras.optimizers.")
 # What stands first in PyTorch's calls.
 _FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
@@ -61,10 +65,11 @@ def read_call(text: str) -> Made:
     """
     said_behind = _EVERY.search(text)
     every = {Every.name: said_behind[1]} if said_behind else {}
-    first, *more = _lines_in(_BEFORE.sub("", text).strip())
+    first, *more = _lines_in(text)
     if not more:
         return _made_by(first.call, every)
     second = more[0].call
+    _check_scheduled(first, second)
     if isinstance(_entry(first.call), LibrarySchedule) and _names(second, first.name):
         return _made_by(second, every, first)
     one, other = _made_by(first.call, every), _made_by(second, every)
@@ -79,6 +84,22 @@ def read_call(text: str) -> Made:
 
 def _names(call: ast.Call, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(call))
+
+
+def _check_scheduled(optimizer: _Line, scheduler: ast.Call) -> None:
+    """Refuse a scheduler of PyTorch that is given another optimizer."""
+    given = [*scheduler.args[:1], *(one.value for one in scheduler.keywords if one.arg == "optimizer")]
+    match given:
+        case [ast.Name(id=other)] if optimizer.name and other != optimizer.name and _is_scheduler(scheduler):
+            raise CallFault(
+                "The scheduler is that of {other}, and the optimizer is {name}.",
+                other=quoted(other, _QUOTED),
+                name=quoted(optimizer.name, _QUOTED),
+            )
+
+
+def _is_scheduler(call: ast.Call) -> bool:
+    return _full_name(call).startswith("torch.optim.lr_scheduler.")
 
 
 def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None = None) -> Made:
@@ -98,27 +119,43 @@ def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None =
 def _lines_in(text: str) -> list[_Line]:
     if len(text) > _MOST_LETTERS:
         raise CallFault(
-            "The text is longer than {most} letters; one line is read.", most=count(_MOST_LETTERS)
+            "The text is longer than {most} letters; paste the optimizer and its schedule alone.",
+            most=count(_MOST_LETTERS),
         )
-    try:
-        parsed = ast.parse(text, TYPED)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise CallFault("{text} is no line of Python.", text=quoted(text, _QUOTED)) from error
-    statements = _under_full_names(parsed)
+    rest = _under_full_names(_parsed(text))
     # What a program imports, and what makes the model and the loss, stands beside it.
-    meant = [one for one in statements if any(map(_is_known, ast.walk(one)))] or statements
+    meant = [one for one in rest if any(map(_makes, ast.walk(one)))] or rest
     lines = [
         _Line(_named(one), one.value)
         for one in meant
         if isinstance(one, ast.Expr | ast.Assign) and isinstance(one.value, ast.Call)
     ]
-    if 1 <= len(lines) == len(meant) <= _MOST_LINES:
-        return lines
-    raise CallFault(
-        "{text} is not one line that makes an optimizer, such as {example}.",
-        text=quoted(text, _QUOTED),
-        example="torch.optim.SGD(params, lr=0.5)",
-    )
+    if not 1 <= len(lines) == len(meant) <= _MOST_LINES:
+        raise CallFault(
+            "{text} is not one line that makes an optimizer, such as {example}.",
+            text=quoted(text.strip(), _QUOTED),
+            example="torch.optim.SGD(params, lr=0.5)",
+        )
+    names = {one.name for one in lines} | {_full_name(one.call) for one in lines}
+    for one in rest:
+        if one not in meant and (changed := names & _changed(one)):
+            raise CallFault(
+                "{name} is changed in another line; paste the optimizer and its schedule alone.",
+                name=quoted(min(changed), _QUOTED),
+            )
+    return lines
+
+
+def _parsed(text: str) -> ast.Module:
+    """Return what a text says as Python, whose lines may be copied from anywhere."""
+    unprompted = _PROMPT.sub("", text)
+    try:
+        try:
+            return ast.parse(dedent(unprompted), TYPED)
+        except IndentationError:  # as of a second line that is not copied from its middle
+            return ast.parse(_BLANKS.sub("", unprompted), TYPED)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise CallFault("{text} is no line of Python.", text=quoted(text.strip(), _QUOTED)) from error
 
 
 def _under_full_names(program: ast.Module) -> list[ast.stmt]:
@@ -127,9 +164,10 @@ def _under_full_names(program: ast.Module) -> list[ast.stmt]:
     for one in program.body:
         match one:
             case ast.Import(names=names):
-                full |= {name.asname: name.name for name in names if name.asname}
-            case ast.ImportFrom(module=str(module), names=names):
-                full |= {name.asname or name.name: f"{module}.{name.name}" for name in names}
+                full |= {name.asname or name.name: name.name for name in names}
+            case ast.ImportFrom(module=module, names=names, level=level):
+                owner = "." * level + (module or "")
+                full |= {name.asname or name.name: f"{owner}.{name.name}" for name in names}
     rest = [one for one in program.body if not isinstance(one, ast.Import | ast.ImportFrom)]
     for node in ast.walk(ast.Module(rest, [])):
         if isinstance(node, ast.Name):
@@ -137,11 +175,24 @@ def _under_full_names(program: ast.Module) -> list[ast.stmt]:
     return rest
 
 
-def _is_known(node: ast.AST) -> bool:
+def _makes(node: ast.AST) -> bool:
+    """Return whether it is a call of an optimizer or a schedule."""
+    if not isinstance(node, ast.Call):
+        return False
     try:
-        return isinstance(node, ast.Call) and _entry(node) is not None
+        name = _full_name(node)
     except CallFault:
         return False
+    library = name.partition(".")[0]
+    if library not in LIBRARIES:
+        return False
+    return name.startswith(_OPTIMIZERS) or name in {**library_rules(library), **library_schedules(library)}
+
+
+def _changed(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement gives to something, or to whose parts it does."""
+    to = [one for one in ast.walk(statement) if isinstance(getattr(one, "ctx", None), ast.Store | ast.Del)]
+    return {name.id for one in to for name in ast.walk(one) if isinstance(name, ast.Name)}
 
 
 def _named(line: ast.Expr | ast.Assign) -> str:
@@ -152,10 +203,7 @@ def _named(line: ast.Expr | ast.Assign) -> str:
 
 
 def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
-    name = _dotted(call.func)
-    for short, whole in _WRITTEN.items():
-        if name.startswith(short):
-            name = whole + name.removeprefix(short)
+    name = _full_name(call)
     library = name.partition(".")[0]
     if library not in LIBRARIES:
         words = said(
@@ -178,13 +226,19 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
     )
 
 
-def _dotted(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=owner, attr=name):
-            return f"{_dotted(owner)}.{name}"
-    raise CallFault("The line calls something that has no name.")
+def _full_name(call: ast.Call) -> str:
+    """Return the name of what is called, with all that stands before it."""
+    parts, node = list[str](), call.func
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        raise CallFault("The line calls something that has no name.")
+    name = ".".join([node.id, *reversed(parts)])
+    for short, whole in _WRITTEN.items():
+        if name.startswith(short):
+            name = whole + name.removeprefix(short)
+    return name
 
 
 def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
