@@ -11,7 +11,7 @@ import numpy.typing as npt
 from numpy.polynomial.chebyshev import chebfit, chebpts1, chebroots, chebtrim
 
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
-from gdsim.core.arrays import Array, Flags
+from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.rules.rule import Optimizer
 
 # Rates times curvature that are tried, before the first one that is too large is narrowed down.
@@ -59,8 +59,28 @@ def limits_of(optimizers: Sequence[Optimizer]) -> list[float]:
 
 def limits_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array:
     """Return the same for some updates (n,), at their rates and with their numbers t: shape (n,)."""
-    matrices = matrices_at(optimizer, eta, gamma, t)
-    return np.full(len(t), np.nan) if matrices is None else limits(matrices)
+    first, which = _distinct(optimizer, eta, gamma, t)
+    matrices = matrices_at(optimizer, eta[first], gamma[first], t[first])
+    return np.full(len(t), np.nan) if matrices is None else limits(matrices)[which]
+
+
+def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array) -> Array | None:
+    """Return the spectral radius of updates (n,), each at its x: shape (n,); None where they are not linear."""
+    first, which = _distinct(optimizer, eta, gamma, t)
+    matrices = matrices_at(optimizer, eta[first], gamma[first], t[first])
+    if matrices is None:
+        return None
+    parts = (slice(begin, begin + _TOGETHER) for begin in range(0, len(x), _TOGETHER))
+    return np.concatenate([largest_growth(matrices[which[one]], x[one, np.newaxis])[:, 0] for one in parts])
+
+
+def _distinct(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> tuple[Rows, Rows]:
+    """Return some updates of which no two have the same matrices, and which of these each one is like."""
+    if linear_step(optimizer.update_rule).period:  # whatever its number is, a late one stands for it
+        t = np.zeros_like(t)
+    numbers = np.nan_to_num(np.stack([eta, gamma, t], axis=1))
+    _, first, which = np.unique(numbers, axis=0, return_index=True, return_inverse=True)
+    return first, which.reshape(-1)
 
 
 def matrices_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array | None:
@@ -176,9 +196,9 @@ def roots_at(matrices: Array, x: Array) -> Roots:
         for begin, end in pairwise(begins):
             each = (powers @ matrices[:, begin].reshape(n, terms, -1)).reshape(*x.shape, size, size)
             whole = np.linalg.matrix_power(each, end - begin) @ whole
-    finite = np.isfinite(whole).all(axis=(2, 3))[..., np.newaxis]
-    roots = _eigenvalues(np.where(finite[..., np.newaxis], whole, 0.0).reshape(-1, size, size))
-    return np.where(finite, roots.reshape(*x.shape, size), np.inf)
+    finite: Flags = np.asarray(np.isfinite(whole).all(axis=(2, 3), keepdims=True))
+    roots = _eigenvalues(np.where(finite, whole, 0.0).reshape(-1, size, size))
+    return np.where(finite[..., 0], roots.reshape(*x.shape, size), np.inf)
 
 
 def _eigenvalues(matrices: Array) -> Roots:

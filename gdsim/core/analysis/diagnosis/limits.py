@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.analysis.curvature.limit import largest_growth, matrices_at
+from gdsim.core.analysis.curvature.limit import growth_at
 from gdsim.core.analysis.curvature.limit_curve import LimitCurve
 from gdsim.core.analysis.curvature.linear_step import linear_step
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, Evidence, Finding, FindingKind, Span, spans
@@ -51,9 +51,8 @@ def _where_it_grows(evidence: Evidence, curve: LimitCurve) -> Array:
         return gauge
     updates = np.minimum(rows + 1, evidence.last)
     t = (updates + record.counted[updates]).astype(np.float64)
-    made = matrices_at(optimizer, record.eta[updates], record.gamma[updates], t)
-    if made is not None:
-        growth = largest_growth(made, curve.product[rows, np.newaxis])[:, 0]
+    growth = growth_at(optimizer, record.eta[updates], record.gamma[updates], t, curve.product[rows])
+    if growth is not None:
         gauge[rows[growth <= 1.0]] = 0.0
     return gauge
 
