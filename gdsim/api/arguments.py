@@ -1,7 +1,7 @@
 """What programs give as arguments; what is wrong is refused in a sentence that names the argument."""
 
 import operator
-from os import PathLike
+import os
 from pathlib import Path
 from reprlib import repr as short_repr
 from typing import Any
@@ -32,9 +32,9 @@ def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - it says itself
 
 def path_of(path: object) -> Path:
     """Return the path of a file; a `TypeError` or `ValueError` says that it is none."""
-    if not isinstance(path, str | PathLike):
+    name = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(name, str):
         raise TypeError(f"path must be the name of a file, not {short_repr(path)}")
-    name = str(path)
     if not name or "\0" in name:
         raise ValueError(f"path must be the name of a file, not {short_repr(name)}")
     return Path(name)

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import math
+import os
 import pickle
 import re
 import subprocess
@@ -393,6 +394,14 @@ def test_a_figure_is_as_large_as_was_asked_for_with_the_names_of_its_runs(valley
         width, height = given
         assert f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"' in svg
         assert all(0.0 < float(y) < height for y in re.findall(r'<text [^>]*?y="([-0-9.]+)"', svg))
+
+
+def test_a_path_of_any_kind_is_that_of_its_file(valley, tmp_path):
+    path = tmp_path / "valley.svg"
+    path.write_text("", encoding="utf-8")
+    (entry,) = os.scandir(tmp_path)  # a path that is printed otherwise
+    valley.figure().save(entry)
+    assert path.read_text(encoding="utf-8").startswith("<svg")
 
 
 @pytest.mark.parametrize("save", ["scene", "figure"])

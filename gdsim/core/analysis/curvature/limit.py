@@ -65,7 +65,7 @@ def limits_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array
 
 
 def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array) -> Array | None:
-    """Return the spectral radius of updates (n,), each at its x: shape (n,); None where they are not linear."""
+    """Return the spectral radius of updates (n,), each at its x; None where they are not linear."""
     first, which = _distinct(optimizer, eta, gamma, t)
     matrices = matrices_at(optimizer, eta[first], gamma[first], t[first])
     if matrices is None:
