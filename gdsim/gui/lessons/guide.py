@@ -83,6 +83,7 @@ class LessonGuide(QObject):
         self._pictures: dict[int, tuple[bytes, ...]] = {}
         self._tasks = TaskQueue(self, in_order=True)
         session.playhead_changed.connect(self._on_playhead)
+        session.experiment_changed.connect(self._on_experiment)
         bar.next_requested.connect(self.go_on)
         bar.previous_requested.connect(self.go_back)
         bar.return_requested.connect(self.go_here)
@@ -131,6 +132,7 @@ class LessonGuide(QObject):
             stop.view._replace(page=seen.page, memory=seen.memory, curve=seen.curve, sight=seen.sight)
         )
         self._show_stage()
+        self._on_experiment(self._session.experiment, self._session.experiment)
         self.arrived.emit(self.index)
 
     def renew(self, lesson: Lesson) -> None:
@@ -295,6 +297,7 @@ class LessonGuide(QObject):
         if session.experiment != experiment or not self._is_own():
             session.open(experiment)
             self._opened = experiment
+        self._bar.show_changed(changed=False)
         session.select(stop.selected)
         session.set_by_epoch(stop.place.by_epoch)
         self._view.show_beside(stop.beside)
@@ -332,6 +335,11 @@ class LessonGuide(QObject):
 
     # ------------------------------------------------------------------ the words
 
+    @Slot(object, object)
+    def _on_experiment(self, _old: Experiment, new: Experiment) -> None:
+        if self.stop is not None:
+            self._bar.show_changed(changed=not _is_told_of(self.stop, new))
+
     def _tell(self) -> None:
         """Show what the stop says, as far as it is known; compute the rest, and the next stop's too."""
         self._show_said()
@@ -365,6 +373,18 @@ class LessonGuide(QObject):
         assert self.lesson is not None  # noqa: S101 - there is a stop
         texts = tuple(formula.text for formula in self.lesson.stops[self.index].formulas)
         self._bar.show_formulas(self._pictures.get(self.index, ()), texts)
+
+
+def _is_told_of(stop: Stop, experiment: Experiment) -> bool:
+    """Return whether the numbers that a stop tells are those of an experiment, which may have more runs."""
+    if not any(caption.expressions for caption in stop.captions.values()):
+        return True
+    own, runs = stop.experiment, {run.name: run for run in experiment.runs}
+    return (
+        (own.points, own.validation) == (experiment.points, experiment.validation)
+        and own.objective == experiment.objective
+        and all(run.name in runs and run.computes_like(runs[run.name]) for run in own.runs)
+    )
 
 
 def _still(place: PlaybackRange) -> PlaybackRange:

@@ -42,6 +42,7 @@ class LessonBar(QWidget):
         super().__init__()
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
+        self._chapter, self._is_changed = "", False
         self._is_narrow: bool | None = None
         self.entries: list[QAction] = []  # of the list, one for each stop
         self.place = QToolButton()  # which stop it is, of how many; it opens `menu`, the list of all
@@ -173,11 +174,26 @@ class LessonBar(QWidget):
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
         self.place.setAccessibleName(self.tr("Stop {n} of {count}").format(n=index + 1, count=count))
         self.title.set_whole(stop.title)
-        self.chapter.set_whole(stop.chapter)
+        self._chapter = stop.chapter
+        self._show_chapter()
         self.buttons["previous"].setEnabled(index > 0)
         self.buttons["next"].setEnabled(index + 1 < count or stage < stop.last_stage)
         for number, action in enumerate(self.entries):
             action.setChecked(number == index)
+
+    def show_changed(self, *, changed: bool) -> None:
+        """Say in the place of the chapter that a person ``changed`` what the numbers of the stop are of."""
+        self._is_changed = changed
+        self._show_chapter()
+
+    def _show_chapter(self) -> None:
+        if self._is_changed:
+            self.chapter.set_whole(
+                self.tr("You changed the scene: the text is about the stop as it was"),
+                self.tr("changed by you"),
+            )
+        else:
+            self.chapter.set_whole(self._chapter, "")
 
     def _show_reveal(self, stop: Stop, stage: int) -> None:
         words = ""

@@ -190,6 +190,29 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     assert not session.document.is_modified
 
 
+def test_a_text_with_numbers_is_said_to_be_of_the_stop_once_a_person_changes_the_scene(taught, qtbot):
+    window, session, stops = taught
+    place = next(
+        place
+        for place, stop in enumerate(stops)
+        if stop.caption.expressions and stop.chapter and len(stop.experiment.points) > 1
+    )
+    window.lessons.guide.go(place)
+    chapter, own = window.lessons.bar.chapter, session.experiment
+    assert chapter.whole() == stops[place].chapter
+    run = own.runs[0]
+    session.edit(replace(own, runs=(replace(run, hidden=not run.hidden), *own.runs[1:], run)), "look")
+    assert chapter.whole() == stops[place].chapter
+    session.edit(replace(own, runs=(replace(run, epochs=run.epochs + 1), *own.runs[1:])), "edit")
+    assert chapter.whole() == "You changed the scene: the text is about the stop as it was"
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert chapter.whole() == stops[place].chapter
+    session.edit(replace(own, points=own.points.taken([0])), "edit")
+    assert chapter.whole() != stops[place].chapter
+    window.lessons.guide.go(place + 1)
+    assert chapter.whole() == stops[place + 1].chapter
+
+
 def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
     window, _, stops = taught
     guide, cards = window.lessons.guide, window.cards
