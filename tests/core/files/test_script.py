@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import os
 import subprocess
 import sys
 import tokenize
@@ -130,6 +131,20 @@ def test_a_script_runs_alone(tmp_path):
     (path,) = write_script(scene("mini-batch"), tmp_path / "script.py")
     check(scene("mini-batch"), tables(run_alone(path, "--csv")))
     assert run_alone(path) == run_file(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells of no broken pipe")
+@pytest.mark.parametrize("arguments", [(), ("--csv",)])
+def test_a_reader_may_have_seen_enough(arguments, tmp_path):
+    path = tmp_path / "script.py"
+    path.write_bytes(script_of(scene("valley")).encode())
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-I", str(path), *arguments], stdout=pipe, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_the_validation_schedule_halves_the_rate():

@@ -188,10 +188,14 @@ def print_csv():
 
 
 if __name__ == "__main__":
-{any_letter}    if "--csv" in sys.argv[1:]:
-        print_csv()
-    else:
-        print_tables()'''
+{any_letter}    try:
+        if "--csv" in sys.argv[1:]:
+            print_csv()
+        else:
+            print_tables()
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads it, such as head, has seen enough
+        sys.stdout = None'''
 
 _ANY_LETTER = """\
     # A name may have letters that a terminal lacks.
