@@ -105,6 +105,11 @@ class Judged:
         return self.share == 1.0
 
 
+def faulty(sentence: str) -> Judged:
+    """Return what there is to say of an answer of which nothing else can be told."""
+    return Judged(0.0, (sentence,), sentence)
+
+
 def no_answer() -> Judged:
     """Return what there is to say where nothing was answered."""
     return Judged(0.0, (said("There is no answer."),))

@@ -16,7 +16,7 @@ from gdsim.core.exercises.quiz.question import LETTERS, Question, explanation, v
 from gdsim.core.exercises.rate_ladder import first_columns
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.handin.answers import Fields, Judged, letters_of, no_answer, number_of
+from gdsim.core.handin.answers import Fields, Judged, faulty, letters_of, no_answer, number_of
 from gdsim.core.handin.run_claims import judge_place, judge_rate, judge_reached, reach_run
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted, said
@@ -50,16 +50,13 @@ def answer_lines(own: OwnTask, fields: Fields) -> list[str]:
 
 
 def _unlike(fields: Fields, wanted: int) -> Judged:
-    return Judged(
-        0.0,
-        (
-            counted(
-                len(fields),
-                "The answer has {n} field, and the task has {wanted}.",
-                "The answer has {n} fields, and the task has {wanted}.",
-                wanted=wanted,
-            ),
-        ),
+    return faulty(
+        counted(
+            len(fields),
+            "The answer has {n} field, and the task has {wanted}.",
+            "The answer has {n} fields, and the task has {wanted}.",
+            wanted=wanted,
+        )
     )
 
 
@@ -136,7 +133,7 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
     try:
         sheet = rows_of(own, fields)
     except NotANumber as fault:
-        return Judged(0.0, (f"{fault}.",))
+        return faulty(f"{fault}.")
     steps, (lacking, short) = len(sheet.lines), _not_counting(own, sheet)
     counting = [line for step, line in enumerate(sheet.lines, 1) if step not in (*lacking, *short)]
     told = list(left_out(own, sheet))
@@ -233,6 +230,7 @@ def _judge_step(own: OwnTask, fields: Fields) -> Judged:
             result = judge(blank, given)
         except NotANumber as fault:
             told.append(f"{left} {fault}.")
+            mistake = mistake or told[-1]
             continue
         right += result.mark is Mark.RIGHT
         if result.mark is Mark.COARSE:

@@ -17,7 +17,7 @@ from gdsim.core.exercises.rate_ladder import LADDER, RateOutcome, Trial, around,
 from gdsim.core.files.checked_json import FileFault, parse
 from gdsim.core.files.scene_runs import read_run, run_tree
 from gdsim.core.formulas.numerals import NotANumber, count, exact, number, percent, side_by_side
-from gdsim.core.handin.answers import Fields, Judged, number_of
+from gdsim.core.handin.answers import Fields, Judged, faulty, number_of
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.experiment import Experiment
@@ -37,7 +37,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     try:
         w, b = (number_of(text) for text in fields)
     except NotANumber as fault:
-        return Judged(0.0, (said("A place needs two numbers: it {fault}.", fault=fault),))
+        return faulty(said("A place needs two numbers: it {fault}.", fault=fault))
     experiment, task, run, here = own.stop.experiment, own.task, own.run, own.here
     ahead = int(task["ahead"])
     record, diverged = run_to_end(first_columns(experiment, run, here + ahead + 1))
@@ -76,7 +76,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
         b_true=b_true,
         limit=limit,
     )
-    return Judged(0.0, (*filter(None, [mistake]), told, landed), mistake)
+    return Judged(0.0, (*filter(None, [mistake]), told, landed), mistake or told)
 
 
 def _misread(path: Array, here: int, ahead: int, names: tuple[str, str]) -> Iterator[tuple[str, Array]]:
@@ -113,7 +113,7 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     """Judge a learning rate by the loss that it leads to, beside the best one of the lecture's ladder."""
     fault = rate_fault(fields[0])
     if fault:
-        return Judged(0.0, (fault,))
+        return faulty(fault)
     rate = _rate_of(fields[0])
     experiment, run, steps = own.stop.experiment, own.run, int(own.task["steps"])
     trial = run_to_end(trying(experiment, run, rate, steps))
@@ -197,10 +197,10 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     try:
         run = reach_run(fields[0], experiment)
     except (FileFault, InvalidValue) as fault:
-        return Judged(0.0, (said("The run cannot be read: {fault}.", fault=fault),))
+        return faulty(said("The run cannot be read: {fault}.", fault=fault))
     refusal = reach_refusal(own, run)
     if refusal:
-        return Judged(0.0, (refusal,), refusal)
+        return faulty(refusal)
     most, points = int(own.task["evaluations"]), len(experiment.points)
     # Of a searched run no step costs less than one evaluation.
     steps = most if run.is_searched else int(step_after_evaluations(run, most, points))
@@ -208,7 +208,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     try:
         alone = replace(experiment, runs=(replace(run, epochs=epochs, name=""),))
     except InvalidValue as fault:
-        return Judged(0.0, (said("The run does not go with the scene: {fault}.", fault=fault),))
+        return faulty(said("The run does not go with the scene: {fault}.", fault=fault))
     computed = run_to_end(first_steps(alone, alone.runs[0], max(1, steps)))
     record = computed.whole
     rows = np.arange(len(record.loss), dtype=float)
@@ -231,7 +231,7 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunS
         parts = {"told": told, "spent": count(float(spent[row])), "most": count(most)}
         return Judged(1.0, (said("{told}, with {spent} of {most} evaluations.", **parts),))
     if not np.isfinite(loss).any():
-        return Judged(0.0, (said("The loss at the start is no number."),))
+        return faulty(said("The loss at the start is no number."))
     lowest = int(np.nanargmin(loss))
     told = said(
         "{name} gets no lower than L = {loss}, at step {lowest}",
