@@ -62,9 +62,15 @@ class Blank:
     letters: str  # The whole line in the lecture's letters
     value: float
     text: str  # The value as it is shown once it is known
-    # How far off a result may be because the numbers that it follows from are shown rounded.
+    # How far off a result may be because the numbers that it follows from are rounded: those that are shown,
+    # and those that somebody found in the lines before.
     room: float
     wrong: tuple[WrongResult, ...]  # The results of known mistakes, the likeliest first
+
+    @property
+    def room_for_others(self) -> float:
+        """How far off this result may be where another one follows from it."""
+        return self.room + _half(_unit(self.text))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -170,13 +176,12 @@ def step_sheet(update: Update, digits: int) -> StepSheet:
     names, bias = _names(update), len(update.before) - 1
     is_summed = not _is_given(update)
     wrong_gradients = tuple(_wrong_gradients(update)) if is_summed else ()
-    blanks = [
-        _blank(update, index, place, digits, wrong_gradients)
-        for place, line in enumerate(update.rule.program.lines)
-        if _is_asked(update, line, is_summed=is_summed)
-        for index in (0, bias)
-        if not index or line.target not in update.rule.shared  # else it is the same for all parameters
-    ]
+    blanks: list[Blank] = []
+    for place, line in enumerate(update.rule.program.lines):
+        if _is_asked(update, line, is_summed=is_summed):
+            # What is the same for all parameters is asked for once.
+            indices = (0,) if line.target in update.rule.shared else (0, bias)
+            blanks += [_blank(update, index, place, digits, wrong_gradients, blanks) for index in indices]
     return StepSheet(
         update,
         digits,
@@ -275,16 +280,29 @@ def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> 
 
 
 def _blank(
-    update: Update, index: int, place: int, digits: int, wrong_gradients: Iterable[tuple[str, list[float]]]
+    update: Update,
+    index: int,
+    place: int,
+    digits: int,
+    wrong_gradients: Iterable[tuple[str, list[float]]],
+    before: Iterable[Blank],
 ) -> Blank:
-    """Return the blank of the parameter at an index, for the line at a place of the program."""
+    """Return the blank of the parameter at an index, for the line at a place of the program.
+
+    It may follow from the results of those before it.
+    """
     line, values, names = update.rule.program.lines[place], update.values[index], _names(update)
     texts, value = _texts(update, index, digits, line.target), values[line.target]
     if is_gradient(line.node):
-        room = _room_of_gradient(update, index, digits)
+        room = _room_of_gradient(update, index, digits, before)
         found = [WrongResult(sentence, gradient[index]) for sentence, gradient in wrong_gradients]
     else:
-        room = _room(line.node, values, texts)
+        rooms = {
+            one.target: one.room_for_others
+            for one in before
+            if one.parameter == names[index] or one.target in update.rule.shared
+        }
+        room = _room(line.node, values, texts, rooms)
         found = []
     found += _wrong_lines(update, index, line.target)
     found.append(WrongResult(said("The sign is the wrong way round."), -value))
@@ -306,12 +324,17 @@ def _telling(found: Iterable[WrongResult], blank: Blank) -> Iterator[WrongResult
             yield one
 
 
-def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> float:
-    """Return how far the result of a line may be off when its numbers are taken as they are shown."""
+def _room(
+    node: Node, values: Mapping[str, float], texts: Mapping[str, str], rooms: Mapping[str, float]
+) -> float:
+    """Return how far the result of a line may be off when its numbers are taken as they are shown.
+
+    Some of them are results of somebody's own, and as far off as ``rooms`` say.
+    """
     right, room = evaluate(node, values), 0.0
     for name in sorted(names_in(node) & values.keys()):
         text = texts[name]
-        half = 0.0 if name == T else _rounding(text, values[name])
+        half = rooms.get(name, 0.0 if name == T else _rounding(text, values[name]))
         if not half:
             continue
         moved = [evaluate(node, {**values, name: values[name] + by}) - right for by in (half, -half)]
@@ -320,14 +343,15 @@ def _room(node: Node, values: Mapping[str, float], texts: Mapping[str, str]) -> 
     return room
 
 
-def _room_of_gradient(update: Update, index: int, digits: int) -> float:
+def _room_of_gradient(update: Update, index: int, digits: int, before: Iterable[Blank]) -> float:
     place = update.rule.gradients[update.rule.last_gradient]
     if isinstance(update.objective, FunctionObjective):
         names = zip(("w", "b"), update.values, strict=True)
         values = {name: one[place] for name, one in names}
         texts = {name: measured(value, digits) for name, value in values.items()}
         written = _half(_unit(measured(float(update.gradient[index]), digits)))
-        return _room(update.objective.lines.by("b" if index else "w"), values, texts) + written
+        rooms = {one.parameter: one.room_for_others for one in before if one.target == place}
+        return _room(update.objective.lines.by("b" if index else "w"), values, texts, rooms) + written
     terms = gradient_terms(update, MOST_TERMS)
     x = terms.x[:, index] if index < terms.x.shape[1] else np.ones(len(terms.rows))
     activation = terms.objective.activation

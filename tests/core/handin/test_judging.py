@@ -8,7 +8,8 @@ import pytest
 
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.exercises.rate_ladder import first_columns
-from gdsim.core.handin.judging import field_count, judged, word_count
+from gdsim.core.formulas.numerals import as_programs_read, last_place
+from gdsim.core.handin.judging import field_count, judged, sheet_of, word_count
 from gdsim.core.handin.run_claims import reach_field
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import read_language
@@ -44,6 +45,32 @@ def test_right_answers_have_all_marks_and_wrong_ones_their_mistake(name):
         assert (right.share, right.mistake) == (1.0, ""), own.task.id
         assert wrong.share < 1.0, own.task.id
         assert wrong.mistake, own.task.id
+
+
+def carried_on(own):
+    """Return the results of a step of momentum, each worked from what is shown and from those before."""
+    sheet = sheet_of(own)
+    shared = {letter: float(text) for letter, text in sheet.shared}
+    results = {}
+    for name, before in sheet.before:
+        (_, place), (_, old) = ((letter, float(as_programs_read(text))) for letter, text in before)
+        slope = 0.0
+        for point in sheet.points:
+            f, y, x = (float(as_programs_read(text)) for text in (point.f, point.y, point.x))
+            slope += (f - y) * f * (1.0 - f) * (x if name == "w" else 1.0)
+        texts = {blank.target: blank.text for blank in sheet.blanks if blank.parameter == name}
+        g = round(slope, -last_place(texts["g"]))
+        v = round(shared["γ"] * old + shared["η"] * g, -last_place(texts["v_t"]))
+        results |= {(name, "g"): g, (name, "v_t"): v}
+        results[name, "w_next"] = round(place - v, -last_place(texts["w_next"]))
+    return tuple(repr(results[blank.key]) for blank in sheet.blanks)
+
+
+def test_results_that_follow_from_rounded_ones_before_are_right():
+    """In the window nobody is told the right ones meanwhile. Of 200 names 32 lost marks."""
+    for place in range(60):
+        own = task("fill_in", f"Name {place}")
+        assert judged(own, carried_on(own)).share == 1.0, own
 
 
 def test_the_mistake_is_the_one_that_was_made():
