@@ -243,7 +243,7 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunS
         most,
         "it should be {target} within {n} evaluation",
         "it should be {target} within {n} evaluations",
-        target=number(target, 4),
+        target=exact(target),
     )
     mistake = _why_not(stop, loss, lowest)
     return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)

@@ -15,6 +15,7 @@ from gdsim.core.handin.answers import LONGEST_FIELD, Fields, number_of
 from gdsim.core.handin.judging import field_count, left_out, rows_of, sheet_of, word_count
 from gdsim.core.handin.run_claims import rate_fault, reach_field, reach_refusal, reach_run
 from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.language.words import counted
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import full_settings
@@ -181,8 +182,12 @@ class RateForm(TaskForm):
             self.tr("The rate that the main window shows now."),
             self._take,
         )
-        steps = self.tr("The run makes {steps} steps. Try rates in the main window, or with Find a rate.")
-        say(self._note, steps.format(steps=int(own.task["steps"])))
+        steps = counted(
+            int(own.task["steps"]),
+            "The run makes {n} step. Try rates in the main window, or with Find a rate.",
+            "The run makes {n} steps. Try rates in the main window, or with Find a rate.",
+        )
+        say(self._note, steps)
         form = QFormLayout()
         form.addRow(self.tr("Learning rate η"), filled(QHBoxLayout(), self.rate, self.take, None))
         filled(QVBoxLayout(self), form, self.fault, self._note, None)

@@ -1,6 +1,7 @@
 """What a task asks, in a sentence."""
 
-from gdsim.core.formulas.numerals import count, number, percent
+from gdsim.core.formulas.numerals import count, exact, percent
+from gdsim.core.language.words import counted
 from gdsim.core.lessons.lesson import Stop
 from gdsim.gui.translation import tr
 
@@ -27,19 +28,27 @@ def task_words(stop: Stop) -> str:
             words = tr("Compute “{run}” up to step {steps}, with at least {decimals} decimals.")
             return words.format(steps=int(task["steps"]), run=run, decimals=int(task["decimals"]))
         case "find_rate":
-            words = tr(
-                "Find a rate at which the loss of “{run}” gets low within {steps} steps: it must fall by at "
+            return counted(
+                int(task["steps"]),
+                "Find a rate at which the loss of “{run}” gets low within {n} step: it must fall by at "
                 "least {share} of what it falls by at the best rate of the ladder "
-                "and of the finer ones around it."
+                "and of the finer ones around it.",
+                "Find a rate at which the loss of “{run}” gets low within {n} steps: it must fall by at "
+                "least {share} of what it falls by at the best rate of the ladder "
+                "and of the finer ones around it.",
+                run=run,
+                share=percent(1.0 - float(task["within"])),
             )
-            share = percent(1.0 - float(task["within"]))
-            return words.format(run=run, steps=count(int(task["steps"])), share=share)
         case "reach":
-            words = tr(
+            return counted(
+                int(task["evaluations"]),
+                "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluation of the "
+                "gradient, by any rule of the menu and any settings.",
                 "Reach a loss of {loss} from the start of “{run}” with at most {n} evaluations of the "
-                "gradient, by any rule of the menu and any settings."
+                "gradient, by any rule of the menu and any settings.",
+                loss=exact(float(task["loss"])),  # it is judged by all of its digits
+                run=run,
             )
-            return words.format(loss=number(float(task["loss"])), n=count(int(task["evaluations"])), run=run)
         case "fill_in":
             words = tr(
                 "Fill in step {step} of “{run}”: each result with {digits} digits; one digit fewer is "

@@ -122,6 +122,13 @@ def test_a_german_judgement_is_german_throughout():
     assert strange.mistake == "Keiner der üblichen Fehler erklärt es."
 
 
+def test_the_loss_that_was_to_be_reached_is_told_with_all_its_digits():
+    reach = task("reach", loss=0.0012367)
+    run = reach.stop.experiment.runs[reach.stop.selected]
+    slow = judged(reach, (reach_field(replace(run, optimizer=RULES["gd"](eta=1e-6))),))
+    assert "; it should be 0.0012367 within " in slow.sentences[-1]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "explain"])
 def test_decimal_commas_are_read_and_nothing_is_no_answer(kind):
     own = task(kind)

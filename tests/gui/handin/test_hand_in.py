@@ -84,6 +84,11 @@ def test_a_task_says_how_near_an_answer_must_come():
     stop, words = said["find_rate"]
     assert f"at least {percent(1.0 - stop.task['within'])} of what it falls" in words
     assert words.endswith("at the best rate of the ladder and of the finer ones around it.")
+    once = task_words(replace(stop, task=stop.task.replace(steps=1)))
+    assert " gets low within 1 step: it must fall by at least " in once
+    reach = replace(stop, task=TASKS["reach"](loss=0.12367, evaluations=1))
+    assert task_words(reach).startswith("Reach a loss of 0.12367 from the start of ")
+    assert "with at most 1 evaluation of the gradient" in task_words(reach)
     stop, words = said["explain"]
     assert words.startswith("Answer the question of the stop in your own words")
     assert task_words(replace(stop, question=Caption())).startswith("Answer in your own words")
