@@ -121,7 +121,7 @@ def test_exercises_begin_with_equal_axes(qtbot, name):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("count", [1, 3])
-def test_maps_of_starts_are_to_scale_and_those_of_settings_fill_their_room(size, count):
+def test_maps_of_starts_are_to_scale_and_those_of_settings_fill_their_room(qapp, size, count):
     experiment = load_scene(find_scene("first-neuron"))
     experiment = replace(experiment, view_range=ViewRange(-6.0, 6.0, -9.0, 5.0))
     w, b = (MapAxis.of(one) for one in starts_of(experiment))
@@ -130,7 +130,7 @@ def test_maps_of_starts_are_to_scale_and_those_of_settings_fill_their_room(size,
 
     def places(x, y):
         cells = (MapCell("", "#000000", None, x, y),) * count
-        return places_of(room, MapSheet(cells, x, y))
+        return places_of(room, MapSheet(cells, x, y), qapp.font())
 
     for place in places(w, b):
         assert place.width() / 12.0 == pytest.approx(place.height() / 14.0)

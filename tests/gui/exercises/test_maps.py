@@ -27,7 +27,8 @@ from gdsim.gui.exercises.maps.zoom_film import ZoomCamera
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.answered import answer_file_dialogs
-from tests.gui.painted import colliding_texts, painted_texts
+from tests.gui.frames import scene
+from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 from tests.gui.windows import cut_off_texts
 
 
@@ -629,6 +630,22 @@ def test_a_name_over_a_map_has_the_room_beside_the_axis(shown):
     text, letters = written(0.8)
     assert text == "n" * letters
     assert written(1.5)[0].endswith("…")
+
+
+def test_a_key_of_many_entries_has_as_many_rows_as_it_needs(exercise, qtbot):
+    _, _, maps = exercise("maps", scene("himmelblau"))
+    whole(maps, qtbot)
+    heights = {}
+    for size in ((1600, 800), (760, 800)):
+        maps.resize(*size)
+        qtbot.waitUntil(lambda size=size: maps.size().toTuple() == size)
+        texts = [one for one in painted_texts(maps) if one.widget is maps.canvas]
+        assert not cut_texts(texts)
+        assert not colliding_texts(texts)
+        key = [one for one in texts if "early to late" in one.text]
+        assert len(key) == 4
+        heights[size] = {round(one.ink.top()) for one in key}
+    assert [len(rows) for rows in heights.values()] == [1, 2]
 
 
 def test_classes_are_told_apart_by_lightness_alone():

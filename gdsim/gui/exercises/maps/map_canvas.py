@@ -111,7 +111,7 @@ class MapCanvas(Chart):
 
     def _places(self) -> list[QRectF]:
         room = _within(QRectF(QPointF(), self.room))
-        return places_of(room, self.sheet) if self.sheet is not None else []
+        return places_of(room, self.sheet, self._letters()) if self.sheet is not None else []
 
     def _shares_at(self, where: QPointF) -> tuple[int, float, float] | None:
         """Return the map at a place of the widget, and the shares of its sides."""

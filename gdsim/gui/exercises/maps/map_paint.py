@@ -20,8 +20,10 @@ from gdsim.gui.paint.small_chart import ChartScale
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 
-_TITLE, _TICKS, _KEY, _GAP = 20.0, 34.0, 24.0, 14.0
+_TITLE, _TICKS, _GAP = 20.0, 34.0, 14.0
 _LEFT = 52.0
+# Of the key: what is above a row, how wide what stands before a text is, and what is on both sides of that.
+_ABOVE_KEY, _TONE, _TONES, _LINE, _TO_TEXT, _TO_NEXT = 6.0, 14.0, 34.0, 24.0, 5.0, 16.0
 # From one number of an axis to the next, in pixels.
 _APART_ACROSS, _APART_UP = 70.0, 28.0
 # A range that is such a small share of its numbers is written as the distance from one of them.
@@ -29,16 +31,17 @@ _NARROW = 0.01
 _RING = 5.0
 
 
-def places_of(room: QRectF, sheet: MapSheet) -> list[QRectF]:
+def places_of(room: QRectF, sheet: MapSheet, font: QFont) -> list[QRectF]:
     """Return where the maps themselves are: in as many rows as make them largest."""
     count, shape = len(sheet.cells), sheet.shape
     if count == 0:
         return []
+    key_height = _key_height(room.width(), sheet, QFontMetricsF(font))
     options = []
     for columns in range(1, count + 1):
         rows = -(-count // columns)
         width = room.width() / columns - _LEFT - _GAP
-        height = (room.height() - _KEY) / rows - _TITLE - _TICKS
+        height = (room.height() - key_height) / rows - _TITLE - _TICKS
         smaller = min(width, height) if shape is None else min(width / shape, height)
         options.append((smaller, columns, rows, width, height))
     _, columns, rows, width, height = max(options)
@@ -65,12 +68,9 @@ def _in_shape(place: QRectF, shape: float) -> QRectF:
 def paint_sheet(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme, font: QFont) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
-    for cell, place in zip(sheet.cells, places_of(room, sheet), strict=True):
+    for cell, place in zip(sheet.cells, places_of(room, sheet, font), strict=True):
         _paint_cell(painter, cell, sheet, place, theme)
-    if sheet.kinds:
-        _paint_key(
-            painter, QRectF(room.left(), room.bottom() - _KEY + 6.0, room.width(), _KEY - 6.0), sheet, theme
-        )
+    _paint_key(painter, room, sheet, theme)
 
 
 def _paint_cell(painter: QPainter, cell: MapCell, sheet: MapSheet, place: QRectF, theme: Theme) -> None:
@@ -221,41 +221,74 @@ def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, taken: float, 
     painter.restore()
 
 
+class _KeyEntry(NamedTuple):
+    """What a colour, a range of colours or, without any, a line over a map means."""
+
+    text: str
+    colours: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> float:
+        """How wide what stands before the text is."""
+        return _LINE if not self.colours else _TONE if len(self.colours) == 1 else _TONES
+
+
+def _key_places(width: float, sheet: MapSheet, metrics: QFontMetricsF) -> list[tuple[_KeyEntry, float, int]]:
+    """Return what is in the key, with its left end and its row, from the left in as many rows as it needs."""
+    lines = dict.fromkeys(curve.label for cell in sheet.cells for curve in cell.curves)
+    entries = [*key_entries(sheet.kinds, sheet.basins), *map(_KeyEntry, lines)]
+    places, left, row = [], _LEFT, 0
+    for entry in entries:
+        taken = entry.width + _TO_TEXT + metrics.horizontalAdvance(entry.text)
+        if left + taken > width and left > _LEFT:
+            left, row = _LEFT, row + 1
+        places.append((entry, left, row))
+        left += taken + _TO_NEXT
+    return places
+
+
+def _key_height(width: float, sheet: MapSheet, metrics: QFontMetricsF) -> float:
+    rows = max((row + 1 for _, _, row in _key_places(width, sheet, metrics)), default=1)
+    return rows * (_ABOVE_KEY + metrics.height())
+
+
 def _paint_key(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme) -> None:
-    """Paint which colour is which, from the left."""
-    metrics, left = QFontMetricsF(painter.font()), room.left() + _LEFT
-    height = metrics.height()
-    for text, colours in key_entries(sheet.kinds, sheet.basins):
-        swatch = QRectF(left, room.top() + 1.0, 34.0 if len(colours) > 1 else 14.0, height - 2.0)
-        shade = QLinearGradient(swatch.topLeft(), swatch.topRight())
-        for place, colour in enumerate(colours):
-            shade.setColorAt(place / max(1, len(colours) - 1), QColor(colour))
-        painter.fillRect(swatch, shade if len(colours) > 1 else QColor(colours[0]))
-        painter.setPen(QPen(QColor(theme.faint), 1.0))
-        painter.drawRect(swatch)
+    """Paint which colour is which."""
+    metrics = QFontMetricsF(painter.font())
+    height, top = metrics.height(), room.bottom() - _key_height(room.width(), sheet, metrics)
+    for entry, left, row in _key_places(room.width(), sheet, metrics):
+        place = QRectF(
+            room.left() + left, top + row * (_ABOVE_KEY + height) + _ABOVE_KEY, entry.width, height
+        )
+        if entry.colours:
+            _paint_swatch(painter, place.adjusted(0.0, 1.0, 0.0, -1.0), entry.colours, theme)
+        else:
+            across = np.array([[0.0, 0.5], [1.0, 0.5]])
+            _paint_curve(painter, MapCurve(entry.text, (across,)), place, theme)
         painter.setPen(QColor(theme.text))
-        painter.drawText(QPointF(swatch.right() + 5.0, room.top() + metrics.ascent()), text)
-        left = swatch.right() + 5.0 + metrics.horizontalAdvance(text) + 16.0
-    for label in dict.fromkeys(curve.label for cell in sheet.cells for curve in cell.curves):
-        line = QRectF(left, room.top(), 24.0, height)
-        across = np.array([[0.0, 0.5], [1.0, 0.5]])
-        _paint_curve(painter, MapCurve(label, (across,)), line, theme)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(QPointF(line.right() + 5.0, room.top() + metrics.ascent()), label)
-        left = line.right() + 5.0 + metrics.horizontalAdvance(label) + 16.0
+        painter.drawText(QPointF(place.right() + _TO_TEXT, place.top() + metrics.ascent()), entry.text)
 
 
-def key_entries(kinds: Sequence[Outcome], basins: int) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the words of the key with their colours, of which solved runs have two."""
-    entries: list[tuple[str, tuple[str, ...]]] = []
+def _paint_swatch(painter: QPainter, swatch: QRectF, colours: tuple[str, ...], theme: Theme) -> None:
+    shade = QLinearGradient(swatch.topLeft(), swatch.topRight())
+    for place, colour in enumerate(colours):
+        shade.setColorAt(place / max(1, len(colours) - 1), QColor(colour))
+    painter.fillRect(swatch, shade)
+    painter.setPen(QPen(QColor(theme.faint), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(swatch)
+
+
+def key_entries(kinds: Sequence[Outcome], basins: int) -> list[_KeyEntry]:
+    entries: list[_KeyEntry] = []
     for kind in kinds:
         if kind is not Outcome.SOLVED:
-            entries.append((class_word(kind), (FLAT[kind],)))
+            entries.append(_KeyEntry(class_word(kind), (FLAT[kind],)))
         elif basins < 2:
-            entries.append((tr("solved, early to late"), RAMPS[0]))
+            entries.append(_KeyEntry(tr("solved, early to late"), RAMPS[0]))
         else:
             entries += [
-                (tr("solved in minimum {0}, early to late").format(one + 1), RAMPS[one % len(RAMPS)])
+                _KeyEntry(tr("solved in minimum {0}, early to late").format(one + 1), RAMPS[one % len(RAMPS)])
                 for one in range(basins)
             ]
     return entries
