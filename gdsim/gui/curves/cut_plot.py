@@ -252,14 +252,11 @@ class CutPlot(Chart):
         if found is not None:
             painter.setPen(QColor(look.theme.text))
             width = self.room.width() - left - _RIGHT
-            sentence, rows = found.sentence, 1.0
+            sentence, room = found.sentence, QRectF(left, top, width, self.room.height())
             if self.room.height() < _LOW:  # each row counts
                 sentence = metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, width)
-            elif metrics.horizontalAdvance(sentence) > width:
-                rows = 2.0
-            block = QRectF(left, top, width, rows * metrics.height())
-            painter.drawText(block, Qt.TextFlag.TextWordWrap, sentence)
-            top += block.height()
+            painter.drawText(room, Qt.TextFlag.TextWordWrap, sentence)
+            top += metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, sentence).height()
             if self.room.height() < _LOWEST:  # both slopes are in the plot, too
                 return top + _GAP
         texts = self._words(cut)

@@ -16,8 +16,10 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.gui.curves.cut_plot import CutPlot
+from gdsim.gui.language import speak
 from tests.gui.frames import frame_at, look_of
-from tests.gui.windows import pixels_of, rgb_of
+from tests.gui.painted import colliding_texts, cut_texts, painted_texts
+from tests.gui.windows import expose, pixels_of, rgb_of
 
 
 def document(*runs):
@@ -71,6 +73,18 @@ def test_no_words_are_cut_off_in_a_narrow_pane(cut, height):
     pixels = pixels_of(cut)
     edges = np.concatenate([pixels[:, :3], pixels[:, -3:]], axis=1)
     assert (edges == pixels[0, 0]).all()
+
+
+@pytest.mark.usefixtures("in_english")
+def test_what_a_search_found_has_as_many_rows_as_it_needs(qtbot, qapp, cut):
+    exact = Run(RULES["gd"](), search=SEARCHES["exact"](), start=(0.0, 6.0), epochs=5)
+    speak(qapp, "de")
+    cut.resize(288, 300)
+    expose(qtbot, shown(cut, document(exact)))
+    texts = painted_texts(cut)
+    assert {"Versuchen."} <= {one.text for one in texts}  # the last word, in a row of its own
+    assert not cut_texts(texts)
+    assert not colliding_texts(texts)
 
 
 def test_tries_are_painted_where_they_were_made(cut):
