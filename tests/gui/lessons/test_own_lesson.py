@@ -1,6 +1,7 @@
 """A lesson that is written while it is open: followed, its faults listed, and stops made of what is seen."""
 
 import json
+import threading
 from shutil import rmtree
 
 import pytest
@@ -8,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QMessageBox
 
 from gdsim.core.analysis.series import CurveKind
+from gdsim.core.files.scene_file import stamp_of
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.lessons import followed_file
 from gdsim.gui.lessons.own_lesson import FaultList
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
@@ -105,6 +108,19 @@ def test_a_lesson_whose_folder_is_moved_is_missed_and_stays_as_it_was(qtbot, tmp
     assert "This is Two." in spoken(window)
     moved.rename(path.parents[1])
     qtbot.waitUntil(lambda: not faults.isVisible())
+
+
+def test_the_file_is_looked_at_beside_the_window(own, qtbot, monkeypatch):
+    """A folder of another machine may take seconds to answer."""
+    threads = []
+
+    def look(path):
+        threads.append(threading.get_ident())
+        return stamp_of(path)
+
+    monkeypatch.setattr(followed_file, "stamp_of", look)
+    qtbot.waitUntil(lambda: len(threads) > 2)
+    assert threading.get_ident() not in threads
 
 
 def test_what_is_written_before_a_lesson_is_shown_is_seen(qtbot, tmp_path):
