@@ -212,7 +212,9 @@ def _why_no_name(word: str) -> str:
 
 def _way_to_write(letter: str, before: str) -> str:
     if before + letter == "_{":
-        return said("before and after the update are written v and v_t, w and w_next, without { and }")
+        return said(
+            "what is before the update is written v or w, and what is after it v_t or w_next, without { and }"
+        )
     if letter in _WRITTEN:
         return translated(_WRITTEN[letter])
     latex = LATEX_LETTERS.get(letter)

@@ -224,7 +224,11 @@ def test_the_fingerprint_is_that_of_the_content():
         ("w_next = w - eta*g[0]", "[", "group terms"),
         ("w_next = w - eta*np.sign(g)", "np.sign(g)", "write the name alone, without np. or math."),
         ("w_next = w - eta*math.pi*g", "math.pi", "write the name alone, without np. or math."),
-        ("v_t = gamma*v_{t-1} + eta*g\nw_next = w - v_t", "{", "are written v and v_t"),
+        (
+            "v_t = gamma*v_{t-1} + eta*g\nw_next = w - v_t",
+            "{",
+            "is written v or w, and what is after it v_t or w_next",
+        ),
         ("w_next = w - eta*2g", "2g", "2g is no number: between a number and a name stands \\*"),
         ("w_next = w - eta*1.2.3*g", "1.2.3", "1.2.3 is no number$"),
         ("w_next = w - η*g", "η", "η is written eta"),
