@@ -140,7 +140,7 @@ def layer_meaning(layer: Layer) -> str:
         )
     return tr(
         "Where each point of this update pulls, by its row in the table, and their sum. The grey arrow is "
-        "the sum over all points: where batch descent would go."
+        "the pull of all points together: where batch descent would go."
     )
 
 
