@@ -77,14 +77,14 @@ def machine_readable(value: float) -> str:
 
 def precise(value: float) -> str:
     """Return the shortest text that reads back as the same number: ``"1"``, ``"−0.1"``, ``"1e−8"``."""
-    text = machine_readable(value)
+    text = machine_readable(value or 0.0)  # of the two zeros the plain one, here and below
     return _UNBOUNDED.get(text) or localised(with_true_minus(text))
 
 
 def rounded(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, without trailing zeros."""
     # The few calls are on purpose, here and in `steady`: many numbers are written in each frame of playback.
-    text = f"{value:.{digits}g}"
+    text = f"{value or 0.0:.{digits}g}"
     if "n" in text:
         return _UNBOUNDED[text]
     return localised((_tidied(text) if "e" in text else text).replace("-", MINUS))
@@ -92,7 +92,7 @@ def rounded(value: float, digits: int = 6) -> str:
 
 def scientific(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits with an exponent, such as ``"1.541e−6"``."""
-    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    mantissa, _, exponent = f"{value or 0.0:.{digits - 1}e}".partition("e")
     if not exponent:
         return _UNBOUNDED[mantissa]
     if "." in mantissa:

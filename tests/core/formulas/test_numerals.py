@@ -251,6 +251,11 @@ def test_what_is_no_finite_number_is_written_alike_everywhere(value, text):
     assert steady(value, 4, ascii_only=True) == repr(value)
 
 
+def test_a_zero_has_no_sign():
+    texts = [write(-0.0) for write in (precise, rounded, scientific, steady, number, exact)]
+    assert texts == ["0", "0", "0e0", "0", "0", "0"]
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_what_is_shown_has_no_hyphen_and_what_is_for_machines_is_ascii(value):
     for text in (precise(value), rounded(value), scientific(value), steady(value)):
