@@ -76,8 +76,9 @@ class Submission:
             raise ValueError(_NOTHING)
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
             raise SaidError("steps must be numbered from 0 upwards, each once")
-        needed = [[decimals_of(machine_readable(value)) for value in row] for row in p.tolist()]
-        each = np.broadcast_to(np.array(decimals if len(decimals) else needed, dtype=float), p.shape)
+        if not len(decimals):
+            decimals = np.array([[decimals_of(machine_readable(one)) for one in row] for row in p.tolist()])
+        each = np.broadcast_to(np.array(decimals, dtype=float), p.shape)
         has_digits = np.isfinite(p) & (p != 0.0)
         before_point = np.floor(np.log10(np.abs(p), where=has_digits, out=np.zeros(p.shape))) + 1.0
         written = each.max(axis=0)

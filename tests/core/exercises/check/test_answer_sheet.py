@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission, Written, read_written
 from gdsim.core.settings import InvalidValue
+from tests.work import calls_of
 
 EMPTY = AnswerSheet(("w", "b"))
 
@@ -67,6 +68,11 @@ def test_numbers_are_read_as_written(text, value, decimals, shown):
     assert read_written(text) == (value, decimals)
     assert read_written(text).text == shown
     assert Written(math.nan).text == "nan"
+
+
+def test_values_whose_decimals_are_known_are_not_written_out_again():
+    steps, p = np.arange(1000), np.linspace(-1.0, 1.0, 2000).reshape(-1, 2)
+    assert calls_of(Submission.of, steps, p, np.full(p.shape, 4)) < len(steps)
 
 
 def test_rows_may_stand_in_any_order():
