@@ -17,7 +17,7 @@ STEP = whole(0, 1e10)
 MOST_ROWS = 100_000
 # No float has more significant decimals than these.
 MOST_DECIMALS = 17
-# Nobody writes more by hand.
+# Nobody writes more digits by hand.
 MOST_BY_HAND = 10
 _NOTHING = "there must be at least one step, and a value of each parameter for it"
 
@@ -70,7 +70,7 @@ class Submission:
         by default those it needs. A value may lack zeros at its end: it has the most decimals of its column,
         but no more digits than the longest one there. Of a column of four digits ``9.998`` has three decimals
         and ``10.05`` two. A column that never changes tells nothing of them, since ``-2.0`` is how a program
-        writes -2: its are those of the others. And with very many decimals in one column a program wrote all.
+        writes -2: its are those of the others. And with very many digits in one column a program wrote all.
         """
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
@@ -85,10 +85,11 @@ class Submission:
         longest = (before_point + each).max(axis=0, where=has_digits, initial=-np.inf)
         changes = (p != p[0]).any(axis=0)
         if len(p) > 1 and changes.any():
-            most = written[changes].max()
-            is_written = changes & (most <= MOST_BY_HAND)
-            written = np.where(is_written, written, np.maximum(written, most))
-            longest = np.where(is_written, longest, np.inf)
+            digits = longest[changes].max()
+            is_by_hand = digits <= MOST_BY_HAND
+            is_written = changes & is_by_hand
+            written = np.where(is_written, written, np.maximum(written, written[changes].max()))
+            longest = np.where(is_written, longest, np.maximum(longest, digits) if is_by_hand else np.inf)
         used = np.where(has_digits, np.minimum(written, longest - before_point), written)
         return cls(steps, p, 0.5 * 10.0**-used)
 

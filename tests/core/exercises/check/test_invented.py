@@ -271,6 +271,15 @@ def test_a_column_that_never_changes_is_as_exact_as_the_others():
     assert Submission.of(steps, by_hand[:, [0, 0]], (3, 1)).precision.tolist() == [[0.0005, 0.05]] * 4
 
 
+def test_small_numbers_beside_large_ones_make_no_program_of_who_wrote_them():
+    """Of w = 1.33e-9 the decimals are eleven, and the digits three."""
+    small = Submission.of(np.arange(2), np.array([[1.33e-9, -1.63], [-0.01, -1.64]]), (11, 2))
+    assert small.precision[0] == pytest.approx([5e-12, 0.005])
+    # A bias that never changes has the digits of the others, not their decimals.
+    frozen = Submission.of(np.arange(2), np.array([[-0.00020213, 2.04], [-0.00017381, 2.04]]), (8, 2))
+    assert frozen.precision == pytest.approx(np.array([[5e-9, 5e-5], [5e-9, 5e-5]]))
+
+
 def test_a_bias_that_is_never_updated_is_named_in_the_first_scene():
     """Ten steps of plain descent as a notebook writes them; only w moves."""
     experiment = scene("first-neuron")
