@@ -18,7 +18,7 @@ from gdsim.core.files.table.table import (
     Wish,
 )
 from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, read_number
-from gdsim.core.language.words import counted, to_say
+from gdsim.core.language.words import chosen_language, counted, to_say
 from gdsim.core.settings import quoted
 
 # Rows that are looked at, and shown.
@@ -134,7 +134,10 @@ def _fitness(sample: Sequence[TableRow]) -> float:
 
 
 def _decimal(sample: Sequence[TableRow]) -> str:
-    """Return the mark that parted thousands tell, else a comma when one must be decimal without points."""
+    """Return the mark that parted thousands tell, else a comma when one must be decimal without points.
+
+    Where the chosen language has a decimal comma, each is one that may be.
+    """
     cells = [cell for row in sample for cell in row.cells]
     telling = [one for one in DECIMALS if any(parts_thousands(cell, one) for cell in cells)]
     if len(telling) == 1:
@@ -142,7 +145,9 @@ def _decimal(sample: Sequence[TableRow]) -> str:
     numbers = list(filter(_is_plain_number, cells))
     if any("." in cell for cell in numbers):
         return "."
-    return "," if any("," in cell and not may_part_thousands(cell) for cell in numbers) else "."
+    is_usual = chosen_language().decimal_sign == ","
+    tells = any("," in cell and (is_usual or not may_part_thousands(cell)) for cell in numbers)
+    return "," if tells else "."
 
 
 def _may_be_decimal(sample: Sequence[TableRow]) -> bool:

@@ -14,6 +14,8 @@ from hypothesis.extra import numpy as hnp
 
 from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import Column, ColumnKind, Table, TableFault, Wish
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from tests.every import every
@@ -79,6 +81,14 @@ def test_commas_part_the_columns_of_whole_numbers_but_that_is_not_sure():
     assert read_table("1,5\n2,7\n", Wish(delimiter=",")).outline.dialect.sure
     assert read_table("1,5,3\n2,7,4\n").outline.dialect.sure
     assert read_table("1.5,5\n2.5,7\n").outline.dialect.sure
+
+
+def test_a_comma_may_be_decimal_where_the_language_has_a_decimal_comma():
+    """Of values with three decimals each may have its thousands parted, and is none in a German window."""
+    with speaking(read_language("de")):
+        assert read_table("-1,250\t2,500\n-1,125\t3,000").numbers.tolist() == [[-1.25, 2.5], [-1.125, 3.0]]
+        assert read_table("1.250;2.500").numbers.tolist() == [[1.25, 2.5]]
+        assert read_table("1,234.5;2.5").numbers.tolist() == [[1234.5, 2.5]]
 
 
 def test_a_comma_is_decimal_where_another_one_must_be():
