@@ -1,10 +1,10 @@
 """What is raced: rules with the ranges of their settings, a budget, starts; all drawn from one seed."""
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain, count
 from zlib import crc32
 
 import numpy as np
@@ -179,11 +179,10 @@ def grid_side(starts: int, parameters: int) -> int:
 
 def numbered(names: Sequence[str]) -> tuple[str, ...]:
     """Return names of which no two are the same."""
-    often = Counter[str]()
-    made = []
+    made: list[str] = []
     for name in names:
-        often[name] += 1
-        made.append(name if often[name] == 1 else f"{name} {often[name]}")
+        free = (f"{name} {number}" for number in count(2))
+        made.append(next(one for one in chain([name], free) if one not in made))
     return tuple(made)
 
 

@@ -13,7 +13,7 @@ from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.exercises.maps.axes import MapAxis, rates_of
-from gdsim.core.exercises.race.plan import Entry, RacePlan
+from gdsim.core.exercises.race.plan import Entry, RacePlan, numbered
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import Comparison, EntryResult, compared, wilson
 from gdsim.core.model.batching import BATCH, MINI_BATCH
@@ -335,3 +335,7 @@ def test_what_may_be_said_of_two_rules():
     for starts, kind in ((9, Comparison.NOTHING), (10, Comparison.FASTER)):
         some = [result_of("some", [evaluations] * starts) for evaluations in (50.0, 10.0)]
         assert compared(*some)[0] is kind
+
+
+def test_a_rule_may_be_called_as_another_that_is_entered_twice_is_numbered():
+    assert numbered(["Adam", "Adam", "Adam 2", "Adam"]) == ("Adam", "Adam 2", "Adam 2 2", "Adam 3")
