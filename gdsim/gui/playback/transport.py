@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStyleOptio
 
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import in_percent, precise
+from gdsim.core.language.words import counted
 from gdsim.gui.forms.buttons import ICON_SIZE, IconButton
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
@@ -143,13 +144,16 @@ class Transport(QWidget):
     def _pace_text(self, head: Playhead, by_epoch: bool) -> str:
         if head.live and not head.complete:
             return self.tr("as computed")
-        pace = self.tr("{0} epochs/s") if by_epoch else self.tr("{0} steps/s")
-        return pace.format(precise(float(f"{head.speed:.3g}")))
+        number, pace = _paced(head.speed)
+        if by_epoch:
+            return counted(number, "{pace} epoch/s", "{pace} epochs/s", pace=pace)
+        return counted(number, "{pace} step/s", "{pace} steps/s", pace=pace)
 
     def _pace_words(self, speed: float) -> str:
-        by_epoch = self.clock.currentIndex() == 1
-        words = self.tr("{0} epochs a second") if by_epoch else self.tr("{0} steps a second")
-        return words.format(precise(float(f"{speed:.3g}")))
+        number, pace = _paced(speed)
+        if self.clock.currentIndex() == 1:
+            return counted(number, "{pace} epoch a second", "{pace} epochs a second", pace=pace)
+        return counted(number, "{pace} step a second", "{pace} steps a second", pace=pace)
 
     def _place_words(self, place: float) -> str:
         by_epoch = self.clock.currentIndex() == 1
@@ -204,7 +208,7 @@ class Transport(QWidget):
         self.speed.picked.connect(self.speed_changed)
         self._pace = SteadyLabel()
         self._pace.setObjectName("hint")
-        self._pace.make_room(self.tr("{0} epochs/s").format(1000))
+        self._pace.make_room(self._pace_text(Playhead(speed=FASTEST), by_epoch=True))
         self.live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
         self.loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
         for button in (self.live, self.loop):
@@ -241,6 +245,12 @@ def _flow(*widgets: QWidget) -> Flow:
     for widget in widgets:
         flow.addWidget(widget)
     return flow
+
+
+def _paced(speed: float) -> tuple[int, str]:
+    """Return a speed to three digits, and whether it is one or many."""
+    pace = float(f"{speed:.3g}")
+    return 1 if pace == 1.0 else 2, precise(pace)
 
 
 def connect_transport(transport: Transport, player: Player, session: Session) -> None:

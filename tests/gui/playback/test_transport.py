@@ -169,7 +169,13 @@ def test_the_speed_is_on_a_log_scale(transport, qtbot):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(20.0, "20 steps/s"), (0.5, "0.5 steps/s"), (1000.0, "1000 steps/s"), (33.75, "33.8 steps/s")],
+    [
+        (20.0, "20 steps/s"),
+        (0.5, "0.5 steps/s"),
+        (1000.0, "1000 steps/s"),
+        (33.75, "33.8 steps/s"),
+        (1.0, "1 step/s"),
+    ],
 )
 def test_the_speed_is_said(transport, value, text):
     transport.show_playhead(HEAD._replace(speed=value), False, 0)
