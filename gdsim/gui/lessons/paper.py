@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 
 _MARGIN_MM = 18.0
 _DOTS_PER_INCH = 300
-# What Qt would draw in the colours of the theme: in a dark one nearly white.
-_INK = "hr { background-color: black } a { color: #1a56db }"
+# What Qt would draw in the colours of the theme: in a dark one nearly white. Black itself is the colour of
+# the pen that Qt begins with, whose lines in a PDF are a tenth of a dot wide.
+_INK = "hr { background-color: #000001 } a { color: #1a56db }"
 _POINTS = 10.0  # how large letters are on paper, whatever they are on the screen
 
 

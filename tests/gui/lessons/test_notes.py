@@ -185,12 +185,24 @@ def test_letters_on_paper_are_as_large_whatever_they_are_on_the_screen(qapp, tmp
     assert path.read_bytes().count(b"/Type /Page\n") == 3
 
 
+def test_a_line_on_paper_is_as_wide_as_a_pen_from_the_first_on(qapp, tmp_path):
+    path = tmp_path / "hand-out.pdf"
+    print_html("<p>Name:</p><hr><p>Answer:</p><hr>", "Words", path)
+    strokes = [re.findall(rb"^S$", page, re.MULTILINE) for page in drawn_on(path)]
+    assert sum(map(len, strokes)) == 2
+
+
+def drawn_on(path):
+    """Return what a PDF draws, page by page, beside what else is packed into it."""
+    packed = re.findall(rb"FlateDecode.*?stream\n(.*?)endstream", path.read_bytes(), re.DOTALL)
+    return [zlib.decompressobj().decompress(one) for one in packed]
+
+
 def test_a_dark_window_prints_the_same_on_paper(qapp, tmp_path):
     usual, path, drawn = qapp.palette(), tmp_path / "notes.pdf", []
     for theme in THEMES.values():
         qapp.setPalette(palette(theme))
         print_html("<h1>Words</h1><p>To <a href='x'>link</a>.</p><hr><p>&nbsp;</p><hr>", "Words", path)
-        packed = re.findall(rb"FlateDecode.*?stream\n(.*?)endstream", path.read_bytes(), re.DOTALL)
-        drawn.append([zlib.decompressobj().decompress(one) for one in packed])
+        drawn.append(drawn_on(path))
     qapp.setPalette(usual)
     assert drawn[0] == drawn[1] != []
