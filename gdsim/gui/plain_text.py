@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+from gdsim.core.formulas.numerals import unbroken_equals
 from gdsim.core.language.catalogue import THOUSANDS
 
-# Between a name and its number no line ends. Longer formulas may be broken where they add and multiply.
-_EQUALS = re.compile(" = (?=[-+\u2212]?[\\d∞])")
 # At which lines may end.
 _BLANKS = re.compile(rf"[^\S\N{{NO-BREAK SPACE}}{THOUSANDS}]+")
 # The longest name of a letter of the formulas, such as β₁.
@@ -56,7 +55,7 @@ class PlainLabel(QLabel):
 
     def setText(self, text: str) -> None:
         self._given = text
-        super().setText(_EQUALS.sub("\u00a0=\u00a0", text))
+        super().setText(unbroken_equals(text))
 
     def text(self) -> str:
         return self._given

@@ -34,6 +34,8 @@ _NEAR_ONE = 1e-3
 # The hyphen of a number in a sentence: before its digits, and of an exponent.
 _NEGATIVE = re.compile(r"(?<![\w.)\]-])-(?=\.?\d)|(?<=\de)-(?=\d)", re.ASCII)
 _EXPONENT = re.compile(rf"(?<=\d)e({MINUS}?\d+)", re.ASCII)
+# Between a name and its number. Longer formulas may be broken where they add and multiply.
+_EQUALS = re.compile(" = (?=[-+\u2212]?[\\d∞])")
 _THOUSAND = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
@@ -254,3 +256,8 @@ def listed(words: Iterable[str]) -> str:
     """Return words as a list: ``"a, b and c"``."""
     *others, last = [*words] or [""]
     return said("{others} and {last}", others=", ".join(others), last=last) if others else last
+
+
+def unbroken_equals(text: str) -> str:
+    """Return a text in which no line ends between a name and its number."""
+    return _EQUALS.sub("\u00a0=\u00a0", text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.stems import Stems
-from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.numerals import number, unbroken_equals
 from gdsim.core.handin.grading import Grade, TaskGrade
 from gdsim.core.handin.judging import answer_lines
 from gdsim.core.language.words import chosen_language, counted, said, translated
@@ -140,4 +140,4 @@ def _text(text: str, most: int = 1000, *, lines: bool = False) -> str:
     if lines:
         text = "\n".join(one_line(line, most) for line in text[:most].splitlines())
         return html.escape(text)
-    return html.escape(one_line(text, most))
+    return html.escape(unbroken_equals(one_line(text, most)))

@@ -14,7 +14,7 @@ from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.link import bare_code, link_of
-from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.numerals import number, unbroken_equals
 from gdsim.core.language.catalogue import IN_ENGLISH, Language
 from gdsim.core.language.words import chosen_language, said, throughout, translated
 from gdsim.core.model.experiment import Experiment
@@ -149,7 +149,7 @@ def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool
         sentences.append(record.stop.sentence)
     if cut:
         sentences.append(said("The page holds no later steps."))
-    return " ".join(sentences)
+    return unbroken_equals(" ".join(sentences))
 
 
 def _places(names: tuple[str, ...], values: list[float]) -> str:

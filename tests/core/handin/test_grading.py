@@ -248,6 +248,7 @@ def test_a_page_says_all_and_asks_no_server(tmp_path, fields_of):
     for one in grade.tasks:
         assert one.own.stop.title.replace("?", "") in page
     assert ("Not right" in page) is (fields_of is wrong_fields)
+    assert ("w\u00a0=\u00a0" in page) is (fields_of is wrong_fields)  # no line ends within
 
 
 def test_a_page_says_once_that_there_is_no_answer(tmp_path):
