@@ -22,7 +22,7 @@ from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.exercises.check.wrong_rules import wrong_rules
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Formula, Node, names_in
-from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number, side_by_side
+from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.formulas.symbols import letter_of, typeset
@@ -88,7 +88,7 @@ class PointGiven(NamedTuple):
     """A point of the update, with the neuron's output where the gradient is taken."""
 
     number: int  # In the table, from 1
-    x: str
+    x: str  # Its first input: of other weights nothing is asked
     y: str
     f: str
 
@@ -258,10 +258,8 @@ def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]
 def _points(update: Update, digits: int) -> Iterator[PointGiven]:
     terms = gradient_terms(update, MOST_TERMS)
     for row, x, y, f in zip(terms.rows.tolist(), terms.x, terms.target, terms.output, strict=True):
-        inputs = side_by_side(map(precise, x.tolist()))
-        yield PointGiven(
-            row + 1, inputs, precise(float(y)), output_text(float(f), digits, terms.objective.activation)
-        )
+        output = output_text(float(f), digits, terms.objective.activation)
+        yield PointGiven(row + 1, precise(float(x[0])), precise(float(y)), output)
 
 
 def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> str:

@@ -12,6 +12,7 @@ from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.step.step_text import StepText
 from tests.gui.windows import cut_off_texts, focus, settled
 
 
@@ -202,3 +203,27 @@ def test_no_heading_stands_alone_where_a_run_has_no_step(exercise, qtbot):
     qtbot.waitUntil(fill_in.rows.isEnabled)
     assert headings() == {"Given", "Step"}
     assert fill_in.focusWidget() is fill_in.rows.rows[0].field
+
+
+@pytest.mark.parametrize(
+    ("x", "start", "name"),
+    [
+        ([[-1.11111, -0.98765, -2.34568, 1.72839], [1.97531, 0.5, 0.8642, -0.12346]], [0.5] * 5, "x₁"),
+        ([[-1.0 / 3.0], [2.0 / 3.0]], [9.0, -9.0], "x"),
+    ],
+)
+def test_all_digits_of_the_points_are_seen(exercise, qtbot, x, start, name):
+    """Of four inputs the outputs were beyond the edge: who works by hand needs each of them."""
+    points, run = PointSet(x, [1.0 / 7.0, 0.9]), Run(start=tuple(start), epochs=9)
+    _, _, fill_in = exercise("fill_in", Experiment(points, PointSet.empty(points.dimension), (run,)))
+    fill_in.digits.choose(8)
+    fill_in.digits.activated.emit(fill_in.digits.currentIndex())
+    qtbot.waitUntil(lambda: fill_in.sheet is not None and fill_in.sheet.digits == 8)
+    (table,) = (
+        one for one in fill_in.findChildren(StepText) if one.accessibleName().startswith("The points")
+    )
+    qtbot.waitUntil(lambda: 0 < table.sizeHint().width() <= table.width())
+    shown = "".join(table.toPlainText().split())
+    assert shown.startswith(f"i{name}yf")
+    for point in fill_in.sheet.points:
+        assert f"{point.number}{point.x}{point.y}{point.f}" in shown

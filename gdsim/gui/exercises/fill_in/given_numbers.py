@@ -3,6 +3,7 @@
 from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet
 from gdsim.core.formulas.numerals import with_power
+from gdsim.core.model.neuron import written_inputs
 from gdsim.core.rules.update_rule import W
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.parts import SidePanel
@@ -34,7 +35,7 @@ class GivenNumbers(SidePanel):
             lines.append(())
             lines += [_assigned(pair) for pair in pairs]
         self._given.set_lines([short for line in lines for short in cut(line, columns, 4)])
-        self._points.set_lines(_point_lines(sheet))
+        self._points.set_lines([short for line in _point_lines(sheet) for short in cut(line, columns, 4)])
         for widget in (self._points_title, self._points, self._points_hint):
             widget.setVisible(bool(sheet.points))
         say(self._points_hint, self._about_f(sheet.update))
@@ -52,7 +53,7 @@ def _assigned(pair: tuple[str, str]) -> StyledLine:
 
 def _point_lines(sheet: StepSheet) -> list[StyledLine]:
     rows = [
-        ("i", "x", "y", "f"),
+        ("i", written_inputs(sheet.update.points.dimension)[0], "y", "f"),
         *((str(one.number), *map(with_power, (one.x, one.y, one.f))) for one in sheet.points),
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
