@@ -90,7 +90,8 @@ class SurfacePage(QWidget):
         own, pilots = pilot_runs(flights, names), uncovered.autopilots
         runs = [*own, *(self._run_of(one, own[0]) for one in pilots)]
         styles = (*pilot_styles(own, theme), *run_styles(runs, theme)[len(own) :])
-        self.map.set_look(look_for(self, styles))
+        # The dialog calls when it has other letters, and its parts may have those of before.
+        self.map.set_look(look_for(self.window(), styles))
         self.map.show_surface(uncovered.surface)
         records = [Columns.of_path(one.path, one.loss) for one in flights] + [one.record for one in pilots]
         views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=True))
