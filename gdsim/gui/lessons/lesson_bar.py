@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,6 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
-from gdsim.gui.style.shown_theme import Themed
 from gdsim.gui.style.text_size import Scaled, scale_of
 
 # The same at every stop, so that nothing below it moves.
@@ -26,6 +25,20 @@ _HEIGHT = 112
 _MARGIN = 10
 # A bar of less width, in letters of the usual size, has no room for a title beside formulas.
 _NARROW = 800
+
+
+class StopButton(QToolButton):
+    """Shows which stop it is, of how many, and has room for the longest of these texts.
+
+    So the title beside it keeps its place while one walks.
+    """
+
+    longest = ""
+
+    def sizeHint(self) -> QSize:
+        metrics, flags = self.fontMetrics(), Qt.TextFlag.TextShowMnemonic  # as Qt measures the text
+        longest, shown = (metrics.size(flags, text).width() for text in (self.longest, self.text()))
+        return super().sizeHint() + QSize(max(0, longest - shown), 0)
 
 
 class LessonBar(QWidget):
@@ -45,7 +58,7 @@ class LessonBar(QWidget):
         self._chapter, self._is_changed = "", False
         self._is_narrow: bool | None = None
         self.entries: list[QAction] = []  # of the list, one for each stop
-        self.place = QToolButton()  # which stop it is, of how many; it opens `menu`, the list of all
+        self.place = StopButton()  # it opens `menu`, the list of all
         self.place.setObjectName("lessonPlace")
         set_tip(self.place, self.tr("All stops of the lesson"))
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -68,7 +81,6 @@ class LessonBar(QWidget):
         filled(QVBoxLayout(self), self.card, margins=(_MARGIN, 8, _MARGIN, 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         Scaled(self, LessonBar._grow, _HEIGHT)
-        Themed(self.place, self._make_room_for_place)
         self.hide()
 
     def _make_buttons(self) -> None:
@@ -135,17 +147,9 @@ class LessonBar(QWidget):
     def show_lesson(self, lesson: Lesson) -> None:
         self._lesson = lesson
         self.card.setAccessibleName(lesson.title)
-        self._make_room_for_place()
+        self.place.longest = self._place_text(len(lesson.stops))
         self._list_stops(lesson.stops)
         self.show()
-
-    def _make_room_for_place(self) -> None:
-        """Keep the title in its place while one walks: the number takes the room of the longest one."""
-        count, shown = len(self._lesson.stops) if self._lesson else 0, self.place.text()
-        self.place.setMinimumWidth(0)
-        self.place.setText(self.tr("{n} of {count}").format(n=count, count=count))
-        self.place.setMinimumWidth(self.place.sizeHint().width())
-        self.place.setText(shown)
 
     def _list_stops(self, stops: Sequence[Stop]) -> None:
         """Fill the list: a menu for each chapter, or one for all where there are no chapters."""
@@ -171,7 +175,7 @@ class LessonBar(QWidget):
         stop, count = self._lesson.stops[index], len(self._lesson.stops)
         self._index, self._stage = index, stage
         self._show_reveal(stop, stage)
-        self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
+        self.place.setText(self._place_text(index + 1))
         self.place.setAccessibleName(self.tr("Stop {n} of {count}").format(n=index + 1, count=count))
         self.title.set_whole(stop.title)
         self._chapter = stop.chapter
@@ -180,6 +184,10 @@ class LessonBar(QWidget):
         self.buttons["next"].setEnabled(index + 1 < count or stage < stop.last_stage)
         for number, action in enumerate(self.entries):
             action.setChecked(number == index)
+
+    def _place_text(self, number: int) -> str:
+        count = len(self._lesson.stops) if self._lesson else 0
+        return self.tr("{n} of {count}").format(n=number, count=count)
 
     def show_changed(self, *, changed: bool) -> None:
         """Say in the place of the chapter that a person ``changed`` what the numbers of the stop are of."""
