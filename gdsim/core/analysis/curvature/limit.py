@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from numpy.polynomial.chebyshev import chebfit, chebpts1, chebroots, chebtrim
+from numpy.polynomial.chebyshev import chebpts1, chebroots, chebtrim, chebvander
 
 from gdsim.core.analysis.curvature.linear_step import LATE, linear_step
 from gdsim.core.arrays import Array, Flags, Rows
@@ -156,8 +156,11 @@ def _lowest_band(matrix: Array, high: float) -> float:
     pieces = _between(-np.cos(angles), 0.0, high)
     places, degree = [pieces], min(period * (terms - 1) * size, _DEGREE)
     nodes = chebpts1(degree + 1)
+    # What makes the terms of a polynomial of its values there.
+    to_terms = chebvander(nodes, degree).T * (2.0 / len(nodes))
+    to_terms[0] *= 0.5
     for piece in pairwise(pieces.tolist()):
-        for polynomial in chebfit(nodes, conditions(_between(nodes, *piece)), degree).T:
+        for polynomial in (to_terms @ conditions(_between(nodes, *piece))).T:
             roots = chebroots(chebtrim(polynomial, _LEAST_TERM * np.abs(polynomial).max())).real
             places.append(_between(roots[np.abs(roots) < 1.0], *piece))
     ends = np.sort(np.concatenate(places))
