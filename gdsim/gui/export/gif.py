@@ -11,6 +11,8 @@ from gdsim.gui.export.clip import Clip, ClipFrame, Pixels, changed_box
 
 # The last colour of the palette is transparent: the pixel stays as it was.
 _COLOURS, _SAME = 240, 255
+# So many of them are colours of lines and marks, each of at least so many pixels.
+_ODD_COLOURS, _LEAST_PIXELS = 40, 8
 _FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 # A GIF counts hundredths of a second, and programs replace a time of fewer than two by a longer one.
 _TICK_MS, _FEWEST_TICKS = 10, 2
@@ -33,15 +35,35 @@ def write_gif(clip: Clip, out: Path) -> None:
 def _palette_for(rgb: Pixels) -> Image.Image:
     """Return an image with the colours that fit a picture best.
 
-    Colours count by the square root of their pixels, so that a thin line keeps its own.
+    Colours count by the square root of their pixels. Those of a thin line would be taken together with others
+    even so, and a run would have the colour of an arrow: what is least like the rest is added as it is.
     """
-    buckets = (rgb.astype(np.uint32) >> 3) @ np.array([1024, 32, 1], np.uint32)
-    _, where, counts = np.unique(buckets, return_index=True, return_counts=True)
-    colours = rgb.reshape(-1, 3)[where]
-    sample = np.repeat(colours, np.ceil(np.sqrt(counts)).astype(np.intp), axis=0)
-    return Image.fromarray(sample[np.newaxis]).quantize(
-        _COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    packed = rgb.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    exact, where, counts = np.unique(packed, return_index=True, return_counts=True)
+    often = np.argsort(-counts, kind="stable")
+    colours, counts = rgb.reshape(-1, 3)[where[often]], counts[often]
+    # Colours that are nearly the same count as the one of them that is seen most often.
+    _, first, alike = np.unique(exact[often] & 0xF8F8F8, return_index=True, return_inverse=True)
+    weights = np.ceil(np.sqrt(np.bincount(alike, counts))).astype(np.intp)
+    sample = np.repeat(colours[first], weights, axis=0)
+    palette = Image.fromarray(sample[np.newaxis]).quantize(
+        _COLOURS - _ODD_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
     )
+    usual = np.array(palette.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    palette.putpalette(
+        np.concatenate([usual, _least_like(usual, colours[counts >= _LEAST_PIXELS])]).tobytes()
+    )
+    return palette
+
+
+def _least_like(known: Pixels, colours: Pixels) -> Pixels:
+    """Return the colours that are farthest from those known, and from each other."""
+    away = np.min([np.square(colours.astype(int) - one).sum(axis=1) for one in known.astype(int)], axis=0)
+    chosen = []
+    for _ in range(min(_ODD_COLOURS, len(colours))):
+        chosen.append(colours[away.argmax()])
+        away = np.minimum(away, np.square(colours.astype(int) - chosen[-1]).sum(axis=1))
+    return np.array(chosen, np.uint8).reshape(-1, 3)
 
 
 def _in_palette(rgb: Pixels, palette: Image.Image) -> Image.Image:

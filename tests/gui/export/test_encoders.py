@@ -88,6 +88,24 @@ def test_a_thin_line_keeps_its_colour_in_a_gif(tmp_path):
     assert np.abs(red - (217, 45, 32)).max() < 40
 
 
+def test_a_run_does_not_take_the_colour_of_an_arrow_in_a_gif(tmp_path):
+    """Beside a surface both are few pixels; taken together they had a colour between the two."""
+    run, arrow, page = (242, 105, 94), (214, 92, 148), (27, 32, 41)
+    picture = np.empty((300, 300, 3), np.uint8)
+    picture[:] = page
+    across = np.linspace(0, 255, 200)
+    picture[50:250, 50:250] = np.stack(
+        np.broadcast_arrays(across, 255 - across, across[:, np.newaxis]), axis=-1
+    )
+    picture[10, 10:25], picture[20:24, 10:90] = run, arrow
+    frames = iter([ClipFrame(picture, 100), ClipFrame(picture, 100)])
+    write_clip(ClipFormat.GIF, Clip(300, 300, 2, 10.0, frames), tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as clip:
+        shown = np.asarray(clip.convert("RGB")).astype(int)
+    for colour, (row, column) in ((run, (10, 15)), (arrow, (21, 50)), (page, (280, 20))):
+        assert np.abs(shown[row, column] - colour).max() <= 4
+
+
 def test_a_gif_counts_hundredths_of_a_second_without_drifting(tmp_path):
     write_clip(ClipFormat.GIF, a_clip(12, ms=33, last_ms=33), tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as clip:
