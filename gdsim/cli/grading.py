@@ -34,6 +34,7 @@ from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import IN_ENGLISH
 from gdsim.core.language.words import throughout
 from gdsim.core.lessons.files import BUNDLED, SceneGiven, bundled_lessons, load_lesson
+from gdsim.core.progress import in_step
 from gdsim.core.settings import elided, one_line, printable
 
 UNREADABLE = 1
@@ -66,13 +67,15 @@ def grade(arguments: list[str]) -> int:
         raise UsageError(f"{parser.prog}: {printable(str(pages))} is no folder for pages of feedback")
     sheets = [Sheet(load_lesson(options.lesson))] if options.lesson else list(_sheets(folder))
     judging = partial(grading, folder, [one for one in sheets if len(one)], pages)
-    grades = followed(judging(), "the answers graded")
+    language = options.language
+    if language == IN_ENGLISH:
+        grades = told = followed(judging(), "the answers graded")
+    else:  # the same judgements, in other words
+        both = in_step(judging(), throughout(language, judging()))
+        grades, told = followed(both, "the answers graded")
     if not grades:
         raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
     _keep_hand_ins(folder, grades, sheets, pages, options.csv)
-    told, language = grades, options.language
-    if language != IN_ENGLISH:  # the same judgements, in other words
-        told = followed(throughout(language, judging()), f"the feedback in {language.name}")
     with writing(pages):
         written = followed(throughout(language, writing_feedback(pages, told)), "the pages written")
     if options.csv == STANDARD_OUTPUT:

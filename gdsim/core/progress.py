@@ -22,6 +22,18 @@ def run_to_end(work: Generator[Y, None, T], told: Callable[[Y], object] | None =
             told(piece)
 
 
+def in_step(first: Progress[T], second: Progress[T]) -> Progress[tuple[T, T]]:
+    """Do two works that have as many pieces in turn, piece by piece; return the results of both."""
+    while True:
+        try:
+            share = next(first)
+        except StopIteration as end:
+            value: T = end.value
+            return value, run_to_end(second)
+        next(second, None)
+        yield share
+
+
 def part_of(work: Progress[T], low: float, high: float) -> Progress[T]:
     """Do work that is the part from ``low`` to ``high`` of something larger."""
     while True:

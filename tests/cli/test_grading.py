@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.handin import grading
 from gdsim.core.handin.answer_file import ENDING, code_of, write_answers
 from gdsim.core.handin.answers import new_hand_in
@@ -58,6 +59,15 @@ def test_pages_are_in_the_language_that_is_asked_for_and_tables_the_same(gdsim_,
     assert "This rate is too small" in english
     assert "Diese Rate ist zu klein" in german
     assert gdsim_("grade", folder, "--language", "tlh")[0] == 2
+
+
+def test_the_questions_of_each_hand_in_are_made_once_for_tables_and_pages(gdsim_, tmp_path):
+    """The table is in English, and a page in another language; questions take most of the time."""
+    for place in range(12):
+        write_answers(tmp_path / f"{place}{ENDING}", handed_in(f"Name {place}", numbers=(4,)))
+    make_question.cache_clear()
+    assert gdsim_("grade", tmp_path, "--language", "de")[0] == 0
+    assert make_question.cache_info().misses == 12 * 3
 
 
 def test_a_lesson_of_the_folder_is_found_and_one_that_is_named(gdsim_, tmp_path):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -29,6 +29,8 @@ def kind_of(seed: int, number: int) -> QuestionKind:
     return _ALL[int(order[place])]
 
 
+# Judged in two languages, a question is made once: that takes a twentieth of a second.
+@lru_cache(maxsize=32)
 def make_question(seed: int, number: int, level: int) -> Question:
     """Return a question, of a level from 1 to 5; the same one for the same arguments."""
     kind = kind_of(seed, number)
