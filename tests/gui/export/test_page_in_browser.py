@@ -298,3 +298,16 @@ def test_a_step_is_worked_out_as_the_window_does(tmp_path, empty):
             for step in wanted
         ]
     assert empty.complaints == []
+
+
+def test_a_word_of_a_rule_s_name_is_whole_on_a_phone(empty, tmp_path):
+    path = tmp_path / "german.html"
+    run_to_end(writing_page(path, scene("valley"), language=read_language("de")))
+    empty.open(path)
+    empty.set_size(400, 800)
+    lines = empty.value(
+        """[...document.querySelectorAll("td.name")].map((cell) => {
+        const words = document.createRange(); words.selectNodeContents(cell);
+        return [cell.textContent, new Set([...words.getClientRects()].map((one) => one.top)).size]; })"""
+    )
+    assert ["Gradientenabstieg", 1] in lines
