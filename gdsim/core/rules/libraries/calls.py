@@ -60,8 +60,8 @@ def read_call(text: str) -> Made:
     """Read a line such as ``torch.optim.SGD(params, lr=0.5)``, also after ``name =``.
 
     A line that makes the schedule may follow, with the comment of `scheduler_line`, or stand before it, if it
-    is the rate by its name. Raises `CallFault` if it is no call of a known optimizer or schedule, or a wrong
-    one.
+    is the rate by its name; and a program around them. Raises `CallFault` if it is no call of a known
+    optimizer or schedule, or a wrong one, or if another line of the program changes it.
     """
     said_behind = _EVERY.search(text)
     every = {Every.name: said_behind[1]} if said_behind else {}
