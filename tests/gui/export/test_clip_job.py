@@ -3,16 +3,24 @@ from itertools import pairwise
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.gui.export.cameras import Shot
+from gdsim.gui.export.cameras import PAUSE_MS, Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob, ClipWork
 from gdsim.gui.paint.drawing import png_bytes
 from gdsim.session.tasks import TaskQueue
 
 SIZE = (120, 80)
+
+
+def next_picture_is_due(qtbot):
+    """Wait until a timer has fired that was begun later than that of the next picture, and is as slow."""
+    later = QTimer(singleShot=True, interval=2 * PAUSE_MS)
+    with qtbot.waitSignal(later.timeout):
+        later.start()
 
 
 class Camera:
@@ -122,7 +130,7 @@ def test_a_clip_ends_with_the_first_error(qtbot, make, tmp_path):
     with qtbot.captureExceptions() as raised:
         job.start()
         qtbot.waitUntil(lambda: len(camera.steps) > 2)
-        qtbot.wait(20)
+        next_picture_is_due(qtbot)
     assert len(raised) == 1
     assert camera.steps == [0, 1, 2]
 
@@ -182,7 +190,7 @@ def test_a_picture_that_is_stopped_is_taken_no_further(qtbot, window, tmp_path):
     qtbot.waitUntil(lambda: len(camera.steps) > 3)
     work.close()
     turns = len(camera.steps)
-    qtbot.wait(20)
+    next_picture_is_due(qtbot)
     assert len(camera.steps) == turns
     assert camera.closed
     assert not work.is_busy
@@ -199,7 +207,7 @@ def test_a_picture_that_ends_in_an_error_is_not_taken_again(qtbot, window, tmp_p
     with qtbot.captureExceptions() as raised:
         work.write_picture("Export", Shot(camera, 7, window), png_bytes, tmp_path / "a.png")
         qtbot.waitUntil(lambda: len(camera.steps) > 1)
-        qtbot.wait(20)
+        next_picture_is_due(qtbot)
     assert len(raised) == 1
     work.close()
     assert camera.closed
