@@ -46,7 +46,7 @@ function unbounded(value) {
 // The shortest text that reads back as the same number.
 function precise(value) {
   if (!Number.isFinite(value)) return value !== value ? "nan" : signed(value, "inf");
-  if (value === 0) return Object.is(value, -0) ? MINUS + "0" : "0";
+  if (value === 0) return "0";
   const parts = Math.abs(value).toExponential().split("e");
   const digits = parts[0].replace(".", "");
   const power = Number(parts[1]);
@@ -57,7 +57,7 @@ function precise(value) {
 // To some digits, without zeros at the end.
 function rounded(value, digits) {
   if (!Number.isFinite(value)) return value !== value ? "nan" : signed(value, "inf");
-  if (value === 0) return Object.is(value, -0) ? MINUS + "0" : "0";
+  if (value === 0) return "0";
   const found = rounding(Math.abs(value), digits);
   const kept = found.digits.replace(/0+$/, "");
   const usual = found.power >= SMALLEST_PLAIN && found.power < digits;

@@ -1,18 +1,23 @@
 """Writing a GIF picture by picture; Pillow would keep them all until the last one."""
 
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 from PIL import GifImagePlugin, Image
 
 from gdsim.gui.export.clip import Clip, ClipFrame, Pixels, changed_box
 
 # The last colour of the palette is transparent: the pixel stays as it was.
 _COLOURS, _SAME = 240, 255
-# So many of them are colours of lines and marks, each of at least so many pixels.
-_ODD_COLOURS, _LEAST_PIXELS = 40, 8
+# So many of them are those of most pixels, which are large areas, and so many those of lines and marks, each
+# of at least so many pixels.
+_AREAS, _ODD_COLOURS, _LEAST_PIXELS = 16, 40, 8
+# Pillow takes a colour for another one that is as near as this: the square of twice 3 levels in each channel.
+_NEAR = 3 * 6**2
 _FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 # A GIF counts hundredths of a second, and programs replace a time of fewer than two by a longer one.
 _TICK_MS, _FEWEST_TICKS = 10, 2
@@ -36,7 +41,8 @@ def _palette_for(rgb: Pixels) -> Image.Image:
     """Return an image with the colours that fit a picture best.
 
     Colours count by the square root of their pixels. Those of a thin line would be taken together with others
-    even so, and a run would have the colour of an arrow: what is least like the rest is added as it is.
+    even so, and a run would have the colour of an arrow: what is least like the rest is added as it is. Those
+    of large areas are, too: another shade would be seen beside the page on which the clip lies.
     """
     packed = rgb.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     exact, where, counts = np.unique(packed, return_index=True, return_counts=True)
@@ -47,9 +53,11 @@ def _palette_for(rgb: Pixels) -> Image.Image:
     weights = np.ceil(np.sqrt(np.bincount(alike, counts))).astype(np.intp)
     sample = np.repeat(colours[first], weights, axis=0)
     palette = Image.fromarray(sample[np.newaxis]).quantize(
-        _COLOURS - _ODD_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        _COLOURS - _AREAS - _ODD_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
     )
-    usual = np.array(palette.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    mixed = np.array(palette.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    areas = colours[:_AREAS]
+    usual = np.concatenate([mixed[_away(mixed, areas) > _NEAR], areas])
     palette.putpalette(
         np.concatenate([usual, _least_like(usual, colours[counts >= _LEAST_PIXELS])]).tobytes()
     )
@@ -58,12 +66,18 @@ def _palette_for(rgb: Pixels) -> Image.Image:
 
 def _least_like(known: Pixels, colours: Pixels) -> Pixels:
     """Return the colours that are farthest from those known, and from each other."""
-    away = np.min([np.square(colours.astype(int) - one).sum(axis=1) for one in known.astype(int)], axis=0)
-    chosen = []
-    for _ in range(min(_ODD_COLOURS, len(colours))):
+    away = _away(colours, known)
+    chosen: list[Pixels] = []
+    while len(chosen) < _ODD_COLOURS and away.max(initial=0) > _NEAR:
         chosen.append(colours[away.argmax()])
-        away = np.minimum(away, np.square(colours.astype(int) - chosen[-1]).sum(axis=1))
+        away = np.minimum(away, _away(colours, chosen[-1:]))
     return np.array(chosen, np.uint8).reshape(-1, 3)
+
+
+def _away(colours: Pixels, known: Iterable[Pixels]) -> npt.NDArray[np.int_]:
+    """Return the square of the distance of each colour to the nearest of those known."""
+    away = [np.square(colours.astype(int) - one).sum(axis=1) for one in known]
+    return np.asarray(np.min(away, axis=0))
 
 
 def _in_palette(rgb: Pixels, palette: Image.Image) -> Image.Image:
