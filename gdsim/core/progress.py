@@ -23,7 +23,7 @@ def run_to_end(work: Generator[Y, None, T], told: Callable[[Y], object] | None =
 
 
 def in_step(first: Progress[T], second: Progress[T]) -> Progress[tuple[T, T]]:
-    """Do two works that have as many pieces in turn, piece by piece; return the results of both."""
+    """Do two works with equally many pieces side by side, a piece of each in turn; return both results."""
     while True:
         try:
             share = next(first)

@@ -139,7 +139,7 @@ def arrows(update: "Update") -> tuple[Arrow, ...]:
 
 
 def uphill(pull: Arrow, gradient: Array) -> Arrow:
-    """Return a gradient (2,) as it is, as long as its pull, which as a rule is it with its sign turned."""
+    """Return the arrow of a gradient (2,), as long as its pull, which mostly points the other way."""
     turned = float(pull.vector @ gradient) <= 0.0
     return replace(pull, kind=ArrowKind.UPHILL, end=2.0 * pull.start - pull.end if turned else pull.end)
 

@@ -75,7 +75,7 @@ def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array
 
 
 def _distinct(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> tuple[Rows, Rows]:
-    """Return some updates of which no two have the same matrices, and which of these each one is like."""
+    """Return updates with matrices that all differ, and for every update (n,) which of these has its own."""
     if linear_step(optimizer.update_rule).period:  # whatever its number is, a late one stands for it
         t = np.zeros_like(t)
     numbers = np.nan_to_num(np.stack([eta, gamma, t], axis=1))
