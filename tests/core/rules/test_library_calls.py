@@ -212,6 +212,140 @@ def test_anything_else_is_refused_in_a_sentence(line, words):
     assert "\n" not in sentence
 
 
+_WITH_SCHEDULER = """
+import torch
+from torch.nn.utils import clip_grad_norm_
+
+o = torch.optim.SGD(m.parameters(), lr=0.5)
+s = torch.optim.lr_scheduler.StepLR(o, 7)
+"""
+
+
+@every(
+    ("program", "how_often"),
+    [
+        ("for e in range(9):\n  for x in xs:\n    o.step()\n  s.step()", "epoch"),
+        ("for e in range(9):\n  for x in xs:\n    o.step()\n    s.step()", "update"),
+        ("for t in range(9):\n  o.step()\n  s.step()", "update"),
+        ("for t in range(9):\n  o.step(); s.step()", "update"),
+        ("for x in xs:\n  if t % 4 == 0:\n    o.step()\n    s.step()", "update"),
+        ("for x in xs:\n  scaler.step(o)\n  s.step()", "update"),
+        ("def train():\n  for x in xs:\n    o.step()\nfor e in range(9):\n  train()\n  s.step()", "epoch"),
+        ("def one():\n  o.step()\nfor e in range(9):\n  for x in xs:\n    one()\n    s.step()", "update"),
+        ("def one():\n  o.step()\nfor e in range(9):\n  one()\n  s.step()", "epoch"),
+        ("for k in folds:\n  for e in range(9):\n    for x in xs:\n      o.step()\n    s.step()", "epoch"),
+        ("for e in range(9):\n  train(m, o)\n  s.step()", "epoch"),
+        ("for e in range(9):\n  for x in xs:\n    train(m, o)\n    s.step()", "update"),
+    ],
+)
+def test_how_often_a_scheduler_takes_a_step_is_read_from_the_loops_of_a_program(program, how_often):
+    scheduler = find_schedule("torch.optim.lr_scheduler.StepLR")
+    made = read_call(_WITH_SCHEDULER + program)
+    assert made.schedule == scheduler.given({"step_size": 7, "every": how_often})
+    alone = _WITH_SCHEDULER.replace("o = torch.optim.SGD(m.parameters(), lr=0.5)", "") + program
+    assert read_call(alone) == Made(None, made.schedule)
+
+
+@every(
+    "program",
+    [
+        "for e in range(9):\n  for x in xs:\n    o.step()",
+        "for e in range(9):\n  for x in xs:\n    o.step()\n    if t < 100:\n      s.step()",
+        "for e in range(9):\n  for x in xs:\n    o.step()\n  if e < 5:\n    s.step()\n  else: pass",
+        "for e in range(9):\n  for x in xs:\n    o.step()\n    s.step(e + i / len(xs))",
+        "for e in range(9):\n  s.step()\n  for x in xs:\n    o.step()",
+        "for t in range(9):\n  s.step()\n  o.step()",
+        "for e in range(9):\n  o.step()\n  for x in xs:\n    s.step()",
+        "def late():\n  s.step()\nfor x in xs:\n  o.step()",
+        "for e in range(9):\n  for x in xs:\n    o.step()\n    s.step()\n  s.step()",
+        "def train(o, schedule):\n  for x in xs:\n    o.step()\n    schedule.step()\ntrain(o, s)",
+    ],
+)
+def test_a_scheduler_that_takes_its_steps_otherwise_is_refused(program):
+    with pytest.raises(
+        CallFault, match=r"^s\.step\(\) is not called just after every update or every epoch;"
+    ):
+        read_call(_WITH_SCHEDULER + program)
+
+
+@every(
+    ("program", "line"),
+    [
+        ("for g in o.param_groups:\n    g['lr'] *= 0.5", "g['lr'] *= 0.5"),
+        ("for i, g in enumerate(o.param_groups):\n    g['lr'] = 0.5 / i", "g['lr'] = 0.5 / i"),
+        ("for g in o.param_groups:\n    g.update(lr=0.1)", "g.update(lr=0.1)"),
+        ("def slower(opt):\n    opt.param_groups[0]['lr'] /= 2", "opt.param_groups[0]['lr'] /= 2"),
+        ("g = o.param_groups[0]\ng['momentum'] = 0", "g['momentum'] = 0"),
+        ("adjust_learning_rate(o, epoch)", "adjust_learning_rate(o, epoch)"),
+        (
+            "late = get_linear_schedule_with_warmup(o, 10, 100)",
+            "late = get_linear_schedule_with_warmup(o, 10, 100)",
+        ),
+        ("o.add_param_group({'params': b})", "o.add_param_group({'params': b})"),
+        ("if resume:\n  o.load_state_dict(old)", "o.load_state_dict(old)"),
+        ("o.state.clear()", "o.state.clear()"),
+        ("setattr(o, 'step', f)", "setattr(o, 'step', f)"),
+        (
+            "torch.nn.utils.clip_grad_norm_(m.parameters(), 1)",
+            "torch.nn.utils.clip_grad_norm_(m.parameters(), 1)",
+        ),
+        ("clip_grad_norm_(m.parameters(), 1)", "clip_grad_norm_(m.parameters(), 1)"),
+        ("for p in m.parameters():\n  p.grad *= 0.5", "p.grad *= 0.5"),
+        ("p.grad.data.clamp_(-1, 1)", "p.grad.data.clamp_(-1, 1)"),
+    ],
+)
+def test_a_program_that_changes_what_its_optimizer_does_is_refused(program, line):
+    with pytest.raises(CallFault, match=re.escape(f'"{line}" changes what the optimizer does;')):
+        read_call(_WITH_SCHEDULER + program)
+
+
+@every(
+    ("program", "line"),
+    [
+        ("o = keras.optimizers.SGD(0.5)\no.learning_rate.assign(0.1)", "o.learning_rate.assign(0.1)"),
+        (
+            "o = keras.optimizers.SGD(0.5)\nm.optimizer.learning_rate = 0.1",
+            "m.optimizer.learning_rate = 0.1",
+        ),
+        (
+            "from keras.callbacks import LearningRateScheduler as L\nkeras.optimizers.SGD(0.5)\nc = L(f)",
+            "c = L(f)",
+        ),
+        ("tx = optax.sgd(0.1)\nty = optax.MultiSteps(tx, 4)", "ty = optax.MultiSteps(tx, 4)"),
+        ("tx = optax.sgd(0.1)\nclip = optax.clip_by_global_norm(1)", "clip = optax.clip_by_global_norm(1)"),
+    ],
+)
+def test_so_is_one_of_another_library(program, line):
+    with pytest.raises(CallFault, match=re.escape(f'"{line}" changes what the optimizer does;')):
+        read_call(program)
+
+
+def test_a_program_whose_gradients_add_up_is_refused():
+    loop = "o = torch.optim.SGD(p, lr=0.5)\nfor t in range(9):\n  loss(x).backward()\n  o.step()\n"
+    with pytest.raises(CallFault, match=r"^zero_grad\(\) is never called, and gradients add up;"):
+        read_call(loop)
+    for cleared in ("o.zero_grad()", "m.zero_grad()", "w.grad = None", "w.grad.zero_()"):
+        assert read_call(f"{loop}  {cleared}\n") == read_call("torch.optim.SGD(p, lr=0.5)")
+
+
+@every(
+    "code",
+    [
+        "print(o.param_groups[0]['lr'])",
+        "rate = o.param_groups[0]['lr']\nrate = 3",
+        "for g in o.param_groups:\n  print(g['lr'])",
+        "torch.save({'o': o.state_dict(), 's': s.state_dict()}, 'now')",
+        "history = fit(m, o, s)",
+        "print(s.get_last_lr())",
+        "m.load_state_dict(best)",
+        "norm = w.grad.norm()",
+        "a" + ".b" * 1900 + "()",
+    ],
+)
+def test_what_only_looks_at_the_optimizer_is_left_alone(code):
+    assert read_call(_WITH_SCHEDULER + code) == read_call(_WITH_SCHEDULER)
+
+
 @every(
     ("line", "words"),
     [

@@ -10,6 +10,7 @@ from gdsim.core.formulas.language import TYPED
 from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import SaidError, said
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
+from gdsim.core.rules.libraries.beside import lets_gradients_add_up, line_of_change, scheduler_steps
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import Every, FirstRate, LibrarySchedule, LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
@@ -63,9 +64,8 @@ def read_call(text: str) -> Made:
     is the rate by its name; and a program around them. Raises `CallFault` if it is no call of a known
     optimizer or schedule, or a wrong one, or if another line of the program changes it.
     """
-    said_behind = _EVERY.search(text)
-    every = {Every.name: said_behind[1]} if said_behind else {}
-    first, *more = _lines_in(text)
+    (first, *more), rest = _lines_in(text)
+    every = _steps_taken(text, rest, first, *more)
     if not more:
         return _made_by(first.call, every)
     second = more[0].call
@@ -80,6 +80,27 @@ def read_call(text: str) -> Made:
         "Of two lines the first makes an optimizer, and the second its schedule; or the first a schedule, "
         "and the second an optimizer that names it."
     )
+
+
+def _steps_taken(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str, object]:
+    """Return how often a scheduler of PyTorch takes a step, as the program or a comment says."""
+    *optimizer, last = lines
+    entry = _entry(last.call)
+    if not isinstance(entry, LibrarySchedule) or not any(isinstance(one, Every) for one in entry.declared):
+        return {}
+    given = [one.name for one in optimizer] or [
+        one.id for one in last.call.args[:1] if isinstance(one, ast.Name)
+    ]
+    steps = scheduler_steps(rest, "".join(given), last.name)
+    if steps and steps not in ({"epoch"}, {"update"}):
+        raise CallFault(
+            "{name}.step() is not called just after every update or every epoch; "
+            "paste the optimizer and its schedule alone.",
+            name=last.name or "scheduler",
+        )
+    said_behind = _EVERY.search(text)
+    often = steps.pop() if steps else said_behind[1] if said_behind else ""
+    return {Every.name: often} if often else {}
 
 
 def _names(call: ast.Call, name: str) -> bool:
@@ -107,22 +128,23 @@ def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None =
     entry = _entry(call)
     try:
         if isinstance(entry, LibrarySchedule):
-            takes_every = any(isinstance(one, Every) for one in entry.declared)
             own = _literals(entry.id, entry.declared, call)
-            schedule, rate = entry.given({**every, **own} if takes_every else own), entry.first_rate(own)
+            schedule, rate = entry.given({**every, **own}), entry.first_rate(own)
             return Made(None, schedule, None if rate is None else float(POSITIVE.check(rate[1], rate[0])))
         return _optimizer(entry, call, before)
     except InvalidValue as refusal:
         raise CallFault(f"{entry.id}: {refusal}.") from refusal
 
 
-def _lines_in(text: str) -> list[_Line]:
+def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
+    """Return the lines that make something, and what else a program does but import."""
     if len(text) > _MOST_LETTERS:
         raise CallFault(
             "The text is longer than {most} letters; paste the optimizer and its schedule alone.",
             most=count(_MOST_LETTERS),
         )
-    rest = _under_full_names(_parsed(text))
+    source, program = _parsed(text)
+    rest = _under_full_names(program)
     # What a program imports, and what makes the model and the loss, stands beside it.
     meant = [one for one in rest if any(map(_makes, ast.walk(one)))] or rest
     lines = [
@@ -136,24 +158,36 @@ def _lines_in(text: str) -> list[_Line]:
             text=quoted(text.strip(), _QUOTED),
             example="torch.optim.SGD(params, lr=0.5)",
         )
-    names = {one.name for one in lines} | {_full_name(one.call) for one in lines}
-    for one in rest:
-        if one not in meant and (changed := names & _changed(one)):
+    beside = [one for one in rest if one not in meant]
+    names = {one.name for one in lines if one.name}
+    for one in beside:
+        if changed := (names | {_full_name(one.call) for one in lines}) & _changed(one):
             raise CallFault(
                 "{name} is changed in another line; paste the optimizer and its schedule alone.",
                 name=quoted(min(changed), _QUOTED),
             )
-    return lines
+    if line := line_of_change(beside, names):
+        raise CallFault(
+            "{line} changes what the optimizer does; paste the optimizer and its schedule alone.",
+            line=quoted(source.splitlines()[line - 1].strip(), _QUOTED),
+        )
+    if lets_gradients_add_up(beside):
+        raise CallFault(
+            "zero_grad() is never called, and gradients add up; paste the optimizer and its schedule alone."
+        )
+    return lines, beside
 
 
-def _parsed(text: str) -> ast.Module:
-    """Return what a text says as Python, whose lines may be copied from anywhere."""
+def _parsed(text: str) -> tuple[str, ast.Module]:
+    """Return a text, whose lines may be copied from anywhere, as Python, and what it says."""
     unprompted = _PROMPT.sub("", text)
+    source = dedent(unprompted)
     try:
         try:
-            return ast.parse(dedent(unprompted), TYPED)
+            return source, ast.parse(source, TYPED)
         except IndentationError:  # as of a second line that is not copied from its middle
-            return ast.parse(_BLANKS.sub("", unprompted), TYPED)
+            source = _BLANKS.sub("", unprompted)
+            return source, ast.parse(source, TYPED)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CallFault("{text} is no line of Python.", text=quoted(text.strip(), _QUOTED)) from error
 
