@@ -93,14 +93,16 @@ class Submission:
         used = np.where(has_digits, np.minimum(written, longest - before_point), written)
         return cls(steps, p, 0.5 * 10.0**-used)
 
-    def from_start(self, start: tuple[float, ...]) -> "Submission":
+    def from_start(self, start: tuple[float, ...], right: Array) -> "Submission":
         """Return the submission to a run from a start; another one if no number of it ever leaves the start.
 
-        Then ``-2.0`` in every row may be how a program writes -2, and is taken for exactly that.
+        Then ``-2.0`` in every row may be how a program writes -2, and is taken for exactly that, unless the
+        right values (m, d + 1) are all -2.0 as well, to that decimal.
         """
         needed = [max(1, decimals_of(machine_readable(value))) for value in start]
         is_plain = (self.precision >= 0.5 * 10.0 ** -np.array(needed, dtype=float)).all()
-        if len(self.p) > 1 and (self.p == start).all() and is_plain:
+        stays = (self.p == start).all() and not (np.abs(right - self.p) <= self.precision).all()
+        if len(self.p) > 1 and stays and is_plain:
             return replace(self, precision=np.full(self.p.shape, 0.5 * 10.0**-MOST_DECIMALS))
         return self
 

@@ -90,7 +90,8 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
     wanted, given = record.p.shape[-1], submission.p.shape[1]
     if given != wanted:
         raise SaidError("a step of this run has {wanted} parameters, not {given}", wanted=wanted, given=given)
-    submission = submission.until(len(record.loss) - 1).from_start(run.start)
+    submission = submission.until(len(record.loss) - 1)
+    submission = submission.from_start(run.start, record.p[submission.steps])
     if not len(submission.steps):
         raise ValueError(
             counted(

@@ -144,3 +144,18 @@ def test_a_root_that_rounding_makes_one_of_a_negative_number_makes_no_row_wrong(
     rounded = np.round(columns_of(run, POINTS).p, 4)
     assert np.isfinite(rounded).all()
     assert judged(run, POINTS, rounded, None, [4, 4]).is_right
+
+
+def test_rows_that_rounding_leaves_at_the_start_are_right():
+    """Of a run that moves w to -1.9996 the right answer says -2.0, as one that moves nothing does."""
+    run = run_of(RULES["gd"], eta=1e-3, start=START, epochs=30)
+    right = columns_of(run, POINTS).p[:5]
+    assert (right[1:] != START).all()
+    judgement = judged(run, POINTS, np.round(right, 1), None, [1, 1])
+    assert (judgement.submission.p == START).all()
+    assert judgement.is_right
+    assert said(judgement).endswith("With so few decimals no mistake can be pinned down; give more digits.")
+    judgement = judged(run, POINTS, np.round(right, 1), None, [6, 6])
+    assert "No parameter was ever updated." in said(judgement)
+    faster = run_of(RULES["gd"], eta=1.0, start=START, epochs=30)
+    assert "No parameter was ever updated." in said(judged(faster, POINTS, [START] * 9, None, [1, 1]))
