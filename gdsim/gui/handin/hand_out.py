@@ -18,6 +18,7 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.formulas.numerals import rounded, with_power
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import WITHOUT_RUN
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run_words import full_settings
@@ -51,19 +52,35 @@ _PICTURE = PictureSpec(width=900, height=420, scale=2, letters=1.2, theme="light
 
 
 @dataclass(frozen=True, eq=False)
+class PreparedScene:
+    """What is drawn of a scene."""
+
+    experiment: Experiment
+    selected: int
+    records: tuple[Trajectory, ...]
+    surface: LossSurface
+
+
+@dataclass(frozen=True, eq=False)
 class PreparedStop:
     """What is said at a stop, and what is drawn of it."""
 
     stop: Stop
     said: Said
     formulas: tuple[QImage | None, ...]  # black on white; None where one cannot be typeset
-    records: tuple[Trajectory, ...]
-    surface: LossSurface
+    scenes: tuple[PreparedScene, ...]  # The stop's own, and the one beside it
 
 
 def prepared(stop: Stop) -> Progress[PreparedStop]:
     """Compute what a stop shows."""
-    experiment = stop.experiment
+    own = yield from _prepared_scene(stop, stop.experiment, stop.selected)
+    beside = stop.beside
+    second = [(yield from _prepared_scene(stop, beside.experiment, beside.selected))] if beside else []
+    formulas = tuple(map(_formula_image, pictures_of(stop)))
+    return PreparedStop(stop, said_at(stop), formulas, (own, *second))
+
+
+def _prepared_scene(stop: Stop, experiment: Experiment, selected: int) -> Progress[PreparedScene]:
     records: list[Trajectory] = []
     for index, run in enumerate(experiment.runs):
         clock = experiment.clock(run)
@@ -71,27 +88,26 @@ def prepared(stop: Stop) -> Progress[PreparedStop]:
         low, high = (place / len(experiment.runs) for place in (index, index + 1))
         work = first_steps(experiment, run, max(0, last - clock.first))
         records.append((yield from part_of(work, low, high)))
-    chosen = records[stop.selected] if records else None
+    chosen = records[selected] if records else None
     place = chosen.at(chosen.last_step)[0] if chosen else None
-    surface = surface_of(experiment, experiment.plane(stop.selected, place))
-    formulas = tuple(map(_formula_image, pictures_of(stop)))
-    return PreparedStop(stop, said_at(stop), formulas, tuple(records), surface)
+    surface = surface_of(experiment, experiment.plane(selected, place))
+    return PreparedScene(experiment, selected, tuple(records), surface)
 
 
-def _frame(one: PreparedStop) -> Frame:
+def _frame(stop: Stop, scene: PreparedScene) -> Frame:
     """Return all runs as they stand at a stop."""
-    experiment, place = one.stop.experiment, one.stop.place
+    place = stop.place
     views = tuple(
-        RunView.at(experiment, run, record, record.last_step)
-        for run, record in zip(experiment.runs, one.records, strict=True)
+        RunView.at(scene.experiment, run, record, record.last_step)
+        for run, record in zip(scene.experiment.runs, scene.records, strict=True)
     )
     return Frame(
         place.last,
         place.last,
         by_epoch=place.by_epoch,
         views=views,
-        selected=one.stop.selected,
-        plane=one.surface.plane,
+        selected=scene.selected,
+        plane=scene.surface.plane,
     )
 
 
@@ -111,9 +127,9 @@ class HandOut(FileWork):
         usual = Path("hand-out.pdf")
         ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", usual, write_into)
 
-    def _subject(self, one: PreparedStop) -> Subject:
+    def _subject(self, scene: PreparedScene) -> Subject:
         no_arrows = ArrowChoice(on=False)
-        return Subject(one.stop.experiment, one.surface, no_arrows, self._view, self._curves)
+        return Subject(scene.experiment, scene.surface, no_arrows, self._view, self._curves)
 
     def write_hand_out(self, lesson: Lesson, path: Path) -> None:
         """Compute and draw one stop after the other, then write the file."""
@@ -130,8 +146,8 @@ class HandOut(FileWork):
         self._tasks.submit(partial(prepared, lesson.stops[len(sheets)]), then, self.on_failed)
 
     def _draw(self, lesson: Lesson, path: Path, sheets: tuple["HandOutStop", ...], one: PreparedStop) -> None:
-        picture = spec_image(self._subject(one), _frame(one), _PICTURE)
-        self._prepare(lesson, path, (*sheets, HandOutStop(one.stop, one.said, one.formulas, picture)))
+        pictures = tuple(spec_image(self._subject(of), _frame(one.stop, of), _PICTURE) for of in one.scenes)
+        self._prepare(lesson, path, (*sheets, HandOutStop(one.stop, one.said, one.formulas, pictures)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,13 +157,14 @@ class HandOutStop:
     stop: Stop
     said: Said
     formulas: tuple[QImage | None, ...]
-    picture: QImage
+    pictures: tuple[QImage, ...]  # Of its scenes
 
 
 def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> None:
     """Write the hand-out as a PDF; raises `OSError` if that fails."""
-    images = {f"picture-{number}": one.picture for number, one in enumerate(stops, start=1)}
+    images: dict[str, QImage] = {}
     for number, one in enumerate(stops, start=1):
+        images |= {f"picture-{number}-{place}": image for place, image in enumerate(one.pictures)}
         drawn = enumerate(one.formulas)
         images |= {f"formula-{number}-{place}": image for place, image in drawn if image is not None}
     with replacing(path) as unfinished:
@@ -155,7 +172,7 @@ def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> 
 
 
 def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
-    """Return the text of a hand-out; its pictures are named ``picture-N`` and ``formula-N-M``."""
+    """Return the text of a hand-out; its pictures are named ``picture-N-M`` and ``formula-N-M``."""
     name = escape(tr("Name:"))
     parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p><p>{name}</p><hr>"]
     chapter = ""
@@ -174,7 +191,10 @@ def _words(one: HandOutStop, number: int) -> str:
     # What leads to a task is no hint at what to see; the task itself follows.
     parts.append(paragraph(tr("Look") if stop.task is None else "", said.look))
     parts.append(paragraph(tr("Question"), said.question))
-    parts.append(f'<p><img src="picture-{number}" width="{_PICTURE_WIDTH}"></p>')
+    parts.append(_picture(number, 0))
+    if stop.beside is not None:
+        parts.append(f"<p>{escape(stop.beside.title or stop.beside.experiment.title)}</p>")
+        parts.append(_picture(number, 1))
     parts.append(_points(stop))
     for place, (image, formula) in enumerate(zip(one.formulas, stop.formulas, strict=True)):
         width = round(image.width() / _FORMULA_SCALE) if image else 0
@@ -193,6 +213,10 @@ def _words(one: HandOutStop, number: int) -> str:
             parts.append(_empty_table(stop))
     parts += ['<p style="margin-top: 14px">&nbsp;</p><hr>'] * lines
     return "".join(parts)
+
+
+def _picture(number: int, place: int) -> str:
+    return f'<p><img src="picture-{number}-{place}" width="{_PICTURE_WIDTH}"></p>'
 
 
 def _run(stop: Stop) -> str:

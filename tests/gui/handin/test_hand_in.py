@@ -659,7 +659,7 @@ def test_the_hand_out_of_a_lesson_has_all_stops(at_sheet, qtbot, tmp_path, late_
     ((html, images),) = texts
     for number, stop in enumerate(window.lessons.lesson.stops, start=1):
         assert stop.title in html
-        assert images[f"picture-{number}"].width() == 1800
+        assert images[f"picture-{number}-0"].width() == 1800
     assert "formula-1-0" in images
     assert "0.4158" in html  # a number of a caption
     # What the run is, that steps are to be computed of
@@ -676,7 +676,7 @@ def test_a_hand_out_is_in_the_language_of_the_window(qapp):
         lesson, sheets = load_lesson("first-sheet"), []
         for stop in lesson.stops:
             one = run_to_end(prepared(stop))
-            sheets.append(HandOutStop(one.stop, one.said, one.formulas, QImage()))
+            sheets.append(HandOutStop(one.stop, one.said, one.formulas, (QImage(),)))
         html = hand_out_html(lesson, sheets)
     finally:
         speak(qapp, "en")
@@ -692,7 +692,7 @@ def test_the_table_of_a_hand_out_has_room_for_its_steps_beside_many_parameters()
     task = next(one.task for one in load_lesson("first-sheet").stops if one.task.id == "check_work")
     one = run_to_end(prepared(replace(stop, experiment=scene, selected=0, task=task)))
     html = hand_out_html(
-        load_lesson("first-sheet"), [HandOutStop(one.stop, one.said, one.formulas, QImage())]
+        load_lesson("first-sheet"), [HandOutStop(one.stop, one.said, one.formulas, (QImage(),))]
     )
     widths = [int(width) for width in re.findall(r'<th width="(\d+)%">', html)]
     assert len(widths) == 5
@@ -706,8 +706,25 @@ def test_a_hand_out_draws_the_slice_in_which_the_window_stands():
     scene = Experiment(PointSet(x, np.where(x[:, 1] > 0.0, 0.9, 0.1)), PointSet.empty(2), (run,))
     stop = load_lesson("first-sheet").stops[0]
     one = run_to_end(prepared(replace(stop, experiment=scene, selected=0, place=replace(stop.place, last=3))))
-    place, _ = one.records[0].at(3)
-    assert one.surface.plane.held == (place[1],) != run.start[1:2]
+    drawn = one.scenes[0]
+    place, _ = drawn.records[0].at(3)
+    assert drawn.surface.plane.held == (place[1],) != run.start[1:2]
+
+
+def test_a_hand_out_draws_both_scenes_of_a_stop(at_sheet, qtbot, tmp_path, late_patch):
+    stop = next(one for one in load_lesson("lecture").stops if one.beside)
+    lesson, path, texts = replace(load_lesson("lecture"), stops=(stop,)), tmp_path / "out.pdf", []
+    late_patch.setattr(
+        "gdsim.gui.handin.hand_out.print_html",
+        lambda html, _title, file, images: (texts.append((html, images)), file.write_bytes(b"%PDF")),
+    )
+    at_sheet.lessons.hand_in.hand_out.write_hand_out(lesson, path)
+    qtbot.waitUntil(path.exists, timeout=30_000)
+    ((html, images),) = texts
+    first, title, second = map(html.index, ('"picture-1-0"', stop.beside.title, '"picture-1-1"'))
+    assert first < title < second
+    assert images["picture-1-0"].size() == images["picture-1-1"].size()
+    assert images["picture-1-0"] != images["picture-1-1"]
 
 
 def test_a_hand_out_is_a_pdf_of_pages(at_sheet, qtbot, tmp_path):
@@ -726,7 +743,7 @@ def test_two_stops_of_the_lecture_have_room_on_a_page_of_its_hand_out(qapp, tmp_
     drawn = [run_to_end(prepared(stop)) for stop in short.stops]
     picture = QImage(2400, 1120, QImage.Format.Format_RGB32)
     picture.fill(0)
-    write_hand_out(short, [HandOutStop(one.stop, one.said, one.formulas, picture) for one in drawn], path)
+    write_hand_out(short, [HandOutStop(one.stop, one.said, one.formulas, (picture,)) for one in drawn], path)
     # The first has the title of the lecture above it.
     assert len(re.findall(rb"/Type /Page\b", path.read_bytes())) == 2
 
