@@ -184,6 +184,18 @@ def test_a_match_is_explained_by_what_lines_and_surfaces_show():
         assert bool(shares[0] > shares[1]) is is_said_steep(question, text)
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_nothing_is_called_gentle_that_is_nearly_as_steep_as_the_steepest_place(level):
+    for question in questions(MATCHING, level, 18):
+        for wrong in {*range(4)} - {question.answer}:
+            words = PLACE.search(explanation(question, wrong)).groups()
+            place = np.array([float(numerals.read_number(one)) for one in words])
+            surfaces = (question.candidates[question.answer], question.candidates[wrong])
+            gentle, steep = sorted(steepness(one, place) / steepest(one) for one in surfaces)
+            assert gentle < 0.33
+            assert steep > 1.5 * gentle
+
+
 PLACE = re.compile(r"Near w = ([^,]+), b = (\S+)")
 
 

@@ -16,6 +16,8 @@ LEVELS = (1, 2, 3, 4, 5)
 # All questions are asked over one square part of the plane, so that the axes tell nothing.
 VIEW_RANGE = ViewRange()
 
+# As shares of the steepness of the steepest place: nobody calls half of it gentle, or a quarter steep.
+_STEEP, _GENTLE = 0.5, 0.25
 # Of a slope along a line, which rounding keeps from being 0.
 _LEVEL = 1e-9
 # So many right answers in a row, and the next question is one level harder.
@@ -128,12 +130,14 @@ def _slope_words(slope: float) -> str:
 
 
 def _matching(question: Question, chosen: int) -> str:
-    """Compare what can be seen of lines and of a surface alike: how steep both are where they differ most."""
+    """Compare what can be seen of lines and of a surface alike: where one is steep, and the other is not."""
     answer = question.answer
     right = question.candidates[answer]
     other = chosen if chosen != answer else _most_alike(question)
     steepness = [_steepness_shares(surface) for surface in (right, question.candidates[other])]
-    i, j = np.unravel_index(np.argmax(np.abs(steepness[0] - steepness[1])), right.loss.shape)
+    steeper, gentler = np.maximum(*steepness), np.minimum(*steepness)
+    plainness = np.minimum(steeper / _STEEP, _GENTLE / np.maximum(gentler, _LEVEL))
+    i, j = np.unravel_index(np.argmax(plainness), right.loss.shape)
     looks = [(said("close together"), said("steep")), (said("far apart"), said("gentle"))]
     if steepness[0][i, j] <= steepness[1][i, j]:
         looks.reverse()
