@@ -25,7 +25,7 @@ from gdsim.core.surface.sampling import sampled_for, sampling_exactly
 from gdsim.core.surface.surface import SurfaceRequest
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.key import ArrowKey
-from gdsim.gui.export import offscreen_panes
+from gdsim.gui.export import cameras, offscreen_panes
 from gdsim.gui.export.cameras import LinesCamera, PanesCamera
 from gdsim.gui.export.clip import rgb_of
 from gdsim.gui.export.offscreen_panes import lay_out, opened_panes
@@ -35,6 +35,7 @@ from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.paint import still_plot
+from gdsim.gui.paint.budget import shared_budget
 from gdsim.gui.paint.drawing import blank_picture, png_bytes
 from gdsim.gui.paint.thinning import Thinning
 from gdsim.gui.plain_text import PlainLabel
@@ -48,6 +49,8 @@ from tests.gui.painted import colliding_texts, cut_texts, painted_texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANES = [part for part in PicturePart if part is not PicturePart.WINDOW]
+# The maps show the surface and the contours at once.
+FEW_PANES = PANES if WHOLE else [PicturePart.MAPS, PicturePart.CURVES, PicturePart.NEURON]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def detail(image: QImage) -> float:
 
 # Each with one theme here, and with the other one below, as an SVG.
 _IN_TURN = list(zip(PANES, cycle(("light", "dark"))))
-_OTHERWISE = list(zip(PANES, cycle(("dark", "light")), cycle((1.5, 1.0))))
+_OTHERWISE = list(zip(FEW_PANES, cycle(("dark", "light")), cycle((1.5, 1.0))))
 
 
 @pytest.mark.parametrize(("part", "theme"), list(product(PANES, THEMES)) if WHOLE else _IN_TURN)
@@ -92,7 +95,7 @@ def test_every_pane_in_both_themes(make_subject, first, part, theme):
         assert near(image, colour).sum() > 30
 
 
-@pytest.mark.parametrize("part", PANES)
+@pytest.mark.parametrize("part", FEW_PANES)
 def test_three_times_as_large_is_drawn_anew_and_not_enlarged(make_subject, first, part):
     experiment, frame = first
     subject = make_subject(experiment)
@@ -133,9 +136,7 @@ def test_larger_letters_are_larger(make_subject, first):
     assert inked[1] > 1.5 * inked[0]  # fewer numbers find room
 
 
-@pytest.mark.parametrize(
-    "part", [PicturePart.MAPS, PicturePart.SURFACE, PicturePart.CONTOURS, PicturePart.NEURON]
-)
+@pytest.mark.parametrize("part", [part for part in FEW_PANES if part is not PicturePart.CURVES])
 def test_without_the_runs_nothing_of_them_is_seen(make_subject, first, part):
     experiment, frame = first
     image = spec_image(
@@ -223,7 +224,7 @@ def test_an_svg_ends_the_runs_at_the_edge_of_the_map(make_subject):
         assert 380 < bottom < 430
 
 
-@pytest.mark.parametrize("part", PANES)
+@pytest.mark.parametrize("part", FEW_PANES)
 def test_a_pdf_has_one_page_of_its_size(make_subject, first, part):
     experiment, frame = first
     subject = make_subject(experiment)
@@ -443,8 +444,15 @@ def test_a_large_picture_needs_no_more_memory_for_more_runs(make_subject, monkey
     assert max(most) == for_two
 
 
+@pytest.fixture
+def small_budget(monkeypatch):
+    """Let runs be very long that have a fiftieth of the steps."""
+    monkeypatch.setattr(cameras, "shared_budget", lambda: shared_budget(6000))
+
+
+@pytest.mark.usefixtures("small_budget")
 def test_a_picture_of_many_long_runs_is_taken_in_turns(make_subject):
-    experiment, frame = scribbles(6, 40_000)
+    experiment, frame = scribbles(6, 800)
     subject, spec = make_subject(experiment), PictureSpec(PicturePart.MAPS, 900, 480)
     camera, turns = PanesCamera(lambda _: frame, subject, spec), 1
     while (image := camera.take(0)) is None:
@@ -454,8 +462,9 @@ def test_a_picture_of_many_long_runs_is_taken_in_turns(make_subject):
     np.testing.assert_array_equal(rgb_of(image), rgb_of(spec_image(subject, frame, spec)))
 
 
+@pytest.mark.usefixtures("small_budget")
 def test_curves_of_long_runs_are_whole_in_a_picture_that_takes_turns(make_subject):
-    experiment, frame = scribbles(1, 800_000)
+    experiment, frame = scribbles(1, 16_000)
     images = []
     for take in (_in_turns, spec_image):
         subject = make_subject(experiment)
@@ -472,9 +481,10 @@ def _in_turns(subject, frame, spec):
     return image
 
 
+@pytest.mark.usefixtures("small_budget")
 @pytest.mark.parametrize("file_format", [PictureFormat.SVG, PictureFormat.PDF])
 def test_lines_of_many_long_runs_are_drawn_in_turns(make_subject, file_format, monkeypatch):
-    experiment, frame = scribbles(10, 40_000)
+    experiment, frame = scribbles(6, 800)
     turns, look = [0], Thinning.upto
 
     def noted(thinning, path, step):
@@ -500,7 +510,7 @@ def test_a_picture_of_usual_runs_is_taken_at_once(make_subject):
     camera.close()
 
 
-@pytest.mark.parametrize("name", ["first-neuron", "valley", "stochastic"])
+@pytest.mark.parametrize("name", ["stochastic", *(["first-neuron", "valley"] if WHOLE else [])])
 def test_a_large_picture_looks_like_another_one(make_subject, name, monkeypatch):
     experiment = scene(name)
     frame, subject = frame_at(experiment, 60, computed(experiment)), make_subject(experiment)
