@@ -464,7 +464,7 @@ def test_a_picture_of_many_long_runs_is_taken_in_turns(make_subject):
 
 @pytest.mark.usefixtures("small_budget")
 def test_curves_of_long_runs_are_whole_in_a_picture_that_takes_turns(make_subject):
-    experiment, frame = scribbles(1, 16_000)
+    experiment, frame = scribbles(1, 100_000)  # more than are read at once
     images = []
     for take in (_in_turns, spec_image):
         subject = make_subject(experiment)
