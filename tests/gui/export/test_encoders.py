@@ -171,8 +171,7 @@ form, out = ClipFormat(sys.argv[1]), Path(sys.argv[2])
 def frames(count):
     for k in range(count):
         rgb = np.full((300, 400, 3), 250, np.uint8)
-        rgb[:, k % 400] = (200, 30, k % 256)
-        rgb[k % 300] = (20, k % 256, 200)
+        rgb[0, 0] = rgb[-1, -1] = (200, 30, k)  # all that is between has to be looked at
         yield ClipFrame(rgb, 50)
 def peak():
     return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) // 1024

@@ -60,7 +60,7 @@ def written(value, digits, more):
     return numerals.precise(value), numerals.rounded(value, digits), numerals.steady(value, more)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if WHOLE else 100, deadline=None)
 @given(value=NUMBERS, digits=DIGITS)
 def test_numbers_are_written_digit_for_digit(script, value, digits):
     one = source_of(value)
@@ -75,7 +75,7 @@ def test_numbers_are_written_digit_for_digit(script, value, digits):
         ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if WHOLE else 50, deadline=None)
 @given(value=NUMBERS, share=st.sampled_from([0.0, 1e-16, 1e-9, 1e-4, 0.3]), digits=DIGITS)
 def test_numbers_are_told_apart_alike(script, value, share, digits):
     other = value * (1.0 + share)
@@ -240,15 +240,15 @@ def test_the_page_has_the_colours_of_the_themes():
             assert colour == getattr(theme, name.replace("-", "_")), name
 
 
-def test_the_command_writes_the_page_of_the_scene(qtbot, desk, tmp_path, monkeypatch):
+def test_the_command_writes_the_page_of_the_scene(qtbot, desk, tmp_path, late_patch):
     commands = desk.export.made
-    answer_file_dialogs(monkeypatch, tmp_path / "a.html")
+    answer_file_dialogs(late_patch, tmp_path / "a.html")
     commands.page()
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == run_to_end(page_of(desk.session.experiment))
     assert desk.notice.text() == "Saved as a.html."
     with speaking(GERMAN):  # in this thread, which asks for the page: its language is the page's
-        answer_file_dialogs(monkeypatch, tmp_path / "b.html")
+        answer_file_dialogs(late_patch, tmp_path / "b.html")
         commands.page()
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
     german = run_to_end(page_of(desk.session.experiment, language=GERMAN))
