@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtQml import QJSEngine
@@ -15,6 +16,11 @@ class _Base64(QObject):
     @Slot(str, result=str)
     def atob(self, text):
         return base64.b64decode(text).decode("latin-1")
+
+
+def data_of(page):
+    """Return the numbers of a page, as its program reads them."""
+    return re.search(r'<script id="data"[^>]*>(.*?)</script>', page, re.DOTALL)[1]
 
 
 class PageScript:

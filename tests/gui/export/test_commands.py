@@ -22,6 +22,7 @@ from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms import file_work
 from gdsim.gui.forms.file_work import ProgressDialog, left_text, time_text
 from gdsim.session.tasks import TaskQueue
 from tests.gui.answered import answer_file_dialogs
@@ -294,7 +295,8 @@ def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("way", ["button", "escape", "closing the window"])
-def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, way):
+def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, late_patch, way):
+    late_patch.setattr(file_work, "PATIENCE_MS", 0)
     commands.save_clip(SMALL, ClipPlan(0, 100, 1.0), ClipFormat.APNG, tmp_path / "a.apng")
     qtbot.waitUntil(lambda: any(one.isVisible() for one in desk.findChildren(ProgressDialog)))
     assert commands.work.is_busy

@@ -38,7 +38,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
 from tests.core.records import computed, scene
 from tests.every import WHOLE
 from tests.gui.answered import answer_file_dialogs
-from tests.gui.export.page_script import PageScript
+from tests.gui.export.page_script import PageScript, data_of
 
 # Halves, quarters, ... are in the middle between two texts more often than others.
 TIES = st.builds(lambda n, k: n / 2.0**k, st.integers(-(10**6), 10**6), st.integers(0, 12))
@@ -113,8 +113,7 @@ def test_numbers_have_the_signs_of_the_language(script, german):
 
 def test_a_german_step_is_worked_out_as_in_a_german_window(script, german):
     for experiment in (*map(scene, ("annealing", "mini-batch", "own-rule")), searched()):
-        text = run_to_end(page_of(experiment, language=GERMAN))
-        data = re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.DOTALL)[1]
+        data = data_of(run_to_end(page_of(experiment, language=GERMAN)))
         script.run(f"var page = readPage({json.dumps(data)})")
         for index, (run, record) in enumerate(zip(experiment.runs, computed(experiment), strict=True)):
             update = update_of(experiment, run, record.whole, record.last_step)
@@ -170,9 +169,7 @@ def test_a_step_is_worked_out_as_in_the_window(script, name):
     experiment = MADE[name]() if name in MADE else scene(name)
     if name in RULES_OF_SCENES:
         experiment = shortened(experiment)
-    text = run_to_end(page_of(experiment))
-    data = re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.DOTALL)[1]
-    script.run(f"var page = readPage({json.dumps(data)})")
+    script.run(f"var page = readPage({json.dumps(data_of(run_to_end(page_of(experiment))))})")
     for index, (run, record) in enumerate(zip(experiment.runs, computed(experiment), strict=True)):
         last = record.last_step
         steps = sorted({1, 2, last // 3, last // 2, last}.intersection(range(1, last + 1)))
