@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from gdsim.core.language.words import translated
 from gdsim.core.settings import Setting
 
 # Precedences: a piece of a formula gets parentheses where its own is lower than its place needs. A number
@@ -71,6 +72,17 @@ Symbols = Mapping[str, Symbol]
 def setting_symbols(settings: Iterable[Setting]) -> dict[str, Symbol]:
     """Return how declared settings are written."""
     return {setting.name: of_letter(setting.symbol) for setting in settings if not setting.is_switch}
+
+
+def setting_letter(setting: Setting) -> str:
+    """Return the letter of a setting, or the word that stands for one; of one without, its label."""
+    return translated(typeset(setting.symbol) or setting.label)
+
+
+def setting_name(setting: Setting) -> str:
+    """Return the label of a setting with its letter, where that is another text."""
+    label, letter = translated(setting.label), setting_letter(setting)
+    return label if letter == label else f"{label} {letter}"
 
 
 def of_letter(symbol: str) -> Symbol:

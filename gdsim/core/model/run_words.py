@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from gdsim.core.formulas.numerals import count, number
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.language.words import counted, said, translated
 from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.searches import FIXED
@@ -78,4 +78,4 @@ def _setting(setting: Setting, value: Value) -> str:
     if setting.is_switch:
         label = translated(setting.label)
         return label if value else said("no {label}", label=label)
-    return f"{typeset(setting.symbol)} {number(value, _DIGITS)}"
+    return f"{setting_letter(setting)} {number(value, _DIGITS)}"

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from gdsim.core.formulas.symbols import setting_name
 from gdsim.core.language.words import translated
 from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
@@ -108,9 +109,7 @@ def _slider(setting: Setting) -> ScaleSlider:
         SliderScale(setting.low, setting.high, log=setting.log, whole=setting.domain.kind is int)
     )
     slider.setAccessibleName(translated(setting.label))
-    set_tip(
-        slider, translated(setting.doc), capitalized(f"{translated(setting.label)} {setting.symbol}".strip())
-    )
+    set_tip(slider, translated(setting.doc), capitalized(setting_name(setting)))
     slider.setMinimumWidth(60)
     slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return slider

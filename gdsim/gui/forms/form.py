@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import setting_letter, setting_name
 from gdsim.core.language.words import translated
 from gdsim.core.model.edits import changed_values
 from gdsim.core.settings import Configured, Definition, Setting
@@ -76,7 +76,7 @@ class Form(Editor):
             layout.addWidget(
                 _labelled(argument, editor)
                 if argument
-                else row("" if setting.is_switch else _symbol(setting) or translated(setting.label), editor)
+                else row("" if setting.is_switch else setting_letter(setting), editor)
             )
 
     def value(self) -> Configured[Definition]:
@@ -200,10 +200,5 @@ def _broken(argument: str) -> str:
 
 
 def _heading(setting: Setting) -> str:
-    label, symbol = translated(setting.label), _symbol(setting)
-    name = label if symbol == label else f"{label} {symbol}".strip()
+    name = setting_name(setting)
     return f"{setting.argument}: {name}" if setting.argument and not setting.is_switch else capitalized(name)
-
-
-def _symbol(setting: Setting) -> str:
-    return translated(typeset(setting.symbol))  # some are words

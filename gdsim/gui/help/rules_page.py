@@ -5,7 +5,7 @@ from itertools import product
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import setting_letter, typeset
 from gdsim.core.language.words import said, translated
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
@@ -81,8 +81,7 @@ def _schedules(kinds: Mapping[str, ScheduleKind]) -> Iterator[str]:
 
 def _settings(definition: Definition) -> str:
     return "\n".join(
-        f"- **{typeset(one.symbol) or translated(one.label)}**: {typeset(translated(one.doc))}"
-        for one in definition.settings
+        f"- **{setting_letter(one)}**: {typeset(translated(one.doc))}" for one in definition.settings
     )
 
 

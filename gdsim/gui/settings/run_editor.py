@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas import numerals
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
@@ -229,7 +229,7 @@ class RunEditor(QWidget):
         if old.definition == new.definition:
             for setting, before, after in zip(new.definition.settings, old.values, new.values, strict=True):
                 if before != after:
-                    return change.format(typeset(setting.symbol) or translated(setting.label)), setting.name
+                    return change.format(setting_letter(setting)), setting.name
         return change.format(whole), ""
 
     def _epochs_setting(self) -> Setting:

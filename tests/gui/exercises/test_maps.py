@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.engine.runs import first_steps
@@ -19,6 +20,7 @@ from gdsim.core.model.run import Fork, Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.exercises.maps.map_colours import FLAT, painted, step_ranks
 from gdsim.gui.exercises.maps.map_paint import ticks_of
@@ -332,6 +334,24 @@ def test_axes_are_chosen_and_typed(shown, qtbot):
     assert maps.plans[0].y.high < 1.0
     assert maps.controls.up.ends.high.value() == maps.plans[0].y.high
     maps.rest()
+
+
+def test_settings_of_schedules_and_searches_have_their_names_and_letters(exercise, qtbot):
+    stairs = Run(schedule=SCHEDULES["step"](), epochs=10)
+    _, _, maps = exercise("maps", replace(valley(), runs=(stairs,)))
+    maps.controls.modes.button(1).click()
+    names = [maps.controls.up.setting.itemText(place) for place in range(maps.controls.up.setting.count())]
+    assert names == ["w at the start", "b at the start", "Learning rate η", "Factor", "Every"]
+    capped = Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](), epochs=10)
+    maps.session.edit(replace(maps.experiment, runs=(capped,)), "another run")
+    up = maps.controls.up.setting
+    up.activated.emit(up.findText("Cap γₘₐₓ"))
+    whole(maps, qtbot)
+    texts = [one.text for one in painted_texts(maps) if one.widget is maps.canvas]
+    assert "γₘₐₓ" in "".join(texts)  # a letter of another font is a text of its own
+    maps.canvas.setFocus()
+    QTest.keyClick(maps.canvas, Qt.Key.Key_Right)
+    assert maps.readout.label.text().startswith("Momentum at η 1.075, γₘₐₓ 0.5073: ")
 
 
 def test_a_logarithmic_axis_begins_above_0(shown):

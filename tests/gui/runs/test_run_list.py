@@ -8,6 +8,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
+from gdsim.core.language.catalogue import read_language
+from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.run import Run
 from gdsim.core.model.run_words import cost_words, full_settings
@@ -353,3 +355,5 @@ def test_the_full_settings_say_all():
         "Momentum, η 1, γ 0.9, some points (mini-batch), B 4, shuffle, schedule 1/t decay, k 0.5, "
         "γ schedule Sutskever 2013, γₘₐₓ 0.99, start w 0, b 6, 10 epochs"
     )
+    with speaking(read_language("de")):
+        assert ", Faktor 0,5, alle 5, " in full_settings(Run(schedule=SCHEDULES["step"]()))

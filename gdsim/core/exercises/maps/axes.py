@@ -97,6 +97,11 @@ def part_and_name(key: str) -> tuple[str, str]:
     return part or "optimizer", name
 
 
+def is_of_start(setting: Setting) -> bool:
+    """Return whether it is a parameter of the start, and no setting of the rule."""
+    return part_and_name(setting.name)[0] == "start"
+
+
 def differences_in(values: Mapping[str, Array]) -> Differences:
     """Return in which settings runs differ that have other values of some keys; starts are none of them."""
     fields = ("optimizer", "schedule", "momentum_schedule", "search")  # in the order of `Differences`
@@ -122,11 +127,6 @@ class MapAxis:
         """Return the usual range of a setting; of a logarithmic one the upper powers of ten."""
         low = max(setting.low, _POWERS * setting.high) if setting.log else setting.low
         return cls(setting, low, setting.high, setting.log)
-
-    @property
-    def is_start(self) -> bool:
-        """Whether the axis is a parameter of the start, and no setting of the rule."""
-        return part_and_name(self.setting.name)[0] == "start"
 
     def fault(self) -> str:
         """Return why no map has this axis, as the end of a sentence; empty when there is nothing wrong."""

@@ -6,8 +6,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.language.words import translated
+from gdsim.core.exercises.maps.axes import MapAxis, is_of_start
+from gdsim.core.formulas.symbols import setting_name
 from gdsim.core.model.kept_windows import MAP_STEPS
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Setting
@@ -61,8 +61,8 @@ class AxisFields(QWidget):
         self.log.setVisible(axis.low > 0.0 or axis.log or lowest >= 0.0)
 
     def _words(self, setting: Setting) -> str:
-        words = self.tr("{0} at the start") if setting.label == setting.symbol else "{0} {1}"
-        return capitalized(words.format(setting.symbol, translated(setting.label)).strip())
+        name = setting_name(setting)
+        return capitalized(self.tr("{0} at the start").format(name) if is_of_start(setting) else name)
 
     def _on_setting(self, index: int) -> None:
         setting = self._settings[index]

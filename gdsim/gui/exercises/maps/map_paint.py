@@ -12,7 +12,7 @@ from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome
 from gdsim.core.formulas.nice_ticks import nice_ticks, tick_texts
 from gdsim.core.formulas.numerals import exact
-from gdsim.core.language.words import translated
+from gdsim.core.formulas.symbols import setting_letter
 from gdsim.gui.exercises.maps.map_colours import FLAT, RAMPS
 from gdsim.gui.exercises.maps.map_sheet import MapCell, MapCurve, MapSheet
 from gdsim.gui.exercises.maps.map_words import class_word
@@ -196,10 +196,10 @@ def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme)
 
 def axis_name(axis: MapAxis, base: float | None) -> str:
     """Return the letter of an axis; with a base its numbers are counted from there."""
-    symbol = axis.setting.symbol or translated(axis.setting.label)
+    letter = setting_letter(axis.setting)
     if base is None:
-        return symbol
-    return f"{symbol} − {exact(base)}" if base >= 0.0 else f"{symbol} + {exact(-base)}"
+        return letter
+    return f"{letter} − {exact(base)}" if base >= 0.0 else f"{letter} + {exact(-base)}"
 
 
 def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, taken: float, theme: Theme) -> None:

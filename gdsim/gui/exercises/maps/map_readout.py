@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomePlan, ending, last_bit_decides
 from gdsim.core.formulas import numerals
+from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.gui.exercises.exercise import say
@@ -68,9 +69,9 @@ class MapReadout(QObject):
         )
         self._words = self.tr("{name} at {x} {x_value}, {y} {y_value}: {ending}.").format(
             name=self._plan.run.shown_name,
-            x=made.plan.x.setting.symbol,
+            x=setting_letter(made.plan.x.setting),
             x_value=value_text(self._plan.x, self.values[0]),
-            y=made.plan.y.setting.symbol,
+            y=setting_letter(made.plan.y.setting),
             y_value=value_text(self._plan.y, self.values[1]),
             ending=ends,
         )

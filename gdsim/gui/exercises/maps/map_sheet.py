@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtGui import QImage
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.maps.axes import MapAxis, is_of_start
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.translation import tr
@@ -55,7 +55,7 @@ class MapSheet:
         make the map a sliver.
         """
         x, y = self.x, self.y
-        if x.log or y.log or not (x.is_start and y.is_start):
+        if x.log or y.log or not (is_of_start(x.setting) and is_of_start(y.setting)):
             return None
         shape = (x.high - x.low) / (y.high - y.low)
         return shape if 1.0 / _MOST_UNEQUAL <= shape <= _MOST_UNEQUAL else None

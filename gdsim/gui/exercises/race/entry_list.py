@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QM
 
 from gdsim.core.exercises.maps.axes import MapAxis, setting_value
 from gdsim.core.exercises.race.plan import Entry
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import setting_letter, setting_name
 from gdsim.core.language.words import translated
 from gdsim.core.model.kept_windows import MOST_ENTRIES
 from gdsim.core.model.searching import takes_search
@@ -41,8 +41,8 @@ class RangeRow(QWidget):
         super().__init__(parent)
         self._entry, self.setting = entry, setting
         self._axis = MapAxis.of(setting)
-        name = capitalized(f"{translated(setting.label)} {typeset(setting.symbol)}".strip())
-        self.tuned = QCheckBox(typeset(setting.symbol) or translated(setting.label))
+        name = capitalized(setting_name(setting))
+        self.tuned = QCheckBox(setting_letter(setting))
         self.tuned.setAccessibleName(self.tr("Tune {0}").format(translated(setting.label)))
         set_tip(self.tuned, self.tr("Whether it is tuned; if not, it has one value for all runs."), name)
         tips = self.tr("The lowest value that is tried."), self.tr("The highest value that is tried.")

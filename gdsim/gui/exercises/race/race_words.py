@@ -10,7 +10,7 @@ from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
 from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, compared
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, in_percent, listed, number, percent, side_by_side
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.language.words import counted, translated
 from gdsim.gui.translation import tr
 
@@ -63,7 +63,7 @@ def tuned_words(result: RaceResult, entry: EntryResult) -> str:
     """Return the settings that tuning found."""
     ranges = result.plan.entries[result.entries.index(entry)].ranges
     words = (
-        f"{typeset(axis.setting.symbol)} {number(setting_value(entry.run, axis.setting.name), 4)}"
+        f"{setting_letter(axis.setting)} {number(setting_value(entry.run, axis.setting.name), 4)}"
         for axis in ranges
     )
     return ", ".join(words) or tr("nothing was tuned")
