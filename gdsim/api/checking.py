@@ -29,7 +29,7 @@ def verdict_of(experiment: Experiment, index: int, work: str | Path | npt.ArrayL
     """
     given = _given_by(experiment, index, work)
     checked = run_to_end(check(experiment, index, given.sheet))
-    sentences = report(checked, given.sheet, given.remarks)
+    sentences = report(checked, given)
     return Verdict(checked.judgement.is_right, checked.wrong_step, sentences)
 
 
@@ -49,7 +49,7 @@ def _given_by(experiment: Experiment, index: int, work: str | Path | npt.ArrayLi
     if rows.ndim != 2 or rows.shape[1] != len(names):  # noqa: PLR2004 - rows and columns
         raise ValueError(f"a row must have {len(names)} numbers: {', '.join(names)}")
     lines = tuple((Written(float(step)), *map(_written, row)) for step, row in enumerate(rows.tolist()))
-    return Given(AnswerSheet(names, lines), ())
+    return Given(AnswerSheet(names, lines))
 
 
 def _written(value: float) -> Written:

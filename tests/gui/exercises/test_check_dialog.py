@@ -252,6 +252,22 @@ def test_an_edit_of_the_run_is_followed(dialog, qtbot):
     assert said(dialog).startswith("All 4 rows are right")
 
 
+def test_what_is_said_of_how_a_table_was_read_goes_and_comes_back_with_its_values(dialog, qtbot):
+    rows = rows_of(dialog.session.selected_run)
+    paste(qtbot, dialog, rows[:3])
+    paste(qtbot, dialog, [(w, b) for _, w, b in rows])
+    remark = "There is no column of steps; the first row is the start, so it is step 0."
+    assert said(dialog).endswith(remark)
+    qtbot.keySequence(dialog, QKeySequence(QKeySequence.StandardKey.Undo))
+    settled(qtbot, dialog)
+    assert said(dialog).startswith(RIGHT.format(3))
+    assert remark not in said(dialog)
+    qtbot.keySequence(dialog, QKeySequence(QKeySequence.StandardKey.Redo))
+    settled(qtbot, dialog)
+    assert said(dialog).startswith(RIGHT.format(4))
+    assert said(dialog).endswith(remark)
+
+
 def test_other_inputs_put_the_values_aside(dialog, qtbot):
     session = dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))

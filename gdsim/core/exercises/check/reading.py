@@ -31,8 +31,10 @@ _JUST_OVER = 1.01
 
 @dataclass(frozen=True)
 class Given:
+    """Values as they were typed or read."""
+
     sheet: AnswerSheet
-    remarks: tuple[str, ...]  # Sentences on how it was understood, where that is not plain
+    remarks: tuple[str, ...] = ()  # Sentences on how they were understood, where that is not plain
 
 
 def read_values(

@@ -3,9 +3,10 @@
 import math
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND, AnswerSheet
+from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND
 from gdsim.core.exercises.check.checked import Checked
 from gdsim.core.exercises.check.judgement import Judgement
+from gdsim.core.exercises.check.reading import Given
 from gdsim.core.formulas.numerals import exact, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import counted, localised, said
@@ -13,9 +14,9 @@ from gdsim.core.language.words import counted, localised, said
 _MOST_EXPLANATIONS = 4  # that are told
 
 
-def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return all there is to say of a sheet, and of how it was read, a sentence in each line."""
-    lines = [*sentences(checked.judgement, tuple(map(letter_of, sheet.names)))]
+def report(checked: Checked, given: Given) -> tuple[str, ...]:
+    """Return all there is to say of values, and of how they were read, a sentence in each line."""
+    lines = [*sentences(checked.judgement, given.sheet.names)]
     if checked.beyond:
         lines.append(
             counted(
@@ -25,13 +26,13 @@ def report(checked: Checked, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) 
                 last=int(checked.judgement.submission.steps[-1]),
             )
         )
-    if sheet.unfinished:
+    if given.sheet.unfinished:
         lines.append(said("Rows that lack a value are not checked."))
-    return (*lines, *remarks)
+    return (*lines, *given.remarks)
 
 
-def sentences(judgement: Judgement, letters: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what there is to say of a submission with these d + 1 parameters, the most important first."""
+def sentences(judgement: Judgement, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what there is to say of a submission with d + 1 parameters, the most important first."""
     rows = len(judgement.submission.steps)
     told = judgement.loose if judgement.wrong is None else judgement.wrong
     if told is None:
@@ -43,8 +44,8 @@ def sentences(judgement: Judgement, letters: tuple[str, ...]) -> tuple[str, ...]
         return (right, *_remarks(judgement))
     step = int(judgement.submission.steps[told])
     precision = judgement.submission.precision[told].tolist()
-    given = _values(judgement.submission.p[told], precision, letters)
-    expected = _values(judgement.expected[told], precision, letters)
+    given = _values(judgement.submission.p[told], precision, names)
+    expected = _values(judgement.expected[told], precision, names)
     if judgement.wrong is None:
         return (
             said(
@@ -97,9 +98,9 @@ def _reasons(judgement: Judgement) -> tuple[str, ...]:
     return (said("None of the usual mistakes explains it. Compare your step with the page “This step”."),)
 
 
-def _values(row: Array, precision: list[float], letters: tuple[str, ...]) -> str:
+def _values(row: Array, precision: list[float], names: tuple[str, ...]) -> str:
     texts = map(_text, row.tolist(), precision)
-    return ", ".join(f"{letter} = {text}" for letter, text in zip(letters, texts, strict=True))
+    return ", ".join(f"{letter_of(name)} = {text}" for name, text in zip(names, texts, strict=True))
 
 
 def _text(value: float, precision: float) -> str:

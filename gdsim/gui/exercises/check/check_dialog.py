@@ -53,15 +53,14 @@ class CheckDialog(Computing):
     """
 
     help_page = "check-work"
-    remembered = ("_opened", "_histories", "_remarks")
+    remembered = ("_opened", "_histories")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Check my work"))
         self._names: tuple[str, ...] = ("w", "b")
         self._opened = session.document.opened  # the document that the values are for
-        self._histories: dict[tuple[str, ...], History[AnswerSheet]] = {}  # by the list of parameters
-        self._remarks: tuple[str, ...] = ()  # on how the last values were read
+        self._histories: dict[tuple[str, ...], History[Given]] = {}  # by the list of parameters
         self._source = ""
         self._content: Path | str = ""
         self._is_reading = False
@@ -160,7 +159,7 @@ class CheckDialog(Computing):
     def follow(self) -> None:
         self.runs.follow()
         if self._opened != self.session.document.opened:  # these values belong to another scene
-            self._opened, self._histories, self._remarks = self.session.document.opened, {}, ()
+            self._opened, self._histories = self.session.document.opened, {}
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
             self._names = names
@@ -179,19 +178,18 @@ class CheckDialog(Computing):
     # ------------------------------------------------------------------------------ typing
 
     @property
-    def _history(self) -> History[AnswerSheet]:
-        return self._histories.get(self._names, History(AnswerSheet(self._names)))
+    def _history(self) -> History[Given]:
+        return self._histories.get(self._names, History(Given(AnswerSheet(self._names))))
 
     @property
     def sheet(self) -> AnswerSheet:
-        return self._history.present
+        return self._history.present.sheet
 
     def put(self, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> None:
         """Take other values, and remarks on how they were read; undo brings the old ones back."""
-        self._remarks = remarks
-        self._become(self._history.push(sheet, ""))
+        self._become(self._history.push(Given(sheet, remarks), ""))
 
-    def _become(self, history: History[AnswerSheet]) -> None:
+    def _become(self, history: History[Given]) -> None:
         self._histories[self._names] = history
         self._show_sheet()
 
@@ -301,7 +299,7 @@ class CheckDialog(Computing):
             self.put(result.sheet if self._source else self.sheet.merged(result.sheet), result.remarks)
         elif isinstance(result, Checked):
             self._show_checked(result)
-            self.tell("\n".join(report(result, self.sheet, self._remarks)))
+            self.tell("\n".join(report(result, self._history.present)))
 
     def _on_failed(self, fault: Exception) -> None:
         super()._on_failed(fault)
