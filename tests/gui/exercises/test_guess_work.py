@@ -239,3 +239,12 @@ def test_points_with_several_inputs_get_a_friendly_sentence(opened):
     window.commands["guess_work"].trigger()
     assert "guess_work" not in window.exercises.opened
     assert "one input" in window.notice.text()
+
+
+def test_a_lesson_that_sets_a_guess_over_other_inputs_leaves_the_first_points(sheet):
+    window, session = sheet.parent(), sheet.session
+    points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
+    session.edit(replace(session.experiment, runs=(), points=points, validation=PointSet.empty(2)), "inputs")
+    window.exercises.open("guess_work", {"w": 1.0, "b": 2.0})
+    assert check_shown(sheet) == (1.0, 2.0)
+    assert "keeps what it began with" in sheet.note
