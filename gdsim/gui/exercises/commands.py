@@ -99,10 +99,13 @@ class ExerciseCommands(QObject):
                 return None
             self.adopt(name, kind(self._session, self._user_actions, self._window))
             self._named.add(name)
+        exercise = self.opened[name]
         if settings is not None:
-            self.opened[name].set_up(settings)
-        self.opened[name].show_up()
-        return self.opened[name]
+            exercise.set_up(settings)
+            if exercise.isVisible():
+                exercise.follow()
+        exercise.show_up()
+        return exercise
 
     def adopt(self, name: str, exercise: "Exercise") -> None:
         """Take a window in that is not yet shown; an open one of the same name is closed."""

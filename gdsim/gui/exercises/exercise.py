@@ -86,7 +86,7 @@ class Exercise(ScreenDialog):
             _enter(self, path, content)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
-        """Begin with what a stop of a lesson sets: some of the `EXERCISES`' settings for this one."""
+        """Take what a stop of a lesson sets, some of the `EXERCISES`' settings; `follow` comes next."""
 
     @property
     def theme(self) -> Theme:

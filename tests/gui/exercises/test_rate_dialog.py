@@ -198,6 +198,14 @@ def test_fewer_steps_are_tried_when_asked(dialog, qtbot):
     assert dialog.steps.value() == 50
 
 
+def test_other_steps_that_a_lesson_sets_are_tried_at_once(dialog, qtbot):
+    press(qtbot, dialog, dialog.ladder)
+    dialog.parent().exercises.open("find_rate", {"steps": 50})
+    assert "tried again" in dialog.words.text()
+    settled(qtbot, dialog)
+    assert {trial.steps for trial in dialog.trials} == {50}
+
+
 def test_the_steps_are_the_runs_own(exercise, qtbot):
     _, _, dialog = exercise(
         "find_rate", Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),))

@@ -99,7 +99,6 @@ class FillIn(Exercise):
         if "digits" in settings:
             fitting = [digits for digits in _DIGITS if digits <= settings["digits"]]
             self.digits.setCurrentIndex(len(fitting) - 1)
-            self._on_frame(self.session.frame())
 
     @classmethod
     def refusal(cls, session: Session) -> str:

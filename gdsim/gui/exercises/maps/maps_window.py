@@ -112,8 +112,6 @@ class MapsWindow(Computing):
             self.controls.steps.set_typed(settings["steps"])
         if "settings" in settings:
             self._ranges = replace(self._ranges, mode=SETTINGS if settings["settings"] else STARTS)
-        if self.isVisible():
-            self.follow()
 
     # ------------------------------------------------------------------------------ what is shown
 

@@ -111,8 +111,6 @@ class FairRace(Computing):
     def set_up(self, settings: Mapping[str, Value]) -> None:
         changes: dict[str, Any] = dict(settings)
         self.controls.terms = replace(self.controls.terms, **changes)
-        if self.isVisible():
-            self.follow()
 
     def show_look(self) -> None:
         self._show()
