@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QAccessibleValueInterface,
 )
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QSlider, QWidget
+from shiboken6 import VoidPtr
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
@@ -131,9 +132,12 @@ class Slider(QAccessibleWidget):
         return super().text(kind)
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> int:
+        # An address is taken of what is declared as a number.
         if kind == QAccessible.InterfaceType.ValueInterface:
-            return cast("int", self._number)  # the address is taken of what is declared as a number
-        return super().interface_cast(kind)
+            return cast("int", self._number)
+        found = cast("VoidPtr | None", super().interface_cast(kind))
+        # Not None, as Qt itself says: given back it ends the process.
+        return cast("int", VoidPtr(0) if found is None else found)
 
 
 class _Number(QAccessibleValueInterface):

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QWidget
 
 _MOST = 60  # so many children of one thing are read, such as cells of a table
 
 Role = QAccessible.Role
+# Each thing is asked for all of these, whatever it is: a wrong answer ends the process.
+_PARTS = [name for name in dir(QAccessibleInterface) if name.endswith("Interface")]
 
 
 class Told(NamedTuple):
@@ -39,6 +41,8 @@ def told_of_all(window):
 
 
 def _told(interface):
+    for part in _PARTS:
+        getattr(interface, part)()
     texts = (interface.text(kind) for kind in (QAccessible.Name, QAccessible.Description, QAccessible.Value))
     return Told(interface.role(), *texts, interface.object())
 
