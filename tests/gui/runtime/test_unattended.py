@@ -1,6 +1,8 @@
 """Pictures without a person: what they look like follows from the arguments, not from the machine."""
 
 import os
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -9,33 +11,70 @@ from PySide6.QtGui import QGuiApplication
 
 from gdsim.cli import main
 from gdsim.gui.runtime.unattended import Recorder
-from tests.gui.runtime.test_app import started
+from tests.every import WHOLE
+from tests.gui.runtime.test_app import PICTURE, SETTINGS, started, without_display
 
-RECORD = """
-import sys
-from gdsim.cli import main
-sys.exit(main(["record", "valley", sys.argv[1], "--step", "31"]))
+LOCALE = """
+import os, sys
+from gdsim.gui.runtime.platform import use_plain_capitals
+for variable in ("LC_ALL", "LANG"):
+    os.environ[variable] = sys.argv[1]
+    use_plain_capitals()
+    print(*map(os.environ.get, ("LANG", "LC_ALL", "LC_CTYPE")))
+    del os.environ["LC_CTYPE"]
 """
 
 
-@pytest.fixture
-def recorded(tmp_path):
-    def record(scale):
-        out = tmp_path / f"{scale}.png"
-        ended = started(RECORD, str(out), environment=os.environ | {"QT_SCALE_FACTOR": scale})
-        assert (ended.returncode, ended.stderr) == (0, "")
+@pytest.fixture(scope="module")
+def in_turkish(tmp_path_factory):
+    """Return an environment in whose language the capital of i is another letter, as far as it is known here.
+
+    PySide found no setInterval for interval, and no window opened.
+    """
+    folder, name = tmp_path_factory.mktemp("locales"), "tr_TR.UTF-8"
+    letters = folder / "letters"  # all else would take most of the time
+    letters.write_text('LC_CTYPE\ncopy "tr_TR"\nEND LC_CTYPE\nLC_COLLATE\ncopy "POSIX"\nEND LC_COLLATE\n')
+    localedef = shutil.which("localedef") or "localedef"
+    made = [localedef, "--force", "--quiet", "-i", str(letters), "-f", "UTF-8", str(folder / name)]
+    try:
+        subprocess.run(made, check=False, capture_output=True)
+    except OSError:
+        return {}
+    return {"LOCPATH": str(folder), "LC_ALL": name} if (folder / name).is_dir() else {}
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("setting", SETTINGS if WHOLE else SETTINGS[-1:], ids=str)
+def test_a_picture_is_the_same_without_a_display_for_a_scaled_desktop_and_in_turkish(
+    tmp_path, in_turkish, setting
+):
+    there = without_display() | setting | in_turkish | {"QT_SCALE_FACTOR": "1.5"}
+    pictures = []
+    for environment in (None, there):
+        out = tmp_path / f"{len(pictures)}.png"
+        command = ["record", "valley", str(out), "--step", "31", "--theme", "dark"]
+        if environment is None:
+            assert main(command) == 0
+        else:
+            ended = started(PICTURE, *command, environment=environment)
+            assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "")
         with Image.open(out) as picture:
-            return np.asarray(picture.convert("RGB")).astype(int)
-
-    return record
-
-
-def test_a_scaled_desktop_changes_no_line_or_letter(recorded):
-    usual, scaled = recorded("1"), recorded("1.5")
+            pictures.append(np.asarray(picture.convert("RGB")).astype(int))
+    usual, scaled = pictures
     assert scaled.shape == usual.shape == (900, 1440, 3)
     on_the_map = slice(110, 470), slice(780, 1020)
     differs = np.abs(usual - scaled)[on_the_map].max(axis=2) > 20
     assert differs.mean() < 0.01
+    assert len(np.unique(scaled[on_the_map].reshape(-1, 3), axis=0)) > 500
+
+
+def test_all_but_letters_is_as_it_is_in_turkey(in_turkish):
+    if not in_turkish:
+        pytest.skip("nothing is known of Turkish here")
+    others = {key: value for key, value in os.environ.items() if key[:3] != "LC_"}
+    name = in_turkish["LC_ALL"]
+    ended = started(LOCALE, name, environment=others | {"LOCPATH": in_turkish["LOCPATH"]})
+    assert ended.stdout.splitlines() == [f"{name} None C.UTF-8"] * 2
 
 
 def test_a_recording_is_on_no_screen_which_may_be_smaller(qapp, monkeypatch, tmp_path):
