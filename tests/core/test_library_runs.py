@@ -17,49 +17,48 @@ from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.points import PointSet
 from tests.core.analysis.diagnosis.test_any_run import check as check_findings
-from tests.core.files.script_runs import check as check_script
-from tests.core.files.script_runs import runs_of
-from tests.core.files.test_lecture_program import check as check_program
+from tests.core.files.script_kinds import some_of
+from tests.core.files.script_runs import check_both
 from tests.core.library_runs import library_runs
 from tests.core.records import computed, diagnose
+from tests.every import every
 
 POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
 
 
-def experiments(batching, epochs=12):
-    runs = library_runs(batching=batching, epochs=epochs)
+def experiments(number, batching=None, epochs=12):
+    """Return experiments with every second of the runs, from this one on, or in a whole run with all."""
+    runs = some_of(library_runs(batching=batching or BATCH(), epochs=epochs), number, 2)
     for first in range(0, len(runs), MOST_RUNS):
-        yield Experiment(POINTS, PointSet.empty(), tuple(runs[first : first + MOST_RUNS]))
+        yield Experiment(POINTS, PointSet.empty(), runs[first : first + MOST_RUNS])
 
 
-@pytest.mark.parametrize("batching", [BATCH(), MINI_BATCH(size=2, shuffle=True)], ids=str)
-def test_scripts_print_the_engine_s_numbers(batching):
-    for experiment in experiments(batching):
-        made = computed(experiment)
-        check_script(experiment, runs_of(experiment), made)
-        check_program(experiment, made)
+@every(("number", "batching"), [(0, BATCH()), (1, MINI_BATCH(size=2, shuffle=True))], ids=str)
+def test_scripts_print_the_engine_s_numbers(number, batching):
+    for experiment in experiments(number, batching):
+        check_both(experiment)
 
 
 def test_a_scene_holds_them():
-    for experiment in experiments(BATCH()):
+    for experiment in (*experiments(0), *experiments(1)):
         assert parse_scene(scene_text(experiment)) == experiment
 
 
 def test_a_step_is_worked_out_to_the_engine_s_numbers():
-    for experiment in experiments(BATCH()):
+    for experiment in experiments(0):
         for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
             for t in (1, 2, 12):
                 update = update_of(experiment, run, trajectory.whole, t)
-                for parameter in worked(update, 4).parameters:
-                    assert parameter.lines[-1].result
+                last = [parameter.lines[-1] for parameter in worked(update, 4).parameters]
+                assert all(line.result for line in last)
                 worked(update, None, IN_LATEX)
-                after = [parameter.lines[-1].value for parameter in worked(update, 4).parameters]
+                after = [line.value for line in last]
                 np.testing.assert_allclose(after, trajectory.whole.p[t], rtol=1e-12)
                 assert arrows(update)
 
 
 def test_they_are_diagnosed():
-    for experiment in experiments(BATCH(), epochs=60):
+    for experiment in experiments(1, epochs=60):
         for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
             found = diagnose(experiment, run, trajectory.whole, trajectory.stop)
             check_findings(found, trajectory.last_step)

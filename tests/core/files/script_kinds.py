@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment
-from gdsim.core.model.objective import ACTIVATIONS, LOSSES, NeuronObjective
+from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
-from gdsim.core.rules.catalogue import beta, epsilon, eta
+from gdsim.core.rules.catalogue import RULES, beta, epsilon, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
 from gdsim.core.settings import POSITIVE, Setting
@@ -89,11 +89,6 @@ def all_kinds(dimension):
     return kinds_of(dimension, rule_variants(), SCHEDULES.values(), MOMENTUM_SCHEDULES.values())
 
 
-def some_kinds(dimension, first):
-    """Return every third of them from the first on, among them every rule, or all in a whole run."""
-    return some_of(all_kinds(dimension), first, 3)
-
-
 def some_of(runs, first, step):
     """Return one of so many runs each, from the first on, or all in a whole run."""
     return tuple(runs) if WHOLE else tuple(runs)[first % step :: step]
@@ -108,6 +103,46 @@ def neurons(penalties):
         for penalty in penalties
     ]
     return every_one if WHOLE else covering(every_one)
+
+
+NEURONS = [
+    NeuronObjective(activation, loss, reduction, l2, 1.0 if loss != "huber" or l2 == 0.0 else 0.4)
+    for activation, loss, reduction, l2 in neurons((0.0, 0.3))
+]
+FUNCTIONS = [
+    FunctionObjective(text)
+    for text in (
+        "w**2 + sin(b)*w",
+        "abs(w) + max(b, w)**2/10",
+        "where(w > b, w, exp(b))",
+        "log(w)",
+        "20 + w**2 - 10*cos(2*pi*w) + b**2 - 10*cos(2*pi*b)",
+        "log1p(w**2) + where(b > 0, b**3, abs(b)) + sign(w)*max(w, 0.5)",
+    )
+]
+
+
+def with_objective(objective, points, *, turned=False):
+    """Return runs of different rules, one on each batching, one with a schedule that asks for more points.
+
+    Turned round, each rule has another batching.
+    """
+    dimension = points.dimension
+    start = (*(0.5, -0.3, 0.2)[:dimension], 0.8)
+    rules = [
+        RULES["gd"](eta=0.1),
+        RULES["nesterov"](eta=0.05),
+        RULES["adam"](),
+        RULES["sam"](),
+        RULES["lookahead"](),
+    ]
+    runs = tuple(
+        Run(rules[place % len(rules)], batching, start=start, epochs=5, seed=place)
+        for place, batching in enumerate(BATCHINGS[::-1] if turned else BATCHINGS)
+    )
+    last = Run(RULES["gd"](eta=0.01), schedule=SCHEDULES["validation"](), start=start, epochs=5)
+    held_out = noisy_points(dimension, 6, seed=9)
+    return Experiment(points, held_out, (*runs, last), objective=objective)
 
 
 ADAMW = Rule(

@@ -1,5 +1,6 @@
-"""Running exported scripts, for tests that compare their numbers with the engine's."""
+"""Running scripts and the code of the lecture, for tests that compare their numbers with the engine's."""
 
+import contextlib
 import csv
 import io
 import runpy
@@ -10,6 +11,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 
+from gdsim.core.files.script.program import program_of
 from gdsim.core.files.script.writing import script_of
 from tests.core.records import computed
 
@@ -95,3 +97,39 @@ def check(experiment, found, made=None):
         unknown = np.isnan(wanted)
         table[unknown] = wanted[unknown] = 0.0
         assert table.tobytes() == wanted.tobytes(), name
+
+
+def printed(experiment, run):
+    """Return what the program of a run prints, carried out here."""
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text), np.errstate():
+        load(program_of(experiment, run))
+    return text.getvalue().splitlines()
+
+
+def check_code(experiment, made=None):
+    """Compare each number that the programs of the runs print with the record, bit by bit."""
+    for run, record in zip(experiment.runs, made or computed(experiment), strict=True):
+        head, *rows, end = printed(experiment, run)
+        columns = record.whole
+        d = columns.p.shape[1]
+        letters = run.optimizer.update_rule.letters
+        assert head.split("\t")[0] == "step"
+        assert len(head.split("\t")) == 2 + d + d * len(letters)
+        assert end == record.stop.sentence, run.name
+        table = [[float(number) for number in row.split("\t")] for row in rows]
+        first = run.fork.step if run.fork else 0
+        assert [row[0] for row in table] == list(range(first, first + len(columns.p))), run.name
+        found = np.array([row[1 : 2 + d] for row in table])
+        wanted = np.column_stack([columns.p, columns.loss])
+        # The engine does not compute each loss over very many points.
+        np.testing.assert_array_equal(found[~np.isnan(wanted)], wanted[~np.isnan(wanted)], run.name)
+        memory = np.array([row[2 + d :] for row in table[1:]]).reshape(len(table) - 1, len(letters), d)
+        np.testing.assert_array_equal(memory.swapaxes(0, 1), columns.state[:, 1:], run.name)
+
+
+def check_both(experiment, made=None):
+    """Compare the script of an experiment, and the programs of its runs, with the engine."""
+    made = made or computed(experiment)
+    check(experiment, runs_of(experiment), made)
+    check_code(experiment, made)

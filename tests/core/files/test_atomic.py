@@ -268,12 +268,12 @@ for count in itertools.count():
 def test_a_killed_process_leaves_the_old_file_or_the_new_one(tmp_path):
     path = tmp_path / "out.txt"
     seen = set()
-    for attempt in range(8):
+    for attempt in range(4):
         command = [sys.executable, "-c", _SAVE_FOREVER, str(path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout.readline() == "begun\n"
             with contextlib.suppress(subprocess.TimeoutExpired):  # a moment to die at that no event marks
-                process.wait(0.02 + 0.013 * attempt)
+                process.wait(0.02 + 0.03 * attempt)
             process.send_signal(signal.SIGKILL)
             process.wait()
         if path.exists():

@@ -9,209 +9,35 @@ from itertools import cycle
 
 import numpy as np
 import pytest
-from hypothesis import given
 
 from gdsim.core.analysis.code_margin import Margin
 from gdsim.core.analysis.update import update_of
 from gdsim.core.files.script.code_line import LOOP, SCHEDULE, Scope
 from gdsim.core.files.script.program import lecture_code, program_of, shown_lines
+from gdsim.core.files.script.writing import script_of
 from gdsim.core.formulas.guards import GUARDS
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.objective import FunctionObjective, NeuronObjective
-from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
-from gdsim.core.rules.schedules import CONSTANT, MOMENTUM_SCHEDULES, SCHEDULES, STEP
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, STEP
 from tests.core.files.script_kinds import (
     BATCHINGS,
+    FUNCTIONS,
     HOSTILE,
-    MOMENTA_OF_OTHERS,
-    REFUSED,
+    NEURONS,
     RULES_OF_OTHERS,
-    SCHEDULES_OF_OTHERS,
     all_kinds,
     experiments_with,
-    kinds_of,
-    neurons,
     noisy_points,
     own_rule,
-    short_experiments,
-    some_kinds,
     some_of,
+    with_objective,
     without_texts,
 )
-from tests.core.files.script_runs import load, run_alone
-from tests.core.records import FIRST_NEURON, computed, one_run, scene
+from tests.core.files.script_runs import check_code, load, printed, run_alone
+from tests.core.records import FIRST_NEURON, computed, one_run
 from tests.every import every
-
-
-def printed(experiment, run):
-    """Return what the program of a run prints, carried out here."""
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text), np.errstate():
-        load(program_of(experiment, run))
-    return text.getvalue().splitlines()
-
-
-def check(experiment, made=None):
-    """Compare each number that the programs of the runs print with the record, bit by bit."""
-    for run, record in zip(experiment.runs, made or computed(experiment), strict=True):
-        head, *rows, end = printed(experiment, run)
-        columns = record.whole
-        d = columns.p.shape[1]
-        letters = run.optimizer.update_rule.letters
-        assert head.split("\t")[0] == "step"
-        assert len(head.split("\t")) == 2 + d + d * len(letters)
-        assert end == record.stop.sentence, run.name
-        table = [[float(number) for number in row.split("\t")] for row in rows]
-        first = run.fork.step if run.fork else 0
-        assert [row[0] for row in table] == list(range(first, first + len(columns.p))), run.name
-        found = np.array([row[1 : 2 + d] for row in table])
-        wanted = np.column_stack([columns.p, columns.loss])
-        # The engine does not compute each loss over very many points.
-        np.testing.assert_array_equal(found[~np.isnan(wanted)], wanted[~np.isnan(wanted)], run.name)
-        memory = np.array([row[2 + d :] for row in table[1:]]).reshape(len(table) - 1, len(letters), d)
-        np.testing.assert_array_equal(memory.swapaxes(0, 1), columns.state[:, 1:], run.name)
-
-
-# ------------------------------------------------------------------------------------ the numbers
-
-
-# How many points there are, with how many for validation, and which of the runs are taken, first of three.
-@pytest.mark.parametrize(
-    ("dimension", "points", "validation", "first"),
-    [(1, 1, 52, 0), (1, 7, 3, 1), (1, 6, 3, 2), (1, 52, 3, 1), (3, 9, 52, 0), (3, 52, 3, 2)],
-)
-def test_every_rule_on_every_batching_and_schedule(dimension, points, validation, first):
-    for experiment in experiments_with(
-        some_kinds(dimension, first), dimension=dimension, points=points, validation=validation
-    ):
-        check(experiment)
-
-
-@every("dimension", [1, 3])
-def test_a_rule_and_schedules_of_others(dimension):
-    rules = [rule() for rule in RULES_OF_OTHERS.values()]
-    kinds = kinds_of(dimension, rules, [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
-    for experiment in experiments_with(some_of(kinds, dimension // 2, 2), dimension=dimension, points=20):
-        check(experiment)
-
-
-@given(short_experiments())
-def test_whatever_a_document_may_hold(experiment):
-    check(experiment)
-
-
-@every("name", REFUSED)
-def test_a_run_goes_on_where_python_refuses(name):
-    run = Run(own_rule(REFUSED[name])(), start=(-1.5, 0.7), epochs=40)
-    experiment = one_run(run, noisy_points(1, 12, seed=1))
-    check(experiment)
-    assert len(printed(experiment, run)) == 43
-
-
-@every(
-    "lines",
-    [
-        # Of whole numbers 0·(−1) is 0, of floats −0: what is divided by it goes the other way.
-        "v_t = 3 - t\nw_next = w - eta*max(1, (w - 9)/(v*v_t))*g",
-        "v_t = where(t > 2, 0, 1)\nw_next = w - eta*max(1, 1/(v_t*(2 - t)))*g",
-        "v_t = -(t - 2)\nw_next = w - eta*max(1, 1/v_t)*g",
-        "w_next = w - eta*max(1, 1/mod(t - 2, -3))*g",
-        # And their products have more digits than a float.
-        "w_next = w - eta*(t + 9999)*(t + 99999)*(t + 9999999)*(t + 9999999)/1e30*g",
-    ],
-)
-def test_the_number_of_an_update_counts_as_a_float(lines):
-    check(one_run(Run(own_rule(lines)(), start=(-1.5, 0.7), epochs=12), noisy_points(1, 4, seed=1)))
-
-
-@pytest.mark.parametrize("name", ["first-neuron", "mini-batch", "stochastic", "valley"])
-def test_the_scenes(name):
-    check(scene(name))
-
-
-FUNCTIONS = [
-    *map(FunctionObjective, ("w**2 + sin(b)*w", "abs(w) + max(b, w)**2/10", "where(w > b, w, exp(b))")),
-    FunctionObjective("log(w)"),
-]
-OBJECTIVES = [
-    *(
-        NeuronObjective(activation, loss, reduction, l2, 1.0 if loss != "huber" or l2 == 0.0 else 0.4)
-        for activation, loss, reduction, l2 in neurons((0.0, 0.3))
-    ),
-    *FUNCTIONS,
-]
-
-
-@every(
-    ("objective", "points", "turned", "first"),
-    list(zip(OBJECTIVES, cycle([7, 6, 60]), cycle([False, True, True, False]), cycle([0, 1, 1, 0, 1]))),
-    ids=str,
-)
-def test_any_objective_on_every_batching(objective, points, turned, first):
-    check(half_of(with_objective(objective, noisy_points(1, points, seed=points), turned=turned), first))
-
-
-@pytest.mark.parametrize("objective", FUNCTIONS, ids=str)
-def test_a_function_without_noise(objective):
-    check(with_objective(objective, ORIGIN))
-
-
-@every(
-    ("objective", "points", "first"), list(zip(OBJECTIVES[:-4], cycle([9, 52]), cycle([0, 1, 1, 0]))), ids=str
-)
-def test_any_neuron_of_several_inputs(objective, points, first):
-    check(half_of(with_objective(objective, noisy_points(3, points, seed=points), turned=points == 9), first))
-
-
-def half_of(experiment, first):
-    """Return an experiment with every second of its runs from the first on, or all in a whole run."""
-    return dataclasses.replace(experiment, runs=some_of(experiment.runs, first, 2))
-
-
-def with_objective(objective, points, *, turned=False):
-    """Return runs of different rules, one on each batching, one with a schedule that asks for more points.
-
-    Turned round, each rule has another batching.
-    """
-    dimension = points.dimension
-    start = (*(0.5, -0.3, 0.2)[:dimension], 0.8)
-    rules = [
-        RULES["gd"](eta=0.1),
-        RULES["nesterov"](eta=0.05),
-        RULES["adam"](),
-        RULES["sam"](),
-        RULES["lookahead"](),
-    ]
-    runs = tuple(
-        Run(rules[place % len(rules)], batching, start=start, epochs=5, seed=place)
-        for place, batching in enumerate(BATCHINGS[::-1] if turned else BATCHINGS)
-    )
-    last = Run(RULES["gd"](eta=0.01), schedule=SCHEDULES["validation"](), start=start, epochs=5)
-    held_out = noisy_points(dimension, 6, seed=9)
-    return Experiment(points, held_out, (*runs, last), objective=objective)
-
-
-def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
-    check(one_run(Run(batching=STOCHASTIC(shuffle=True), epochs=2100, seed=1), FIRST_NEURON))
-
-
-def test_a_validation_loss_has_the_whole_penalty():
-    """And not the share that an update over as many points sees."""
-    objective = NeuronObjective("tanh", "cross-entropy", "sum", 0.3)
-    check(with_objective(objective, noisy_points(3, 52, seed=52)))
-
-
-def test_a_rate_that_is_halved_by_the_validation_loss():
-    """So that the comparison above is one of rates that change."""
-    held_out = PointSet([0.5, 2.5], [0.9, 0.2])  # the opposite of the points
-    run = Run(RULES["momentum"](), epochs=200, schedule=SCHEDULES["validation"]())
-    experiment = Experiment(FIRST_NEURON, held_out, (run,))
-    check(experiment)
-    assert computed(experiment)[0].whole.eta[-1] < 0.1
 
 
 @pytest.mark.parametrize("points", [7, 60])
@@ -221,11 +47,6 @@ def test_a_program_runs_alone(points, tmp_path):
     path = tmp_path / "program.py"
     path.write_text(program_of(experiment, run), encoding="utf-8")
     assert run_alone(path).splitlines() == printed(experiment, run)
-
-
-def test_many_points_stand_in_the_program():
-    run = Run(RULES["gd"](eta=1e-3), MINI_BATCH(size=500, shuffle=True), epochs=2)
-    check(one_run(run, noisy_points(1, 3000, seed=0)))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +61,7 @@ def test_many_points_stand_in_the_program():
 def test_a_run_that_diverges_ends_where_the_engine_ends_it(run, x, y, step):
     run = dataclasses.replace(run, start=(0.0, 0.0))
     experiment = one_run(run, PointSet([x], [y]))
-    check(experiment)
+    check_code(experiment)
     assert printed(experiment, run)[-1].startswith(f"Diverged at step {step}:")
 
 
@@ -388,14 +209,16 @@ def do_mini_batch_nesterov():
     )
 
 
-@pytest.mark.parametrize(("dimension", "points", "first"), [(1, 7, 0), (1, 60, 1), (2, 7, 1), (2, 60, 2)])
-def test_what_is_read_is_a_part_of_the_program(dimension, points, first):
-    for experiment in experiments_with(
-        some_kinds(dimension, first), dimension=dimension, points=points, validation=60
-    ):
+@every(("first", "dimension", "points"), [(0, 1, 7), (1, 1, 60), (2, 2, 7), (3, 2, 60)])
+def test_what_is_read_is_a_part_of_the_program_and_of_the_script(first, dimension, points):
+    runs = some_of(all_kinds(dimension), first, 8)
+    for experiment in experiments_with(runs, dimension=dimension, points=points, validation=60):
+        script = script_of(experiment)
         for run in experiment.runs:
-            lines = shown_lines(lecture_code(experiment, run))
-            assert "\n".join(line.text for line in lines) in program_of(experiment, run)
+            lines = [line.text for line in shown_lines(lecture_code(experiment, run))]
+            assert "\n".join(lines) in program_of(experiment, run)
+            assert lines[0].removesuffix("():") in script
+            assert all(text in script for text in "\n".join(lines[1:]).split("\n\n\n"))
 
 
 def test_the_code_has_no_guards_where_the_lecture_has_none():
@@ -418,7 +241,7 @@ def test_the_words_of_a_document_and_of_a_rule_are_no_code(text):
         return one_run(Run(rule(), schedule=schedule(), epochs=2, name=words))
 
     experiment = words_of(text)
-    check(experiment)
+    check_code(experiment)
     source = program_of(experiment, experiment.runs[0])
     assert all(line.isprintable() for line in source.splitlines())
     assert len(source.split("\n")) == len(source.splitlines()) + 1
@@ -466,10 +289,10 @@ def stops(lines, text):
     return found[1:]  # the first is the start
 
 
-@pytest.mark.parametrize(("dimension", "points"), [(1, 7), (1, 6), (1, 60), (2, 7), (2, 60)])
-def test_what_stands_at_the_margin_is_what_the_program_has_there(dimension, points):
-    kinds = list(all_kinds(dimension))[::7]
-    for experiment in experiments_with(kinds, dimension=dimension, points=points, validation=60):
+@every(("first", "dimension", "points"), [(0, 1, 7), (1, 1, 6), (2, 1, 60), (3, 2, 7), (4, 2, 60)])
+def test_what_stands_at_the_margin_is_what_the_program_has_there(first, dimension, points):
+    runs = some_of(all_kinds(dimension), first, 14)
+    for experiment in experiments_with(runs, dimension=dimension, points=points, validation=60):
         for run, record in zip(experiment.runs, computed(experiment), strict=True):
             code = lecture_code(experiment, run)
             found = stops(code.lines, program_of(experiment, run))
@@ -483,7 +306,7 @@ def test_what_stands_at_the_margin_is_what_the_program_has_there(dimension, poin
                         assert list(margin.numbers(value)) == wanted, (run.name, t, line.text)
 
 
-@every(("objective", "points"), list(zip(OBJECTIVES[1::4], cycle([7, 6, 60]))), ids=str)
+@every(("objective", "points"), list(zip([*NEURONS, *FUNCTIONS][1::8], cycle([7, 6, 60]))), ids=str)
 def test_so_it_does_with_any_objective(objective, points):
     experiment = with_objective(objective, noisy_points(1, points, seed=points))
     for run, record in zip(experiment.runs, computed(experiment), strict=True):
@@ -499,13 +322,13 @@ def test_so_it_does_with_any_objective(objective, points):
                     )
 
 
-@pytest.mark.parametrize("points", [7, 60])
-def test_every_part_of_the_update_has_its_lines(points):
+def test_every_part_of_the_update_has_its_lines():
     runs = [
         *all_kinds(1),
         *(Run(rule(), batching, epochs=1) for rule in RULES_OF_OTHERS.values() for batching in BATCHINGS),
     ]
-    for run in runs:
+    found = set()
+    for run, points in zip(runs, cycle([7, 60]), strict=False):
         experiment = one_run(run, noisy_points(1, points, seed=0), FIRST_NEURON)
         code, rule = lecture_code(experiment, run), run.optimizer.update_rule
         parts = dict(zip(rule.program.by_target, rule.parts, strict=True))
@@ -516,9 +339,8 @@ def test_every_part_of_the_update_has_its_lines(points):
             for line in lines:  # a line that has a number at its margin gives it that name
                 for value in line.values if part in rule.parts else ():
                     assert re.match(rf"[\w, ]*\b{value.called}\b[\w, ]* \+?= ", line.text), line.text
-    assert {"look", "gradient2", "intermediate"} <= {
-        line.part for run in runs for line in lecture_code(one_run(run, validation=FIRST_NEURON), run).lines
-    }
+        found.update(line.part for line in code.lines)
+    assert {"look", "gradient2", "intermediate"} <= found
 
 
 def test_the_numbers_at_the_margin_are_written_as_on_the_step_s_page():

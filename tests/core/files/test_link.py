@@ -72,7 +72,7 @@ def test_every_bundled_scene_has_a_short_link(name):
     assert read_link(bare_code(link_of(scene))) == scene
 
 
-@settings(max_examples=MANY // 10 or (200 if WHOLE else 60))
+@settings(max_examples=MANY // 10 or (200 if WHOLE else 25))
 @given(experiments())
 def test_any_scene_comes_back(scene):
     text = link_of(scene)

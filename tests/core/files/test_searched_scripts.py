@@ -1,7 +1,6 @@
 """Scripts and code of runs whose steps are looked for: their numbers are the engine's, to the last bit."""
 
 import numpy as np
-import pytest
 
 from gdsim.core.engine.beginning import recorded_beginning, shown_beginning
 from gdsim.core.files.script.program import code_of_run, lecture_code
@@ -17,19 +16,12 @@ from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.core.files.script_kinds import neurons, noisy_points, some_of
-from tests.core.files.script_runs import check, runs_of
-from tests.core.files.test_lecture_program import check as check_code
+from tests.core.files.script_kinds import NEURONS, noisy_points, some_of
+from tests.core.files.script_runs import check_both
 from tests.core.records import computed
 from tests.every import every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
-OBJECTIVES = [
-    *(
-        NeuronObjective(activation, loss, reduction, l2, 0.4 if loss == "huber" else 1.0)
-        for activation, loss, reduction, l2 in neurons((0.0, 0.3))
-    ),
-]
 
 
 def searched_runs(start, *, with_points=True, epochs=12):
@@ -44,7 +36,7 @@ def searched_runs(start, *, with_points=True, epochs=12):
                 yield Run(rule(eta=0.7), search=search(), start=start, epochs=epochs, name=name)
 
 
-def experiments(runs, points, objective=OBJECTIVES[0]):
+def experiments(runs, points, objective=NEURONS[0]):
     runs = tuple(runs)
     return [
         Experiment(
@@ -54,34 +46,35 @@ def experiments(runs, points, objective=OBJECTIVES[0]):
     ]
 
 
-def check_both(experiment):
-    made = computed(experiment)
-    check(experiment, runs_of(experiment), made)
-    check_code(experiment, made)
+STARTS = [(-2.0, -2.0), (0.0, 6.0), (3.0, -5.0), (-5.0, -12.0), (400.0, -900.0)]
 
 
-@pytest.mark.parametrize("start", [(-2.0, -2.0), (0.0, 6.0), (3.0, -5.0), (-5.0, -12.0), (400.0, -900.0)])
-def test_every_direction_with_every_search(start):
-    few = some_of(searched_runs(start, epochs=30), int(start[0]), 2)
+@every(("number", "start"), list(enumerate(STARTS)))
+def test_every_direction_with_every_search(number, start):
+    few = some_of(searched_runs(start, epochs=30), number, 3)
     for experiment in experiments(few, VALLEY):
         check_both(experiment)
 
 
-@every(("dimension", "points"), [(1, 1), (1, 7), (1, 60), (3, 9), (3, 60), (14, 20), (14, 60)])
-def test_other_points(dimension, points):
+SIZES = [(1, 1), (1, 7), (1, 60), (3, 9), (3, 60), (14, 20), (14, 60)]
+
+
+@every(("number", "dimension", "points"), [(number, *sizes) for number, sizes in enumerate(SIZES)])
+def test_other_points(number, dimension, points):
     start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
-    few = some_of(searched_runs(start, epochs=6), points, 2 if dimension == 1 else 3)
+    few = some_of(searched_runs(start, epochs=6), number, 5)
     for experiment in experiments(few, noisy_points(dimension, points, seed=3)):
         check_both(experiment)
 
 
-@every("number", range(len(OBJECTIVES)), ids=map(str, OBJECTIVES))
+@every("number", range(len(NEURONS)), ids=map(str, NEURONS))
 def test_other_neurons_and_losses(number):
     """Each with few points and one input, or with many and several."""
     dimension, points = ((1, 7), (3, 60), (3, 9), (1, 60))[number % 4]
     runs = tuple(searched_runs((*(0.5, -0.3, 0.2)[:dimension], 0.8), epochs=6))
-    few = (*runs[number % 9 :: 9], *(run for run in runs if run.optimizer.id == "levenberg-marquardt"))
-    for experiment in experiments(few, noisy_points(dimension, points, seed=4), OBJECTIVES[number]):
+    least = next(run for run in runs if run.optimizer.id == "levenberg-marquardt")
+    few = (*some_of(runs, number, 18), least)
+    for experiment in experiments(few, noisy_points(dimension, points, seed=4), NEURONS[number]):
         check_both(experiment)
 
 
@@ -93,8 +86,8 @@ FUNCTIONS += ["log(w) + exp(b)", "w**0.5 + b**2", "1/w + b**2", "sqrt(w*b)"]
 def test_functions(number):
     """A search may try where the function has no value, which Python refuses."""
     start = ((1.5, 2.5), (0.3, -4.0))[number % 2]
-    runs = tuple(searched_runs(start, with_points=False, epochs=8))[number % 7 :: 7]
-    for experiment in experiments(runs, ORIGIN, FunctionObjective(FUNCTIONS[number])):
+    few = some_of(searched_runs(start, with_points=False, epochs=8), number, 14)
+    for experiment in experiments(few, ORIGIN, FunctionObjective(FUNCTIONS[number])):
         check_both(experiment)
 
 
@@ -113,7 +106,7 @@ def test_forks_go_on_with_what_the_method_knew(rule, search):
 def test_a_fork_of_a_run_that_had_ended_before_says_how():
     uphill = Run(SECOND_ORDER_RULES["newton"](), search=SEARCHES["armijo"](), start=(0.0, 6.0), name="stops")
     diverges = Run(RULES["gd"](eta=1e9), start=(1.0, 2.0), name="diverges", epochs=60)
-    for parent, objective in ((uphill, OBJECTIVES[0]), (diverges, NeuronObjective("identity", l2=0.3))):
+    for parent, objective in ((uphill, NEURONS[0]), (diverges, NeuronObjective("identity", l2=0.3))):
         same = Run(parent.optimizer, search=parent.search, epochs=90, fork=Fork(parent, 50), name="same")
         other = Run(RULES["adam"](), epochs=90, fork=Fork(parent, 55, (0.1, 0.2)), name="other")
         experiment = Experiment(VALLEY, PointSet.empty(), (parent, same, other), objective=objective)
