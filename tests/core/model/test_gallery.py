@@ -85,7 +85,7 @@ def test_every_function_is_looked_at_here():
 @every("name", GALLERY)
 def test_value_gradient_and_curvature_are_those_of_the_definition(name):
     plain, data = PLAIN[name], function(name)
-    for p in places_in(name, 200 if WHOLE else 60).tolist():
+    for p in places_in(name, 200 if WHOLE else 20).tolist():
         expected = plain(*p)
         assert loss_at(data, p) == pytest.approx(expected, rel=1e-12, abs=1e-12)
         assert data.loss(np.array(p)) == pytest.approx(expected, rel=1e-12, abs=1e-12)
@@ -126,7 +126,7 @@ def test_nothing_around_a_known_minimum_is_lower(name):
         for distance in (1e-4, 1e-2, 0.1):
             around = np.array(place) + distance * rng.normal(size=(60, 2))
             assert min(plain(*other) for other in around.tolist()) > known.value - 1e-13
-    spread = [plain(*p) for p in places_in(name, 20_000).tolist()]
+    spread = [plain(*p) for p in places_in(name, 20_000 if WHOLE else 4000).tolist()]
     assert min(spread) > known.value
 
 

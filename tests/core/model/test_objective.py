@@ -20,7 +20,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
-from tests.every import WHOLE, every
+from tests.every import WHOLE, every, in_turn
 
 OBJECTIVES = [
     NeuronObjective(activation, loss, reduction, l2, delta if loss == "huber" else 1.0)
@@ -86,9 +86,9 @@ def some_points(rng, n, dimension):
     return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
 
 
-@every("objective", OBJECTIVES, ids=named)
-@every(("n", "dimension"), [(2, 1), (20, 2), (60, 1)])
-def test_loss_gradient_and_hessian_are_those_of_the_definition(objective, n, dimension):
+@every(("objective", "size"), in_turn(OBJECTIVES, [(2, 1), (20, 2), (60, 1)]))
+def test_loss_gradient_and_hessian_are_those_of_the_definition(objective, size):
+    n, dimension = size
     rng = np.random.default_rng(n)
     points = some_points(rng, n, dimension)
     neuron = Neuron.fitting(points, objective)
@@ -119,11 +119,10 @@ def test_a_saturated_neuron_does_not_overflow(objective, z, recwarn):
 _TWO = PointSet([1.0, -1.0], [0.0, 1.0])
 
 
-@every("objective", OBJECTIVES, ids=named)
-@every("batching", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4)], ids=["batch", "1", "4"])
-@every("n", [14])
-def test_a_run_follows_the_gradient_of_its_batches(objective, batching, n):
+@every(("objective", "batching"), in_turn(OBJECTIVES, [BATCH(), STOCHASTIC(), MINI_BATCH(size=4)]))
+def test_a_run_follows_the_gradient_of_its_batches(objective, batching):
     """Momentum by a loop of the test's own, on gradients by complex steps of the losses' definitions."""
+    n = 14
     rng = np.random.default_rng(3)
     points = some_points(rng, n, 1)
     run = Run(RULES["momentum"](eta=0.05, gamma=0.5), batching, start=(0.4, -0.3), epochs=3)
@@ -208,8 +207,12 @@ def test_a_function_has_its_gradient_and_curvature(name):
         assert data.hessian(np.array(p)) == pytest.approx(bent, rel=1e-5, abs=1e-5)
 
 
-@every("objective", [*OBJECTIVES, *(FunctionObjective(text) for text, _ in FUNCTIONS.values())])
-@every("part", [slice(None), slice(5)], ids=["all", "some"])
+@every(
+    ("objective", "part"),
+    in_turn(
+        [*OBJECTIVES, *(FunctionObjective(text) for text, _ in FUNCTIONS.values())], [slice(None), slice(5)]
+    ),
+)
 def test_loss_and_gradient_together_are_those_alone_to_the_last_bit(objective, part):
     rng = np.random.default_rng(3)
     data = objective_over(PointSet(rng.normal(size=60), rng.uniform(size=60)), objective).rows(part)

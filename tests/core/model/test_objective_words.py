@@ -47,14 +47,15 @@ def test_formulas_are_written_as_on_paper(objective):
 @every("objective", ALL, ids=str)
 def test_a_surface_is_called_convex_where_no_middle_lies_above_its_ends(objective):
     rng = np.random.default_rng(3)
-    above = []
-    for _ in range(60):
+
+    def is_above():
         points = PointSet(rng.normal(scale=2.0, size=5), rng.uniform(size=5))
         neuron = Neuron.fitting(points, objective)
         one, other = rng.normal(scale=4.0, size=(2, 400, 2))
         ends = (neuron.loss(one) + neuron.loss(other)) / 2.0
-        above.append((neuron.loss((one + other) / 2.0) > ends * (1.0 + 1e-12)).any())
-    assert objective.is_convex != any(above)
+        return (neuron.loss((one + other) / 2.0) > ends * (1.0 + 1e-12)).any()
+
+    assert objective.is_convex != any(is_above() for _ in range(60))
 
 
 # ------------------------------------------------------------------------- values out of reach

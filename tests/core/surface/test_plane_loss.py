@@ -14,7 +14,7 @@ from gdsim.core.surface.plane_loss import loss_on_plane
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestKind
 from tests.core.model.test_objective import named, plain_loss, slopes
-from tests.every import WHOLE, every
+from tests.every import WHOLE, every, in_turn
 
 OBJECTIVES = [
     NeuronObjective(activation, loss, reduction, l2, delta=0.5 if loss == "huber" else 1.0)
@@ -24,8 +24,7 @@ OBJECTIVES = [
 ]
 
 
-@every("objective", OBJECTIVES, ids=named)
-@every("axes", [(0, 1), (0, 3), (1, 2), (2, 0)])
+@every(("objective", "axes"), in_turn(OBJECTIVES, [(0, 1), (0, 3), (1, 2), (2, 0)]))
 def test_the_loss_in_a_plane_is_that_of_the_definition(objective, axes):
     rng = np.random.default_rng(4)
     points = PointSet(rng.normal(size=(7, 3)), rng.uniform(size=7))
@@ -58,7 +57,7 @@ def test_nothing_lower_is_found_on_a_fine_grid(number, objective):
         low, high = np.array([-6.0, -6.0]), np.array([6.0, 6.0])
         best = np.inf
         for _ in range(6):  # a grid around the best place, ever finer
-            w, b = (np.linspace(*ends, 81) for ends in zip(low, high, strict=True))
+            w, b = (np.linspace(*ends, 41) for ends in zip(low, high, strict=True))
             losses = loss_on_plane(points, objective).on_grid(w, b)
             at = np.unravel_index(np.argmin(losses), losses.shape)
             best, here = min(best, float(losses[at])), np.array([w[at[0]], b[at[1]]])

@@ -138,7 +138,7 @@ SAMPLED = (
 
 
 @pytest.mark.usefixtures("few_edges")
-@every(("plane", "objective"), SAMPLED)
+@every(("plane", "objective"), SAMPLED if WHOLE else SAMPLED[::3])
 def test_a_sample_stands_for_points_that_cannot_be_shared_out_and_says_how_near_it_comes(plane, objective):
     points, view_range = many(dimension=3, n=EXACT_TERMS + 1), ViewRange(-3.0, 3.0, -3.0, 3.0)
     near = sample_surface(points, view_range, plane, 9, objective)

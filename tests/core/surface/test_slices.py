@@ -26,10 +26,10 @@ from gdsim.core.surface.cut import cut_through
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.shared_points import EXACT_TERMS
 from tests.core.records import computed
-from tests.every import every
+from tests.every import WHOLE, every
 
 FOUR = load_scene(find_scene("four-inputs"))
-PAIRS = [(first, second) for first, second in permutations((0, 1, 2, 3, -1), 2)]
+PAIRS = list(permutations((0, 1, 2, 3, -1), 2))[:: 1 if WHOLE else 3]
 PLACE = (0.4, 1.7, -0.9, 0.3, -0.5)
 
 

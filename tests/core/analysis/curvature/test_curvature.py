@@ -77,7 +77,7 @@ def test_the_hessian_keeps_its_digits_where_the_neuron_is_saturated(activation):
     # Alone, a point that is reached has no other one whose larger part would hide what is lost of its own.
     reached = PointSet([1.3], [1.0]), ViewRange(10.0, 30.0, 0.0, 20.0)
     grounds = [(one.points, one.view_range) for one in scenes if len(one.points) <= 12]
-    places, least = 0, 1000 if WHOLE else 200
+    places, least = 0, 1000 if WHOLE else 60
     for points, view in [*grounds, saturated, reached]:
         for _ in range(-(-least // len(grounds))):
             weights = rng.uniform(view.w_min, view.w_max, points.dimension)
