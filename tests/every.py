@@ -51,6 +51,12 @@ def in_turn(many, few):
     return list(product(many, few)) if WHOLE else list(zip(many, cycle(few), strict=False))
 
 
+def some_of(things, first, step):
+    """Return one of so many things, from the first on; of fewer things one; where all are asked for, all."""
+    things = tuple(things)
+    return things if WHOLE else things[first % min(step, len(things)) :: step]
+
+
 def pairs_of(*factors):
     """Return some of the product of the factors: in them still every two values meet."""
     return covering(product(*map(list, factors)))

@@ -17,11 +17,10 @@ from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import MOST_RUNS, Experiment
 from gdsim.core.model.points import PointSet
 from tests.core.analysis.diagnosis.test_any_run import check as check_findings
-from tests.core.files.script_kinds import some_of
 from tests.core.files.script_runs import check_both
 from tests.core.library_runs import library_runs
 from tests.core.records import computed, diagnose
-from tests.every import every
+from tests.every import every, some_of
 
 POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
 

@@ -12,7 +12,7 @@ from gdsim.core.engine.second_derivatives import hessian_of
 from gdsim.core.model.objective import ACTIVATIONS, LOSSES, FunctionObjective, NeuronObjective
 from gdsim.core.model.point_loss import point_loss
 from tests.core.files.script_kinds import noisy_points
-from tests.every import every
+from tests.every import every, in_turn
 
 OBJECTIVES = [
     *(
@@ -26,10 +26,9 @@ OBJECTIVES = [
 ]
 
 
-@every("points", [7, 60])
-@every("dimension", [1, 3])
-@every("objective", OBJECTIVES, ids=str)
-def test_the_curvature_is_that_of_arrays(objective, dimension, points):
+@every(("objective", "size"), in_turn(OBJECTIVES, [(1, 7), (3, 60), (3, 7), (1, 60)]), ids=str)
+def test_the_curvature_is_that_of_arrays(objective, size):
+    dimension, points = size
     if dimension > 1 and isinstance(objective, FunctionObjective):
         return
     data = point_loss(noisy_points(dimension, points, seed=1), objective)

@@ -89,11 +89,6 @@ def all_kinds(dimension):
     return kinds_of(dimension, rule_variants(), SCHEDULES.values(), MOMENTUM_SCHEDULES.values())
 
 
-def some_of(runs, first, step):
-    """Return one of so many runs each, from the first on, or all in a whole run."""
-    return tuple(runs) if WHOLE else tuple(runs)[first % step :: step]
-
-
 def neurons(penalties):
     """Return activations, losses, reductions and penalties, so that every two meet: in a whole run all."""
     every_one = [

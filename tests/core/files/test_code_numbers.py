@@ -32,13 +32,12 @@ from tests.core.files.script_kinds import (
     noisy_points,
     own_rule,
     short_experiments,
-    some_of,
     with_objective,
 )
 from tests.core.files.script_runs import check_both, check_code
 from tests.core.records import FIRST_NEURON, computed, one_run, scene
 from tests.core.strategies import rule_variants, runs_with_points
-from tests.every import every, in_turn
+from tests.every import every, in_turn, some_of
 
 SIZES = [(1, 1, 52), (1, 7, 3), (1, 6, 3), (1, 52, 3), (2, 60, 60), (3, 9, 52), (3, 52, 3)]
 

@@ -68,7 +68,7 @@ def experiment_of(run, dimension=1):
 # input or two.
 PAIRS = list(zip(cycle(BATCHINGS), SCHEDULES.values(), strict=False))
 KINDS = [
-    (optimizer, dimension, PAIRS if WHOLE else PAIRS[number % 5 :: 5])
+    (optimizer, dimension, PAIRS if WHOLE else PAIRS[(number // 2) % 4 + 1 :: 4])
     for number, optimizer in enumerate(rule_variants())
     for dimension in ((1, 2) if WHOLE else (1 + number % 2,))
 ]

@@ -31,13 +31,12 @@ from tests.core.files.script_kinds import (
     experiments_with,
     noisy_points,
     own_rule,
-    some_of,
     with_objective,
     without_texts,
 )
 from tests.core.files.script_runs import check_code, load, printed, run_alone
 from tests.core.records import FIRST_NEURON, computed, one_run
-from tests.every import every
+from tests.every import every, some_of
 
 
 @pytest.mark.parametrize("points", [7, 60])

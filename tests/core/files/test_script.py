@@ -31,7 +31,6 @@ from tests.core.files.script_kinds import (
     experiments_with,
     noisy_points,
     own_rule,
-    some_of,
     without_texts,
 )
 from tests.core.files.script_runs import (
@@ -45,7 +44,7 @@ from tests.core.files.script_runs import (
     tables,
 )
 from tests.core.records import FIRST_NEURON, one_run, scene
-from tests.every import every
+from tests.every import every, some_of
 
 ADAM = """
 def do_adam():

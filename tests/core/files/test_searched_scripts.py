@@ -16,10 +16,10 @@ from gdsim.core.model.searching import takes_search
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
-from tests.core.files.script_kinds import NEURONS, noisy_points, some_of
+from tests.core.files.script_kinds import NEURONS, noisy_points
 from tests.core.files.script_runs import check_both
 from tests.core.records import computed
-from tests.every import every
+from tests.every import every, some_of
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 

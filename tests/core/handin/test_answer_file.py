@@ -194,7 +194,7 @@ def test_a_file_that_is_none_is_refused(tmp_path, content, words):
         read_answers(path)
 
 
-@settings(max_examples=300 if WHOLE else 60)
+@settings(max_examples=300 if WHOLE else 40)
 @given(st.data())
 def test_a_file_with_bytes_changed_or_cut_off_never_does_more_than_fault(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("answers") / f"x{ENDING}"

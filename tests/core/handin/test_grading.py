@@ -58,15 +58,13 @@ def test_marks_are_those_of_the_tasks(tmp_path):
 def test_each_hand_in_takes_the_same_few_calls_however_many_there_are(tmp_path):
     """In function calls, of which every machine makes as many: 200 take some ten seconds."""
     taken = []
-    for number in range(6):
-        written(tmp_path, f"Student {number}", (right_fields, wrong_fields)[number % 2], range(1, 6))
-        if number == 1:
-            graded(tmp_path)  # loops are compiled once
-        if number % 2:
-            taken.append(calls(lambda: graded(tmp_path)))
+    for number in range(4):
+        written(tmp_path, f"Student {number}", wrong_fields, range(1, 6))
+        taken.append(calls(lambda: graded(tmp_path)))
+    taken.pop(0)  # loops were compiled, once
     second, third = (after - before for before, after in pairwise(taken))
     assert third <= 1.2 * second
-    assert second <= 200_000
+    assert second <= 100_000
 
 
 def test_copied_swapped_and_edited_files_are_known(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -151,10 +152,14 @@ def test_what_is_said_of_the_lowest_place_is_what_its_mark_says(lecture):
     """A stop that names it shows a minimum; where a stop looks closer, the lowest place in view is none."""
     stops = json.loads(resource("lessons", "lecture.json").read_text(encoding="utf-8"))["stops"]
     named = border = 0
+
+    @lru_cache
+    def kind_of(points, view_range):
+        fixed = (0.0,) * (points.dimension - 1)
+        return sample_surface(points, view_range, of_w_and_b(fixed)).lowest.kind
+
     for stop, source in zip(lecture.stops, stops, strict=True):
-        experiment = stop.experiment
-        fixed = (0.0,) * (experiment.points.dimension - 1)
-        kind = sample_surface(experiment.points, experiment.view_range, of_w_and_b(fixed)).lowest.kind
+        kind = kind_of(stop.experiment.points, stop.experiment.view_range)
         if any("minimum(" in text for text in source["caption"]):
             assert kind is LowestKind.MINIMUM, stop.title
             named += 1

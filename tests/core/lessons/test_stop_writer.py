@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.arrow_lengths import Lengths
@@ -19,6 +19,7 @@ from gdsim.core.lessons.view import LAYERS, PAGES, PANES, Arrows, Sight, StopVie
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.view_range import ViewRange
 from tests.core.records import scene
+from tests.every import WHOLE
 
 
 def some(values):
@@ -66,6 +67,7 @@ def seen(draw):
     return experiment, selected, PlaybackRange(step, step, by_epoch=by_epoch)
 
 
+@settings(max_examples=60 if WHOLE else 10)
 @given(seen(), VIEWS)
 def test_what_is_written_reads_as_what_was_seen(tmp_path_factory, what, view):
     path = tmp_path_factory.getbasetemp() / "written.json"

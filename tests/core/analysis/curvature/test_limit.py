@@ -135,7 +135,7 @@ def test_the_limit_of_a_rule_of_very_many_updates_takes_little_memory():
 
 def test_updates_that_are_alike_are_worked_out_once():
     """A run of ten thousand updates at one rate took half a minute, and half a gigabyte."""
-    optimizer, x = RULES["lookahead"](k=300, alpha=0.4321, eta=0.5), np.linspace(0.1, 5.0, 10_000)
+    optimizer, x = RULES["lookahead"](k=100, alpha=0.4321, eta=0.5), np.linspace(0.1, 5.0, 10_000)
     now = np.full(len(x), 0.5), np.full(len(x), 0.9), np.arange(1.0, len(x) + 1.0)
     tracemalloc.start()
     limits, growth = limits_at(optimizer, *now), growth_at(optimizer, *now, x)
@@ -144,7 +144,7 @@ def test_updates_that_are_alike_are_worked_out_once():
     assert most < 50e6
     assert set(limits) == {limit_of(optimizer)}
     some = [0, 3000, 9999]
-    assert growth[some] == pytest.approx(growth_of_lookahead(x[some], 300, 0.4321, 0.9), rel=1e-9)
+    assert growth[some] == pytest.approx(growth_of_lookahead(x[some], 100, 0.4321, 0.9), rel=1e-9)
 
 
 def test_decay_within_the_gradient_counts_as_curvature():

@@ -10,8 +10,7 @@ from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.analysis.curvature.stability import stability
 from gdsim.core.analysis.update import update_of
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.files.bundled import bundled_scenes
-from gdsim.core.files.scene import load_scene
+from gdsim.core.files.bundled import BUNDLED
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import point_loss
@@ -20,8 +19,8 @@ from gdsim.core.model.run import Fork, Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
-from tests.core.records import computed, one_run
-from tests.every import every
+from tests.core.records import computed, one_run, scene
+from tests.every import every, some_of
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 SOLUTION = np.array([3.574386938840297, -6.381304075880492])
@@ -62,10 +61,10 @@ def test_the_curve_of_adam_is_what_a_plain_loop_gives():
         assert curve.limit[step] == pytest.approx(38.0, rel=1e-8)
 
 
-@every("name", sorted(bundled_scenes()))
-def test_the_curve_is_what_each_of_its_steps_says(name):
-    experiment = load_scene(bundled_scenes()[name])
-    for run in experiment.runs:
+@every(("number", "name"), list(enumerate(BUNDLED)))
+def test_the_curve_is_what_each_of_its_steps_says(number, name):
+    experiment = scene(name)
+    for run in some_of(experiment.runs, number, 3):
         record = run_to_end(first_steps(experiment, run, 400)).whole
         last = len(record.loss) - 1
         curve = run_to_end(limit_curve(experiment.training, run, record))

@@ -19,6 +19,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import computed, diagnose, one_run
 from tests.core.strategies import experiments, runs_with_points
+from tests.every import WHOLE
 
 NO_NUMBER = re.compile(r"\b((?i:nan|inf)|None)\b")  # "none of the points" is a sentence
 
@@ -45,7 +46,7 @@ def test_every_run_can_be_diagnosed(flight):
         check(diagnose(experiment, run, record.head(n + 1), trajectory.stop), n)
 
 
-@settings(max_examples=50)
+@settings(max_examples=100 if WHOLE else 20)
 @given(experiments(), st.integers(1, 30))
 def test_also_one_with_wild_numbers(experiment, epochs):
     experiment = replace(experiment, runs=tuple(replace(run, epochs=epochs) for run in experiment.runs))

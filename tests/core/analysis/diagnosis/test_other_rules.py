@@ -22,7 +22,7 @@ from tests.core.library_runs import library_runs
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import columns_of, computed, diagnose, one_run, run_of, scene
 from tests.core.strategies import rule_variants, runs_with_points
-from tests.every import WHOLE, every
+from tests.every import WHOLE, every, pairs_of, some_of
 
 
 def found_of(rule, *, points=None, epochs=200, **settings):
@@ -35,15 +35,16 @@ def found_of(rule, *, points=None, epochs=200, **settings):
     return found
 
 
-@every("rule", OTHER_RULES, ids=str)
-@every("batching", [BATCH(), STOCHASTIC()], ids=str)
-def test_a_run_of_any_rule_can_be_diagnosed(rule, batching):
-    for eta in (0.05, 3.0):
-        for start in ((-2.0, -2.0), (3.0, 1.0)):
-            run = run_of(rule, eta=eta, batching=batching, start=start, epochs=150)
-            experiment = one_run(run)
-            (trajectory,) = computed(experiment)
-            check(diagnose(experiment, run, trajectory.whole, trajectory.stop), trajectory.last_step)
+@every(
+    ("rule", "batching", "eta", "start"),
+    pairs_of(OTHER_RULES, [BATCH(), STOCHASTIC()], [0.05, 3.0], [(-2.0, -2.0), (3.0, 1.0)]),
+    ids=str,
+)
+def test_a_run_of_any_rule_can_be_diagnosed(rule, batching, eta, start):
+    run = run_of(rule, eta=eta, batching=batching, start=start, epochs=150)
+    experiment = one_run(run)
+    (trajectory,) = computed(experiment)
+    check(diagnose(experiment, run, trajectory.whole, trajectory.stop), trajectory.last_step)
 
 
 def test_a_velocity_keeps_what_its_own_line_says():
@@ -176,7 +177,7 @@ def test_the_first_steps_name_every_memory_that_is_corrected_and_what_it_holds()
     points, start, told = scene("first-neuron").points, (-2.0, 1.0), []
     rules = [*rule_variants(), *(rule() for rule in WITH_HATS)]
     runs = [Run(rule, epochs=3, start=start) for rule in rules]
-    for run in (*runs, *library_runs(epochs=3)):
+    for run in (*runs, *some_of(library_runs(epochs=3), 0, 2)):
         rule, record = run.optimizer, columns_of(run, points)
         found = [
             one for one in diagnose(one_run(run, points), run, record) if one.kind is FindingKind.FIRST_STEPS
@@ -300,7 +301,7 @@ def test_a_step_that_is_called_proportional_is(rule):
         np.testing.assert_allclose(tenth, whole / 10.0, rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=10 if WHOLE else 4)
+@settings(max_examples=10 if WHOLE else 2)
 @given(data=st.data())
 @pytest.mark.parametrize("rule", [*RULES.values(), *OTHER_RULES], ids=str)
 def test_a_saturated_point_hardly_pulls_only_where_steps_shrink_with_gradients(rule, data):

@@ -29,7 +29,7 @@ from tests.core.analysis.diagnosis.random_scenes import (
     random_typed,
 )
 from tests.core.records import computed, diagnose, one_run, scene
-from tests.every import WHOLE, every
+from tests.every import WHOLE, every, some_of
 
 # After the first seeds those of what is said rarely.
 SCENES = range(1000) if WHOLE else [*range(40), 60, 104, 108, 112, 131]
@@ -99,7 +99,7 @@ def test_nor_of_the_scenes_that_stand_ready(number, name):
     # The measures know what the rules of the catalogue do, and those with the same lines.
     lines = [one.lines for one in RULES.values()]
     known = [run for run in scene(name).runs if run.optimizer.definition.lines in lines]
-    for run in known if WHOLE else known[number % len(known) :: 3]:
+    for run in some_of(known, number, 3):
         alone = replace(scene(name), runs=(run,))
         (trajectory,) = computed(alone)
         findings = diagnose(alone, run, trajectory.whole, trajectory.stop)
