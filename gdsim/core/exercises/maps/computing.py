@@ -4,7 +4,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,30 +19,29 @@ from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, Outc
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 
+MapT = TypeVar("MapT")
 # So long after the last one a picture is shown that is not whole.
 _PATIENCE_SECONDS = 0.1
 
 
-class MapNews(NamedTuple):
+class MapNews(NamedTuple, Generic[MapT]):
     """How far a computation is, and the maps where there is something new to see of them."""
 
     share: float
-    maps: tuple[OutcomeMap, ...] = ()
+    maps: tuple[MapT, ...] = ()
 
 
 def computing_maps(
-    plans: Sequence[OutcomePlan], strides: Sequence[int] = (), cores: int | None = None
-) -> Generator[MapNews, None, tuple[OutcomeMap, ...]]:
+    plans: Sequence[OutcomePlan], cores: int | None = None
+) -> Generator[MapNews[OutcomeMap], None, tuple[OutcomeMap, ...]]:
     """Compute maps, every so many-th pixel of all of them first; return them when they are whole.
 
     The result does not depend on the number of cores, nor on how the work is cut.
     """
     pictures = [_Picture(plan) for plan in plans]
-    strides = strides or max((plan.strides for plan in plans), key=len)
-    # Some runs have to end before it is told in which minima they do.
-    enough = max((one for one in strides if one <= STRIDES[0]), default=min(strides))
-    total = sum(plan.size**2 * plan.steps for plan in plans) / min(strides) ** 2
-    done = 0.0
+    strides = max((plan.strides for plan in plans), key=len)
+    enough = STRIDES[0]  # some runs have to end before it is told in which minima they do
+    total, done = sum(plan.size**2 * plan.steps for plan in plans), 0.0
     workers = cores or worker_count(max(len(plan.experiment.points) for plan in plans))
     with ThreadPoolExecutor(workers) as pool:
         for stride in strides:
@@ -55,7 +54,7 @@ def computing_maps(
             if stride == enough:
                 for _ in chain.from_iterable(one.finding_limits() for one in pictures):
                     yield MapNews(done / total)
-    return _maps(pictures, min(strides))
+    return _maps(pictures, strides[-1])
 
 
 def _computing(

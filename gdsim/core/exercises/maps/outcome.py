@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,15 @@ class Outcome(IntEnum):
     PLATEAU = 4
     MOVING = 5
     STOPPED = 6  # a search found no further step
+
+
+class Ending(NamedTuple):
+    """How a single run ends."""
+
+    kind: Outcome
+    steps: int
+    loss: float
+    p: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -190,6 +199,13 @@ class OutcomeMap:
         row, column = (int(share * self.side) for share in shares)
         return row, column
 
+    def ending_at(self, row: int, column: int) -> Ending:
+        """Return how the run of a pixel ends."""
+        kind, steps, loss, p = (
+            one[row, column].tolist() for one in (self.kind, self.steps, self.loss, self.p)
+        )
+        return Ending(Outcome(kind), steps, loss, tuple(p))
+
     def count(self, kind: Outcome) -> int:
         """Return how many pixels end in a way."""
         return int(np.count_nonzero(self.kind == kind))
@@ -214,16 +230,6 @@ def _with_neighbours(values: Array | Kinds | Steps) -> Array:
     padded = np.pad(values, 1, mode="edge")
     shifts = [(up, across) for up in range(3) for across in range(3)]
     return np.stack([padded[up:, across:][: len(values), : values.shape[1]] for up, across in shifts])
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a single run ends."""
-
-    kind: Outcome
-    steps: int
-    loss: float
-    p: tuple[float, ...]
 
 
 def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.maps.computing import computing_maps
+from gdsim.core.exercises.maps.computing import MapNews, computing_maps
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap, OutcomePlan
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
@@ -38,20 +38,15 @@ class PaintedMap(NamedTuple):
         return QImage(self.pixels.data, side, side, 4 * side, QImage.Format.Format_RGBA8888).copy()
 
 
-class PaintedNews(NamedTuple):
-    """How far a computation is, and the maps where there is something new to see of them."""
-
-    share: float
-    maps: tuple[PaintedMap, ...] = ()
-
-
-def painting_maps(plans: Sequence[OutcomePlan]) -> Generator[PaintedNews, None, tuple[PaintedMap, ...]]:
+def painting_maps(
+    plans: Sequence[OutcomePlan],
+) -> Generator[MapNews[PaintedMap], None, tuple[PaintedMap, ...]]:
     """Compute maps and paint them on one scale; see `computing_maps`."""
     work, maps = computing_maps(plans), tuple[PaintedMap, ...]()
     for news in work:
         if news.maps:
             maps = painted(news.maps)
-        yield PaintedNews(news.share, maps if news.maps else ())
+        yield MapNews(news.share, maps if news.maps else ())
     return maps
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomePlan, ending, last_bit_decides
+from gdsim.core.exercises.maps.outcome import Ending, OutcomePlan, ending, last_bit_decides
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.model.run import Run
@@ -34,7 +34,8 @@ class MapReadout(QObject):
         Scaled(self.label, QWidget.setMinimumHeight, _TWO_LINES)
         self.values: tuple[float, float] | None = None  # of the two settings, at the pixel under the cursor
         self._plan: OutcomePlan | None = None
-        self._words, self._is_seen = "", (Outcome.NOT_YET, 0)
+        self._words = ""
+        self._seen: Ending | None = None  # how the run of that pixel ends on the map
         self._tasks = TaskQueue(self)
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._check)
@@ -59,24 +60,17 @@ class MapReadout(QObject):
             return
         made, (row, column) = maps[index].map, found
         self.values = float(made.at(made.plan.x)[column]), float(made.at(made.plan.y)[row])
-        kind, steps = Outcome(int(made.kind[row, column])), int(made.steps[row, column])
-        ends = ending_words(
-            kind,
-            steps,
-            float(made.loss[row, column]),
-            made.p[row, column].tolist(),
-            int(made.basin[row, column]),
-        )
+        self._seen = made.ending_at(row, column)
         self._words = self.tr("{name} at {x} {x_value}, {y} {y_value}: {ending}.").format(
             name=self._plan.run.shown_name,
             x=setting_letter(made.plan.x.setting),
             x_value=value_text(self._plan.x, self.values[0]),
             y=setting_letter(made.plan.y.setting),
             y_value=value_text(self._plan.y, self.values[1]),
-            ending=ends,
+            ending=ending_words(self._seen, int(made.basin[row, column])),
         )
         say(self.label, self._words)
-        if kind and made.is_finest and not made.agreeing[row, column]:
+        if self._seen.kind and made.is_finest and not made.agreeing[row, column]:
             around = made.steps_around(row, column)
             if around is None:
                 self._words = self.tr("{0} Some of its neighbours end otherwise.").format(self._words)
@@ -84,7 +78,6 @@ class MapReadout(QObject):
                 others = self.tr("{0} It and its neighbours take from {1} to {2} steps.")
                 self._words = others.format(self._words, *map(numerals.count, around))
             say(self.label, self._words)
-            self._is_seen = kind, steps
             self._timer.start()
 
     def rest(self) -> None:
@@ -106,9 +99,9 @@ class MapReadout(QObject):
             return
         words = self.tr("{0} The last bit decides here: the next number among the floats ends otherwise.")
         words = words.format(self._words)
-        if (end.kind, end.steps) != self._is_seen:
+        if self._seen is not None and (end.kind, end.steps) != (self._seen.kind, self._seen.steps):
             own = self.tr("{0} The run itself, whose sums round in another way: {1}.")
-            words = own.format(words, ending_words(end.kind, end.steps, end.loss, end.p))
+            words = own.format(words, ending_words(end))
         say(self.label, words)
 
 

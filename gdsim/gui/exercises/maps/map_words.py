@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Sequence
 
 from gdsim.core.exercises.maps.axes import MapAxis
-from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap
+from gdsim.core.exercises.maps.outcome import Ending, Outcome, OutcomeMap
 from gdsim.core.exercises.maps.raggedness import BoxCount
 from gdsim.core.formulas.numerals import exact, number, percent, rounded, with_power
 from gdsim.core.language.words import counted, localised
@@ -66,21 +66,20 @@ def value_text(axis: MapAxis, value: float) -> str:
     return with_power(rounded(value, min(_MOST, max(_FEWEST, digits))))
 
 
-def ending_words(kind: Outcome, steps: int, loss: float, p: Sequence[float], basin: int = 0) -> str:
+def ending_words(end: Ending, basin: int = 0) -> str:
     """Return how a run ends, without a stop."""
-    if kind is Outcome.NOT_YET:
-        return class_word(kind)
-    count = counted(steps, "{n} step", "{n} steps")
-    if kind is Outcome.DIVERGED:
+    if end.kind is Outcome.NOT_YET:
+        return class_word(end.kind)
+    count = counted(end.steps, "{n} step", "{n} steps")
+    if end.kind is Outcome.DIVERGED:
         return tr("diverged after {0}").format(count)
-    where = ", ".join(
-        f"{name} {number(value, 4)}" for name, value in zip(written_names(len(p) - 1), p, strict=True)
-    )
-    words = tr("solved after {steps}") if kind is Outcome.SOLVED else tr("{class_} after {steps}")
+    names = written_names(len(end.p) - 1)
+    where = ", ".join(f"{name} {number(value, 4)}" for name, value in zip(names, end.p, strict=True))
+    words = tr("solved after {steps}") if end.kind is Outcome.SOLVED else tr("{class_} after {steps}")
     if basin:
         words = tr("{0}, minimum {1}").format(words, basin)
-    words = words.format(class_=class_word(kind), steps=count)
-    return tr("{ending}, loss {loss} at {place}").format(ending=words, loss=number(loss), place=where)
+    words = words.format(class_=class_word(end.kind), steps=count)
+    return tr("{ending}, loss {loss} at {place}").format(ending=words, loss=number(end.loss), place=where)
 
 
 def map_summary(name: str, made: OutcomeMap) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis, settings_of
+from gdsim.core.exercises.maps.computing import MapNews
 from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of
 from gdsim.core.exercises.maps.raggedness import box_counts
@@ -19,7 +20,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import say
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
-from gdsim.gui.exercises.maps.map_colours import PaintedMap, PaintedNews, painting_maps
+from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
 from gdsim.gui.exercises.maps.map_readout import MapReadout
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
@@ -173,7 +174,7 @@ class MapsWindow(Computing):
         work = partial(painting_maps, self.plans)
         self._compute(self.tr("computing the maps"), work, self._on_done, self._on_news)
 
-    def _on_news(self, news: PaintedNews) -> None:
+    def _on_news(self, news: MapNews[PaintedMap]) -> None:
         self.work.show_share(news.share)
         if news.maps:
             self.maps = news.maps
