@@ -1,7 +1,7 @@
 """What is raced: rules with the ranges of their settings, a budget, starts; all drawn from one seed."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, count
@@ -65,7 +65,7 @@ class Entry:
         return replace(self, search=search, ranges=tuple(kept))
 
     def with_setting(self, key: str, value: float) -> "Entry":
-        run = with_setting(self.run, key, value)
+        run = self.run_with({key: value})
         return replace(self, optimizer=run.optimizer, search=run.search)
 
     @classmethod
@@ -90,7 +90,7 @@ class Entry:
         """Return values (count,) for each setting that is tuned: a Latin hypercube, one in each slice."""
         return {axis.setting.name: _drawn(axis, _sliced(count, rng)) for axis in self.ranges}
 
-    def run_with(self, values: dict[str, float]) -> Run:
+    def run_with(self, values: Mapping[str, float]) -> Run:
         """Return a run of the rule with values for the settings that are tuned."""
         run = self.run
         for key, value in values.items():
@@ -111,6 +111,11 @@ class RacePlan:
     def names(self) -> tuple[str, ...]:
         """A name for each entry: a rule that is entered again has a number behind its title."""
         return numbered([entry_title(entry) for entry in self.entries])
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether runs of an entry look for their steps."""
+        return any(entry.run.is_searched for entry in self.entries)
 
     def updates(self, entry: Entry) -> int:
         """Return how many updates the budget allows, at most: one that is looked for may ask for more."""
@@ -162,13 +167,9 @@ class RacePlan:
         return np.random.Generator(np.random.PCG64([self.terms.seed, *purpose]))
 
 
-def entry_title(entry: Entry) -> str:
-    """Return the rule of an entry, with its search where it has one, in English."""
-    return joined_title(entry, entry.optimizer.title, entry.search.title)
-
-
-def joined_title(entry: Entry, rule: str, search: str) -> str:
-    """Return the title of an entry: the rule's, with the search's in brackets, without its own brackets."""
+def entry_title(entry: Entry, translate: Callable[[str], str] = str) -> str:
+    """Return the rule of an entry, with its search where it has one; in English, if it is not translated."""
+    rule, search = translate(entry.optimizer.title), translate(entry.search.title)
     return rule if entry.search.definition == FIXED else f"{rule} ({search.partition(' (')[0]})"
 
 

@@ -95,9 +95,12 @@ class _EntryRuns:
 
     def run_from(self, start: int) -> Run:
         """Return the run with the settings of the first trial from one of the starts."""
-        run = self.entry.run_with({key: float(values[0]) for key, values in self.values.items()})
-        place, batching = tuple(self.starts[start].tolist()), self.plan.batching_of(self.entry)
-        return replace(run, batching=batching, seed=self.plan.terms.seed, start=place)
+        run = self._run_with({key: float(values[0]) for key, values in self.values.items()})
+        return replace(run, start=tuple(self.starts[start].tolist()))
+
+    def _run_with(self, values: Mapping[str, float]) -> Run:
+        batching = self.plan.batching_of(self.entry)
+        return replace(self.entry.run_with(values), batching=batching, seed=self.plan.terms.seed)
 
     def blocks(self) -> Iterator[RunBlock]:
         """Yield the runs in pieces."""
@@ -109,9 +112,7 @@ class _EntryRuns:
         """Return some of the runs: those of the first trial come first."""
         trials, starts = np.divmod(rows, len(self.starts))
         # The lines may leave out what a setting of 0 does not need: all runs have those of the largest one.
-        ends = {axis.setting.name: axis.high for axis in self.entry.ranges}
-        batching = self.plan.batching_of(self.entry)
-        run = replace(self.entry.run_with(ends), batching=batching, seed=self.plan.terms.seed)
+        run = self._run_with({axis.setting.name: axis.high for axis in self.entry.ranges})
         differences = differences_in({key: values[trials] for key, values in self.values.items()})
         data, places = self.plan.experiment.training, self.starts[starts]
         if run.is_searched:

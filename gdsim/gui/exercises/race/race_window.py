@@ -12,7 +12,6 @@ from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.race_csv import writing_race
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import RaceResult
-from gdsim.core.language.words import translated
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptRace
@@ -32,9 +31,8 @@ from gdsim.gui.exercises.race.race_controls import RaceControls
 from gdsim.gui.exercises.race.race_words import (
     conclusion,
     in_words,
-    measure_words,
-    points_words,
     row_of,
+    terms_words,
     titles,
     unfit_words,
     within_words,
@@ -199,9 +197,7 @@ class FairRace(Computing):
         self.entries.show_entries(self._entries)
         unfit = plan.unfit
         self.controls.race.setEnabled(bool(self._entries) and unfit is None)
-        searched = any(entry.run.is_searched for entry in self._entries)
-        measure = measure_words(plan.terms.solved_below, searched=searched)
-        say(self.points, f"{measure} {points_words(translated(plan.batching.title), searched=searched)}")
+        say(self.points, terms_words(plan))
         runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
         self.profile.show_result(result, run_styles(runs, self.theme))
         self._fill_table(result)
@@ -213,7 +209,7 @@ class FairRace(Computing):
             self.tr("The result below is of other settings or points: race again.") if stale else ""
         )
         if unfit is not None:
-            say(self.words, unfit_words(translated(unfit.optimizer.title)))
+            say(self.words, unfit_words(unfit))
         else:
             say(self.words, conclusion(result) if result else self.tr("Press Race, or Enter."))
         self._read()
@@ -221,8 +217,7 @@ class FairRace(Computing):
     def _fill_table(self, result: RaceResult | None) -> None:
         rows = [row_of(result, entry) for entry in result.entries] if result else []
         self.table.setRowCount(len(rows))
-        searched = result is not None and any(entry.run.is_searched for entry in result.entries)
-        self.table.setColumnHidden(_BESIDE, not searched)
+        self.table.setColumnHidden(_BESIDE, not (result and result.plan.is_searched))
         for row, cells in enumerate(rows):
             for column, text in enumerate(cells):
                 item = result_cell(text, number=column in _NUMBERS)

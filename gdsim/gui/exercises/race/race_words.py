@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from gdsim.core.exercises.maps.axes import setting_value
-from gdsim.core.exercises.race.plan import Entry, joined_title, numbered
+from gdsim.core.exercises.race.plan import Entry, RacePlan, entry_title, numbered
 from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, compared
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, in_percent, listed, number, percent, side_by_side
@@ -30,9 +30,7 @@ def titles() -> tuple[str, ...]:
 
 
 def shown_names(entries: Sequence[Entry]) -> tuple[str, ...]:
-    return numbered(
-        [joined_title(one, translated(one.optimizer.title), translated(one.search.title)) for one in entries]
-    )
+    return numbered([entry_title(entry, translated) for entry in entries])
 
 
 def in_words(result: RaceResult) -> RaceResult:
@@ -142,38 +140,31 @@ def _holds(result: RaceResult) -> str:
     return words.format(budget=budget, rules=rules)
 
 
-def points_words(batching: str, *, searched: bool) -> str:
-    """Return which points feed the updates of a race; runs may be ``searched`` for their steps."""
-    sentence = (
-        tr(
-            "Runs take the points as the selected run does: {0}; those that look for their steps, or at the "
-            "curvature, take all of them."
-        )
-        if searched
-        else tr("All runs take the points as the selected run does: {0}.")
-    )
-    return sentence.format(batching)
-
-
-def unfit_words(title: str) -> str:
-    """Return why a rule takes no part in a race over a function of w and b."""
-    sentence = tr(
-        "{0} takes squares of errors over points, which a function of w and b has not. Remove it to race."
-    )
-    return sentence.format(title)
-
-
-def measure_words(below: float, *, searched: bool) -> str:
-    """Return what is counted; runs may be ``searched`` for their steps."""
-    if searched:
-        sentence = tr(
+def terms_words(plan: RacePlan) -> str:
+    """Return what is counted in a race, and which points feed its updates, as sentences."""
+    if plan.is_searched:
+        measure = tr(
             "A run is solved at the first step whose loss is below {0}. Each gradient that is asked for is "
             "one evaluation, also within a search. Losses that a search looks at, and solves, are told "
             "beside."
         )
-        return sentence.format(exact(below))
+        points = tr(
+            "Runs take the points as the selected run does: {0}; those that look for their steps, or at the "
+            "curvature, take all of them."
+        )
+    else:
+        measure = tr(
+            "A run is solved at the first step whose loss is below {0}. Each gradient that the lines of a "
+            "rule ask for is one evaluation; looking at the loss costs nothing."
+        )
+        points = tr("All runs take the points as the selected run does: {0}.")
+    batching = translated(plan.batching.title)
+    return f"{measure.format(exact(plan.terms.solved_below))} {points.format(batching)}"
+
+
+def unfit_words(entry: Entry) -> str:
+    """Return why a rule takes no part in a race over a function of w and b."""
     sentence = tr(
-        "A run is solved at the first step whose loss is below {0}. Each gradient that the lines of a rule "
-        "ask for is one evaluation; looking at the loss costs nothing."
+        "{0} takes squares of errors over points, which a function of w and b has not. Remove it to race."
     )
-    return sentence.format(exact(below))
+    return sentence.format(translated(entry.optimizer.title))
