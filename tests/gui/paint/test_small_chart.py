@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
+from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.paint.small_chart import Axes, ChartScale
 from gdsim.gui.style.theme import LIGHT, RunStyle
 from tests.gui.painted import colliding_texts, cut_texts, painted_texts

@@ -31,7 +31,7 @@ from gdsim.gui.exercises.flight.surface_page import (
     uncovering,
 )
 from gdsim.gui.exercises.key import Key
-from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
+from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField, Refused
 from gdsim.gui.forms.flow import Flow

@@ -17,12 +17,10 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.exercises.answer_card import AnswerCard
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.layouts import filled, grid, plain_button
-from gdsim.gui.forms.tips import spoken
-from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.shown_theme import Themed
-from gdsim.gui.style.stylesheet import in_sheet
 from gdsim.gui.style.text_size import look_for
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.panes import SurfacePainter
@@ -88,51 +86,6 @@ def _grey(mesh: Mesh) -> Mesh:
     )
 
 
-class AnswerCard(QFrame):
-    """A frame around a view, with a button above it."""
-
-    picked = Signal(int)  # the index of the answer
-
-    def __init__(self, index: int, view: QWidget | None = None) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self._index = index
-        self.button = self._make_button(index)
-        self.button.clicked.connect(self.pick)
-        self._words = PlainLabel(name="strong")
-        line = filled(QHBoxLayout(), self.button, self._words, None, gap=10)
-        views = () if view is None else ((view, 1),)
-        filled(QVBoxLayout(self), line, *views, gap=2, margins=(6, 6, 6, 6))
-
-    def _make_button(self, index: int) -> QPushButton:
-        letter = LETTERS[index]
-        button = plain_button(letter, self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
-        button.setAccessibleName(self.tr("Answer {letter}").format(letter=letter))
-        return button
-
-    def pick(self) -> None:
-        self.picked.emit(self._index)
-
-    def show_open(self) -> None:
-        self._show("", "")
-
-    def show_chosen(self, *, chosen: bool) -> None:
-        """Show whether it is the answer so far; not whether it is right."""
-        self._show(self.tr("Your answer") if chosen else "", "accent" if chosen else "")
-
-    def show_answered(self, *, right: bool, chosen: bool) -> None:
-        if right:
-            words = self.tr("Right: your answer") if chosen else self.tr("This one is right")
-        else:
-            words = self.tr("Not right: your answer") if chosen else ""
-        self._show(words, "accent" if right else "fault" if chosen else "")
-
-    def _show(self, words: str, colour: str) -> None:
-        self._words.setText(words)
-        self.button.setAccessibleDescription(words or spoken(self.button.toolTip()))
-        self.setStyleSheet(f"QFrame#card {{ border: 3px solid {in_sheet(colour)}; }}" if colour else "")
-
-
 class QuestionView(QWidget):
     """Shows one question after the other."""
 
@@ -145,7 +98,8 @@ class QuestionView(QWidget):
         self.maps = tuple(MarkedMap(plain=True) for _ in LETTERS)
         pages: tuple[Sequence[QWidget | None], ...] = (self.surfaces, self.maps, (None,) * len(LETTERS))
         self._cards = tuple(
-            tuple(AnswerCard(index, view) for index, view in enumerate(views)) for views in pages
+            tuple(AnswerCard(index, _button(index), view) for index, view in enumerate(views))
+            for views in pages
         )
         self._subject, self._answers = QStackedWidget(), QStackedWidget()
         for view in (self.map, self.surface):
@@ -237,6 +191,13 @@ class QuestionView(QWidget):
         for index, card in enumerate(self.cards):
             card.show_answered(right=index == question.answer, chosen=index == chosen)
         self.map.set_marks(_marks(question, question.answer))
+
+
+def _button(index: int) -> QPushButton:
+    letter = LETTERS[index]
+    button = plain_button(letter, tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
+    button.setAccessibleName(tr("Answer {letter}").format(letter=letter))
+    return button
 
 
 def question_words(kind: QuestionKind) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.wrong_line import (
@@ -22,17 +22,18 @@ from gdsim.core.model.run import Run
 from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.answer_card import AnswerCard
 from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.questions import Questions
-from gdsim.gui.exercises.quiz.question_view import AnswerCard
-from gdsim.gui.exercises.wrong_line.loss_chart import LossChart
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
 from gdsim.gui.style.text_size import look_for, resize_window
 from gdsim.gui.style.theme import RunStyle
+from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
@@ -43,12 +44,8 @@ _KEYS = {Qt.Key.Key_1 + index: index for index in range(9)}
 class LineCard(AnswerCard):
     def __init__(self, index: int) -> None:
         self.picture = FormulaPicture()
-        super().__init__(index, self.picture)
-
-    def _make_button(self, index: int) -> QPushButton:
-        button = plain_button(f"{index + 1}", self.tr("Key {n}").format(n=index + 1))
-        button.setAccessibleName(self.tr("Line {n}").format(n=index + 1))
-        return button
+        button = plain_button(f"{index + 1}", tr("Key {n}").format(n=index + 1))
+        super().__init__(index, button, self.picture)
 
     def show_line(self, *, wrong: bool, chosen: bool) -> None:
         """Say what was found, or missed."""

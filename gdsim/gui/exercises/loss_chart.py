@@ -1,4 +1,4 @@
-"""The losses of two runs in a small chart."""
+"""The losses of a few runs in a small chart."""
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -16,7 +16,7 @@ _LEAST = 1e-12
 
 
 class LossChart(Chart):
-    """Draws one loss over the steps, or two, each in the style of its run."""
+    """Draws losses over the steps, each in the style of its run."""
 
     def __init__(self) -> None:
         super().__init__(tr("Loss over the steps"))
