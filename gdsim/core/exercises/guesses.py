@@ -120,7 +120,7 @@ def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
     if not guesses.each:
         return view_range
     p = guesses.record().p
-    low, high = np.array([view_range[0::2], view_range[1::2]])
+    low, high = view_range.corners
     lowest, highest = np.minimum(low, p.min(axis=0)), np.maximum(high, p.max(axis=0))
     margin = _MARGIN * (highest - lowest)
     return ViewRange.between(

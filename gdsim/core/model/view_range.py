@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from gdsim.core.arrays import Array
 from gdsim.core.language.words import said
 from gdsim.core.settings import LARGEST
@@ -28,6 +30,11 @@ class ViewRange(NamedTuple):
     def extent(self) -> tuple[float, float]:
         """How much of w and of b it shows."""
         return self.w_max - self.w_min, self.b_max - self.b_min
+
+    @property
+    def corners(self) -> Array:
+        """The lowest (w, b), and the highest: shape (2, 2)."""
+        return np.array([self[0::2], self[1::2]])
 
     def fault(self) -> str:
         """Return why no surface can be drawn over it, or an empty string."""

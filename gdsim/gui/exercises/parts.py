@@ -41,17 +41,14 @@ def nudged(
 ) -> tuple[float, float]:
     """Return where an arrow key moves a place (w, b) to; the arguments are those of `KeyFrame.nudged`."""
     step = _NUDGE * (_LARGE if large else 1.0)
-    w = place[0] + across * step * (view_range.w_max - view_range.w_min)
-    b = place[1] + up * step * (view_range.b_max - view_range.b_min)
-    return w, b
+    (w, b), (width, height) = place, view_range.extent
+    return w + across * step * width, b + up * step * height
 
 
 def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
     """Round a place to as many digits as can be told apart in a view range."""
-    return (
-        rounded(w, _FINE * (view_range.w_max - view_range.w_min)),
-        rounded(b, _FINE * (view_range.b_max - view_range.b_min)),
-    )
+    width, height = view_range.extent
+    return rounded(w, _FINE * width), rounded(b, _FINE * height)
 
 
 class RunChoice(QWidget):

@@ -97,7 +97,7 @@ def ranking(
 def view_range_of_paths(result: Ranking, whole: ViewRange, axes: Axes = W_AND_B) -> ViewRange:
     """Return the part of the plane that holds all paths, at most the whole map and its size all round it."""
     paths = np.vstack([in_plane(one.record.p, axes) for one in result.each])
-    low, high = np.array([whole[0::2], whole[1::2]])
+    low, high = whole.corners
     span = high - low
     paths = np.clip(paths, low - span, high + span)
     low, high = paths.min(axis=0), paths.max(axis=0)

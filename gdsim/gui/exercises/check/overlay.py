@@ -56,7 +56,7 @@ class FarMark(BorderGlass):
 
         Both are finite, of shape (2,), along axes of these ``names``.
         """
-        low, high = np.array([view_range[0::2], view_range[1::2]])
+        low, high = view_range.corners
         with np.errstate(over="ignore"):
             way = (np.array([expected, place]) - low) / (high - low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
