@@ -1,38 +1,49 @@
 """Tables of results, a row for each: they are chosen, and not edited."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from gdsim.gui.forms.tables import LEFT, RIGHT, set_up_table
+from gdsim.gui.forms.tips import plain
 
 
-def result_table(name: str, titles: Sequence[str], numbers: Sequence[int]) -> QTableWidget:
-    """Return a table with such headings; those of the columns ``numbers`` stand at the right."""
-    table = QTableWidget(0, len(titles))
-    table.setObjectName("framed")
-    set_up_table(table, name, 24)
-    for column, title in enumerate(titles):
-        heading = QTableWidgetItem(title)
-        heading.setTextAlignment(RIGHT if column in numbers else LEFT)
-        table.setHorizontalHeaderItem(column, heading)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(True)
-    return table
+class ResultTable(QTableWidget):
+    """Rows of texts below headings; those of the columns ``numbers`` stand at the right."""
 
+    def __init__(self, name: str, titles: Sequence[str], numbers: Collection[int]) -> None:
+        super().__init__(0, len(titles))
+        self._numbers = numbers
+        self.setObjectName("framed")
+        set_up_table(self, name, 24)
+        for column, title in enumerate(titles):
+            heading = QTableWidgetItem(title)
+            heading.setTextAlignment(RIGHT if column in numbers else LEFT)
+            self.setHorizontalHeaderItem(column, heading)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
 
-def result_cell(text: str, *, number: bool = False, strong: bool = False) -> QTableWidgetItem:
-    """Return a cell; a number stands at the right."""
-    cell = QTableWidgetItem(text)
-    if number:
-        cell.setTextAlignment(RIGHT)
-    if strong:
-        font = cell.font()
-        font.setBold(True)
-        cell.setFont(font)
-    return cell
+    def show_rows(
+        self,
+        rows: Sequence[Sequence[str]],
+        strong: Collection[int] = (),
+        in_full: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        """Show texts, some rows in ``strong`` letters; tooltips have those of some columns ``in_full``."""
+        self.setRowCount(len(rows))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                cell = QTableWidgetItem(text)
+                cell.setTextAlignment(RIGHT if column in self._numbers else LEFT)
+                # There may not be room for all of it.
+                cell.setToolTip(plain(in_full[column][row] if column in in_full else text))
+                font = cell.font()
+                font.setBold(row in strong)
+                cell.setFont(font)
+                self.setItem(row, column, cell)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.exercises.guesses import Guess
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
-from gdsim.gui.exercises.result_table import result_cell, result_table
+from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.style.theme import LIGHT
 from tests.gui.windows import in_window, like, pixels_of
 
@@ -17,10 +17,8 @@ SMALL = "9.312·10⁻¹⁵"
 
 @pytest.fixture
 def table(qtbot):
-    table = in_window(qtbot, result_table("Rates", ["rate", "loss", "what it does"], numbers=[0, 1]))
-    table.setRowCount(1)
-    for column, text in enumerate(("0.0001", SMALL, "falls")):
-        table.setItem(0, column, result_cell(text, number=column < 2))
+    table = in_window(qtbot, ResultTable("Rates", ["rate", "loss", "what it does"], numbers=[0, 1]))
+    table.show_rows([("0.0001", SMALL, "falls")])
     QApplication.processEvents()
     return table
 

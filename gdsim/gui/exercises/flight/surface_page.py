@@ -18,7 +18,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.parts import SidePanel
-from gdsim.gui.exercises.result_table import result_cell, result_table
+from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import Item, filled
 from gdsim.gui.style.text_size import Scaled, look_for
@@ -29,7 +29,6 @@ _PICTURE_WIDTH, _SIDE_WIDTH = 300, 370
 # Of two pilots and of random search. Those of AdaGrad and RMSProp, which do not fly, stand out best from the
 # rules that do.
 _STYLES = (3, 4, 6)
-_NUMBERS = (1, 2)
 
 
 class Uncovered(NamedTuple):
@@ -78,7 +77,7 @@ class SurfacePage(QWidget):
         super().__init__()
         self.map, self.key = MarkedMap(), Key()
         titles = (self.tr("flight"), self.tr("steps"), self.tr("loss"))
-        self.table = result_table(self.tr("Flights"), titles, _NUMBERS)
+        self.table = ResultTable(self.tr("Flights"), titles, numbers=(1, 2))
         self.table.setMinimumHeight(190)
         picture = card(self.tr("The surface"), (self.map, 1))
         fill_page(self, picture, card(self.tr("Flights"), self.table, self.key, None))
@@ -107,9 +106,8 @@ class SurfacePage(QWidget):
     ) -> None:
         own = [(one.steps if one.is_solved else None, one.here.loss) for one in flights]
         others = [(one.steps, float(one.record.loss[-1])) for one in pilots]
-        self.table.setRowCount(len(runs))
-        for row, (run, (steps, loss)) in enumerate(zip(runs, own + others, strict=True)):
-            reached = count(steps) if steps is not None else "–"
-            self.table.setItem(row, 0, result_cell(run.shown_name, strong=row < len(own)))
-            self.table.setItem(row, 1, result_cell(reached, number=True))
-            self.table.setItem(row, 2, result_cell(number(loss), number=True))
+        rows = [
+            (run.shown_name, count(steps) if steps is not None else "–", number(loss))
+            for run, (steps, loss) in zip(runs, own + others, strict=True)
+        ]
+        self.table.show_rows(rows, strong=range(len(own)))

@@ -2,16 +2,15 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import counted
 from gdsim.gui.exercises.parts import REMOVING
-from gdsim.gui.exercises.result_table import result_cell
+from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.forms.tables import RIGHT, set_up_table
-from gdsim.gui.forms.tips import plain, with_keys
+from gdsim.gui.forms.tips import with_keys
 from gdsim.session.document import History
 
 _LOSS = 2  # its column
@@ -27,15 +26,9 @@ class GuessList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.history = History(Guesses())
-        self.table = QTableWidget(0, 4)
-        self.table.setObjectName("framed")
-        set_up_table(self.table, self.tr("Guesses"), 22)
-        self.table.setHorizontalHeaderLabels(["w", "b", "L", ""])
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table = ResultTable(self.tr("Guesses"), ("w", "b", "L", ""), numbers=(0, 1, _LOSS))
+        self.table.verticalHeader().show()  # guesses have numbers on the map
         header = self.table.horizontalHeader()
-        header.setDefaultAlignment(RIGHT)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         # Small ones have exponents.
         header.setSectionResizeMode(_LOSS, QHeaderView.ResizeMode.ResizeToContents)
@@ -92,15 +85,15 @@ class GuessList(QWidget):
 
     def _show(self) -> None:
         guesses = self.guesses
-        self.table.setRowCount(len(guesses.each))
-        for row, guess in enumerate(guesses.each):
-            best = self.tr("best") if row == guesses.best else ""
-            texts = (exact(guess.w), exact(guess.b), number(guess.loss, 4), best)
-            for column, text in enumerate(texts):
-                item = result_cell(text, strong=bool(best))
-                item.setTextAlignment(RIGHT if column < len(guess) else Qt.AlignmentFlag.AlignCenter)
-                item.setToolTip(plain(exact(guess[column]) if column < len(guess) else best))
-                self.table.setItem(row, column, item)
+        rows = [
+            (exact(w), exact(b), number(loss, 4), self.tr("best") if row == guesses.best else "")
+            for row, (w, b, loss) in enumerate(guesses.each)
+        ]
+        self.table.show_rows(
+            rows,
+            strong=() if guesses.best is None else (guesses.best,),
+            in_full={_LOSS: [exact(guess.loss) for guess in guesses.each]},
+        )
         count = counted(len(guesses.each), "{n} guess", "{n} guesses")
         if guesses.best is not None:
             count = self.tr("{guesses}, the best is number {n}").format(guesses=count, n=guesses.best + 1)

@@ -37,18 +37,16 @@ from gdsim.gui.exercises.race.race_words import (
     unfit_words,
     within_words,
 )
-from gdsim.gui.exercises.result_table import result_cell, result_table
+from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled, plain_button
-from gdsim.gui.forms.tips import plain
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import run_styles
 from gdsim.session.session import Session
 
 _SIDE = 290
-_NUMBERS = range(1, 8)
-_BESIDE = 7
+_BESIDE = 7  # the column of what searches ask for beside gradients
 
 
 class FairRace(Computing):
@@ -66,7 +64,7 @@ class FairRace(Computing):
         self.raced: RaceResult | None = None
         self.entries, self.controls = EntryList(), RaceControls(session)
         self.profile = ProfileChart()
-        self.table = result_table(self.tr("Result of the race"), titles(), numbers=_NUMBERS)
+        self.table = ResultTable(self.tr("Result of the race"), titles(), numbers=range(1, 8))
         self.readout, self.points, self.words = (
             sentence_label("hint"),
             sentence_label("hint"),
@@ -200,7 +198,8 @@ class FairRace(Computing):
         say(self.points, terms_words(plan))
         runs = [Run(entry.run.optimizer) for entry in result.entries] if result else []
         self.profile.show_result(result, run_styles(runs, self.theme))
-        self._fill_table(result)
+        self.table.show_rows([row_of(result, entry) for entry in result.entries] if result else [])
+        self.table.setColumnHidden(_BESIDE, not (result and result.plan.is_searched))
         for button in (self.new, self.picture, self.file):
             button.setEnabled(result is not None)
         self.keep.offer(self._shown() if self._entries else None)
@@ -213,16 +212,6 @@ class FairRace(Computing):
         else:
             say(self.words, conclusion(result) if result else self.tr("Press Race, or Enter."))
         self._read()
-
-    def _fill_table(self, result: RaceResult | None) -> None:
-        rows = [row_of(result, entry) for entry in result.entries] if result else []
-        self.table.setRowCount(len(rows))
-        self.table.setColumnHidden(_BESIDE, not (result and result.plan.is_searched))
-        for row, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                item = result_cell(text, number=column in _NUMBERS)
-                item.setToolTip(plain(text))
-                self.table.setItem(row, column, item)
 
     @Slot()
     def _read(self) -> None:

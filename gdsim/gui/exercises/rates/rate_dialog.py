@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTableWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gdsim.core.exercises.rate_ladder import (
     LADDER,
@@ -25,12 +25,12 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.parts import RunChoice, SidePanel
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
-from gdsim.gui.exercises.result_table import result_cell, result_table
+from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.exercises.usual_fields import UsualField
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.tips import plain, set_tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import text_label
 from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.session.session import Session
@@ -60,16 +60,12 @@ class RateDialog(Computing):
         self._wanted: float | None = None
         self._is_showing = False
         self.runs, self.charts = RunChoice(session), RateCharts()
-        self.table = self._make_table()
+        titles = (self.tr("rate η"), self.tr("loss at the end"), self.tr("what it does"))
+        self.table = ResultTable(self.tr("Rates that were tried"), titles, numbers=(0, 1))
+        self.table.setAccessibleDescription(self.tr("Enter gives the run the rate of the row."))
         self._make_controls()
         self._arrange()
         self._connect()
-
-    def _make_table(self) -> QTableWidget:
-        titles = (self.tr("rate η"), self.tr("loss at the end"), self.tr("what it does"))
-        table = result_table(self.tr("Rates that were tried"), titles, numbers=(0, 1))
-        table.setAccessibleDescription(self.tr("Enter gives the run the rate of the row."))
-        return table
 
     def _make_controls(self) -> None:
         self.steps = UsualField(
@@ -302,11 +298,8 @@ class RateDialog(Computing):
 
     def _fill_table(self, trials: tuple[Trial, ...]) -> None:
         self._shown, found = trials, best_lowering(trials)
-        losses = written_losses(trials)
-        self.table.setRowCount(0)  # which also clears the selection
-        self.table.setRowCount(len(trials))
-        for row, trial in enumerate(trials):
-            loss = "–" if trial.diverged else losses[row]
+        rows = []
+        for trial, loss in zip(trials, written_losses(trials), strict=True):
             outcome = translated(trial.outcome.value)
             if trial.diverged:
                 outcome = self.tr("{words} after step {n}").format(
@@ -314,11 +307,13 @@ class RateDialog(Computing):
                 )
             elif trial is found:
                 outcome = self.tr("the best: {words}").format(words=outcome)
-            for column, text in enumerate((exact(trial.rate), loss, outcome)):
-                item = result_cell(text, number=column < 2, strong=trial is found)
-                if column == 1:
-                    item.setToolTip(plain(exact(float(trial.loss[-1]))))
-                self.table.setItem(row, column, item)
+            rows.append((exact(trial.rate), "–" if trial.diverged else loss, outcome))
+        self.table.setRowCount(0)  # which also clears the selection
+        self.table.show_rows(
+            rows,
+            strong=[row for row, trial in enumerate(trials) if trial is found],
+            in_full={1: [exact(float(trial.loss[-1])) for trial in trials]},
+        )
 
     def _trying_words(self, rate: float, steps: int) -> str:
         points = len(self.experiment.points)
