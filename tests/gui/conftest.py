@@ -70,8 +70,8 @@ def _light_at_first():
 
 
 @pytest.fixture(autouse=True)
-def _given_back(request):
-    """Bring a shared window back after the test, when nothing is patched any more."""
+def _given_back(request, _same_surface_sampled_once):
+    """Bring a shared window back after the test, when nothing that it patched is so any more."""
     yield
     give_back(failed=request.node.stash.get(FAILED, False))
 
