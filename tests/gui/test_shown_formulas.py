@@ -8,7 +8,7 @@ is used.
 import math
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -33,7 +33,7 @@ from gdsim.gui.step.step_card import CopyButton, StepCard
 from tests.core.analysis.printed import of_latex, of_text
 from tests.core.records import columns_of, one_run
 from tests.core.strategies import rule_variants
-from tests.every import every
+from tests.every import every, in_turn
 from tests.gui.frames import frame_at, look_of
 from tests.gui.windows import in_window
 
@@ -72,21 +72,19 @@ OTHER_SCHEDULES = (
 
 
 def cases():
-    """Yield every rule with its switches on every schedule, and some that are not in the catalogue."""
-    for rule in (*rule_variants(), *(rule() for rule in OTHER_RULES)):
-        is_other = rule.definition in OTHER_RULES
-        paces = MOMENTUM_SCHEDULES.values() if rule.has_momentum and not is_other else [CONSTANT_MOMENTUM]
-        schedules = (*(() if is_other else SCHEDULES.values()), *OTHER_SCHEDULES)
-        for schedule in schedules:
-            for pace in paces:
-                yield Run(
-                    rule,
-                    schedule=schedule(),
-                    momentum_schedule=pace(),
-                    start=(-2.0, 1.5),
-                    epochs=11,
-                    name=f"{rule} {schedule.id} {pace.id}",
-                )
+    """Yield every rule with its switches, and some that are not in the catalogue; schedules take turns."""
+    rules = (*rule_variants(), *(rule() for rule in OTHER_RULES))
+    schedules = product((*SCHEDULES.values(), *OTHER_SCHEDULES), MOMENTUM_SCHEDULES.values())
+    for rule, (schedule, any_pace) in in_turn(rules, list(schedules)):
+        pace = any_pace if rule.has_momentum else CONSTANT_MOMENTUM
+        yield Run(
+            rule,
+            schedule=schedule(),
+            momentum_schedule=pace(),
+            start=(-2.0, 1.5),
+            epochs=11,
+            name=f"{rule} {schedule.id} {pace.id}",
+        )
 
 
 @pytest.fixture(autouse=True)
