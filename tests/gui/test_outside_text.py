@@ -3,7 +3,7 @@
 import ast
 import json
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,13 +38,12 @@ from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.plain_text import PlainLabel, PlainMessageBox
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.surface.surface_view import SurfaceView
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
-from tests.every import every
-from tests.gui.test_translation import DIALOGS
-from tests.gui.windows import expose
+from tests.every import every, in_turn
+from tests.gui.pseudo import is_pseudo, spoken_pseudo
+from tests.gui.shared_window import shared
+from tests.gui.test_translation import DIALOGS, NAMES, left_out, shown_texts
+from tests.gui.windows import cut_off_texts, expose
 
 BOLD = "<b>x</b>"
 # So many rows and columns of a table are looked at.
@@ -164,21 +163,22 @@ def test_messages_show_a_text_as_it_is(qtbot, hostile):
 
 
 @pytest.fixture
+def spoken():
+    """Speak a language that nobody speaks."""
+    with spoken_pseudo():
+        yield
+
+
+@pytest.fixture
 def window(qtbot, hostile, tmp_path):
     """The window on a scene from a file that has such a text wherever there is one."""
-    runs = [{"name": f"{hostile} {n}", "algorithm": rule} for n, rule in enumerate(RULES)]
+    runs = [{"name": f"{hostile} {n}", "algorithm": rule, "epochs": 20} for n, rule in enumerate(RULES)]
     scene = {"gdsim": 1, "title": hostile, "about": hostile, "points": {"x": [1, 2], "y": [0, 1]}}
     path = tmp_path / "scene.json"
     path.write_text(json.dumps(scene | {"runs": runs}), encoding="utf-8")
-    session = Session(load_scene(path))
-    window = MainWindow(QApplication.instance(), session, SurfaceView(allowed=False), None)
-    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
-    window.setUpdatesEnabled(False)  # it is not looked at
-    with qtbot.waitExposed(window):
-        window.show()
-    session.begin()
+    window, session = shared(qtbot, load_scene(path), painted=False)
     run = session.experiment.runs[0]
-    renamed = replace(session.experiment, runs=(replace(run, epochs=50), *session.experiment.runs[1:]))
+    renamed = replace(session.experiment, runs=(replace(run, epochs=30), *session.experiment.runs[1:]))
     session.edit(renamed, f"Rename {hostile}")
     qtbot.waitUntil(window.is_settled)
     window.show_now()
@@ -186,10 +186,9 @@ def window(qtbot, hostile, tmp_path):
 
 
 def test_the_window_reads_no_name_as_html(window):
-    for page in range(len(PAGES)):
+    for kind, page in in_turn(CurveKind, range(len(PAGES))):
         window.cards.run_card.show_page(page)
-        for kind in CurveKind:
-            window.cards.curves.choose(kind)
+        window.cards.curves.choose(kind)
         window.show_now()
         assert [*read_as_html(window)] == []
     # The value of a curve stands beside the name as it is.
@@ -202,7 +201,8 @@ def test_the_window_reads_no_name_as_html(window):
 
 
 @every("name", DIALOGS)
-def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
+def test_every_dialog_reads_no_name_as_html_is_translated_and_has_room(spoken, window, qtbot, name):
+    """All in one, as it is the opening of them that takes the time."""
     QGuiApplication.clipboard().setText(f"0\t-2\t{BOLD}\n1\t{BOLD}\t1\n")
     window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
@@ -211,11 +211,14 @@ def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
         qtbot.mouseClick(dialog.paste_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not dialog.tasks.is_busy)
     assert [*read_as_html(dialog)] == []
+    assert is_pseudo(dialog.windowTitle())
+    assert left_out(shown_texts(dialog), NAMES) == []
+    qtbot.waitUntil(lambda: cut_off_texts(dialog) == [])
     dialog.close()
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
 
 
-def test_no_lesson_is_read_as_html(window, qtbot, monkeypatch, hostile, tmp_path):
+def test_no_lesson_is_read_as_html(window, qtbot, late_patch, hostile, tmp_path):
     stop = {
         "title": hostile, "chapter": hostile, "scene": "scene.json", "select": f"{hostile} 1",
         "caption": [hostile, f"*{hostile}*"], "look": hostile,
@@ -223,7 +226,7 @@ def test_no_lesson_is_read_as_html(window, qtbot, monkeypatch, hostile, tmp_path
     path = tmp_path / "lesson.json"
     lesson = {"gdsim-lesson": 1, "title": hostile, "about": hostile, "stops": [stop, stop]}
     path.write_text(json.dumps(lesson), encoding="utf-8")
-    monkeypatch.setattr(FileDialogs, "ask", lambda _, _question, answered: answered(Answer.DISCARD))
+    late_patch.setattr(FileDialogs, "ask", lambda _, _question, answered: answered(Answer.DISCARD))
     window.lessons.begin(load_lesson(str(path)))
     bar = window.lessons.bar
     qtbot.waitUntil(lambda: BOLD in bar.card.accessibleDescription())
@@ -269,14 +272,15 @@ def test_no_path_is_read_as_html(parent, hostile, tmp_path):
 # ------------------------------------------------------------------------------- the rule itself
 
 
-@lru_cache
-def nodes():
-    """Return what is called and which classes are made in all the window's code, with the places."""
+def nodes(*names):
+    """Return the calls and classes in the window's files that have one of the names, with the places."""
     folder = Path(gdsim.gui.__file__).parent
+    texts = ((path, path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.py")))
     return [
         (f"{path.relative_to(folder).as_posix()}:{node.lineno}", node)
-        for path in sorted(folder.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, text in texts
+        if any(name in text for name in names)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, (ast.Call, ast.ClassDef))
     ]
 
@@ -315,7 +319,8 @@ def tooltip_set(call):
 
 
 def test_every_tooltip_is_made_plain_where_it_is_set():
-    calls = [(place, node) for place, node in nodes() if isinstance(node, ast.Call)]
+    found = nodes("set_tip", "ToolTip", "showText")
+    calls = [(place, node) for place, node in found if isinstance(node, ast.Call)]
     assert len([place for place, call in calls if named(call) == "set_tip"]) > 50
     # The others have no widget, so `set_tip` cannot do it.
     others = [(place, call) for place, call in calls if not place.startswith("forms/tips.py")]
@@ -339,6 +344,6 @@ def makes(node):
 
 
 def test_labels_and_messages_are_those_that_do_not_guess():
-    used = {place for place, node in nodes() if makes(node) & GUESSING}
+    used = {place for place, node in nodes(*GUESSING) if makes(node) & GUESSING}
     # The editor of lines only underlines: its selections are made by the name of a class that guesses.
     assert {place.partition(":")[0] for place in used} == {"plain_text.py", "rules/lines_editor.py"}, used

@@ -5,17 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QMenu, QWidget
 
 import gdsim.gui
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.help.tour import hints
-from tests.every import every
 from tests.gui.main_windows import EXERCISES, opened
 from tests.gui.pseudo import is_pseudo, pseudo, spoken_pseudo
-from tests.gui.windows import cut_off_texts, expose
+from tests.gui.windows import expose
 
 DIALOGS = (
     *EXERCISES,
@@ -110,16 +109,3 @@ def test_the_window_is_translated(translated):
     assert left_out([action.text() for action in window.commands.values()], NAMES) == []
     assert left_out([menu.title() for menu in window.menuBar().findChildren(QMenu)], NAMES) == []
     assert left_out([part for hint in hints() for part in hint[1:]], set()) == []
-
-
-@every("name", DIALOGS)
-def test_dialogs_are_translated_and_have_room(translated, qtbot, name):
-    window, _ = translated
-    window.commands[name].trigger()
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
-    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    assert is_pseudo(dialog.windowTitle())
-    assert left_out(shown_texts(dialog), NAMES) == []
-    qtbot.waitUntil(lambda: cut_off_texts(dialog) == [])
-    dialog.close()
-    qtbot.waitUntil(lambda: not any(one.isVisible() for one in window.findChildren(QDialog)))
