@@ -10,15 +10,14 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.model.objective import NeuronObjective
 from gdsim.core.surface.sampling import sample_surface
 from tests.core.records import scene
+from tests.every import every
 from tests.gui.lessons.test_lessons_in_the_window import opened, press
 from tests.gui.main_windows import is_marked, painter_of, shown_cards
 
 
 @pytest.fixture
 def compared(qtbot):
-    window, session = opened(qtbot)
-    session.open(scene("valley"))
-    qtbot.waitUntil(window.is_settled)
+    window, session = opened(qtbot, scene="valley")
     return window, session, beside(window, qtbot)
 
 
@@ -48,22 +47,6 @@ def test_the_same_points_have_two_surfaces_and_the_window_says_what_follows(comp
     assert "Right (Cross-entropy): The slope f·(1 − f) of the sigmoid cancels" in said
     assert "without the plateau of the squared error" in said
     assert is_marked(window, "two_losses")
-
-
-def test_a_click_takes_the_other_loss_away(compared, qtbot):
-    window, _, card = compared
-    qtbot.mouseClick(card.away, Qt.MouseButton.LeftButton)
-    assert window.stage.beside is None
-    assert not is_marked(window, "two_losses")
-    assert len(shown_cards(window)) > 2
-
-
-def test_a_mean_is_compared_with_a_mean(compared, qtbot):
-    _, session, card = compared
-    session.open(replace(session.experiment, objective=NeuronObjective(reduction="mean", l2=0.01)))
-    assert card.session.experiment.objective == NeuronObjective(
-        loss="cross-entropy", reduction="mean", l2=0.01
-    )
 
 
 def test_both_are_looked_at_by_one_camera(compared, qtbot):
@@ -115,10 +98,7 @@ def test_it_follows_the_document_and_plays_in_step(compared, qtbot):
     assert "Right (Absolute error)" in card.why.text()
     assert card.title.whole() == "Absolute error (the same points)"
     assert session.experiment.objective == NeuronObjective()
-
-
-def test_a_new_run_and_another_colour_are_drawn_there_too(compared, qtbot):
-    window, session, card = compared
+    # A new run and another colour are drawn there too.
     window.user_actions.duplicate_run(0)
     pink = replace(session.experiment.runs[0], colour="#ff00ff")
     window.user_actions.replace_run(0, pink, "Colour")
@@ -126,13 +106,22 @@ def test_a_new_run_and_another_colour_are_drawn_there_too(compared, qtbot):
     assert card.curves._look.styles == window.cards.curves._look.styles
     assert len(card.curves._look.styles) == len(session.experiment.runs)
     assert card.curves._look.styles[0].colour == "#ff00ff"
+    # A mean is compared with a mean.
+    of_mean = NeuronObjective(reduction="mean", l2=0.01)
+    session.open(replace(session.experiment, objective=of_mean))
+    assert card.session.experiment.objective == replace(of_mean, loss="absolute")
 
 
-@pytest.mark.parametrize("way", ["command", "escape", "function", "lesson"])
-def test_it_goes(compared, qtbot, way):
-    window, session, _ = compared
+@every("way", ["click", "command", "escape", "lesson", "function"])
+def test_it_goes_and_can_come_again(compared, qtbot, way):
+    window, session, first = compared
+    card = window.stage.beside or beside(window, qtbot)
+    assert card.isVisible()
     match way:
+        case "click":
+            qtbot.mouseClick(card.away, Qt.MouseButton.LeftButton)
         case "command":
+            assert card is not first
             window.commands["two_losses"].trigger()
         case "escape":
             press(window, qtbot, Qt.Key.Key_Escape)
@@ -143,23 +132,16 @@ def test_it_goes(compared, qtbot, way):
             qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     QApplication.processEvents()
     assert not is_marked(window, "two_losses")
-    if way != "lesson":  # whose first stop has a scene beside it
+    if way == "lesson":  # whose first stop has a scene beside it
+        window.lessons.end()
+    else:
         assert window.stage.beside is None
         assert {"surface", "contours", "curves"} <= shown_cards(window)
 
 
 def test_a_function_has_no_other_loss(qtbot):
-    window, session = opened(qtbot)
-    session.open(scene("himmelblau"))
+    window, _ = opened(qtbot, scene="himmelblau")
     window.commands["two_losses"].trigger()
     assert window.notice.text() == "A function of w and b has no points: there is no other loss of them."
     assert not is_marked(window, "two_losses")
     assert window.stage.beside is None
-
-
-def test_it_can_come_again(compared, qtbot):
-    window, _, first = compared
-    window.commands["two_losses"].trigger()
-    again = beside(window, qtbot)
-    assert again is not first
-    assert again.isVisible()
