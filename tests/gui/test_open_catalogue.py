@@ -31,12 +31,11 @@ from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.settings import COUNT, NOT_NEGATIVE, Setting
 from gdsim.gui.step.step_card import CopyButton
 from gdsim.gui.style.theme import THEMES, run_styles
-from gdsim.gui.surface.surface_view import SurfaceView
-from gdsim.gui.window.main_window import MainWindow
-from gdsim.session.session import Session
 from tests.core.files.script_runs import load, run_script, tables
 from tests.core.records import columns_of
+from tests.every import every, in_turn
 from tests.gui.code_lines import numbers_at_margin
+from tests.gui.shared_window import shared
 from tests.gui.windows import near
 
 # fmt: off
@@ -90,10 +89,12 @@ def gradient(p):
     return [sum(slope * x for slope, x in slopes), sum(slope for slope, _ in slopes)]
 
 
-@pytest.fixture(autouse=True)
-def _registered(monkeypatch):
-    monkeypatch.setitem(RULES, ADAMW.id, ADAMW)
-    monkeypatch.setitem(SCHEDULES, COSINE.id, COSINE)
+@pytest.fixture(autouse=True, scope="module")
+def _registered():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(RULES, ADAMW.id, ADAMW)
+        patch.setitem(SCHEDULES, COSINE.id, COSINE)
+        yield
 
 
 @pytest.fixture
@@ -104,17 +105,8 @@ def experiment():
 
 
 @pytest.fixture
-def window(experiment, qtbot, qapp):
-    session = Session(experiment)
-    window = MainWindow(qapp, session, SurfaceView(allowed=False), None)
-    window.resize(1440, 900)
-    qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
-    window.setUpdatesEnabled(False)  # but for the test that looks at it
-    with qtbot.waitExposed(window):
-        window.show()
-    session.begin()
-    qtbot.waitUntil(window.is_settled)
-    return window
+def window(experiment, qtbot):
+    return shared(qtbot, experiment, painted=False)[0]
 
 
 def test_its_numbers_are_those_of_its_formula(experiment):
@@ -136,16 +128,15 @@ def test_it_is_chosen_and_edited_in_the_window(window, qtbot):
         assert line in texts
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@every("theme", THEMES)
 def test_it_is_drawn_in_every_pane(window, theme):
     session, cards = window.session, window.cards
     window.setUpdatesEnabled(True)
     window.appearance.set_theme(theme)
     session.play(lambda head: head.seek(100))
-    for page in range(len(PAGES)):
+    for kind, page in in_turn(CurveKind, range(len(PAGES))):
         cards.run_card.show_page(page)
-        for kind in CurveKind:
-            cards.curves.choose(kind)
+        cards.curves.choose(kind)
         window.show_now()
     cards.curves.choose(CurveKind.LOSS)
     window.show_now()

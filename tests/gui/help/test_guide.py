@@ -24,7 +24,8 @@ from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.command import Command, Submenu
 from gdsim.gui.window.menus import menus
 from tests.every import every
-from tests.gui.main_windows import key, opened_for_menus, show_painted
+from tests.gui.main_windows import key
+from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts, focus
 from tests.packaging_.scripts import load
 
@@ -42,7 +43,7 @@ FIRST_STEPS = ("first-run", "data", "start", "compare", "save")
 
 @pytest.fixture
 def window(qtbot):
-    return opened_for_menus(qtbot, load_scene(find_scene("first-neuron")))
+    return shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)[0]
 
 
 @pytest.fixture
@@ -283,9 +284,8 @@ def test_a_picture_in_a_theme_has_its_name():
     assert picture_in_theme("a/points.png", dark=True) == "a/points-dark.png"
 
 
-@pytest.mark.parametrize("name", ["find-rate", "export"])
-def test_the_script_takes_the_pictures_that_are_stored(qtbot, name):
-    script = load("guide_pictures")
+def test_the_script_takes_a_picture_as_it_is_stored(qtbot):
+    name, script = "find-rate", load("guide_pictures")
     taken = QImage.fromData(script.taken(script.PICTURES[name], "dark"))
     assert taken.size() == QImage(str(stored(name, "-dark"))).size()
     assert taken.colorCount() > 20  # of a palette: it is small, and something is on it
@@ -348,7 +348,6 @@ def test_links_lead_to_pages_and_back(guide):
 
 
 def test_the_guide_opens_from_the_keys(window, qtbot):
-    show_painted(qtbot, window)
     key(window, qtbot, Qt.Key.Key_F1)
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     button = next(one for one in dialog.findChildren(QPushButton) if plain(one.text()) == "User guide")

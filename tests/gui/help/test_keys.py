@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.gui.help.keys import KeysDialog, groups_of
-from tests.gui.main_windows import opened_for_menus
+from tests.gui.shared_window import shared
 
 
 @pytest.fixture
 def window(qtbot):
-    return opened_for_menus(qtbot, load_scene(find_scene("first-neuron")))
+    return shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)[0]
 
 
 @pytest.fixture

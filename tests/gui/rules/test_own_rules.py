@@ -25,8 +25,9 @@ from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.runtime.app import begin
 from gdsim.gui.style.theme import THEMES
 from tests.core.records import columns_of
+from tests.every import in_turn
 from tests.gui.files.test_file_commands import drop
-from tests.gui.main_windows import opened_whole, question
+from tests.gui.main_windows import opened_for_menus, question
 from tests.gui.shared_window import shared_whole
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
@@ -35,11 +36,7 @@ HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 @pytest.fixture
 def opened(qtbot, settings):
     """Return a function that opens the window on an experiment, which is not yet computed."""
-
-    def open_one(experiment=None):
-        return opened_whole(qtbot, experiment or new_experiment(), settings)
-
-    return open_one
+    return lambda experiment: opened_for_menus(qtbot, experiment, settings)
 
 
 @pytest.fixture
@@ -142,17 +139,15 @@ def test_a_removed_rule_takes_its_runs_and_undo_brings_all_back(window, qtbot):
     assert window.session.experiment == now
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_every_pane_shows_it(window, qtbot, theme):
+def test_every_pane_shows_it(window, qtbot):
     window.setUpdatesEnabled(True)
     type_rule(window, qtbot, "Heavy", HEAVY.lines)
-    window.appearance.set_theme(theme)
     session, cards = window.session, window.cards
     session.play(lambda head: head.seek(20))
-    for page in range(len(PAGES)):
+    for kind, (page, theme) in in_turn(CurveKind, list(in_turn(range(len(PAGES)), THEMES))):
+        window.appearance.set_theme(theme)
         cards.run_card.show_page(page)
-        for kind in CurveKind:
-            cards.curves.choose(kind)
+        cards.curves.choose(kind)
         window.show_now()
     for name in ("check_work", "predict", "find_rate"):
         window.exercises.open(name)
@@ -182,11 +177,11 @@ def test_a_scene_from_elsewhere_shows_its_lines_before_it_is_opened(window, qtbo
 
 
 def test_one_is_asked_once_for_each_content(opened, qtbot, elsewhere):
-    window = opened()
+    window = opened(new_experiment())
     window.known_rules.remember([HEAVY])
     window.files.open(elsewhere)
     qtbot.waitUntil(lambda: window.session.experiment.rules == (HEAVY,))
-    again = opened()  # another start
+    again = opened(new_experiment())  # another start
     assert again.known_rules.unknown([HEAVY]) == []
     changed = replace(HEAVY, lines=f"{HEAVY.lines}*2")
     assert again.known_rules.unknown([HEAVY, changed]) == [changed]
