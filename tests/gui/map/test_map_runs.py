@@ -14,9 +14,10 @@ from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import DARK
 from tests.core.records import computed
+from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
 
-SIZE = 400
+SIZE = 240
 CARD = "#808080"
 
 
@@ -95,7 +96,7 @@ def test_a_very_long_way_is_painted_in_pieces(valley, monkeypatch):
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("way", [(3000,), (2900, 3000), (3000, 2990, 2995), (3000, 1500)])
+@every("way", [(3000,), (2900, 3000), (3000, 2990, 2995), (3000, 1500)])
 def test_of_a_scribble_that_is_first_seen_at_its_end_some_steps_are_painted(valley, way):
     calm = replace(valley, runs=(Run(RULES["gd"](eta=0.1), epochs=3000),))
     (record,) = computed(calm)

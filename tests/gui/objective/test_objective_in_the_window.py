@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 
 from gdsim.cli import main
 from gdsim.core.files.scene import load_scene, scene_text
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.gallery import GALLERY
@@ -25,9 +26,9 @@ from gdsim.core.model.view_range import LECTURE_VIEW_RANGE
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.runtime.app import begin
-from tests.every import WHOLE, every
+from tests.every import every, in_turn
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
-from tests.gui.main_windows import opened_whole, painter_of, question
+from tests.gui.main_windows import opened_for_menus, painter_of, question
 from tests.gui.shared_window import shared_whole
 from tests.gui.windows import cut_off_texts
 
@@ -36,10 +37,7 @@ HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
 
 @pytest.fixture
 def opened(qtbot, settings):
-    def open_one(experiment=None):
-        return opened_whole(qtbot, experiment or new_experiment(), settings)
-
-    return open_one
+    return lambda experiment: opened_for_menus(qtbot, experiment, settings)
 
 
 @pytest.fixture
@@ -269,8 +267,8 @@ def test_pasted_points_bring_the_neuron_back_and_undo_the_function(shown, qtbot)
     assert window.session.experiment.objective == BOWL
 
 
-@every("key", GALLERY)
-def test_every_function_of_the_gallery_can_be_looked_at(window, qtbot, key):
+@every(("key", "page"), in_turn(GALLERY, range(len(PAGES))))
+def test_every_function_of_the_gallery_can_be_looked_at(window, qtbot, key, page):
     window.setUpdatesEnabled(False)
     known = GALLERY[key]
     run = Run(RULES["gd"](eta=1e-3), start=known.start, epochs=50)
@@ -279,13 +277,8 @@ def test_every_function_of_the_gallery_can_be_looked_at(window, qtbot, key):
     settle(window, qtbot)
     assert window.session.surface.lowest.loss == pytest.approx(known.value, abs=1e-9) or not known.minima
     window.setUpdatesEnabled(True)
-    turn = list(GALLERY).index(key)  # the next function has the other pages
-    first, *others = range(6) if WHOLE else range(turn % 3, 6, 3)
-    window.cards.run_card.show_page(first)
+    window.cards.run_card.show_page(page)
     assert not window.grab().isNull()
-    for page in others:
-        window.cards.run_card.show_page(page)
-        assert not window.cards.run_card.grab().isNull()
 
 
 # ---------------------------------------------------------------------------------------- from elsewhere
