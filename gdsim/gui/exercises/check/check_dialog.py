@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -37,6 +38,7 @@ from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import RunStyle, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
+from gdsim.session.tasks import Callback
 
 _NO_RUN = RunStyle("#808080", (), "o")
 _SIZE = (960, 640)
@@ -238,37 +240,45 @@ class CheckDialog(Computing):
         """Look at a table first: where its columns leave doubt, a person is asked for them."""
         if self.run is not None:
             self._content, self._source = content, source
-            self._work_at(partial(previewing, run=self.run, names=self._names))
+            self._work_at(partial(previewing, run=self.run, names=self._names), self._on_previewed)
 
     def _read_by(self, plan: ColumnPlan) -> None:
         if self.run is None or len(plan.parameters) != len(self._names):  # the scene has changed meanwhile
             self._read_again()
             return
         per_epoch = self.experiment.updates_per_epoch(self.run)
-        self._work_at(partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan))
+        read = partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch, plan=plan)
+        self._work_at(read, self._on_read)
 
-    def _work_at(self, read: Callable[[bytes | str], Progress[object]]) -> None:
+    def _work_at(self, read: Callable[[bytes | str], Progress[Any]], done: Callback) -> None:
         self.calm.stop()
         self._is_reading = True
         names = self._names
 
-        def done(result: object) -> None:
+        def end(result: object) -> None:
             if names == self._names:
-                self._on_finished(result)
+                done(result)
             else:
                 self._read_again()
 
-        self._compute(self.tr("reading"), partial(_reading, self._content, read), done)
+        self._compute(self.tr("reading"), partial(_reading, self._content, read), end)
 
     def _read_again(self) -> None:
         self.rest()
         self._read(self._content, self._source)
 
-    def _ask_columns(self, preview: SheetPreview) -> None:
+    def _on_previewed(self, preview: SheetPreview) -> None:
+        if preview.is_sure:
+            self._read_by(preview.plan)
+            return
         self.rest()
         dialog = ColumnsDialog(preview, self._names, self._source, self)
         dialog.chosen.connect(self._read_by)
         dialog.open()
+
+    def _on_read(self, given: Given) -> None:
+        self._is_reading = False
+        self.put(given.sheet if self._source else self.sheet.merged(given.sheet), given.remarks)
 
     # ------------------------------------------------------------------------------ checking
 
@@ -282,24 +292,15 @@ class CheckDialog(Computing):
             points = len(self.experiment.points)
             words = self.tr("checking over {n} points, which takes a while").format(n=numerals.count(points))
             work = partial(check, self.experiment, self.session.selected, self.sheet)
-            self._compute(words if points > _MANY else self.tr("checking"), work, self._on_finished)
+            self._compute(words if points > _MANY else self.tr("checking"), work, self._on_checked)
 
     def rest(self) -> None:
         self._is_reading = False
         super().rest()
 
-    def _on_finished(self, result: object) -> None:
-        if isinstance(result, SheetPreview):
-            if result.is_sure:
-                self._read_by(result.plan)
-            else:
-                self._ask_columns(result)
-        elif isinstance(result, Given):
-            self._is_reading = False
-            self.put(result.sheet if self._source else self.sheet.merged(result.sheet), result.remarks)
-        elif isinstance(result, Checked):
-            self._show_checked(result)
-            self.tell("\n".join(report(result, self._history.present)))
+    def _on_checked(self, checked: Checked) -> None:
+        self._show_checked(checked)
+        self.tell("\n".join(report(checked, self._history.present)))
 
     def _on_failed(self, fault: Exception) -> None:
         super()._on_failed(fault)
@@ -347,7 +348,7 @@ class CheckDialog(Computing):
             self.update_requested.emit(self.checked.wrong_step)
 
 
-def _reading(content: Path | str, read: Callable[[bytes | str], Progress[object]]) -> Progress[object]:
+def _reading(content: Path | str, read: Callable[[bytes | str], Progress[Any]]) -> Progress[Any]:
     """Read a file or a text; in the task's thread, since a file may be long."""
     return (yield from read(content_of(content) if isinstance(content, Path) else content))
 
