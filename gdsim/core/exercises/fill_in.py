@@ -25,7 +25,7 @@ from gdsim.core.formulas.language import Formula, Node, names_in
 from gdsim.core.formulas.numerals import as_programs_read, last_place, precise, read_number
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
-from gdsim.core.formulas.symbols import letter_of, typeset
+from gdsim.core.formulas.symbols import letter_of, written
 from gdsim.core.language.words import localised, said, to_say
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import LECTURE, SLOPE, FunctionObjective, NeuronObjective
@@ -131,7 +131,7 @@ class StepSheet:
             for parameter, target in hidden
             if parameter == blank.parameter or target in update.rule.shared
         }
-        texts |= {name: typeset(letters[name].text) for name in asked}
+        texts |= {name: written(letters[name]) for name in asked}
         return PLAIN_TEXT.numbers(node, texts)
 
 
@@ -233,8 +233,8 @@ def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
     texts, letters = shared_texts(update, digits), symbols(update.run.optimizer)
     used = update.rule.program.free
     for name in update.rule.norms:
-        yield typeset(letters[name].text), measured(float(update.at(name)[0]), digits)
-    yield from ((typeset(letters[name].text), text) for name, text in texts.items() if name in used)
+        yield written(letters[name]), measured(float(update.at(name)[0]), digits)
+    yield from ((written(letters[name]), text) for name, text in texts.items() if name in used)
     objective = update.objective
     if isinstance(objective, NeuronObjective) and not _is_given(update):
         if objective.l2:
@@ -252,7 +252,7 @@ def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]
     summed = () if _is_given(update) else (rule.last_gradient,)
     gradients = tuple(one for one in rule.gradients if one not in summed)
     for one in (W, *rule.letters, *gradients, *rule.directions):
-        yield typeset(letters[one].text), texts[one]
+        yield written(letters[one]), texts[one]
 
 
 def _points(update: Update, digits: int) -> Iterator[PointGiven]:
@@ -410,7 +410,7 @@ def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResul
         letters = symbols(update.run.optimizer)
         for name in sorted(names_in(right).intersection(update.rule.numbers)):
             left_out = evaluate(right, {**values, name: 1.0})
-            yield WrongResult(said("{text} was left out.", text=typeset(letters[name].text)), left_out)
+            yield WrongResult(said("{text} was left out.", text=written(letters[name])), left_out)
 
 
 def _wrong_gradients(update: Update) -> Iterator[tuple[str, list[float]]]:

@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.language import Formula, Name, Node, names_in
 from gdsim.core.formulas.numerals import MINUS, number, side_by_side
 from gdsim.core.formulas.printing import PLAIN_TEXT
-from gdsim.core.formulas.symbols import typeset
+from gdsim.core.formulas.symbols import written
 from gdsim.core.language.words import counted, said
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import W_NEXT
@@ -150,7 +150,7 @@ def _by_the_line(update: Update) -> str:
     rule, known = update.rule, symbols(update.run.optimizer)
     line = Formula(W_NEXT, rule.program.by_target[W_NEXT])
     computed = sorted(names_in(line.node).intersection(rule.program.by_target))
-    values = [f"{typeset(known[name].text)} = {_pair(update, update.at(name))}" for name in computed]
+    values = [f"{written(known[name])} = {_pair(update, update.at(name))}" for name in computed]
     where = said(", where {values}", values=", ".join(values)) if values else ""
     return said(
         "The step {step} follows from the line {line}{where}.",
