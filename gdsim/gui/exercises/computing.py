@@ -64,8 +64,7 @@ class Computing(Exercise):
         """Put words at the bottom, and below them the work and buttons; the last, Close, says what stays."""
         last, row = plain_button(self.tr("Close"), close), QWidget()
         last.clicked.connect(self.close)
-        line = Flow(row, ends=True)  # in several lines where letters are large
-        line.setSpacing(8)
+        line = Flow(row, gap=8, ends=True)  # in several lines where letters are large
         for button in (*buttons, last):
             line.addWidget(button)
         self.set_foot(*words, filled(QHBoxLayout(), (self.work, 1), row))

@@ -28,8 +28,7 @@ class Key(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._entries: list[QWidget] = []
-        self._flow = Flow(self, leading=0)
-        self._flow.setSpacing(_APART)
+        self._flow = Flow(self, gap=_APART, leading=0)
         # A fixed height would be that of one line.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName(self.tr("Key"))

@@ -17,7 +17,7 @@ from gdsim.core.settings import NUMBER
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.layouts import Item, filled, label_of
+from gdsim.gui.forms.layouts import Item, filled, labelled
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
@@ -63,7 +63,7 @@ class RunChoice(QWidget):
         Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
         self.combo.activated.connect(session.select)
         self._settings = hint_label()
-        filled(QHBoxLayout(self), label_of(self.combo), self.combo, (self._settings, 1))
+        filled(QHBoxLayout(self), *labelled(self.combo), (self._settings, 1))
 
     def follow(self) -> None:
         runs, selected = self._session.experiment.runs, self._session.selected

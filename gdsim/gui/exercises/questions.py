@@ -13,7 +13,7 @@ from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say
-from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.layouts import filled, labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel, sentence_label
 from gdsim.gui.style.text_size import Scaled
@@ -49,7 +49,7 @@ class Questions(Exercise):
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
         answers.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._answers = answers
-        top = (*settings, label_of(self.seed), self.seed)
+        top = (*settings, *labelled(self.seed))
         self.set_head(filled(QHBoxLayout(), (self.asked, 1), self.tally, *top, gap=10))
         self.set_foot(filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10))
 
@@ -81,7 +81,7 @@ class Questions(Exercise):
     @abstractmethod
     def _show_question(self, question: Any) -> None: ...  # noqa: ANN401 - what its own `_make` makes
 
-    def _judge(self, words: str) -> None:
+    def _show_verdict(self, words: str) -> None:
         """Say whether the answer was right; an empty verdict leaves no gap before what is said beside it."""
         say(self.verdict, words)
         self.verdict.setVisible(bool(words))
@@ -95,7 +95,7 @@ class Questions(Exercise):
     def _take(self, question: object) -> None:
         """Ask a question that was made; where it was answered before, show that."""
         self.question = question
-        self._judge("")
+        self._show_verdict("")
         self._show_question(question)
         if self._restored is not None:
             self._close_question(self._restored)

@@ -1,15 +1,15 @@
 """A layout that fills lines from left to right, as text does."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from gdsim.gui.forms.layouts import filled
 
-_GAP = 2
-
 
 class Flow(QLayout):
-    """Widgets one after the other, in as many lines as the width needs, close together.
+    """Widgets one after the other, in as many lines as the width needs, with a ``gap`` between them.
 
     There is always room for ``lines`` lines, so that what is below keeps its place. With ``ends`` the last
     widget takes the rest of its line, or stands at its right end. Lines are as far apart as widgets are, or
@@ -17,7 +17,13 @@ class Flow(QLayout):
     """
 
     def __init__(
-        self, parent: QWidget | None = None, lines: int = 1, *, ends: bool = False, leading: int | None = None
+        self,
+        parent: QWidget | None = None,
+        *,
+        gap: int = 2,
+        lines: int = 1,
+        ends: bool = False,
+        leading: int | None = None,
     ) -> None:
         super().__init__(parent)
         self._lines, self._ends, self._leading = lines, ends, leading
@@ -26,13 +32,14 @@ class Flow(QLayout):
         self._hint: QSize | None = None
         self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(_GAP)
+        self.setSpacing(gap)
 
-    def add_group(self, *widgets: QWidget) -> None:
-        """Add widgets that stay beside each other."""
-        group = QWidget()
-        filled(QHBoxLayout(group), *widgets)
-        self.addWidget(group)
+    def add_groups(self, *groups: Sequence[QWidget]) -> None:
+        """Add groups of widgets that stay beside each other."""
+        for widgets in groups:
+            group = QWidget()
+            filled(QHBoxLayout(group), *widgets)
+            self.addWidget(group)
 
     def set_lines(self, lines: int) -> None:
         """Keep room for so many lines at least."""

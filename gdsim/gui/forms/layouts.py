@@ -64,6 +64,11 @@ def label_of(field: QWidget) -> PlainLabel:
     return label
 
 
+def labelled(field: QWidget, *beside: QWidget) -> tuple[QWidget, ...]:
+    """Return a field behind its label, and what stands beside it."""
+    return label_of(field), field, *beside
+
+
 def plain_button(
     text: str, sentence: str = "", act: Act | None = None, *, is_primary: bool = False
 ) -> QPushButton:

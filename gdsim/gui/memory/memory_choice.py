@@ -37,8 +37,7 @@ class MemoryChoice(QWidget):
         kinds = {WEIGHTS: self.tr("Weights"), CORRECTION: self.tr("Correction"), ROOT: self.tr("Root")}
         self._kinds = _Group(kinds, self.tr("Show {0}"))
         self._parameters = _Group({"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}"))
-        flow = Flow(self)  # in two lines where a rule has many memories
-        flow.setSpacing(8)
+        flow = Flow(self, gap=8)  # in two lines where a rule has many memories
         for group in (self._memories, self._kinds, self._parameters):
             flow.addWidget(group)
             group.changed.connect(self._on_changed)

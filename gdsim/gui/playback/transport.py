@@ -240,8 +240,7 @@ def _line(*widgets: QWidget) -> QHBoxLayout:
 
 
 def _flow(*widgets: QWidget) -> Flow:
-    flow = Flow(ends=True)
-    flow.setSpacing(6)
+    flow = Flow(gap=6, ends=True)
     for widget in widgets:
         flow.addWidget(widget)
     return flow

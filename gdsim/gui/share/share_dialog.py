@@ -107,8 +107,7 @@ class ShareDialog(ScreenDialog):
             shown: QWidget = text_label(too_long.format(n=numerals.count(len(self.what.link))))
         else:
             shown = QrView(modules)
-        tools = Flow()
-        tools.setSpacing(8)
+        tools = Flow(gap=8)
         for button in (self.copy_qr, self.save_qr, self.show_large):
             button.setVisible(modules is not None)
             tools.addWidget(button)

@@ -35,7 +35,7 @@ from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField, Refused
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.layouts import filled, labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import hint_label, sentence_label
@@ -109,11 +109,11 @@ class InstrumentFlight(Exercise):
         self.frame = DialFrame(self.dial, self.tr("Instruments"), keys)
         self.arrows, self.hint = Key(), hint_label(keys)
         self.surface, self.pages = SurfacePage(), QStackedWidget()
-        self.give_up = plain_button(self.tr("&Uncover"), self.tr("End the flight and show the surface."))
-        self.step, self.again = (
-            plain_button(self.tr("&Make the step (Enter)")),
-            plain_button(self.tr("&Next flight (Enter)")),
+        self.give_up = plain_button(
+            self.tr("&Uncover"), self.tr("End the flight and show the surface."), self._on_given_up
         )
+        self.step = plain_button(self.tr("&Make the step (Enter)"), act=self.make_step, is_primary=True)
+        self.again = plain_button(self.tr("&Next flight (Enter)"), act=self._on_again, is_primary=True)
         self._arrange()
         self._connect()
         resize_window(self, 940, 620)
@@ -125,14 +125,8 @@ class InstrumentFlight(Exercise):
         set_tip(self.two, self.tr("Two take turns at one keyboard, a step each."))
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         Scaled(self.code, QWidget.setFixedWidth, _CODE_WIDTH)
-        for button in (self.step, self.again):
-            button.setObjectName("primary")
-        tools = Flow()
-        tools.setSpacing(14)
-        for field in (self.level, self.seed, self.code):
-            tools.add_group(label_of(field), field)
-        tools.addWidget(self.two)
-        tools.addWidget(self.sound)
+        tools = Flow(gap=14)
+        tools.add_groups(*map(labelled, (self.level, self.seed, self.code)), (self.two,), (self.sound,))
         self.outline.addWidget(self._asked)
         self.outline.addLayout(tools)
         if not self.sound.isEnabled():  # what is disabled has no focus, so its tooltip is not read aloud
@@ -161,12 +155,7 @@ class InstrumentFlight(Exercise):
         self.frame.step_wanted.connect(self.make_step)
         self.frame.down_wanted.connect(partial(self._turn_to, 0))
         self.dial.pointed.connect(self._on_pointed)
-        for button, act in (
-            (self.give_up, self._on_given_up),
-            (self.step, self.make_step),
-            (self.again, self._on_again),
-        ):
-            button.clicked.connect(act)
+        for button in (self.give_up, self.step, self.again):
             button.clicked.connect(self._take_keys)
 
     # ------------------------------------------------------------------------------ what it is told

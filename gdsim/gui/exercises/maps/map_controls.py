@@ -15,7 +15,7 @@ from gdsim.gui.exercises.parts import RangeFields
 from gdsim.gui.exercises.usual_fields import SolvedBelow, UsualField
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import filled, label_of, plain_button
+from gdsim.gui.forms.layouts import filled, labelled, plain_button
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, capitalized
@@ -47,7 +47,7 @@ class AxisFields(QWidget):
         self.setting.activated.connect(self._on_setting)
         self.log.clicked.connect(self._on_log)
         word = PlainLabel(self.tr("from"), name="rowLabel")
-        filled(QHBoxLayout(self), label_of(self.setting), self.setting, word, self.ends, gap=6)
+        filled(QHBoxLayout(self), *labelled(self.setting, word), self.ends, gap=6)
 
     def show_axis(self, axis: MapAxis, settings: tuple[Setting, ...]) -> None:
         self._axis = axis
@@ -113,18 +113,12 @@ class MapControls(QWidget):
         for field in (self.steps, self.tolerance):
             field.gives_back = False
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
-        tools = Flow(self)
-        tools.setSpacing(10)
-        tools.add_group(self.modes.button(0), self.modes.button(1))
+        tools = Flow(self, gap=10)
+        tools.add_groups((self.modes.button(0), self.modes.button(1)))
         for axis in (self.across, self.up):
             tools.addWidget(axis)
             tools.addWidget(axis.log)
-        for items in (
-            (label_of(self.steps), self.steps),
-            (label_of(self.tolerance), self.tolerance),
-            (self.all, self.beside),
-        ):
-            tools.add_group(*items)
+        tools.add_groups(labelled(self.steps), labelled(self.tolerance), (self.all, self.beside))
 
     def show_others(self, runs: tuple[Run, ...], chosen: frozenset[str]) -> None:
         """Offer the other runs for maps of their own."""

@@ -88,5 +88,5 @@ class Quiz(Questions):
 
     def _show_answer(self, question: Question, chosen: int) -> None:
         self.view.show_answer(question, chosen)
-        self._judge(verdict(question, chosen))
+        self._show_verdict(verdict(question, chosen))
         say(self.reason, explanation(question, chosen))

@@ -7,7 +7,7 @@ from gdsim.core.model.kept_windows import BUDGET, STARTS, TRIALS, RaceTerms
 from gdsim.core.settings import SEED
 from gdsim.gui.exercises.usual_fields import SolvedBelow
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import label_of, plain_button
+from gdsim.gui.forms.layouts import labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.style.text_size import Scaled
@@ -65,17 +65,14 @@ class RaceControls(QWidget):
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
             field.committed.connect(self.changed)
         self.layouts.clicked.connect(self.changed)
-        tools = Flow(self)
-        tools.setSpacing(12)
-        for items in (
-            (label_of(self.budget), self.budget),
-            (label_of(self.trials), self.trials),
-            (label_of(self.starts), self.starts, self.layouts.button(SAMPLE), self.layouts.button(GRID)),
-            (label_of(self.seed), self.seed),
-            (label_of(self.tolerance), self.tolerance),
+        Flow(self, gap=12).add_groups(
+            labelled(self.budget),
+            labelled(self.trials),
+            labelled(self.starts, self.layouts.button(SAMPLE), self.layouts.button(GRID)),
+            labelled(self.seed),
+            labelled(self.tolerance),
             (self.race,),
-        ):
-            tools.add_group(*items)
+        )
 
     @property
     def terms(self) -> RaceTerms:

@@ -28,7 +28,7 @@ from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.exercises.usual_fields import UsualField
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, label_of, plain_button
+from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import text_label
@@ -105,14 +105,10 @@ class RateDialog(Computing):
         for field in (self.steps, self.rate_field):
             field.gives_back = False  # so that Enter is known to be for it
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
-        tools = Flow(ends=True)  # in several lines where letters are large
-        tools.setSpacing(14)
-        for items in (
-            (label_of(self.steps), self.steps, self.ladder, self.finer),
-            (label_of(self.rate_field), self.rate_field, self.add),
-            (self.log,),
-        ):
-            tools.add_group(*items)
+        tools = Flow(gap=14, ends=True)  # in several lines where letters are large
+        tools.add_groups(
+            labelled(self.steps, self.ladder, self.finer), labelled(self.rate_field, self.add), (self.log,)
+        )
         middle = filled(QHBoxLayout(), SidePanel(_TABLE_WIDTH, self.table), (self.charts, 1), gap=12)
         filled(self.outline, self.runs, tools, (middle, 1), gap=10, margins=DIALOG_MARGINS)
         close = self.tr("The results stay until the program ends.")

@@ -153,7 +153,7 @@ class FindWrongLine(Questions):
     def _show_answer(self, question: WrongLineQuestion, chosen: int) -> None:
         for place, card in enumerate(self.cards):
             card.show_line(wrong=place == question.answer, chosen=place == chosen)
-        self._judge(verdict(question, chosen))
+        self._show_verdict(verdict(question, chosen))
         say(self.reason, explanation(question))
         self._show_runs()
 
