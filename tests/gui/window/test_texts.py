@@ -1,9 +1,8 @@
 """No text of the window is cut or lies on another: on small screens, with large letters, longer words."""
 
 import os
-import subprocess
-import sys
 from contextlib import ExitStack
+from itertools import zip_longest
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
@@ -19,6 +18,7 @@ from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.language import speak
 from gdsim.gui.surface import panes
 from tests.every import WHOLE
+from tests.gui.forked import forked
 from tests.gui.main_windows import opened
 from tests.gui.painted import colliding_texts, cut_texts, described, painted_texts
 from tests.gui.pseudo import spoken_pseudo
@@ -83,20 +83,20 @@ def is_of_a_sentence(one, other):
 def states(window, sizes, turn):
     """Put the window into one state after the other, and yield what each is.
 
-    At each size every second curve and page is there, at the next size the others; on the next desktop, which
-    has another ``turn``, it is the other way round.
+    At each size every second curve is there, each beside a page, at the next size the others; on the next
+    desktop, which has another ``turn``, it is the other way round.
     """
     cards = window.cards
     for number, size in enumerate(sizes, turn):
         window.resize(*size)
         laid_out(window)
-        for kind in list(CurveKind)[number % 2 :: 2]:
-            cards.curves.choose(kind)
-            yield *size, kind.name
-        for page in PAGES[number % 2 :: 2]:
-            cards.run_card.show_page(PAGES.index(page))
+        for kind, page in zip_longest(list(CurveKind)[number % 2 :: 2], PAGES[number % 2 :: 2]):
+            if kind:
+                cards.curves.choose(kind)
+            if page:
+                cards.run_card.show_page(PAGES.index(page))
             window.show_now()
-            yield *size, page
+            yield *size, kind, page
         if not cards.columns.is_open("left"):
             window.view.fold("left")
             yield *size, "points"
@@ -180,39 +180,33 @@ def test_no_text_is_cut_where_everything_is_twice_as_large(qtbot):
 )
 def test_nor_is_it_on_a_screen_with_finer_pixels(scale, test):
     here = f"tests/gui/window/test_texts.py::{test}"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", here]
-    done = subprocess.run(
-        command,
-        env={**os.environ, "QT_SCALE_FACTOR": scale},
-        check=False,
-        timeout=300,
-        capture_output=True,
-        text=True,
-    )
+    code = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    environment = {**os.environ, "QT_SCALE_FACTOR": scale}
+    done = forked(code, "-q", "-n", "0", "-p", "no:cacheprovider", here, environment=environment)
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout  # not skipped
 
 
 def kinds_of_stops(lesson):
-    """Return where the stops of a lesson are that differ in what they show, and which of their stages."""
-    found = {}
+    """Return where the stops of a lesson are that show something new, and which of their stages."""
+    seen, found = set(), []
     for place, stop in enumerate(lesson.stops):
         view = stop.view
         shown = view.only or view.panes
-        kind = (
-            shown,
-            view.page if "page" in shown else "",
-            view.curve if "curves" in shown else "",
-            bool(stop.beside),
-            bool(view.arrows.on and "contours" in shown),
-            len(stop.formulas),
-        )
         for stage in range(len(stop.reveals) + 1):
-            found.setdefault((kind, stage), (place, stage))
-    every_one = [
-        (place, stage) for place, stop in enumerate(lesson.stops) for stage in range(len(stop.reveals) + 1)
-    ]
-    return every_one if WHOLE else sorted(found.values())
+            kind = {
+                shown,
+                ("page", view.page if "page" in shown else ""),
+                ("curve", view.curve if "curves" in shown else ""),
+                ("beside", bool(stop.beside)),
+                ("arrows", view.arrows.on and "contours" in shown),
+                ("formulas", len(stop.formulas)),
+                ("stage", stage),
+            }
+            if WHOLE or not kind <= seen:
+                seen |= kind
+                found.append((place, stage))
+    return found
 
 
 @pytest.mark.usefixtures("_blank_surface", "in_english")
