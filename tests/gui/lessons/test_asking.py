@@ -73,7 +73,8 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
     window, session = asking
     window.setUpdatesEnabled(True)
     cards, bar = window.cards, window.lessons.bar
-    for _ in range(2):  # as well a second time
+
+    def assert_hidden():
         assert stage(window) == (0, 0)
         assert not cards.surface.isVisible()
         assert cards.surface_card.isVisible()
@@ -87,26 +88,29 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
         # It stands until it is answered.
         assert not session.playhead.playing
         assert session.playhead.cursor == 10
-        press(window, qtbot, Qt.Key.Key_PageDown)
-        assert stage(window) == (0, 1)
-        assert cards.surface.isVisible()
-        cards.surface.grab()
-        assert painter_of(window.cards.surface).over.minimum_names.labels == ()
-        assert "How low does it get?" in spoken(window)
-        assert bar.reveal.text() == "Show the answer"
-        qtbot.mouseClick(bar.reveal, Qt.MouseButton.LeftButton)
-        assert stage(window) == (0, 2)
-        assert "How low does it get?" not in spoken(window)
-        assert "Down to" in spoken(window)
-        assert "Turn it" in spoken(window)
-        qtbot.waitUntil(bar.formulas.isVisible)
-        assert not bar.reveal.isVisible()
-        qtbot.waitUntil(lambda: session.playhead.cursor == 14 and not session.playhead.playing)
-        window.show_now()
-        assert has_a_line(ahead_of_cursor(window))
-        qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
-        for _ in range(2):
-            press(window, qtbot, Qt.Key.Key_PageUp)
+
+    assert_hidden()
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    assert stage(window) == (0, 1)
+    assert cards.surface.isVisible()
+    cards.surface.grab()
+    assert painter_of(window.cards.surface).over.minimum_names.labels == ()
+    assert "How low does it get?" in spoken(window)
+    assert bar.reveal.text() == "Show the answer"
+    qtbot.mouseClick(bar.reveal, Qt.MouseButton.LeftButton)
+    assert stage(window) == (0, 2)
+    assert "How low does it get?" not in spoken(window)
+    assert "Down to" in spoken(window)
+    assert "Turn it" in spoken(window)
+    qtbot.waitUntil(bar.formulas.isVisible)
+    assert not bar.reveal.isVisible()
+    qtbot.waitUntil(lambda: session.playhead.cursor == 14 and not session.playhead.playing)
+    window.show_now()
+    assert has_a_line(ahead_of_cursor(window))
+    qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
+    for _ in range(2):
+        press(window, qtbot, Qt.Key.Key_PageUp)
+    assert_hidden()
 
 
 def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed(asking, qtbot):

@@ -20,7 +20,7 @@ from gdsim.gui.surface.scene import FRONT, TOP
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
-from tests.every import every
+from tests.every import WHOLE, every
 from tests.gui.files.person import Person
 from tests.gui.main_windows import is_marked, opened_for_menus
 from tests.gui.shared_window import shared
@@ -93,8 +93,29 @@ def shows(window, session, stop):
     )
 
 
-def test_the_whole_lecture_with_page_down_alone(taught, qtbot):
+def news(stop):
+    """Return what one stop may show otherwise than another one."""
+    view, drawn = stop.view, stop.experiment.drawn
+    shown = (view.page, view.curve, view.log, view.only, view.arrows.on, drawn.cut, drawn.lens)
+    led = (stop.place.by_epoch, stop.last_stage, bool(stop.exercise), stop.beside is None)
+    return {*enumerate((*shown, *led)), *view.panes}
+
+
+def with_news(stops):
+    """Return those that show anything for the first time."""
+    met, kept = set(), []
+    for stop in stops:
+        if not news(stop) <= met:
+            kept.append(stop)
+        met |= news(stop)
+    return tuple(kept)
+
+
+def test_the_lecture_with_page_down_alone(taught, qtbot):
     window, session, stops = taught
+    if not WHOLE:
+        stops = with_news(stops)
+        window.lessons.begin(replace(load_lesson("lecture"), stops=stops))
     bar = window.lessons.bar
     for index, stop in enumerate(stops):
         assert window.lessons.guide.index == index
@@ -120,7 +141,7 @@ def test_the_whole_lecture_with_page_down_alone(taught, qtbot):
     assert shows(window, session, stops[-2])
 
 
-def test_stops_stand_at_their_step_with_their_part_highlighted(taught, qtbot):
+def test_stops_show_their_step_with_its_part_highlighted_slices_from_the_front_or_a_curve(taught, qtbot):
     window, session, stops = taught
     stop = go(window, stops, "Nesterov: look")
     qtbot.waitUntil(window.is_settled)
@@ -128,19 +149,21 @@ def test_stops_stand_at_their_step_with_their_part_highlighted(taught, qtbot):
     assert session.frame().part == "look"
     assert not session.playhead.playing
     assert session.selected_run.name == "Nesterov"
-
-
-@pytest.fixture
-def playing(taught):
-    """Return a window at a stop that plays four steps, and its session."""
-    window, session, stops = taught
-    stop = stops[number_of(stops, "U-turns")]
-    short = replace(stop, place=replace(stop.place, last=4, speed=20.0))
-    window.lessons.begin(replace(load_lesson("lecture"), stops=(short,)))
-    assert session.playhead.playing
-    assert session.playhead.speed == 20.0
-    assert session.playhead.cursor == 0
-    return window, session
+    go(window, stops, "Steep and gentle")
+    assert window.cards.curves.cut.isVisible()
+    qtbot.waitUntil(lambda: "at b = −1.51" in window.cards.curves.cut.seen())
+    stop = go(window, stops, "Contours: slices")
+    qtbot.waitUntil(window.is_settled)
+    surface = window.cards.surface
+    assert surface.planes
+    assert is_marked(window, "planes")
+    assert surface.camera == FRONT
+    go(window, stops, "How to read contours")
+    assert not surface.planes
+    window.lessons.guide.go(stops.index(stop))
+    window.lessons.guide.end()
+    assert not surface.planes
+    assert not is_marked(window, "planes")
 
 
 def play_beyond(session, qtbot, step):
@@ -149,18 +172,22 @@ def play_beyond(session, qtbot, step):
     session.play(lambda head: head.pause())
 
 
-def test_a_stop_that_plays_ends_where_it_says(playing, qtbot):
-    _, session = playing
-    qtbot.waitUntil(lambda: not session.playhead.playing)
-    assert session.playhead.cursor == 4
-    play_beyond(session, qtbot, 4)
-
-
-def test_pausing_by_hand_ends_the_stops_playing(playing, qtbot):
-    window, session = playing
-    press(window, qtbot, Qt.Key.Key_Space)
-    assert not session.playhead.playing
-    play_beyond(session, qtbot, 4)
+def test_a_stop_that_plays_ends_where_it_says_unless_it_is_paused_by_hand(taught, qtbot):
+    window, session, stops = taught
+    stop = stops[number_of(stops, "U-turns")]
+    short = replace(stop, place=replace(stop.place, last=4, speed=20.0))
+    for by_hand in (False, True):
+        window.lessons.begin(replace(load_lesson("lecture"), stops=(short,)))
+        assert session.playhead.playing
+        assert session.playhead.speed == 20.0
+        assert session.playhead.cursor == 0
+        if by_hand:
+            press(window, qtbot, Qt.Key.Key_Space)
+            assert not session.playhead.playing
+        else:
+            qtbot.waitUntil(lambda: not session.playhead.playing)
+            assert session.playhead.cursor == 4
+        play_beyond(session, qtbot, 4)
 
 
 def test_one_key_returns_after_anything_was_touched(taught, qtbot):
@@ -213,7 +240,7 @@ def test_a_text_with_numbers_is_said_to_be_of_the_stop_once_a_person_changes_the
     assert chapter.whole() == stops[place + 1].chapter
 
 
-def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
+def test_page_keys_walk_wherever_the_focus_is_but_do_not_interrupt_typing(taught, qtbot):
     window, _, stops = taught
     guide, cards = window.lessons.guide, window.cards
     go(window, stops, "Momentum: the idea")
@@ -224,23 +251,19 @@ def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
         widget.setFocus()
         press(window, qtbot, Qt.Key.Key_PageDown)
         assert guide.index == count, widget
-
-
-def test_page_keys_do_not_interrupt_typing(taught, qtbot):
-    window, _, stops = taught
     go(window, stops, "Momentum: the idea")
-    before = window.lessons.guide.index
-    window.cards.run_card.show_page(0)
-    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
+    before = guide.index
+    cards.run_card.show_page(0)
+    field = next(one for one in cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons.guide.index == before + 1
-    window.cards.run_card.show_page(0)
-    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
+    assert guide.index == before + 1
+    cards.run_card.show_page(0)
+    field = next(one for one in cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     qtbot.keyClicks(field, "7")
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons.guide.index == before + 1
+    assert guide.index == before + 1
 
 
 def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
@@ -272,15 +295,19 @@ def test_ending_a_lesson_gives_the_view_back_and_keeps_the_scene(qtbot):
     assert not window.commands["next_stop"].isEnabled()
 
 
-def test_progress_is_kept_and_offered(qtbot, tmp_path):
+def test_progress_is_kept_and_offered_and_the_view_of_a_lesson_is_not_remembered_as_the_persons(
+    qtbot, tmp_path
+):
     path = str(tmp_path / "gdsim.ini")
     window, _ = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
     assert not window.commands["continue_lesson"].isEnabled()
     begin_lecture(window, qtbot)
+    assert not window.cards.legend.value().on
     for _ in range(3 + 1):  # the third stop asks something
         press(window, qtbot, Qt.Key.Key_PageDown)
     window.close()
     again, session = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
+    assert again.cards.legend.value().on
     action = again.commands["continue_lesson"]
     assert action.isEnabled()
     assert action.text().replace("&", "") == "Continue at stop 4"
@@ -288,29 +315,6 @@ def test_progress_is_kept_and_offered(qtbot, tmp_path):
     qtbot.waitUntil(again.lessons.bar.isVisible)
     assert again.lessons.guide.index == 3
     assert shows(again, session, load_lesson("lecture").stops[3])
-
-
-def test_slices_are_shown_from_the_front_with_their_planes(taught, qtbot):
-    window, _, stops = taught
-    stop = go(window, stops, "Contours: slices")
-    qtbot.waitUntil(window.is_settled)
-    surface = window.cards.surface
-    assert surface.planes
-    assert is_marked(window, "planes")
-    assert surface.camera == FRONT
-    go(window, stops, "How to read contours")
-    assert not surface.planes
-    window.lessons.guide.go(stops.index(stop))
-    window.lessons.guide.end()
-    assert not surface.planes
-    assert not is_marked(window, "planes")
-
-
-def test_steep_and_gentle_is_seen_on_a_curve(taught, qtbot):
-    window, _, stops = taught
-    go(window, stops, "Steep and gentle")
-    assert window.cards.curves.cut.isVisible()
-    qtbot.waitUntil(lambda: "at b = −1.51" in window.cards.curves.cut.seen())
 
 
 def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
@@ -405,23 +409,19 @@ def test_a_stop_shows_the_memory_of_its_letter_and_the_next_one_the_first(taught
             assert window.cards.memory.page.bars.isVisible()
 
 
-def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
-    settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
-    window, _ = opened(qtbot, settings)
-    begin_lecture(window, qtbot)
-    assert not window.cards.legend.value().on
-    window.close()
-    again, _ = opened(qtbot, settings)
-    assert again.cards.legend.value().on
-
-
-@every(("theme", "size"), [("light", (1280, 720)), ("dark", (1440, 900))])
-def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
+@every(
+    ("theme", "size", "titles"),
+    [
+        ("light", (1280, 720), ("Nesterov: look", "Bias correction: the divisor")),
+        ("dark", (1440, 900), ("A neuron",)),
+    ],
+)
+def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size, titles):
     window, _, stops = taught
     window.setUpdatesEnabled(True)
     window.appearance.set_theme(theme)
     window.resize(*size)
-    for title in ("A neuron", "Nesterov: look", "Bias correction: the divisor"):
+    for title in titles:
         go(window, stops, title)
         qtbot.waitUntil(window.is_settled)
         window.show_now()
