@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.files.scene_file import save_scene
 from gdsim.core.model.experiment import new_experiment
@@ -63,8 +64,16 @@ def test_without_settings_nothing_is_remembered(tmp_path):
     assert recent.paths() == ()
 
 
-def test_the_menu_offers_them_and_can_be_cleared(qtbot, recent, window, tmp_path):
-    menu, chosen = RecentMenu(recent, window), []
+@pytest.fixture
+def menu(qtbot, recent):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    yield RecentMenu(recent, parent)
+    parent.close()
+
+
+def test_the_menu_offers_them_and_can_be_cleared(recent, menu, tmp_path):
+    chosen = []
     menu.chosen.connect(chosen.append)
     menu.fill()
     assert [(entry.text(), entry.isEnabled()) for entry in menu.actions()] == [("No recent files", False)]
@@ -81,11 +90,10 @@ def test_the_menu_offers_them_and_can_be_cleared(qtbot, recent, window, tmp_path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there everybody has a home")
-def test_the_menu_opens_for_somebody_of_whom_the_system_knows_no_home(qtbot, recent, window, monkeypatch):
+def test_the_menu_opens_for_somebody_of_whom_the_system_knows_no_home(recent, menu, monkeypatch):
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(os, "getuid", lambda: 987_654_321)
     recent.add(Path("/data/a.json"))
-    menu = RecentMenu(recent, window)
     menu.fill()
     assert menu.actions()[0].text() == "&1  a.json  (/data)"
 
@@ -103,7 +111,7 @@ def test_what_is_saved_and_opened_is_offered_in_the_file_menu(window, person, se
     assert [path.name for path in window.files.recent.paths()] == ["a.json", "b.json"]
 
 
-def test_a_missing_file_is_told_and_dropped(window, settle, tmp_path):
+def test_a_missing_file_is_told_and_dropped_and_one_that_cannot_be_read_now_stays(window, settle, tmp_path):
     path = save_scene(new_experiment(), tmp_path / "gone.json").path
     window.files.recent.add(path)
     path.unlink()
@@ -111,9 +119,6 @@ def test_a_missing_file_is_told_and_dropped(window, settle, tmp_path):
     settle(window)
     assert window.notice.text() == "gone.json does not exist any more; it was removed from the list."
     assert window.files.recent.paths() == ()
-
-
-def test_a_file_that_cannot_be_read_now_stays_on_the_list(window, settle, tmp_path):
     path = tmp_path / "broken.json"
     path.write_text("{")
     window.files.recent.add(path)
