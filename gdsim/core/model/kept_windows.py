@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gdsim.core.language.words import said
+from gdsim.core.language.words import localised, said
 from gdsim.core.model.searching import check_search
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.searches import FIXED, Search
@@ -38,8 +38,8 @@ class KeptAxis:
                 raise InvalidValue(
                     key,
                     "must go from a smaller to a larger number, not from {low} to {high}",
-                    low=f"{low:g}",
-                    high=f"{high:g}",
+                    low=localised(f"{low:g}"),
+                    high=localised(f"{high:g}"),
                 )
             if self.log and low <= 0.0:
                 raise InvalidValue(key, "must be above 0 on a logarithmic scale")

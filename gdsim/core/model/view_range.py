@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.language.words import said
+from gdsim.core.language.words import localised, said
 from gdsim.core.settings import LARGEST
 
 # Ends that are closer, as a share of their size, are one place to a picture.
@@ -45,15 +45,15 @@ class ViewRange(NamedTuple):
                 return said(
                     "{name} must go from a smaller to a larger number, not from {low} to {high}",
                     name=name,
-                    low=f"{low:g}",
-                    high=f"{high:g}",
+                    low=localised(f"{low:g}"),
+                    high=localised(f"{high:g}"),
                 )
             if high - low < _NARROWEST * max(1e-3, abs(low), abs(high)):
                 return said(
                     "{name} must have ends that can be told apart, not {low} and {high}",
                     name=name,
-                    low=f"{low!r}",
-                    high=f"{high!r}",
+                    low=localised(f"{low!r}"),
+                    high=localised(f"{high!r}"),
                 )
         return ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.core.language.words import kept_by_language, to_say
+from gdsim.core.language.words import kept_by_language, localised, to_say
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (
@@ -91,7 +91,10 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
     low, high = float(domain.check(low, "low")), float(domain.check(high, "high"))
     if not low < high:
         raise InvalidValue(
-            "high", "must be above low, which is {low}, not {high}", low=f"{low:g}", high=f"{high:g}"
+            "high",
+            "must be above low, which is {low}, not {high}",
+            low=localised(f"{low:g}"),
+            high=localised(f"{high:g}"),
         )
     return usual._replace(
         default=default, low=low, high=high, log=_is_logarithmic(domain, low, high), argument=""

@@ -9,12 +9,14 @@ from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.kept_windows import KeptAxis
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_settings import made_setting
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.core.settings import InvalidValue
+from gdsim.core.settings import NUMBER, InvalidValue
 from tests.core.records import FIRST_NEURON
 from tests.core.strategies import experiments
 
@@ -72,6 +74,16 @@ def test_a_run_that_makes_no_sense_is_refused(settings, fault):
 def test_an_experiment_that_makes_no_sense_is_refused(parts, fault):
     with pytest.raises(InvalidValue, match=fault):
         Experiment(**({"points": FIRST_NEURON, "validation": NONE} | parts))
+
+
+def test_ends_that_are_refused_have_the_decimal_sign_of_the_language():
+    with speaking(read_language("de")):
+        assert "nicht von 2,5 bis 1,5" in ViewRange(2.5, 1.5).fault()
+        assert "nicht 0,5 und 0,5000000001" in ViewRange(0.5, 0.5 + 1e-10).fault()
+        with pytest.raises(InvalidValue, match="nicht von 2,5 bis 1,5"):
+            KeptAxis("eta", 2.5, 1.5)
+        with pytest.raises(InvalidValue, match="das 2,5 ist, nicht bei 1,5"):
+            made_setting("boost", NUMBER, 0.5, 2.5, 1.5)
 
 
 @given(experiments(with_forks=True))
