@@ -7,11 +7,10 @@ from enum import Enum, auto
 import numpy as np
 
 from gdsim.core.analysis.update import Update, update_of
-from gdsim.core.analysis.worked import gradient_in_numbers, lines_in_letters
+from gdsim.core.analysis.worked import gradient_in_numbers, letters_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.language import names_in
-from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.formulas.symbols import written
 from gdsim.core.model.experiment import Experiment
@@ -172,11 +171,10 @@ def _causes(
 
 
 def _letters(update: Update, target: str, parameter: str) -> str:
-    lines = lines_in_letters(update.run.optimizer, parameter, PLAIN_TEXT, update.objective)
+    lines = letters_of(update, parameter)
     place = [line.target for line in update.rule.program.lines].index(target)
     if not is_gradient(update.rule.program.lines[place].node):
         return lines[place]
-    # Of a function: only in numbers is the slope there that its points add.
     numbers = gradient_in_numbers(update, target, parameter, None)
     return " = ".join(filter(None, (lines[place], numbers)))
 

@@ -17,6 +17,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
+from gdsim.core.model.plane_function import adds_slopes
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run, RunClock
@@ -86,6 +87,11 @@ class Update:
     def has_terms(self) -> bool:
         """Whether its gradient is a sum over points, with a term for each."""
         return not isinstance(self.objective, FunctionObjective)
+
+    @property
+    def adds_slopes(self) -> bool:
+        """Whether points add slopes to its gradient, which is that of a function."""
+        return adds_slopes(self.objective, self.points)
 
     @property
     def rule(self) -> UpdateRule:

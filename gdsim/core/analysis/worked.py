@@ -129,7 +129,7 @@ def _lines(
 ) -> Iterator[WorkedLine]:
     rule, values = update.rule, update.values[index]
     texts = shared | {one: measured(value, digits) for one, value in values.items() if one not in shared}
-    letters = lines_in_letters(update.run.optimizer, name, writer, update.objective)
+    letters = letters_of(update, name, writer)
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
         here, old = texts, rule.replaces(line.target)
         if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
@@ -179,13 +179,25 @@ def with_slope(node: Node) -> Node:
     return Binary("+", node, Name(_SLOPE))
 
 
+def letters_of(update: Update, parameter: str, writer: FormulaWriter = PLAIN_TEXT) -> tuple[str, ...]:
+    """Return the lines of an update's rule in letters, for one of the parameters."""
+    return lines_in_letters(
+        update.run.optimizer, parameter, writer, update.objective, adds_slopes=update.adds_slopes
+    )
+
+
 @lru_cache(maxsize=128)
 def lines_in_letters(
-    optimizer: Optimizer, parameter: str, writer: FormulaWriter, objective: Objective
+    optimizer: Optimizer,
+    parameter: str,
+    writer: FormulaWriter,
+    objective: Objective,
+    *,
+    adds_slopes: bool = False,
 ) -> tuple[str, ...]:
     """Return the lines of a rule in letters, for one of the parameters; the gradient as a sum."""
     return tuple(
-        _gradient_in_letters(optimizer, line.target, parameter, writer, objective)
+        _gradient_in_letters(optimizer, line.target, parameter, writer, objective, adds_slopes=adds_slopes)
         if is_gradient(line.node)
         else writer.line(line, symbols_of_line(optimizer, line, parameter))
         for line in optimizer.update_rule.program.lines
@@ -205,14 +217,25 @@ def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
 
 
 def _gradient_in_letters(
-    optimizer: Optimizer, target: str, parameter: str, writer: FormulaWriter, objective: Objective
+    optimizer: Optimizer,
+    target: str,
+    parameter: str,
+    writer: FormulaWriter,
+    objective: Objective,
+    *,
+    adds_slopes: bool,
 ) -> str:
     """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
     symbol = symbols(optimizer, parameter)[target]
     place = optimizer.update_rule.gradients[target]
     if isinstance(objective, FunctionObjective):
         known = {name: symbols(optimizer, name)[place] for name in ("w", "b")}
-        return writer.equation(symbol, writer.letters(objective.lines.by(parameter), known))
+        node = objective.lines.by(parameter)
+        if not adds_slopes:
+            return writer.equation(symbol, writer.letters(node, known))
+        slope = of_name("x" if parameter == "w" else "y").below("i")
+        text, last = writer.letters(with_slope(node), known | {_SLOPE: slope}), writer.symbol(slope)
+        return writer.equation(symbol, f"{text.removesuffix(last)}{_share(writer)}{_sum(writer)} {last}")
     lines = objective.slope_program.by_target
     term = substituted(lines[SLOPE], {name: lines[name] for name in ("error",) if name in lines})
     whole = term if parameter == "b" else product_of([term, Name("x")])
@@ -235,8 +258,15 @@ def sum_in_letters(
     of_each = writer.letters(term, known)
     if len(terms_of_sum(term)) > 1:
         of_each = f"({of_each})"
-    share, sum_ = (r"\frac{1}{n} ", r"\sum_i") if writer.is_latex else ("1/n·", "Σᵢ")
-    return writer.equation(symbol, f"{share if mean else ''}{sum_} {of_each}")
+    return writer.equation(symbol, f"{_share(writer) if mean else ''}{_sum(writer)} {of_each}")
+
+
+def _share(writer: FormulaWriter) -> str:
+    return r"\frac{1}{n} " if writer.is_latex else "1/n·"
+
+
+def _sum(writer: FormulaWriter) -> str:
+    return r"\sum_i" if writer.is_latex else "Σᵢ"
 
 
 def schedule_state(update: Update) -> ScheduleState:

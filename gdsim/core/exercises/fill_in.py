@@ -13,7 +13,7 @@ from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
 from gdsim.core.analysis.worked import (
     bias_has_own_slope,
     gradient_in_numbers,
-    lines_in_letters,
+    letters_of,
     shared_texts,
 )
 from gdsim.core.arrays import Array
@@ -309,7 +309,7 @@ def _blank(
     found.append(
         WrongResult(said("This is the result of {names}.", names=letter_of(names[other])), exchanged)
     )
-    letters = lines_in_letters(update.run.optimizer, names[index], PLAIN_TEXT, update.objective)[place]
+    letters = letters_of(update, names[index])[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
     return replace(blank, wrong=tuple(_telling(found, blank)))
 

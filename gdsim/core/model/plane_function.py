@@ -11,13 +11,18 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.evaluate import evaluate_together
 from gdsim.core.formulas.language import Node
-from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet
 
 # The only point of a function without noise: no slope.
 ORIGIN = PointSet([0.0], [0.0])
 # Places computed at once: what is computed on the way stays in the cache.
 _BLOCK = 1 << 14
+
+
+def adds_slopes(objective: Objective, points: PointSet) -> bool:
+    """Return whether an update adds slopes of points to the gradient of a function."""
+    return isinstance(objective, FunctionObjective) and points != ORIGIN
 
 
 class PlaneFunction(NamedTuple):

@@ -28,6 +28,7 @@ from gdsim.core.formulas.symbols import of_letter
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.plane_function import adds_slopes
 from gdsim.core.model.run import Run
 from gdsim.core.page.numbers import PageNumbers
 from gdsim.core.progress import Progress
@@ -59,6 +60,7 @@ class _Steps:
 
     def __init__(self, experiment: Experiment, run: Run, updates: int) -> None:
         self._run, self._objective, self._clock = run, experiment.objective, experiment.clock(run)
+        self._adds_slopes = adds_slopes(experiment.objective, experiment.points)
         self._names = parameter_names(experiment.points.dimension)
         rule = run.optimizer.update_rule
         # With one row more than there are updates: a memory is the same before an update and after the last.
@@ -110,7 +112,9 @@ class _Steps:
     def _line(self, place: int, line: Formula) -> Tree:
         rule, writer = self._run.optimizer.update_rule, PLAIN_TEXT
         letters = [
-            lines_in_letters(self._run.optimizer, name, writer, self._objective)[place]
+            lines_in_letters(
+                self._run.optimizer, name, writer, self._objective, adds_slopes=self._adds_slopes
+            )[place]
             for name in self._names
         ]
         tree: Tree = {"part": rule.parts[place], "target": line.target, "letters": letters}

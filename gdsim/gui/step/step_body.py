@@ -13,7 +13,7 @@ from gdsim.core.analysis.worked import (
     WorkedParameter,
     WorkedStep,
     bias_has_own_slope,
-    lines_in_letters,
+    letters_of,
     worked,
 )
 from gdsim.core.formulas.printing import IN_LATEX
@@ -146,7 +146,7 @@ class StepBody(QScrollArea):
         of_b = bias_has_own_slope(update.objective)
         found = {}
         for parameter in (parameters[0], parameters[-1]) if of_b else parameters[:1]:
-            latex = lines_in_letters(update.run.optimizer, parameter.name, IN_LATEX, update.objective)
+            latex = letters_of(update, parameter.name, IN_LATEX)
             texts = (line.symbols for line in parameter.lines)
             found[parameter.name] = [
                 Picture(self._pictures.svg(line.replace("&=", "=")), text)

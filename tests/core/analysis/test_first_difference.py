@@ -76,7 +76,7 @@ def test_the_line_of_a_gradient_is_that_of_the_scene_s_loss():
     nesterov = replace(plain, name="other", optimizer=RULES["nesterov"]())
     found, _ = difference(plain, nesterov, objective=FunctionObjective("w**2 + b**2"))
     letters = [line.split(" = 2·(")[0] for line in found.lines]
-    assert letters == ["∇wₜ = 2·wₜ", "∇wₗₒₒₖ = 2·wₗₒₒₖ"]
+    assert letters == ["∇wₜ = 2·wₜ + 1/n·Σᵢ xᵢ", "∇wₗₒₒₖ = 2·wₗₒₒₖ + 1/n·Σᵢ xᵢ"]
 
 
 def test_the_line_of_a_function_s_gradient_has_what_its_points_add_to_it():
@@ -85,7 +85,7 @@ def test_the_line_of_a_function_s_gradient_has_what_its_points_add_to_it():
     found, (record, _) = difference(run, nesterov, objective=FunctionObjective("w**2 + b"))
     w = float(record.p[found.step - 1, 0])
     slope = found.results[0] - 2.0 * w
-    assert found.lines[0] == f"∇wₜ = 2·wₜ = 2·({exact(w)}) + {number(slope)}"
+    assert found.lines[0] == f"∇wₜ = 2·wₜ + 1/n·Σᵢ xᵢ = 2·({exact(w)}) + {number(slope)}"
     assert number(slope) in [number(x) for x in scene("valley").points.x[:, 0].tolist()]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from gdsim.core.analysis.shown_numbers import measured
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked import letters_of, worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_formula, walk
@@ -18,6 +18,7 @@ from gdsim.core.formulas.numerals import superscript
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
+from gdsim.core.model.plane_function import ORIGIN
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
@@ -482,3 +483,9 @@ def test_a_slope_that_points_add_to_a_function_is_a_term_of_its_own():
     w, b = worked(update_of(experiment, run, record.whole, 1), 3).parameters
     assert w.lines[0].numbers == "(0 if 2.00 > 1.00 else 1) + (−0.0500)"
     assert b.lines[0].numbers == "(1 if 2.00 > 1.00 else 0) + (−0.150)"
+    assert w.lines[0].symbols == "∇wₜ = (0 if bₜ > wₜ else 1) + 1/n·Σᵢ xᵢ"
+    assert b.lines[0].symbols == "∇bₜ = (1 if bₜ > wₜ else 0) + 1/n·Σᵢ yᵢ"
+    update = update_of(experiment, run, record.whole, 1)
+    assert letters_of(update, "w", IN_LATEX)[0].endswith(r"+ \frac{1}{n} \sum_i x_{i}")
+    plain = update_of(replace(experiment, points=ORIGIN), run, record.whole, 1)
+    assert letters_of(plain, "w")[0] == "∇wₜ = 0 if bₜ > wₜ else 1"

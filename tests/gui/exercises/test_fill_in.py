@@ -159,7 +159,13 @@ def test_a_lesson_sets_the_digits(opened_at, qtbot):
 @pytest.mark.parametrize(
     ("objective", "lines"),
     [
-        (FunctionObjective("(w**2 + 4*b**2)/2"), [r"\nabla w_{t} = w_{t}", r"\nabla b_{t} = 4 \, b_{t}"]),
+        (
+            FunctionObjective("(w**2 + 4*b**2)/2"),
+            [
+                r"\nabla w_{t} = w_{t} + \frac{1}{n} \sum_i x_{i}",
+                r"\nabla b_{t} = 4 \, b_{t} + \frac{1}{n} \sum_i y_{i}",
+            ],
+        ),
         (NeuronObjective("sigmoid", "cross-entropy"), [r"\nabla w_{t} = \sum_i (f_{i} - y_{i}) \, x_{i}"]),
         (
             NeuronObjective("sigmoid", "cross-entropy", l2=0.1),

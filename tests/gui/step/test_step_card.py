@@ -71,7 +71,8 @@ def test_each_slope_of_a_function_is_shown_in_letters(card, shown):
     bowl = FunctionObjective("(w**2 + 4*b**2)/2")
     shown(replace(experiment(run), objective=bowl), step=1)
     names = [picture.accessibleName() for picture in visible(card, FormulaPicture)]
-    assert names == ["∇wₜ = wₜ", "∇bₜ = 4·bₜ", "wₜ₊₁ = wₜ − η·∇wₜ"]
+    # Its points are slopes that are added.
+    assert names == ["∇wₜ = wₜ + 1/n·Σᵢ xᵢ", "∇bₜ = 4·bₜ + 1/n·Σᵢ yᵢ", "wₜ₊₁ = wₜ − η·∇wₜ"]
     assert [text.toPlainText().split()[0] for text in visible(card, StepText)[1:3]] == ["w", "b"]
 
 

@@ -23,7 +23,7 @@ from gdsim.core.model.objective import (
     NeuronObjective,
     Objective,
 )
-from gdsim.core.model.plane_function import ORIGIN
+from gdsim.core.model.plane_function import adds_slopes
 from gdsim.core.model.points import PointSet
 
 # The function of scripts that makes the mean of slopes.
@@ -45,7 +45,7 @@ class Subject(NamedTuple):
 
     @classmethod
     def of(cls, objective: Objective, points: PointSet, validation: int) -> "Subject":
-        return cls(objective, points.dimension, len(points), validation, points != ORIGIN)
+        return cls(objective, points.dimension, len(points), validation, adds_slopes(objective, points))
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.analysis.worked import letters_of
 from gdsim.core.exercises.fill_in import Blank, Mark, StepSheet, judge
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.printing import IN_LATEX
@@ -174,11 +174,10 @@ class ResultRows(QWidget):
         rows: list[ResultRow] = []
         if sheet is not None:
             targets = list(sheet.update.rule.program.by_target)
-            optimizer, objective = sheet.update.run.optimizer, sheet.update.objective
             for target, blanks in groupby(sheet.blanks, key=lambda one: one.target):
                 for place, blank in enumerate(blanks):
                     if place == 0 or sheet.has_own_line(blank):
-                        lines = lines_in_letters(optimizer, blank.parameter, IN_LATEX, objective)
+                        lines = letters_of(sheet.update, blank.parameter, IN_LATEX)
                         self._add_formula(lines[targets.index(target)], blank.letters)
                     row = ResultRow(blank, self._with_numbers, judges=self._judges)
                     row.typed.connect(self.typed)
