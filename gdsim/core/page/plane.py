@@ -16,6 +16,7 @@ _LOWEST = {
     LowestKind.BORDER: to_say("the lowest place in view; the loss falls on beyond the border"),
     LowestKind.ENDLESS: to_say("the lowest place in view; the loss falls on without end"),
     LowestKind.BEYOND: to_say("the lowest place in view; the loss falls on beyond the border"),
+    LowestKind.EDGE: to_say("the lowest place in view; beside it the loss has no value"),
     LowestKind.LEVEL: to_say("the lowest place in view; beside it the loss is the same"),
     LowestKind.BOTTOMLESS: to_say("at the lowest sample in view; beside it the loss falls without end"),
 }

@@ -74,6 +74,8 @@ def finding_lowest(
     kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else math.inf
     if _is_level(whole, place, value, box, len(w) - 1):
         kind = LowestKind.LEVEL
+    elif _is_at_edge(whole, place, box):
+        kind = LowestKind.EDGE
     elif box.borders(place):
         if isinstance(terms, LectureOnPlane):
             falling = _falling_below(terms, bound, np.vstack([place, starts]))
@@ -241,6 +243,12 @@ def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
         falls = heights[:-1] - heights[1:]
         even = (falls[1:] >= _EVEN * falls[:-1]) & (falls[1:] > _BEYOND_ROUNDING * np.abs(heights[1:-1]))
     return bool((even.all(axis=0) & (falls[0] > 0.0)).any())
+
+
+def _is_at_edge(terms: PlaneLoss, place: Array, box: Box) -> bool:
+    """Return whether the loss has no value right beside a place, on one side or more."""
+    beside = place + _NEARER[0] * box.span * COMPASS
+    return bool(np.isnan(terms.loss(beside[:, 0], beside[:, 1])).any())
 
 
 def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int) -> bool:

@@ -39,6 +39,7 @@ class LowestKind(Enum):
     BORDER = "border"  # The loss falls on beyond the border, and there is a minimum somewhere outside
     ENDLESS = "endless"  # At the border, and no place is the lowest of all: the loss falls towards a bound
     BEYOND = "beyond"  # The loss falls on beyond the border; what is there is not known
+    EDGE = "edge"  # Beside it the loss has no value, as that of sqrt(w) at 0
     LEVEL = "level"  # Somewhere beside it the loss is the same, to rounding
     BOTTOMLESS = "bottomless"  # No place is the lowest: near it the loss falls without end, as 1/w at 0
     NOWHERE = "nowhere"  # There is none: the loss has no value at any place that was looked at

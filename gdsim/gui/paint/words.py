@@ -21,6 +21,7 @@ def lowest_name(kind: LowestKind) -> str:
         LowestKind.BORDER: tr("lowest in view,\nat the border"),
         LowestKind.ENDLESS: tr("lowest in view;\nthe minimum is at infinity"),
         LowestKind.BEYOND: tr("lowest in view,\nat the border"),
+        LowestKind.EDGE: tr("lowest in view,\nat the edge of the domain"),
         LowestKind.LEVEL: tr("lowest in view,\nlevel here"),
         LowestKind.BOTTOMLESS: tr("the loss falls\nwithout end here"),
         LowestKind.NOWHERE: "",
@@ -39,6 +40,10 @@ def lowest_words(place: LowestPlace) -> str:
             "as the parameters grow without end, the loss can come as near to {0} as you like."
         ),
         LowestKind.BEYOND: tr("Lowest in view, at the border: the loss falls on beyond it."),
+        LowestKind.EDGE: tr(
+            "Lowest in view, at the edge of the domain: on some sides the loss rises, on others it has "
+            "no value."
+        ),
         LowestKind.LEVEL: tr(
             "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
         ),

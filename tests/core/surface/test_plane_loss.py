@@ -69,6 +69,9 @@ def test_nothing_lower_is_found_on_a_fine_grid(number, objective):
 BOWL = {
     "bowl": ("(w - 1)**2 + 3*(b + 2)**2 + 5", (1.0, -2.0, 5.0), LowestKind.MINIMUM),
     "edge": ("abs(w - 1.2345) + abs(b + w)", (1.2345, -1.2345, 0.0), LowestKind.MINIMUM),
+    "edge of a domain": ("sqrt(w + 1) + b**2", (-1.0, 0.0, 0.0), LowestKind.EDGE),
+    "edge askew": ("sqrt(w + b) + abs(w)", (0.0, 0.0, 0.0), LowestKind.EDGE),
+    "beside the edge": ("w*log(w) + b**2", (math.exp(-1.0), 0.0, -math.exp(-1.0)), LowestKind.MINIMUM),
     "outside": ("(w - 9)**2 + b**2", (6.0, 0.0, 9.0), LowestKind.BORDER),
     "saddle": ("w**2 - b**2", None, LowestKind.BEYOND),
     "flat": ("2 + 0*w", None, LowestKind.LEVEL),
