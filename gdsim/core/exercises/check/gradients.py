@@ -15,18 +15,29 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.sum_source import compiled
 from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.formulas.code_printing import NUMPY, code
+from gdsim.core.formulas.derivative import derivative
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import Formula, Name, Number, read_formula, substituted
+from gdsim.core.formulas.language import (
+    Binary,
+    Call,
+    Formula,
+    Name,
+    Node,
+    Number,
+    names_in,
+    read_formula,
+    substituted,
+)
 from gdsim.core.formulas.program import Program
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.objective import FunctionObjective, Objective
+from gdsim.core.model.objective import SLOPE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run
 from gdsim.core.rules.update_rule import G
 
 DERIVATIVES = ("dw", "db")
-PENALTY = "penalty"
+PENALTY, _OUTPUT = "penalty", "f"
 # So many terms of a sum over points are computed at once.
 _BLOCK = 1 << 18
 _ALL = slice(None)
@@ -98,6 +109,18 @@ def right_lines(objective: Objective) -> Program:
         penalty = read_formula(text)
         lines.append(penalty._replace(node=substituted(penalty.node, {"l2": Number(objective.l2)})))
     return Program(tuple(lines))
+
+
+@lru_cache(maxsize=64)
+def lines_of_rounding(objective: NeuronObjective) -> Program:
+    """Return the lines whose sum tells by how much a gradient is off, at most, when each f is off by 1."""
+    lines = objective.slope_program.lines
+    after_output = {line.target: line.node for line in lines if line.target != _OUTPUT}
+    node: Node = Name(SLOPE)
+    while names_in(node) & after_output.keys():
+        node = substituted(node, after_output)
+    size = Call("abs", (Binary("*", derivative(node, _OUTPUT), Name("x")),))
+    return Program((*(line for line in lines if line.target == _OUTPUT), Formula(G, size)))
 
 
 def gradient_of(lines: Program, batch: PointLoss, p: Array, summed: slice = _ALL) -> Array:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from gdsim.core.engine.ensemble import Gradient, array_step, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.computation import Borrows, Computation, Uncleared
-from gdsim.core.exercises.check.gradients import RunGradients
+from gdsim.core.exercises.check.gradients import RunGradients, gradient_of, lines_of_rounding
 from gdsim.core.formulas.language import Name, substituted
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.point_loss import PointLoss
@@ -23,8 +23,8 @@ from gdsim.core.settings import NUMBER, Setting
 ROUNDED = 8
 # What they show is doubled, to be on the safe side.
 _MARGIN = 2.0
-# The noise repeats after so many numbers.
-_DRAWN = 61
+# The noise repeats after so many numbers; that of outputs comes after those of the memory.
+_DRAWN, _OF_OUTPUTS = 61, 6
 # A step that is divided by the root of squares has as many digits as the result has decimals, since the root
 # and the quotient are rounded, too: its last digit is up to so many times as coarse.
 _DIVIDED = 10.0
@@ -102,6 +102,9 @@ class _RoundedCopies:
         # Velocities and their gradients are written like the parameters that they are added to; what is
         # divided by the root of a square is small, and written with as many digits.
         self._is_relative = gathers_sizes(run.optimizer.update_rule)
+        # Somebody who writes down an f near 1 has few digits left of 1 - f. That makes no row wrong, and a
+        # mistake has to explain rows without it.
+        self._rounds_outputs = self._is_relative and computation is gradients.right
         self._batch, self._grain = data, _grain(data)
         self._one_of = 0  # of the batch's points, from 1, where each makes an update
         self._updates = self.done = 0
@@ -201,6 +204,9 @@ class _RoundedCopies:
         made = self.done, self._one_of
         exact = self._gradients.of(self._computation, made, self._batch, p)
         gradient = self._rounded(exact, 1, self._grain)
+        if self._rounds_outputs and _is_by_hand(self._batch):
+            of_outputs = gradient_of(lines_of_rounding(self._batch.objective), self._batch, p[:1])
+            gradient = gradient + of_outputs * self._drawn(_OF_OUTPUTS)
         if self._computation.sums is not Uncleared.NOTHING:
             self._sum = gradient = self._sum + gradient
         return gradient
@@ -230,9 +236,13 @@ def _noise(parameters: int) -> Array:
     return noise
 
 
+def _is_by_hand(batch: PointLoss) -> TypeGuard[Neuron]:
+    return isinstance(batch, Neuron) and len(batch.targets) <= _BY_HAND
+
+
 def _grain(batch: PointLoss) -> Array | float:
     """Return by how much the roundings of single terms add up in a gradient that is worked by hand."""
-    if not isinstance(batch, Neuron) or len(batch.targets) > _BY_HAND:
+    if not _is_by_hand(batch):
         return 1.0
     sizes: Array = np.abs(batch.inputs).sum(axis=0)
     return sizes * (2.0 * batch.objective.factor(len(batch.targets)))

@@ -11,7 +11,7 @@ from gdsim.core.exercises.check.report import sentences
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
-from tests.core.exercises.check.by_hand import judged
+from tests.core.exercises.check.by_hand import judged, moved
 from tests.core.records import columns_of, run_of
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
@@ -21,10 +21,10 @@ ETA = 0.1
 OF_SQUARES = ("adagrad", "rmsprop", "adam")
 
 
-def gradient(w, b):
+def gradient(w, b, decimals=17):
     grad_w = grad_b = 0.0
     for x, y in PAIRS:
-        f = 1.0 / (1.0 + math.exp(-(w * x + b)))
+        f = round(1.0 / (1.0 + math.exp(-(w * x + b))), decimals)
         slope = (f - y) * f * (1.0 - f)
         grad_w, grad_b = grad_w + slope * x, grad_b + slope
     return grad_w, grad_b
@@ -159,3 +159,23 @@ def test_rows_that_rounding_leaves_at_the_start_are_right():
     assert "No parameter was ever updated." in said(judgement)
     faster = run_of(RULES["gd"], eta=1.0, start=START, epochs=30)
     assert "No parameter was ever updated." in said(judged(faster, POINTS, [START] * 9, None, [1, 1]))
+
+
+@pytest.mark.parametrize("decimals", [3, 4])
+@pytest.mark.parametrize("rule", OF_SQUARES)
+def test_an_output_near_1_may_be_rounded_before_it_is_taken_from_1(rule, decimals):
+    """Of f = 0.9978 with four decimals two digits are left of 1 - f, and steps are divided by such sizes."""
+    settings = {"eta": ETA, "start": (2.0, 1.0), "epochs": 30}
+    run = run_of(RULES[rule], **settings)
+    h = dict(run.optimizer.items())
+    place, memory = list(run.start), [(0.0,) * (1 + (rule == "adam"))] * 2
+    rows = [run.start]
+    for t in range(1, 9):
+        slopes = gradient(*place, decimals)
+        for k in (0, 1):
+            moved_to, memory[k] = moved(rule, h, place[k], memory[k], lambda _, g=slopes[k]: g, t, "")
+            place[k] = round(moved_to, decimals)
+        rows.append(tuple(place))
+    assert judged(run, POINTS, rows, None, [decimals] * 2).is_right
+    rows[6] = (rows[6][0], rows[6][1] + 0.02)
+    assert judged(run, POINTS, rows, None, [decimals] * 2).wrong == 6
