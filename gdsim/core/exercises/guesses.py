@@ -116,16 +116,17 @@ def _side(index: int, each: tuple[Guess, ...]) -> int:
 
 
 def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
-    """Return the view range, made larger where guesses lie outside."""
+    """Return the view range, made larger where guesses lie outside, unless they are too far for a picture."""
     if not guesses.each:
         return view_range
     p = guesses.record().p
     low, high = view_range.corners
     lowest, highest = np.minimum(low, p.min(axis=0)), np.maximum(high, p.max(axis=0))
     margin = _MARGIN * (highest - lowest)
-    return ViewRange.between(
+    larger = ViewRange.between(
         np.where(lowest == low, low, lowest - margin), np.where(highest == high, high, highest + margin)
     )
+    return view_range if larger.fault() else larger
 
 
 def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bool) -> Experiment:

@@ -99,6 +99,7 @@ def test_the_window_grows_to_hold_every_guess_and_else_stays():
     assert grown.w_max > 20.0
     assert grown.b_min < -7.0
     assert not grown.fault()
+    assert view_range_around(ViewRange(), written((1e100, 0.0))) == ViewRange()  # no picture is that wide
 
 
 @pytest.mark.parametrize("all_rules", [False, True])
