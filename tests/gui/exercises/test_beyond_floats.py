@@ -63,6 +63,25 @@ def test_of_a_run_without_a_step_there_is_nothing_to_predict(beyond, qtbot):
     assert not page.reveal.isEnabled()
 
 
+def test_nothing_is_ranked_where_a_run_has_flown_so_far_that_none_may_start_there(exercise, qtbot):
+    flies_off = Experiment(
+        PointSet([0.0], [0.0]),
+        PointSet.empty(),
+        (Run(RULES["gd"](eta=6.0), start=(1e90, 0.0), epochs=20),),
+        objective=FunctionObjective("w**2 + b**2"),
+    )
+    _, session, predict = exercise("predict", flies_off)
+    predict.pages.setCurrentWidget(predict.ranking)
+    session.play(lambda head: head.seek(15))
+    qtbot.waitUntil(lambda: predict.ranking.place.text().startswith("The run is so far out here"))
+    assert not predict.ranking.reveal.isEnabled()
+    predict.on_enter()
+    session.play(lambda head: head.seek(2))
+    qtbot.waitUntil(predict.ranking.reveal.isEnabled)
+    predict.on_enter()
+    qtbot.waitUntil(lambda: predict.ranking.result is not None)
+
+
 def test_solved_has_a_number_where_no_loss_of_several_inputs_is_finite(exercise):
     points = PointSet([[1e100, 0.0], [0.0, 1.0]], [0.2, 0.6])
     run = Run(start=(1e100, 0.0, 0.0), epochs=5)

@@ -30,6 +30,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.plane import USUAL_PLANE, Axes
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
+from gdsim.core.settings import NUMBER
 from gdsim.core.surface.sampling import sampled_elsewhere, surface_of
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say
@@ -180,6 +181,12 @@ class RankingPage(QWidget):
         if view is None:
             self._runs = ()
             say(self.place, self.tr("There is no run to predict."))
+        elif not all(map(NUMBER.takes, view.p.tolist())):
+            self._runs = ()
+            say(
+                self.place,
+                self.tr("The run is so far out here that none can start there. Go back in the main window."),
+            )
         else:
             choose = rates_to_rank if self.what.currentIndex() == 0 else rules_to_rank
             self._runs = choose(view.run)
@@ -230,7 +237,7 @@ class RankingPage(QWidget):
             self.ask()
 
     def compute(self) -> None:
-        if self._view is None or self._experiment is None or self.result is not None or self._task:
+        if self._view is None or self._experiment is None or not self._runs or self.result or self._task:
             return
         steps = STEPS[self.steps.currentIndex()]
         start = tuple(self._view.p.tolist())
