@@ -181,14 +181,3 @@ def test_what_cannot_be_graded_is_a_line(refused, tmp_path, monkeypatch):
     assert "cannot be written" in refused("grade", tmp_path, "--csv", tmp_path / "no" / "x.csv")
     (tmp_path / "file").write_text("")
     assert "no folder for pages" in refused("grade", tmp_path, "--feedback", tmp_path / "file")
-
-
-def test_grading_needs_no_qt(tmp_path):
-    write_answers(tmp_path / f"ada{ENDING}", handed_in("Ada", numbers=(5,)))
-    program = (
-        "import sys\n"
-        "import gdsim.cli\n"
-        f"assert gdsim.cli.main(['grade', {str(tmp_path)!r}]) == 0\n"
-        "assert not {'PySide6', 'pyqtgraph', 'ziamath'} & set(sys.modules)\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)

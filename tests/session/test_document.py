@@ -178,8 +178,9 @@ def test_a_gesture_ends_where_it_is_sealed(document, experiment):
     assert document.experiment == experiment
 
 
-def test_undo_keeps_fewer_of_long_tables(experiment):
-    rows = 2_000_000
+def test_undo_keeps_fewer_of_long_tables(experiment, monkeypatch):
+    rows = 20_000
+    monkeypatch.setattr("gdsim.session.document._UNDO_BYTES", 5_000_000)
     long = replace(experiment, points=PointSet(np.zeros(rows), np.zeros(rows)))
     document = Document(long)
     for count in range(20):
@@ -192,8 +193,9 @@ def test_undo_keeps_fewer_of_long_tables(experiment):
     assert undone == 7
 
 
-def test_edits_that_share_a_long_table_are_all_kept(experiment):
-    rows = 2_000_000
+def test_edits_that_share_a_long_table_are_all_kept(experiment, monkeypatch):
+    rows = 20_000
+    monkeypatch.setattr("gdsim.session.document._UNDO_BYTES", 5_000_000)
     long = replace(experiment, points=PointSet(np.zeros(rows), np.zeros(rows)))
     document = Document(long)
     for count in range(20):

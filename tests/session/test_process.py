@@ -31,7 +31,6 @@ session.close()
 session.close()
 """,
     "at once": "session.begin(); session.close()",
-    "never begun": "session.close()",
     "never begun nor closed": "",
     "from inside a signal": """
 def end(_):

@@ -16,6 +16,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.sampling import sample_surface
+from gdsim.core.surface.shared_points import EXACT_TERMS
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 from tests.clock import Clock
@@ -369,27 +370,27 @@ def test_what_a_drag_has_passed_by_is_computed_no_further(make_session, qtbot, l
 def test_a_drag_over_long_runs_is_shown_too(make_session, qtbot, long_experiment, drag, heard):
     session = make_session(long_experiment)
     session.begin()
-    qtbot.waitUntil(lambda: session.playhead.length > 3000)
-    session.play(lambda head: head.seek(3000))
+    qtbot.waitUntil(lambda: session.playhead.length > 1000)
+    session.play(lambda head: head.seek(1000))
     frames = heard(session.frame_changed)
     drag(session, lambda: len(shown_first(frames)) >= 2)
-    qtbot.waitUntil(lambda: session.playhead.cursor == 3000)
+    qtbot.waitUntil(lambda: session.playhead.cursor == 1000)
 
 
 def test_the_last_picture_stays_until_an_edit_has_come_to_the_cursor(make_session, settle, heard, experiment):
-    slow = replace(experiment.runs[0], epochs=400_000)
+    slow = replace(experiment.runs[0], epochs=150_000)
     session = make_session(replace(experiment, runs=(slow,)))
     session.begin()
     settle(session)
-    session.play(lambda head: head.seek(399_000))
+    session.play(lambda head: head.seek(149_000))
     settle(session)
     frames = heard(session.frame_changed)
     move(session, 0.7)
     settle(session)
-    early = [frame for frame in frames if frame.cursor < 399_000]
+    early = [frame for frame in frames if frame.cursor < 149_000]
     # After a quarter of a second it is shown how far the new run has come, as when it is computed first.
     assert [frame.length for frame in early if frame.length < 10_000] == []
-    assert frames[-1].cursor == 399_000
+    assert frames[-1].cursor == 149_000
 
 
 def test_frames_tell_of_a_drag_until_it_ends(settled, settle, heard, qtbot):
@@ -618,7 +619,7 @@ def test_for_edits_that_come_in_a_burst_it_does_not_wait_one_by_one(settled, set
 @pytest.fixture
 def crowd(settled):
     rng = np.random.default_rng(1)
-    points = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
+    points = PointSet(rng.normal(size=EXACT_TERMS + 1), rng.uniform(size=EXACT_TERMS + 1))
     return replace(settled.experiment, points=points, runs=())
 
 
@@ -648,10 +649,10 @@ def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, c
 def test_playback_draws_each_step_once_and_nothing_between(settled, heard, qtbot):
     frames = heard(settled.frame_changed)
     settled.play(lambda head: head.seek(0).at_speed(25.0).play())
-    qtbot.waitUntil(lambda: settled.playhead.cursor >= 15)
+    qtbot.waitUntil(lambda: settled.playhead.cursor >= 6)
     settled.play(lambda head: head.pause())
     qtbot.waitUntil(lambda: not frames[-1].playing)
-    assert len(frames) <= 15 + 3  # a first one as it starts to play, and one as it stops
+    assert len(frames) <= 6 + 3  # a first one as it starts to play, and one as it stops
 
 
 def test_who_is_not_watched_draws_nothing_and_catches_up(settled, heard, qtbot):

@@ -366,10 +366,10 @@ class Mortal:
 
 
 def test_what_was_told_of_a_task_dies_in_the_thread_of_the_window(queue, qtbot, told):
-    for _ in range(20):
+    for _ in range(5):
         queue.submit(lambda: None, Mortal(told).hear)
         qtbot.waitUntil(lambda: not queue.is_busy)
-    qtbot.waitUntil(lambda: len(told) == 20)
+    qtbot.waitUntil(lambda: len(told) == 5)
     assert set(told) == {threading.main_thread()}
 
 
@@ -380,7 +380,7 @@ def test_what_would_have_been_told_of_a_cancelled_task_dies_there_too(queue, qtb
         begun.set()
         go_on.wait()
 
-    for count in range(1, 21):
+    for count in range(1, 6):
         begun.clear()
         go_on.clear()
         queue.submit(work, Mortal(told).hear)
