@@ -28,7 +28,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.analysis.printed import numerals, of_latex, of_text
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run
 from tests.core.strategies import rule_variants, runs_with_points
-from tests.every import WHOLE, covering, every
+from tests.every import WHOLE, covering, every, in_turn
 
 BATCHINGS = (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=2))
 RNG = np.random.default_rng(5)
@@ -183,8 +183,7 @@ def test_losses_show_that_they_differ():
     assert worked(replace(near, loss_after=2.0), 3).trend == "rose"
 
 
-@every("digits", [3, 4, 6])
-@every("rule", ["gd", "momentum", "nesterov", "adagrad", "adam"])
+@every(("rule", "digits"), in_turn(["gd", "momentum", "nesterov", "adagrad", "adam"], [3, 4, 6]))
 def test_a_step_prints_as_a_step(rule, digits):
     """Small steps too: what is printed before and after differs by about what is subtracted."""
     run = Run(RULES[rule](eta=1e-4), start=(-3.21, 2.0), epochs=30)

@@ -293,7 +293,7 @@ def test_it_tells_how_far_it_is_and_leaves_nothing_when_it_is_stopped(tmp_path):
 
 
 def test_the_shares_rise():
-    shares = list(page_of(scene("another-start")))
+    shares = list(page_of(scene("first-neuron")))
     assert shares == sorted(shares)
     assert len(shares) > 20
 

@@ -1,8 +1,5 @@
 """Whatever somebody types: what follows from the lines of any rule follows from these, too."""
 
-import contextlib
-import io
-
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
@@ -13,24 +10,24 @@ from gdsim.core.analysis.worked import rule_in_letters, worked
 from gdsim.core.analysis.worked_text import as_latex, as_text
 from gdsim.core.exercises.check.mistakes import mistakes
 from gdsim.core.files.scene import parse_scene, scene_text
-from gdsim.core.files.script.program import program_of
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.run import Run
-from tests.core.files.script_runs import load
+from tests.core.files.script_runs import check_code
 from tests.core.records import computed, diagnose, one_run
 from tests.core.typed_rules import typed_rules
 from tests.every import WHOLE
 
 
 @given(typed_rules())
-@settings(max_examples=60 if WHOLE else 25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60 if WHOLE else 20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_everything_follows_from_lines_that_anybody_types(rule):
     run = Run(rule(eta=0.1), epochs=12)
     experiment = one_run(run)
     assert parse_scene(scene_text(experiment)) == experiment
     assert all(rule_in_letters(run.optimizer))
     (record,) = computed(experiment)
+    check_code(experiment, [record])
     for t in range(1, min(record.last_step, 3) + 1):
         update = update_of(experiment, run, record.whole, t)
         np.testing.assert_array_equal(update.at("w_next"), record.whole.p[t])
@@ -42,15 +39,3 @@ def test_everything_follows_from_lines_that_anybody_types(rule):
             assert weights is None or len(weights) > 0
     assert all(finding.sentence for finding in diagnose(experiment, run, record.whole, record.stop))
     assert all(mistake.sentence for mistake in mistakes(run, Neuron.fitting(experiment.points)))
-
-
-@given(typed_rules())
-@settings(max_examples=30 if WHOLE else 15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_program_of_any_rule_prints_the_window_s_numbers(rule):
-    run = Run(rule(eta=0.1), epochs=12)
-    experiment, printed = one_run(run), io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        load(program_of(experiment, run))
-    rows = [row.split("\t")[1:3] for row in printed.getvalue().splitlines()[1:-1]]
-    (record,) = computed(experiment)
-    np.testing.assert_array_equal(np.array(rows, dtype=np.float64), record.whole.p)

@@ -52,7 +52,7 @@ def test_nothing_lower_is_found_on_a_fine_grid(number, objective):
     for seed in range(4) if WHOLE else [number % 4]:
         rng = np.random.default_rng(seed)
         points = PointSet(rng.normal(size=6), rng.uniform(size=6))
-        lowest = sample_surface(points, ViewRange(), grid=61, objective=objective).lowest
+        lowest = sample_surface(points, ViewRange(), grid=41, objective=objective).lowest
         assert lowest.loss == pytest.approx(plain_loss(objective, points, [lowest.w, lowest.b]), rel=1e-9)
         low, high = np.array([-6.0, -6.0]), np.array([6.0, 6.0])
         best = np.inf
