@@ -78,6 +78,14 @@ def _panes() -> Iterator[Group]:
         ),
     )
     yield Group(
+        tr("In the table of points"),
+        (
+            Entry(tr("Change a number"), tr("type over it, or F2")),
+            Entry(tr("Go to the number beside it"), tr("Shift+arrows, or Tab while typing")),
+            Entry(tr("Remove the selected rows"), tr("Delete")),
+        ),
+    )
+    yield Group(
         tr("On the neuron"),
         (
             Entry(tr("Move a point"), tr("drag, or Shift+arrows")),

@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
+from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.help.keys import KeysDialog, groups_of
 from tests.gui.shared_window import shared
+from tests.gui.windows import focus
 
 
 @pytest.fixture
@@ -68,3 +70,17 @@ def test_a_search_leaves_what_has_its_words(dialog, qtbot, words, expected):
     assert dialog.isVisible()
     dialog.field.clear()
     assert len(shown(dialog)) == every
+
+
+def test_numbers_of_the_points_are_reached_by_their_keys(window, qtbot):
+    table = window.cards.table.view
+    focus(qtbot, table)
+    table.setCurrentIndex(table.model().index(0, 0))
+    qtbot.keyClick(table, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert table.currentIndex().column() == 1
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    field = table.findChild(CheckedField)
+    qtbot.keyClicks(field, "0.3")
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert window.session.experiment.points.y[0] == 0.3
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (1, 0)
