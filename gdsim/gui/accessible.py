@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -49,13 +49,21 @@ def _interface_of(_class: str, thing: QObject) -> QAccessibleInterface | None:
     return interface(thing) if interface else None
 
 
+def _is_made(interface: QAccessibleWidget) -> bool:
+    """Tell whether a widget can say what it shows: a screen reader asks also while it is made.
+
+    Nothing is to be seen of it before it is polished.
+    """
+    return cast("QWidget", interface.object()).testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
+
+
 class _Seen(QAccessibleWidget):
     """Something to look at. Its method ``seen``, if it has one, is asked for words to hear."""
 
     def text(self, kind: QAccessible.Text) -> str:
         words = super().text(kind)
         seen = getattr(self.object(), "seen", None)
-        if kind == QAccessible.Text.Description and seen is not None:
+        if kind == QAccessible.Text.Description and seen is not None and _is_made(self):
             return f"{seen()} {words}".strip()
         return words
 
@@ -127,7 +135,7 @@ class Slider(QAccessibleWidget):
         self._number = _Number(slider)
 
     def text(self, kind: QAccessible.Text) -> str:
-        if kind == QAccessible.Text.Value:
+        if kind == QAccessible.Text.Value and _is_made(self):
             return cast("Numbered", self.object()).words()
         return super().text(kind)
 

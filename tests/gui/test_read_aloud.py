@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAction
-from PySide6.QtWidgets import QAbstractButton, QDialog, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QDialog, QScrollArea, QWidget
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
@@ -39,11 +39,29 @@ MARKUP = re.compile(r"<\w|</|&\w+;|&#")
 
 
 @pytest.fixture(autouse=True)
-def _listened_to():
+def _listened_to(monkeypatch):
+    """Ask what a widget says whenever that changes, be it half made, as screen readers do."""
     accessible.install()
     QAccessible.setActive(True)
+    for kind, name in (
+        (QWidget, "setAccessibleName"),
+        (QWidget, "setAccessibleDescription"),
+        (QAbstractSlider, "setValue"),
+        (QAbstractSlider, "setRange"),
+    ):
+        monkeypatch.setattr(kind, name, _and_asks(getattr(kind, name)))
     yield
     QAccessible.setActive(False)
+
+
+def _and_asks(change):
+    def changes(widget, *values):
+        change(widget, *values)
+        told(widget)
+        if number := QAccessible.queryAccessibleInterface(widget).valueInterface():
+            number.currentValue()
+
+    return changes
 
 
 def with_markup(root):
