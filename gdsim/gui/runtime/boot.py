@@ -20,7 +20,14 @@ from gdsim.gui.crashes.log import NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.preferences import settings_file
 from gdsim.gui.quiet import quiet_about
-from gdsim.gui.runtime.platform import PLATFORM, UNSEEN, choose_platform, is_asked_for, use_plain_capitals
+from gdsim.gui.runtime.platform import (
+    PLATFORM,
+    UNSEEN,
+    choose_platform,
+    is_asked_for,
+    use_latin_letters,
+    use_plain_capitals,
+)
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.surface import opengl as gl
@@ -69,6 +76,7 @@ def _application(*, unseen: bool) -> QApplication:
     unseen, wanted = unseen or is_asked_for(os.environ), os.environ.get(PLATFORM, "")
     choose_platform()
     use_plain_capitals()
+    use_latin_letters()
     gl.prepare()
     # Without a driver, as over a remote desktop, Windows is asked for one in software, which is not bundled.
     # Elsewhere Qt tells at length that it takes UTF-8 where the locale does not.

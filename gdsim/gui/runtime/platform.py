@@ -37,6 +37,16 @@ def use_plain_capitals() -> None:
         os.environ["LC_CTYPE"] = "C.UTF-8"
 
 
+def use_latin_letters() -> None:
+    """Let "serif" and "monospace" be families of Latin letters, as formulas and numbers are written in.
+
+    In an Arabic, Hebrew or Japanese locale fontconfig gives others, without serifs. Texts in other scripts
+    are drawn all the same, with what has their letters. To be called before there is an application.
+    """
+    if sys.platform.startswith("linux"):
+        os.environ.setdefault("FC_LANG", "en")
+
+
 def platforms(environment: Mapping[str, str]) -> str:
     """Return the platforms to try, the best first, as Qt reads them."""
     wanted = environment.get(PLATFORM, "")

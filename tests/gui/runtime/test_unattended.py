@@ -24,16 +24,22 @@ for variable in ("LC_ALL", "LANG"):
     del os.environ["LC_CTYPE"]
 """
 
+FAMILIES = """
+from PySide6.QtGui import QFont, QFontInfo
+from gdsim.gui.runtime.boot import boot
+from gdsim.gui.style.fonts import MONO, SERIF
+app = boot(unseen=True)
+print(*(QFontInfo(QFont(one)).family() for one in (SERIF, MONO)), sep=", ")
+"""
 
-@pytest.fixture(scope="module")
-def in_turkish(tmp_path_factory):
-    """Return an environment in whose language the capital of i is another letter, as far as it is known here.
 
-    PySide found no setInterval for interval, and no window opened.
-    """
-    folder, name = tmp_path_factory.mktemp("locales"), "tr_TR.UTF-8"
+def in_locale(folder, language):
+    """Return an environment in a language, as far as its letters are known here."""
+    name = f"{language}.UTF-8"
     letters = folder / "letters"  # all else would take most of the time
-    letters.write_text('LC_CTYPE\ncopy "tr_TR"\nEND LC_CTYPE\nLC_COLLATE\ncopy "POSIX"\nEND LC_COLLATE\n')
+    letters.write_text(
+        f'LC_CTYPE\ncopy "{language}"\nEND LC_CTYPE\nLC_COLLATE\ncopy "POSIX"\nEND LC_COLLATE\n'
+    )
     localedef = shutil.which("localedef") or "localedef"
     made = [localedef, "--force", "--quiet", "-i", str(letters), "-f", "UTF-8", str(folder / name)]
     try:
@@ -41,6 +47,15 @@ def in_turkish(tmp_path_factory):
     except OSError:
         return {}
     return {"LOCPATH": str(folder), "LC_ALL": name} if (folder / name).is_dir() else {}
+
+
+@pytest.fixture(scope="module")
+def in_turkish(tmp_path_factory):
+    """Return an environment in whose language the capital of i is another letter, as far as it is known here.
+
+    PySide found no setInterval for interval, and no window opened.
+    """
+    return in_locale(tmp_path_factory.mktemp("locales"), "tr_TR")
 
 
 @pytest.mark.usefixtures("qapp")
@@ -75,6 +90,15 @@ def test_all_but_letters_is_as_it_is_in_turkey(in_turkish):
     name = in_turkish["LC_ALL"]
     ended = started(LOCALE, name, environment=others | {"LOCPATH": in_turkish["LOCPATH"]})
     assert ended.stdout.splitlines() == [f"{name} None C.UTF-8"] * 2
+
+
+def test_formulas_and_numbers_have_the_same_letters_in_arabia(tmp_path):
+    others = {key: value for key, value in os.environ.items() if key[:3] not in {"LC_", "FC_"}}
+    here, there = (
+        started(FAMILIES, environment=others | more)
+        for more in ({"LC_ALL": "C.UTF-8"}, in_locale(tmp_path, "ar_EG"))
+    )
+    assert here.stdout == there.stdout != ""
 
 
 def test_a_recording_is_on_no_screen_which_may_be_smaller(qapp, monkeypatch, tmp_path):
