@@ -30,7 +30,7 @@ from gdsim.core.formulas.language import (
 )
 from gdsim.core.formulas.program import Program
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.objective import SLOPE, FunctionObjective, NeuronObjective, Objective
+from gdsim.core.model.objective import MEAN, SLOPE, FunctionObjective, NeuronObjective, Objective
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run
@@ -146,24 +146,20 @@ def _of_function(lines: Program, batch: PlaneFunction, p: Array) -> Array:
 
 
 def _of_neuron(lines: Program, batch: Neuron, p: Array, summed: slice) -> Array:
-    n, some = len(batch.targets), batch.inputs[summed]
-    x = some.T[:, np.newaxis]
-    at_once = max(1, _BLOCK // len(some))
-    terms = _point_terms(lines)
-    sums = [
-        terms(block @ some.T, batch.targets[summed], n, x).sum(axis=-1)
-        for block in (p[first : first + at_once] for first in range(0, len(p), at_once))
-    ]
-    gradient: Array = np.concatenate(
-        [np.broadcast_to(one, (len(x), one.shape[-1])) for one in sums], axis=-1
-    ).T
-    if batch.objective.shares(1, 1).mean:
-        gradient = gradient / n
+    n, inputs, y = len(batch.targets), batch.inputs[summed].T, batch.targets[summed]
+    terms, at_once = _point_terms(lines), max(1, _BLOCK // len(y))
+    gradient = np.empty(p.shape)
+    for first in range(0, len(p), at_once):
+        block = slice(first, first + at_once)
+        gradient.T[:, block] = np.add.reduce(terms(p[block] @ inputs, y, n, inputs[:, np.newaxis]), axis=-1)
+    if batch.objective.reduction == MEAN:
+        gradient /= n
     if PENALTY not in lines.by_target:
-        return gradient.copy()
+        return gradient
     is_weight = np.append(np.ones(p.shape[1] - 1), 0.0)
     given = {"w": p, "is_weight": is_weight, "n": float(n), "N": float(batch.total or n)}
-    return gradient + evaluate_arrays(lines.by_target[PENALTY], given)
+    penalty: Array = evaluate_arrays(lines.by_target[PENALTY], given)
+    return gradient + penalty
 
 
 @lru_cache(maxsize=256)

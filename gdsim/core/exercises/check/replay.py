@@ -97,7 +97,7 @@ class _RoundedCopies:
         self._per_epoch = run.batching.updates_per_epoch(len(data.targets))
         self._step = array_step(computation.rule)
         self._numbers = run.optimizer.numbers
-        self._settings = {**self._numbers, **computation.constants}
+        self._settings: dict[str, Any] = {**self._numbers, **computation.constants}
         self._noise = _noise(len(run.start))
         # Velocities and their gradients are written like the parameters that they are added to; what is
         # divided by the root of a square is small, and written with as many digits.
@@ -124,49 +124,50 @@ class _RoundedCopies:
         self.done += 1
         self._before = self.p
         batch = self._gradients.batch(self._computation, self.done)
-        settings = self._settings | self._rates(now)
+        self._settings.update(self._rates(now))
         if not self._computation.each_point:
-            self._update_with(batch, settings)
+            self._update_with(batch)
             return
         for place in range(len(batch.targets)):
             self._one_of = place + 1
-            self._update_with(batch.rows(slice(place, place + 1)), settings)
+            self._update_with(batch.rows(slice(place, place + 1)))
 
-    def _update_with(self, batch: PointLoss, settings: dict[str, Any]) -> None:
+    def _update_with(self, batch: PointLoss) -> None:
         self._updates += 1
         if batch is not self._batch:
             self._batch, self._grain = batch, _grain(batch)
         with np.errstate(all="ignore"):
-            gradient = (
-                self._gradient_after_weights(settings) if self._computation.weights_first else self._gradient
-            )
-            p, memory = self._moved(gradient, settings)
-            kept = list(self._computation.kept)
-            if kept:
-                p[:, kept] = self.p[:, kept]
+            gradient = self._gradient_after_weights() if self._computation.weights_first else self._gradient
+            p, memory = self._moved(gradient)
+            if self._computation.kept:
+                p = self._keeping(self.p, p)
                 if not self._computation.remembers_kept:
-                    for new, old in zip(memory, self._memory, strict=True):
-                        new[:, kept] = old[:, kept]
+                    memory = tuple(map(self._keeping, self._memory, memory))
             self.p = p
             self._memory = tuple(self._rounded(one, place) for place, one in enumerate(memory, 2))
 
-    def _moved(self, gradient: Gradient, settings: dict[str, Any]) -> tuple[Array, tuple[Array, ...]]:
+    def _moved(self, gradient: Gradient) -> tuple[Array, tuple[Array, ...]]:
         """Return the parameters after an update and the memory, of w for b's where that is the mistake."""
-        p, memory, slope = self._step(gradient, self.p, self._memory, settings, self._updates)
-        p, memory = p.copy(), tuple(one.copy() for one in memory)  # they are changed in place
+        p, memory, slope = self._step(gradient, self.p, self._memory, self._settings, self._updates)
         borrows = self._computation.borrows
         if borrows is Borrows.NEW:
             rule = self._computation.rule
             names = (z + _GIVEN for z in rule.letters)
-            given = settings | dict(zip(names, map(_of_weight, memory), strict=True))
+            given = self._settings | dict(zip(names, map(_of_weight, memory), strict=True))
             borrowing = array_step(_with_given_memory(rule))
-            p = borrowing(lambda _: slope, self.p, self._memory, given, self._updates)[0].copy()
+            p = borrowing(lambda _: slope, self.p, self._memory, given, self._updates)[0]
         if borrows is Borrows.BOTH:
             second = tuple(map(_of_weight, memory))
-            moved, memory, _ = self._step(lambda _: slope, self.p, second, settings, self._updates)
-            p[:, -1] = moved[:, -1]
-            memory = tuple(np.broadcast_to(one[:, -1:], self.p.shape).copy() for one in memory)
+            moved, memory, _ = self._step(lambda _: slope, self.p, second, self._settings, self._updates)
+            p = np.column_stack([p[:, :-1], moved[:, -1]])
+            memory = tuple(np.broadcast_to(one[:, -1:], self.p.shape) for one in memory)
         return p, memory
+
+    def _keeping(self, old: Array, new: Array) -> Array:
+        """Return new numbers, and old ones for the parameters that are never updated."""
+        kept, new = list(self._computation.kept), new.copy()
+        new[:, kept] = old[:, kept]
+        return new
 
     def place(self, given: Array) -> Destination:
         """Return where the exact copy is, and whether given values are there too."""
@@ -211,9 +212,9 @@ class _RoundedCopies:
             self._sum = gradient = self._sum + gradient
         return gradient
 
-    def _gradient_after_weights(self, settings: dict[str, Any]) -> Callable[[Array], Array]:
+    def _gradient_after_weights(self) -> Callable[[Array], Array]:
         """Return a gradient that is taken for the bias where the weights have moved."""
-        shift = self._step(self._gradient, self.p, self._memory, settings, self._updates)[0] - self.p
+        shift = self._step(self._gradient, self.p, self._memory, self._settings, self._updates)[0] - self.p
         shift[:, -1] = 0.0
         return lambda p: np.column_stack([self._gradient(p)[:, :-1], self._gradient(p + shift)[:, -1]])
 
