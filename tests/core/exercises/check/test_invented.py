@@ -244,6 +244,7 @@ def _some(mistake):
 
 
 CASES = [(mistake, plan) for mistake in MISTAKES for plan in _some(mistake)]
+SOME = [CASES[4 * number + number % 4] for number in range(len(MISTAKES))]  # each mistake once
 
 
 def test_there_are_many_of_all_kinds():
@@ -251,7 +252,7 @@ def test_there_are_many_of_all_kinds():
     assert {one for _, plan in CASES for one in plan} == {one for plan in PLANS for one in plan}
 
 
-@every(("mistake", "plan"), CASES if WHOLE else CASES[::2], ids=str)
+@every(("mistake", "plan"), CASES if WHOLE else SOME, ids=str)
 def test_no_mistake_is_called_right_and_most_are_named(mistake, plan):
     judgement = checked(plan, mistake)
     assert not judgement.is_right

@@ -1,6 +1,7 @@
 """Checking somebody's own work: planted mistakes are named, and right work passes."""
 
 from functools import lru_cache
+from random import Random
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from tests.core.exercises.check import by_hand as plain
 from tests.core.exercises.check.by_hand import by_hand
 from tests.core.records import LECTURE, columns_of, one_run, run_of
 from tests.core.strategies import runs_with_points, switched
-from tests.every import WHOLE, covering, every, pairs_of
+from tests.every import WHOLE, every, pairs_of
 
 STEPS = 12
 # Small gradients, so that it can be seen where eps stands.
@@ -187,9 +188,13 @@ CASES = [
 ]
 
 
+def _seen_with(rule, off, batching, mistake):
+    """Return a mistake with what it may depend on: its rule, or the points of an update."""
+    return mistake, (rule, off) if mistake in IN_RULES[rule, off] else batching
+
+
 # Some of them, with every mistake of each rule, or all in a whole run.
-KINDS = {kind: kind for kind in IN_RULES}
-SOME_CASES = [(*kind, *rest) for kind, *rest in covering((KINDS[case[:2]], *case[2:]) for case in CASES)]
+SOME_CASES = [*{_seen_with(*case): case for case in Random(0).sample(CASES, len(CASES))}.values()]
 
 
 @lru_cache
@@ -245,7 +250,7 @@ def test_a_planted_mistake_is_named(rule, off, batching, mistake):
     assert len(named(judgement)) <= 2
 
 
-@every(("rule", "off", "batching", "mistake"), SOME_CASES if WHOLE else SOME_CASES[::2])
+@every(("rule", "off", "batching", "mistake"), SOME_CASES if WHOLE else SOME_CASES[::4])
 def test_a_mistake_in_rounded_values_is_named_or_cannot_be_seen(rule, off, batching, mistake):
     judgement = judged(np.round(worked(rule, off, batching, mistake), 6), rule, off, batching)
     assert judgement.is_right or expected(rule, off, batching)[mistake] in named(judgement)
@@ -282,7 +287,7 @@ def test_work_that_rounds_every_number_on_the_way_passes():
     assert judged(np.array(rows), "momentum").is_right
 
 
-@settings(max_examples=15)
+@settings(max_examples=15 if WHOLE else 6)
 @given(runs_with_points(), st.sampled_from([17, 8, 5]), st.data())
 def test_the_run_itself_passes_and_a_changed_row_does_not(case, decimals, data):
     run, points, validation = case

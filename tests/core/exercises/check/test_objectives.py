@@ -42,7 +42,7 @@ def judged(experiment, rows, decimals=()):
     return run_to_end(judge(experiment, experiment.runs[0], record, submission))
 
 
-@settings(max_examples=60 if WHOLE else 25, deadline=None)
+@settings(max_examples=60 if WHOLE else 12, deadline=None)
 @given(
     objectives(),
     st.sampled_from([BATCH(), STOCHASTIC(), MINI_BATCH(size=3)]),
@@ -55,7 +55,7 @@ def test_right_work_passes_whatever_the_loss(objective, batching, rule):
     assert judged(experiment, np.round(rows, 4)).is_right
 
 
-@settings(max_examples=60 if WHOLE else 25, deadline=None)
+@settings(max_examples=60 if WHOLE else 12, deadline=None)
 @given(objectives(), st.data())
 def test_every_mistake_in_the_gradient_is_found_by_what_comes_of_it(objective, data):
     """A run that is made with a mistake is explained by it."""
@@ -168,7 +168,7 @@ def test_a_planted_mistake_is_named(objective, step, words):
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20 if WHOLE else 6, deadline=None)
 @given(objectives())
 def test_what_is_drawn_is_of_the_same_loss(objective):
     experiment = experiment_of(objective)

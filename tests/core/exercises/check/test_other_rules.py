@@ -13,7 +13,7 @@ from gdsim.core.model.points import PointSet
 from tests.core.exercises.check.by_hand import judged
 from tests.core.other_rules import ADAMW, AHEAD, HEAVY, OTHER_RULES, rule_of
 from tests.core.records import run_of
-from tests.every import every
+from tests.every import WHOLE, every
 
 X, Y = np.array([3.5, 0.35, 3.2, -2.0, 1.5]), np.array([0.5, 0.5, 0.5, 0.5, 0.1])
 START = (-2.0, -2.0)
@@ -220,7 +220,7 @@ def test_a_line_may_be_written_in_other_ways():
     assert len(set(said)) == len(said)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=20 if WHOLE else 6)
 @given(st.sampled_from(OTHER_RULES), st.lists(st.floats(-5.0, 5.0), min_size=6, max_size=6))
 def test_whatever_the_lines_are_wrong_work_gets_an_answer(rule, values):
     rows = np.array([START, *np.reshape(values, (3, 2))])

@@ -26,7 +26,7 @@ from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from tests.core.exercises.maps.test_maps import maps_of, one_map, plan_of
 from tests.core.records import scene
-from tests.every import WHOLE, every
+from tests.every import WHOLE, every, in_turn
 
 VALLEY = scene("valley").training
 
@@ -46,7 +46,7 @@ KINDS = [
 
 
 # So many pixels of each map, which has so many along each side, are held against the engine; only in a whole
-# run both maps of each kind.
+# run of every kind, and both maps of it.
 COUNT, SIZE = (200, 16) if WHOLE else (10, 8)
 
 
@@ -65,7 +65,7 @@ def ended_in_map(plan, run, start):
     return end.kind, end.steps
 
 
-@every("number", range(len(KINDS)), ids=map(str, KINDS))
+@every("number", range(0, len(KINDS), 1 if WHOLE else 3))
 def test_pixels_are_runs_of_the_engine(number):
     """Of a map over starts, and of one over the settings of the rule and the search.
 
@@ -143,32 +143,30 @@ def ended_from(run, gradients, start, data=VALLEY):
     return RunEnd.SOLVED, loop.done, tuple(loop.cost)
 
 
-@every(("rule", "search"), KINDS)
-def test_arrays_ask_for_as_much_as_the_engine_does(rule, search):
+@every(("kind", "gradients"), in_turn(KINDS, (math.inf, 9)))
+def test_arrays_ask_for_as_much_as_the_engine_does(kind, gradients):
     """Gradients, losses and solves, whether a run is solved, finds no step, or may ask for no more."""
     starts = np.random.default_rng(2).uniform((-2.0, -10.0), (8.0, 8.0), (24, 2))
-    for gradients in (math.inf, 9):
-        together, alone = (
-            of(searched(rule, search), starts, gradients) for of in (ended_together, ended_alone)
-        )
-        assert together.keys() == alone.keys()
-        again = partial(ended_from, searched(rule, search), gradients)
-        unsure = {
-            row
-            for row, end in alone.items()
-            if together[row] != end and is_decided_by_the_last_bit(again, starts[row])
-        }
-        assert len(unsure) <= 4
-        alone = {row: end for row, end in alone.items() if row not in unsure}
-        assert all(together[row][0] is end for row, (end, *_) in alone.items())
-        # Of a run that asks for no more it is not told after how many steps.
-        same = [together[row][2] == cost for row, (_, _, cost) in alone.items()]
-        same_steps = [
-            together[row][1] == steps for row, (end, steps, _) in alone.items() if end is not RunEnd.OVER
-        ]
-        assert all(same_steps)
-        # An exact step may end a try sooner or later by the last bit.
-        assert sum(same) >= len(same) - (4 if search == "exact" else 0)
+    run = searched(*kind)
+    together, alone = (of(run, starts, gradients) for of in (ended_together, ended_alone))
+    assert together.keys() == alone.keys()
+    again = partial(ended_from, run, gradients)
+    unsure = {
+        row
+        for row, end in alone.items()
+        if together[row] != end and is_decided_by_the_last_bit(again, starts[row])
+    }
+    assert len(unsure) <= 4
+    alone = {row: end for row, end in alone.items() if row not in unsure}
+    assert all(together[row][0] is end for row, (end, *_) in alone.items())
+    # Of a run that asks for no more it is not told after how many steps.
+    same = [together[row][2] == cost for row, (_, _, cost) in alone.items()]
+    same_steps = [
+        together[row][1] == steps for row, (end, steps, _) in alone.items() if end is not RunEnd.OVER
+    ]
+    assert all(same_steps)
+    # An exact step may end a try sooner or later by the last bit.
+    assert sum(same) >= len(same) - (4 if run.search.id == "exact" else 0)
 
 
 @every(("rule", "search"), [("gd", "wolfe"), ("newton", "exact"), ("levenberg-marquardt", "fixed")])

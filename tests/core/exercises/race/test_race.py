@@ -146,7 +146,7 @@ def test_a_rule_that_is_entered_twice_is_tuned_twice():
 
 @pytest.mark.parametrize("rule", ["momentum", "adam"])
 def test_a_rule_that_is_entered_twice_overlaps_itself(rule):
-    overlapping, races = 0, 100 if WHOLE else 25
+    overlapping, races = 0, 100 if WHOLE else 20
     for seed in range(races):
         one, other = race(plan_of(rule, rule, budget=120, trials=8, starts=24, seed=seed)).entries
         overlapping += compared(one, other)[0] is not Comparison.SOLVES_MORE
@@ -156,7 +156,7 @@ def test_a_rule_that_is_entered_twice_overlaps_itself(rule):
 def test_sixty_four_times_as_many_runs_are_hardly_more_calls():
     """They are computed together, as arrays."""
     few, many = (
-        calls_of(partial(race, cores=1), plan_of(*LECTURE_RULES, budget=250, trials=count, starts=count))
+        calls_of(partial(race, cores=1), plan_of(*LECTURE_RULES, budget=60, trials=count, starts=count))
         for count in (8, 64)
     )
     assert many < 1.5 * few
