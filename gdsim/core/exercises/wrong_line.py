@@ -13,7 +13,7 @@ from gdsim.core.exercises.check.computation import Computation
 from gdsim.core.exercises.check.gradients import RunGradients
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes
 from gdsim.core.formulas.language import Name, Node, names_in, substituted
-from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.numerals import told_apart
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.language.words import SaidError, said
@@ -47,7 +47,8 @@ class WrongLineQuestion:
     answer: int  # Which line is wrong
     right_line: str  # As that line should be
     sentence: str  # What is wrong, and what is right instead
-    # right, wrong: records with parameters and losses; rates and gradients are NaN.
+    # right, wrong: records with parameters and losses; rates and gradients are NaN. Where wrong lines lead to
+    # no number, as by the root of a negative one, their record ends.
     right: Columns
     wrong: Columns
 
@@ -72,16 +73,25 @@ def verdict(question: WrongLineQuestion, chosen: int) -> str:
 
 def explanation(question: WrongLineQuestion) -> str:
     """Return what is wrong, how the line should be, and what comes of it."""
-    right, wrong = (number(float(record.loss[-1])) for record in (question.right, question.wrong))
     parts = [question.sentence]
     if question.right_line not in question.sentence:
         parts.append(said("It should be {right_line}.", right_line=question.right_line))
+    right, wrong = told_apart(float(record.loss[-1]) for record in (question.right, question.wrong))
+    made = len(question.wrong.loss) - 1
     parts.append(
         said(
             "After {steps} steps the loss is {right} with the right lines, and {wrong} with these.",
             steps=STEPS,
             right=right,
             wrong=wrong,
+        )
+        if made == STEPS
+        else said(
+            "After {steps} steps the loss is {right} with the right lines; these diverge at step {step}: a "
+            "number became infinite or undefined.",
+            steps=STEPS,
+            right=right,
+            step=made + 1,
         )
     )
     return " ".join(parts)
@@ -119,9 +129,14 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
                 _lines(gradients, gradients.right, PLAIN_TEXT)[answer],
                 mistake.sentence,
                 right,
-                wrong,
+                _while_finite(wrong),
             )
     raise SaidError("no mistake in the lines of {name} can be seen", name=rule.id)
+
+
+def _while_finite(record: Columns) -> Columns:
+    ends = ~np.isfinite(record.p).all(axis=1)
+    return record.head(int(ends.argmax())) if ends.any() else record
 
 
 def _candidates(gradients: RunGradients) -> Iterator[tuple[Mistake, Computation, int]]:

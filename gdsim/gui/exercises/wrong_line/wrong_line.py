@@ -2,12 +2,10 @@
 
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.wrong_line import (
     POINTS,
     START,
@@ -136,9 +134,7 @@ class FindWrongLine(Questions):
             return
         records = (question.wrong, question.right)[: 1 if self.chosen is None else 2]
         runs = (Run(start=START, name=name) for name in names)
-        views = tuple(
-            RunView.at_end(run, _in_numbers(record)) for run, record in zip(runs, records, strict=False)
-        )
+        views = tuple(RunView.at_end(run, record) for run, record in zip(runs, records, strict=False))
         self.map.show_frame(Frame(STEPS, STEPS, by_epoch=False, views=views, selected=0))
         curves = zip(names, (record.loss for record in records), styles, strict=False)
         self.losses.show_curves(*curves)
@@ -161,9 +157,3 @@ class FindWrongLine(Questions):
 def _made(seed: int, place: int) -> tuple[WrongLineQuestion, LossSurface]:
     question = make_wrong_line(seed, place)
     return question, sample_surface(POINTS, question.view_range)
-
-
-def _in_numbers(record: Columns) -> Columns:
-    """Return a record up to where its places are numbers: wrong lines may take the root of a negative one."""
-    is_none = np.isnan(record.p).any(axis=1)
-    return record.head(int(is_none.argmax())) if is_none.any() else record
