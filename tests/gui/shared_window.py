@@ -94,7 +94,6 @@ class _SharedWindow:
         self._curve = cards.curves.over_time.kind
         self._parts = {splitter: splitter.sizes() for splitter in self.window.findChildren(QSplitter)}
         self._first = self._standing()
-        self._come: set[str] = set()  # what of it was not there at first
 
     def hand_out(self, qtbot, experiment, theme, *, painted):
         """Give it to a test, with an experiment, in a theme."""
@@ -112,7 +111,7 @@ class _SharedWindow:
             if painted:
                 self.window.grab()  # axes learn while they are painted how wide their numbers are
                 self._calm_down()
-            self._first, self._come = self._standing(), set()
+            self._first = self._standing()
 
     def is_back(self):
         """Bring it back to how it was opened; return whether it is now."""
@@ -125,13 +124,10 @@ class _SharedWindow:
                 splitter.setSizes(sizes)
         self._settle()
         now = self._standing()
-        for one in self._come - now.keys():  # it was of what is made anew, as the entries of a menu are
-            del self._first[one]
-        self._come &= now.keys()
-        come = {one for one in now.keys() - self._first.keys() if _may_come(one)}
-        self._come |= come
-        self._first |= {one: now[one] for one in come}
         first = self._first
+        for one in filter(_may_come, first.keys() - now.keys()):  # as the entries of a menu are, made anew
+            del first[one]
+        first |= {one: now[one] for one in filter(_may_come, now.keys() - first.keys())}
         differing = [one for one in first.keys() | now.keys() if first.get(one) != now.get(one)]
         if differing and _SAYS_WHY:
             for one in differing[:9]:
@@ -265,7 +261,7 @@ def _told_apart(first, now):
 
 
 def _may_come(place):
-    """Return whether something is made when it is first shown, and stays: it need not have been there."""
+    """Return whether something is made when it is shown: it need not have been there, nor be there again."""
     return place.startswith(("QAction", _HIDDEN))
 
 

@@ -15,10 +15,7 @@ from tests.gui.shared_window import shared
 
 
 def opened(qtbot, experiment):
-    window, session = shared(qtbot, experiment, painted=False)
-    window.resize(1300, 800)
-    qtbot.waitUntil(lambda: window.width() == 1300)
-    return window, session
+    return shared(qtbot, experiment, painted=False)
 
 
 @pytest.fixture
@@ -46,6 +43,8 @@ def test_one_input_offers_no_slice(qtbot):
 def test_the_numbers_of_the_slice_do_not_widen_the_panes(four, qtbot):
     """While a run plays they would come and go, and at 1280 pixels the panes would have to scroll."""
     window, session = four
+    window.resize(1300, 800)
+    qtbot.waitUntil(lambda: window.width() == 1300)
     least = set()
     for step in (0, 2, 40):
         session.play(lambda head, step=step: head.seek(step))
