@@ -3,9 +3,21 @@
 from typing import NamedTuple
 
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
 
 _MOST = 60  # so many children of one thing are read, such as cells of a table
+
+_CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 
 Role = QAccessible.Role
 # Each thing is asked for all of these, whatever it is: a wrong answer ends the process.
@@ -53,3 +65,19 @@ def _walk(interface, most):
     yield _told(interface)
     for place in range(min(interface.childCount(), most)):
         yield from _walk(interface.child(place), most)
+
+
+def nameless(root):
+    """Return the visible controls that a screen reader has no word for."""
+    return [
+        widget
+        for kind in _CONTROLS
+        for widget in root.findChildren(kind)
+        if widget.isVisible()
+        and not isinstance(widget, (QScrollBar, QHeaderView))
+        # The corner of a table: Qt's own, which has no name to give.
+        and not isinstance(widget.parent(), QAbstractItemView)
+        and not widget.accessibleName()
+        and not (isinstance(widget, QAbstractButton) and widget.text())
+        and not widget.objectName().startswith("qt_")
+    ]

@@ -26,8 +26,7 @@ from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.session.tasks import TaskQueue
 from tests.every import every
-from tests.gui.aloud import Role, told, told_below, told_of_all
-from tests.gui.help.test_spoken_dialogs import nameless
+from tests.gui.aloud import Role, nameless, told, told_below, told_of_all
 from tests.gui.main_windows import painter_of
 from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
@@ -113,13 +112,6 @@ def test_a_fault_is_heard_until_it_is_mended(qtbot):
     assert told(button).description == "Go to the start."
 
 
-def test_nothing_in_the_window_is_heard_with_markup(window):
-    for page in range(len(PAGES)):
-        window.cards.run_card.show_page(page)
-        window.show_now()
-        assert with_markup(window) == []
-
-
 def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("x,y\n1,0.5\n", encoding="utf-8")
@@ -132,9 +124,12 @@ def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
     tasks.close()
 
 
-def test_nothing_of_a_lesson_is_heard_with_markup(window, qtbot):
+def test_a_lesson_and_a_hint_have_names_without_markup(window, qtbot):
     window.lessons.begin(load_lesson("lecture"))
+    window.commands["tour"].trigger()
     qtbot.waitUntil(window.lessons.bar.isVisible)
+    assert window.help.tour.callout is not None
+    assert nameless(window) == []
     assert with_markup(window.lessons.bar) == []
 
 
@@ -248,7 +243,7 @@ def repeated(root):
 
 
 @pytest.mark.parametrize("scene", ["mini-batch", "bias-correction"])
-def test_every_picture_and_control_of_the_window_says_more_than_its_name(qtbot, scene):
+def test_all_of_the_window_has_a_name_and_a_sentence_that_says_more_without_markup(qtbot, scene):
     window = shared(qtbot, load_scene(find_scene(scene)), painted=False)[0]
     window.session.play(lambda head: head.seek(5))
     for page in range(len(PAGES)):
@@ -260,6 +255,8 @@ def test_every_picture_and_control_of_the_window_says_more_than_its_name(qtbot, 
                 assert without_a_sentence(window) == []
         assert without_a_sentence(window) == []
         assert repeated(window) == []
+        assert nameless(window) == []
+        assert with_markup(window) == []
 
 
 @pytest.fixture

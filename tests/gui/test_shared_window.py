@@ -8,7 +8,6 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.edits import remove_run
 from gdsim.gui.language import speak
 from gdsim.gui.window.window_look import WindowLook
-from tests.every import every
 from tests.gui.frames import scene
 from tests.gui.main_windows import is_marked
 from tests.gui.shared_window import give_back, shared
@@ -41,23 +40,20 @@ def looked_into(window, session):
     window.cards.view_range_button.open_popup()
 
 
-@every("use", [played, edited, looked_at, asked, taught, looked_into], ids=lambda use: use.__name__)
-def test_what_was_done_with_it_is_taken_back(qtbot, use):
-    window, session = shared(qtbot, scene("first-neuron"))
+def test_what_was_done_with_it_is_taken_back(qtbot):
+    window, session = shared(qtbot, scene("valley"))
     before = window.grab().toImage()
-    use(window, session)
-    if use not in (played, looked_into):
-        assert window.grab().toImage() != before
-    give_back(failed=False)
-    again, same = shared(qtbot, scene("first-neuron"))
-    assert again is window
-    assert same.experiment == scene("first-neuron")
-    assert not same.document.is_modified
-    assert (same.selected, same.playhead.cursor, same.playhead.speed) == (0, 0, 20.0)
-    assert again.grab().toImage() == before
-    assert again.lessons.lesson is None
-    assert again.exercises.opened == {}
-    give_back(failed=False)
+    for use in (played, edited, looked_at, asked, taught, looked_into):
+        use(window, session)
+        give_back(failed=False)
+        again, same = shared(qtbot, scene("valley"))
+        assert again is window, use
+        assert same.experiment == scene("valley"), use
+        assert not same.document.is_modified
+        assert (same.selected, same.playhead.cursor, same.playhead.speed) == (0, 0, 20.0)
+        assert again.grab().toImage() == before, use
+        assert again.lessons.lesson is None
+        assert again.exercises.opened == {}
 
 
 def hidden(window):
@@ -76,28 +72,24 @@ def under_way(window):
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
 
 
-@every("change", [hidden, replaced, disabled, under_way], ids=lambda change: change.__name__)
-def test_one_that_is_not_as_it_was_is_handed_to_nobody(qtbot, change):
-    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
-    opening = window.files.opening
-    change(window)
-    give_back(failed=False)
-    window.files.opening = opening
-    assert shared(qtbot, scene("first-neuron"), painted=False)[0] is not window
-    give_back(failed=False)
-
-
-def test_nor_is_one_whose_test_has_failed(qtbot):
-    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
-    give_back(failed=True)
-    assert shared(qtbot, scene("first-neuron"), painted=False)[0] is not window
+def test_one_that_is_not_as_it_was_or_whose_test_has_failed_is_handed_to_nobody(qtbot):
+    window, _ = shared(qtbot, scene("valley"), painted=False)
+    for change in (hidden, replaced, disabled, under_way, None):
+        opening = window.files.opening
+        if change:
+            change(window)
+        give_back(failed=change is None)
+        window.files.opening = opening
+        other, _ = shared(qtbot, scene("valley"), painted=False)
+        assert other is not window, change
+        window = other
 
 
 def test_what_is_patched_before_a_window_is_opened_is_patched_in_no_other(qtbot, request):
-    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    window, _ = shared(qtbot, scene("valley"), painted=False)
     give_back(failed=False)
     request.getfixturevalue("monkeypatch")
-    other, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    other, _ = shared(qtbot, scene("valley"), painted=False)
     assert other is not window
     give_back(failed=False)
     assert not isValid(other) or not other.isVisible()
@@ -105,33 +97,33 @@ def test_what_is_patched_before_a_window_is_opened_is_patched_in_no_other(qtbot,
 
 @pytest.mark.parametrize("on_screen", [True, False])
 def test_another_experiment_is_opened_in_it(qtbot, on_screen):
-    window, _ = shared(qtbot, scene("first-neuron"), painted=False, on_screen=on_screen)
+    window, _ = shared(qtbot, scene("valley"), painted=False, on_screen=on_screen)
     give_back(failed=False)
-    same, session = shared(qtbot, scene("valley"), "dark", on_screen=on_screen)
+    same, session = shared(qtbot, scene("rates"), "dark", on_screen=on_screen)
     assert same is window
-    assert session.experiment == scene("valley")
+    assert session.experiment == scene("rates")
     assert not session.document.history.undo_name
-    assert window.header.scenes.currentData() == "valley"
+    assert window.header.scenes.currentData() == "rates"
     assert is_marked(window, "theme")
     assert window.updatesEnabled() == on_screen
 
 
 def test_in_another_language_it_is_another_one(qtbot, qapp, in_english):
-    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    window, _ = shared(qtbot, scene("valley"), painted=False)
     give_back(failed=False)
     speak(qapp, "de")
-    other, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    other, _ = shared(qtbot, scene("valley"), painted=False)
     assert other is not window
     assert other.commands["open"].text().startswith("Ö")
 
 
 def test_one_that_is_not_painted_has_no_picture(qtbot):
-    window, _ = shared(qtbot, scene("first-neuron"), painted=False)
+    window, _ = shared(qtbot, scene("valley"), painted=False)
     with pytest.raises(AssertionError, match="not painted"):
         window.cards.surface.grab()
     give_back(failed=False)
-    same, _ = shared(qtbot, scene("first-neuron"))
+    same, _ = shared(qtbot, scene("valley"))
     assert same is window
     assert not same.cards.surface.grab().isNull()
     give_back(failed=False)
-    assert shared(qtbot, scene("first-neuron"))[0] is window
+    assert shared(qtbot, scene("valley"))[0] is window
