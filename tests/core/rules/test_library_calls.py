@@ -87,6 +87,10 @@ def test_a_line_makes_what_it_makes_in_the_library(line, id_, arguments):
         ("import mine as torch\nimport torch\ntorch.optim.SGD(p, lr=0.5)", "torch.optim.SGD(params, lr=0.5)"),
         ("from tensorflow import keras as k\nk.optimizers.SGD(0.5)", "keras.optimizers.SGD(0.5)"),
         (
+            "o = optim.SGD(p, lr=0.5)\ns = StepLR(o, 7)\nloss = f(x)",
+            "torch.optim.SGD(params, lr=0.5)\ntorch.optim.lr_scheduler.StepLR(optimizer, 7)",
+        ),
+        (
             "from keras.optimizers import Adam\nAdam(0.5)\nmodel.compile(loss='mse')",
             "keras.optimizers.Adam(0.5)",
         ),
@@ -284,6 +288,7 @@ def test_a_scheduler_that_takes_its_steps_otherwise_is_refused(program):
         ("o.add_param_group({'params': b})", "o.add_param_group({'params': b})"),
         ("if resume:\n  o.load_state_dict(old)", "o.load_state_dict(old)"),
         ("o.state.clear()", "o.state.clear()"),
+        ("late = OneCycleLR(o, 0.1)", "late = OneCycleLR(o, 0.1)"),
         ("setattr(o, 'step', f)", "setattr(o, 'step', f)"),
         (
             "torch.nn.utils.clip_grad_norm_(m.parameters(), 1)",

@@ -13,7 +13,7 @@ _GROUPS, _GRADIENT = "param_groups", "grad"
 # Calls that change gradients or rates, whatever they are given.
 _STEERING = re.compile("clip_grad|clip_by_(global_)?norm|LearningRateScheduler|ReduceLROnPlateau|^set_value$")
 # Calls that change the rate of an optimizer that they are given, as their names say.
-_OF_RATES = re.compile(r"schedul|warm_?up|learning_?rate|(^|_)lr(_|$)|^setattr$", re.IGNORECASE)
+_OF_RATES = re.compile(r"schedul|warm_?up|learning_?rate|anneal|(^|_)lr_|lr$|^setattr$", re.IGNORECASE)
 # Methods that change the optimizer, or the part of it, that they are called of.
 _CHANGING = re.compile("add_param_group|load_state_dict|^assign|^register_|^set_|^clear$")
 _KEEPING = {"zero_", "detach_", "requires_grad_"}  # Of gradients

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from textwrap import dedent
 from typing import Any, NamedTuple
 
@@ -272,7 +273,14 @@ def _full_name(call: ast.Call) -> str:
     for short, whole in _WRITTEN.items():
         if name.startswith(short):
             name = whole + name.removeprefix(short)
-    return name
+    return _schedules_by_name().get(name, name)
+
+
+@cache
+def _schedules_by_name() -> Mapping[str, str]:
+    """Return the full names of all schedules by their own, which no two libraries share."""
+    ids = (id_ for library in LIBRARIES for id_ in library_schedules(library))
+    return {id_.rpartition(".")[2]: id_ for id_ in ids}
 
 
 def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
