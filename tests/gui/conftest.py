@@ -16,6 +16,7 @@ from gdsim.gui.rules import typing_dialog
 from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface import panes
+from gdsim.gui.window import appearance
 from gdsim.session.surfaces import SurfaceSampler
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
 from tests.gui.shared_window import close_shared, give_back, patching, shared
@@ -95,6 +96,12 @@ def late_patch():
     """Patch what the program looks up whenever it needs it, so that also a window that is shared notices."""
     with pytest.MonkeyPatch.context() as patch:
         yield patch
+
+
+@pytest.fixture
+def undressed(monkeypatch):
+    """Leave windows without a style sheet, where nobody looks: to put it on is a third of what they take."""
+    monkeypatch.setattr(appearance, "application_sheet", lambda *_, **__: "")
 
 
 @pytest.fixture(autouse=True)

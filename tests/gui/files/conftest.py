@@ -8,7 +8,6 @@ from gdsim.core.files.scene import load_scene
 from gdsim.gui.files.dialogs import FileDialogs
 from gdsim.gui.forms import file_dialog
 from gdsim.gui.surface.surface_view import SurfaceView
-from gdsim.gui.window import appearance
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
@@ -26,9 +25,8 @@ def person(late_patch):
 
 
 @pytest.fixture
-def open_window(qtbot, settings, monkeypatch):
+def open_window(qtbot, settings, undressed):
     """Return a function that opens a window; nothing is computed or dressed, as files do not depend on it."""
-    monkeypatch.setattr(appearance, "application_sheet", lambda *_, **__: "")
 
     def open_one(experiment=None):
         session = Session(experiment or load_scene(find_scene("first-neuron")))

@@ -43,11 +43,10 @@ from gdsim.session.session import Session
 
 
 @pytest.fixture
-def switch(qtbot, tmp_path, in_english, monkeypatch):
+def switch(qtbot, tmp_path, in_english, undressed, monkeypatch):
     monkeypatch.setattr("gdsim.gui.runtime.language_switch.drafts_folder", lambda: tmp_path / "drafts")
     app, settings = QApplication.instance(), QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
     session = Session(load_scene(find_scene("valley")))
-    monkeypatch.setattr("gdsim.gui.window.appearance.application_sheet", lambda *_, **__: "")
     windows = []
 
     def make(surface):
@@ -258,7 +257,7 @@ class _Locale:
         return self._name
 
 
-@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize("code", languages().keys() - {"en"})
 def test_files_are_the_same_in_every_language(code, in_english, tmp_path):
     experiment = load_scene(find_scene("mini-batch"))
 
