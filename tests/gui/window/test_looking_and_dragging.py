@@ -10,23 +10,22 @@ from PySide6.QtTest import QTest
 from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.actions import UserActions
 from gdsim.gui.style.theme import THEMES, run_styles
-from tests.bench.in_window import Window, paint
+from gdsim.session.session import Session
+from tests.bench.in_window import paint
 from tests.gui.frames import scene
+from tests.gui.shared_window import shared
 from tests.gui.windows import pixels_of, where
 
-
-@pytest.fixture
-def shown(qapp):
-    first = scene("first-neuron")
-    runs = tuple(Run(RULES[rule](), start=(-1.0, 3.0)) for rule in ("gd", "gd", "momentum"))
-    window = Window(replace(first, runs=runs))
-    yield window
-    window.close()
+FIRST = scene("first-neuron")
+EXPERIMENT = replace(
+    FIRST, runs=tuple(Run(RULES[rule](), start=(-1.0, 3.0)) for rule in ("gd", "gd", "momentum"))
+)
 
 
-def test_zooming_and_fitting_leave_the_document_as_it_is(shown):
-    window, session = shown.window, shown.session
+def test_zooming_and_fitting_leave_the_document_as_it_is(qtbot):
+    window, session = shared(qtbot, EXPERIMENT, painted=False)
     curves = window.cards.curves.over_time
     for look in (
         lambda: window.user_actions.drag_view_range(ViewRange(-1, 2, -1, 2)),
@@ -42,8 +41,9 @@ def test_zooming_and_fitting_leave_the_document_as_it_is(shown):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-def test_removing_a_run_recolours_no_other(shown, theme):
-    session, user = shown.session, shown.window.user_actions
+def test_removing_a_run_recolours_no_other(qapp, theme):
+    session = Session(EXPERIMENT)
+    user = UserActions(session)
     before = run_styles(session.experiment.runs, theme)
     assert len(set(before)) == 3
     user.remove_run(0)
@@ -53,23 +53,24 @@ def test_removing_a_run_recolours_no_other(shown, theme):
     user.undo()
     user.undo()
     assert run_styles(session.experiment.runs, theme) == before
+    session.close()
 
 
-def test_the_whole_path_follows_a_start_that_is_dragged_at_step_0(shown, qtbot):
-    contours, session = shown.window.cards.contours, shown.session
+def test_the_whole_path_follows_a_start_that_is_dragged_at_step_0(qtbot):
+    window, session = shared(qtbot, EXPERIMENT)
+    contours = window.cards.contours
     plot, left = contours._plot, Qt.MouseButton.LeftButton
     assert session.playhead.cursor == 0
     start, end = where(plot, -1.0, 3.0), where(plot, 1.5, 4.0)
     QTest.mousePress(plot.viewport(), left, pos=start)
     for share in (0.2, 0.6, 1.0):
         QTest.mouseMove(plot.viewport(), start + (end - start) * share)
-        QTest.qWait(30)  # pyqtgraph leaves out what comes faster
     assert session.is_dragging
     assert session.experiment.runs[0].start == pytest.approx((1.5, 4.0), abs=0.2)
     paint()
     dragged = pixels_of(plot)
     QTest.mouseRelease(plot.viewport(), left, pos=end)
-    shown.settle()
+    qtbot.waitUntil(window.is_settled)
     assert not session.is_dragging
     assert session.document.history.undo_name == "Set start"
     changed = (dragged != pixels_of(plot)).any(axis=2)
@@ -81,16 +82,17 @@ def test_the_whole_path_follows_a_start_that_is_dragged_at_step_0(shown, qtbot):
     assert session.experiment.runs[0].start == (-1.0, 3.0)
 
 
-def test_the_numbers_of_the_runs_need_not_keep_up_with_the_mouse(shown, monkeypatch):
+def test_the_numbers_of_the_runs_need_not_keep_up_with_the_mouse(qtbot, late_patch):
     """They follow in turns, and are those of the last frame when the drag is over."""
-    monkeypatch.setattr("gdsim.gui.window.drag_turns._SHARE", 1e-9)
+    window, session = shared(qtbot, EXPERIMENT, painted=False)
+    late_patch.setattr("gdsim.gui.window.drag_turns._SHARE", 1e-9)
     frames, told = [], []
-    shown.session.frame_changed.connect(frames.append)
-    monkeypatch.setattr(shown.window.cards.runs, "show_frame", told.append)
+    session.frame_changed.connect(frames.append)
+    late_patch.setattr(window.cards.runs, "show_frame", told.append)
     for y in (0.3, 0.4, 0.5):
-        shown.window.user_actions.drag_point(0, 0.5, y)
+        window.user_actions.drag_point(0, 0.5, y)
     assert frames
     assert not told
-    shown.session.end_gesture()
-    shown.settle()
+    session.end_gesture()
+    qtbot.waitUntil(window.is_settled)
     assert told[-1] is frames[-1]

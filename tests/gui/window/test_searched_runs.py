@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.analysis.series import CurveKind
@@ -14,7 +13,7 @@ from gdsim.core.page.writing import page_of
 from gdsim.core.progress import run_to_end
 from gdsim.gui.exercises.maps import maps_window
 from gdsim.gui.plain_text import PlainLabel
-from tests.every import WHOLE
+from tests.every import WHOLE, every
 from tests.gui.shared_window import shared
 
 POINTS = {"points": {"x": [1.3, 2.4], "y": [0.15, 0.9]}}
@@ -50,14 +49,9 @@ DOCUMENTS = {
 EXERCISES = ("maps", "fair_race", "predict", "fill_in", "find_rate", "check_work")
 
 
-@pytest.fixture(params=DOCUMENTS)
-def opened(request, qtbot):
-    window, session = shared(
-        qtbot, parse_scene(json.dumps({"gdsim": 1} | DOCUMENTS[request.param])), painted=False
-    )
-    window.simple.set_on(False)
-    session.play(lambda head: head.seek(2))
-    return window, session
+def half_of(things, turn):
+    """Return every second thing, the others in the next turn; all of them in a whole run."""
+    return things if WHOLE else things[turn % 2 :: 2]
 
 
 def paint(window, widget):
@@ -67,51 +61,63 @@ def paint(window, widget):
     window.setUpdatesEnabled(False)
 
 
-def test_every_page_curve_and_exercise(opened, qtbot, late_patch, request):
-    """An exception anywhere fails the test. Every document has half of the exercises, the next the others."""
+def test_every_page_curve_and_exercise(qtbot, late_patch):
+    """An exception anywhere fails the test. Every document has half of all there is, the next the others."""
     late_patch.setattr(maps_window, "_SIZE", 16)
-    turn = list(DOCUMENTS).index(request.node.callspec.params["opened"])
-    window, session = opened
+    window, session = shared(
+        qtbot, parse_scene(json.dumps({"gdsim": 1} | DOCUMENTS["newton"])), painted=False
+    )
+    window.simple.set_on(False)
     refused = []
     window.user_actions.refused.connect(refused.append)
     window.exercises.refused.connect(refused.append)
-    for page in PAGES:
-        window.view.open_page(page)
+
+    @every(("turn", "name"), list(enumerate(DOCUMENTS)))
+    def try_all(turn, name):
+        session.open(parse_scene(json.dumps({"gdsim": 1} | DOCUMENTS[name])))
         qtbot.waitUntil(window.is_settled, timeout=20000)
+        session.play(lambda head: head.seek(2))
+        for page in half_of(PAGES, turn):
+            window.view.open_page(page)
+            qtbot.waitUntil(window.is_settled, timeout=20000)
+            paint(window, window.cards.run_card)
+        paint(window, window)
+        window.commands["lens"].trigger()
+        for kind in half_of(list(CurveKind), turn):
+            window.cards.curves.choose(kind)
+            paint(window, window.cards.curves)
+        why_not = session.selected_run.beyond_lines
+        assert why_not == beyond_lines(session.selected_run.optimizer, session.selected_run.search) != ""
+        window.user_actions.copy_program()
+        program = QGuiApplication.clipboard().text()
+        window.view.open_page("code")
         paint(window, window.cards.run_card)
-    paint(window, window)
-    window.commands["lens"].trigger()
-    for kind in CurveKind:
-        window.cards.curves.choose(kind)
-        paint(window, window.cards.curves)
-    why_not = session.selected_run.beyond_lines
-    assert why_not == beyond_lines(session.selected_run.optimizer, session.selected_run.search) != ""
-    window.user_actions.copy_program()
-    program = QGuiApplication.clipboard().text()
-    window.view.open_page("code")
-    paint(window, window.cards.run_card)
-    code = window.cards.code.page.view
-    shown = code.text() if code.isVisible() else ""
-    assert shown.startswith("def do_") == (session.frame().update is not None)
-    assert shown.strip() in program
-    for exported in (program, script_of(session.experiment)):
-        exec(compile(exported, "exported", "exec"), {"__name__": "exported", "__file__": __file__})  # noqa: S102
-    QGuiApplication.clipboard().clear()
-    window.user_actions.copy_as("torch")
-    assert refused[-1] == why_not
-    assert QGuiApplication.clipboard().text() == ""
-    for name in EXERCISES if WHOLE else EXERCISES[turn % 2 :: 2]:
-        exercise = window.exercises.open(name)
-        if exercise is None:
-            assert refused[-1].endswith(".")
-            continue
-        qtbot.waitUntil(lambda one=exercise: not one.tasks.is_busy and not one.calm.isActive(), timeout=20000)
-        words = [label.text() for label in exercise.findChildren(PlainLabel) if label.isVisible()]
-        assert not any("attribute" in one for one in words)
-        if name == "maps":
-            assert not any(why_not in one for one in words)
-            assert all(painted.map.is_finest for painted in exercise.maps)
-            assert any("Found no step" in one for one in words)
-        exercise.close()
-    text = run_to_end(page_of(session.experiment))
-    assert "gdsim:1," in text
+        code = window.cards.code.page.view
+        shown = code.text() if code.isVisible() else ""
+        assert shown.startswith("def do_") == (session.frame().update is not None)
+        assert shown.strip() in program
+        for exported in (program, script_of(session.experiment)):
+            exec(compile(exported, "exported", "exec"), {"__name__": "exported", "__file__": __file__})  # noqa: S102
+        QGuiApplication.clipboard().clear()
+        window.user_actions.copy_as("torch")
+        assert refused[-1] == why_not
+        assert QGuiApplication.clipboard().text() == ""
+        for one in half_of(EXERCISES, turn):
+            exercise = window.exercises.open(one)
+            if exercise is None:
+                assert refused[-1].endswith(".")
+                continue
+            qtbot.waitUntil(
+                lambda of=exercise: not of.tasks.is_busy and not of.calm.isActive(), timeout=20000
+            )
+            words = [label.text() for label in exercise.findChildren(PlainLabel) if label.isVisible()]
+            assert not any("attribute" in text for text in words)
+            if one == "maps":
+                assert not any(why_not in text for text in words)
+                assert all(painted.map.is_finest for painted in exercise.maps)
+                assert any("Found no step" in text for text in words)
+            exercise.close()
+        text = run_to_end(page_of(session.experiment))
+        assert "gdsim:1," in text
+
+    try_all()

@@ -173,35 +173,31 @@ def test_it_goes_into_a_table(part, valley, qtbot, tmp_path, late_patch):
     qtbot.waitUntil(window.is_settled, timeout=20_000)
 
 
-@every("part", [*VIEWS, "what if", "step"])
-def test_a_picture_shows_it(part, valley, qtbot):
+def test_a_picture_shows_it(valley, qtbot):
     window, session = valley
-    if part == "step":
-        window.cards.curves.choose(CurveKind.CUT)
-    plain = picture(window, part)
-    assert plain == picture(window, part)
-    if part in VIEWS:
-        turn_on(window, part)
-    else:
-        edit(window, session, qtbot, part)
+
+    def picture(part=PicturePart.CONTOURS):
         session.play(lambda head: head.seek(60))
         window.show_now()
-    assert picture(window, part) != plain
-    if part in VIEWS:
+        shot, taken = window.export.made.shot(PictureSpec(part=part), window), []
+        shot.taken.connect(taken.append)
+        shot.take()
+        return bytes(taken[0].constBits())
+
+    curves, pictures = picture(PicturePart.CURVES), [picture()]
+    assert pictures == [picture()]
+    for part in VIEWS:
         turn_on(window, part)
-    else:
+        pictures.append(picture())
+        if part != "cut":
+            turn_on(window, part)
+    assert picture(PicturePart.CURVES) != curves
+    for part in ("what if", "step"):
+        edit(window, session, qtbot, part)
+        pictures.append(picture())
         window.commands["undo"].trigger()
-        session.play(lambda head: head.seek(40))
-    window.cards.curves.choose(CurveKind.LOSS)
+    assert len(set(pictures)) == len(pictures)
     qtbot.waitUntil(window.is_settled, timeout=20_000)
-
-
-def picture(window, part):
-    spec = PictureSpec(part=PicturePart.CURVES if part == "cut" else PicturePart.CONTOURS)
-    shot, taken = window.export.made.shot(spec, window), []
-    shot.taken.connect(taken.append)
-    shot.take()
-    return bytes(taken[0].constBits())
 
 
 @every("part", ["maps", "race"])
@@ -334,22 +330,24 @@ def test_it_comes_in_a_scene_and_at_a_stop(part):
     assert any(shows(part, stop) for stop in stops())
 
 
-@every("name", ["maps", "fair_race"])
-@every("rule", ["gd", "armijo"])
-def test_an_exercise_computes_beside_the_window_and_stops(name, rule, qtbot):
+def test_an_exercise_computes_beside_the_window_and_stops(valley, qtbot):
     """Whatever is computed, it tells how far it is, and is stopped by a click."""
-    run = Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
-    if rule == "armijo":
-        run = replace(run, search=scene("fair-race").runs[1].search)
-    experiment = replace(scene("valley"), runs=(run,), kept=scene("fair-race").kept)
-    window, _ = shared(qtbot, experiment, painted=False)
-    window.commands[name].trigger()
-    exercise = window.exercises.opened[name]
-    if name == "fair_race":
-        exercise.set_up({"budget": 20_000, "trials": 64, "starts": 256})
-        exercise.controls.race.click()
-    qtbot.waitUntil(lambda: exercise.tasks.is_busy and exercise.work.isVisible(), timeout=20_000)
-    qtbot.waitUntil(lambda: exercise.work.bar.value() > 0, timeout=20_000)
-    exercise.work.stop.click()
-    assert not exercise.tasks.is_busy
-    window.exercises.close()
+    window, session = valley
+    race, plain = scene("fair-race"), Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
+
+    @every("name", ["maps", "fair_race"])
+    @every("run", [plain, replace(plain, search=race.runs[1].search)], ids=["gd", "armijo"])
+    def compute(name, run):
+        session.open(replace(session.experiment, runs=(run,), kept=race.kept))
+        window.commands[name].trigger()
+        exercise = window.exercises.opened[name]
+        if name == "fair_race":
+            exercise.set_up({"budget": 20_000, "trials": 64, "starts": 256})
+            exercise.controls.race.click()
+        qtbot.waitUntil(lambda: exercise.tasks.is_busy and exercise.work.isVisible(), timeout=20_000)
+        qtbot.waitUntil(lambda: exercise.work.bar.value() > 0, timeout=20_000)
+        exercise.work.stop.click()
+        assert not exercise.tasks.is_busy
+        window.exercises.close()
+
+    compute()

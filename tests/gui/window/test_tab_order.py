@@ -5,15 +5,12 @@ from itertools import groupby, pairwise
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from gdsim.core.files.bundled import find_scene
-from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.one_of import TabButton
 from tests.every import every
 from tests.gui.aloud import told_below
-from tests.gui.main_windows import opened
 
 
 def stops(window, qtbot, key=Qt.Key.Key_Tab):
@@ -118,8 +115,7 @@ def test_a_pane_that_was_maximised_comes_in_its_place_again(window, qtbot):
     assert stops(window, qtbot) == before
 
 
-def test_what_is_scrolled_away_is_scrolled_to(qtbot):
-    window = opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+def test_what_is_scrolled_away_is_scrolled_to(window, qtbot):
     window.resize(1180, 480)
     area = window.cards.run_card.findChild(QScrollArea)
     reached = []
