@@ -35,6 +35,36 @@ def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
     card.setMaximumHeight(card.height() - spare - 20)
     qtbot.waitUntil(bar.isVisible)
     assert column.height() >= column.heightForWidth(column.width())
+    card.setMaximumHeight(2**24 - 1)  # as at first
+
+
+def test_columns_come_back_to_their_widths_with_the_room_for_them(qtbot):
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
+
+    def widths_at(width):
+        window.resize(width, 800)
+        qtbot.waitUntil(lambda: window.cards.columns.width() == width)
+        return window.cards.columns.sizes()
+
+    wide = widths_at(1440)
+    assert widths_at(1200)[2] < wide[2]
+    window.toggle_projector()
+    assert widths_at(1440)[2] == 0
+    window.toggle_projector()
+    assert widths_at(1440) == wide
+
+
+def test_widths_that_a_person_chose_stay(qtbot):
+    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
+    window.resize(1280, 720)
+    columns = window.cards.columns
+    qtbot.waitUntil(lambda: columns.width() == 1280)
+    columns.moveSplitter(columns.width() - 600, 2)
+    chosen = columns.sizes()
+    assert chosen[2] > 500
+    window.cards.run_card.setMinimumWidth(290)  # a layout anew
+    QApplication.processEvents()
+    assert columns.sizes() == chosen
 
 
 @pytest.mark.usefixtures("in_english")
@@ -75,35 +105,6 @@ def test_a_window_that_begins_with_a_lesson_has_its_usual_columns_after_it(qtbot
             show_unpainted(window)
         widths.append(columns.sizes())
     assert widths[0] == widths[1]
-
-
-def test_columns_come_back_to_their_widths_with_the_room_for_them(qtbot):
-    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
-
-    def widths_at(width):
-        window.resize(width, 800)
-        qtbot.waitUntil(lambda: window.cards.columns.width() == width)
-        return window.cards.columns.sizes()
-
-    wide = widths_at(1440)
-    assert widths_at(1200)[2] < wide[2]
-    window.toggle_projector()
-    assert widths_at(1440)[2] == 0
-    window.toggle_projector()
-    assert widths_at(1440) == wide
-
-
-def test_widths_that_a_person_chose_stay(qtbot):
-    window, _ = shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
-    window.resize(1280, 720)
-    columns = window.cards.columns
-    qtbot.waitUntil(lambda: columns.width() == 1280)
-    columns.moveSplitter(columns.width() - 600, 2)
-    chosen = columns.sizes()
-    assert chosen[2] > 500
-    window.cards.run_card.setMinimumWidth(290)  # a layout anew
-    QApplication.processEvents()
-    assert columns.sizes() == chosen
 
 
 def test_a_state_of_something_else_leaves_columns_columns(qtbot):

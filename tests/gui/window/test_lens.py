@@ -112,10 +112,10 @@ def test_a_scene_opens_with_what_it_draws(qtbot):
     assert window.cards.curves.kind is CurveKind.LOSS
 
 
-def test_the_limits_are_exported(qtbot, tmp_path, monkeypatch):
+def test_the_limits_are_exported(qtbot, tmp_path, late_patch):
     window, session = opened(qtbot)
     commands = window.export.made
-    answer_file_dialogs(monkeypatch, tmp_path / "limits.csv")
+    answer_file_dialogs(late_patch, tmp_path / "limits.csv")
     commands.limits()
     qtbot.waitUntil(lambda: not commands.work.is_busy)
     with (tmp_path / "limits.csv").open(encoding="utf-8", newline="") as file:

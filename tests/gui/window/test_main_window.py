@@ -28,6 +28,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.sampling import sample_surface
+from gdsim.gui.actions import Changes
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
 from gdsim.gui.forms.bubble import FaultBubble
@@ -40,7 +41,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every, in_turn
 from tests.gui.code_lines import numbers_at_margin
-from tests.gui.main_windows import is_marked, key, opened, painter_of
+from tests.gui.main_windows import is_marked, key, opened, opened_for_menus, painter_of
 from tests.gui.shared_window import shared
 from tests.gui.windows import drag, plot_of, where
 
@@ -55,27 +56,33 @@ def painted(qtbot):
     return shared(qtbot, load_scene(find_scene("first-neuron")))
 
 
-@pytest.mark.parametrize("kind", [RunTable, MemoryBars])
-def test_a_fault_in_painting_is_told_and_ends_nothing(qtbot, monkeypatch, kind):
+def test_a_fault_in_painting_is_told_and_ends_nothing(qtbot, monkeypatch):
     """It would, within an override of `event` or `viewportEvent` that calls Qt's."""
-    usual, broken = kind.paintEvent, []
+    kinds, broken = (RunTable, MemoryBars), []
 
-    def paint(pane, event):
-        if broken:
-            raise ValueError("painted wrong")
-        usual(pane, event)
+    def breaking(kind):
+        usual = kind.paintEvent
 
-    monkeypatch.setattr(kind, "paintEvent", paint)
+        def paint(pane, event):
+            if kind in broken:
+                raise ValueError("painted wrong")
+            usual(pane, event)
+
+        return paint
+
+    for kind in kinds:
+        monkeypatch.setattr(kind, "paintEvent", breaking(kind))
     window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
     window.cards.run_card.show_page(PAGES.index("memory"))
-    pane = window.findChild(kind)
-    with qtbot.captureExceptions() as told:
-        broken.append(True)
-        pane.show()
-        getattr(pane, "viewport", lambda: pane)().update()
-        qtbot.waitUntil(lambda: bool(told))
-        broken.clear()
-    assert {one[0] for one in told} == {ValueError}
+    for kind in kinds:
+        pane = window.findChild(kind)
+        with qtbot.captureExceptions() as told:
+            broken.append(kind)
+            pane.show()
+            getattr(pane, "viewport", lambda one=pane: one)().update()
+            qtbot.waitUntil(lambda told=told: bool(told))
+            broken.clear()
+        assert {one[0] for one in told} == {ValueError}
 
 
 def test_every_page_and_every_kind_of_curves_look_different(painted):
@@ -129,19 +136,6 @@ def test_the_map_is_to_scale_until_it_is_told_to_fill_the_pane(first, qtbot):
     window.commands["fill_map"].trigger()
     assert contours.is_equal
     assert not button.switches["fills"].isChecked()
-
-
-def test_how_the_map_is_drawn_is_remembered(qtbot, tmp_path):
-    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
-    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings, painted=False)
-    assert session.surface.step > 0.0
-    window.commands["low_lines"].trigger()
-    window.commands["fill_map"].trigger()
-    window.close()
-    window, session = opened(qtbot, load_scene(find_scene("first-neuron")), settings, painted=False)
-    assert session.surface.step == 0.0
-    assert window.cards.view_range_button.choice() == MapChoice(fills=True, low_lines=True)
-    assert not window.cards.contours.is_equal
 
 
 def test_playback_keys_work_wherever_the_focus_is(first, qtbot):
@@ -236,7 +230,7 @@ def test_the_first_window_fits_its_screen_with_a_title_bar(qtbot, monkeypatch, s
             return QSize(*screen)
 
     monkeypatch.setattr(MainWindow, "screen", lambda _: Screen())
-    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), painted=False)
+    window = opened_for_menus(qtbot, load_scene(find_scene("first-neuron")))
     assert window.size().toTuple() == size
     assert window.minimumSize().toTuple() == (640, 400)
     assert not window.cards.transport.visibleRegion().isEmpty()
@@ -289,7 +283,7 @@ def test_scenes_are_shown_in_either_theme(painted, qtbot):
         window.appearance.set_theme(theme)
         session.open(load_scene(find_scene(name)))
         qtbot.waitUntil(window.is_settled)
-        for step in (0, 1, 10**6):
+        for step in (1, 10**6):
             session.play(lambda head, to=step: head.seek(to))
             window.show_now()
             assert not window.grab().isNull()
@@ -325,16 +319,22 @@ def test_the_menu_says_whether_the_window_fills_the_screen_whoever_made_it_so(qt
     qtbot.waitUntil(lambda: again.isFullScreen() and is_marked(again, "full_screen"))
 
 
-def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
+def test_what_a_person_chose_is_remembered(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     experiment = load_scene(find_scene("first-neuron"))
-    window, _ = opened(qtbot, experiment, settings, painted=False)
-    window.commands["theme"].trigger()
+    window, session = opened(qtbot, experiment, settings, painted=False)
+    assert session.surface.step > 0.0
+    for command in ("theme", "low_lines", "fill_map", "from_here"):
+        window.commands[command].trigger()
     window.resize(1300, 760)
     window.close()
-    again, _ = opened(qtbot, experiment, settings, painted=False)
+    again, session = opened(qtbot, experiment, settings, painted=False)
     assert is_marked(again, "theme")
     assert again.width() == 1300
+    assert session.surface.step == 0.0
+    assert again.cards.view_range_button.choice() == MapChoice(fills=True, low_lines=True)
+    assert not again.cards.contours.is_equal
+    assert again.user_actions.changes is Changes.FROM_HERE
 
 
 def test_every_control_has_a_name_for_a_screen_reader(first):
@@ -364,9 +364,11 @@ def test_no_text_is_cut_off(first, qtbot):
                 assert button.width() >= needed, button.text()
 
 
-@pytest.mark.parametrize("scene", ["first-neuron", "stochastic", "adam-forgets"])
-def test_the_curves_have_room_in_the_smallest_window(qtbot, scene):
-    window, _ = opened(qtbot, load_scene(find_scene(scene)), painted=False)
+@every("scene", ["first-neuron", "stochastic", "adam-forgets"])
+def test_the_curves_have_room_in_the_smallest_window(first, qtbot, scene):
+    window, session = first
+    session.open(load_scene(find_scene(scene)))
+    qtbot.waitUntil(window.is_settled)
     window.resize(1280, 720)
     curves = window.cards.curves
     qtbot.waitUntil(lambda: window.width() == 1280 and curves.over_time.strip.isVisible())
@@ -563,8 +565,8 @@ def test_the_sentence_of_the_scene_gives_way_to_a_notice(first):
     assert about.whole == session.experiment.about
 
 
-def test_rows_pasted_into_the_table_become_points(painted, qtbot):
-    window, session = painted
+def test_rows_pasted_into_the_table_become_points(first, qtbot):
+    window, session = first
     QApplication.clipboard().setText("7\t0.5\n")
     window.cards.table.paste_requested.emit(-1)
     assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
@@ -688,18 +690,19 @@ def test_the_list_of_runs_grows_with_its_runs_until_a_person_gives_it_a_height(f
     assert window.cards.runs_card.height() == chosen
 
 
-def test_a_red_cell_says_why_beside_it(painted, qtbot):
-    view = painted[0].cards.table.view
+def test_a_red_cell_says_why_beside_it(first, qtbot):
+    window, _ = first
+    view = window.cards.table.view
     view.setFocus()
     view.edit(view.model().index(0, 0))
     field = QApplication.focusWidget()
     qtbot.keyClicks(field, "abc")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.property("fault") is True
-    (bubble,) = (one for one in painted[0].findChildren(FaultBubble) if one.isVisible())
+    (bubble,) = (one for one in window.findChildren(FaultBubble) if one.isVisible())
     assert bubble.text() == 'x must be a number, not "abc".'
-    assert bubble.window() is painted[0]
-    place = bubble.mapTo(painted[0], QPoint(0, 0)) - field.mapTo(painted[0], QPoint(0, field.height()))
+    assert bubble.window() is window
+    place = bubble.mapTo(window, QPoint(0, 0)) - field.mapTo(window, QPoint(0, field.height()))
     assert 0 <= place.y() < 20
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not bubble.isVisible()

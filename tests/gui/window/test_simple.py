@@ -9,18 +9,20 @@ from gdsim.core.files.scene import load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.runs.run_cells import RATE
-from tests.gui.main_windows import opened, shown_cards
+from tests.gui.main_windows import opened, opened_for_menus, shown_cards
 from tests.gui.shared_window import shared
 
 SIMPLE = {"points", "neuron", "surface", "playback", "runs", "page"}
 ALL = SIMPLE | {"contours", "curves"}
 
 
+def store_in(folder):
+    return QSettings(str(folder / "gdsim.ini"), QSettings.Format.IniFormat)
+
+
 def start(qtbot, folder):
     """Return a window of a person who keeps settings in a folder."""
-    store = QSettings(str(folder / "gdsim.ini"), QSettings.Format.IniFormat)
-    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), store, painted=False)
-    return window
+    return opened_for_menus(qtbot, load_scene(find_scene("first-neuron")), store_in(folder))
 
 
 @pytest.fixture
@@ -33,22 +35,6 @@ def window(qtbot):
 
 def press(window, qtbot, key):
     qtbot.keyClick(window, key)
-
-
-def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(qtbot, tmp_path):
-    window = start(qtbot, tmp_path)
-    assert shown_cards(window) == SIMPLE
-    assert window.cards.story.words.text().replace("\n", " ") == window.session.experiment.about
-    assert window.header.about.text() == ""
-    assert window.header.more.text() == "More"
-    assert window.cards.why.isVisible()
-    press(window, qtbot, Qt.Key.Key_F6)
-    assert shown_cards(window) == ALL
-    assert not window.cards.story.isVisible()
-    assert window.header.more.text() == "Less"
-    assert window.cards.run_card.page == PAGES.index("settings")
-    qtbot.mouseClick(window.header.more, Qt.MouseButton.LeftButton)
-    assert shown_cards(window) == SIMPLE
 
 
 def test_one_picture_is_chosen_or_both(window, qtbot):
@@ -126,6 +112,22 @@ def test_a_run_that_is_added_leaves_the_others_in_sight(window, qtbot):
         return [table.visualRect(table.model().index(row, RATE)) for row in range(4)]
 
     qtbot.waitUntil(lambda: all(map(table.viewport().rect().contains, places())))
+
+
+def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(qtbot, tmp_path):
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), store_in(tmp_path), painted=False)
+    assert shown_cards(window) == SIMPLE
+    assert window.cards.story.words.text().replace("\n", " ") == window.session.experiment.about
+    assert window.header.about.text() == ""
+    assert window.header.more.text() == "More"
+    assert window.cards.why.isVisible()
+    press(window, qtbot, Qt.Key.Key_F6)
+    assert shown_cards(window) == ALL
+    assert not window.cards.story.isVisible()
+    assert window.header.more.text() == "Less"
+    assert window.cards.run_card.page == PAGES.index("settings")
+    qtbot.mouseClick(window.header.more, Qt.MouseButton.LeftButton)
+    assert shown_cards(window) == SIMPLE
 
 
 def test_the_window_is_the_next_time_as_it_was_left(qtbot, tmp_path):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
@@ -19,7 +19,7 @@ from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
 from gdsim.gui.settings.what_if import WhatIfDialog
 from tests.every import every
 from tests.gui.frames import scene
-from tests.gui.main_windows import is_marked, opened
+from tests.gui.main_windows import is_marked
 from tests.gui.shared_window import shared
 from tests.gui.windows import tab_stops
 
@@ -36,7 +36,10 @@ def valley(qtbot):
 
 @pytest.fixture
 def forked(qtbot):
-    return shared(qtbot, scene("what-if"), painted=False)
+    window, session = shared(qtbot, scene("what-if"), painted=False)
+    yield window, session
+    session.open(scene("what-if"))
+    session.select(2)  # with whose settings the next test may begin
 
 
 def dialog_of(qtbot, kind):
@@ -56,7 +59,7 @@ def play_and_type(window, session, rate):
 # --------------------------------------------------------------------------------------- the dialog
 
 
-def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtbot, monkeypatch):
+def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtbot):
     experiment, said = replace(scene("valley"), runs=scene("valley").runs[1:2]), []
     for _ in range(MOST_FORKS):  # what each of them has left is removed, and counts all the same
         left, _ = forks.add_fork(experiment, forks.fork_run(experiment, 0, 40))
@@ -67,7 +70,7 @@ def test_a_run_that_has_left_others_as_often_as_can_be_is_not_left_once_more(qtb
     window.commands["what_if"].trigger()
     words = "This run comes from 20 uses of “What if” in a row: more are not possible."
     assert said == [words]
-    monkeypatch.setattr(window.user_actions, "changes", Changes.FROM_HERE)
+    window.user_actions.changes = Changes.FROM_HERE
     play_and_type(window, session, 0.5)
     assert said == [words, words]
     assert session.experiment.runs == experiment.runs
@@ -283,27 +286,18 @@ def test_the_change_that_was_asked_about_is_put_into_no_other_run(qtbot, meanwhi
     assert is_marked(window, "from_here")
 
 
-def test_the_menu_changes_no_run(valley):
+def test_the_menu_changes_the_runs_of_later_changes_alone(valley):
     window, session = valley
     play_and_type(window, session, 0.5)
     window.from_here.hide()  # as it does by itself after a while
     window.commands["from_here"].trigger()
-    assert [run.optimizer.eta for run in session.experiment.runs] == [0.5]
+    old = session.experiment.runs[0]
+    assert [run.optimizer.eta for run in session.experiment.runs] == [old.optimizer.eta] == [0.5]
     assert window.user_actions.changes is Changes.FROM_HERE
-
-
-def test_the_choice_is_remembered(qtbot, tmp_path):
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    experiment = replace(scene("valley"), runs=scene("valley").runs[1:2])
-    window, session = opened(qtbot, experiment, settings)
-    window.commands["from_here"].trigger()
-    other, session = opened(qtbot, experiment, settings)
-    assert other.user_actions.changes is Changes.FROM_HERE
-    session.play(lambda head: head.seek(30))
-    other.show_now()
-    play_and_type(other, session, 0.5)
-    assert session.experiment.runs[1].fork == Fork(experiment.runs[0], 30)
-    assert not other.from_here.isVisible()
+    play_and_type(window, session, 0.25)
+    assert session.experiment.runs[0] == old
+    assert session.experiment.runs[1].fork == Fork(old, 40)
+    assert not window.from_here.isVisible()
 
 
 def test_a_drag_of_a_slider_makes_one_run(valley):
