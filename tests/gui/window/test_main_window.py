@@ -690,8 +690,8 @@ def test_the_list_of_runs_grows_with_its_runs_until_a_person_gives_it_a_height(f
     assert window.cards.runs_card.height() == chosen
 
 
-def test_a_red_cell_says_why_beside_it(first, qtbot):
-    window, _ = first
+def test_a_red_cell_says_why_beside_it(painted, qtbot):
+    window, _ = painted
     view = window.cards.table.view
     view.setFocus()
     view.edit(view.model().index(0, 0))
