@@ -18,6 +18,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_store, redraw_pace
+from gdsim.gui.curves.curve_header import CurveOptions
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.budget import all_at_once
@@ -25,6 +26,7 @@ from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.records import FIRST_NEURON, computed, repeated
+from tests.every import every, in_turn
 from tests.gui.frames import altered, frame_at, look_of, scene, scribbles
 from tests.gui.windows import cut_off_texts, expose, focus, in_window, pixels_of, settle, where
 
@@ -108,11 +110,12 @@ def test_what_lies_ahead_is_veiled(shown):
     assert (pixels_of(pane.over_time.plot.plot)[:, ahead] <= veiled[:, ahead] + 1).all()
 
 
-@pytest.mark.parametrize("kind", OVER_STEPS)
+@every("kind", OVER_STEPS)
 def test_a_frame_of_playback_draws_no_curve_anew(shown, records_of, monkeypatch, kind):
     pane, _ = shown("sparse", step=10, selected=ADAM, kind=kind)
-    forbid_drawing(pane, monkeypatch)
-    pane.show_frame(replace(frame_at(*_at(records_of, "sparse", 11)), selected=ADAM))
+    with monkeypatch.context() as patch:
+        forbid_drawing(pane, patch)
+        pane.show_frame(replace(frame_at(*_at(records_of, "sparse", 11)), selected=ADAM))
     assert pane.over_time.plot.now == 11
 
 
@@ -121,7 +124,7 @@ def _at(records_of, name, step):
     return experiment, step, records
 
 
-@pytest.mark.parametrize("kind", OVER_STEPS)
+@every("kind", OVER_STEPS)
 def test_the_markers_stand_on_their_curves(shown, kind):
     pane, _ = shown("sparse", step=20, selected=ADAM, kind=kind)
     for curve, (x, y) in zip(pane.over_time.plot.curves, pane.over_time.plot.heads, strict=True):
@@ -274,7 +277,7 @@ def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     assert not pane.over_time.plot.readout.isVisible()
 
 
-@pytest.mark.parametrize("kind", OVER_STEPS)
+@every("kind", OVER_STEPS)
 def test_the_box_of_values_fits_into_the_pane(shown, kind):
     pane, _ = shown("sparse", selected=ADAM, kind=kind)
     for step in (0, 150, 300):
@@ -405,7 +408,7 @@ def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
     assert bottom < np.log10(loss.min()) < np.log10(loss.max()) < top < -29
 
 
-@pytest.mark.parametrize("log", [True, False])
+@every("log", [True, False])
 def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot, log):
     pane, _ = lowered(lambda loss: 1.25e7 + np.linspace(5.0, 0.0, len(loss)))
     pane.over_time.set_options(pane.over_time.options._replace(log=log))
@@ -424,7 +427,7 @@ def test_losses_of_zero_alone_are_said_in_words(lowered):
     assert not pane.over_time.plot.words.isVisible()
 
 
-@pytest.mark.parametrize("value", [np.inf, np.nan])
+@every("value", [np.inf, np.nan])
 def test_losses_none_of_which_is_finite_are_said_in_words(lowered, value):
     pane, _ = lowered(lambda loss: np.full_like(loss, value))
     for log in (True, False):
@@ -434,23 +437,23 @@ def test_losses_none_of_which_is_finite_are_said_in_words(lowered, value):
 
 def test_runs_may_come_and_go(shown, records_of):
     pane, _ = shown("stochastic")
-    experiment, _ = records_of["stochastic"]
+    experiment, records = records_of["stochastic"]
     for kind in CurveKind:
         pane.set_kind(kind)
-        for runs in (experiment.runs[:1], experiment.runs * 2, ()):
-            some = replace(experiment, runs=runs)
+        for times, count in ((1, 1), (2, len(experiment.runs)), (0, 0)):
+            some = replace(experiment, runs=experiment.runs[:count] * times)
             pane.set_look(look_of(some, DARK))
-            pane.show_frame(frame_at(some, 3))
-            assert all(line.run < len(runs) for line in pane.over_time.lines)
+            pane.show_frame(frame_at(some, 3, records[:count] * times))
+            assert all(line.run < len(some.runs) for line in pane.over_time.lines)
             assert not pane.grab().isNull()
 
 
-@pytest.mark.parametrize("kind", OVER_STEPS)
-@pytest.mark.parametrize("options", [{}, {"hides_future": True}, {"log": False}])
+@every(("kind", "options"), in_turn(OVER_STEPS, [{}, {"hides_future": True}, {"log": False}]))
 def test_other_colours_look_as_curves_that_are_drawn_in_them(shown, records_of, kind, options):
     experiment, _ = records_of["stochastic"]
     pane, _ = shown("stochastic", selected=1, kind=kind)
-    pane.over_time.set_options(pane.over_time.options._replace(means=True, **options))
+    pane.over_time.set_options(CurveOptions()._replace(means=True, **options))
+    settle(pane.over_time.plot.plot)  # of other curves it is laid out otherwise
     for theme in (DARK, LIGHT):
         pane.set_look(look_of(experiment, theme))
         recoloured = pixels_of(pane)
@@ -478,7 +481,7 @@ def test_a_frame_that_comes_before_its_look_waits_for_it(shown, records_of):
     assert len(drawn(pane)) == 6
 
 
-@pytest.mark.parametrize("kind", OVER_STEPS)
+@every("kind", OVER_STEPS)
 def test_a_run_of_huge_numbers_is_drawn(shown, kind):
     wild = Run(RULES["momentum"](eta=1e80, gamma=0.99), start=(0.1, 0.2), epochs=30)
     points = PointSet([1.0, 1e90], [1e60, 0.9])

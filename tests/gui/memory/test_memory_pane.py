@@ -21,6 +21,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.records import computed, one_run
+from tests.every import pairs_of
 from tests.gui.frames import frame_at, scene
 from tests.gui.windows import cut_off_texts, in_window
 from tests.work import calls_of
@@ -354,17 +355,15 @@ def test_the_bars_are_where_the_weights_are(pane, records):
 @SIZES
 def test_everything_fits(qtbot, records, size):
     pane = in_window(qtbot, MemoryPane(), width=size[0], height=size[1] + 60, theme=DARK)
-    for rule in RULES:
-        for view in (WEIGHTS, CORRECTION, ROOT):
-            for step in (0, 1, 9, 100):
-                choose(pane, view, "v")
-                show(pane, records, rule, step)
-                QApplication.processEvents()
-                assert cut_off_texts(pane) == []
-                if pane.words.isVisible():
-                    words = pane.words
-                    assert not words._is_cut, (rule, view, step)
-                    assert words._text.height <= words.height() + 1, (rule, view, step)
+    for rule, view, step in pairs_of(RULES, (WEIGHTS, CORRECTION, ROOT), (0, 1, 9, 100)):
+        choose(pane, view, "v")
+        show(pane, records, rule, step)
+        QApplication.processEvents()
+        assert cut_off_texts(pane) == []
+        if pane.words.isVisible():
+            words = pane.words
+            assert not words._is_cut, (rule, view, step)
+            assert words._text.height <= words.height() + 1, (rule, view, step)
 
 
 @pytest.mark.parametrize("view", [WEIGHTS, CORRECTION])
