@@ -23,6 +23,7 @@ from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
+from tests.every import WHOLE
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import expose, pixels_of, plot_of, settle
 
@@ -142,7 +143,7 @@ def new_pane(qtbot, told):
 def test_a_run_that_is_selected_and_left_again_keeps_its_curve(new_pane, told, log):
     pane = new_pane(CurvePane, CURVES)
     pane.over_time.set_options(pane.over_time.options._replace(log=log))
-    for index in (0, 1, 0, 2, 1, 2, 0):
+    for index in (0, 1, 0, 2, 0):
         told.select(index)
         pane.show_frame(told.frame())
         fresh = new_pane(CurvePane, CURVES)
@@ -184,7 +185,7 @@ def look_so(pane, look):
     pane.over_time.show_part(look["part"])
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20 if WHOLE else 4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CHANGES, min_size=3, max_size=9))
 def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, stochastic, qtbot, changes):
     stochastic.reset()
@@ -273,7 +274,7 @@ class ToldMap:
 
 
 @settings(
-    max_examples=5,
+    max_examples=10 if WHOLE else 2,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -302,7 +303,7 @@ def test_contours_are_those_of_a_new_map_after_any_windows(new_pane, told):
         shown.show_frame(told.frame())
         return painted(shown)
 
-    for index in (0, 1, 2, 0, 2, 1, 0):
+    for index in (0, 1, 2, 0):
         window = WINDOWS[index]
         surface = sample_surface(told.plain.points, window)
         pane.show_view_range(window)

@@ -152,7 +152,7 @@ def test_a_long_link_is_shown_without_a_qr_code(qtbot):
 
 
 def test_too_large_a_scene_has_no_link(window, qtbot):  # noqa: F811
-    window.session.edit(many_points(6000), "many")
+    window.session.edit(replace(many_points(6000), runs=(Run(epochs=2),)), "many")
     window.commands["share"].trigger()
     qtbot.waitUntil(window.notice.isVisible)
     assert window.notice.text() == (

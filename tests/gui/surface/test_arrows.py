@@ -186,7 +186,7 @@ def test_the_name_of_the_minimum_goes_where_no_arrow_lies_and_comes_back(qtbot, 
     pane.show_surface(surface)
     expose(qtbot, pane)
     homes, away = set(), 0
-    for step in range(60, 400, 4):
+    for step in range(60, 400, 20):
         frame = frame_at(experiment, step, records)
         pane.show_frame(frame)
         pixels_of(pane)
@@ -214,7 +214,7 @@ def test_no_marker_of_a_run_lies_on_the_name_of_the_minimum(qtbot, request):
     pane.show_surface(surface)
     expose(qtbot, pane)
     plates = []
-    for step in range(6, 60, 2):
+    for step in range(6, 60, 6):
         frame = frame_at(experiment, step, records)
         pane.show_frame(frame)
         pixels_of(pane)
