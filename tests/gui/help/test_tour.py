@@ -11,7 +11,7 @@ from gdsim.gui.help import help_commands
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.help.tour import hints, place_beside
 from tests.every import every
-from tests.gui.main_windows import EXERCISES, key, opened
+from tests.gui.main_windows import EXERCISES, key, opened_for_menus
 from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts, focus
 
@@ -31,7 +31,7 @@ def toured(qtbot, monkeypatch):
     monkeypatch.setattr(help_commands, "_FIRST_MS", 0)
 
     def open_one(settings):
-        window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+        window = opened_for_menus(qtbot, load_scene(find_scene("first-neuron")), settings)
         window.help.begin_first_tour()
         QApplication.processEvents()
         return window
