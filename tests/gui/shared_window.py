@@ -125,6 +125,8 @@ class _SharedWindow:
         self._settle()
         now = self._standing()
         first = self._first
+        for old, new in _made_anew(first, now):
+            first[new] = first.pop(old)
         for one in filter(_may_come, first.keys() - now.keys()):  # as the entries of a menu are, made anew
             del first[one]
         first |= {one: now[one] for one in filter(_may_come, now.keys() - first.keys())}
@@ -258,6 +260,17 @@ def _told_apart(first, now):
         names = [name for name in of_first.keys() | of_now.keys() if of_first.get(name) != of_now.get(name)]
         first, now = ({name: one.get(name) for name in names} for one in (of_first, of_now))
     return f"{first!s:.99} -> {now!s:.99}"
+
+
+def _made_anew(first, now):
+    """Yield where a widget was and where another one is, of the same kind and name, that is as it was."""
+    come = {}
+    for place in now.keys() - first.keys():
+        come.setdefault((place.rpartition(" ")[0], now[place]), []).append(place)
+    for place in first.keys() - now.keys():
+        alike = come.get((place.rpartition(" ")[0], first[place]))
+        if alike:
+            yield place, alike.pop()
 
 
 def _may_come(place):
