@@ -690,11 +690,12 @@ def test_the_list_of_runs_grows_with_its_runs_until_a_person_gives_it_a_height(f
     assert window.cards.runs_card.height() == chosen
 
 
-def test_a_red_cell_says_why_beside_it(painted, qtbot):
-    window, _ = painted
+def test_a_red_cell_says_why_beside_it(first, qtbot):
+    window, _ = first
     view = window.cards.table.view
     view.setFocus()
-    view.edit(view.model().index(0, 0))
+    view.setCurrentIndex(view.model().index(0, 0))
+    view.edit(view.currentIndex())
     field = QApplication.focusWidget()
     qtbot.keyClicks(field, "abc")
     qtbot.keyClick(field, Qt.Key.Key_Return)
