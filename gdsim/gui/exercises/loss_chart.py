@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPaintEvent
 
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.numerals import number
+from gdsim.core.formulas.numerals import told_apart
 from gdsim.gui.paint.small_chart import KEY_HEIGHT, Axes, Chart, ChartScale, key_rows, paint_key, pen
 from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
@@ -28,10 +28,8 @@ class LossChart(Chart):
         """Show losses (steps + 1,), each with a name and a style."""
         self._curves = curves
         words = self.tr("{name}: from {first} to {last}")
-        texts = (
-            words.format(name=name, first=number(float(loss[0])), last=number(float(loss[-1])))
-            for name, loss, _ in curves
-        )
+        ends = ((name, *told_apart(loss[[0, -1]].tolist())) for name, loss, _ in curves)
+        texts = (words.format(name=name, first=first, last=last) for name, first, last in ends)
         self.setAccessibleDescription("; ".join(texts))
         self.update()
 

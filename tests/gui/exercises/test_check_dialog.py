@@ -133,6 +133,16 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(dialog, qtbot):
     assert window.cards.run_card.page == 1
 
 
+def test_who_hears_of_a_small_difference_hears_two_numbers(dialog, qtbot):
+    p = dialog.session.frame().current.whole.p[:3].copy()
+    p[2, 0] += 1e-5
+    paste(qtbot, dialog, [(str(step), f"{w:.8f}", f"{b:.8f}") for step, (w, b) in enumerate(p.tolist())])
+    assert dialog.map.seen() == (
+        "Your values leave the true run at step 2: −1.98893921, −1.98451613, where −1.98894921, −1.98451612 "
+        "should be."
+    )
+
+
 def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(dialog, qtbot):
     window, session = dialog.parent(), dialog.session
     window.commands["by_epoch"].trigger()

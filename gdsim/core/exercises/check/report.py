@@ -2,7 +2,6 @@
 
 import math
 
-from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.answer_sheet import MOST_BY_HAND
 from gdsim.core.exercises.check.checked import Checked
 from gdsim.core.exercises.check.judgement import Judgement
@@ -43,9 +42,10 @@ def sentences(judgement: Judgement, names: tuple[str, ...]) -> tuple[str, ...]:
         )
         return (right, *_remarks(judgement))
     step = int(judgement.submission.steps[told])
-    precision = judgement.submission.precision[told].tolist()
-    given = _values(judgement.submission.p[told], precision, names)
-    expected = _values(judgement.expected[told], precision, names)
+    given, expected = (
+        ", ".join(f"{letter_of(name)} = {text}" for name, text in zip(names, texts, strict=True))
+        for texts in given_and_expected(judgement, told)
+    )
     if judgement.wrong is None:
         return (
             said(
@@ -98,9 +98,14 @@ def _reasons(judgement: Judgement) -> tuple[str, ...]:
     return (said("None of the usual mistakes explains it. Compare your step with the page “This step”."),)
 
 
-def _values(row: Array, precision: list[float], names: tuple[str, ...]) -> str:
-    texts = map(_text, row.tolist(), precision)
-    return ", ".join(f"{letter_of(name)} = {text}" for name, text in zip(names, texts, strict=True))
+def given_and_expected(judgement: Judgement, row: int) -> tuple[list[str], list[str]]:
+    """Return the values of a row, and what they should be with as many decimals."""
+    submission = judgement.submission
+    given, expected = (
+        [*map(_text, values[row].tolist(), submission.precision[row].tolist())]
+        for values in (submission.p, judgement.expected)
+    )
+    return given, expected
 
 
 def _text(value: float, precision: float) -> str:

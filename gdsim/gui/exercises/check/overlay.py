@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.checked import Checked
+from gdsim.core.exercises.check.report import given_and_expected
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number, side_by_side
 from gdsim.core.model.plane import in_plane
@@ -201,8 +202,7 @@ def seen_words(checked: Checked | None) -> str:
     if judgement.wrong is None:
         return tr("Your values lie on the true run up to step {0}.").format(numerals.count(steps[-1]))
     words = tr("Your values leave the true run at step {0}: {1}, where {2} should be.")
-    wrong = (judgement.submission.p[judgement.wrong], judgement.expected[judgement.wrong])
-    texts = (side_by_side(number(value, 4) for value in p.tolist()) for p in wrong)
+    texts = map(side_by_side, given_and_expected(judgement, judgement.wrong))
     return words.format(numerals.count(steps[judgement.wrong]), *texts)
 
 
