@@ -15,7 +15,7 @@ from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.exercises.maps.axes import differences_in
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
-from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, stopped, unsolved
+from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, unsolved
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 
@@ -163,8 +163,7 @@ class _Picture:
         if end in _KINDS:
             self.kind[pixels] = _KINDS[end]
         else:
-            kinds = unsolved(self.data, p, runs.gradient[which])
-            self.kind[pixels] = stopped(kinds) if is_stopped else kinds
+            self.kind[pixels] = unsolved(self.data, p, runs.gradient[which], is_stopped=is_stopped)
 
 
 _KINDS = {RunEnd.SOLVED: Outcome.SOLVED, RunEnd.DIVERGED: Outcome.DIVERGED}

@@ -246,24 +246,19 @@ def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
         kind, step = Outcome.DIVERGED, stop.step
     else:
         is_stopped = stop is not None and stop.reason is not StopReason.FINISHED
-        kinds = unsolved(data, p[np.newaxis], np.array([gradient_at(data, p.tolist())]))
-        kind = Outcome(int((stopped(kinds) if is_stopped else kinds)[0]))
+        gradient = np.array([gradient_at(data, p.tolist())])
+        kind = Outcome(int(unsolved(data, p[np.newaxis], gradient, is_stopped=is_stopped)[0]))
     return Ending(kind, step, float(columns.loss[min(step, record.last_step)]), tuple(p.tolist()))
 
 
-def unsolved(data: PointLoss, p: Array, gradient: Array) -> Kinds:
-    """Return what became of runs (m, d + 1) that are at their end and not solved."""
-    kinds = np.full(len(p), Outcome.MOVING, np.uint8)
+def unsolved(data: PointLoss, p: Array, gradient: Array, *, is_stopped: bool) -> Kinds:
+    """Return what became of runs (m, d + 1) that are at their end and not solved, or have no further step."""
+    kinds = np.full(len(p), Outcome.STOPPED if is_stopped else Outcome.MOVING, np.uint8)
     with np.errstate(all="ignore"):  # of places that are so far out that their squares are infinite
         flat = np.flatnonzero(np.linalg.norm(gradient, axis=-1) < PLATEAU_SLOPE)
         kinds[flat] = Outcome.PLATEAU
         kinds[flat[in_a_minimum(data, p[flat])]] = Outcome.RESTS
     return kinds
-
-
-def stopped(kinds: Kinds) -> Kinds:
-    """Return what became of runs that have no further step, where they would still be moving."""
-    return np.where(kinds == Outcome.MOVING, Outcome.STOPPED, kinds).astype(np.uint8)
 
 
 def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:

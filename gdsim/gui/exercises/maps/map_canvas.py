@@ -1,6 +1,7 @@
 """The maps on the screen: looked at, zoomed, moved, and read with mouse and keys."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
@@ -24,6 +25,15 @@ _ZOOM = 0.8
 _SMALL, _LARGE, _PAN = 1.0 / 64.0, 1.0 / 8.0, 0.25
 
 
+class _Grip(NamedTuple):
+    """Where the mouse was pressed, on which map, and what was seen then."""
+
+    where: QPointF
+    at: int
+    x: MapAxis
+    y: MapAxis
+
+
 class MapCanvas(Chart):
     """The sheet of maps, in all of which the cursor is at the same place."""
 
@@ -38,8 +48,7 @@ class MapCanvas(Chart):
         self.sheet: MapSheet | None = None
         self.words = ""  # what screen readers hear of the maps
         self._whole: tuple[MapAxis, MapAxis] | None = None
-        self._pressed: tuple[QPointF, int] | None = None
-        self._from: tuple[MapAxis, MapAxis] | None = None
+        self._grip: _Grip | None = None
         self.at = 0  # the map on which the cursor was moved last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -119,11 +128,8 @@ class MapCanvas(Chart):
         for index, place in enumerate(self._places()):
             if place.contains(where):
                 across = (where.x() - place.left()) / place.width()
-                return (
-                    index,
-                    min(across, 1.0 - 1e-9),
-                    min((place.bottom() - where.y()) / place.height(), 1.0 - 1e-9),
-                )
+                up = (place.bottom() - where.y()) / place.height()
+                return index, _inside(across), _inside(up)
         return None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -131,16 +137,15 @@ class MapCanvas(Chart):
         if found is None or event.button() != Qt.MouseButton.LeftButton or self.sheet is None:
             super().mousePressEvent(event)
             return
-        self._pressed, self._from = (event.position(), found[0]), (self.sheet.x, self.sheet.y)
+        self._grip = _Grip(event.position(), found[0], self.sheet.x, self.sheet.y)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and self._from is not None:
-            start, index = self._pressed
-            way = (event.position() - start) / self.ui_scale
-            if way.manhattanLength() * self.ui_scale >= QApplication.startDragDistance() or self._is_dragged:
-                place = self._places()[index]
-                x, y = self._from
-                self._look(x.moved(-way.x() / place.width()), y.moved(way.y() / place.height()))
+        grip = self._grip
+        if grip is not None:
+            way = event.position() - grip.where
+            if way.manhattanLength() >= QApplication.startDragDistance() or self._is_dragged:
+                place, way = self._places()[grip.at], way / self.ui_scale
+                self._look(grip.x.moved(-way.x() / place.width()), grip.y.moved(way.y() / place.height()))
             return
         found = self._shares_at(event.position())
         if found is None:
@@ -151,16 +156,14 @@ class MapCanvas(Chart):
 
     @property
     def _is_dragged(self) -> bool:
-        return (
-            self.sheet is not None and self._from is not None and self._from != (self.sheet.x, self.sheet.y)
-        )
+        sheet, grip = self.sheet, self._grip
+        return sheet is not None and grip is not None and (grip.x, grip.y) != (sheet.x, sheet.y)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pressed, self._pressed = self._pressed, None
-        if pressed is None:
+        if self._grip is None:
             super().mouseReleaseEvent(event)
             return
-        was_dragged, self._from = self._is_dragged, None
+        was_dragged, self._grip = self._is_dragged, None
         found = self._shares_at(event.position())
         if not was_dragged and found is not None:
             self.at = found[0]
