@@ -113,6 +113,5 @@ def _text(value: float, precision: float) -> str:
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
         return exact(value)
-    return localised(
-        with_true_minus(f"{round(value, decimals) + 0.0:.{max(decimals, 0)}f}")
-    )  # of the two zeros the plain one
+    near = round(value, decimals) + 0.0  # of the two zeros the plain one
+    return localised(with_true_minus(f"{near:.{max(decimals, 0)}f}"))

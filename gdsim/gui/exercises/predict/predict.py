@@ -75,10 +75,6 @@ class Predict(Exercise):
         if "lowest" in settings:
             self.pages.setCurrentWidget(self.ranking if settings["lowest"] else self.landing)
 
-    @property
-    def _boxes(self) -> tuple[ComboBox, ...]:
-        return self.landing.ahead, self.ranking.what, self.ranking.steps
-
     @classmethod
     def refusal(cls, session: Session) -> str:
         if session.experiment.runs:
@@ -140,18 +136,18 @@ class Predict(Exercise):
     def _on_landed(self, result: Landing) -> None:
         results = self._results
         hit = result.distance <= _HIT * result.length
-        self._count(self.landing, results._replace(marks=results.marks + 1, hits=results.hits + hit))
+        self._count(results._replace(marks=results.marks + 1, hits=results.hits + hit), self.landing.ahead)
 
     @Slot(object)
     def _on_ranked(self, result: Ranking) -> None:
         results = self._results
         right = result.is_right(self.ranking.order)
-        self._count(self.ranking, results._replace(ranked=results.ranked + 1, right=results.right + right))
+        results = results._replace(ranked=results.ranked + 1, right=results.right + right)
+        self._count(results, self.ranking.what, self.ranking.steps)
 
-    def _count(self, page: QWidget, results: Tally) -> None:
-        """Take new results over, if the question was not asked before."""
-        chosen = [box.currentIndex() for box in self._boxes if page.isAncestorOf(box)]
-        question = (*self._asked[:-1], self.pages.indexOf(page), *chosen)
+    def _count(self, results: Tally, *boxes: ComboBox) -> None:
+        """Take new results over, if what the boxes choose, one for a mark and two for an order, is new."""
+        question = (*self._asked[:-1], *(box.currentIndex() for box in boxes))
         if question not in self._counted:
             self._counted = (*self._counted, question)
             self._results = results

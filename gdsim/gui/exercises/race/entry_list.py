@@ -97,10 +97,9 @@ class EntryList(QWidget):
         super().__init__()
         self._entries: tuple[Entry, ...] = ()
         self._own: tuple[Rule, ...] | None = None
-        self._of: tuple[Rule, Definition] | None = (
-            None  # the rule and the search whose settings are in the rows
-        )
-        self._shown = -1  # which entry they are of
+        # The rule and the search whose settings are in the rows, and which entry they are of.
+        self._of: tuple[Rule, Definition] | None = None
+        self._shown = -1
         self.list = QListWidget()
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Rules in the race"))

@@ -65,11 +65,8 @@ class FairRace(Computing):
         self.entries, self.controls = EntryList(), RaceControls(session)
         self.profile = ProfileChart()
         self.table = ResultTable(self.tr("Result of the race"), titles(), numbers=range(1, 8))
-        self.readout, self.points, self.words = (
-            sentence_label("hint"),
-            sentence_label("hint"),
-            sentence_label(),
-        )
+        self.readout, self.points = sentence_label("hint"), sentence_label("hint")
+        self.words = sentence_label()
         self.new = plain_button(
             self.tr("Add median runs"),
             self.tr("Adds the run in the middle of each rule's to the document, as one edit."),
