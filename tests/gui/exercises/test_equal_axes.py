@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.run_settings import rates_of, starts_of
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.model.view_range import ViewRange

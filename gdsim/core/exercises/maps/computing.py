@@ -12,10 +12,10 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import Ensemble, RunEnd
 from gdsim.core.engine.run_blocks import RunBlock, Runs, advancing, block_count, worker_count
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
-from gdsim.core.exercises.maps.axes import differences_in
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit
 from gdsim.core.exercises.maps.minima import Minimum, minima_near
 from gdsim.core.exercises.maps.outcome import STRIDES, Outcome, OutcomeMap, OutcomePlan, unsolved
+from gdsim.core.exercises.run_settings import differences_in
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 

@@ -14,8 +14,9 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.loop import gradient_at
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.exercises.maps.axes import MapAxis, setting_value, settings_of, with_setting
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.minima import Minimum, in_a_minimum
+from gdsim.core.exercises.run_settings import setting_value, settings_of, with_setting
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.point_loss import PointLoss

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gdsim.core.exercises.maps.axes import MapAxis, settings_of, starts_of
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.run_settings import settings_of, starts_of
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptAxis, KeptMap
 from gdsim.core.model.run import Run

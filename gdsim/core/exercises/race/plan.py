@@ -11,7 +11,8 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.effort import evaluations_per_update
-from gdsim.core.exercises.maps.axes import MapAxis, rates_of, starts_of, with_setting
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.run_settings import rates_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import KeptAxis, KeptEntry, RaceTerms

@@ -5,8 +5,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 from gdsim.core.engine.loop_shape import COSTS
-from gdsim.core.exercises.maps.axes import rates_of, setting_value
 from gdsim.core.exercises.race.result import RaceResult
+from gdsim.core.exercises.run_settings import rates_of, setting_value
 from gdsim.core.files.atomic import replacing_text
 from gdsim.core.model.neuron import parameter_names
 

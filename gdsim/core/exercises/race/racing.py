@@ -13,9 +13,9 @@ from gdsim.core.engine.ensemble import Ensemble, RunEnd
 from gdsim.core.engine.run_blocks import RunBlock, Runs, advancing, block_count, worker_count
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
-from gdsim.core.exercises.maps.axes import differences_in
 from gdsim.core.exercises.race.plan import Entry, RacePlan
 from gdsim.core.exercises.race.result import EntryResult, RaceResult
+from gdsim.core.exercises.run_settings import differences_in
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
 

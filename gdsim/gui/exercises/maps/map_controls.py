@@ -6,7 +6,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis, is_of_start
+from gdsim.core.exercises.maps.axes import MapAxis
+from gdsim.core.exercises.run_settings import is_of_start
 from gdsim.core.formulas.symbols import setting_name
 from gdsim.core.model.kept_windows import MAP_STEPS
 from gdsim.core.model.run import Run

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from PySide6.QtGui import QImage
 
 from gdsim.core.arrays import Array
-from gdsim.core.exercises.maps.axes import MapAxis, is_of_start
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
+from gdsim.core.exercises.run_settings import is_of_start
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.translation import tr
 

@@ -7,12 +7,13 @@ from functools import partial
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis, settings_of
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.computing import MapNews
 from gdsim.core.exercises.maps.map_csv import writing_maps
 from gdsim.core.exercises.maps.outcome import OutcomePlan, plans_of
 from gdsim.core.exercises.maps.raggedness import box_counts
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, kept_axis, kept_range
+from gdsim.core.exercises.run_settings import settings_of
 from gdsim.core.model.kept_windows import KeptMap
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Value

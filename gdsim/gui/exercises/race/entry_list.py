@@ -8,8 +8,9 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.maps.axes import MapAxis, setting_value
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.race.plan import Entry
+from gdsim.core.exercises.run_settings import setting_value
 from gdsim.core.formulas.symbols import setting_letter, setting_name
 from gdsim.core.language.words import translated
 from gdsim.core.model.kept_windows import MOST_ENTRIES

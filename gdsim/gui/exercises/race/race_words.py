@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from gdsim.core.exercises.maps.axes import setting_value
 from gdsim.core.exercises.race.plan import Entry, RacePlan, entry_title, numbered
 from gdsim.core.exercises.race.result import Comparison, EntryResult, RaceResult, compared
+from gdsim.core.exercises.run_settings import setting_value
 from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import exact, in_percent, listed, number, percent, side_by_side
 from gdsim.core.formulas.symbols import setting_letter

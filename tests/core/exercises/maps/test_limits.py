@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.maps.axes import MapAxis, settings_of
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.limit_lines import lines_of_limit, lines_where_one
 from gdsim.core.exercises.maps.outcome import Outcome, OutcomePlan
+from gdsim.core.exercises.run_settings import settings_of
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.plane_function import ORIGIN

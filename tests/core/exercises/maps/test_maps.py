@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.maps.axes import (
-    MapAxis,
-    rates_of,
-    setting_value,
-    settings_of,
-    starts_of,
-    with_setting,
-)
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.maps.computing import computing_maps
 from gdsim.core.exercises.maps.outcome import (
     Outcome,
@@ -25,6 +18,7 @@ from gdsim.core.exercises.maps.outcome import (
     usual_tolerance,
 )
 from gdsim.core.exercises.maps.ranges import SETTINGS, STARTS, MapRanges, usual_range
+from gdsim.core.exercises.run_settings import rates_of, setting_value, settings_of, starts_of, with_setting
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.experiment import Experiment

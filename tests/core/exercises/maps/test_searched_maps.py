@@ -13,8 +13,8 @@ from gdsim.core.engine.run_blocks import RunBlock
 from gdsim.core.engine.search_loop import SearchLoop
 from gdsim.core.engine.searched_ensemble import SearchedEnsemble
 from gdsim.core.engine.trajectory import RunStop, StopReason
-from gdsim.core.exercises.maps.axes import rates_of, setting_value, with_setting
 from gdsim.core.exercises.maps.outcome import Outcome, ending, plans_of
+from gdsim.core.exercises.run_settings import rates_of, setting_value, with_setting
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet

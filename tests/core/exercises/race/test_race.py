@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from gdsim.core.engine.effort import evaluations_per_update
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.exercises.maps.axes import MapAxis, rates_of
+from gdsim.core.exercises.maps.axes import MapAxis
 from gdsim.core.exercises.race.plan import Entry, RacePlan, numbered
 from gdsim.core.exercises.race.racing import racing
 from gdsim.core.exercises.race.result import Comparison, EntryResult, compared, wilson
+from gdsim.core.exercises.run_settings import rates_of
 from gdsim.core.model.batching import BATCH, MINI_BATCH
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.kept_windows import RaceTerms

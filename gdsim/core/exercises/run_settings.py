@@ -1,0 +1,103 @@
+"""The numbers of a run that maps and races vary: its start, and settings of its parts, each by a key."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.ensemble import Differences
+from gdsim.core.formulas.symbols import letter_of
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.kept_windows import SEARCH
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.run import Run
+from gdsim.core.rules.update_rule import ETA, GAMMA
+from gdsim.core.settings import NUMBER, Setting
+
+# Where a start is looked for that is not on the map of the window.
+_FAR = 6.0
+
+
+def settings_of(experiment: Experiment, run: Run) -> dict[str, Setting]:
+    """Return the numbers of a run that may differ from pixel to pixel: start, rule, schedules, search.
+
+    The key of one, by which it is called on an axis, is the field of the run, a dot, and its name; that of
+    one of the rule is the name alone.
+    """
+    return {one.name: one for one in (*starts_of(experiment), *rates_of(run))}
+
+
+def starts_of(experiment: Experiment) -> tuple[Setting, ...]:
+    """Return the parameters at a start: the two that the window draws over the range that it draws.
+
+    Each has its letter for a label.
+    """
+    names, view = parameter_names(experiment.points.dimension), experiment.view_range
+    ends = [(-_FAR, _FAR)] * len(names)
+    for axis, pair in zip(experiment.slice.axes, (view[:2], view[2:]), strict=True):
+        ends[axis] = pair
+    return tuple(
+        Setting(f"start.{name}", letter_of(name), letter_of(name), "", 0.0, NUMBER, *pair)
+        for name, pair in zip(names, ends, strict=True)
+    )
+
+
+def rates_of(run: Run) -> tuple[Setting, ...]:
+    """Return the numbers among the settings of a rule, schedules and search that change what a run does."""
+    return tuple(_rates_of(run))
+
+
+def _rates_of(run: Run) -> Iterator[Setting]:
+    schedules = {ETA: run.schedule, GAMMA: run.momentum_schedule}
+    for setting in run.optimizer.definition.settings:
+        schedule = schedules.get(setting.name)
+        ignored = schedule is not None and f"{setting.name}0" not in schedule.definition.program.free
+        if not setting.is_switch and not ignored:
+            yield setting
+    parts = {"schedule.": run.schedule, "momentum_schedule.": run.momentum_schedule, SEARCH: run.search}
+    for prefix, part in parts.items():
+        for one in part.definition.settings:
+            # The c1 of a strong Wolfe search has to be below its c2: not all pairs of them may be.
+            if not one.is_switch and not (one.name == "c1" and "c2" in part):
+                yield one._replace(name=f"{prefix}{one.name}")
+
+
+def with_setting(run: Run, key: str, value: float) -> Run:
+    """Return a run with another number for a setting; raises `InvalidValue` if it cannot have it."""
+    part, name = part_and_name(key)
+    if part == "start":
+        place = parameter_names(len(run.start) - 1).index(name)
+        return replace(run, start=(*run.start[:place], value, *run.start[place + 1 :]))
+    changed: Any = getattr(run, part).replace(**{name: value})
+    return replace(run, **{part: changed})
+
+
+def setting_value(run: Run, key: str) -> float:
+    """Return the number that a run has for a setting."""
+    part, name = part_and_name(key)
+    if part == "start":
+        return run.start[parameter_names(len(run.start) - 1).index(name)]
+    value: float = getattr(run, part).number(name)
+    return value
+
+
+def part_and_name(key: str) -> tuple[str, str]:
+    """Return which part of a run the setting of a key belongs to, as a field of `Run`, and its name there."""
+    part, _, name = key.rpartition(".")
+    return part or "optimizer", name
+
+
+def is_of_start(setting: Setting) -> bool:
+    """Return whether it is a parameter of the start, and no setting of the rule."""
+    return part_and_name(setting.name)[0] == "start"
+
+
+def differences_in(values: Mapping[str, Array]) -> Differences:
+    """Return in which settings runs differ that have other values of some keys; starts are none of them."""
+    fields = ("optimizer", "schedule", "momentum_schedule", "search")  # in the order of `Differences`
+    parts: dict[str, dict[str, Array]] = {part: {} for part in fields}
+    for key, numbers in values.items():
+        part, name = part_and_name(key)
+        if part in parts:
+            parts[part][name] = numbers
+    return Differences(*parts.values())
