@@ -48,6 +48,11 @@ class MapAxis:
         axis = replace(self, setting=setting) if setting is not None else None
         return axis if axis is not None and not axis.fault() else None
 
+    def with_log(self, *, log: bool) -> "MapAxis":
+        """Return it in powers of ten or not; a range from 0 begins a few powers below its end, then."""
+        low = _POWERS * self.high if log and self.low <= 0.0 < self.high else self.low
+        return replace(self, low=low, log=log)
+
     def at(self, share: Array) -> Array:
         """Return the values at some shares of the way along it."""
         low, high = self._ends

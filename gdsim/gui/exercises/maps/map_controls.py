@@ -1,6 +1,5 @@
 """The fields and buttons of the maps: what is shown, over which range, and what becomes of it."""
 
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -72,12 +71,7 @@ class AxisFields(QWidget):
 
     def _on_log(self, log: bool) -> None:
         axis = self._axis
-        if axis is None:
-            return
-        low = axis.low
-        if log and low <= 0.0 < axis.high:  # a range from 0 begins a few powers of ten below its end
-            low = axis.high * 1e-4
-        if not self.ends.take(replace(axis, low=low, log=log)):
+        if axis is not None and not self.ends.take(axis.with_log(log=log)):
             self.log.setChecked(axis.log)
 
 
