@@ -1,5 +1,6 @@
 """A student's values drawn over the true run: on the map, over the steps, and the key to both."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -41,6 +42,11 @@ from gdsim.gui.translation import tr
 _RADIUS, _PEN = 9.0, 2.6
 # Between the circle and the arrow, in pixels.
 _GAP = 3.0
+# More rows than these cannot be told apart on a small picture; all of those around the wrong one are drawn.
+_MOST, _AROUND = 2000, 5
+_DASH = (4.0, 2.5)  # of own values
+# How far beyond the true curve own values may draw the plot out, as a multiple of its height.
+_FARTHEST = 3.0
 
 
 class FarMark(BorderGlass):
@@ -93,14 +99,6 @@ class FarMark(BorderGlass):
         painter.end()
 
 
-# More rows than these cannot be told apart on a small picture.
-_MOST = 2000
-_AROUND = 5
-SUBMISSION_DASH = (4.0, 2.5)
-# How far beyond the true curve own values may draw the plot out, as a multiple of its height.
-_FARTHEST = 3.0
-
-
 @read_as(Graphic)
 class OverlayMap(QWidget):
     """A small contour map with two paths on it, and the place of the first wrong step on both."""
@@ -144,7 +142,7 @@ class OverlayMap(QWidget):
         paint_plot(self._plot, look, grid=False)
         self._ground.set_look(look)
         self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
-        self._true.setPen(path_pen(style, 2.2))
+        self._true.setPen(_path_pen(style.colour, 2.2, style.dash))
         self._steps.setBrush(pg.mkBrush(style.colour))
         _style_submission(self._given, self._squares, self.wrong, theme, theme.halo)
         self.far.set_look(look)
@@ -210,19 +208,17 @@ def _style_submission(
     line: pg.PlotCurveItem, rows: pg.ScatterPlotItem, wrong: pg.ScatterPlotItem, theme: Theme, ground: str
 ) -> None:
     """Give own values their look: the rows are filled with the colour of the ``ground``."""
-    line.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
+    line.setPen(_path_pen(theme.accent, 1.6, _DASH))
     rows.setPen(plain_pen(theme.accent, 1.6))
     rows.setBrush(pg.mkBrush(ground))
     wrong.setPen(plain_pen(theme.fault, 2.6))
     wrong.setBrush(pg.mkBrush(None))
 
 
-def path_pen(style: RunStyle, width: float) -> QPen:
-    pen = plain_pen(style.colour, width)
-    if style.dash:
-        pen.setDashPattern(style.dash)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
+def _path_pen(colour: str, width: float, dash: Sequence[float]) -> QPen:
+    line = pen(colour, width, dash)
+    line.setCosmetic(True)
+    return line
 
 
 def drawn_rows(count: int, wrong: int | None) -> Rows:
@@ -275,7 +271,7 @@ class OverlayCurve(QWidget):
     def set_look(self, look: Look, style: RunStyle) -> None:
         theme = look.theme
         paint_plot(self._plot, look, grid=True)
-        self._true.setPen(path_pen(style, 2.0))
+        self._true.setPen(_path_pen(style.colour, 2.0, style.dash))
         _style_submission(self._given, self._squares, self.wrong, theme, theme.card)
 
     def show_checked(self, checked: Checked | None) -> None:
@@ -363,7 +359,7 @@ def _paint_true(painter: QPainter, place: QRectF, style: RunStyle) -> None:
 
 
 def _paint_given(painter: QPainter, place: QRectF, theme: Theme) -> None:
-    _paint_line(painter, place, pen(theme.accent, 1.6, SUBMISSION_DASH))
+    _paint_line(painter, place, pen(theme.accent, 1.6, _DASH))
     painter.setPen(pen(theme.accent, 1.6))
     painter.setBrush(QColor(theme.halo))
     square = QRectF(0.0, 0.0, 7.0, 7.0)
