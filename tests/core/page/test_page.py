@@ -114,16 +114,8 @@ def assert_like_csv(text, experiment):
     assert place == len(lines)
 
 
-SCENES = [
-    "first-neuron",
-    "another-start",
-    "four-inputs",
-    "mini-batch",
-    "what-if",
-    "sam",
-    "own-rule",
-    "valley",
-]
+SCENES = ["first-neuron", "another-start", "four-inputs", "mini-batch", "what-if", "sam", "own-rule"]
+SCENES += ["valley", "annealing"]
 
 
 @pytest.mark.parametrize("name", SCENES)
