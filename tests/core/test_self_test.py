@@ -13,6 +13,7 @@ from gdsim.core.language.catalogue import read_language
 from gdsim.core.lessons import files
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.self_test import Fault, carry_out, checks, compare, computed, known_runs
+from tests.every import some_of
 
 
 def _failed(*names):
@@ -35,7 +36,10 @@ def copied(tmp_path, monkeypatch):
 
 
 def test_every_check_passes():
-    results = list(carry_out(checks()))
+    known = list(checks())
+    scripts = [one for one in known if one[0].startswith("script of ")]
+    others = [one for one in known if one not in scripts]
+    results = list(carry_out([*others, *some_of(scripts, 0, 2)]))
     assert [result.line for result in results if not result.passed] == []
     assert sum(result.name.startswith("numbers of") for result in results) == 6 * 3
 

@@ -37,7 +37,7 @@ POINTS = PointSet(RNG.normal(size=5), RNG.uniform(size=5))
 HELD_OUT = PointSet([0.4, -1.0], [0.9, 0.1])
 
 
-def updates(run, points=POINTS, validation=HELD_OUT, steps=(1, 2, 3, 7, 10) if WHOLE else (1, 3, 10)):
+def updates(run, points=POINTS, validation=HELD_OUT, steps=(1, 2, 3, 7, 10) if WHOLE else (1, 10)):
     """Yield some updates of a run."""
     record = columns_of(run, points, validation)
     experiment = one_run(run, points, validation)

@@ -14,7 +14,7 @@ from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCH
 from tests.core.engine import lecture_loops
 from tests.core.engine.lecture_loops import compute, table_order
 from tests.core.records import columns_of
-from tests.every import WHOLE, every
+from tests.every import WHOLE, every, pairs_of
 
 STEPS = 200 if WHOLE else 60
 WAYS = {
@@ -161,13 +161,12 @@ def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
     )
 
 
-@every(
-    ("rule", "switch"),
-    [(rule.id, one.name) for rule in RULES.values() for one in rule.settings if one.is_switch],
-)
-@every("batching", WAYS.values(), ids=WAYS)
-@every("dimension", [1, 4])
-def test_rules_with_a_part_switched_off(rule, switch, dimension, batching):
+SWITCHES = [(rule.id, one.name) for rule in RULES.values() for one in rule.settings if one.is_switch]
+
+
+@every(("switch", "batching", "dimension"), pairs_of(SWITCHES, WAYS.values(), [1, 4]), ids=str)
+def test_rules_with_a_part_switched_off(switch, dimension, batching):
+    rule, switch = switch
     _check(dimension, RULES[rule](eta=0.2 * RATES[rule], **{switch: False}), batching)
 
 

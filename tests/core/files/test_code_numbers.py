@@ -99,8 +99,7 @@ def test_a_start_where_the_neuron_is_saturated(number, start, points):
         for rule in rule_variants()
         for batching in (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=55))
     ]
-    # Of each rule with one of the batchings.
-    for experiment in experiments_with(some_of(runs, number, 3), points=points):
+    for experiment in experiments_with(some_of(runs, number, 5), points=points):
         check_both(experiment)
 
 
@@ -126,7 +125,7 @@ def test_many_points_stand_in_the_program():
 def test_a_rule_and_schedules_of_others(dimension):
     rules = [rule() for rule in RULES_OF_OTHERS.values()]
     kinds = kinds_of(dimension, rules, [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
-    for experiment in experiments_with(some_of(kinds, dimension // 2, 2), dimension=dimension, points=20):
+    for experiment in experiments_with(some_of(kinds, dimension // 2, 3), dimension=dimension, points=20):
         check_both(experiment)
 
 
