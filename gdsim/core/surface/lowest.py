@@ -69,8 +69,9 @@ def finding_lowest(
     place, value = yield from part_of(polished(whole, place, value, box), 0.9, 0.95)
     if value >= HIGHEST:
         return LowestPlace(math.nan, math.nan, math.nan, LowestKind.NOWHERE)
-    if _falls_without_end(whole, place, box):
-        return _lowest_beside(place, w, b, loss)._replace(kind=LowestKind.BOTTOMLESS)
+    suspects = (place, *_deepest_poles(whole, w, b, box))
+    if bottomless := [one for one in suspects if _falls_without_end(whole, one, box)]:
+        return _lowest_beside(bottomless[0], w, b, loss)._replace(kind=LowestKind.BOTTOMLESS)
     kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else math.inf
     if _is_level(whole, place, value, box, len(w) - 1):
         kind = LowestKind.LEVEL
@@ -230,6 +231,14 @@ def _some_of(terms: LectureOnPlane) -> LectureOnPlane:
 
 
 # --------------------------------------------------------------------------------------------- what it is
+
+
+def _deepest_poles(terms: PlaneLoss, w: Array, b: Array, box: Box) -> Array:
+    """Return the poles on the lines of a grid beside which the loss is lowest: shape (m, 2)."""
+    places = terms.poles(w, b)
+    beside = places[:, np.newaxis] + _NEARER[0] * box.span * COMPASS
+    heights = _known(terms.loss(beside[..., 0], beside[..., 1]))
+    return _lowest_of(places, heights.min(axis=1))
 
 
 def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:

@@ -209,6 +209,10 @@ class NeuronOnPlane:
         lines = [np.column_stack([self.x[some], self.u[some], z - self.offset[some]]) for z in bends]
         return np.concatenate([np.empty((0, 3)), *lines])
 
+    def poles(self, w: Array, b: Array) -> Array:  # noqa: ARG002 - anywhere
+        """Return no places: no loss of a neuron divides by anything."""
+        return np.empty((0, 2))
+
     def _sum_of_terms(self, w: Array, b: Array) -> Array:
         term = self.objective.at_points(self._activation(w, b), self.target, TERM)
         return term.sum(axis=-1) if self.weight is None else term @ self.weight

@@ -11,6 +11,7 @@ from gdsim.core.model.plane import USUAL_PLANE, Plane
 from gdsim.core.model.plane_function import PlaneFunction
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.neuron_on_plane import SecondDerivatives, neuron_on_plane
+from gdsim.core.surface.poles import poles
 
 
 class PlaneLoss(Protocol):
@@ -45,6 +46,9 @@ class PlaneLoss(Protocol):
 
     def edges(self) -> Array:
         """Return lines x·w + u·b = z along which the loss may have an edge, as (x, u, z): shape (k, 3)."""
+
+    def poles(self, w: Array, b: Array) -> Array:
+        """Return places near which the loss may have no bound, on the lines of a grid: shape (m, 2)."""
 
 
 def loss_on_plane(points: PointSet, objective: Objective = LECTURE, plane: Plane = USUAL_PLANE) -> PlaneLoss:
@@ -97,3 +101,6 @@ class FunctionOnPlane(NamedTuple):
     def edges(self) -> Array:
         """Return no lines: where a function has edges is not known."""
         return np.empty((0, 3))
+
+    def poles(self, w: Array, b: Array) -> Array:
+        return poles(self.function.objective.lines.value, w, b)

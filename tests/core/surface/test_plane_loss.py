@@ -97,6 +97,13 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
         "log(w) + b**2",
         "w**b",
         "w/(b - 2)**4",
+        # Samples of the grid do not see these.
+        "w**2 + b**2 + 1e-6/(w - 0.1234)",
+        "w**2 + b**2 - 1e-3/abs(w - 3.033)",
+        "w**2 + b**2 + 1e-3/(w*b - 0.777)",
+        "w**2 + b**2 + 1e-3*(w + 2*b - 0.777)**-1",
+        "w**2 + b**2 + 0.1*log(sqrt(w) - 1.01)",
+        "w**2 + b**2 - 1e-4/((w - 2)*(b + 3.033)**2)**2",
     ],
 )
 def test_where_a_function_falls_without_end_no_place_is_its_minimum(text):
@@ -116,6 +123,8 @@ def test_where_a_function_falls_without_end_no_place_is_its_minimum(text):
         "(w**2 + b**2)**0.001",
         "w**2 + b**2 + 1e6",
         "-1/(w**2 + b**2 + 1e-6)",
+        "w**2 + b**2 + 1e-3/abs(w - 3.033)",
+        "w**2 + b**2 + (w - 3.033)/(w - 3.033)",
     ],
 )
 def test_a_narrow_minimum_is_one(text):
