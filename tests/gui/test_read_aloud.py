@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAction
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QDialog, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QDialog, QScrollArea, QWidget
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
@@ -27,7 +27,7 @@ from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.session.tasks import TaskQueue
 from tests.every import every
 from tests.gui.aloud import Role, nameless, told, told_below, told_of_all
-from tests.gui.main_windows import painter_of
+from tests.gui.main_windows import EXERCISES, painter_of
 from tests.gui.shared_window import shared
 from tests.gui.test_translation import DIALOGS
 from tests.gui.test_words import lower_case, with_hyphens
@@ -266,7 +266,7 @@ def beside(qtbot):
 
 
 @every("name", [*DIALOGS, "about"])
-def test_each_dialog_has_names_and_sentences_without_markup_and_room(beside, qtbot, name):
+def test_each_dialog_has_names_and_sentences_without_markup_room_and_a_page(beside, qtbot, name):
     """All in one, as it is the opening of them that takes the time."""
     for _, dialog in open_dialogs(beside, qtbot, [name]):
         assert dialog.windowTitle()
@@ -282,6 +282,12 @@ def test_each_dialog_has_names_and_sentences_without_markup_and_room(beside, qtb
             for area in dialog.findChildren(QScrollArea):
                 assert not area.verticalScrollBar().maximum()
                 assert not area.horizontalScrollBar().maximum()
+        if name in EXERCISES:
+            assert dialog.help_page == {"fair_race": "race"}.get(name, name.replace("_", "-"))
+            keys = QApplication.focusWidget() or dialog
+            qtbot.keyClick(keys, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+            assert beside.help.pages.page == dialog.help_page
+            beside.help.close()
 
 
 def test_what_words_and_buttons_say_is_heard(window, qtbot):

@@ -11,7 +11,7 @@ from gdsim.gui.help import help_commands
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.help.tour import hints, place_beside
 from tests.every import every
-from tests.gui.main_windows import EXERCISES, key, opened_for_menus
+from tests.gui.main_windows import key, opened_for_menus
 from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts, focus
 
@@ -67,18 +67,6 @@ def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
     assert window.help.pages.page == names.get(pane, pane)
     title = page_file(window.help.pages.page).read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
     assert window.help.pages.browser.toPlainText().startswith(title)
-
-
-@every("name", EXERCISES)
-def test_an_exercise_has_its_page(window, qtbot, name):
-    window.commands[name].trigger()
-    dialog = window.exercises.opened[name]
-    assert dialog.help_page == {"fair_race": "race"}.get(name, name.replace("_", "-"))
-    qtbot.waitUntil(dialog.isActiveWindow)
-    qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
-    assert window.help.pages.page == dialog.help_page
-    dialog.close()
-    qtbot.waitUntil(lambda: not dialog.isVisible())
 
 
 # -------------------------------------------------------------------------------- tour
