@@ -7,6 +7,7 @@ from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.help.keys import KeysDialog, groups_of
+from tests.every import every
 from tests.gui.shared_window import shared
 from tests.gui.windows import focus
 
@@ -51,7 +52,7 @@ def test_an_entry_says_what_it_acts_on(window):
     assert not [one for one in entries if one.split()[-1] in ("next", "before", "after")]
 
 
-@pytest.mark.parametrize(
+@every(
     ("words", "expected"),
     [
         ("ctrl+d", {"Duplicate the run"}),

@@ -115,8 +115,13 @@ def test_a_link_shows_them_and_does_not_ask_twice(
     assert window.known_rules.unknown(experiment.typed) == []
 
 
-@pytest.mark.parametrize("agrees", [True, False])
-def test_unsaved_work_of_another_start_asks(window, qtbot, tmp_path, typed, agrees, documents):  # noqa: F811
+def test_unsaved_work_of_another_start_asks(
+    window,  # noqa: F811
+    qtbot,
+    tmp_path,
+    typed,
+    documents,
+):
     experiment, line = typed
     write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
     window.files.begin(None, tmp_path)
@@ -124,18 +129,17 @@ def test_unsaved_work_of_another_start_asks(window, qtbot, tmp_path, typed, agre
     window.files.bar.restore_requested.emit()
     assert line in question(window).findChild(TypedLines).toPlainText()
     assert documents == []
-    if agrees:
-        question(window).accept()
-        assert documents == [experiment]
-        assert not window.files.bar.isVisible()
-    else:
-        question(window).reject()
-        assert documents == []
-        assert window.files.bar.isVisible()
+    question(window).reject()
+    assert documents == []
+    assert window.files.bar.isVisible()
+    window.files.bar.restore_requested.emit()
+    question(window).accept()
+    assert documents == [experiment]
+    assert not window.files.bar.isVisible()
 
 
-def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, typed, documents):  # noqa: F811
-    experiment, _ = typed
+def test_unsaved_work_of_known_formulas_does_not_ask(window, qtbot, tmp_path, documents):  # noqa: F811
+    experiment, _ = TYPED["function"]
     window.known_rules.remember(experiment.typed)
     write_draft(tmp_path / "draft-1.json", Draft(experiment, None))
     window.files.begin(None, tmp_path)

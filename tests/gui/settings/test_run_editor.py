@@ -103,7 +103,7 @@ def test_a_run_is_shown_without_an_echo(editor):
     assert list(texts.values()) == ["0.25", "0.75", "3", "0.5", "7", "0.95", "0", "6", "120", "11"]
 
 
-@pytest.mark.parametrize(
+@every(
     ("name", "text", "field_of_run", "value", "undo", "merge"),
     [
         ("learning rate", "0.5", "optimizer", RULES["nesterov"](eta=0.5, gamma=0.75), "Change η", "eta"),

@@ -449,7 +449,7 @@ def odd_surfaces():
     }
 
 
-@pytest.mark.parametrize("name", odd_surfaces())
+@every("name", odd_surfaces())
 def test_any_surface_can_be_drawn(empty, name, capfd):
     surface = odd_surfaces()[name]
     window = surface.view_range
