@@ -1,6 +1,7 @@
 """Values of the core for hypothesis: anything that is allowed, and tame ones that can be computed with."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -44,6 +45,7 @@ def values(domain):
     )
 
 
+@cache
 def configured(definition, value_of=values):
     """A definition with any values."""
     return st.builds(definition, **{one.name: value_of(one.domain) for one in definition.settings})
@@ -55,6 +57,7 @@ def _tame_values(domain):
     return st.integers(1, 9) if domain.kind is int else st.booleans()
 
 
+@cache
 def optimizers(value_of=values):
     return st.one_of(*(configured(rule, value_of) for rule in RULES.values()))
 
@@ -83,10 +86,12 @@ def variant_id(one):
     return "-".join([one.id, *(name if on else f"no_{name}" for name, on in one.switches().items())])
 
 
+@cache
 def batchings(value_of=values):
     return st.one_of(*(configured(kind, value_of) for kind in BATCHINGS.values()))
 
 
+@cache
 def schedules(*, validation=True, value_of=values):
     kinds = [kind for kind in SCHEDULES.values() if validation or not kind().needs_validation]
     return st.one_of(*(configured(kind, value_of) for kind in kinds))

@@ -23,11 +23,11 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.searches import MULTIPLES, SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import InvalidValue
-from tests.every import every
+from tests.every import WHOLE, every
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 BOOTH = "(w + 2*b - 7)**2 + (2*w + b - 5)**2"
-FEW = 10_000
+FEW = 10_000 if WHOLE else 3000
 SEARCHING = ("list", "exact", "armijo", "wolfe", "polyak")
 
 
