@@ -37,7 +37,7 @@ from tests.core.files.script_kinds import (
 from tests.core.files.script_runs import check_both, check_code
 from tests.core.records import FIRST_NEURON, computed, one_run, scene
 from tests.core.strategies import rule_variants, runs_with_points
-from tests.every import every, in_turn, some_of
+from tests.every import every, in_turn, pairs_of, some_of
 
 SIZES = [(1, 1, 52), (1, 7, 3), (1, 6, 3), (1, 52, 3), (2, 60, 60), (3, 9, 52), (3, 52, 3)]
 
@@ -53,16 +53,16 @@ def test_every_rule_on_every_batching_and_schedule(first, dimension, points, val
 def test_schedules_over_many_steps():
     """600 steps, in which the momentum rises twice, and the shuffling draws more than one block of orders."""
     more = {"epochs": 600, "momentum_schedule": MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9), "seed": 7}
+    schedules = (
+        SCHEDULES["step"](factor=0.9, every=50),
+        SCHEDULES["exponential"](k=0.002),
+        SCHEDULES["inverse"](k=0.01),
+        SCHEDULES["validation"](),
+    )
+    batchings = (BATCH(), MINI_BATCH(size=4, shuffle=True))
     runs = [
-        Run(rule(eta=0.3), batching, schedule, **more)
-        for rule in (RULES["momentum"], RULES["nesterov"])
-        for batching in (BATCH(), MINI_BATCH(size=4, shuffle=True))
-        for schedule in (
-            SCHEDULES["step"](factor=0.9, every=50),
-            SCHEDULES["exponential"](k=0.002),
-            SCHEDULES["inverse"](k=0.01),
-            SCHEDULES["validation"](),
-        )
+        Run(RULES[rule](eta=0.3), batching, schedule, **more)
+        for rule, batching, schedule in pairs_of(("momentum", "nesterov"), batchings, schedules)
     ]
     check_both(experiment_with(*runs))
 
@@ -207,7 +207,7 @@ def test_a_setting_may_be_called_as_what_schedules_count(name):
 )
 def test_any_objective_on_every_batching(number, objective, points):
     whole = with_objective(objective, noisy_points(1, points, seed=points), turned=number % 4 in (1, 2))
-    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 4)))
+    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 5)))
 
 
 @every(
@@ -217,7 +217,7 @@ def test_any_objective_on_every_batching(number, objective, points):
 )
 def test_any_neuron_of_several_inputs(number, objective, points):
     whole = with_objective(objective, noisy_points(3, points, seed=points), turned=points == 9)
-    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 4)))
+    check_both(dataclasses.replace(whole, runs=some_of(whole.runs, number, 5)))
 
 
 @every("objective", FUNCTIONS, ids=str)

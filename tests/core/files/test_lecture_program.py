@@ -210,7 +210,7 @@ def do_mini_batch_nesterov():
 
 @every(("first", "dimension", "points"), [(0, 1, 7), (1, 1, 60), (2, 2, 7), (3, 2, 60)])
 def test_what_is_read_is_a_part_of_the_program_and_of_the_script(first, dimension, points):
-    runs = some_of(all_kinds(dimension), first, 8)
+    runs = some_of(all_kinds(dimension), first, 12)
     for experiment in experiments_with(runs, dimension=dimension, points=points, validation=60):
         script = script_of(experiment)
         for run in experiment.runs:
@@ -290,7 +290,7 @@ def stops(lines, text):
 
 @every(("first", "dimension", "points"), [(0, 1, 7), (1, 1, 6), (2, 1, 60), (3, 2, 7), (4, 2, 60)])
 def test_what_stands_at_the_margin_is_what_the_program_has_there(first, dimension, points):
-    runs = some_of(all_kinds(dimension), first, 14)
+    runs = some_of(all_kinds(dimension), first, 20)
     for experiment in experiments_with(runs, dimension=dimension, points=points, validation=60):
         for run, record in zip(experiment.runs, computed(experiment), strict=True):
             code = lecture_code(experiment, run)

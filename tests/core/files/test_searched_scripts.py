@@ -51,7 +51,7 @@ STARTS = [(-2.0, -2.0), (0.0, 6.0), (3.0, -5.0), (-5.0, -12.0), (400.0, -900.0)]
 
 @every(("number", "start"), list(enumerate(STARTS)))
 def test_every_direction_with_every_search(number, start):
-    few = some_of(searched_runs(start, epochs=30), number, 3)
+    few = some_of(searched_runs(start, epochs=30), number, 5)
     for experiment in experiments(few, VALLEY):
         check_both(experiment)
 
@@ -62,7 +62,7 @@ SIZES = [(1, 1), (1, 7), (1, 60), (3, 9), (3, 60), (14, 20), (14, 60)]
 @every(("number", "dimension", "points"), [(number, *sizes) for number, sizes in enumerate(SIZES)])
 def test_other_points(number, dimension, points):
     start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
-    few = some_of(searched_runs(start, epochs=6), number, 5)
+    few = some_of(searched_runs(start, epochs=6), number, 7)
     for experiment in experiments(few, noisy_points(dimension, points, seed=3)):
         check_both(experiment)
 
@@ -73,7 +73,7 @@ def test_other_neurons_and_losses(number):
     dimension, points = ((1, 7), (3, 60), (3, 9), (1, 60))[number % 4]
     runs = tuple(searched_runs((*(0.5, -0.3, 0.2)[:dimension], 0.8), epochs=6))
     least = next(run for run in runs if run.optimizer.id == "levenberg-marquardt")
-    few = (*some_of(runs, number, 18), least)
+    few = (*some_of(runs, number, 25), least)
     for experiment in experiments(few, noisy_points(dimension, points, seed=4), NEURONS[number]):
         check_both(experiment)
 
