@@ -16,9 +16,9 @@ from gdsim.gui.rules import typing_dialog
 from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface import panes
-from gdsim.gui.window import appearance
 from gdsim.session.surfaces import SurfaceSampler
 from tests.conftest import FAILED, delete_later_now, new_windows, take_theme_off, windows
+from tests.gui.main_windows import undressed_windows
 from tests.gui.shared_window import close_shared, give_back, patching, shared
 
 # The rooms whose tests are about how the surface is painted, and what in them is about what lies on it.
@@ -99,9 +99,9 @@ def late_patch():
 
 
 @pytest.fixture
-def undressed(monkeypatch):
-    """Leave windows without a style sheet, where nobody looks: to put it on is a third of what they take."""
-    monkeypatch.setattr(appearance, "application_sheet", lambda *_, **__: "")
+def undressed():
+    with patching(), undressed_windows():
+        yield
 
 
 @pytest.fixture(autouse=True)

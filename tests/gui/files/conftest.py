@@ -11,7 +11,7 @@ from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
-from tests.gui.main_windows import show_unpainted
+from tests.gui.main_windows import show_unpainted, undressed_windows
 from tests.gui.shared_window import shared_whole
 
 
@@ -24,9 +24,15 @@ def person(late_patch):
     return somebody
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _undressed():
+    with undressed_windows():
+        yield
+
+
 @pytest.fixture
-def open_window(qtbot, settings, undressed):
-    """Return a function that opens a window; nothing is computed or dressed, as files do not depend on it."""
+def open_window(qtbot, settings):
+    """Return a function that opens a window; nothing is computed, as files do not depend on it."""
 
     def open_one(experiment=None):
         session = Session(experiment or load_scene(find_scene("first-neuron")))
