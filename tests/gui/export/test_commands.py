@@ -173,12 +173,6 @@ def test_a_size_that_cannot_be_is_refused_where_it_is_typed(qtbot, desk, command
     dialog.close()
 
 
-def test_a_picture_goes_into_the_clipboard(desk, commands):
-    commands.copy()
-    image = QGuiApplication.clipboard().image()
-    assert (image.width(), image.height()) == (1200, 640)
-
-
 def test_a_picture_that_cannot_be_written_is_refused_in_a_sentence(qtbot, commands, said, tmp_path):
     commands.save_picture(SMALL, PictureFormat.PNG, tmp_path / "none" / "a.png")
     done(qtbot, commands)
@@ -382,7 +376,9 @@ def test_times_in_words(seconds, text):
     assert left_text(seconds) == f"{text} left"
 
 
-def test_an_export_is_told_with_its_file(qtbot, desk, commands, asked, tmp_path):
+def test_an_export_is_told_with_its_file_and_a_picture_in_the_clipboard(
+    qtbot, desk, commands, asked, tmp_path
+):
     told = []
     commands.told.connect(lambda sentence, path: told.append((sentence, path)))
     asked(tmp_path / "record.csv")
@@ -397,4 +393,6 @@ def test_an_export_is_told_with_its_file(qtbot, desk, commands, asked, tmp_path)
         ("Saved as clip.gif.", tmp_path / "clip.gif"),
     ]
     assert told[2][0].startswith("Copied a picture of ")
+    image = QGuiApplication.clipboard().image()
+    assert (image.width(), image.height()) == (1200, 640)
     assert all((tmp_path / name).exists() for name in ("record.csv", "clip.gif"))

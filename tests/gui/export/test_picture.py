@@ -452,8 +452,8 @@ def small_budget(monkeypatch):
 
 @pytest.mark.usefixtures("small_budget")
 def test_a_picture_of_many_long_runs_is_taken_in_turns(make_subject):
-    experiment, frame = scribbles(6, 800)
-    subject, spec = make_subject(experiment), PictureSpec(PicturePart.MAPS, 900, 480)
+    experiment, frame = scribbles(4, 800)
+    subject, spec = make_subject(experiment), PictureSpec(PicturePart.MAPS, 450, 320)
     camera, turns = PanesCamera(lambda _: frame, subject, spec), 1
     while (image := camera.take(0)) is None:
         turns += 1
@@ -484,7 +484,7 @@ def _in_turns(subject, frame, spec):
 @pytest.mark.usefixtures("small_budget")
 @pytest.mark.parametrize("file_format", [PictureFormat.SVG, *([PictureFormat.PDF] if WHOLE else [])])
 def test_lines_of_many_long_runs_are_drawn_in_turns(make_subject, file_format, monkeypatch):
-    experiment, frame = scribbles(6, 800)
+    experiment, frame = scribbles(4, 800)
     turns, look = [0], Thinning.upto
 
     def noted(thinning, path, step):
@@ -493,7 +493,7 @@ def test_lines_of_many_long_runs_are_drawn_in_turns(make_subject, file_format, m
 
     monkeypatch.setattr(Thinning, "upto", noted)
     camera = LinesCamera(
-        frame, make_subject(experiment), PictureSpec(PicturePart.MAPS, 900, 480), file_format
+        frame, make_subject(experiment), PictureSpec(PicturePart.MAPS, 450, 320), file_format
     )
     while camera.take(0) is None:
         turns.append(0)

@@ -190,8 +190,29 @@ def test_a_stop_that_plays_ends_where_it_says_unless_it_is_paused_by_hand(taught
         play_beyond(session, qtbot, 4)
 
 
-def test_one_key_returns_after_anything_was_touched(taught, qtbot):
+def test_a_change_is_said_beside_a_text_with_numbers_and_one_key_returns_after_anything_was_touched(
+    taught, qtbot
+):
     window, session, stops = taught
+    place = next(
+        place
+        for place, stop in enumerate(stops)
+        if stop.caption.expressions and stop.chapter and len(stop.experiment.points) > 1
+    )
+    window.lessons.guide.go(place)
+    chapter, own = window.lessons.bar.chapter, session.experiment
+    assert chapter.whole() == stops[place].chapter
+    run = own.runs[0]
+    session.edit(replace(own, runs=(replace(run, hidden=not run.hidden), *own.runs[1:], run)), "look")
+    assert chapter.whole() == stops[place].chapter
+    session.edit(replace(own, runs=(replace(run, epochs=run.epochs + 1), *own.runs[1:])), "edit")
+    assert chapter.whole() == "You changed the scene: the text is about the stop as it was"
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert chapter.whole() == stops[place].chapter
+    session.edit(replace(own, points=own.points.taken([0])), "edit")
+    assert chapter.whole() != stops[place].chapter
+    window.lessons.guide.go(place + 1)
+    assert chapter.whole() == stops[place + 1].chapter
     stop = go(window, stops, "AdaGrad: a rate")
     qtbot.waitUntil(window.is_settled)
     cards = window.cards
@@ -215,29 +236,6 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     assert cards.legend.value().kinds == {ArrowKind.STEP, ArrowKind.RATES}
     # Touching is no work that anybody is asked about.
     assert not session.document.is_modified
-
-
-def test_a_text_with_numbers_is_said_to_be_of_the_stop_once_a_person_changes_the_scene(taught, qtbot):
-    window, session, stops = taught
-    place = next(
-        place
-        for place, stop in enumerate(stops)
-        if stop.caption.expressions and stop.chapter and len(stop.experiment.points) > 1
-    )
-    window.lessons.guide.go(place)
-    chapter, own = window.lessons.bar.chapter, session.experiment
-    assert chapter.whole() == stops[place].chapter
-    run = own.runs[0]
-    session.edit(replace(own, runs=(replace(run, hidden=not run.hidden), *own.runs[1:], run)), "look")
-    assert chapter.whole() == stops[place].chapter
-    session.edit(replace(own, runs=(replace(run, epochs=run.epochs + 1), *own.runs[1:])), "edit")
-    assert chapter.whole() == "You changed the scene: the text is about the stop as it was"
-    press(window, qtbot, Qt.Key.Key_F5)
-    assert chapter.whole() == stops[place].chapter
-    session.edit(replace(own, points=own.points.taken([0])), "edit")
-    assert chapter.whole() != stops[place].chapter
-    window.lessons.guide.go(place + 1)
-    assert chapter.whole() == stops[place + 1].chapter
 
 
 def test_page_keys_walk_wherever_the_focus_is_but_do_not_interrupt_typing(taught, qtbot):
@@ -365,15 +363,11 @@ def test_progress_that_makes_no_sense_is_none(tmp_path, kept):
     assert Bookmarks(Preferences(kept_as(tmp_path, kept))).last is None
 
 
-@pytest.mark.parametrize("kept", ["[[1, 2]]", '[["gone.json", 3]]'])
-def test_progress_that_cannot_be_gone_on_with_does_no_harm(qtbot, tmp_path, kept):
+def test_progress_that_cannot_be_gone_on_with_does_no_harm(qtbot, tmp_path):
     before = load_scene(find_scene("first-neuron"))
-    window = opened_for_menus(qtbot, before, kept_as(tmp_path, kept))
-    entry = window.commands["continue_lesson"]
-    assert entry.isEnabled() == ("gone" in kept)
-    if entry.isEnabled():
-        entry.trigger()
-        qtbot.waitUntil(lambda: "no such lesson" in window.notice.text())
+    window = opened_for_menus(qtbot, before, kept_as(tmp_path, '[["gone.json", 3]]'))
+    window.commands["continue_lesson"].trigger()
+    qtbot.waitUntil(lambda: "no such lesson" in window.notice.text())
     assert window.session.experiment == before
     assert not window.lessons.bar.isVisible()
 
@@ -410,39 +404,29 @@ def test_a_stop_shows_the_memory_of_its_letter_and_the_next_one_the_first(taught
             assert window.cards.memory.page.bars.isVisible()
 
 
-@every(
-    ("theme", "size", "titles"),
-    [
-        ("light", (1280, 720), ("Nesterov: look", "Bias correction: the divisor")),
-        ("dark", (1440, 900), ("A neuron",)),
-    ],
-)
-def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size, titles):
+def test_the_window_keeps_its_size_with_a_lesson_and_has_room_for_the_whole_map_and_surface(taught, qtbot):
     window, _, stops = taught
-    window.setUpdatesEnabled(True)
-    window.appearance.set_theme(theme)
-    window.resize(*size)
-    for title in titles:
-        go(window, stops, title)
-        qtbot.waitUntil(window.is_settled)
-        window.show_now()
-        assert (window.width(), window.height()) == size
-        assert window.minimumSizeHint().height() <= 720
-        assert window.lessons.bar.height() <= 120
-        assert window.cards.contours.height() > 150
-        assert not window.grab().isNull()
-
-
-def test_on_a_small_projector_a_lesson_leaves_room_for_the_whole_map_and_surface(taught, qtbot):
-    window, _, stops = taught
-    window.resize(1280, 720)
-    window.toggle_projector()
     cards = window.cards
-    for title in ("The rule", "Nesterov: look") if WHOLE else ("Nesterov: look",):  # with names of arrows
-        go(window, stops, title)
-        qtbot.waitUntil(window.is_settled)
-        window.show_now()
-        assert cards.legend.isVisible()
-        for plot in (plot_of(cards.contours), cards.surface):
-            pane = plot.parentWidget()
-            qtbot.waitUntil(lambda plot=plot, pane=pane: pane.rect().contains(plot.geometry()))
+    window.setUpdatesEnabled(True)
+    for theme, size, titles in (
+        ("dark", (1440, 900), ("A neuron",)),
+        ("light", (1280, 720), ("Bias correction: the divisor", "Nesterov: look")),
+    ):
+        window.appearance.set_theme(theme)
+        window.resize(*size)
+        for title in titles:
+            go(window, stops, title)
+            qtbot.waitUntil(window.is_settled)
+            window.show_now()
+            assert (window.width(), window.height()) == size
+            assert window.minimumSizeHint().height() <= 720
+            assert window.lessons.bar.height() <= 120
+            assert cards.contours.height() > 150
+            assert not window.grab().isNull()
+    window.toggle_projector()  # a small one, at a stop with names of arrows, which take room as well
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+    assert cards.legend.isVisible()
+    for plot in (plot_of(cards.contours), cards.surface):
+        pane = plot.parentWidget()
+        qtbot.waitUntil(lambda plot=plot, pane=pane: pane.rect().contains(plot.geometry()))

@@ -1,5 +1,4 @@
 import os
-import subprocess
 import sys
 
 import pytest
@@ -12,6 +11,7 @@ from gdsim.gui.quiet import quiet_about
 from gdsim.gui.surface import opengl as gl
 from gdsim.gui.surface.opengl import GLSupport, has_graphics_device, is_software, probe
 from gdsim.gui.surface.surface_view import SurfaceView
+from tests.gui.runtime.test_app import started
 
 LLVMPIPE = "llvmpipe (LLVM 19.1.7, 256 bits)"
 CARD = "Mesa Intel(R) UHD Graphics 620"
@@ -79,9 +79,7 @@ def test_opengl_in_software_leaves_the_surface_to_the_painter(qtbot, opengl, mon
 def test_without_opengl_nothing_is_found_and_nothing_is_printed(setting, qapp):
     if "QT_XCB_GL_INTEGRATION" in setting and qapp.platformName() != "xcb":
         pytest.skip("it needs an X display")
-    done = subprocess.run(
-        [sys.executable, "-c", ASK], env=os.environ | setting, capture_output=True, text=True, check=False
-    )
+    done = started(ASK, environment=os.environ | setting)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
