@@ -22,6 +22,7 @@ from gdsim.gui.forms.one_of import TabButton
 from gdsim.gui.step.code_view import CodeView
 from gdsim.gui.window.command import commands_in
 from gdsim.gui.window.menus import menus
+from tests.every import in_turn
 
 HYPHENED = re.compile(r"(?<![\w.)\]])-\.?\d|\de-\d", re.ASCII)
 ROLES = (
@@ -77,7 +78,7 @@ def test_a_hyphen_before_a_number_is_found(qtbot):
 
 
 def test_numbers_have_a_true_minus_in_the_window(window, qtbot):
-    for step, page in product((0, 5, 300), range(len(PAGES))):
+    for page, step in in_turn(range(len(PAGES)), (0, 5, 300)):
         window.session.play(lambda head, step=step: head.seek(step))
         window.cards.run_card.show_page(page)
         window.show_now()

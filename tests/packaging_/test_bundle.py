@@ -47,7 +47,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="rights and archives 
 
 @linux
 def test_an_archive_belongs_to_nobody_in_particular(folder, tmp_path):
-    shutil.rmtree(folder / "_internal" / "gdsim" / "resources" / "help")  # its pictures take long to compress
+    shutil.rmtree(folder / "_internal" / "gdsim" / "resources")  # which take long to compress
     linux_package.tar_folder(folder, tmp_path / "made.tar.xz")
     with tarfile.open(tmp_path / "made.tar.xz") as archive:
         members = archive.getmembers()

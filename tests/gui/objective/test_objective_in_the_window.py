@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -29,7 +28,7 @@ from gdsim.gui.runtime.app import begin
 from tests.every import every, in_turn
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
 from tests.gui.main_windows import opened_for_menus, painter_of, question
-from tests.gui.shared_window import shared_whole
+from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts
 
 HIMMELBLAU, BOWL = GALLERY["himmelblau"], FunctionObjective("w**2 + 3*b**2 - 1")
@@ -43,7 +42,7 @@ def opened(qtbot, settings):
 @pytest.fixture
 def shown(qtbot):
     """Return a function that shows an experiment in a window that is shared, and computed."""
-    return partial(shared_whole, qtbot)
+    return lambda experiment: shared(qtbot, experiment, painted=False)[0]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 @pytest.fixture
 def window(qtbot):
-    return shared(qtbot, load_scene(find_scene("first-neuron")))
+    return shared(qtbot, load_scene(find_scene("first-neuron")), painted=False)
 
 
 def panes(window):
@@ -49,7 +49,9 @@ def test_tab_reaches_every_pane_and_a_ring_shows_it(window, qtbot):
         ring = ring_of(pane)
         assert ring.isVisible()
         assert ring.size() == ring.parentWidget().size()
+        main.setUpdatesEnabled(True)
         image = ring.parentWidget().grab().toImage()
+        main.setUpdatesEnabled(False)
         assert image.pixelColor(1, image.height() // 2).name() == LIGHT.accent
         qtbot.keyClick(pane, Qt.Key.Key_Tab)
         assert not ring.isVisible()
@@ -108,6 +110,7 @@ def test_the_map_is_zoomed_by_keys(window, qtbot):
 
 def test_a_point_is_chosen_and_moved_by_keys(window, qtbot):
     main, session = window
+    main.setUpdatesEnabled(True)
     fit = main.findChild(FitPane)
     fit.setFocus()
     qtbot.keyClick(fit, Qt.Key.Key_Right, SHIFT)  # none is chosen yet

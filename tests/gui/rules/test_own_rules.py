@@ -28,7 +28,7 @@ from tests.core.records import columns_of
 from tests.every import in_turn
 from tests.gui.files.test_file_commands import drop
 from tests.gui.main_windows import opened_for_menus, question
-from tests.gui.shared_window import shared_whole
+from tests.gui.shared_window import shared
 
 HEAVY = own_rule("Heavy", "v_t = gamma*v + eta*g\nw_next = w - boost*v_t")
 
@@ -41,7 +41,7 @@ def opened(qtbot, settings):
 
 @pytest.fixture
 def window(qtbot):
-    return shared_whole(qtbot, new_experiment())
+    return shared(qtbot, new_experiment(), painted=False)[0]
 
 
 @pytest.fixture
