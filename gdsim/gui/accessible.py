@@ -32,6 +32,11 @@ def read_as(interface: Callable[[Any], QAccessibleWidget]) -> Callable[[type[Wid
     return register
 
 
+def is_listened_to() -> bool:
+    """Tell whether something reads the window."""
+    return QAccessible.isActive()
+
+
 def announce(widget: QWidget, words: str) -> None:
     """Have a screen reader say words at once: of a description that changed most say nothing."""
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

@@ -1,9 +1,9 @@
 """The bubble below a control that says why its text is refused."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QWidget
 
+from gdsim.gui.accessible import announce
 from gdsim.gui.forms.tips import describe
 from gdsim.gui.plain_text import PlainLabel
 
@@ -85,8 +85,8 @@ def _taken_around(table: QAbstractItemView, window: QWidget) -> list[QRect]:
 
 
 def tell_of_fault(owner: QWidget) -> None:
-    """Tell a screen reader that there is something to read about a control."""
-    QAccessible.updateAccessibility(QAccessibleEvent(owner, QAccessible.Event.Alert))
+    """Have a screen reader say what is wrong with a control: what it is described by now."""
+    announce(owner, owner.accessibleDescription())
 
 
 def show_fault(owner: QWidget, sentence: str, *, stays: bool = False) -> None:

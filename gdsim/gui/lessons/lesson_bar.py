@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 from gdsim.core.language.words import counted
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.lesson import Lesson, Stop
+from gdsim.gui.accessible import announce
 from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
@@ -218,7 +219,12 @@ class LessonBar(QWidget):
         shown = said.at(self._stop, self._stage) if said else {}
         self.caption.show_said(shown, is_task=self._stop.task is not None)
         words = " ".join(plain_text(caption) for caption in shown.values())
-        self.card.setAccessibleDescription(f"{self.title.whole()}. {words}" if said else "")
+        title = self.title.whole()
+        end = "" if title.endswith(("?", "!")) else "."
+        told = f"{title}{end} {words}" if said else ""
+        if told and told != self.card.accessibleDescription():
+            announce(self.card, told)
+        self.card.setAccessibleDescription(told)
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         if "formulas" in self._stop.hidden_at(self._stage):

@@ -5,7 +5,6 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from gdsim.core.formulas.language import Span
-from gdsim.gui.forms.bubble import tell_of_fault
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.text_size import Scaled
 
@@ -44,7 +43,6 @@ class LinesEditor(QPlainTextEdit):
             look.setBackground(QColor(shown_theme().fault_soft))
             mark.format = look
             marks.append(mark)
-            tell_of_fault(self)
         self.setExtraSelections(marks)
 
     def go_to_mark(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.formulas.language import Span
+from gdsim.gui.accessible import announce
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.tips import set_tip
@@ -70,3 +71,5 @@ class TypingDialog(ScreenDialog):
         self.fault.show_words(f"{words.rstrip('.')}." if words else "")
         self.show_me.setVisible(span is not None)
         self.lines.mark(span)
+        if words:
+            announce(self.lines, words)
