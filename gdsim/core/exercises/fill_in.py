@@ -311,15 +311,9 @@ def _blank(
     )
     letters = letters_of(update, names[index])[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
-    return replace(blank, wrong=tuple(_telling(found, blank)))
-
-
-def _telling(found: Iterable[WrongResult], blank: Blank) -> Iterator[WrongResult]:
-    """Yield the results that can be told from the right one."""
-    near = _half(_unit(blank.text)) + blank.room
-    for one in found:
-        if math.isfinite(one.value) and abs(one.value - blank.value) > near:
-            yield one
+    near = blank.room_for_others  # what is no further away cannot be told from the right result
+    told = (one for one in found if math.isfinite(one.value) and abs(one.value - value) > near)
+    return replace(blank, wrong=tuple(told))
 
 
 def _room(

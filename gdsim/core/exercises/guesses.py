@@ -129,7 +129,7 @@ def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
     return view_range if larger.fault() else larger
 
 
-def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bool) -> Experiment:
+def race(experiment: Experiment, guesses: Guesses, *, all_rules: bool) -> Experiment:
     """Return the experiment in which descent starts where the first guess was made.
 
     There is at least one guess. Of the experiment the points and the view range stay. Descent follows the
@@ -137,7 +137,7 @@ def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bo
     """
     first = guesses.each[0]
     rules = LECTURE_RULES.values() if all_rules else (next(iter(LECTURE_RULES.values())),)
-    runs = tuple(Run(optimizer=rule(), start=(first.w, first.b), epochs=epochs) for rule in rules)
+    runs = tuple(Run(rule(), start=(first.w, first.b)) for rule in rules)
     view_range = view_range_around(experiment.view_range, guesses)
     validation = PointSet.empty(experiment.points.dimension)
     return replace(experiment, validation=validation, runs=runs, view_range=view_range)

@@ -19,6 +19,7 @@ from gdsim.core.exercises.guesses import (
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.model.run import LECTURE_EPOCHS
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from tests.core.records import FIRST_NEURON, computed
@@ -106,11 +107,11 @@ def test_the_window_grows_to_hold_every_guess_and_else_stays():
 def test_the_race_starts_at_the_first_guess(all_rules):
     held_out = PointSet([1.0], [0.5])
     experiment = Experiment(FIRST_NEURON, held_out, ())
-    raced = race(experiment, written(*LECTURE), 300, all_rules=all_rules)
+    raced = race(experiment, written(*LECTURE), all_rules=all_rules)
     assert [run.optimizer.id for run in raced.runs] == (list(LECTURE_RULES) if all_rules else ["gd"])
     assert {run.start for run in raced.runs} == {(0.5, 0.0)}
     assert raced.points == FIRST_NEURON
-    assert {record.last_step for record in computed(raced)} == {300}
+    assert {record.last_step for record in computed(raced)} == {LECTURE_EPOCHS}
 
 
 def test_steps_to_beat_are_counted_by_hand():

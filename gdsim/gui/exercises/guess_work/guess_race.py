@@ -30,7 +30,6 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.session.frame import Frame
 from gdsim.session.session import Session
 
-_EPOCHS = 1000
 _SPEED = 40.0
 _DASH = (1.2, 2.2)
 
@@ -42,7 +41,7 @@ class GuessRace(QWidget):
         super().__init__()
         self._experiment = experiment
         self._guesses = guesses
-        self.session = Session(race(experiment, guesses, _EPOCHS, all_rules=False), self)
+        self.session = Session(race(experiment, guesses, all_rules=False), self)
         self.surface = SurfacePainter()
         self.map = MarkedMap()
         self.key = Key()
@@ -91,7 +90,7 @@ class GuessRace(QWidget):
         self.session.play(lambda head: head.seek(0).play())
 
     def _edit(self) -> None:
-        new = race(self._experiment, self._guesses, _EPOCHS, all_rules=self.all_rules.isChecked())
+        new = race(self._experiment, self._guesses, all_rules=self.all_rules.isChecked())
         self.session.edit(new, "race")
         self.show_look()
         self._on_frame(self.session.frame())
