@@ -1,7 +1,9 @@
 """What tables have in common: how they are set up, and how a cell that is edited takes what was typed."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -18,6 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _Move = QAbstractItemView.CursorAction
 ROOT = QModelIndex()  # of what has no parent
+# What removes an entry of a list; on many a Mac the second is the key that says "delete".
+REMOVING = (QKeySequence("Delete"), QKeySequence("Backspace"))
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -48,6 +52,12 @@ def set_up_list(view: QListView, name: str) -> None:
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setTabKeyNavigation(False)
+
+
+def on_removing(view: QWidget, act: Callable[[], None]) -> None:
+    """Do something when an entry of a list is to be removed by its keys."""
+    for keys in REMOVING:
+        QShortcut(keys, view, act, context=Qt.ShortcutContext.WidgetShortcut)
 
 
 class TypedTable(QTableView):

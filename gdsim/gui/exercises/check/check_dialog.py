@@ -29,7 +29,7 @@ from gdsim.gui.exercises.check.columns_dialog import ColumnsDialog
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import place_hats
-from gdsim.gui.exercises.parts import RunChoice
+from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, grid, plain_button
 from gdsim.gui.forms.tips import native

@@ -15,7 +15,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words, say
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
-from gdsim.gui.exercises.parts import RunChoice
+from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, keep_place, plain_button
 from gdsim.gui.forms.scrolling import Scrolled

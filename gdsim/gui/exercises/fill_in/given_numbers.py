@@ -6,7 +6,7 @@ from gdsim.core.formulas.numerals import with_power
 from gdsim.core.model.neuron import written_inputs
 from gdsim.core.rules.update_rule import W
 from gdsim.gui.exercises.exercise import say
-from gdsim.gui.exercises.parts import SidePanel
+from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.plain_text import sentence_label

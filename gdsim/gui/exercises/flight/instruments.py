@@ -12,7 +12,7 @@ from gdsim.core.exercises.flight.flight import LENGTHS, TURNS, Flight, Move
 from gdsim.core.exercises.flight.words import whole
 from gdsim.core.formulas.numerals import count, number, precise
 from gdsim.gui.accessible import Group, announce, read_as
-from gdsim.gui.exercises.parts import KeyFrame
+from gdsim.gui.exercises.key_frame import KeyFrame
 from gdsim.gui.forms.layouts import grid
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Chart, pen

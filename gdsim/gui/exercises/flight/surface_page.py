@@ -17,8 +17,8 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MarkedMap
-from gdsim.gui.exercises.parts import SidePanel
 from gdsim.gui.exercises.result_table import ResultTable
+from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import Item, filled
 from gdsim.gui.style.text_size import Scaled, look_for

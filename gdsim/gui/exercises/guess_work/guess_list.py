@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import exact, number
 from gdsim.core.language.words import counted
-from gdsim.gui.exercises.parts import REMOVING
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.forms.layouts import filled, plain_button
+from gdsim.gui.forms.tables import REMOVING, on_removing
 from gdsim.gui.forms.tips import with_keys
 from gdsim.session.document import History
 
@@ -49,8 +49,7 @@ class GuessList(QWidget):
         self.table.itemSelectionChanged.connect(self._show_buttons)
         for keys, act in ((_UNDO, self.take_back), (_REDO, self.make_again)):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WindowShortcut)
-        for key in REMOVING:
-            QShortcut(key, self.table, self.remove_selected, context=Qt.ShortcutContext.WidgetShortcut)
+        on_removing(self.table, self.remove_selected)
 
     @property
     def guesses(self) -> Guesses:

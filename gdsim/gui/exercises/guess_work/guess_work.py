@@ -17,7 +17,8 @@ from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
-from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
+from gdsim.gui.exercises.key_frame import KeyFrame, nudged, on_grid
+from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.seen import Seen

@@ -11,7 +11,7 @@ from gdsim.core.formulas.symbols import setting_name
 from gdsim.core.model.kept_windows import MAP_STEPS
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Setting
-from gdsim.gui.exercises.parts import RangeFields
+from gdsim.gui.exercises.range_fields import RangeFields
 from gdsim.gui.exercises.usual_fields import SolvedBelow, UsualField
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow

@@ -20,6 +20,7 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
 from gdsim.gui.exercises.maps.map_controls import USUAL_STEPS, MapControls
@@ -27,7 +28,7 @@ from gdsim.gui.exercises.maps.map_readout import MapReadout
 from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.exercises.maps.map_words import map_summary, meanings, ragged_words
 from gdsim.gui.exercises.maps.zoom_film import PACE, ZoomCamera, film_picture, picture_count
-from gdsim.gui.exercises.parts import KeepButton, RunChoice
+from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import resize_window

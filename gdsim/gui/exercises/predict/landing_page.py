@@ -25,8 +25,9 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sampled_elsewhere
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.key_frame import KeyFrame, nudged, on_grid
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import KeyFrame, SidePanel, nudged, on_grid
+from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.layouts import filled, plain_button

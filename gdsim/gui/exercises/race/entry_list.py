@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QShortcut
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QListWidget, QMenu, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.maps.axes import MapAxis
@@ -20,12 +19,13 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.searches import SEARCHES
 from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Definition, Setting, Value
-from gdsim.gui.exercises.parts import REMOVING, RangeFields
 from gdsim.gui.exercises.race.race_words import shown_names
+from gdsim.gui.exercises.range_fields import RangeFields
 from gdsim.gui.forms.dialog import heading
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scrolling import Scrolled
+from gdsim.gui.forms.tables import REMOVING, on_removing
 from gdsim.gui.forms.tips import set_tip, with_keys
 from gdsim.gui.plain_text import capitalized, sentence_label
 from gdsim.gui.style.text_size import Scaled
@@ -132,8 +132,7 @@ class EntryList(QWidget):
         filled(QVBoxLayout(self), (self.list, 2), line, self.search, self.title, (self._room, 3), self.note)
         self.list.currentRowChanged.connect(self._show_ranges)
         self.search.activated.connect(self._on_search)
-        for keys in REMOVING:
-            QShortcut(keys, self.list, self._remove, context=Qt.ShortcutContext.WidgetShortcut)
+        on_removing(self.list, self._remove)
 
     @property
     def chosen(self) -> int:

@@ -24,7 +24,7 @@ from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
 from gdsim.gui.exercises.exercise import say
-from gdsim.gui.exercises.parts import KeepButton, SidePanel
+from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
 from gdsim.gui.exercises.race.race_controls import RaceControls
@@ -38,6 +38,7 @@ from gdsim.gui.exercises.race.race_words import (
     within_words,
 )
 from gdsim.gui.exercises.result_table import ResultTable
+from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.plain_text import sentence_label

@@ -23,9 +23,10 @@ from gdsim.core.language.words import counted, translated
 from gdsim.core.settings import POSITIVE, Value, whole
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.parts import RunChoice, SidePanel
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import ResultTable
+from gdsim.gui.exercises.run_choice import RunChoice
+from gdsim.gui.exercises.side_panel import SidePanel
 from gdsim.gui.exercises.usual_fields import UsualField
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import DIALOG_MARGINS, filled, labelled, plain_button

@@ -1,0 +1,23 @@
+"""What stands beside a picture."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from gdsim.gui.forms.layouts import Item, filled
+from gdsim.gui.style.text_size import scale_of
+
+
+class SidePanel(QWidget):
+    """What stands beside a picture: of a usual width, and narrower where there is no room for it.
+
+    The width is in pixels for letters of the usual size.
+    """
+
+    def __init__(self, width: int, *items: Item | tuple[Item, int]) -> None:
+        super().__init__()
+        self.lines = filled(QVBoxLayout(self), *items)
+        self._width = width
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._width * scale_of(self)), super().sizeHint().height())
