@@ -53,5 +53,4 @@ class LossChart(Chart):
         for line, loss in zip(lines, drawn, strict=True):
             painter.setPen(line)
             painter.drawPolyline(axes.line(np.arange(float(len(loss))), loss))
-        for row, entries in enumerate(keys):
-            paint_key(painter, self.theme, room.width() - _RIGHT, 1.0 + row * KEY_HEIGHT, entries)
+        paint_key(painter, self.theme, room.width() - _RIGHT, 1.0, keys)

@@ -108,7 +108,7 @@ class BiasChart(Chart):
         painter.setFont(self.letter_font())
         mean = self.tr("mean of {0}").format(gathered(self._power))
         names = (mean, self._letter, f"{self._letter}\u0302")
-        paint_key(painter, self.theme, axes.place.right(), 0.0, list(zip(names, self._pens(), strict=True)))
+        paint_key(painter, self.theme, axes.place.right(), 0.0, [list(zip(names, self._pens(), strict=True))])
         painter.end()
         return picture
 
@@ -199,7 +199,7 @@ class RootChart(Chart):
         painter.drawPolyline(axes.line(sizes, lesson.eta / (lesson.t * sizes)))
         painter.restore()
         key = [(self.tr("with the root"), with_pen), (self.tr("without"), without_pen)]
-        paint_key(painter, theme, axes.place.right(), 0.0, key)
+        paint_key(painter, theme, axes.place.right(), 0.0, [key])
 
     def _paint_parameters(self, painter: QPainter, axes: Axes, lesson: RootLesson) -> None:
         theme = self.theme

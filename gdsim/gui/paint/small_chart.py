@@ -167,17 +167,18 @@ def key_rows(font: QFont, width: float, entries: Iterable[KeyEntry]) -> list[lis
 
 
 def paint_key(
-    painter: QPainter, theme: Theme, right: float, top: float, entries: Sequence[KeyEntry]
-) -> float:
-    """Paint which line is which, in one row that ends at ``right``; return where it begins."""
+    painter: QPainter, theme: Theme, right: float, top: float, rows: Sequence[Sequence[KeyEntry]]
+) -> None:
+    """Paint which line is which, in rows that end at ``right``."""
     metrics = QFontMetricsF(painter.font())
-    for text, line in reversed(entries):
-        width = metrics.horizontalAdvance(text)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(QPointF(right - width, top + metrics.ascent()), text)
-        right -= width + 4.0
-        painter.setPen(line)
-        middle = top + metrics.height() / 2.0
-        painter.drawLine(QPointF(right - 16.0, middle), QPointF(right, middle))
-        right -= 26.0
-    return right
+    for place, entries in enumerate(rows):
+        at, above = right, top + place * KEY_HEIGHT
+        for text, line in reversed(entries):
+            width = metrics.horizontalAdvance(text)
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(QPointF(at - width, above + metrics.ascent()), text)
+            at -= width + 4.0
+            painter.setPen(line)
+            middle = above + metrics.height() / 2.0
+            painter.drawLine(QPointF(at - 16.0, middle), QPointF(at, middle))
+            at -= 26.0

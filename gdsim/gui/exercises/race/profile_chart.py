@@ -104,9 +104,7 @@ class ProfileChart(Chart):
         for entry, style in zip(result.entries, self._styles, strict=True):
             painter.setPen(pen(style.colour, 2.0, style.dash))
             painter.drawPolyline(_staircase(entry, axes, result.plan.terms.budget))
-        for row, keys in enumerate(self._key_rows(result)):
-            right, top = self.room.width() - _RIGHT, 3.0 + row * KEY_HEIGHT
-            paint_key(painter, self.theme, right, top, keys)
+        paint_key(painter, self.theme, self.room.width() - _RIGHT, 3.0, self._key_rows(result))
         if at is not None:
             painter.setPen(pen(self.theme.muted, 1.0))
             painter.drawLine(axes.point(at, 0.0), axes.point(at, 100.0))
