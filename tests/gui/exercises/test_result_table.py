@@ -52,3 +52,4 @@ def test_a_small_loss_of_a_guess_is_seen_whole(qtbot):
     cell = guesses.table.item(0, 2)
     assert cell.text() == SMALL
     assert guesses.table.sizeHintForColumn(2) <= guesses.table.columnWidth(2)
+    assert guesses.table.horizontalScrollBar().maximum() == 0

@@ -29,6 +29,7 @@ class GuessList(QWidget):
         self.table = ResultTable(self.tr("Guesses"), ("w", "b", "L", ""), numbers=(0, 1, _LOSS))
         self.table.verticalHeader().show()  # guesses have numbers on the map
         header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)  # it would push the others out of sight
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         # Small ones have exponents.
         header.setSectionResizeMode(_LOSS, QHeaderView.ResizeMode.ResizeToContents)
