@@ -113,7 +113,7 @@ def test_what_is_hidden_is_revealed_step_by_step_and_hidden_again_on_the_way_bac
     assert_hidden()
 
 
-def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed(asking, qtbot):
+def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed_or_the_lesson_ends(asking, qtbot):
     window, _ = asking
     window.setUpdatesEnabled(True)
     press(window, qtbot, Qt.Key.Key_PageDown)
@@ -126,6 +126,17 @@ def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed(asking, qtbot
     rows, columns = np.nonzero((hidden != shown).any(axis=-1))
     assert 0 < len(rows) < 1000
     assert max(np.ptp(rows), np.ptp(columns)) < 30
+    press(window, qtbot, Qt.Key.Key_PageUp)
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert stage(window) == (0, 1)  # what was revealed stays so
+    window.lessons.guide.go(0)
+    assert stage(window) == (0, 0)
+    window.lessons.guide.end()
+    assert window.cards.surface.isVisible()
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+    assert has_a_line(ahead_of_cursor(window))
+    qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
 
 
 def test_keys_read_no_value_of_the_future_while_it_is_hidden(asking, qtbot):
@@ -140,21 +151,6 @@ def test_keys_read_no_value_of_the_future_while_it_is_hidden(asking, qtbot):
         qtbot.keyClick(curves, Qt.Key.Key_Right, shift)
     assert "step 11" not in curves.over_time.reading
     assert "loss up" not in curves.header.hint.text()
-
-
-def test_ending_a_lesson_or_returning_leaves_nothing_hidden_that_should_be_seen(asking, qtbot):
-    window, _ = asking
-    window.setUpdatesEnabled(True)
-    press(window, qtbot, Qt.Key.Key_PageDown)
-    press(window, qtbot, Qt.Key.Key_F5)
-    assert stage(window) == (0, 1)  # what was revealed stays so
-    window.lessons.guide.go(0)
-    assert stage(window) == (0, 0)
-    window.lessons.guide.end()
-    assert window.cards.surface.isVisible()
-    window.show_now()
-    assert has_a_line(ahead_of_cursor(window))
-    qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
 
 
 def test_a_stop_opens_its_exercise_with_its_settings_and_a_clicker_goes_on_from_there(asking, qtbot):
