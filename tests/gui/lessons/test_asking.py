@@ -133,9 +133,7 @@ def test_the_lowest_place_is_marked_on_the_map_when_it_is_revealed_or_the_lesson
     assert stage(window) == (0, 0)
     window.lessons.guide.end()
     assert window.cards.surface.isVisible()
-    qtbot.waitUntil(window.is_settled)
-    window.show_now()
-    assert has_a_line(ahead_of_cursor(window))
+    qtbot.waitUntil(lambda: has_a_line(ahead_of_cursor(window)))
     qtbot.waitUntil(lambda: bool(painter_of(window.cards.surface).over.minimum_names.labels))
 
 
