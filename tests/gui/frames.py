@@ -1,7 +1,7 @@
 """Frames for the tests of panes: experiments computed to their end, without a thread."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -28,12 +28,13 @@ _BY_ARROWS = {
 RULES_BY_ARROWS = tuple(key for key in RULES if key in _BY_ARROWS.values())
 
 
+@cache
 def scene(name: str) -> Experiment:
     return load_scene(find_scene(name))
 
 
 def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, ...] | None = None) -> Frame:
-    records = trajectories or computed(experiment)
+    records = trajectories or _records(experiment)
     views = tuple(
         RunView(
             run,
@@ -53,6 +54,11 @@ def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, 
         update = update_of(experiment, first.run, first.whole, t) if t else None
     search = searched_step(update) if update else None
     return Frame(step, length, by_epoch=False, views=views, selected=0, update=update, search=search)
+
+
+@lru_cache(maxsize=64)
+def _records(experiment: Experiment) -> tuple[Trajectory, ...]:
+    return tuple(computed(experiment))
 
 
 @cache

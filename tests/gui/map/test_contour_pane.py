@@ -435,7 +435,7 @@ def arrow_pixels(pane) -> int:
 def test_playback_paints_no_item_of_the_map_anew(pane, valley, monkeypatch):
     settle(plot_of(pane))
     monkeypatch.setattr(MapImage, "paint", lambda *_: pytest.fail("the map was painted anew"))
-    for step in range(60, 90):
+    for step in range(60, 70):
         pane.show_frame(frame_at(valley, step))
         pane.grab()
 

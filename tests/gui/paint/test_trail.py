@@ -24,7 +24,7 @@ def test_those_of_another_size_are_gone_at_once(qtbot, monkeypatch, kind):
     made = note_trails(monkeypatch)
     experiment = scene("first-neuron")
     pane = _pane(qtbot, kind, experiment, LIGHT)
-    runs, sizes = len(experiment.runs), 6
+    runs, sizes = len(experiment.runs), 3
     for index in range(sizes):
         pane.resize(420 + 10 * index, 380)
         pixels_of(pane)

@@ -6,17 +6,13 @@ from PySide6.QtCore import Qt
 
 from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.frame import loss_name, loss_ticks
-from tests.core.records import scene
 from tests.gui.lessons.test_lessons_in_the_window import opened
 from tests.gui.main_windows import is_marked, painter_of
 
 
 @pytest.fixture
 def rosenbrock(qtbot):
-    window, session = opened(qtbot)
-    session.open(scene("rosenbrock"))
-    qtbot.waitUntil(window.is_settled)
-    return window, session
+    return opened(qtbot, scene="rosenbrock")
 
 
 def settled(window, session, qtbot, *, log):
