@@ -98,6 +98,13 @@ def late_patch():
         yield patch
 
 
+@pytest.fixture(scope="module")
+def all_undressed():
+    """Let the tests of a module share a window without a style sheet."""
+    with undressed_windows():
+        yield
+
+
 @pytest.fixture
 def undressed():
     with patching(), undressed_windows():

@@ -72,8 +72,8 @@ def painted_desk(desk):
 
 
 @pytest.fixture
-def own_desk(qtbot, qapp, tmp_path_factory, undressed):
-    """Return a window as `desk` is, which is not shared, and has settings, but no style sheet."""
+def own_desk(qtbot, qapp, tmp_path_factory):
+    """Return a window as `desk` is, which is not shared, and has settings."""
     session = Session(scene("valley"))
     settings = QSettings(str(tmp_path_factory.mktemp("kept") / "gdsim.ini"), QSettings.Format.IniFormat)
     window = MainWindow(qapp, session, SurfaceView(allowed=False), settings)

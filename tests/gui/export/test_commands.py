@@ -31,6 +31,7 @@ from tests.gui.frames import scene
 from tests.gui.main_windows import painter_of
 from tests.gui.trails import note_trails
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
 SMALL = PictureSpec(width=400, height=300)
 
 

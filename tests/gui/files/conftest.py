@@ -11,7 +11,7 @@ from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
-from tests.gui.main_windows import show_unpainted, undressed_windows
+from tests.gui.main_windows import show_unpainted
 from tests.gui.shared_window import shared_whole
 
 
@@ -25,9 +25,8 @@ def person(late_patch):
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _undressed():
-    with undressed_windows():
-        yield
+def _undressed(all_undressed):
+    """Files do not depend on how a window looks."""
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tests.gui.lessons.test_lessons_in_the_window import opened, press
 from tests.gui.main_windows import painter_of
 from tests.gui.windows import pixels_of
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
 ASKS = {
     "title": "Guess",
     "scene": "valley",

@@ -20,6 +20,7 @@ from gdsim.gui.lessons.own_lesson import FaultList
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
 
+pytestmark = pytest.mark.usefixtures("all_undressed")
 STOPS = [
     {"title": title, "scene": scene, "step": 3, "caption": f"This is {title}."}
     for title, scene in (("One", "valley"), ("Two", "nesterov"), ("Three", "stochastic"))
