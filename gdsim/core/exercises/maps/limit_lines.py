@@ -13,6 +13,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.exercises.maps.outcome import OutcomePlan
 from gdsim.core.progress import Progress
 from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import ETA
 
 # Places along each side at which the number is computed.
 _PLACES = 49
@@ -40,18 +41,23 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tupl
     ends = [limit_of(run.optimizer.replace(eta=by * run.optimizer.eta)) for by in (0.1, 10.0)]
     if not math.isclose(*ends, rel_tol=1e-6):
         return ()  # it would have to be found for each rate anew, which takes seconds
-    optimizers: list[list[Optimizer]] = []
-    for up in plan.y.at(_SHARES).tolist():
-        optimizers.append([plan.run_with(across, up).optimizer for across in plan.x.at(_SHARES).tolist()])
-        yield len(optimizers) / _PLACES
     # The limit is the same at any rate: it is found once for all that differ in nothing else.
-    usual = {one: one.replace(eta=run.optimizer.eta) for row in optimizers for one in row}
-    distinct = tuple(dict.fromkeys(usual.values()))
-    limits = dict(zip(distinct, limits_of(distinct), strict=True))
-    return lines_where_one([[one.eta * curvature / limits[usual[one]] for one in row] for row in optimizers])
+    optimizers: dict[tuple[tuple[str, float], ...], Optimizer] = {}
+    rates, others = [], []
+    for up in plan.y.at(_SHARES).tolist():
+        for across in plan.x.at(_SHARES).tolist():
+            chosen = {plan.x.setting.name: across, plan.y.setting.name: up}
+            rates.append(chosen.pop(ETA, run.optimizer.eta))
+            others.append(tuple(one for one in chosen.items() if one[0] in run.optimizer))
+            if others[-1] not in optimizers:
+                optimizers[others[-1]] = run.optimizer.replace(**dict(others[-1]))
+        yield len(rates) / _PLACES**2
+    limits = dict(zip(optimizers, limits_of(tuple(optimizers.values())), strict=True))
+    shares = [rate * curvature / limits[other] for rate, other in zip(rates, others, strict=True)]
+    return lines_where_one(np.reshape(shares, (_PLACES, _PLACES)))
 
 
-def lines_where_one(values: Sequence[Sequence[float]]) -> tuple[Array, ...]:
+def lines_where_one(values: Sequence[Sequence[float]] | Array) -> tuple[Array, ...]:
     """Return where numbers of runs all over a map are 1: pieces of (n, 2) shares of the sides.
 
     The numbers are in rows from below, at evenly spaced places. With the rate times the largest curvature, as
