@@ -69,6 +69,12 @@ class Entry:
         run = self.run_with({key: value})
         return replace(self, optimizer=run.optimizer, search=run.search)
 
+    def with_range(self, setting: Setting, axis: MapAxis | None) -> "Entry":
+        """Return it with a range in which a setting is tuned, or with one value of it for None."""
+        axes: dict[str, MapAxis | None] = {one.setting.name: one for one in self.ranges}
+        axes[setting.name] = axis
+        return replace(self, ranges=tuple(filter(None, (axes.get(one.name) for one in self.settings))))
+
     @classmethod
     def of_kept(cls, kept: KeptEntry) -> "Entry":
         """Return a rule as a document keeps it, without ranges that its settings may not have."""

@@ -1,7 +1,6 @@
 """The rules of a race, and the ranges of the settings of the chosen one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
@@ -56,7 +55,7 @@ class RangeRow(QWidget):
         )
         self.value.gives_back = False
         Scaled(self.value, QWidget.setFixedWidth, _FIELD)
-        self.ends.changed.connect(lambda axis: self.changed.emit(self._with((axis,))))
+        self.ends.changed.connect(self._on_range)
         self.value.committed.connect(self._on_value)
         Scaled(self.tuned, QWidget.setMinimumWidth, _NAME)
         self.tuned.clicked.connect(self._on_tuned)
@@ -76,17 +75,13 @@ class RangeRow(QWidget):
         self.value.setVisible(axis is None)
 
     def _on_tuned(self, tuned: bool) -> None:
-        self.changed.emit(self._with((self._axis,) if tuned else ()))
+        self._on_range(self._axis if tuned else None)
+
+    def _on_range(self, axis: MapAxis | None) -> None:
+        self.changed.emit(self._entry.with_range(self.setting, axis))
 
     def _on_value(self, value: Value) -> None:
         self.changed.emit(self._entry.with_setting(self.setting.name, float(value)))
-
-    def _with(self, axes: tuple[MapAxis, ...]) -> Entry:
-        """Return the entry with a range for this setting, or without; in the order of the settings."""
-        key, names = self.setting.name, [one.name for one in self._entry.settings]
-        ranges = [axis for axis in self._entry.ranges if axis.setting.name != key] + list(axes)
-        ranges.sort(key=lambda axis: names.index(axis.setting.name))
-        return replace(self._entry, ranges=tuple(ranges))
 
 
 class EntryList(QWidget):
