@@ -42,6 +42,7 @@ from tests.core.handin.students import WORDS, handed_in, right_fields, sheet
 from tests.every import every
 from tests.gui.answered import answer_file_dialogs
 from tests.gui.lessons.test_lessons_in_the_window import opened
+from tests.gui.main_windows import opened_for_menus
 from tests.gui.windows import focus
 
 LEFT = Qt.MouseButton.LeftButton
@@ -122,7 +123,8 @@ def test_a_name_is_asked_for_and_the_data_are_those_of_the_name(at_sheet, qtbot,
 
 
 def test_name_and_folder_are_proposed_the_next_time(qtbot, tmp_path):
-    window, _ = opened(qtbot, QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat))
+    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    window = opened_for_menus(qtbot, load_scene(find_scene("first-neuron")), settings)
     window.commands["first_sheet"].trigger()
     qtbot.waitUntil(lambda: window.lessons.lesson is not None)
     hand_in, folder = window.lessons.hand_in, tmp_path / "answers"

@@ -1,7 +1,6 @@
 """The card of a run's code."""
 
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ from gdsim.gui.step.code_card import CodeCard
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.strategies import rule_variants
-from tests.every import every
+from tests.every import every, in_turn
 from tests.gui.frames import frame_at
 from tests.gui.windows import in_window, show_in
 
@@ -82,7 +81,7 @@ def ground(card, line):
     )
 
 
-@every(("rule", "batching"), product(rule_variants(), [MINI_BATCH(size=2), STOCHASTIC(shuffle=True)]))
+@every(("rule", "batching"), in_turn(rule_variants(), [MINI_BATCH(size=2), STOCHASTIC(shuffle=True)]))
 def test_the_code_of_every_rule_stands_there_with_its_numbers(card, shown, rule, batching):
     of = experiment(rule, batching=batching)
     frame = shown(of)
