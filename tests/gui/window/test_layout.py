@@ -15,6 +15,7 @@ from gdsim.gui.window.layout import SIDES, Columns
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.main_windows import show_unpainted
+from tests.gui.painted import painted_texts
 from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts
 
@@ -82,6 +83,9 @@ def test_a_small_notebook_has_room_for_all_columns_in_every_language(qtbot, qapp
     within = cards.run_card.rect()
     for tab in tabs:
         assert within.contains(QRect(tab.mapTo(cards.run_card, QPoint()), tab.size()))
+    runs = cards.runs.view.viewport()
+    names = {one.text for one in painted_texts(window) if one.widget is runs}
+    assert names >= {run.shown_name for run in window.session.experiment.runs}  # they are whole
     # In a wide window the tabs of the longer words stand in one line, too.
     window.resize(1600, 900)
     columns.setSizes([300, 800, 480])

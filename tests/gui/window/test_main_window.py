@@ -41,7 +41,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from tests.every import every, in_turn
 from tests.gui.code_lines import numbers_at_margin
-from tests.gui.main_windows import is_marked, key, opened, opened_for_menus, painter_of
+from tests.gui.main_windows import is_marked, key, opened, opened_for_menus, painter_of, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.windows import drag, plot_of, where
 
@@ -327,10 +327,16 @@ def test_what_a_person_chose_is_remembered(qtbot, tmp_path):
     for command in ("theme", "low_lines", "fill_map", "from_here"):
         window.commands[command].trigger()
     window.resize(1300, 760)
+    before = window.cards.columns.sizes(), shown_cards(window)
+    # On a projector, with one pane alone: it opens as it was before.
+    window.commands["projector"].trigger()
+    window.commands["maximise"].trigger()
     window.close()
     again, session = opened(qtbot, experiment, settings, painted=False)
     assert is_marked(again, "theme")
     assert again.width() == 1300
+    assert not again.projector.on
+    qtbot.waitUntil(lambda: (again.cards.columns.sizes(), shown_cards(again)) == before)
     assert session.surface.step == 0.0
     assert again.cards.view_range_button.choice() == MapChoice(fills=True, low_lines=True)
     assert not again.cards.contours.is_equal
