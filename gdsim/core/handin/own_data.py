@@ -45,7 +45,7 @@ class Draws:
         return next(self._numbers) % end
 
     def moved(self, value: float, amplitude: float, least: float) -> float:
-        """Return a number moved by up to an amplitude, which is ``least`` steps of a decimal grid or more."""
+        """Return a number moved by up to an amplitude, to a grid of which that is ``least`` steps or more."""
         exponent = math.floor(math.log10(amplitude / least))
         steps = math.floor(amplitude / 10.0**exponent * (1.0 + 1e-9))
         return round(value + 10.0**exponent * (self.whole(2 * steps + 1) - steps), -exponent)
