@@ -41,7 +41,7 @@ def found_of(rule, *, points=None, epochs=200, **settings):
     ids=str,
 )
 def test_a_run_of_any_rule_can_be_diagnosed(rule, batching, eta, start):
-    run = run_of(rule, eta=eta, batching=batching, start=start, epochs=100)
+    run = run_of(rule, eta=eta, batching=batching, start=start, epochs=60)
     experiment = one_run(run)
     (trajectory,) = computed(experiment)
     check(diagnose(experiment, run, trajectory.whole, trajectory.stop), trajectory.last_step)
