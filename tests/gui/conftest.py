@@ -5,6 +5,7 @@ from pathlib import Path
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.files.bundled import find_scene
@@ -29,6 +30,19 @@ _OF_PICTURES, _OF_NO_PICTURE = {"surface", "export", "paint", "style"}, {"test_a
 def window(qtbot):
     """A window on a scene with batches, for tests that ask for none of their own."""
     return shared(qtbot, load_scene(find_scene("mini-batch")), painted=False)[0]
+
+
+@pytest.fixture
+def announced(monkeypatch):
+    """What is said at once, without being asked for."""
+    said = []
+
+    def tell(event):
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            said.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", tell)
+    return said
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleActionInterface,
-    QAccessibleAnnouncementEvent,
     QAction,
     QGuiApplication,
 )
@@ -142,19 +141,6 @@ def test_a_lesson_and_a_hint_have_names_without_markup(window, qtbot):
 def heard(window, name):
     """Return what is said of the widget of a name."""
     return next(one for one in told_below(window) if one.name == name)
-
-
-@pytest.fixture
-def announced(monkeypatch):
-    """What is said at once, without being asked for."""
-    said = []
-
-    def tell(event):
-        if isinstance(event, QAccessibleAnnouncementEvent):
-            said.append(event.message())
-
-    monkeypatch.setattr(QAccessible, "updateAccessibility", tell)
-    return said
 
 
 def test_each_step_and_each_part_of_it_is_said(window, announced):

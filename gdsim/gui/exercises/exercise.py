@@ -13,6 +13,7 @@ from gdsim.core.formulas.symbols import HAT
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
+from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.fields import CheckedField
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 # Work begins so long after the last key or edit.
 _CALM_MS = 250
+# A property of labels: what was said aloud last.
+_ALOUD = "saidAloud"
 
 
 class Exercise(ScreenDialog):
@@ -106,7 +109,7 @@ class Exercise(ScreenDialog):
 
     def show_note(self, sentence: str) -> None:
         """Show a sentence above everything else; hide it when it is empty."""
-        say(self._note, sentence)
+        say_aloud(self._note, sentence)
         self._note.setVisible(bool(sentence))
 
     @property
@@ -181,10 +184,18 @@ def failure_words(error: Exception) -> str:
 
 
 def say(label: PlainLabel, text: str) -> None:
-    """Show a sentence, and tell it to screen readers."""
+    """Show a sentence, and let screen readers find it."""
     place_hats(label, text)
     label.setText(text)
     label.setAccessibleName(text)
+
+
+def say_aloud(label: PlainLabel, text: str) -> None:
+    """Show a sentence that answers what a person did, and have screen readers say it at once."""
+    if text and text != label.property(_ALOUD):
+        announce(label, text)
+    label.setProperty(_ALOUD, text)
+    say(label, text)
 
 
 def place_hats(widget: QWidget, text: str) -> None:

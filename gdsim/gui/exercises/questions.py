@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gdsim.core.exercises.quiz.question import Score
 from gdsim.core.settings import SEED, Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say
+from gdsim.gui.exercises.exercise import Exercise, say, say_aloud
 from gdsim.gui.forms.layouts import filled, labelled, plain_button
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel, sentence_label
@@ -83,7 +83,7 @@ class Questions(Exercise):
 
     def _show_verdict(self, words: str) -> None:
         """Say whether the answer was right; an empty verdict leaves no gap before what is said beside it."""
-        say(self.verdict, words)
+        say_aloud(self.verdict, words)
         self.verdict.setVisible(bool(words))
 
     def _ask(self, restored: int | None = None) -> None:

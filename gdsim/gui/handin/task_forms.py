@@ -23,7 +23,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
-from gdsim.gui.exercises.exercise import failure_words, say
+from gdsim.gui.exercises.exercise import failure_words, say, say_aloud
 from gdsim.gui.exercises.fill_in.given_numbers import GivenNumbers
 from gdsim.gui.exercises.fill_in.result_rows import ResultRows
 from gdsim.gui.forms.layouts import filled, plain_button
@@ -57,7 +57,7 @@ class TaskForm(QWidget):
         """Stop what the form does beside the tasks."""
 
     def _fail(self, error: Exception) -> None:
-        say(self._note, failure_words(error))
+        say_aloud(self._note, failure_words(error))
 
 
 class RowsForm(TaskForm):
@@ -71,7 +71,7 @@ class RowsForm(TaskForm):
         self.missing = sentence_label()  # which steps do not count yet
         self._show(AnswerSheet(self._names))
         self.table.setCurrentIndex(self.model.index(0, 1))
-        say(self._note, self.tr("Type the values, or paste rows from a program of your own."))
+        say_aloud(self._note, self.tr("Type the values, or paste rows from a program of your own."))
         filled(QVBoxLayout(self), (self.table, 1), self._note, self.missing)
         self.model.edited.connect(self._take)
         self.table.rows_removed.connect(lambda rows: self._take(self.model.sheet.without(rows)))
@@ -111,7 +111,7 @@ class RowsForm(TaskForm):
     def _paste(self) -> None:
         there = copied()
         if there.nothing:
-            say(self._note, there.nothing)
+            say_aloud(self._note, there.nothing)
             return
         text = there.text[:_LONGEST_PASTE]
         row, column = self.table.place
@@ -128,9 +128,9 @@ class RowsForm(TaskForm):
         try:
             given = run_to_end(read_values(text, run, self._names, per_epoch))
         except TableFault as fault:
-            say(self._note, str(fault))
+            say_aloud(self._note, str(fault))
             return
-        say(self._note, " ".join(given.remarks))
+        say_aloud(self._note, " ".join(given.remarks))
         self._take(self.model.sheet.merged(given.sheet))
 
 
@@ -187,7 +187,7 @@ class RateForm(TaskForm):
             "The run makes {n} step. Try rates in the main window, or with Find a rate.",
             "The run makes {n} steps. Try rates in the main window, or with Find a rate.",
         )
-        say(self._note, steps)
+        say_aloud(self._note, steps)
         form = QFormLayout()
         form.addRow(self.tr("Learning rate η"), filled(QHBoxLayout(), self.rate, self.take, None))
         filled(QVBoxLayout(self), form, self.fault, self._note, None)
@@ -201,7 +201,7 @@ class RateForm(TaskForm):
 
     @Slot(str)
     def _tell_fault(self, text: str) -> None:
-        say(self.fault, rate_fault(text) if text.strip() else "")
+        say_aloud(self.fault, rate_fault(text) if text.strip() else "")
         self.fault.setVisible(bool(self.fault.text()))
 
     @Slot()
@@ -250,7 +250,7 @@ class ReachForm(TaskForm):
     def _take(self) -> None:
         run = self._session.selected_run
         if run is None:
-            say(self._note, self.tr("There is no run in the main window."))
+            say_aloud(self._note, self.tr("There is no run in the main window."))
             return
         refusal = reach_refusal(self.own, run)
         field = reach_field(run)
@@ -261,7 +261,7 @@ class ReachForm(TaskForm):
                 reach_run(field, self.own.stop.experiment)
         except (FileFault, InvalidValue):
             refusal = self.tr("A rule of your own cannot be handed in; take one of the menu.")
-        say(self._note, refusal)
+        say_aloud(self._note, refusal)
         if not refusal:
             self._field = field
             self._show(run)

@@ -113,12 +113,13 @@ def test_steps_are_typed_from_cell_to_cell(dialog, qtbot):
     assert said(dialog).startswith(RIGHT.format(4))
 
 
-def test_a_wrong_step_is_marked_named_and_shown_in_the_window(dialog, qtbot):
+def test_a_wrong_step_is_marked_named_and_shown_in_the_window(dialog, announced, qtbot):
     window, session = dialog.parent(), dialog.session
     session.select(1)
     paste(qtbot, dialog, rows_of(session.selected_run, "no-gamma"))
     assert "Step 2 is the first that differs" in said(dialog)
     assert "it must be multiplied by γ" in said(dialog)
+    assert announced[-1] == said(dialog)
     assert header(dialog) == ["right", "right", "wrong", "", ""]
     marked = [dialog.model.index(row, 0).data(WRONG_ROLE) for row in range(4)]
     assert marked == [False, False, True, False]

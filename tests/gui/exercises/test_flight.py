@@ -11,7 +11,6 @@ from gdsim.core.exercises.flight.flight import LENGTHS, USUAL_LENGTH, Move, code
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.flight import instruments
 from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.session import Session
@@ -20,14 +19,6 @@ from tests.gui.style.colours import SIGHTS, difference
 from tests.gui.windows import show_in
 
 Key = Qt.Key
-
-
-@pytest.fixture
-def announced(monkeypatch):
-    """What a screen reader is to say at once."""
-    words = []
-    monkeypatch.setattr(instruments, "announce", lambda _widget, said: words.append(said))
-    return words
 
 
 @pytest.fixture

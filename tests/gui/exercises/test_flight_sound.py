@@ -17,7 +17,7 @@ from gdsim.core.exercises.flight.sound import tone_of, wav_of
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui import accessible
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.flight import instrument_flight, sound_box
+from gdsim.gui.exercises.flight import sound_box
 from gdsim.gui.exercises.flight.instrument_flight import InstrumentFlight
 from gdsim.session.session import Session
 from tests.every import every
@@ -160,10 +160,8 @@ def test_the_box_tells_what_will_be_heard(bin_folder, fly):
     [(FAILS, "/bin/sh"), ("kill -KILL $$", "/bin/sh"), (KEEPS, "/no/such/shell")],
 )
 def test_where_one_player_fails_the_next_plays_and_it_is_said_once_when_none_does(
-    bin_folder, fly, qtbot, monkeypatch, script, shell
+    bin_folder, fly, qtbot, announced, script, shell
 ):
-    announced = []
-    monkeypatch.setattr(instrument_flight, "announce", lambda _widget, words: announced.append(words))
     for file in bin_folder.iterdir():
         file.unlink()
     install(bin_folder, "paplay", script, shell)

@@ -22,6 +22,7 @@ from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
+from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.clipboard import copied
 from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
@@ -339,6 +340,8 @@ class CheckDialog(Computing):
         return sentence.format(columns=", ".join((self.tr("step"), *self._names)))
 
     def tell(self, sentence: str) -> None:
+        if sentence and sentence != self.verdict.toPlainText():
+            announce(self.verdict, sentence)
         place_hats(self.verdict, sentence)
         self.verdict.setPlainText(sentence)
 

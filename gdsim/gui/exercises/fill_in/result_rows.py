@@ -12,7 +12,7 @@ from gdsim.core.exercises.fill_in import Blank, Mark, StepSheet, judge
 from gdsim.core.formulas.numerals import NotANumber
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.formulas.symbols import letter_of
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say_aloud
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
@@ -135,7 +135,7 @@ class ResultRow(QWidget):
         self._mark(words)
 
     def _mark(self, words: str, *, fault: bool = False) -> None:
-        say(self.words, words)
+        say_aloud(self.words, words)
         self.field.setAccessibleDescription(words)
         set_mark(self.field, "fault", on=fault)
 

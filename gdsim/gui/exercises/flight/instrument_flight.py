@@ -16,7 +16,6 @@ from gdsim.core.exercises.flight.words import ending, rules_words, spoken
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import translated
 from gdsim.core.settings import SEED, Value
-from gdsim.gui.accessible import announce
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say
 from gdsim.gui.exercises.flight.instruments import Dial, DialFrame, Readings, hands
@@ -268,7 +267,6 @@ class InstrumentFlight(Exercise):
     @Slot(str)
     def _on_silent(self, words: str) -> None:
         self.show_note(words)
-        announce(self, words)
 
     # ------------------------------------------------------------------------------ showing
 

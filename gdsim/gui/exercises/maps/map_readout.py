@@ -11,7 +11,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.exercises.maps.map_words import ending_words, value_text
 from gdsim.gui.plain_text import sentence_label
@@ -56,7 +56,7 @@ class MapReadout(QObject):
         self._plan = plans[index]
         found = maps[index].map.pixel_at(self._plan, *cursor) if index < len(maps) else None
         if found is None:
-            say(self.label, self.tr("This run is not computed yet."))
+            say_aloud(self.label, self.tr("This run is not computed yet."))
             return
         made, (row, column) = maps[index].map, found
         self.values = float(made.at(made.plan.x)[column]), float(made.at(made.plan.y)[row])
@@ -69,7 +69,6 @@ class MapReadout(QObject):
             y_value=value_text(self._plan.y, self.values[1]),
             ending=ending_words(self._seen, int(made.basin[row, column])),
         )
-        say(self.label, self._words)
         if self._seen.kind and made.is_finest and not made.agreeing[row, column]:
             around = made.steps_around(row, column)
             if around is None:
@@ -77,8 +76,8 @@ class MapReadout(QObject):
             else:
                 others = self.tr("{0} It and its neighbours take from {1} to {2} steps.")
                 self._words = others.format(self._words, *map(numerals.count, around))
-            say(self.label, self._words)
             self._timer.start()
+        say_aloud(self.label, self._words)
 
     def rest(self) -> None:
         self._timer.stop()
@@ -102,7 +101,7 @@ class MapReadout(QObject):
         if self._seen is not None and (end.kind, end.steps) != (self._seen.kind, self._seen.steps):
             own = self.tr("{0} The run itself, whose sums round in another way: {1}.")
             words = own.format(words, ending_words(end))
-        say(self.label, words)
+        say_aloud(self.label, words)
 
 
 def _checking(plan: OutcomePlan, run: Run) -> Progress[tuple[Ending, bool]]:

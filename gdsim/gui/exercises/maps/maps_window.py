@@ -19,7 +19,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.maps.map_canvas import MapCanvas
 from gdsim.gui.exercises.maps.map_colours import PaintedMap, painting_maps
@@ -321,7 +321,7 @@ class MapsWindow(Computing):
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
-        say(self.words, sentence)
+        say_aloud(self.words, sentence)
         self.words.setVisible(bool(sentence))
 
     @Slot()

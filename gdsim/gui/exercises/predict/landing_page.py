@@ -24,7 +24,7 @@ from gdsim.core.model.plane import USUAL_PLANE, Plane, in_plane
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sampled_elsewhere
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.key_frame import KeyFrame, nudged, on_grid
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.side_panel import SidePanel
@@ -225,8 +225,8 @@ class LandingPage(QWidget):
         view = self._view
         self.result = landing(view.whole, view.step, self.steps, self.mark, view.axes)
         update = update_of(self._experiment, view.run, view.whole, view.step + 1, view.axes)
-        say(self.words, landing_words(self.result))
-        say(self.reasons, "\n\n".join(why_it_landed(self.result, update)))
+        say_aloud(self.words, landing_words(self.result))
+        say_aloud(self.reasons, "\n\n".join(why_it_landed(self.result, update)))
         if not self._view_range.holds(*self.result.path[-1].tolist()):
             self.close_up.setChecked(False)
         self._show_path(view.step + self.steps)

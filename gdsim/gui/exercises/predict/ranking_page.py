@@ -33,7 +33,7 @@ from gdsim.core.progress import Progress
 from gdsim.core.settings import NUMBER
 from gdsim.core.surface.sampling import sampled_elsewhere, surface_of
 from gdsim.core.surface.surface import LossSurface
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.key import Key
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.side_panel import SidePanel
@@ -251,8 +251,8 @@ class RankingPage(QWidget):
         self._task, self.result = None, result
         self.card.set_title(self.tr("The true paths"))
         self.paths.show_paths(result, tuple(run for _, run in self._runs), surface)
-        say(self.words, ranking_words(result, self.order))
-        say(self.reasons, "\n\n".join(why_they_rank(result)))
+        say_aloud(self.words, ranking_words(result, self.order))
+        say_aloud(self.reasons, "\n\n".join(why_they_rank(result)))
         self._show_buttons()
         self.revealed.emit(result)
 

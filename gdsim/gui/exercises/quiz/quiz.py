@@ -11,7 +11,7 @@ from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Question, QuestionKind, explanation, verdict
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.questions import Questions
 from gdsim.gui.exercises.quiz.question_view import QuestionView, question_words
 from gdsim.gui.forms.combo import ComboBox
@@ -71,7 +71,7 @@ class Quiz(Questions):
 
     def _show_question(self, question: Question) -> None:
         self.view.show_question(question)
-        say(self.asked, question_words(question.kind))
+        say_aloud(self.asked, question_words(question.kind))
         say(self.reason, self._hint(question.kind))
 
     def _hint(self, kind: QuestionKind) -> str:
@@ -89,4 +89,4 @@ class Quiz(Questions):
     def _show_answer(self, question: Question, chosen: int) -> None:
         self.view.show_answer(question, chosen)
         self._show_verdict(verdict(question, chosen))
-        say(self.reason, explanation(question, chosen))
+        say_aloud(self.reason, explanation(question, chosen))

@@ -23,7 +23,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Value
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.keep_button import KeepButton
 from gdsim.gui.exercises.race.entry_list import EntryList
 from gdsim.gui.exercises.race.profile_chart import ProfileChart
@@ -206,9 +206,9 @@ class FairRace(Computing):
             self.tr("The result below is of other settings or points: race again.") if stale else ""
         )
         if unfit is not None:
-            say(self.words, unfit_words(unfit))
+            say_aloud(self.words, unfit_words(unfit))
         else:
-            say(self.words, conclusion(result) if result else self.tr("Press Race, or Enter."))
+            say_aloud(self.words, conclusion(result) if result else self.tr("Press Race, or Enter."))
         self._read()
 
     @Slot()
@@ -229,7 +229,7 @@ class FairRace(Computing):
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
-        say(self.words, sentence)
+        say_aloud(self.words, sentence)
 
     @Slot()
     def _picture(self) -> None:

@@ -23,6 +23,7 @@ from gdsim.core.language.words import counted, translated
 from gdsim.core.settings import POSITIVE, Value, whole
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.computing import Computing
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.exercises.result_table import ResultTable
 from gdsim.gui.exercises.run_choice import RunChoice
@@ -236,7 +237,7 @@ class RateDialog(Computing):
         self._try_next()
 
     def tell(self, sentence: str) -> None:
-        self.words.setText(sentence)
+        say_aloud(self.words, sentence)
 
     def rest(self) -> None:
         self._waiting.clear()
@@ -255,7 +256,7 @@ class RateDialog(Computing):
         self._choose(self._wanted if self._wanted in self._trials else found.rate if found else 0.0)
         self._is_showing = False
         self.finer.setEnabled(found is not None and self.run is not None)
-        self.words.setText(self._result_words())
+        (say if self._waiting else say_aloud)(self.words, self._result_words())
 
     @Slot(float)
     def _choose(self, rate: float) -> None:

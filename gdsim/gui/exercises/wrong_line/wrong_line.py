@@ -21,7 +21,7 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.answer_card import AnswerCard
-from gdsim.gui.exercises.exercise import say
+from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.loss_chart import LossChart
 from gdsim.gui.exercises.marked_map import MarkedMap
 from gdsim.gui.exercises.questions import Questions
@@ -100,7 +100,7 @@ class FindWrongLine(Questions):
 
     def _show_question(self, question: WrongLineQuestion) -> None:
         words = self.tr("{rule}: one of these lines is wrong. Which one?")
-        say(self.asked, words.format(rule=translated(question.rule.title)))
+        say_aloud(self.asked, words.format(rule=translated(question.rule.title)))
         say(self.reason, self.tr("Answer with a click, or with its number. The path is that of these lines."))
         self._make_cards(len(question.lines))
         self._show_lines()
@@ -150,7 +150,7 @@ class FindWrongLine(Questions):
         for place, card in enumerate(self.cards):
             card.show_line(wrong=place == question.answer, chosen=place == chosen)
         self._show_verdict(verdict(question, chosen))
-        say(self.reason, explanation(question))
+        say_aloud(self.reason, explanation(question))
         self._show_runs()
 
 
