@@ -254,7 +254,7 @@ def test_a_clip(qtbot, painted_desk, commands, said, tmp_path, part):
 
 def test_a_clip_paints_each_picture_once_and_keeps_none(qtbot, desk, commands, tmp_path, monkeypatch):
     made = note_trails(monkeypatch)
-    runs, pictures = len(desk.session.experiment.runs), 12
+    runs, pictures = len(desk.session.experiment.runs), 6
     plan = ClipPlan(0, pictures, 10.0, 10.0)
     commands.save_clip(replace(SMALL, scale=2), plan, ClipFormat.GIF, tmp_path / "a.gif")
     done(qtbot, commands)
