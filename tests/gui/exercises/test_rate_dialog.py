@@ -283,16 +283,12 @@ def test_a_loss_that_hardly_falls_is_told_apart_from_the_first(dialog, qtbot):
     assert f"the loss goes from {first} to {last} in" in dialog.words.text()
 
 
-def test_the_best_is_told_by_words(dialog, qtbot):
+def test_all_charts_share_a_scale_and_the_best_is_told_by_words(dialog, qtbot):
     press(qtbot, dialog, dialog.ladder)
     names = [one.accessibleName() for one in dialog.charts.charts]
     assert [name.endswith("; the best") for name in names] == [False] * 4 + [True]
     loss = written_losses(dialog.trials)[0]
     assert names[0] == f"η 0.0001: loss {loss} after 1,000 steps, hardly moves"
-
-
-def test_all_charts_share_a_scale(dialog, qtbot):
-    press(qtbot, dialog, dialog.ladder)
     assert len({one.scales for one in dialog.charts.charts}) == 1
     scales = dialog.charts.charts[0].scales
     lowest, highest = (op(trial.loss[k] for trial in dialog.trials for k in (0, -1)) for op in (min, max))
@@ -383,11 +379,7 @@ def test_charts_have_their_places_at_once_and_that_of_the_best_rate_is_in_sight(
     assert len({one.y() for one in dialog.charts.charts}) == len(LADDER)
     assert seen_height(dialog, 1.0) > 100
     assert seen_height(dialog, 0.0001) == 0
-
-
-def test_another_size_leaves_the_charts_where_they_were_scrolled_to(dialog, qtbot):
-    dialog.resize(728, 520)
-    press(qtbot, dialog, dialog.ladder)
+    # Another size leaves them where they were scrolled to.
     dialog.charts.verticalScrollBar().setValue(0)
     height = dialog.charts.height()
     dialog.resize(740, 560)
