@@ -175,7 +175,7 @@ def test_nothing_covers_anything_else_and_nothing_is_cut_off(window):
     assert complaints(window) == ([], [], [])
 
 
-@at("200 % at 1280x720")
+@pytest.mark.parametrize("window", [PLACES["200 % at 1280x720"]], indirect=True)
 def test_a_stop_has_its_whole_title_beside_formulas(window):
     lesson, bar = load_lesson("lecture"), window.lessons.bar
     window.lessons.begin(lesson)
