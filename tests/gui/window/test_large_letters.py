@@ -79,7 +79,7 @@ def window(qtbot, request, letters_of_the_desktop):
     return main
 
 
-@at("200 % at 1280x720")
+@pytest.mark.parametrize("window", [PLACES["200 % at 1280x720"]], indirect=True)
 def test_a_menu_that_is_higher_than_the_screen_is_scrolled(window):
     """In columns it would be wider than the screen, which would cut its keys and arrows."""
     menus = [action.menu() for action in window.menuBar().actions()]
