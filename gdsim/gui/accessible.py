@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -15,11 +15,12 @@ from PySide6.QtGui import (
     QAccessibleValueInterface,
 )
 from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QSlider, QWidget
-from shiboken6 import VoidPtr
+from shiboken6 import VoidPtr, isValid
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 _interfaces: dict[type[QWidget], Callable[[Any], QAccessibleWidget]] = {}
+_told: list[str] = []  # and not said yet
 
 
 def read_as(interface: Callable[[Any], QAccessibleWidget]) -> Callable[[type[WidgetT]], type[WidgetT]]:
@@ -38,8 +39,20 @@ def is_listened_to() -> bool:
 
 
 def announce(widget: QWidget, words: str) -> None:
-    """Have a screen reader say words at once: of a description that changed most say nothing."""
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
+    """Have a screen reader say words at once: of a description that changed most say nothing.
+
+    What is told in one go is said in one: of several in a row some say the first alone.
+    """
+    if is_listened_to():
+        _told.append(words)
+        QTimer.singleShot(0, partial(_say, widget.window()))
+
+
+def _say(window: QWidget) -> None:
+    words = " ".join(_told)
+    _told.clear()
+    if words and isValid(window):
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(window, words))
 
 
 @cache

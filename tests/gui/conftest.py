@@ -34,15 +34,23 @@ def window(qtbot):
 
 @pytest.fixture
 def announced(monkeypatch):
-    """What is said at once, without being asked for."""
+    """Return what a screen reader says of itself since the last time, without being asked for it."""
     said = []
 
     def tell(event):
         if isinstance(event, QAccessibleAnnouncementEvent):
             said.append(event.message())
 
+    def taken():
+        QApplication.processEvents()
+        words = said.copy()
+        said.clear()
+        return words
+
     monkeypatch.setattr(QAccessible, "updateAccessibility", tell)
-    return said
+    QAccessible.setActive(True)
+    yield taken
+    QAccessible.setActive(False)
 
 
 @pytest.fixture
