@@ -330,9 +330,9 @@ def test_it_comes_in_a_scene_and_at_a_stop(part):
     assert any(shows(part, stop) for stop in stops())
 
 
-def test_an_exercise_computes_beside_the_window_and_stops(valley, qtbot):
+def test_an_exercise_computes_beside_the_window_and_stops(qtbot):
     """Whatever is computed, it tells how far it is, and is stopped by a click."""
-    window, session = valley
+    window, session = shared(qtbot, scene("valley"), painted=False)
     race, plain = scene("fair-race"), Run(RULES["gd"](), start=(0.0, 6.0), epochs=400)
 
     @every("name", ["maps", "fair_race"])
