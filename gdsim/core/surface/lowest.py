@@ -75,7 +75,7 @@ def finding_lowest(
     kind, bound = LowestKind.MINIMUM, bound_far_out(terms) if isinstance(terms, LectureOnPlane) else math.inf
     if _is_level(whole, place, value, box, len(w) - 1):
         kind = LowestKind.LEVEL
-    elif _is_at_edge(whole, place, box):
+    elif _is_at_edge(whole, place, value, box):
         kind = LowestKind.EDGE
     elif box.borders(place):
         if isinstance(terms, LectureOnPlane):
@@ -244,20 +244,23 @@ def _deepest_poles(terms: PlaneLoss, w: Array, b: Array, box: Box) -> Array:
 def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
     """Return whether the loss falls towards a place by no less on each hundredth of the way than before it.
 
-    Towards a minimum it falls by less and less, towards a pole by more, and as a logarithm by the same.
+    Towards a minimum it falls by less and less, towards a pole by more, and as a logarithm by the same. What
+    it does outside the box is no matter.
     """
-    ways = np.geomspace(*_NEARER)[:, np.newaxis, np.newaxis] * box.span * COMPASS
-    heights = terms.loss(place[0] + ways[..., 0], place[1] + ways[..., 1])
+    ways = COMPASS[box.holds(place + _NEARER[0] * box.span * COMPASS)]
+    nearer = place + np.geomspace(*_NEARER)[:, np.newaxis, np.newaxis] * box.span * ways
+    heights = terms.loss(nearer[..., 0], nearer[..., 1])
     with np.errstate(all="ignore"):
         falls = heights[:-1] - heights[1:]
         even = (falls[1:] >= _EVEN * falls[:-1]) & (falls[1:] > _BEYOND_ROUNDING * np.abs(heights[1:-1]))
     return bool((even.all(axis=0) & (falls[0] > 0.0)).any())
 
 
-def _is_at_edge(terms: PlaneLoss, place: Array, box: Box) -> bool:
-    """Return whether the loss has no value right beside a place, on one side or more."""
+def _is_at_edge(terms: PlaneLoss, place: Array, value: float, box: Box) -> bool:
+    """Return whether the loss has no value right beside a place, and does not fall on beyond the border."""
     beside = place + _NEARER[0] * box.span * COMPASS
-    return bool(np.isnan(terms.loss(beside[:, 0], beside[:, 1])).any())
+    heights, is_outside = terms.loss(beside[:, 0], beside[:, 1]), ~box.holds(beside)
+    return bool(np.isnan(heights).any() and not (heights[is_outside] < value).any())
 
 
 def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int) -> bool:

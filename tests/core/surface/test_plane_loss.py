@@ -71,6 +71,8 @@ BOWL = {
     "edge": ("abs(w - 1.2345) + abs(b + w)", (1.2345, -1.2345, 0.0), LowestKind.MINIMUM),
     "edge of a domain": ("sqrt(w + 1) + b**2", (-1.0, 0.0, 0.0), LowestKind.EDGE),
     "edge askew": ("sqrt(w + b) + abs(w)", (0.0, 0.0, 0.0), LowestKind.EDGE),
+    "edge of a domain at the border": ("sqrt(w + 6) + b**2", (-6.0, 0.0, 0.0), LowestKind.EDGE),
+    "border beside an edge": ("sqrt(w) - b", (0.0, 6.0, -6.0), LowestKind.BEYOND),
     "beside the edge": ("w*log(w) + b**2", (math.exp(-1.0), 0.0, -math.exp(-1.0)), LowestKind.MINIMUM),
     "outside": ("(w - 9)**2 + b**2", (6.0, 0.0, 9.0), LowestKind.BORDER),
     "saddle": ("w**2 - b**2", None, LowestKind.BEYOND),
@@ -113,6 +115,16 @@ def test_where_a_function_falls_without_end_no_place_is_its_minimum(text):
     # A sample is marked, so that the heights of the picture are those of the samples.
     assert lowest.loss in surface.loss
     assert surface.heights.low >= surface.loss.min() - abs(surface.loss.min())
+
+
+def test_a_pole_on_the_border_that_is_fallen_into_from_outside_hides_no_minimum():
+    text, view_range = "w + 1/w + b**2", ViewRange(0.0, 5.0, -2.0, 2.0)
+    lowest = sample_surface(ORIGIN, view_range, objective=FunctionObjective(text)).lowest
+    assert lowest.kind is LowestKind.MINIMUM
+    assert (lowest.w, lowest.b, lowest.loss) == pytest.approx((1.0, 0.0, 2.0), abs=1e-9)
+    text = "w - 1/w + b**2"
+    lowest = sample_surface(ORIGIN, view_range, objective=FunctionObjective(text)).lowest
+    assert lowest.kind is LowestKind.BOTTOMLESS
 
 
 @pytest.mark.parametrize(
