@@ -4,6 +4,7 @@ Gradients are worked here by central differences of the definitions, or by plain
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,6 +53,14 @@ def test_right_work_passes_whatever_the_loss(objective, batching, rule):
     experiment = experiment_of(objective, batching, rule)
     rows = run_to_end(first_steps(experiment, experiment.runs[0], STEPS)).whole.p[:STEPS]
     assert judged(experiment, rows).is_right
+    assert judged(experiment, np.round(rows, 4)).is_right
+
+
+def test_right_work_passes_where_a_logit_is_beyond_what_its_power_of_e_can_be():
+    experiment = experiment_of(NeuronObjective("identity", "cross-entropy"), rule="adam")
+    (run,) = experiment.runs
+    experiment = replace(experiment, runs=(replace(run, start=(-900.0, 0.5)),))
+    rows = run_to_end(first_steps(experiment, experiment.runs[0], 3)).whole.p
     assert judged(experiment, np.round(rows, 4)).is_right
 
 
