@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Work begins so long after the last key or edit.
 _CALM_MS = 250
-# A property of labels: what was said aloud last.
+# A property of labels: what they show, where it was said aloud.
 _ALOUD = "saidAloud"
 
 
@@ -188,14 +188,18 @@ def say(label: PlainLabel, text: str) -> None:
     place_hats(label, text)
     label.setText(text)
     label.setAccessibleName(text)
+    label.setProperty(_ALOUD, "")
 
 
 def say_aloud(label: PlainLabel, text: str) -> None:
-    """Show a sentence that answers what a person did, and have screen readers say it at once."""
+    """Show a sentence that answers what a person did, and have screen readers say it at once.
+
+    What is shown already, and was said, is not said again.
+    """
     if text and text != label.property(_ALOUD):
         announce(label, text)
-    label.setProperty(_ALOUD, text)
     say(label, text)
+    label.setProperty(_ALOUD, text)
 
 
 def place_hats(widget: QWidget, text: str) -> None:

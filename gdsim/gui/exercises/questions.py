@@ -96,6 +96,7 @@ class Questions(Exercise):
         """Ask a question that was made; where it was answered before, show that."""
         self.question = question
         self._show_verdict("")
+        say(self.asked, "")  # what comes next is said aloud, also where it is asked in the same words
         self._show_question(question)
         if self._restored is not None:
             self._close_question(self._restored)

@@ -7,7 +7,7 @@ from gdsim.core.handin.answers import LONGEST_FIELD, Answer, Fields
 from gdsim.core.handin.sheet import OwnTask
 from gdsim.core.settings import elided
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.exercise import Exercise, say
+from gdsim.gui.exercises.exercise import Exercise, say, say_aloud
 from gdsim.gui.forms.layouts import filled, plain_button
 from gdsim.gui.handin.asking_forms import PlaceForm, QuizForm
 from gdsim.gui.handin.task_forms import RateForm, ReachForm, RowsForm, StepForm, TaskForm, WordsForm
@@ -107,13 +107,13 @@ class TaskWindow(Exercise):
         return tuple(text[:LONGEST_FIELD] for text in self.form.fields())
 
     def show_state(self, words: str) -> None:
-        """Say what has become of the answer."""
-        usual = (
-            self.tr("Nothing is kept yet.")
-            if self._answer is None
-            else self.tr("This is the answer that was kept.")
-        )
-        say(self.state, words or usual)
+        """Say what has become of the answer; without words, whether there is one."""
+        if words:
+            say_aloud(self.state, words)
+        elif self._answer is None:
+            say(self.state, self.tr("Nothing is kept yet."))
+        else:
+            say(self.state, self.tr("This is the answer that was kept."))
 
     @Slot()
     def hand_over(self) -> None:
@@ -133,4 +133,4 @@ class TaskWindow(Exercise):
     @Slot()
     def _on_changed_form(self) -> None:
         self._is_changed = True
-        self.show_state(self.tr("Changed, and not kept yet."))
+        say(self.state, self.tr("Changed, and not kept yet."))

@@ -124,7 +124,7 @@ def test_arrow_keys_move_the_mark_and_a_wrong_one_is_measured(predict, qtbot):
 
 
 @pytest.mark.parametrize("what", [0, 1])
-def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
+def test_an_order_is_made_with_keys_and_judged(predict, announced, qtbot, what):
     session, predict = predict
     predict.pages.setCurrentIndex(1)
     page = predict.ranking
@@ -164,8 +164,11 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
         while page.list.currentRow() > place:
             qtbot.keyClick(page.list, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
     assert page.order == right
+    announced()
     with qtbot.waitSignal(page.revealed):
         qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    # The reasons are those of before.
+    assert announced() == [f"{page.words.text()} {page.reasons.text()}"]
     assert page.words.text().startswith("Right: after 200 steps")
     assert page.reasons.text().startswith(truth.each[right[0]].label)
     # The answer was known by then.

@@ -363,7 +363,7 @@ def test_a_file_is_gone_on_with_and_that_of_somebody_else_refused(at_sheet, qtbo
     qtbot.waitUntil(lambda: "cannot be written" in window.notice.text())
 
 
-def test_answers_that_cannot_be_written_at_once_are_told_of_and_stay(student, qtbot):
+def test_answers_that_cannot_be_written_at_once_are_told_of_and_stay(student, announced, qtbot):
     window, path = student
     task = task_of(window, qtbot, 5)
     qtbot.keyClicks(task.form.rate, "2")
@@ -371,8 +371,10 @@ def test_answers_that_cannot_be_written_at_once_are_told_of_and_stay(student, qt
     path.mkdir()
     qtbot.mouseClick(task.keep, LEFT)
     qtbot.waitUntil(lambda: "cannot be written" in task.state.text())
+    assert task.state.text() in " ".join(announced())
     path.rmdir()
     keep(task, qtbot)
+    assert announced()[-1] == task.state.text()
     assert read_answers(path).hand_in.answer(5).fields == ("2",)
     # More than a file may hold is not kept.
     task.form.rate.setText("1" * (LONGEST_FIELD + 1))
