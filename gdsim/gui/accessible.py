@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -20,7 +20,7 @@ from shiboken6 import VoidPtr, isValid
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 _interfaces: dict[type[QWidget], Callable[[Any], QAccessibleWidget]] = {}
-_told: list[str] = []  # and not said yet
+_told: dict[str, QWidget] = {}  # what is not said yet, and by which window
 
 
 def read_as(interface: Callable[[Any], QAccessibleWidget]) -> Callable[[type[WidgetT]], type[WidgetT]]:
@@ -41,18 +41,18 @@ def is_listened_to() -> bool:
 def announce(widget: QWidget, words: str) -> None:
     """Have a screen reader say words at once: of a description that changed most say nothing.
 
-    What is told in one go is said in one: of several in a row some say the first alone.
+    What is told in one go is said in one, and once: of several in a row some say the first alone.
     """
-    if is_listened_to():
-        _told.append(words)
-        QTimer.singleShot(0, partial(_say, widget.window()))
+    if words and is_listened_to():
+        _told.setdefault(words, widget.window())
+        QTimer.singleShot(0, _say)
 
 
-def _say(window: QWidget) -> None:
-    words = " ".join(_told)
+def _say() -> None:
+    words, windows = " ".join(_told), [*filter(isValid, _told.values())]  # some may be closed by now
     _told.clear()
-    if words and isValid(window):
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(window, words))
+    if windows:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(windows[-1], words))
 
 
 @cache

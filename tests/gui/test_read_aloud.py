@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QGuiApplication,
 )
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QDialog, QScrollArea, QWidget
+from shiboken6 import delete
 
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
@@ -180,6 +181,15 @@ def test_what_is_refused_is_said(window, announced, qtbot):
     assert words == window.notice.text()
     show_fault(window.cards.editor, "There is no start.")
     assert announced() == ["There is no start."]
+
+
+def test_what_two_windows_tell_in_one_go_is_said_once_though_one_is_closed(qtbot, announced):
+    dialog, window = QWidget(), QWidget()
+    qtbot.addWidget(window)
+    for widget, words in ((dialog, "Kept."), (window, "There is no start."), (window, "Kept."), (window, "")):
+        accessible.announce(widget, words)
+    delete(dialog)
+    assert announced() == ["Kept. There is no start."]
 
 
 def test_each_stop_of_a_lesson_is_said_once(window, announced, qtbot):
