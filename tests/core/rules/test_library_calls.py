@@ -281,6 +281,7 @@ def test_a_scheduler_that_takes_its_steps_otherwise_is_refused(program):
         ("def slower(opt):\n    opt.param_groups[0]['lr'] /= 2", "opt.param_groups[0]['lr'] /= 2"),
         ("g = o.param_groups[0]\ng['momentum'] = 0", "g['momentum'] = 0"),
         ("adjust_learning_rate(o, epoch)", "adjust_learning_rate(o, epoch)"),
+        ("print(set_lr(o, 0.1))", "print(set_lr(o, 0.1))"),
         (
             "late = get_linear_schedule_with_warmup(o, 10, 100)",
             "late = get_linear_schedule_with_warmup(o, 10, 100)",
@@ -341,6 +342,10 @@ def test_a_program_whose_gradients_add_up_is_refused():
         "for g in o.param_groups:\n  print(g['lr'])",
         "torch.save({'o': o.state_dict(), 's': s.state_dict()}, 'now')",
         "history = fit(m, o, s)",
+        "print(get_lr(o))",
+        "rates.append(get_current_learning_rate(o))",
+        "rates[t] = o.param_groups[0]['lr']\nrates[0] = 1",
+        "self.rate = o.param_groups[0]['lr']",
         "print(s.get_last_lr())",
         "m.load_state_dict(best)",
         "norm = w.grad.norm()",

@@ -14,6 +14,8 @@ _GROUPS, _GRADIENT = "param_groups", "grad"
 _STEERING = re.compile("clip_grad|clip_by_(global_)?norm|LearningRateScheduler|ReduceLROnPlateau|^set_value$")
 # Calls that change the rate of an optimizer that they are given, as their names say.
 _OF_RATES = re.compile(r"schedul|warm_?up|learning_?rate|anneal|(^|_)lr_|lr$|^setattr$", re.IGNORECASE)
+# Calls that only look at the rate.
+_LOOKING = re.compile("^(get|print|log|show|current)_?(current_|last_)?(lr|learning_rate)s?$", re.IGNORECASE)
 # Methods that change the optimizer, or the part of it, that they are called of.
 _CHANGING = re.compile("add_param_group|load_state_dict|^assign|^register_|^set_|^clear$")
 _KEEPING = {"zero_", "detach_", "requires_grad_"}  # Of gradients
@@ -141,7 +143,9 @@ def _names_of_groups(rest: Iterable[ast.stmt]) -> Iterator[str]:
         match node:
             case ast.For(target=target, iter=value) | ast.Assign(targets=[target], value=value):
                 if any(isinstance(one, ast.Attribute) and one.attr == _GROUPS for one in ast.walk(value)):
-                    yield from (one.id for one in ast.walk(target) if isinstance(one, ast.Name))
+                    names = (one for one in ast.walk(target) if isinstance(one, ast.Name))
+                    # The target may be a place in something else, such as a list of rates.
+                    yield from (one.id for one in names if isinstance(one.ctx, ast.Store))
 
 
 def _stores(target: ast.expr, groups: set[str]) -> bool:
@@ -161,7 +165,8 @@ def _steers(call: ast.Call, names: Collection[str], groups: set[str]) -> bool:
     *owner, called = _chain(call)
     if _STEERING.search(called) or (_GRADIENT in owner and called.endswith("_") and called not in _KEEPING):
         return True
-    if _is_given(call, names) and (_OF_RATES.search(called) or owner[:1] in (["optax"], ["keras"])):
+    is_of_rates = _OF_RATES.search(called) and not _LOOKING.search(called)
+    if _is_given(call, names) and (is_of_rates or owner[:1] in (["optax"], ["keras"])):
         return True  # As MultiSteps(optimizer, 4) does
     of_group = not groups.isdisjoint(owner)
     changing = bool(_CHANGING.search(called)) or (of_group and called == "update")
