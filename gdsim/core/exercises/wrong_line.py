@@ -87,8 +87,8 @@ def explanation(question: WrongLineQuestion) -> str:
         )
         if made == STEPS
         else said(
-            "After {steps} steps the loss is {right} with the right lines; these diverge at step {step}: a "
-            "number became infinite or undefined.",
+            "After {steps} steps the loss is {right} with the right lines. The run of the lines shown "
+            "diverges at step {step}: a number became infinite or undefined.",
             steps=STEPS,
             right=right,
             step=made + 1,

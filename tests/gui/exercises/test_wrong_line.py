@@ -103,5 +103,8 @@ def test_lines_that_lead_to_no_number_are_asked_about_as_any_others(wrong_line, 
     assert not wrong_line.grab().isNull()
     wrong_line.answer(question.answer)
     assert not wrong_line.grab().isNull()
-    assert "these diverge at step 1: a number became infinite or undefined." in wrong_line.reason.text()
+    assert (
+        "The run of the lines shown diverges at step 1: a number became infinite or undefined."
+        in wrong_line.reason.text()
+    )
     assert "NaN" not in wrong_line.losses.accessibleDescription()
