@@ -201,6 +201,16 @@ def test_each_stop_of_a_lesson_is_said_once(window, announced, qtbot):
     assert words.startswith("How wrong is a guess? Let us guess: w = 0.5, b = 0. ")
     qtbot.waitUntil(window.is_settled, timeout=20_000)
     assert announced() == []
+    window.lessons.guide.go(7)
+    (words,) = told_soon(qtbot, announced)
+    assert words.startswith("All six guesses, and the lowest place. ")
+    assert "Where is the lowest place, and how far is it from the last guess?" in words
+    window.commands["next_stop"].trigger()
+    (answer,) = told_soon(qtbot, announced)
+    description = window.lessons.bar.card.accessibleDescription()
+    repeated = description.removesuffix(answer)
+    assert repeated.startswith("All six guesses, and the lowest place. ")
+    assert words.startswith(repeated)
 
 
 def test_sliders_say_what_they_stand_for(window, qtbot):

@@ -57,6 +57,7 @@ class LessonBar(QWidget):
         self._lesson: Lesson | None = None
         self._index = self._stage = 0
         self._chapter, self._is_changed = "", False
+        self._told: tuple[str, ...] = ()  # the title, and what is said below it
         self._is_narrow: bool | None = None
         self.entries: list[QAction] = []  # of the list, one for each stop
         self.place = StopButton()  # it opens `menu`, the list of all
@@ -218,13 +219,15 @@ class LessonBar(QWidget):
     def show_said(self, said: Said | None) -> None:
         shown = said.at(self._stop, self._stage) if said else {}
         self.caption.show_said(shown, is_task=self._stop.task is not None)
-        words = " ".join(plain_text(caption) for caption in shown.values())
         title = self.title.whole()
         end = "" if title.endswith(("?", "!")) else "."
-        told = f"{title}{end} {words}" if said else ""
-        if told and told != self.card.accessibleDescription():
-            announce(self.card, told)
-        self.card.setAccessibleDescription(told)
+        told = (f"{title}{end}", *map(plain_text, shown.values())) if said else ()
+        known = (
+            self._told if told[:1] == self._told[:1] else ()
+        )  # of a part that is revealed no other is repeated
+        announce(self.card, " ".join(one for one in told if one not in known))
+        self._told = told
+        self.card.setAccessibleDescription(" ".join(told))
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         if "formulas" in self._stop.hidden_at(self._stage):
