@@ -239,6 +239,8 @@ s = torch.optim.lr_scheduler.StepLR(o, 7)
         ("def one():\n  o.step()\nfor e in range(9):\n  one()\n  s.step()", "epoch"),
         ("for k in folds:\n  for e in range(9):\n    for x in xs:\n      o.step()\n    s.step()", "epoch"),
         ("for e in range(9):\n  train(m, o)\n  s.step()", "epoch"),
+        ("for e in range(9):\n  for x in xs:\n    o.step()\n  if s is not None:\n    s.step()", "epoch"),
+        ("for e in range(9):\n  for x in xs:\n    o.step()\n    if s: s.step()", "update"),
         ("for e in range(9):\n  for x in xs:\n    train(m, o)\n    s.step()", "update"),
     ],
 )
@@ -258,6 +260,8 @@ def test_how_often_a_scheduler_takes_a_step_is_read_from_the_loops_of_a_program(
         "for e in range(9):\n  for x in xs:\n    o.step()\n  if e < 5:\n    s.step()\n  else: pass",
         "for e in range(9):\n  for x in xs:\n    o.step()\n    s.step(e + i / len(xs))",
         "for e in range(9):\n  s.step()\n  for x in xs:\n    o.step()",
+        "for e in range(9):\n  o.step()\n  if late is not None: s.step()",
+        "for e in range(9):\n  o.step()\n  if s is None: s.step()",
         "for t in range(9):\n  s.step()\n  o.step()",
         "for e in range(9):\n  o.step()\n  for x in xs:\n    s.step()",
         "def late():\n  s.step()\nfor x in xs:\n  o.step()",

@@ -57,13 +57,27 @@ def scheduler_steps(rest: Iterable[ast.stmt], optimizer: str, scheduler: str) ->
     steps = [
         (one, at) for one, at in _placed(rest) if isinstance(one, ast.Call) and _chain(one)[-1] == "step"
     ]
-    calls = [(one, at) for one, at in steps if _chain(one)[:-1] == [scheduler]]
+    calls = [(one, _unguarded(at, scheduler)) for one, at in steps if _chain(one)[:-1] == [scheduler]]
     updates = [
         (one, at) for one, at in steps if _chain(one)[:-1] == [optimizer] or _is_given(one, {optimizer})
     ]
     if not calls:
         return {""} if steps else set()
     return {"" if one.args or one.keywords else _after((one, at), updates) for one, at in calls}
+
+
+def _unguarded(place: _Place, name: str) -> _Place:
+    """Return a place without the conditions that something of a name be there, which it is."""
+    return tuple((one, part) for one, part in place if not (part == "body" and _asks_for(one, name)))
+
+
+def _asks_for(block: ast.AST, name: str) -> bool:
+    match block:
+        case ast.If(test=ast.Name(id=asked)):
+            return asked == name
+        case ast.If(test=ast.Compare(ast.Name(id=asked), [ast.IsNot()], [ast.Constant(value=None)])):
+            return asked == name
+    return False
 
 
 def _after(call: _Step, updates: Collection[_Step]) -> str:
