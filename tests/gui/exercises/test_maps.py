@@ -21,7 +21,7 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.gui.exercises.maps import maps_window
+from gdsim.gui.exercises.maps import map_readout, maps_window
 from gdsim.gui.exercises.maps.map_colours import FLAT, painted, step_ranks
 from gdsim.gui.exercises.maps.map_paint import ticks_of
 from gdsim.gui.exercises.maps.map_sheet import MapCurve
@@ -230,6 +230,18 @@ def test_dragging_moves_the_map_and_takes_no_run(shown, qtbot):
     assert now.y.low - before.y.low == pytest.approx(0.1 * 22.0, abs=0.15)
     assert session.experiment.runs == runs
     whole(maps, qtbot)
+
+
+def test_what_is_read_is_said_where_the_cursor_rests(shown, announced, qtbot, monkeypatch):
+    monkeypatch.setattr(map_readout, "_REST_MS", 800)  # no machine is so slow that a key takes longer
+    _, _, maps = shown("momentum", settings=True)
+    qtbot.waitUntil(lambda: not maps.readout.is_moving)
+    announced()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        qtbot.keyClick(maps.canvas, key)
+    assert announced() == []
+    qtbot.waitUntil(lambda: not maps.readout.is_moving)
+    assert announced() == [maps.readout.label.text()]
 
 
 def test_keys_read_zoom_move_and_take(shown, qtbot):

@@ -11,6 +11,7 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.symbols import setting_letter
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
+from gdsim.gui.accessible import announce
 from gdsim.gui.exercises.exercise import say, say_aloud
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.exercises.maps.map_words import ending_words, value_text
@@ -36,9 +37,10 @@ class MapReadout(QObject):
         self._plan: OutcomePlan | None = None
         self._words = ""
         self._seen: Ending | None = None  # how the run of that pixel ends on the map
+        self._is_doubtful = False  # whether others around it end otherwise
         self._tasks = TaskQueue(self)
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._timer.timeout.connect(self._check)
+        self._timer.timeout.connect(self._on_rest)
 
     def show_place(
         self,
@@ -49,14 +51,15 @@ class MapReadout(QObject):
     ) -> None:
         """Tell of a place of a map, as shares of the range that is seen."""
         self.rest()
-        self.values = None
+        self.values, self._is_doubtful = None, False
         if cursor is None or index >= len(plans):
             say(self.label, self.tr("Point at a map, or press an arrow key on it, to read a run."))
             return
         self._plan = plans[index]
+        self._timer.start()
         found = maps[index].map.pixel_at(self._plan, *cursor) if index < len(maps) else None
         if found is None:
-            say_aloud(self.label, self.tr("This run is not computed yet."))
+            say(self.label, self.tr("This run is not computed yet."))
             return
         made, (row, column) = maps[index].map, found
         self.values = float(made.at(made.plan.x)[column]), float(made.at(made.plan.y)[row])
@@ -76,8 +79,13 @@ class MapReadout(QObject):
             else:
                 others = self.tr("{0} It and its neighbours take from {1} to {2} steps.")
                 self._words = others.format(self._words, *map(numerals.count, around))
-            self._timer.start()
-        say_aloud(self.label, self._words)
+            self._is_doubtful = True
+        say(self.label, self._words)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the cursor has come to a place just now."""
+        return self._timer.isActive()
 
     def rest(self) -> None:
         self._timer.stop()
@@ -87,8 +95,10 @@ class MapReadout(QObject):
         self._tasks.close()
 
     @Slot()
-    def _check(self) -> None:
-        if self._plan is not None and self.values is not None:
+    def _on_rest(self) -> None:
+        """Say aloud where the cursor rests, not all that it passes; look closer where there is doubt."""
+        announce(self.label, self.label.text())
+        if self._is_doubtful and self._plan is not None and self.values is not None:
             run = self._plan.run_with(*self.values)
             self._tasks.replace(partial(_checking, self._plan, run), self._on_checked, lambda _: None)
 
