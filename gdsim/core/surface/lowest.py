@@ -257,7 +257,7 @@ def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
 
 
 def _is_at_edge(terms: PlaneLoss, place: Array, value: float, box: Box) -> bool:
-    """Return whether the loss has no value right beside a place, and does not fall on beyond the border."""
+    """Return whether a place is at the edge of the domain, and the loss is not lower beyond the border."""
     beside = place + _NEARER[0] * box.span * COMPASS
     heights, is_outside = terms.loss(beside[:, 0], beside[:, 1]), ~box.holds(beside)
     return bool(np.isnan(heights).any() and not (heights[is_outside] < value).any())

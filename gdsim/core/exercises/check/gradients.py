@@ -113,7 +113,7 @@ def right_lines(objective: Objective) -> Program:
 
 @lru_cache(maxsize=64)
 def lines_of_rounding(objective: NeuronObjective) -> Program:
-    """Return the lines whose sum tells by how much a gradient is off, at most, when each f is off by 1."""
+    """Return the lines of a bound: by how much a gradient is off, at most, when each f is off by 1."""
     lines = objective.slope_program.lines
     after_output = {line.target: line.node for line in lines if line.target != _OUTPUT}
     node: Node = Name(SLOPE)

@@ -207,7 +207,7 @@ class _RoundedCopies:
         gradient = self._rounded(exact, 1, self._grain)
         if self._rounds_outputs and _is_by_hand(self._batch):
             of_outputs = gradient_of(lines_of_rounding(self._batch.objective), self._batch, p[:1])
-            # Of a logit whose power of e is infinite it is no number; its q stays what it is.
+            # Where e to the power of a logit is infinite this is NaN, and rounding f changes nothing.
             gradient = gradient + np.nan_to_num(of_outputs) * self._drawn(_OF_OUTPUTS)
         if self._computation.sums is not Uncleared.NOTHING:
             self._sum = gradient = self._sum + gradient

@@ -50,9 +50,9 @@ def lets_gradients_add_up(rest: Iterable[ast.stmt]) -> bool:
 
 
 def scheduler_steps(rest: Iterable[ast.stmt], optimizer: str, scheduler: str) -> set[str]:
-    """Return after what a program calls ``scheduler.step()``: "epoch", "update", or "" for something else.
+    """Return what each call of ``scheduler.step()`` follows: "epoch", "update", or "" for something else.
 
-    Nothing is returned for a program in which nothing takes a step.
+    The set is empty for a program in which nothing takes a step.
     """
     steps = [
         (one, at) for one, at in _placed(rest) if isinstance(one, ast.Call) and _chain(one)[-1] == "step"
@@ -67,7 +67,7 @@ def scheduler_steps(rest: Iterable[ast.stmt], optimizer: str, scheduler: str) ->
 
 
 def _unguarded(place: _Place, name: str) -> _Place:
-    """Return a place without the conditions that something of a name be there, which it is."""
+    """Return a place without the conditions that a variable be not None: they hold."""
     return tuple((one, part) for one, part in place if not (part == "body" and _asks_for(one, name)))
 
 
@@ -81,7 +81,7 @@ def _asks_for(block: ast.AST, name: str) -> bool:
 
 
 def _after(call: _Step, updates: Collection[_Step]) -> str:
-    """Return after what a scheduler's step is called, of which all updates must tell the same."""
+    """Return what one call of ``scheduler.step()`` follows; "" where two updates tell different things."""
     found = {_after_one(call, one) for one in updates}
     if not updates:
         loops = _loops(call[1])
