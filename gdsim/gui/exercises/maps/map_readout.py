@@ -82,11 +82,6 @@ class MapReadout(QObject):
             self._is_doubtful = True
         say(self.label, self._words)
 
-    @property
-    def is_moving(self) -> bool:
-        """Whether the cursor has come to a place just now."""
-        return self._timer.isActive()
-
     def rest(self) -> None:
         self._timer.stop()
         self._tasks.cancel()
