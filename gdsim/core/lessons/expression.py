@@ -7,8 +7,6 @@ for functions, and how its number is written.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import zip_longest
-from keyword import iskeyword
 
 from gdsim.core.formulas import language
 from gdsim.core.formulas.language import (
@@ -70,13 +68,7 @@ def _root(formula: str) -> Node:
     try:
         root = language.read_expression(formula, _ARITIES)
     except FormulaError as fault:
-        converted = in_present_form(formula)
-        if converted is None:
-            raise _reworded(fault, formula) from None
-        try:
-            root = language.read_expression(converted, _ARITIES)
-        except FormulaError as found:
-            raise _reworded(found, converted) from None
+        raise _reworded(fault, formula) from None
     _check(root)
     return root
 
@@ -114,61 +106,3 @@ def _check(node: Node, names: Collection[str] = ()) -> None:
         case _:
             for term in terms_of(node):
                 _check(term, names)
-
-
-# ------------------------------------------------------------------------------------- the older form
-
-_WORD = re.compile(r"'[^']*'|[()]|[^\s'()]+|'")
-_NUMBER = re.compile(r"(-?)0*(\d+(?:\.\d+)?(?:e-?\d+)?)", re.ASCII)
-_OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "/", "^": "**"}
-
-
-def in_present_form(formula: str) -> str | None:
-    """Return ``loss gd 40 ^ 2``, as the first lessons have it, as ``loss(gd, 40) ** 2``; None of others.
-
-    There spaces part the arguments of a quantity, and stand on both sides of an operator.
-    """
-    words = _WORD.findall(formula)[::-1]
-    written, wants_number = "", True
-    while words:
-        word = words.pop()
-        if wants_number and word != "(":
-            term = _term(word, words)
-            if term is None:
-                return None
-            written, wants_number = written + term, False
-        elif wants_number or word == ")":
-            written += word
-        elif word in _OPERATORS:
-            written, wants_number = f"{written} {_OPERATORS[word]} ", True
-        else:
-            return None
-    return written
-
-
-def _term(word: str, words: list[str]) -> str | None:
-    """Return a number, or a quantity with its arguments, which are taken off the end of the other words."""
-    number = _NUMBER.fullmatch(word)
-    if number:
-        plain = number[1] + number[2]
-        # There the sign belongs to the number.
-        return f"({plain})" if number[1] and words[-1:] == ["^"] else plain
-    if not word.isidentifier():
-        return None
-    arguments = []
-    while words and words[-1] not in {*_OPERATORS, "(", ")"}:
-        arguments.append(words.pop())
-    if "'" in arguments:  # without its partner
-        return None
-    kinds = QUANTITIES[word].kinds if word in QUANTITIES else ()
-    pairs = zip_longest(arguments, kinds[: len(arguments)])
-    listed = ", ".join(_argument(argument.strip("'"), kind) for argument, kind in pairs)
-    return f"{word}({listed})" if arguments else word
-
-
-def _argument(word: str, kind: str | None) -> str:
-    number = _NUMBER.fullmatch(word)
-    if number and kind not in WORDS:
-        return number[1] + number[2]
-    # What Python has another meaning or another spelling for is no name.
-    return word if word.isidentifier() and word.isascii() and not iskeyword(word) else repr(word)

@@ -26,9 +26,8 @@ from gdsim.core.lessons.lesson import (
 )
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
 from gdsim.core.lessons.task import TASKS, task_fault
-from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.drawn import Drawn
-from gdsim.core.model.edits import usual_cut
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Domain, between
@@ -139,7 +138,7 @@ class StopReader(SceneReader):
         )
         if experiment is None:
             return None
-        return self._with_task_checked(_with_cut(stop(experiment=experiment), run))
+        return self._with_task_checked(stop(experiment=experiment))
 
     def _with_task_checked(self, stop: Stop) -> Stop:
         if stop.task is not None:
@@ -181,6 +180,7 @@ class StopReader(SceneReader):
     def _view(self, run: Run | None) -> StopView:
         """Return how a stop is looked at whose selected run is ``run``."""
         usual, rule = StopView(), run.optimizer.update_rule if run else None
+        panes = partial(_words, known=PANES)
 
         def word(key: str, known: Sequence[str]) -> str:
             """Return a word of the run's rule; of no run any word will do."""
@@ -189,26 +189,15 @@ class StopReader(SceneReader):
         return StopView(
             page=self.read("page", partial(Node.word, known=PAGES), usual.page),
             memory=word("memory", rule.letters if rule else ()),
-            curve=self.read("curve", partial(Node.choice, kinds=CurveKind), usual.curve),
+            curve=self.read("curve", _curve, usual.curve),
             log=self.read("log", Node.switch, usual.log),
             arrows=self.read("arrows", _arrows, usual.arrows),
             part=word("part", rule.parts if rule else ()),
             sight=self.read("camera", _sight, usual.sight),
             planes=self.read("planes", Node.switch, usual.planes),
-            panes=self.read("point_at", _panes, usual.panes),
-            only=self.read("only", _panes, usual.only),
+            panes=self.read("point_at", panes, usual.panes),
+            only=self.read("only", panes, usual.only),
         )
-
-
-def _with_cut(stop: Stop, run: Run | None) -> Stop:
-    """Return a stop whose scene has the cut that earlier lessons ask for as a kind of curves."""
-    if stop.view.curve is not CurveKind.CUT:
-        return stop
-    drawn = stop.experiment.drawn
-    if drawn.cut is None:
-        drawn = replace(drawn, cut=usual_cut(run))
-    view = stop.view._replace(curve=CurveKind.LOSS)
-    return replace(stop, view=view, experiment=replace(stop.experiment, drawn=drawn))
 
 
 def read_title(node: Node) -> str:
@@ -311,11 +300,9 @@ def _words(node: Node, known: Collection[str]) -> frozenset[str]:
     return frozenset(item.word(known) for item in node.items())
 
 
-def _panes(node: Node) -> frozenset[str]:
-    return frozenset(
-        FORMER_PANES[item.value] if item.value in [*FORMER_PANES] else item.word(PANES)
-        for item in node.items()
-    )
+def _curve(node: Node) -> CurveKind:
+    # A cut is drawn over the surface, too, and has a key of its own.
+    return CurveKind(node.word([kind for kind in CurveKind if kind is not CurveKind.CUT]))
 
 
 def _arrows(node: Node) -> Arrows:

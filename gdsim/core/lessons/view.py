@@ -11,8 +11,6 @@ PAGES = ("settings", "step", "code", "why", "memory", "limit")
 LAYERS = ("points", "batch-loss", "tries")
 # The parts of the window that a stop may point at.
 PANES = ("points", "neuron", "function", "runs", "surface", "contours", "curves", "playback", "page")
-# What earlier lessons call a part that has gone into another.
-FORMER_PANES = {"state": "runs"}
 
 
 class Arrows(NamedTuple):

@@ -180,9 +180,9 @@ def test_captions_are_rich_text_and_nothing_else():
 
 
 def test_a_number_that_cannot_be_computed_is_a_sentence(stops):
-    said = said_at(replace(stops[0], caption=read_caption("{loss Nobody 3}")))
+    said = said_at(replace(stops[0], caption=read_caption("{loss(Nobody, 3)}")))
     (words,) = said.caption.pieces
-    assert words.text.startswith("This caption cannot be shown: caption {loss Nobody 3} names no run")
+    assert words.text.startswith("This caption cannot be shown: caption {loss(Nobody, 3)} names no run")
 
 
 def test_a_long_caption_scrolls(bar, qtbot):

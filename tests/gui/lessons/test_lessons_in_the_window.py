@@ -375,7 +375,7 @@ def test_progress_that_cannot_be_gone_on_with_does_no_harm(qtbot, tmp_path):
 def test_a_lesson_of_ones_own_is_opened_or_refused_in_a_sentence(taught, qtbot, tmp_path):
     window, session, _ = taught
     path = tmp_path / "mine.json"
-    stop = {"title": "Mine", "scene": "valley", "caption": "L is {loss gd 3}.", "step": 3}
+    stop = {"title": "Mine", "scene": "valley", "caption": "L is {loss(gd, 3)}.", "step": 3}
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "My lesson", "stops": [stop]}))
     window.lessons.open(str(path), 0)
     qtbot.waitUntil(lambda: window.lessons.bar.place.text() == "1 of 1")
