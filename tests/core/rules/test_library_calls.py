@@ -94,6 +94,60 @@ def test_a_line_makes_what_it_makes_in_the_library(line, id_, arguments):
             "from keras.optimizers import Adam\nAdam(0.5)\nmodel.compile(loss='mse')",
             "keras.optimizers.Adam(0.5)",
         ),
+        ("model.compile(tf.keras.optimizers.Adam(0.5), loss='mse')", "keras.optimizers.Adam(0.5)"),
+        ("TrainState.create(apply_fn=f, params=p, tx=optax.sgd(0.1))", "optax.sgd(0.1)"),
+        ("%matplotlib inline\n!pip install torch\noptim.SGD(p, lr=0.5)", "torch.optim.SGD(p, lr=0.5)"),
+        (
+            (
+                "RATE, betas = 0.5, 1\nB = (0.8, 0.9)\ndecay = -1\ndecay_2 = 1e-3\n"
+                "optim.Adam(p, lr=1e-2, betas=B, weight_decay=decay_2)"
+            ),
+            "torch.optim.Adam(p, lr=1e-2, betas=(0.8, 0.9), weight_decay=1e-3)",
+        ),
+        (
+            """
+            import torch
+
+            def main():
+                from torch.optim.lr_scheduler import StepLR
+                with torch.cuda.device(0):
+                    optimizer = torch.optim.SGD(net.parameters(), lr=LR)
+                    scheduler = StepLR(optimizer, 7)
+                    for epoch in range(9):
+                        train(optimizer)
+                        scheduler.step()
+
+            if __name__ == "__main__":
+                LR = 0.5
+                main()
+            """,
+            "torch.optim.SGD(params, lr=0.5)\ntorch.optim.lr_scheduler.StepLR(optimizer, 7)",
+        ),
+        (
+            """
+            class Net(LightningModule):
+                def configure_optimizers(self):
+                    self.rate = 0.5
+                    return torch.optim.Adam(self.parameters(), lr=0.5)
+            """,
+            "torch.optim.Adam(params, lr=0.5)",
+        ),
+        (
+            """
+            class Trainer:
+                def __init__(self, net):
+                    self.optimizer: Any = torch.optim.SGD(net.parameters(), lr=0.5)
+                    self.scheduler = torch.optim.lr_scheduler.StepLR(self.optimizer, 7)
+                def fit(self):
+                    for x in self.data:
+                        self.optimizer.step()
+                        self.scheduler.step()
+            """,
+            (
+                "torch.optim.SGD(params, lr=0.5)\n"
+                "torch.optim.lr_scheduler.StepLR(optimizer, 7)  # scheduler.step() after every update"
+            ),
+        ),
         (
             "import optax as ox\ns = ox.cosine_decay_schedule(0.3, 50)\nox.sgd(s)\nox.l2_loss(p)",
             "optax.sgd(optax.cosine_decay_schedule(0.3, 50))",
@@ -116,9 +170,13 @@ def test_a_schedule_may_stand_for_the_rate():
 @every(
     ("line", "words"),
     [
-        ("", '"" is not one line that makes an optimizer'),
+        ("", "There is no line that makes an optimizer"),
         ("1 +", '"1 +" is no line of Python.'),
         ("import os; os.abort()", '"os.abort" names no library'),
+        (
+            "import os\nmodel = f()\nmodel.fit()",
+            "There is no line that makes an optimizer, such as torch.optim.",
+        ),
         ("Adam(lr=0.1)", '"Adam" names no library; write such as torch.optim.SGD'),
         ("os.system('true')", '"os.system" names no library'),
         ("torch.optim.LBFGS(p)", '"torch.optim.LBFGS" is not known here; known are torch.optim.SGD, '),
@@ -174,8 +232,10 @@ def test_a_schedule_may_stand_for_the_rate():
             "torch.optim.lr_scheduler.ConstantLR(optimizer, factor=0.0)",
             "factor must be a number above 0 and up to 1, not 0.0.",
         ),
-        ("optax.sgd(0.1)\nif fast: optax.adam(0.1)", "is not one line that makes an optimizer"),
-        ("optax.sgd(0.1)\nif fast:\n  optax.adam(0.1)", "is not one line that makes an optimizer"),
+        ("optax.sgd(0.1)\nif fast: optax.adam(0.1)", '"if fast: optax.adam(0.1)" stands in a loop or under'),
+        ("for r in rates:\n  optax.adam(r)", '"optax.adam(r)" stands in a loop or under a condition;'),
+        ("make = lambda: optax.adam(0.1)", '"make = lambda: optax.adam(0.1)" is not one line that makes'),
+        ("optax.sgd(1.)\noptax.sgd(1.)\noptax.sgd(1.)", "There are 3 lines that make something; paste one"),
         ("o = torch.optim.SGD(p, lr=0.1)\no = Averaged(o)", '"o" is changed in another line'),
         ("o = torch.optim.SGD(p, lr=0.1)\no.param_groups[0]['lr'] = 1", '"o" is changed in another line'),
         ("from torch.optim import SGD\nSGD = f\nSGD(p, lr=0.1)", '"torch.optim.SGD" is changed in another'),
@@ -192,17 +252,25 @@ def test_a_schedule_may_stand_for_the_rate():
         ("from .torch.optim import SGD\nSGD(p, lr=0.1)", '".torch.optim.SGD" names no library'),
         ("from . import torch\ntorch.optim.SGD(p, lr=0.1)", '"..torch.optim.SGD" names no library'),
         ("a" + ".b" * 1900 + "()", "names no library"),
-        ("def f(): return optax.sgd(0.1)", "is not one line that makes an optimizer"),
+        ("a" + ".b" * 9900 + "()", "is no line of Python"),
+        ("r = 1\nr = 2\noptax.sgd(r)", "optax.sgd: learning_rate must be written out"),
+        ("r = 1\ndef f(r):\n  optax.sgd(r)", "optax.sgd: learning_rate must be written out"),
+        ("r = [1]\nr[0] = 2\noptax.sgd(0.1, r)", "optax.sgd: momentum must be written out"),
+        ("import f\no = Adam(m.parameters(), lr=0.1)", '"Adam" names no library; write such as torch.optim'),
+        (
+            "s = optax.sgdr_schedule(all)\no = optax.sgd(s)",
+            '"optax.sgdr_schedule" is not known here; known are optax.exponential_decay, ',
+        ),
         ("import torch\nfast(torch.optim.SGD(p, lr=0.1))", '"fast" names no library'),
         ("import torch\nmodel = torch.nn.Linear(1, 1)", '"torch.nn.Linear" is not known here'),
-        ("import os", '"import os" is not one line that makes an optimizer'),
+        ("import os", "There is no line that makes an optimizer"),
         ("torch.optim.SGD(p, 1, 1, 1, 1, True, True)", "torch.optim.SGD: takes lr, momentum, "),
         ("optax.adam()", "optax.adam: learning_rate is missing"),
         (
             "optax.adam(optax.sgd(0.1))",
             "optax.adam: learning_rate must be a number or a schedule, not optax.sgd.",
         ),
-        ("x" * 5000, "The text is longer than 4,000 letters"),
+        ("x" * 20_001, "The text is longer than 20,000 letters"),
         ("optax.sgd(" + "(" * 300 + "1" + ")" * 300 + ")", "is no line of Python"),
         ("optax.sgd(\0)", "is no line of Python"),
     ],
@@ -242,6 +310,27 @@ s = torch.optim.lr_scheduler.StepLR(o, 7)
         ("for e in range(9):\n  for x in xs:\n    o.step()\n  if s is not None:\n    s.step()", "epoch"),
         ("for e in range(9):\n  for x in xs:\n    o.step()\n    if s: s.step()", "update"),
         ("for e in range(9):\n  for x in xs:\n    train(m, o)\n    s.step()", "update"),
+        (
+            (
+                "for e in range(9):\n  for phase in phases:\n    for x in xs:\n      if phase == 'train':\n"
+                "        o.step()\n    if phase == 'train':\n      s.step()"
+            ),
+            "epoch",
+        ),
+        ("for x in xs:\n  if on: o.step()\n  if on: s.step()", "update"),
+        ("def fit(o, late):\n  for x in xs:\n    o.step()\n    late.step()\nfit(o, s)", "update"),
+        (
+            "def fit(how, by):\n  for e in n:\n    for x in y: by.step()\n    how.step()\nfit(s, by=o)",
+            "epoch",
+        ),
+        (
+            (
+                "class Fit:\n  def __init__(self, by, late):\n    self.by = by\n    self.late = late\n"
+                "  def all(self):\n    for e in n:\n      self.one()\n      if self.late: self.late.step()\n"
+                "  def one(self):\n    for x in xs:\n      self.by.step()\nFit(o, s).all()"
+            ),
+            "epoch",
+        ),
     ],
 )
 def test_how_often_a_scheduler_takes_a_step_is_read_from_the_loops_of_a_program(program, how_often):
@@ -255,10 +344,10 @@ def test_how_often_a_scheduler_takes_a_step_is_read_from_the_loops_of_a_program(
 @every(
     "program",
     [
-        "for e in range(9):\n  for x in xs:\n    o.step()",
         "for e in range(9):\n  for x in xs:\n    o.step()\n    if t < 100:\n      s.step()",
         "for e in range(9):\n  for x in xs:\n    o.step()\n  if e < 5:\n    s.step()\n  else: pass",
-        "for e in range(9):\n  for x in xs:\n    o.step()\n    s.step(e + i / len(xs))",
+        "for e in range(9):\n  for x in xs:\n    if x == 3: o.step()\n  if x == 3: s.step()",
+        "for e in range(9):\n  if e == 3:\n    o.step()\n  else:\n    o.step()\n    s.step()",
         "for e in range(9):\n  s.step()\n  for x in xs:\n    o.step()",
         "for e in range(9):\n  o.step()\n  if late is not None: s.step()",
         "for e in range(9):\n  o.step()\n  if s is None: s.step()",
@@ -266,13 +355,32 @@ def test_how_often_a_scheduler_takes_a_step_is_read_from_the_loops_of_a_program(
         "for e in range(9):\n  o.step()\n  for x in xs:\n    s.step()",
         "def late():\n  s.step()\nfor x in xs:\n  o.step()",
         "for e in range(9):\n  for x in xs:\n    o.step()\n    s.step()\n  s.step()",
-        "def train(o, schedule):\n  for x in xs:\n    o.step()\n    schedule.step()\ntrain(o, s)",
     ],
 )
 def test_a_scheduler_that_takes_its_steps_otherwise_is_refused(program):
     with pytest.raises(
         CallFault, match=r"^s\.step\(\) is not called just after every update or every epoch;"
     ):
+        read_call(_WITH_SCHEDULER + program)
+
+
+@every(
+    ("program", "words"),
+    [
+        ("for e in range(9):\n  for x in xs:\n    o.step()", "No line calls s.step();"),
+        ("for e in range(9):\n  o.step()\nschedulers[0].step()", "No line calls s.step();"),
+        (
+            "d = {'optimizer': o, 'lr_scheduler': {'scheduler': s, 'interval': 'step'}}",
+            "No line calls s.step();",
+        ),
+        (
+            "for e in range(9):\n  for x in xs:\n    o.step()\n    s.step(e + i / len(xs))",
+            "s.step() is given a number;",
+        ),
+    ],
+)
+def test_it_is_said_when_it_takes_none_or_is_told_where_it_is(program, words):
+    with pytest.raises(CallFault, match=rf"^{re.escape(words)} paste the optimizer and its schedule alone\."):
         read_call(_WITH_SCHEDULER + program)
 
 
@@ -302,6 +410,11 @@ def test_a_scheduler_that_takes_its_steps_otherwise_is_refused(program):
         ("clip_grad_norm_(m.parameters(), 1)", "clip_grad_norm_(m.parameters(), 1)"),
         ("for p in m.parameters():\n  p.grad *= 0.5", "p.grad *= 0.5"),
         ("p.grad.data.clamp_(-1, 1)", "p.grad.data.clamp_(-1, 1)"),
+        (
+            "Trainer(logger=None, gradient_clip_val=0.5).fit(m)",
+            "Trainer(logger=None, gradient_clip_val=0.5).fit(m)",
+        ),
+        ("def late(by):\n  by.state.clear()\nlate(o)", "by.state.clear()"),
     ],
 )
 def test_a_program_that_changes_what_its_optimizer_does_is_refused(program, line):
@@ -353,6 +466,7 @@ def test_a_program_whose_gradients_add_up_is_refused():
         "print(s.get_last_lr())",
         "m.load_state_dict(best)",
         "norm = w.grad.norm()",
+        "Trainer(gradient_clip_val=None).fit(m)",
         "a" + ".b" * 1900 + "()",
     ],
 )

@@ -3,6 +3,9 @@
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+
+from gdsim.core.rules.libraries.program import dotted, names_changed
 
 _Place = tuple[tuple[ast.AST, str], ...]  # The blocks that something stands in, from the outside
 _Step = tuple[ast.Call, _Place]
@@ -12,6 +15,8 @@ _BLOCKS = (*_LOOPS, *_FUNCTIONS, ast.If, ast.Try, ast.Match)
 _GROUPS, _GRADIENT = "param_groups", "grad"
 # Calls that change gradients or rates, whatever they are given.
 _STEERING = re.compile("clip_grad|clip_by_(global_)?norm|LearningRateScheduler|ReduceLROnPlateau|^set_value$")
+# What a trainer is told, which changes gradients.
+_CLIPPING = re.compile("clip_?grad|grad(ient)?_?clip|max_grad_norm")
 # Calls that change the rate of an optimizer that they are given, as their names say.
 _OF_RATES = re.compile(r"schedul|warm_?up|learning_?rate|anneal|(^|_)lr_|lr$|^setattr$", re.IGNORECASE)
 # Calls that only look at the rate.
@@ -23,10 +28,12 @@ _KEEPING = {"zero_", "detach_", "requires_grad_"}  # Of gradients
 
 def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
     """Return which line changes what the optimizer of these names does; 0 for none."""
+    names = _names_for(names, rest)
     groups = {_GROUPS, *_names_of_groups(rest)}
     for node, _ in _placed(rest):
         match node:
-            case ast.Assign(value=ast.Constant(value=None)):  # as zero_grad() sets gradients
+            # as zero_grad() sets gradients
+            case ast.Assign(value=ast.Constant(None)) | ast.keyword(value=ast.Constant(None)):
                 continue
             case ast.Assign(targets=targets):
                 changes = any(_stores(one, groups) for one in targets)
@@ -34,6 +41,8 @@ def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
                 changes = _stores(target, groups)
             case ast.Call():
                 changes = _steers(node, names, groups)
+            case ast.keyword(arg=str(name)):
+                changes = bool(_CLIPPING.search(name))
             case _:
                 continue
         if changes:
@@ -49,44 +58,111 @@ def lets_gradients_add_up(rest: Iterable[ast.stmt]) -> bool:
     return {"backward", "step"} <= called and "zero_grad" not in called and not touched
 
 
-def scheduler_steps(rest: Iterable[ast.stmt], optimizer: str, scheduler: str) -> set[str]:
-    """Return what each call of ``scheduler.step()`` follows: "epoch", "update", or "" for something else.
+def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) -> str:
+    """Return what calls of ``scheduler.step()`` follow: "epoch", "update", or "otherwise" for something else.
 
-    The set is empty for a program in which nothing takes a step.
+    It is "given" where they are given a number, "never" where only others take steps, and "" where none does.
     """
-    steps = [
-        (one, at) for one, at in _placed(rest) if isinstance(one, ast.Call) and _chain(one)[-1] == "step"
-    ]
-    calls = [(one, _unguarded(at, scheduler)) for one, at in steps if _chain(one)[:-1] == [scheduler]]
-    updates = [
-        (one, at) for one, at in steps if _chain(one)[:-1] == [optimizer] or _is_given(one, {optimizer})
-    ]
+    optimizers, schedulers = _names_for([optimizer], rest), _names_for([scheduler], rest)
+    shared = _Shared()
+    calls, updates, others = list[_Step](), list[_Step](), 0
+    for one, at in _placed(rest):
+        match one:
+            case ast.Call(func=ast.Attribute(value=owner, attr="step")):
+                if dotted(owner) in schedulers:
+                    calls.append((one, shared.place(_unguarded(at, schedulers))))
+                elif dotted(owner) in optimizers or _is_given(one, optimizers):
+                    updates.append((one, shared.place(at)))
+                else:
+                    others += 1
+            case ast.Constant(value="interval"):  # Lightning is told how often
+                others += 1
     if not calls:
-        return {""} if steps else set()
-    return {"" if one.args or one.keywords else _after((one, at), updates) for one, at in calls}
+        return "never" if updates or others else ""
+    if any(one.args or one.keywords for one, _ in calls):
+        return "given"
+    return _agreed(_after(one, updates) for one in calls)
 
 
-def _unguarded(place: _Place, name: str) -> _Place:
+def _agreed(found: Iterator[str]) -> str:
+    first = next(found)
+    return first if all(one == first for one in found) else "otherwise"
+
+
+def _names_for(names: Iterable[str], rest: Iterable[ast.stmt]) -> set[str]:
+    """Return the names that a program has for what these are: in its functions and its objects, too."""
+    handed = list(_handed([node for node, _ in _placed(rest)]))
+    known, found = set[str](), set(names) - {""}
+    while found - known:
+        known |= found
+        found |= {name for name, value in handed if value in known}
+    return known
+
+
+def _handed(nodes: Collection[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Yield the names that a program gives to something, with the name that this had before."""
+    parameters = dict(_parameters(nodes))
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[target], value=value):
+                given = [(dotted(target), value)]
+            case ast.Call(func=func, args=args, keywords=keywords):
+                taken = parameters.get(dotted(func).rpartition(".")[2], [])
+                by_name = [(one.arg, one.value) for one in keywords if one.arg in taken]
+                given = [*zip(taken, args, strict=False), *by_name]
+            case _:
+                continue
+        yield from ((name, dotted(value)) for name, value in given if name)
+
+
+def _parameters(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the functions and classes of a program, with what they are given."""
+    for node in nodes:
+        match node:
+            case ast.ClassDef(name=name):
+                yield from ((name, given) for called, given in _parameters(node.body) if called == "__init__")
+            case ast.FunctionDef(name=name, args=args) | ast.AsyncFunctionDef(name=name, args=args):
+                given = [one.arg for one in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+                yield name, [one for one in given if one != "self"]
+
+
+class _Shared:
+    """Takes conditions that ask for the same, such as ``if phase == "train"``, for one."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, ast.AST | None], ast.AST] = {}
+        self._changed = cache(names_changed)
+
+    def place(self, place: _Place) -> _Place:
+        return tuple((self._one(block, place[:i]), part) for i, (block, part) in enumerate(place))
+
+    def _one(self, block: ast.AST, around: _Place) -> ast.AST:
+        match block:
+            case ast.If(test=ast.Name(id=name) | ast.Compare(ast.Name(id=name), [_], [ast.Constant()])):
+                # Where a loop within changes it, it is another one after that loop.
+                loops = (one for one, _ in reversed(around) if name in self._changed(one))
+                return self._first.setdefault((ast.dump(block.test), next(loops, None)), block)
+        return block
+
+
+def _unguarded(place: _Place, names: Collection[str]) -> _Place:
     """Return a place without the conditions that a variable be not None: they hold."""
-    return tuple((one, part) for one, part in place if not (part == "body" and _asks_for(one, name)))
+    return tuple((one, part) for one, part in place if not (part == "body" and _asks_for(one, names)))
 
 
-def _asks_for(block: ast.AST, name: str) -> bool:
+def _asks_for(block: ast.AST, names: Collection[str]) -> bool:
     match block:
-        case ast.If(test=ast.Name(id=asked)):
-            return asked == name
-        case ast.If(test=ast.Compare(ast.Name(id=asked), [ast.IsNot()], [ast.Constant(value=None)])):
-            return asked == name
+        case ast.If(test=ast.Compare(asked, [ast.IsNot()], [ast.Constant(value=None)]) | asked):
+            return dotted(asked) in names
     return False
 
 
 def _after(call: _Step, updates: Collection[_Step]) -> str:
-    """Return what one call of ``scheduler.step()`` follows; "" where two updates tell different things."""
-    found = {_after_one(call, one) for one in updates}
-    if not updates:
-        loops = _loops(call[1])
-        found = {"" if _conditions(call[1]) or not loops else "update" if loops[1:] else "epoch"}
-    return found.pop() if len(found) == 1 else ""
+    """Return what one call of ``scheduler.step()`` follows."""
+    if updates:
+        return _agreed(_after_one(call, one) for one in updates)
+    loops = _loops(call[1])
+    return "otherwise" if _conditions(call[1]) or not loops else "update" if loops[1:] else "epoch"
 
 
 def _after_one(call: _Step, update: _Step) -> str:
@@ -94,13 +170,13 @@ def _after_one(call: _Step, update: _Step) -> str:
     loops, around = _loops(place), _loops(where)
     is_near = _function(place) is _function(where)
     if is_near and (node.lineno, node.col_offset) < (updating.lineno, updating.col_offset):
-        return ""  # The first rate is left out
+        return "otherwise"  # The first rate is left out
     if place == where:
         return "update"
     if not loops or any(one not in where for one in _conditions(place)):
-        return ""
+        return "otherwise"
     if is_near:
-        return "epoch" if loops != around and loops == around[: len(loops)] else ""
+        return "epoch" if loops != around and loops == around[: len(loops)] else "otherwise"
     # The function has the loop of an epoch in it, or is called in one.
     return "epoch" if around or not loops[1:] else "update"
 
@@ -147,8 +223,7 @@ def _chain(node: ast.AST) -> list[str]:
 
 
 def _is_given(call: ast.Call, names: Collection[str]) -> bool:
-    given = [*call.args, *(one.value for one in call.keywords)]
-    return any(isinstance(one, ast.Name) and one.id in names for one in given)
+    return any(dotted(one) in names for one in (*call.args, *(one.value for one in call.keywords)))
 
 
 def _names_of_groups(rest: Iterable[ast.stmt]) -> Iterator[str]:
@@ -183,5 +258,6 @@ def _steers(call: ast.Call, names: Collection[str], groups: set[str]) -> bool:
     if _is_given(call, names) and (is_of_rates or owner[:1] in (["optax"], ["keras"])):
         return True  # As MultiSteps(optimizer, 4) does
     of_group = not groups.isdisjoint(owner)
+    of_names = any(owner[: name.count(".") + 1] == name.split(".") for name in names)
     changing = bool(_CHANGING.search(called)) or (of_group and called == "update")
-    return changing and (of_group or owner[:1] in [[one] for one in names] or _is_of_model([*owner, called]))
+    return changing and (of_group or of_names or _is_of_model([*owner, called]))

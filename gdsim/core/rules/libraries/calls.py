@@ -2,25 +2,28 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from textwrap import dedent
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
-from gdsim.core.formulas.language import TYPED
 from gdsim.core.formulas.numerals import count
-from gdsim.core.language.words import SaidError, said
+from gdsim.core.language.words import SaidError, said, to_say
 from gdsim.core.rules.libraries.arguments import REQUIRED, Argument, Plain
-from gdsim.core.rules.libraries.beside import lets_gradients_add_up, line_of_change, scheduler_steps
+from gdsim.core.rules.libraries.beside import (
+    lets_gradients_add_up,
+    line_of_change,
+    scheduler_steps,
+)
 from gdsim.core.rules.libraries.library_rule import LibraryRule
 from gdsim.core.rules.libraries.library_schedule import Every, FirstRate, LibrarySchedule, LibraryScheduleKind
 from gdsim.core.rules.libraries.lookup import LIBRARIES, library_rules, library_schedules
+from gdsim.core.rules.libraries.program import dotted, names_changed, parsed, statements, with_values_of_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.settings import POSITIVE, InvalidValue, quoted, shown
 
 _AT_FIRST = ScheduleState(0, 0, 0)
-_MOST_LETTERS, _QUOTED = 4000, 60
+_MOST_LETTERS, _QUOTED = 20_000, 60
 _MOST_LINES = 2  # An optimizer, and its schedule
 # Other ways to write the beginning of a name.
 _WRITTEN = {
@@ -32,11 +35,21 @@ _WRITTEN = {
 # How often a scheduler takes a step is in none of its arguments: it is written behind the line that makes it.
 _STEPS = "# scheduler.step() after every"
 _EVERY = re.compile(rf"{re.escape(_STEPS)} (epoch|update)\b")
-# What a line begins with where it is copied from: the prompt of an example, the blanks of a function.
-_PROMPT = re.compile(r"^[^\S\n]*(?:>>>|\.\.\.) ?", re.MULTILINE)
-_BLANKS = re.compile(r"^[^\S\n]+", re.MULTILINE)
 # What these have is an optimizer or a schedule, also where it is not known here.
 _OPTIMIZERS = ("torch.optim.", "keras.optimizers.")
+_SCHEDULE_OF_OPTAX = re.compile(r"optax\.\w+(_schedules?|_decay)")
+_OF_SCHEDULE = re.compile("schedule|_decay")
+_EXAMPLE = "torch.optim.SGD(params, lr=0.5)"
+# Calls that go on with the optimizer that they are given: model.compile(…), TrainState.create(…).
+_GOING_ON = ("compile", "create")
+_OTHERWISE = {
+    "given": to_say("{name}.step() is given a number; paste the optimizer and its schedule alone."),
+    "never": to_say("No line calls {name}.step(); paste the optimizer and its schedule alone."),
+    "otherwise": to_say(
+        "{name}.step() is not called just after every update or every epoch; "
+        "paste the optimizer and its schedule alone."
+    ),
+}
 # What stands first in PyTorch's calls.
 _FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
@@ -89,18 +102,12 @@ def _steps_taken(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str, ob
     entry = _entry(last.call)
     if not isinstance(entry, LibrarySchedule) or not any(isinstance(one, Every) for one in entry.declared):
         return {}
-    given = [one.name for one in optimizer] or [
-        one.id for one in last.call.args[:1] if isinstance(one, ast.Name)
-    ]
-    steps = scheduler_steps(rest, "".join(given), last.name)
-    if steps and steps not in ({"epoch"}, {"update"}):
-        raise CallFault(
-            "{name}.step() is not called just after every update or every epoch; "
-            "paste the optimizer and its schedule alone.",
-            name=last.name or "scheduler",
-        )
+    given = [one.name for one in optimizer] or list(map(dotted, last.call.args[:1]))
+    often = scheduler_steps(rest, "".join(given), last.name)
+    if often in _OTHERWISE:
+        raise CallFault(_OTHERWISE[often], name=last.name or "scheduler")
     said_behind = _EVERY.search(text)
-    often = steps.pop() if steps else said_behind[1] if said_behind else ""
+    often = often or (said_behind[1] if said_behind else "")
     return {Every.name: often} if often else {}
 
 
@@ -138,79 +145,87 @@ def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None =
 
 
 def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
-    """Return the lines that make something, and what else a program does but import."""
+    """Return the lines that make something, and what else a program does."""
     if len(text) > _MOST_LETTERS:
         raise CallFault(
             "The text is longer than {most} letters; paste the optimizer and its schedule alone.",
             most=count(_MOST_LETTERS),
         )
-    source, program = _parsed(text)
-    rest = _under_full_names(program)
-    # What a program imports, and what makes the model and the loss, stands beside it.
-    meant = [one for one in rest if any(map(_makes, ast.walk(one)))] or rest
-    lines = [
-        _Line(_named(one), one.value)
-        for one in meant
-        if isinstance(one, ast.Expr | ast.Assign) and isinstance(one.value, ast.Call)
-    ]
-    if not 1 <= len(lines) == len(meant) <= _MOST_LINES:
+    try:
+        source, program = parsed(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise CallFault("{text} is no line of Python.", text=quoted(text.strip(), _QUOTED)) from error
+    rows = source.splitlines()
+    all_ = list(statements(program.body))
+    # What a program makes of the model and the loss stands beside it.
+    meant = [(block, one) for block, one in all_ if any(map(_makes, ast.walk(one)))]
+    if not meant and len(all_) != 1:
+        raise CallFault("There is no line that makes an optimizer, such as {example}.", example=_EXAMPLE)
+    lines = [_line(one, rows) for _, one in meant or all_]
+    if len(lines) > _MOST_LINES:
         raise CallFault(
-            "{text} is not one line that makes an optimizer, such as {example}.",
-            text=quoted(text.strip(), _QUOTED),
-            example="torch.optim.SGD(params, lr=0.5)",
+            "There are {there} lines that make something; paste one optimizer, and its schedule.",
+            there=len(lines),
         )
-    beside = [one for one in rest if one not in meant]
+    for block, one in meant or all_:
+        block.remove(one)
+    _check_unchanged(lines, program, rows)
+    with_values_of_names((one.call for one in lines), program)
+    return lines, program.body
+
+
+def _line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
+    """Return what a statement makes; raises `CallFault` where that is no optimizer and no schedule."""
+    match statement:
+        case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
+            name = dotted(target)
+        case ast.Expr(value=value) | ast.Return(value=value):
+            name = ""
+        case _:
+            value, name = None, ""
+    if isinstance(value, ast.Call):
+        return _Line(name, _call_of_maker(value))
+    first = next((one for one in ast.walk(statement) if _makes(one)), statement)
+    row = quoted(rows[first.lineno - 1].strip(), _QUOTED)
+    if isinstance(statement, ast.For | ast.AsyncFor | ast.While | ast.If | ast.Try | ast.Match):
+        raise CallFault(
+            "{text} stands in a loop or under a condition; paste the optimizer and its schedule alone.",
+            text=row,
+        )
+    raise CallFault(
+        "{text} is not one line that makes an optimizer, such as {example}.", text=row, example=_EXAMPLE
+    )
+
+
+def _call_of_maker(call: ast.Call) -> ast.Call:
+    """Return the call that makes what a call is given, if that goes on with it, or the call."""
+    if dotted(call.func).rpartition(".")[2] in _GOING_ON:
+        for one in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if _makes(one):
+                return one
+    return call
+
+
+def _check_unchanged(lines: Collection[_Line], rest: ast.Module, rows: Sequence[str]) -> None:
+    """Raise `CallFault` where the rest of a program changes what its lines make."""
     names = {one.name for one in lines if one.name}
-    for one in beside:
-        if changed := (names | {_full_name(one.call) for one in lines}) & _changed(one):
-            raise CallFault(
-                "{name} is changed in another line; paste the optimizer and its schedule alone.",
-                name=quoted(min(changed), _QUOTED),
-            )
-    if line := line_of_change(beside, names):
+    if changed := (names | {_full_name(one.call) for one in lines}) & names_changed(rest):
+        raise CallFault(
+            "{name} is changed in another line; paste the optimizer and its schedule alone.",
+            name=quoted(min(changed), _QUOTED),
+        )
+    if line := line_of_change(rest.body, names):
         raise CallFault(
             "{line} changes what the optimizer does; paste the optimizer and its schedule alone.",
-            line=quoted(source.splitlines()[line - 1].strip(), _QUOTED),
+            line=quoted(rows[line - 1].strip(), _QUOTED),
         )
-    if lets_gradients_add_up(beside):
+    if lets_gradients_add_up(rest.body):
         raise CallFault(
             "zero_grad() is never called, and gradients add up; paste the optimizer and its schedule alone."
         )
-    return lines, beside
 
 
-def _parsed(text: str) -> tuple[str, ast.Module]:
-    """Return a text, whose lines may be copied from anywhere, as Python, and what it says."""
-    unprompted = _PROMPT.sub("", text)
-    source = dedent(unprompted)
-    try:
-        try:
-            return source, ast.parse(source, TYPED)
-        except IndentationError:  # as of a second line that is not copied from its middle
-            source = _BLANKS.sub("", unprompted)
-            return source, ast.parse(source, TYPED)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise CallFault("{text} is no line of Python.", text=quoted(text.strip(), _QUOTED)) from error
-
-
-def _under_full_names(program: ast.Module) -> list[ast.stmt]:
-    """Return what a program does but import, with what it has imported under its full name."""
-    full: dict[str, str] = {}
-    for one in program.body:
-        match one:
-            case ast.Import(names=names):
-                full |= {name.asname or name.name: name.name for name in names}
-            case ast.ImportFrom(module=module, names=names, level=level):
-                owner = "." * level + (module or "")
-                full |= {name.asname or name.name: f"{owner}.{name.name}" for name in names}
-    rest = [one for one in program.body if not isinstance(one, ast.Import | ast.ImportFrom)]
-    for node in ast.walk(ast.Module(rest, [])):
-        if isinstance(node, ast.Name):
-            node.id = full.get(node.id, node.id)
-    return rest
-
-
-def _makes(node: ast.AST) -> bool:
+def _makes(node: ast.AST) -> TypeGuard[ast.Call]:
     """Return whether it is a call of an optimizer or a schedule."""
     if not isinstance(node, ast.Call):
         return False
@@ -220,21 +235,12 @@ def _makes(node: ast.AST) -> bool:
         return False
     library = name.partition(".")[0]
     if library not in LIBRARIES:
-        return False
-    return name.startswith(_OPTIMIZERS) or name in {**library_rules(library), **library_schedules(library)}
-
-
-def _changed(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement gives to something, or to whose parts it does."""
-    to = [one for one in ast.walk(statement) if isinstance(getattr(one, "ctx", None), ast.Store | ast.Del)]
-    return {name.id for one in to for name in ast.walk(one) if isinstance(name, ast.Name)}
-
-
-def _named(line: ast.Expr | ast.Assign) -> str:
-    match line:
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return name
-    return ""
+        return name in _own_names_of_rules()
+    return (
+        name.startswith(_OPTIMIZERS)
+        or _SCHEDULE_OF_OPTAX.fullmatch(name) is not None
+        or name in {**library_rules(library), **library_schedules(library)}
+    )
 
 
 def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
@@ -257,19 +263,15 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
     raise CallFault(
         "{name} is not known here; known are {known}.",
         name=quoted(name, _QUOTED),
-        known=", ".join([*rules, *schedules]),
+        known=", ".join(schedules if _OF_SCHEDULE.search(name) else rules),
     )
 
 
 def _full_name(call: ast.Call) -> str:
     """Return the name of what is called, with all that stands before it."""
-    parts, node = list[str](), call.func
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
+    name = dotted(call.func)
+    if not name:
         raise CallFault("The line calls something that has no name.")
-    name = ".".join([node.id, *reversed(parts)])
     for short, whole in _WRITTEN.items():
         if name.startswith(short):
             name = whole + name.removeprefix(short)
@@ -281,6 +283,11 @@ def _schedules_by_name() -> Mapping[str, str]:
     """Return the full names of all schedules by their own, which no two libraries share."""
     ids = (id_ for library in LIBRARIES for id_ in library_schedules(library))
     return {id_.rpartition(".")[2]: id_ for id_ in ids}
+
+
+@cache
+def _own_names_of_rules() -> Collection[str]:
+    return {id_.rpartition(".")[2] for library in LIBRARIES for id_ in library_rules(library)}
 
 
 def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
