@@ -84,6 +84,7 @@ class ContourPane(QWidget):
         self._fills = True
         self._aspect = 1.0
         self._concealed = frozenset[str]()
+        self._shifting = False  # whether keys are moving the start
         # Width of the map divided by its height, as it was seen last: a hidden map asks for nothing.
         self.aspect: float | None = None
         self._describe()
@@ -326,6 +327,7 @@ class ContourPane(QWidget):
         reading = arrow_way(event, Qt.KeyboardModifier.AltModifier) if self.reads_values else None
         w_range, b_range = self._box.viewRange()
         if way:
+            self._shifting = True
             self.start_shifted.emit(way[0] * stride(*w_range), way[1] * stride(*b_range))
         elif reading:
             self._mouse = None
@@ -339,9 +341,14 @@ class ContourPane(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if shifted_way(event) and not event.isAutoRepeat():
-            self.gesture_finished.emit()
+        if not event.isAutoRepeat():
+            self._end_shifting()
         super().keyReleaseEvent(event)
+
+    def _end_shifting(self) -> None:
+        if self._shifting:
+            self._shifting = False
+            self.gesture_finished.emit()
 
     # ------------------------------------------------------------------ reading values
 
@@ -351,6 +358,7 @@ class ContourPane(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._end_shifting()
         if self._mouse is None:
             self._leave()
 

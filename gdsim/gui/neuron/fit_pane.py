@@ -89,7 +89,7 @@ class FitPane(QWidget):
         self._plot.getViewBox().addItem(self._scatter)
         self._plot.moving, self._plot.on_top = self._paint_curves, self._paint_highlighted
         self._scatter.dragged.connect(self._on_dragged)
-        self._scatter.drag_finished.connect(self._on_drag_finished)
+        self._scatter.drag_finished.connect(self._end_dragging)
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
 
     def set_look(self, look: Look) -> None:
@@ -334,7 +334,9 @@ class FitPane(QWidget):
         self._dragging = True
         self.point_moved.emit(int(self._drawn.rows[index]), x if self._flat else None, y)
 
-    def _on_drag_finished(self) -> None:
+    def _end_dragging(self) -> None:
+        if not self._dragging:
+            return
         self._dragging = False
         self._fit_range()
         self.gesture_finished.emit()
@@ -354,11 +356,12 @@ class FitPane(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._dragging and not event.isAutoRepeat():
-            self._on_drag_finished()
+        if not event.isAutoRepeat():
+            self._end_dragging()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._end_dragging()
         self.chosen.let_go()
         self._show_chosen()
         super().focusOutEvent(event)

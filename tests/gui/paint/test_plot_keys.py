@@ -97,6 +97,22 @@ def test_the_start_is_moved_by_keys_and_undone_as_one(window, qtbot):
     assert session.experiment.runs[0].start == (-2.0, -2.0)
 
 
+@pytest.mark.parametrize("kind", [ContourPane, FitPane])
+def test_a_move_by_keys_ends_when_a_key_or_the_focus_goes(window, qtbot, kind):
+    main, session = window
+    pane = main.findChild(kind)
+    for key_goes in (True, False):
+        pane.setFocus()
+        qtbot.keyClick(pane, Qt.Key.Key_Down)  # chooses a point
+        qtbot.keyPress(pane, Qt.Key.Key_Right, SHIFT)
+        assert session.is_dragging
+        if key_goes:
+            qtbot.keyRelease(pane, Qt.Key.Key_Shift)  # before the arrow is let go
+        else:
+            main.findChild(CurvePane).setFocus()
+        assert not session.is_dragging
+
+
 def test_the_map_is_zoomed_by_keys(window, qtbot):
     main, session = window
     contours = main.findChild(ContourPane)
