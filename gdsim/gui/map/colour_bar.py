@@ -146,7 +146,12 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
         return list(zip(shade.fraction(ticks).tolist(), tick_texts(ticks), strict=True))
     chosen.sort()
     losses = np.array([loss for _, loss in chosen])
-    texts = tick_texts(losses, step) if step else log_texts(np.log10(losses).tolist())
+    if step:
+        texts = tick_texts(losses, step)
+    elif low < 0.0:
+        texts = [text for loss in losses for text in tick_texts(loss[np.newaxis])]
+    else:
+        texts = log_texts(np.log10(losses).tolist())
     return [(fraction, text) for (fraction, _), text in zip(chosen, texts, strict=True)]
 
 
@@ -169,11 +174,15 @@ def _round_multiples(step: float, low: float, high: float) -> list[float]:
 
 def _round_numbers(low: float, high: float) -> list[float]:
     """Return round numbers between the two: powers of ten first, then halves, then the rest."""
-    top = math.floor(math.log10(high)) if high > 0.0 else 0
+    largest = max(abs(low), abs(high))
+    top = math.floor(math.log10(largest)) if largest else 0
+    signs = (1.0, -1.0) if low < 0.0 else (1.0,)
     numbers = [
-        round_number(digit, exponent)
+        sign * round_number(digit, exponent)
         for digits in ((1,), (5,), (2,), (3, 7), (4, 6, 8, 9))
         for exponent in range(top, top - 5, -1)
         for digit in digits
+        for sign in signs
     ]
-    return [number for number in numbers if low <= number <= high]
+    zero = [0.0] if low < 0.0 <= high else []
+    return [number for number in (*zero, *numbers) if low <= number <= high]
