@@ -124,11 +124,15 @@ class TimeCurves(QWidget):
         if options == old:
             return
         if options.counted is not old.counted:
-            self.part = None
+            self._count_anew()
         self.plot.hides_future = options.hides_future
         if options.hides_future != old.hides_future:
             self.strip.set_until(math.inf)
         self.outdated.emit()
+
+    def _count_anew(self) -> None:
+        """Show all of an axis that counts something else: the same numbers would be other places."""
+        self.part, self._hovered_at = None, math.nan
 
     def show_part(self, part: tuple[float, float] | None) -> None:
         """Show a part of the axis; None shows all."""
@@ -191,8 +195,10 @@ class TimeCurves(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Move the cursor; draw the curves anew when they have grown."""
-        self._frame = frame
+        before, self._frame = self._frame, frame
         axis = self._axis_of(frame)
+        if before and before.by_epoch != frame.by_epoch and axis.counts_like_playback:
+            self._count_anew()
         if self._pace.keeps(frame, shorter=axis.length < self.plot.scale.time.length):
             return
         if frame.playing and self.part:

@@ -125,6 +125,16 @@ def test_a_double_click_shows_all(shown, qtbot):
     qtbot.waitUntil(lambda: pane.over_time.part is None)
 
 
+def test_where_playback_counts_otherwise_all_is_shown(shown):
+    """Steps 20 to 25 are not the epochs 20 to 25."""
+    pane, frame = shown
+    pane.over_time.show_part((20, 25))
+    pane.over_time.plot.hovered.emit(22.0)
+    pane.show_frame(replace(frame, by_epoch=True, cursor=15, length=30))
+    assert pane.over_time.part is None
+    assert pane.over_time.reading == ""
+
+
 def test_keys_zoom_and_the_view_follows_what_is_read(shown, qtbot):
     pane, _ = shown
     pane.setFocus()
