@@ -283,7 +283,10 @@ class CutPlot(Chart):
         assert self._frame is not None  # noqa: S101
         style = look.styles[self._frame.selected]
         painter.setPen(pen(style.colour, 2.2))
-        painter.drawPolyline(axes.line(cut.at, cut.loss))
+        ends = np.flatnonzero(np.diff(np.isnan(cut.loss))) + 1
+        for at, loss in zip(np.split(cut.at, ends), np.split(cut.loss, ends), strict=True):
+            if not math.isnan(loss[0]):  # where the loss has no value there is no curve
+                painter.drawPolyline(axes.line(at, loss))
         here, steepest = _colours(look)
         if abs(cut.steepest.at - cut.here.at) >= _usual_width(cut):
             _paint_triangle(painter, axes, cut.steepest, self._width(cut, cut.steepest), steepest)

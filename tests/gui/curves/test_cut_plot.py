@@ -108,6 +108,18 @@ def test_losses_below_zero_are_within_the_plot(qtbot, descent, text):
     assert not marked[-20:].any()
 
 
+def test_where_the_loss_has_no_value_there_is_no_curve(qtbot):
+    objective = FunctionObjective("sqrt(w**2 - 1) + b**2 + 20")  # none between -1 and 1
+    run, point = Run(start=(2.0, 1.0), epochs=1, colour="#d92d20"), PointSet([0.0], [0.0])
+    experiment = Experiment(point, PointSet.empty(), (run,), objective=objective)
+    pane = pane_of(qtbot, experiment, sample_surface(point, experiment.view_range, objective=objective))
+    pane.show_cut(CutWay.W)
+    expose(qtbot, pane)
+    drawn = like(pixels_of(pane.cut), run.colour)[60:-40]
+    assert drawn.any()
+    assert not drawn[-30:].any()  # it does not fall to the floor at the ends
+
+
 @every("x", [50.0, 1e3, 1e17])
 def test_the_triangle_of_a_steep_place_is_narrow_enough_to_be_seen_whole(qtbot, descent, x):
     experiment = replace(descent[0], points=PointSet([x, 2.5], [0.2, 0.9]))
