@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeE
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.formulas import numerals
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.memory.memory_words import gathered
@@ -49,7 +50,7 @@ class BiasChart(Chart):
         place = min(self._t, len(curves.value)) - 1
         words = self.tr("After update {t} the average {letter} is {value}, and corrected {corrected}.")
         return words.format(
-            t=place + 1,
+            t=numerals.count(place + 1),
             letter=self._letter,
             value=number(float(curves.value[place])),
             corrected=number(float(curves.corrected[place])),

@@ -31,10 +31,15 @@ class MemoryBars(Chart):
         self._weights: PastWeights | None = None
         # How many of the last gradients the memory holds, and their share of it.
         self._length, self._share = 0, 0.0
+        self._t = 0  # the last update, as the rule counts them
 
-    def show_weights(self, weights: PastWeights, length: int, share: float) -> None:
-        """Show other weights; the last ``length`` of them, which hold a share, stand out."""
+    def show_weights(self, weights: PastWeights, length: int, share: float, before: int) -> None:
+        """Show other weights; the last ``length`` of them, which hold a share, stand out.
+
+        Before the first of them there were others, whose memory a fork goes on with.
+        """
         self._weights, self._length, self._share = weights, length, share
+        self._t = before + weights.t
         self.update()
 
     def seen(self) -> str:
@@ -46,7 +51,7 @@ class MemoryBars(Chart):
             self._length,
             "After update {t} the newest gradient has weight {weight}, and holds {share}.",
             "After update {t} the newest gradient has weight {weight}, and the last {n} hold {share}.",
-            t=numerals.count(weights.t),
+            t=numerals.count(self._t),
             weight=number(float(weights.last[-1]) * weights.factor),
             share=percent(self._share),
         )
@@ -114,10 +119,10 @@ class MemoryBars(Chart):
         newest = self.tr("newest: {0}").format(number(float(weights.last[-1]) * factor))
         painter.drawText(above, Qt.AlignmentFlag.AlignRight, newest)
         below = QRectF(0.0, area.bottom() + 1.0, self.room.width(), _TEXT)
-        first = numerals.count(weights.t - shown + 1)
+        first = numerals.count(self._t - shown + 1)
         width = painter.fontMetrics().horizontalAdvance(first)
         left = max(0.0, area.right() - shown * self._slot())
-        last = self.tr("update {0}").format(numerals.count(weights.t))
+        last = self.tr("update {0}").format(numerals.count(self._t))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
         if left + width + 12 < self.room.width() - painter.fontMetrics().horizontalAdvance(last):
             painter.drawText(below.translated(left, 0.0), Qt.AlignmentFlag.AlignLeft, first)
@@ -171,4 +176,4 @@ class MemoryBars(Chart):
         weight = float(weights.last[-1 - back])
         share = percent(abs(weight) / weights.size if weights.size > 0.0 else 0.0)
         words = self.tr("The gradient of update {0} has weight {1}: {2} of all.")
-        return words.format(numerals.count(weights.t - back), number(weight * weights.factor), share)
+        return words.format(numerals.count(self._t - back), number(weight * weights.factor), share)

@@ -81,8 +81,9 @@ class MemoryPane(QWidget):
         if len(weights.last) < length < t:
             listed = past_weights(view.run, record, t, letter, length) or weights
         share = listed.share(length) if length < t else 1.0
-        self.bars.show_weights(weights, length, share)
-        self._show(self.bars, words.weights_words(weights, length, share, view.clock.first))
+        first = view.clock.first
+        self.bars.show_weights(weights, length, share, first - view.clock.t0)
+        self._show(self.bars, words.weights_words(weights, length, share, first))
 
     def _show_bias(self, view: RunView, t: int) -> None:
         letter, parameter = self.choice.letter, self.choice.parameter

@@ -19,7 +19,7 @@ from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import DARK, LIGHT
-from gdsim.session.frame import Frame
+from gdsim.session.frame import Frame, RunView
 from tests.core.records import computed, one_run
 from tests.every import pairs_of
 from tests.gui.frames import frame_at, scene
@@ -342,6 +342,17 @@ def test_a_bar_tells_its_weight(pane, records):
     assert bars.words_at(QPointF(3.0, 1.0)) == ""
     show(pane, records, "momentum", 3)
     assert bars.words_at(QPointF(3.0, bars.height() / 2.0)) == ""
+
+
+def test_the_updates_of_a_fork_have_the_numbers_that_its_rule_gives_them(pane):
+    experiment = scene("what-if")  # both forks leave their parent at step 92, the first without its memory
+    for index, number in ((1, 8), (2, 100)):
+        run, record = experiment.runs[index], computed(experiment)[index]
+        view = RunView.at(experiment, run, record, 8)
+        pane.show_frame(Frame(100, 200, by_epoch=False, views=(view,), selected=0))
+        assert pane.bars.seen().startswith(f"After update {number} the newest gradient")
+        newest = QPointF(pane.bars.width() - 3.0, pane.bars.height() / 2.0)
+        assert pane.bars.words_at(newest).startswith(f"The gradient of update {number} has weight")
 
 
 def test_the_bars_are_where_the_weights_are(pane, records):
