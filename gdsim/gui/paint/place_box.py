@@ -52,7 +52,7 @@ def _of_pixel(value: float, unit: float) -> str:
     decimals = max(0, math.ceil(-math.log10(unit))) if unit > 0.0 else 0
     if abs(value) >= _LARGE or decimals > _DIGITS + 2:
         return with_power(steady(value, _DIGITS + 2))
-    return localised(f"{value + 0.0:.{decimals}f}")
+    return localised(f"{round(value, decimals) + 0.0:.{decimals}f}")  # of the two zeros the plain one
 
 
 class PlaceBox(QWidget):

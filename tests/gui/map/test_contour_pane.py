@@ -144,12 +144,12 @@ def test_the_points_of_the_numbers_are_below_each_other(qtbot):
     parent.resize(300, 200)
     box = PlaceBox(parent)
     texts = []
-    for w in (-12.34, 1.5):
+    for w in (-0.001, -12.34, 1.5):
         rows = place_rows(Place(w, 0.5, 0.123456, 3.2e-7), (0.01, 0.01))
         box.show_beside(QPointF(10, 10), rows)
         texts.append(dict(rows)["w"])
         with_wide = box.width()
-    assert texts == ["−12.34", "1.50"]
+    assert texts == ["0.00", "−12.34", "1.50"]
     assert dict(rows) == {"w": "1.50", "b": "0.50", "L": "0.1235", "slope": "3.200·10⁻⁷"}
     assert with_wide == box.sizeHint().width()
 
