@@ -77,17 +77,19 @@ def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
     if low.kind is LowestKind.NOWHERE:
         words = tr("{4} from {0} to {1}, {5} from {2} to {3}.")
         return f"{words.format(*map(number, ends[:4]), *surface.plane.names)} {lowest_words(low)}"
+    heights = tr("Heights are logarithms.") if surface.heights.base is not None else ""
     if "minimum" in concealed or low.kind is LowestKind.BOTTOMLESS:
         words = tr("{5} from {0} to {1}, {6} from {2} to {3}. The loss is at most {4}.")
-        told = words.format(*(number(value) for value in ends), *surface.plane.names)
-        return told if "minimum" in concealed else f"{told} {lowest_words(low)}"
-    words = tr(
-        "{8} from {0} to {1}, {9} from {2} to {3}. The loss is at most {4}; it is lowest at {8} {5}, "
-        "{9} {6}: {7}."
-    )
-    numbers = (number(value) for value in (*ends, low.w, low.b, low.loss))
-    heights = tr("Heights are logarithms.") if surface.heights.base is not None else ""
-    return f"{words.format(*numbers, *surface.plane.names)} {minima_words(surface)} {heights}".strip()
+        told = words.format(*map(number, ends), *surface.plane.names)
+        lowest = "" if "minimum" in concealed else lowest_words(low)
+    else:
+        words = tr(
+            "{8} from {0} to {1}, {9} from {2} to {3}. The loss is at most {4}; it is lowest at {8} {5}, "
+            "{9} {6}: {7}."
+        )
+        told = words.format(*map(number, (*ends, low.w, low.b, low.loss)), *surface.plane.names)
+        lowest = minima_words(surface)
+    return " ".join(filter(None, (told, lowest, heights)))
 
 
 def slice_words(plane: Plane) -> str:

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gdsim.core.surface.heights import HeightScale
+from gdsim.gui.paint.words import surface_words
 from gdsim.gui.surface.frame import loss_name, loss_ticks
 from tests.gui.lessons.test_lessons_in_the_window import opened
 from tests.gui.main_windows import is_marked, painter_of
@@ -33,6 +34,7 @@ def test_a_key_draws_logarithms_and_undo_takes_them_back(rosenbrock, qtbot):
     surface = session.surface
     assert np.array_equal(surface.loss, losses)
     assert "Heights are logarithms." in painter_of(window.cards.surface).accessibleDescription()
+    assert surface_words(surface, frozenset({"minimum"})).endswith("Heights are logarithms.")
     window.commands["undo"].trigger()
     settled(window, session, qtbot, log=False)
     assert not is_marked(window, "log_height")
