@@ -36,9 +36,9 @@ class ViewRange(NamedTuple):
         """The lowest (w, b), and the highest: shape (2, 2)."""
         return np.array([self[0::2], self[1::2]])
 
-    def fault(self) -> str:
-        """Return why no surface can be drawn over it, or an empty string."""
-        for name, low, high in (("w", self.w_min, self.w_max), ("b", self.b_min, self.b_max)):
+    def fault(self, names: tuple[str, str] = ("w", "b")) -> str:
+        """Return why no surface can be drawn over it along axes of these names, or an empty string."""
+        for name, low, high in zip(names, self[::2], self[1::2], strict=True):
             if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
                 return said("{name} must have ends from -1e100 to 1e100", name=name)
             if not low < high:

@@ -52,14 +52,14 @@ class ViewRangeButton(PopupButton):
 
     def _ends(self) -> tuple[tuple[str, str], ...]:
         return (
-            (self.tr("lowest w"), self.tr("The left edge of the map.")),
-            (self.tr("highest w"), self.tr("The right edge of the map.")),
-            (self.tr("lowest b"), self.tr("The lower edge of the map.")),
-            (self.tr("highest b"), self.tr("The upper edge of the map.")),
+            (self.tr("left end"), self.tr("The left edge of the map.")),
+            (self.tr("right end"), self.tr("The right edge of the map.")),
+            (self.tr("lower end"), self.tr("The lower edge of the map.")),
+            (self.tr("upper end"), self.tr("The upper edge of the map.")),
         )
 
     def _field(self, index: int, label: str, help_: str) -> NumberField:
-        field = _EndField(label, help_, lambda end: self._with_end(index, end))
+        field = _EndField(label, help_, lambda end: self._with_end(index, end).fault(self._names))
         Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         field.committed.connect(lambda end: self.value_changed.emit(self._with_end(index, end)))
         return field
@@ -79,8 +79,8 @@ class ViewRangeButton(PopupButton):
         }
         words = {
             "fills": self.tr(
-                "Draw this part of the plane and no more, over the whole pane. A unit of w is then not as "
-                "long as a unit of b, and directions and right angles are not true."
+                "Draw this part of the plane and no more, over the whole pane. A unit to the right is then "
+                "not as long as a unit upwards, and directions and right angles are not true."
             ),
             "low_lines": self.tr(
                 "Show the shape of the bottom and of plateaus by more lines there. Lines close together then "
@@ -183,14 +183,14 @@ class ViewRangeButton(PopupButton):
 class _EndField(NumberField):
     """A field for one end of a view range; it takes no number that leaves none."""
 
-    def __init__(self, label: str, help_: str, range_with: Callable[[float], ViewRange]) -> None:
-        self._range_with = range_with
+    def __init__(self, label: str, help_: str, fault_with: Callable[[float], str]) -> None:
+        self._fault_with = fault_with
         super().__init__(label, help_, NUMBER, 0.0)
         self.gives_back = False  # after Enter the focus stays in the popup
 
     def read(self, text: str) -> Value:
         end = super().read(text)
-        fault = self._range_with(float(end)).fault()
+        fault = self._fault_with(float(end))
         if fault:
             raise Refused(f"{fault}.")
         return end

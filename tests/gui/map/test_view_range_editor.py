@@ -51,6 +51,13 @@ def test_text_is_refused(button, qtbot):
     assert button.value() == ViewRange(-2.0, 12.0, -14.0, 8.0)
 
 
+def test_what_is_said_of_the_ends_names_the_axes_that_are_drawn(button, qtbot):
+    button.set_names(("w₂", "w₃"))
+    assert [field.accessibleName() for field in fields(button)][:2] == ["left end", "right end"]
+    type_into(button, 2, "9", qtbot)
+    assert fault_shown(fields(button)[2]).startswith("w₃ must go from a smaller to a larger number")
+
+
 def test_showing_six_digits_does_not_round_the_window(button, qtbot):
     exact = ViewRange(-2.0000000001, 12.0, -14.0, 8.0)
     button.set_value(exact)
