@@ -164,9 +164,10 @@ def left_out(own: OwnTask, sheet: AnswerSheet) -> Iterator[str]:
     if lacking:
         yield said("Not all values are there of {lacking}.", lacking=_steps_named(lacking))
     if short:
-        yield said(
-            "Fewer than {decimals} decimals were given at {short}, which does not count.",
-            decimals=int(own.task["decimals"]),
+        yield counted(
+            int(own.task["decimals"]),
+            "Fewer than {n} decimal was given at {short}, which does not count.",
+            "Fewer than {n} decimals were given at {short}, which does not count.",
             short=_steps_named(short),
         )
 

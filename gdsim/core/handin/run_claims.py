@@ -176,7 +176,7 @@ def reach_field(run: Run) -> str:
 
 def reach_run(text: str, experiment: Experiment) -> Run:
     """Return the run of such a field; raises `FileFault` or `InvalidValue`."""
-    return read_run(parse(text), experiment.points.dimension)
+    return read_run(parse(text), experiment.points.dimension, experiment.rules)
 
 
 def reach_refusal(own: OwnTask, run: Run) -> str:

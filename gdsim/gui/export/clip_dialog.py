@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.formulas import numerals
+from gdsim.core.language.words import counted
 from gdsim.gui.export.cameras import Shot
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, number
@@ -95,7 +95,8 @@ class ClipDialog(ExportDialog):
         plan, spec = self.plan(), self.spec()
         is_possible = self.file_format.currentData() != ClipFormat.MP4 or find_ffmpeg() is not None
         self.save.setEnabled(is_possible)
-        pictures = self.tr("{0} pictures, {1}").format(numerals.count(plan.count), time_text(plan.seconds))
+        time = time_text(plan.seconds)
+        pictures = counted(plan.count, "{n} picture, {time}", "{n} pictures, {time}", time=time)
         if not is_possible:
             text = self.tr(
                 "MP4 needs ffmpeg, which is not installed here; install it or choose another file."

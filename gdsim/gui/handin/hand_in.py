@@ -18,6 +18,7 @@ from gdsim.core.formulas.numerals import count
 from gdsim.core.handin.answer_file import code_of, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, MOST_FIELDS, Fields, HandIn, HandingIn, new_hand_in
 from gdsim.core.handin.sheet import OwnTask, Sheet, name_key
+from gdsim.core.language.words import counted
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.core.settings import shown_name
 from gdsim.gui.actions import UserActions
@@ -222,9 +223,14 @@ class HandInCommands(QObject):
             self._unwritten = None
         if self.hand_in is None or self._sheet is None or self.task is None:
             return
-        words = self.tr("Kept in {file}: {there} of {count} tasks have an answer.")
-        there = len(self.hand_in.answers)
-        self.task.show_state(words.format(file=shown_name(self._path), there=there, count=len(self._sheet)))
+        words = counted(
+            len(self.hand_in.answers),
+            "Kept in {file}: {n} of {count} tasks has an answer.",
+            "Kept in {file}: {n} of {count} tasks have an answer.",
+            file=shown_name(self._path),
+            count=len(self._sheet),
+        )
+        self.task.show_state(words)
 
     def _on_unwritten(self, error: Exception) -> None:
         words = unwritten_text(self._path, error)
@@ -234,6 +240,9 @@ class HandInCommands(QObject):
 
     def copy_code(self) -> None:
         if self.hand_in is None:
+            return
+        if not self.hand_in.answers:
+            self._say(self.tr("Nothing is kept yet."))
             return
         try:
             code = code_of(self.hand_in)

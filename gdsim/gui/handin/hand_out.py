@@ -16,6 +16,7 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.atomic import replacing
 from gdsim.core.formulas.numerals import rounded, with_power
+from gdsim.core.language.words import counted
 from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import WITHOUT_RUN
 from gdsim.core.model.experiment import Experiment
@@ -202,10 +203,9 @@ def _words(one: HandOutStop, number: int) -> str:
         parts.append(f"<p>{shown}</p>")
     lines = _FOR_QUESTION if said.question.pieces else 0
     if stop.task is not None:
-        marks = int(stop.task["marks"])
-        head = tr("Task, 1 mark") if marks == 1 else tr("Task, {n} marks")
+        head = counted(int(stop.task["marks"]), "Task, {n} mark", "Task, {n} marks")
         asked = in_html(task_words(stop))
-        parts.append(f"<p><b>{escape(head.format(n=marks))}</b>&nbsp; {asked}</p>")
+        parts.append(f"<p><b>{escape(head)}</b>&nbsp; {asked}</p>")
         lines = _FOR_TASK[stop.task.id]
         if stop.task.id not in WITHOUT_RUN:
             parts.append(_run(stop))

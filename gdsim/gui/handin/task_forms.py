@@ -256,16 +256,20 @@ class ReachForm(TaskForm):
         field = reach_field(run)
         if not refusal and len(field) > LONGEST_FIELD:
             refusal = self.tr("The run has too many settings to be handed in.")
-        try:
-            if not refusal:
-                reach_run(field, self.own.stop.experiment)
-        except (FileFault, InvalidValue):
+        if not refusal and not self._has_rule_of(run, field):
             refusal = self.tr("A rule of your own cannot be handed in; take one of the menu.")
         say_aloud(self._note, refusal)
         if not refusal:
             self._field = field
             self._show(run)
             self.changed.emit()
+
+    def _has_rule_of(self, run: Run, field: str) -> bool:
+        """Return whether the rule of a run is one that the task knows; others may have its name."""
+        try:
+            return reach_run(field, self.own.stop.experiment).optimizer == run.optimizer
+        except (FileFault, InvalidValue):
+            return False
 
 
 class WordsForm(TaskForm):
@@ -297,6 +301,6 @@ class WordsForm(TaskForm):
         self.changed.emit()
 
     def _show_count(self) -> None:
-        least = int(self.own.task["words"])
-        words = self.tr("{there} of at least {least} words")
-        self.count.setText(words.format(there=word_count(self.text.toPlainText()), least=least))
+        there, least = word_count(self.text.toPlainText()), int(self.own.task["words"])
+        words = counted(least, "{there} of at least {n} word", "{there} of at least {n} words", there=there)
+        self.count.setText(words)

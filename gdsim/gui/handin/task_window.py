@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.handin.answers import LONGEST_FIELD, Answer, Fields
 from gdsim.core.handin.sheet import OwnTask
+from gdsim.core.language.words import counted
 from gdsim.core.settings import elided
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, say_aloud
@@ -77,9 +78,8 @@ class TaskWindow(Exercise):
 
     def _arrange(self, name: str, words: str) -> None:
         say(self.asked, words)
-        marks = int(self.own.task["marks"])
-        worth = self.tr("1 mark, for {name}") if marks == 1 else self.tr("{n} marks, for {name}")
-        self.worth.setText(worth.format(n=marks, name=name))
+        worth = counted(self.own.marks, "{n} mark, for {name}", "{n} marks, for {name}", name=name)
+        self.worth.setText(worth)
         self.outline.addLayout(filled(QHBoxLayout(), (self.asked, 1), self.worth))
         self.outline.addWidget(self.form, 1)
         self.set_foot(filled(QHBoxLayout(), (self.state, 1), self.code, self.keep))

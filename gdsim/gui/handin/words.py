@@ -25,8 +25,13 @@ def task_words(stop: Stop) -> str:
             words = tr("Questions about contour maps, made for your name: {n}.")
             return words.format(n=int(task["questions"]))
         case "check_work":
-            words = tr("Compute “{run}” up to step {steps}, with at least {decimals} decimals.")
-            return words.format(steps=int(task["steps"]), run=run, decimals=int(task["decimals"]))
+            return counted(
+                int(task["decimals"]),
+                "Compute “{run}” up to step {steps}, with at least {n} decimal.",
+                "Compute “{run}” up to step {steps}, with at least {n} decimals.",
+                steps=int(task["steps"]),
+                run=run,
+            )
         case "find_rate":
             return counted(
                 int(task["steps"]),

@@ -98,6 +98,8 @@ def test_the_mistake_in_a_step_is_the_first_that_is_known():
 
 def test_one_of_a_thing_is_one():
     assert judged(task("explain"), ("Momentum",)).mistake.startswith("There is 1 word; ")
+    (words,) = judged(task("check_work", decimals=1), ("1",) * 4).sentences
+    assert words.startswith("Fewer than 1 decimal was given at steps 1, 2")
     own = task("quiz")
     right = right_fields(own)
     assert judged(own, ("", *right[1:])).mistake == f"1 of {len(right)} questions is not right."

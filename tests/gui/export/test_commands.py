@@ -290,6 +290,9 @@ def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch
     assert not dialog.save.isEnabled()
     dialog.file_format.setCurrentIndex(dialog.file_format.findData(ClipFormat.GIF))
     assert dialog.hint.text() == "1200 × 640 pixels; 101 pictures, 11.5 s"
+    dialog.last.set_value(0)
+    dialog.show_hint()
+    assert dialog.hint.text() == "1200 × 640 pixels; 1 picture, 1.5 s"
     assert dialog.save.isEnabled()
     dialog.close()
 

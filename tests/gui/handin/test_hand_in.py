@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,20 +21,23 @@ from gdsim.core.formulas.numerals import percent
 from gdsim.core.handin.answer_file import ENDING, codes_in, read_answers, write_answers
 from gdsim.core.handin.answers import LONGEST_FIELD, new_hand_in
 from gdsim.core.handin.grading import grading
-from gdsim.core.handin.judging import questions_of
+from gdsim.core.handin.judging import judged, questions_of
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.files import check_lesson, load_lesson
+from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.core.lessons.task import TASKS
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.core.surface.surface import MOST_TERMS
 from gdsim.gui.handin.hand_in import Drafts
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared, write_hand_out
 from gdsim.gui.handin.task_dialog import TaskDialog
+from gdsim.gui.handin.task_forms import ReachForm
 from gdsim.gui.handin.words import task_words
 from gdsim.gui.language import speak
 from gdsim.gui.lessons.paper import print_html
@@ -91,6 +95,9 @@ def test_a_task_says_how_near_an_answer_must_come():
     reach = replace(stop, task=TASKS["reach"](loss=0.12367, evaluations=1))
     assert task_words(reach).startswith("Reach a loss of 0.12367 from the start of ")
     assert "with at most 1 evaluation of the gradient" in task_words(reach)
+    stop, words = said["check_work"]
+    assert words.endswith(", with at least 5 decimals.")
+    assert task_words(replace(stop, task=stop.task.replace(decimals=1))).endswith("with at least 1 decimal.")
     stop, words = said["explain"]
     assert words.startswith("Answer the question of the stop in your own words")
     assert task_words(replace(stop, question=Caption())).startswith("Answer in your own words")
@@ -246,6 +253,9 @@ def do(window, qtbot, task, path):
     empty = task.form.fields()
     task.keep.click()  # which leaves the keys where they are
     assert task.state.text() == "There is nothing to keep yet."
+    if number == 1:
+        qtbot.mouseClick(task.code, LEFT)
+        assert task.state.text() == "Nothing is kept yet."  # a code would have no answer in it
     FILL[number - 1](task, qtbot)
     assert task.state.text() == "Changed, and not kept yet."
     draft = task.draft
@@ -257,7 +267,8 @@ def do(window, qtbot, task, path):
     assert read_answers(path).hand_in.answer(number) is None
     keep(task, qtbot)
     assert task.draft is None
-    assert task.state.text() == f"Kept in ada{ENDING}: {number} of 7 tasks have an answer."
+    verb = "has" if number == 1 else "have"
+    assert task.state.text() == f"Kept in ada{ENDING}: {number} of 7 tasks {verb} an answer."
     # Opened again, what was kept is there, and can be changed.
     kept = read_answers(path).hand_in.answer(number).fields
     again = task_of(window, qtbot, number)
@@ -406,6 +417,22 @@ def test_a_run_from_another_start_is_not_taken(student, qtbot):
     qtbot.mouseClick(task.form.take, LEFT)
     assert task.form._note.text().startswith("The run starts at (1, 1)")
     assert task.form.fields() == ("",)
+
+
+def test_of_typed_rules_that_of_the_lesson_is_taken_and_no_other(qtbot):
+    scene = load_scene(find_scene("own-rule"))
+    (rule,), runs = scene.rules, scene.runs
+    selected = next(place for place, run in enumerate(runs) if run.optimizer.definition == rule)
+    stop = Stop("One", scene, selected=selected, task=TASKS["reach"](loss=10.0))
+    own = Sheet(Lesson("key", "Title", "", (stop,))).own_task(1, "Ada")
+    other = own_rule(rule.title, f"{rule.lines}\nunused = w", rule.settings, rule.id)
+    for optimizer, share in ((own.run.optimizer, 1.0), (other(), 0.0)):
+        session = SimpleNamespace(selected_run=replace(own.run, optimizer=optimizer))
+        form = ReachForm(own, None, session)
+        qtbot.addWidget(form)
+        form.take.click()
+        assert judged(own, form.fields()).share == share
+        assert ("A rule of your own" in form._note.text()) == (share == 0.0)
 
 
 def test_after_a_sheet_the_document_is_the_one_from_before_it(student, qtbot):
