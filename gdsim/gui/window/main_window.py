@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.appearance = Appearance(self, app, theme, session, self.cards, self.projector)
         self.maximised = MaximisedCard(self.cards, self)
-        self.simple = Simple(self.cards, self)
+        self.simple = Simple(self.cards, self.maximised, self)
         self.view.set_simple(self.simple)
         self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # all of it but the menus
@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         """Show what differs from ``old``; everything when there is none."""
         new, cards = self.session.experiment, self.cards
         show_experiment(cards, old, new)
+        self.maximised.restore_what_lost_its_place()
         if old is None or old.runs != new.runs:
             cards.runs.set_runs(new.runs, self.session.selected)
             self.appearance.show_look()

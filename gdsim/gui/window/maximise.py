@@ -138,8 +138,13 @@ class MaximisedCard(QObject):
         return True
 
     def restore_all(self) -> None:
-        self.set_stage(frozenset())
-        self.restore()
+        while self.restore():
+            pass
+
+    def restore_what_lost_its_place(self) -> None:
+        """Bring everything back from a pane that is no more: that of the points, once there is a function."""
+        if self._stand is not None and any(place.splitter.isHidden() for place in self._stand.places):
+            self.restore_all()
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:

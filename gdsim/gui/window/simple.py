@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.translation import tr
+from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.story import PICTURES
 from gdsim.gui.window.workspace import Workspace
 
@@ -21,9 +22,9 @@ class Simple(QObject):
     changed = Signal(bool)  # whether the window is simple now
     pictures_changed = Signal()  # surface or map came, or went
 
-    def __init__(self, cards: Workspace, parent: QObject) -> None:
+    def __init__(self, cards: Workspace, maximised: MaximisedCard, parent: QObject) -> None:
         super().__init__(parent)
-        self._cards = cards
+        self._cards, self._maximised = cards, maximised
         self.picture = 0
         self._page = 0  # that was open before
         self.on = False
@@ -60,6 +61,7 @@ class Simple(QObject):
         self.changed.emit(on)
 
     def _show(self) -> None:
+        self._maximised.restore_all()  # what is hidden may be all that is shown
         shown = PICTURES[self.picture] if self.on else PICTURES[-1]
         for name in PICTURES[-1]:
             self._cards.by_name[name].setVisible(name in shown)

@@ -129,5 +129,5 @@ class Stage(QObject):
 
     @Slot()
     def _on_left(self) -> None:
-        if self._two_losses is not None and self._two_losses.card is not None:
+        if self._two_losses is not None and self.has_two_losses and self.beside is self._two_losses.card:
             self._two_losses.toggle()

@@ -124,7 +124,8 @@ class ViewCommands(QObject):
         self._set_arrows(self._cards.legend.value()._replace(on=arrows))
 
     def show_view(self, view: StopView) -> None:
-        """Look at everything as at a stop."""
+        """Look at everything as at a stop, which may point at anything."""
+        self._simple.set_on(False)
         self.show(view)
         self._cards.curves.over_time.show_part(None)
         self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
@@ -145,7 +146,6 @@ class ViewCommands(QObject):
         """Return what brings back how everything is looked at now, but for the angle of the surface."""
         before = self.seen()._replace(page=PAGES[self._simple.page])
         map_choice, simple = self._cards.view_range_button.choice(), self._simple.on
-        self._simple.set_on(False)  # a stop may point at anything
 
         def restore() -> None:
             self.show(before)

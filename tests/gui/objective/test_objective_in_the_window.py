@@ -13,6 +13,7 @@ from gdsim.cli import main
 from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.batching import STOCHASTIC
+from gdsim.core.model.edits import add_run
 from gdsim.core.model.experiment import new_experiment
 from gdsim.core.model.gallery import GALLERY
 from gdsim.core.model.neuron import Neuron
@@ -27,7 +28,7 @@ from gdsim.gui.forms.typed_formulas import TypedLines
 from gdsim.gui.runtime.app import begin
 from tests.every import every, in_turn
 from tests.gui.lessons.test_lessons_in_the_window import opened as opened_in_lesson
-from tests.gui.main_windows import opened_for_menus, painter_of, question
+from tests.gui.main_windows import opened_for_menus, painter_of, question, shown_cards
 from tests.gui.shared_window import shared
 from tests.gui.windows import cut_off_texts
 
@@ -182,6 +183,31 @@ def test_a_function_takes_the_place_of_points_and_neuron_and_goes_again(window, 
     assert session.experiment.objective == LECTURE
     assert session.experiment.view_range == LECTURE_VIEW_RANGE
     assert cards.points_card.isVisible()
+
+
+def test_a_pane_that_is_no_more_is_not_left_alone_in_the_window(window, qtbot):
+    everything = {"surface", "contours", "curves", "runs", "page", "playback"}
+    for name, gives_way, comes in (
+        ("points", "himmelblau", "function"),
+        ("function", "first-neuron", "points"),
+    ):
+        window.maximised.maximise(window.cards.by_name[name])
+        window.files.open_bundled(gives_way)
+        settle(window, qtbot)
+        assert shown_cards(window) - {"neuron"} == everything | {comes}
+    window.maximised.maximise(window.cards.surface_card)
+    window.files.open_bundled("himmelblau")
+    assert shown_cards(window) == {"surface", "playback"}
+
+
+def test_what_was_refused_does_not_stay_in_the_settings(shown):
+    window = shown(add_run(use_function(new_experiment(), BOWL), RULES["gd"], None))
+    choice = window.cards.editor.make().kinds["optimizer"]
+    choice.combo.choose("gauss-newton")
+    choice.combo.activated.emit(choice.combo.currentIndex())
+    assert "needs a loss that is a sum over points" in window.notice.text()
+    assert window.session.selected_run.optimizer.id == "gd"
+    assert choice.value().id == "gd"
 
 
 def _button(widget, text):

@@ -52,6 +52,24 @@ def test_one_picture_is_chosen_or_both(window, qtbot):
     assert shown_cards(window) & {"surface", "contours"} == {"contours"}
 
 
+def test_what_stood_alone_comes_back_before_it_could_be_hidden(window, qtbot):
+    window.simple.set_on(False)
+    for name in ("contours", "curves", "runs"):
+        window.maximised.maximise(window.cards.by_name[name])
+        press(window, qtbot, Qt.Key.Key_F6)
+        assert shown_cards(window) == SIMPLE
+        press(window, qtbot, Qt.Key.Key_F6)
+        assert shown_cards(window) == ALL
+    window.commands["two_losses"].trigger()
+    window.simple.choose_picture(1)
+    press(window, qtbot, Qt.Key.Key_F6)
+    assert shown_cards(window) == SIMPLE - {"surface"} | {"contours"}
+    assert not window.stage.has_two_losses
+    window.maximised.maximise(window.cards.contour_card)
+    window.simple.choose_picture(0)
+    assert shown_cards(window) == SIMPLE
+
+
 def test_a_surface_alone_has_the_same_colours_whatever_was_seen_before(window, qtbot):
     def sampled_beside(picture):
         """Return how far the surface is sampled beside what it shows, for a map, when it has been."""
@@ -85,6 +103,10 @@ def test_a_page_that_is_asked_for_brings_the_rest(window, qtbot):
 def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot):
     lecture = load_lesson("lecture")
     window.lessons.begin(lecture, [stop.title for stop in lecture.stops].index("U-turns"))
+    assert shown_cards(window) == ALL
+    press(window, qtbot, Qt.Key.Key_F6)
+    assert shown_cards(window) == SIMPLE
+    press(window, qtbot, Qt.Key.Key_F5)
     assert shown_cards(window) == ALL
     window.lessons.guide.end()
     assert shown_cards(window) == SIMPLE
