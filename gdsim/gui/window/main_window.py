@@ -253,6 +253,7 @@ class MainWindow(QMainWindow):
         # A stop has chosen its part of the plane, and runs may well come into it from outside.
         self.cards.contours.set_exit_words(on=not in_lesson)
 
+    @Slot()
     def _show_run(self) -> None:
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
 
@@ -297,6 +298,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         for speaker in (self.user_actions, self.files, self.lessons, self.exercises, self.stage):
             speaker.refused.connect(self.notice.say)
+        self.user_actions.refused.connect(self._show_run)  # in place of what was chosen
         self.user_actions.done.connect(self.notice.take_back)
         for teller in (self.user_actions, self.lessons, self.cards.runs, self.cards.step, self.cards.code):
             teller.told.connect(self.notice.confirm)
