@@ -281,9 +281,17 @@ class UserActions(QObject):
 
     def change_from_there(self) -> None:
         """Make the change that was asked about from the step on that was shown, if it is the last one."""
-        asked, self._asked, now = self._asked, None, self._session.experiment
-        if asked is not None and _but(now, asked.place) == asked.rest and now.runs[asked.place] != asked.run:
+        asked, now = self._asked, self._session.experiment
+        if asked is not None and self.can_leave_there:
             self._fork_off(asked.place, asked.run, asked.step, now.runs[asked.place], "")
+
+    @property
+    def can_leave_there(self) -> bool:
+        """Whether the change that was asked about is the last one still."""
+        asked, now = self._asked, self._session.experiment
+        return (
+            asked is not None and _but(now, asked.place) == asked.rest and now.runs[asked.place] != asked.run
+        )
 
     def _fork_off(self, index: int, old: Run, step: int, changed: Run, merge: str) -> None:
         """Put a change of a run into one of its own that leaves it after a step."""

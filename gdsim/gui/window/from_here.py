@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.formulas import numerals
@@ -66,6 +66,12 @@ class FromHereBar(QWidget):
         self.show()
         self.raise_()
         self._timer.start()
+
+    @Slot()
+    def go_when_past(self) -> None:
+        """Go when the change was taken back, or another one was made of something else."""
+        if not self._user_actions.can_leave_there:
+            self.hide()
 
     @property
     def is_here(self) -> bool:

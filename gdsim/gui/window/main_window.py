@@ -200,6 +200,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session = self.session
         session.experiment_changed.connect(self._show_document)
+        session.experiment_changed.connect(self.from_here.go_when_past)
         session.document.replaced.connect(self._close_dialogs)
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
