@@ -41,11 +41,11 @@ class RunEditor(QWidget):
     edit_finished = Signal()  # the next change is another edit
     lines_requested = Signal()  # the lines of the rule are to be edited
 
-    def __init__(self) -> None:
+    def __init__(self, *, edits_lines: bool = True) -> None:
         super().__init__()
         self._run = Run()
         self._points, self._has_validation = 0, False
-        self._rule = RuleLabel()
+        self._rule = RuleLabel(edits_lines=edits_lines)
         # A choice for each field of a run that is a kind of something.
         self.kinds = self._make_kinds()
         self.kinds["optimizer"].put_below_choice(self._rule)
@@ -244,13 +244,14 @@ class RunEditor(QWidget):
 class RuleLabel(QWidget):
     """Shows the summary of a rule and its lines; both can be selected and copied.
 
-    Those that a person typed have a button to edit them.
+    Those that a person typed have a button to edit them, unless a dialog is open.
     """
 
     lines_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, edits_lines: bool) -> None:
         super().__init__()
+        self._edits_lines = edits_lines
         self._summary = _text("hint")
         self._summary.setWordWrap(True)
         self._lines = _text("formula")
@@ -263,7 +264,7 @@ class RuleLabel(QWidget):
         layout.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_rule(self, optimizer: Optimizer) -> None:
-        self._edit.setVisible(isinstance(optimizer.definition, OwnRule))
+        self._edit.setVisible(self._edits_lines and isinstance(optimizer.definition, OwnRule))
         self._summary.setText(translated(optimizer.definition.summary))
         self._lines.setText("\n".join(rule_in_letters(optimizer)))
 

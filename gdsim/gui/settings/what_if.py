@@ -31,7 +31,8 @@ class WhatIfDialog(ScreenDialog):
                 "there on: the rule, its rate, the points of an update, a schedule; or nudge the ball."
             ).format(name=experiment.runs[index].shown_name, step=numerals.count(step))
         )
-        self.editor = RunEditor()
+        self.editor = RunEditor(edits_lines=False)
+        self.editor.set_own_rules(experiment.rules)
         self.editor.set_run(forks.fork_run(experiment, index, step), experiment)
         filled(QVBoxLayout(self.content), words, (self.editor, 1), gap=10, margins=DIALOG_MARGINS)
         self.make = self.end_with(self.tr("Make the run"), self._on_make)

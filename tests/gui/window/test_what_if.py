@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
 from gdsim.core.analysis.first_difference import DifferenceKind
 from gdsim.core.model import edits, forks
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import MOST_FORKS, Fork
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.own_rule import own_rule
 from gdsim.gui.actions import Changes
 from gdsim.gui.runs.compare import CompareDialog
 from gdsim.gui.runs.run_cells import RUN, SHOWN_ROLE
@@ -93,6 +94,23 @@ def test_the_dialog_makes_a_run_that_leaves_at_the_step_shown(qtbot, valley):
     assert (made.fork, made.optimizer.eta, session.selected) == (Fork(parent, 40), 0.1, 1)
     window.commands["undo"].trigger()
     assert len(session.experiment.runs) == 1
+
+
+def test_the_dialog_offers_the_rules_of_the_document_and_edits_none(qtbot, valley):
+    window, session = valley
+    window.user_actions.add_rule(own_rule("Mine", "w_next = w - eta*g", ()))
+    for index in range(2):
+        session.select(index)
+        window.runs.what_if(index)
+        dialog = dialog_of(qtbot, WhatIfDialog)
+        assert dialog.editor.kinds["optimizer"].combo.findText("Mine") >= 0
+        assert {
+            one.text() for one in tab_stops(qtbot, dialog, dialog.make) if isinstance(one, QPushButton)
+        } == {
+            "Cancel",
+            "Make the run",
+        }
+        dialog.reject()
 
 
 def test_tab_goes_through_the_dialog_from_top_to_bottom(qtbot, valley):
@@ -280,6 +298,7 @@ def test_the_change_that_was_asked_about_is_put_into_no_other_run(qtbot, meanwhi
     window.show_now()
     play_and_type(window, session, 0.5)
     meanwhile(window, session)
+    assert not window.from_here.isVisible()
     runs = session.experiment.runs
     window.from_here.here.click()
     assert session.experiment.runs == runs
