@@ -180,6 +180,12 @@ class PointModel(QAbstractTableModel):
     def is_validation(self, row: int) -> bool:
         return row >= len(self.points)
 
+    def ascends(self, column: int) -> bool:
+        """Return whether the numbers of an input, or of y, ascend, in each of the two sets."""
+        sets = (self.points, self.validation)
+        columns = (one.x[:, column] if column < self.dimension else one.y for one in sets)
+        return all((values[1:] >= values[:-1]).all() for values in columns)
+
     def taken(self, rows: Rows) -> PointSet:
         """Return the points of some rows, which ascend."""
         n = len(self.points)

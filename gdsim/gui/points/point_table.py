@@ -75,7 +75,6 @@ class PointTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._adding = False
-        self._sorted: tuple[int, bool] | None = None
         self._model = PointModel(self)
         self.view = PointView(self)
         self.view.setModel(self._model)
@@ -226,12 +225,9 @@ class PointTable(QWidget):
             self.role_changed.emit((index.row(),), not self._model.is_validation(index.row()))
 
     def _sort(self, column: int) -> None:
-        """Sort by a column; the other way round when it was clicked before."""
-        if column > self._model.dimension:
-            return
-        descending = self._sorted == (column, False)
-        self._sorted = (column, descending)
-        self.sort_requested.emit(column, descending)
+        """Sort by a column; the other way round when it is sorted so already."""
+        if column <= self._model.dimension:
+            self.sort_requested.emit(column, self._model.ascends(column))
 
     def _copy(self) -> None:
         # With the first copy.

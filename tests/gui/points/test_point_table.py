@@ -457,24 +457,26 @@ def test_a_double_click_on_the_role_changes_it(table, qtbot):
     assert said == [("role_changed", (2,), False)]
 
 
-def test_a_click_on_a_header_sorts_and_another_turns_it_round(table, qtbot):
+def test_a_click_on_a_header_sorts_and_turns_round_what_is_sorted(table, qtbot):
     said = said_by(table)
     header = table.view.horizontalHeader()
-    for column in (0, 0, 0, 1, 2, 3):
-        place = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
-        qtbot.mouseClick(header.viewport(), Left, pos=place)
-    assert said == [
-        ("sort_requested", 0, False),
-        ("sort_requested", 0, True),
-        ("sort_requested", 0, False),
-        ("sort_requested", 1, False),
-    ]
+    for x, held_out, descending in (
+        ((2.4, 1.3), (1.0, 2.0), False),
+        ((1.3, 2.4), (2.0, 1.0), False),
+        ((1.3, 2.4), (1.0, 1.0), True),
+    ):
+        table.set_points(PointSet(x, [0.9, 0.15]), PointSet(held_out, [0.1, 0.2]))
+        for column in (0, 1, 2, 3):
+            place = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
+            qtbot.mouseClick(header.viewport(), Left, pos=place)
+        assert said == [("sort_requested", 0, descending), ("sort_requested", 1, False)]
+        said.clear()
 
 
 def test_the_menu_sorts_too(table):
     said = said_by(table)
     entry(table.menu(), "Sort by y").trigger()
-    assert said == [("sort_requested", 1, False)]
+    assert said == [("sort_requested", 1, True)]
 
 
 @pytest.mark.parametrize("how", ["button", "context"])
