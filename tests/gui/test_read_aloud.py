@@ -237,6 +237,9 @@ def test_a_screen_reader_moves_a_slider_by_its_number(window, qtbot):
     assert number.currentValue() == 0.25
     assert told(slider).value == "0.25"
     assert window.session.selected_run.optimizer["eta"] == 0.25
+    epochs = heard(window.cards.editor, "epochs").widget
+    QAccessible.queryAccessibleInterface(epochs).valueInterface().setCurrentValue(40.4)
+    assert window.session.selected_run.epochs == 40
     qtbot.waitUntil(window.is_settled, timeout=20_000)
     place = heard(window.cards.transport, "Place on the record").widget
     QAccessible.queryAccessibleInterface(place).valueInterface().setCurrentValue(7)

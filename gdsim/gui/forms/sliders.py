@@ -55,6 +55,10 @@ class SliderScale(NamedTuple):
         else:
             decimals = _DIGITS - 1 - math.floor(math.log10(self.high - self.low))
             value = round(self.low + fraction * (self.high - self.low), decimals)
+        return self.nearest(value)
+
+    def nearest(self, value: float) -> float:
+        """Return the number on it that is nearest to any number."""
         return self._inside(float(round(value)) if self.whole else value)
 
     def stepped(self, value: float, *, up: bool, large: bool = False) -> float:
@@ -197,7 +201,7 @@ class ScaleSlider(JumpSlider):
         return self._scale.low, self._scale.high
 
     def pick(self, number: float) -> None:
-        self._take(min(max(number, self._scale.low), self._scale.high))
+        self._take(self._scale.nearest(number))
 
     def show_value(self, value: float) -> None:
         """Move the handle to a value; to the nearest end for one outside the scale."""
