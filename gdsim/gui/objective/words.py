@@ -40,6 +40,11 @@ def shape_sentence(objective: Objective) -> str:
             "f is straight in w and b, and the loss bends upwards in f, or is straight. So the surface is "
             "convex: one bowl, without plateaus or false valleys."
         )
+    if objective.activation == "relu" and objective.l2:
+        return tr(
+            "Where w·x + b is below 0 at every point, ReLU is 0 and so is its slope: no point pulls the "
+            "neuron back there, and the penalty pulls its weights to 0."
+        )
     if objective.activation == "relu":
         return tr(
             "Where w·x + b is below 0 at every point, ReLU is 0 and so is its slope: the loss is level "
@@ -49,6 +54,12 @@ def shape_sentence(objective: Objective) -> str:
         "The gradient has the slope {0} as a factor, which is near 0 where the neuron is saturated: the "
         "surface has plateaus, and may have false valleys."
     )
+    if objective.l2:
+        words = tr(
+            "What the points add to the gradient has the slope {0} as a factor, which is near 0 where the "
+            "neuron is saturated: there the penalty alone pulls, its weights to 0. The surface may have "
+            "false valleys."
+        )
     return words.format({"sigmoid": "f·(1 − f)", "tanh": "1 − f²"}[objective.activation])
 
 

@@ -151,6 +151,14 @@ def test_a_bowl_is_called_so_where_the_loss_is_convex(activation, loss):
     assert ("one bowl" in shape_sentence(objective)) == objective.is_convex
 
 
+@every("activation", ["sigmoid", "tanh", "relu"])
+def test_nothing_is_called_level_that_a_penalty_tilts(activation):
+    for l2, is_level in ((0.0, True), (0.1, False)):
+        words = shape_sentence(NeuronObjective(activation, l2=l2))
+        assert ("level" in words or "plateaus" in words) == is_level
+        assert ("penalty" in words) != is_level
+
+
 # ---------------------------------------------------------------------------------------- the function
 
 
