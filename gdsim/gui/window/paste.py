@@ -6,7 +6,7 @@ from gdsim.gui.clipboard import Copied, copied
 from gdsim.gui.window.late_commands import LateCommands
 
 # Two numbers beside each other in a line: what spreadsheets and files with points have, and no link.
-_NUMBERS = r"(?m)^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][-+]?\d+)?[\t;, ]+[-+\u2212]?[.,]?\d"
+_NUMBERS = r"(?m)^[ \t]*[-+\u2212]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?[\t;, ]+[-+\u2212]?[.,]?\d"
 _LOOKED_AT = 1000
 
 

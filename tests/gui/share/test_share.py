@@ -314,13 +314,13 @@ def test_a_paste_of_something_else_says_so(window, qtbot):  # noqa: F811
     assert window.notice.text() == "No link of gdsim is in this text."
 
 
-@every("text", ["x\ty\n0,5\t0,2\n-1,5\t0,4\n", "0.5, 0.2\n-1.5, 0.4", "0.5 0.2\n−1.5 0.4"])
+@every("text", ["x\ty\n3,0\t0\n-1\t4\n", "3.0, 0\n-1, 4", "3 0\n−1 4", "3. 0.\n-1. 4."])
 def test_rows_of_numbers_are_points_wherever_they_are_pasted(window, qtbot, text):  # noqa: F811
     count = len(window.session.experiment.points)
     by_paste(window, qtbot, text)
     points = window.session.experiment.points
-    assert points.x[count:, 0].tolist() == [0.5, -1.5]
-    assert points.y[count:].tolist() == [0.2, 0.4]
+    assert points.x[count:, 0].tolist() == [3, -1]
+    assert points.y[count:].tolist() == [0, 4]
     assert window.notice.text() == "Added 2 points at the end."
 
 
