@@ -112,13 +112,12 @@ class Header(QWidget):
     def show_about(self, about: str) -> None:
         """Show what the document says of itself."""
         self._about = about
-        self.show_work("")
+        self._say()
 
     def show_document(self, key: str, title: str, undo: QAction, redo: QAction) -> None:
         """Show which scene is open, or the title of another document, and what can be undone."""
         self.scenes.setPlaceholderText(title or self.tr("your own"))
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
-        self.show_work("")
         for (name, nothing), action in zip(self._nothing.items(), (undo, redo), strict=True):
             button = self.buttons[name]
             button.setEnabled(action.isEnabled())

@@ -565,6 +565,11 @@ def test_the_sentence_of_the_scene_gives_way_to_a_notice(first):
     assert not about.text()
     window.notice.take_back()
     assert about.whole == session.experiment.about
+    window.files.working.emit("Saving…")
+    window.user_actions.add_point()
+    assert about.whole == "Saving…"  # until that is over
+    window.files.working.emit("")
+    window.user_actions.undo()
     window.lessons.begin(load_lesson("lecture"))
     assert not about.text()  # a stop has words of its own
     window.lessons.guide.end()
