@@ -1,6 +1,5 @@
 """A setting that is changed while playback runs: asks once whether from there on, or from the start."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -11,7 +10,7 @@ from gdsim.gui.actions import Changes, UserActions
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.layouts import filled, window_button
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.layout import BarePart, first_seen, place_over
+from gdsim.gui.window.bare_parts import BareParts
 
 _KEY = "changes_while_playing"
 _SHOWN_MS = 15_000
@@ -19,16 +18,15 @@ _WIDEST = 760
 
 
 class FromHereBar(QWidget):
-    """A sentence and two buttons, over the first of some parts of the page that is seen.
+    """A sentence and two buttons, over bare parts of the page.
 
     It goes by itself: the change was made from the start. What is chosen is remembered.
     """
 
-    def __init__(
-        self, page: QWidget, over: Sequence[BarePart], user_actions: UserActions, settings: Preferences
-    ) -> None:
-        super().__init__(page)
-        self._page, self._parts = page, over
+    def __init__(self, over: BareParts, user_actions: UserActions, settings: Preferences) -> None:
+        super().__init__(over.page)
+        self._over = over
+        over.laid_out.connect(self._place)
         self._user_actions, self._settings = user_actions, settings
         user_actions.changes = settings.option(_KEY, {one.value: one for one in Changes}, Changes.ASK)
         user_actions.changed_from_start.connect(self.offer)
@@ -58,14 +56,18 @@ class FromHereBar(QWidget):
         self.setAccessibleDescription(words)
         self.here.setText(self.tr("From step {0} on").format(numerals.count(step)))
         self.ensurePolished()
-        over = first_seen(self._parts)
-        wanted = self.sizeHint().width() + self.fontMetrics().horizontalAdvance(words)
-        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, over.widget.width()))
-        self.resize(width, self.sizeHint().height())
-        self.move(place_over(self._page, over, self.size()))
+        self._place()
         self.show()
         self.raise_()
         self._timer.start()
+
+    @Slot()
+    def _place(self) -> None:
+        hint = self.sizeHint()
+        wanted = hint.width() + self.fontMetrics().horizontalAdvance(self._text.whole())
+        width = max(self.minimumSizeHint().width(), min(_WIDEST, wanted, self._over.width))
+        self.resize(width, hint.height())
+        self.move(self._over.place_for(self.size()))
 
     @Slot()
     def go_when_past(self) -> None:

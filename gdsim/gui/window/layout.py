@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -14,7 +13,7 @@ from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
 _LEFT, _RIGHT = 280, 400
-_GAP, _MARGIN, _EDGE = 8, 10, 4
+_GAP, _MARGIN = 8, 10
 _LEAST = {"left": 250, "right": 280}
 
 
@@ -53,26 +52,6 @@ def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> 
         sizes[beside[0]] -= pixels
         outer.setSizes(sizes)
         outer.splitterMoved.emit(sum(sizes[:place]), place)  # a person has chosen the sizes
-
-
-class BarePart(NamedTuple):
-    """A part of a page that holds no control, so that something may lie over it for a while."""
-
-    widget: QWidget
-    at_end: bool = False  # whether that lies at its right end, and else over its middle
-
-
-def first_seen(parts: Sequence[BarePart]) -> BarePart:
-    """Return the first of some parts that is seen; the first of all where none is."""
-    return next((part for part in parts if part.widget.isVisible()), parts[0])
-
-
-def place_over(page: QWidget, part: BarePart, size: QSize) -> QPoint:
-    """Return where something of a size lies over a part of a page, and within the page."""
-    place = QRect(part.widget.mapTo(page, QPoint()), part.widget.size())
-    left = place.right() + 1 - size.width() if part.at_end else place.center().x() - size.width() // 2
-    left = min(left, page.width() - size.width() - _EDGE)
-    return QPoint(max(_EDGE, left), max(_EDGE, place.center().y() - size.height() // 2))
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from gdsim.gui.style.text_size import room_for
 from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.window.appearance import Appearance
+from gdsim.gui.window.bare_parts import BarePart, BareParts
 from gdsim.gui.window.command import add_commands, commands_in, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.from_here import FromHereBar
@@ -48,7 +49,7 @@ from gdsim.gui.window.late_commands import (
     formula_commands,
     share_commands,
 )
-from gdsim.gui.window.layout import BarePart, resize_within
+from gdsim.gui.window.layout import resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.menus import add_scenes, menus
 from gdsim.gui.window.notice import Notice
@@ -159,9 +160,9 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self, self.cards, session, self.maximised, self.projector, self.simple)
         self.body = self._laid_out()  # all of it but the menus
         # What lies over the page for a while covers no control: on a projector there is no header.
-        bare = BarePart(self.header.about), BarePart(self.cards.run_names, at_end=True)
-        self.notice = Notice(self.body, bare)  # tells what was refused
-        self.from_here = FromHereBar(self.body, bare, self.user_actions, self._settings)
+        bare = BareParts(self.body, BarePart(self.header.about), BarePart(self.cards.run_names, at_end=True))
+        self.notice = Notice(bare)  # tells what was refused
+        self.from_here = FromHereBar(bare, self.user_actions, self._settings)
         for part in (self.header, self.cards.run_names):
             part.give_way_to(self.notice, self.from_here)
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)

@@ -1,16 +1,15 @@
 """A sentence that says what was refused, or what was done and cannot be seen; it goes by itself."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QMargins, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton
 
 from gdsim.gui.forms.bubble import clear_faults, tell_of_fault
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import set_mark
-from gdsim.gui.window.layout import BarePart, first_seen, place_over
+from gdsim.gui.window.bare_parts import BareParts
 
 _SHOWN_MS = 7000
 _MARGIN = 4
@@ -18,18 +17,14 @@ _MARGIN = 4
 _WIDEST, _NARROWEST = 620, 14
 _PADDING = 30
 _GAP = 6
-_MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Notice(PlainLabel):
-    """Lies over the page; shows one sentence at a time.
+    """Lies over bare parts of the page; shows one sentence at a time."""
 
-    It lies over the first of some parts of the page that is seen. They hold no control.
-    """
-
-    def __init__(self, page: QWidget, over: Sequence[BarePart]) -> None:
-        super().__init__(parent=page)
-        self._page, self._parts = page, over
+    def __init__(self, over: BareParts) -> None:
+        super().__init__(parent=over.page)
+        self._over = over
         self._path = Path()
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
@@ -37,26 +32,14 @@ class Notice(PlainLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         # Beside a sentence about a file; opens its folder
-        self.folder = QPushButton(self.tr("Show in folder"), page)
+        self.folder = QPushButton(self.tr("Show in folder"), over.page)
         self.folder.setAccessibleName(self.tr("Show the file in its folder"))
         self.folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.folder.clicked.connect(self._show_folder)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self._go)
-        for part in over:
-            part.widget.installEventFilter(self)
+        over.laid_out.connect(self._place)
         self._go()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay over a part that is laid out anew, as all are when the projector is switched on."""
-        if event.type() in _MOVES and self.isVisible():
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Find the place of what was said before the window was laid out."""
-        super().showEvent(event)
-        self._place()
 
     def say(self, sentence: str) -> None:
         """Say why something was refused."""
@@ -85,6 +68,7 @@ class Notice(PlainLabel):
         self._timer.start()
         tell_of_fault(self)
 
+    @Slot()
     def _place(self) -> None:
         """Lay the sentence over its part of the page, with room for the button beside it.
 
@@ -92,11 +76,10 @@ class Notice(PlainLabel):
         """
         beside = 0 if self.folder.isHidden() else self.folder.sizeHint().width() + _GAP
         wanted = self.fontMetrics().horizontalAdvance(self.text()) + _PADDING
-        over = first_seen(self._parts)
-        least = min(_NARROWEST * self.fontMetrics().height(), self._page.width() - 2 * _MARGIN - beside)
-        width = min(_WIDEST, wanted, max(least, over.widget.width() - 2 * _MARGIN - beside))
+        least = min(_NARROWEST * self.fontMetrics().height(), self._over.page.width() - 2 * _MARGIN - beside)
+        width = min(_WIDEST, wanted, max(least, self._over.width - 2 * _MARGIN - beside))
         self.resize(width, self.heightForWidth(width))
-        self.move(place_over(self._page, over, self.size().grownBy(QMargins(0, 0, beside, 0))))
+        self.move(self._over.place_for(self.size().grownBy(QMargins(0, 0, beside, 0))))
         self.folder.resize(self.folder.sizeHint())
         middle = self.geometry().center().y() - self.folder.height() // 2
         self.folder.move(self.geometry().right() + 1 + _GAP, max(0, middle))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
-from gdsim.gui.window.layout import BarePart
+from gdsim.gui.window.bare_parts import BarePart, BareParts
 from gdsim.gui.window.notice import Notice
 from tests.gui.windows import expose
 
@@ -28,7 +28,7 @@ def page(qtbot):
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_a_notice_covers_what_is_below_it(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
-    notice = Notice(page, [BarePart(page.part)])
+    notice = Notice(BareParts(page, BarePart(page.part)))
     expose(qtbot, page)
     notice.say(SENTENCE)
     assert notice.isVisible()
@@ -46,7 +46,7 @@ def test_what_is_said_before_the_window_is_shown_lies_where_its_part_comes_to_be
     layout = QVBoxLayout(page)
     layout.addStretch()
     layout.addWidget(part)
-    notice = Notice(page, [BarePart(part)])
+    notice = Notice(BareParts(page, BarePart(part)))
     page.resize(900, 300)
     notice.say(SENTENCE)
     with qtbot.waitExposed(page):
@@ -61,7 +61,7 @@ def test_a_notice_can_be_read_however_narrow_the_part_is_that_it_lies_over(
 ):
     page.setStyleSheet(stylesheet(LIGHT, letters))
     page.part.setGeometry(*part)
-    notice = Notice(page, [BarePart(page.part)])
+    notice = Notice(BareParts(page, BarePart(page.part)))
     expose(qtbot, page)
     for tell in (notice.say, lambda sentence: notice.confirm(sentence, tmp_path / "points.csv")):
         tell(SENTENCE)
@@ -76,7 +76,7 @@ def test_a_notice_can_be_read_however_narrow_the_part_is_that_it_lies_over(
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_what_was_done_is_told_in_other_colours_than_what_was_refused(qtbot, page, theme):
     page.setStyleSheet(stylesheet(theme))
-    notice = Notice(page, [BarePart(page.part)])
+    notice = Notice(BareParts(page, BarePart(page.part)))
     expose(qtbot, page)
 
     def ground():
@@ -99,7 +99,7 @@ def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
 
     opener = Opener()
     QDesktopServices.setUrlHandler("file", opener, "open")
-    notice = Notice(page, [BarePart(page.part)])
+    notice = Notice(BareParts(page, BarePart(page.part)))
     expose(qtbot, page)
     notice.confirm("Saved as points.csv.", tmp_path / "points.csv")
     assert notice.folder.isVisible()
@@ -113,7 +113,7 @@ def test_a_file_that_was_written_is_shown_in_its_folder(qtbot, page, tmp_path):
 
 
 def test_a_notice_is_taken_back(qtbot, page):
-    notice = Notice(page, [BarePart(page.part)])
+    notice = Notice(BareParts(page, BarePart(page.part)))
     page.show()
     notice.say(SENTENCE)
     notice.take_back()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
@@ -263,6 +263,23 @@ def test_a_change_while_playing_is_made_from_the_start_and_asks_once(valley):
     window.from_here.hide()
     play_and_type(window, session, 0.25)
     assert not window.from_here.isVisible()
+
+
+def test_the_question_stays_over_what_holds_no_control(valley, qtbot):
+    window, session = valley
+    window.resize(1440, 900)
+    play_and_type(window, session, 0.5)
+
+    def place():
+        return window.from_here.geometry()
+
+    header, names = window.header, window.cards.run_names
+    assert place().intersects(header.geometry())
+    window.resize(1000, 700)
+    about = header.about.geometry()
+    qtbot.waitUntil(lambda: about.left() <= place().left() <= place().right() <= about.right() + 1)
+    window.commands["projector"].trigger()
+    qtbot.waitUntil(lambda: place().intersects(QRect(names.mapTo(window.body, QPoint()), names.size())))
 
 
 def test_from_here_puts_the_change_into_a_run_of_its_own(valley):
