@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.scene import parse_scene
-from gdsim.core.files.script.program import MOST_NUMBERS
+from gdsim.core.files.script.program import MOST_NUMBERS, program_of
 from gdsim.core.files.script.writing import script_of, write_script
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment
@@ -73,10 +73,14 @@ def test_a_script_runs_alone(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells of no broken pipe")
-@pytest.mark.parametrize("arguments", [(), ("--csv",)])
-def test_a_reader_may_have_seen_enough(arguments, tmp_path):
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [(script_of, ()), (script_of, ("--csv",)), (lambda scene_: program_of(scene_, scene_.runs[0]), ())],
+    ids=["script", "csv", "run"],
+)
+def test_a_reader_may_have_seen_enough(program, arguments, tmp_path):
     path = tmp_path / "script.py"
-    path.write_bytes(script_of(scene("valley")).encode())
+    path.write_bytes(program(scene("first-neuron")).encode())
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as pipe:

@@ -194,7 +194,10 @@ _STOPPED = """\
 
 _PRINTING = """\
 rows, end = record({arguments})
-print("step", *COLUMNS, sep="\\t")
-for step, row in enumerate(rows{first}):
-    print(step, *row, sep="\\t")
-print(end)"""
+try:
+    print("step", *COLUMNS, sep="\\t")
+    for step, row in enumerate(rows{first}):
+        print(step, *row, sep="\\t")
+    print(end, flush=True)
+except BrokenPipeError:  # who reads it, such as head, has seen enough
+    sys.stdout = None"""
