@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -145,6 +146,7 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     return Judged(0.0, (mistake, told), mistake)
 
 
+@lru_cache(maxsize=8)  # A hand-in is judged in two languages, one after the other
 def best_of_ladder(experiment: Experiment, run: Run, steps: int) -> Trial | None:
     """Return the best trial of the ladder, then of the rates around its best; None if all diverge."""
     trials = [run_to_end(trying(experiment, run, rate, steps)) for rate in LADDER]

@@ -15,7 +15,7 @@ from gdsim.core.handin.answer_file import ENDING, code_of, file_name, write_answ
 from gdsim.core.handin.answers import HandIn, new_hand_in
 from gdsim.core.handin.feedback import feedback_page, writing_feedback
 from gdsim.core.handin.grading import grading, write_grades
-from gdsim.core.handin.judging import answer_lines
+from gdsim.core.handin.judging import answer_lines, judged
 from gdsim.core.handin.sheet import Sheet
 from gdsim.core.language.catalogue import read_language
 from gdsim.core.language.words import speaking
@@ -66,6 +66,15 @@ def test_each_hand_in_takes_the_same_few_calls_however_many_there_are(tmp_path):
     second, third = (after - before for before, after in pairwise(taken))
     assert third <= 1.2 * second
     assert second <= 100_000
+
+
+def test_the_rates_of_the_ladder_are_tried_once_in_two_languages():
+    own = next(one for one in sheet().for_name("Grace") if one.task.id == "find_rate")
+    judged(own, ("2",))  # loops are compiled once
+    own = next(one for one in sheet().for_name("Hedy") if one.task.id == "find_rate")
+    first = calls(lambda: judged(own, ("2",)))
+    with speaking(read_language("de")):
+        assert calls(lambda: judged(own, ("2",))) < 0.5 * first
 
 
 def test_copied_swapped_and_edited_files_are_known(tmp_path):
