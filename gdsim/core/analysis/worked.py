@@ -176,7 +176,7 @@ def gradient_in_numbers(
 
 def with_slope(node: Node) -> Node:
     """Return a derivative of a function with the slope that points add to it."""
-    return Binary("+", node, Name(_SLOPE))
+    return Name(_SLOPE) if node == Number(0) else Binary("+", node, Name(_SLOPE))
 
 
 def letters_of(update: Update, parameter: str, writer: FormulaWriter = PLAIN_TEXT) -> tuple[str, ...]:

@@ -488,3 +488,16 @@ def test_a_slope_that_points_add_to_a_function_is_a_term_of_its_own():
     assert letters_of(update, "w", IN_LATEX)[0].endswith(r"+ \frac{1}{n} \sum_i x_{i}")
     plain = update_of(replace(experiment, points=ORIGIN), run, record.whole, 1)
     assert letters_of(plain, "w")[0] == "∇wₜ = 0 if bₜ > wₜ else 1"
+
+
+def test_a_function_that_is_flat_along_an_axis_adds_no_zero_to_it():
+    points = PointSet([-0.3, 0.2], [0.1, -0.4])
+    run = Run(RULES["gd"](), start=(1.0, 2.0), epochs=1)
+    experiment = replace(one_run(run), points=points, objective=FunctionObjective("w**2"))
+    (record,) = computed(experiment)
+    update = update_of(experiment, run, record.whole, 1)
+    assert letters_of(update, "b")[0] == "∇bₜ = 1/n·Σᵢ yᵢ"
+    text = as_text(worked(update, 3))
+    assert " 0 +" not in text
+    assert text.count("−0.150") >= 2
+    assert letters_of(update, "b", IN_LATEX)[0].endswith(r"= \frac{1}{n} \sum_i y_{i}")
