@@ -388,7 +388,10 @@ def size(node: Node) -> int:
 @lru_cache(maxsize=4096)
 def names_in(node: Node) -> frozenset[str]:
     """Return the names that a formula needs numbers for."""
-    return frozenset(one.name for one in walk(node) if isinstance(one, Name) and one.name != PI)
+    if isinstance(node, Name):
+        return frozenset({node.name} - {PI})
+    # Within derivatives the same terms stand very often.
+    return frozenset().union(*map(names_in, terms_of(node)))
 
 
 def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
