@@ -3,7 +3,7 @@
 `@read_as` names the interface of a class of widgets. Qt asks for it only while something reads the window.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -20,6 +20,7 @@ from shiboken6 import VoidPtr, isValid
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 _interfaces: dict[type[QWidget], Callable[[Any], QAccessibleWidget]] = {}
+_CLOSING, _ENDS = '"”“«»)', (".", "!", "?", ":", "…")
 _told: dict[str, QWidget] = {}  # what is not said yet, and by which window
 
 
@@ -38,6 +39,11 @@ def is_listened_to() -> bool:
     return QAccessible.isActive()
 
 
+def one_after_another(pieces: Iterable[str]) -> str:
+    """Return what is said in one go; each piece ends as a sentence does, so that none runs into the next."""
+    return " ".join(one if one.rstrip(_CLOSING).endswith(_ENDS) else f"{one}." for one in pieces if one)
+
+
 def announce(widget: QWidget, words: str) -> None:
     """Have a screen reader say words at once: of a description that changed most say nothing.
 
@@ -49,7 +55,7 @@ def announce(widget: QWidget, words: str) -> None:
 
 
 def _say() -> None:
-    words, windows = " ".join(_told), [*filter(isValid, _told.values())]  # some may be closed by now
+    words, windows = one_after_another(_told), [*filter(isValid, _told.values())]  # some may be closed by now
     _told.clear()
     if windows:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(windows[-1], words))

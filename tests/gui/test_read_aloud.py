@@ -186,10 +186,15 @@ def test_what_is_refused_is_said(window, announced, qtbot):
 def test_what_two_windows_tell_in_one_go_is_said_once_though_one_is_closed(qtbot, announced):
     dialog, window = QWidget(), QWidget()
     qtbot.addWidget(window)
-    for widget, words in ((dialog, "Kept."), (window, "There is no start."), (window, "Kept."), (window, "")):
+    for widget, words in ((dialog, "Kept"), (window, "There is no start"), (window, "Kept"), (window, "")):
         accessible.announce(widget, words)
     delete(dialog)
     assert announced() == ["Kept. There is no start."]
+
+
+def test_no_piece_runs_into_the_next():
+    pieces = ("Kept", "", "Is there a start?", "“None.”", "w = 1")
+    assert accessible.one_after_another(pieces) == "Kept. Is there a start? “None.” w = 1."
 
 
 def test_each_stop_of_a_lesson_is_said_once(window, announced, qtbot):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 from gdsim.core.language.words import counted
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.lesson import Lesson, Stop
-from gdsim.gui.accessible import announce
+from gdsim.gui.accessible import announce, one_after_another
 from gdsim.gui.forms.buttons import IconButton, give_menu
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
@@ -219,15 +219,13 @@ class LessonBar(QWidget):
     def show_said(self, said: Said | None) -> None:
         shown = said.at(self._stop, self._stage) if said else {}
         self.caption.show_said(shown, is_task=self._stop.task is not None)
-        title = self.title.whole()
-        end = "" if title.endswith(("?", "!")) else "."
-        told = (f"{title}{end}", *map(plain_text, shown.values())) if said else ()
+        told = (self.title.whole(), *map(plain_text, shown.values())) if said else ()
         known = (
             self._told if told[:1] == self._told[:1] else ()
         )  # of a part that is revealed no other is repeated
-        announce(self.card, " ".join(one for one in told if one not in known))
+        announce(self.card, one_after_another(one for one in told if one not in known))
         self._told = told
-        self.card.setAccessibleDescription(" ".join(told))
+        self.card.setAccessibleDescription(one_after_another(told))
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         if "formulas" in self._stop.hidden_at(self._stage):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from gdsim.core.analysis.update import MOST_SHOWN, GradientTerms, Update, gradient_terms
 from gdsim.core.language.words import counted
-from gdsim.gui.accessible import announce, is_listened_to
+from gdsim.gui.accessible import announce, is_listened_to, one_after_another
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import painting
@@ -82,7 +82,7 @@ class StepSection(QWidget):
             self.update()
             if highlighted and is_listened_to():
                 lines = (line.text.toPlainText() for line in self._lines[: self._used])
-                announce(self, ". ".join((self.chip.text(), *lines)))
+                announce(self, one_after_another((self.chip.text(), *lines)))
 
     def show_lines(self, lines: Sequence[tuple[Picture, Sequence[StepRow]]], columns: int) -> None:
         while len(self._lines) < len(lines):
