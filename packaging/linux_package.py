@@ -129,16 +129,19 @@ def debian_tree(frozen: Path, made: Path, tree: Path) -> Path:
 
 
 def debian_changelog(text: str) -> str:
-    """Return CHANGELOG.md in the form that Debian gives to changes; what is not released is of today."""
+    """Return CHANGELOG.md as a Debian changelog; an unreleased version is dated today."""
     entries = []
     for version, date, body in re.findall(r"^## (\S+) \((.*)\)\n((?:(?!## ).*\n)*)", text, re.MULTILINE):
         released = date != "unreleased"
         day = datetime.fromisoformat(date).replace(tzinfo=UTC) if released else datetime.now(UTC)
         lines = [f"gdsim ({version}) {'stable' if released else 'UNRELEASED'}; urgency=low", ""]
         for point in re.split(r"^- |\n\n", body, flags=re.MULTILINE):
-            lines += textwrap.wrap(
-                " ".join(point.split()), 78, initial_indent="  * ", subsequent_indent="    "
-            )
+            if heading := re.fullmatch(r"\*\*(.+)\*\*", point.strip()):
+                lines += [""] * bool(lines[-1]) + [f"  [ {heading[1]} ]"]
+            else:
+                lines += textwrap.wrap(
+                    " ".join(point.split()), 78, initial_indent="  * ", subsequent_indent="    "
+                )
         entries.append("\n".join([*lines, "", f" -- {MAINTAINER}  {format_datetime(day)}", ""]))
     return "\n".join(entries)
 

@@ -61,12 +61,12 @@ def test_text_that_looks_like_roff_is_shown():
 
 def test_the_changes_are_those_of_the_changelog():
     text = (
-        "# Changelog\n\n## 0.2.0 (2027-01-31)\n\n- One\n  thing.\n- "
+        "# Changelog\n\n## 0.2.0 (2027-01-31)\n\n**Seeing**\n\n- One\n  thing.\n- "
         + "long " * 40
         + "\n\n## 0.1.0 (unreleased)\n\nFirst.\n"
     )
     newer, older = re.split(r"\n(?=gdsim )", linux_package.debian_changelog(text))
-    assert newer.startswith("gdsim (0.2.0) stable; urgency=low\n\n  * One thing.\n  * long long")
+    assert newer.startswith("gdsim (0.2.0) stable; urgency=low\n\n  [ Seeing ]\n  * One thing.\n  * long long")
     assert max(map(len, newer.splitlines()[:-1])) <= 80
     who, _, date = newer.splitlines()[-1].rpartition("  ")
     assert who == " -- the gdsim developers <developers@gdsim.invalid>"
@@ -100,6 +100,6 @@ def test_a_package_that_runs_on_fewer_systems_than_promised_warns(glibc, warns):
     assert bool(warning) is warns
     assert (glibc in warning) is warns
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "C library from {}.{} on".format(*linux_package.OLDEST_GLIBC) in readme
+    assert "glibc {}.{} or newer".format(*linux_package.OLDEST_GLIBC) in readme
     workflow = (ROOT / ".github/workflows/bundle.yml").read_text(encoding="utf-8")
     assert linux_package.BUILDER.lower().replace(" ", "-") in workflow
