@@ -66,7 +66,7 @@ def test_the_changes_are_those_of_the_changelog():
         + "\n\n## 0.1.0 (unreleased)\n\nFirst.\n"
     )
     newer, older = re.split(r"\n(?=gdsim )", linux_package.debian_changelog(text))
-    assert newer.startswith("gdsim (0.2.0) stable; urgency=low\n\n  [ Seeing ]\n  * One thing.\n  * long long")
+    assert newer.startswith("gdsim (0.2.0) stable; urgency=low\n\n  [ Seeing ]\n  * One thing.\n  * long")
     assert max(map(len, newer.splitlines()[:-1])) <= 80
     who, _, date = newer.splitlines()[-1].rpartition("  ")
     assert who == " -- the gdsim developers <developers@gdsim.invalid>"

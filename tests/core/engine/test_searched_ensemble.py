@@ -57,7 +57,9 @@ def test_arrays_are_the_runs_of_the_engine_to_the_last_bit(number, rule, search)
             continue
         data = loss_over(objective, dimension, points)
         starts = np.random.default_rng(8).normal(size=(COUNT, dimension + 1)) * 3.0
-        run = Run(optimizer, search=SEARCHES[search](**STRICT.get(search, {})), start=tuple(starts[0].tolist()))
+        run = Run(
+            optimizer, search=SEARCHES[search](**STRICT.get(search, {})), start=tuple(starts[0].tolist())
+        )
         loops = [SearchLoop(replace(run, start=tuple(start)), data) for start in starts.tolist()]
         runs, going = SearchedEnsemble(run, data, starts, Differences()), np.arange(COUNT)
         for _ in range(STEPS):
