@@ -97,6 +97,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface = surface
         self._terrain = self.mesh = self._stage = self._backdrop = None
         self._describe(self._means)
+        self._read_again()
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
@@ -158,6 +159,11 @@ class SurfaceCanvas(CameraWidget):
         self.point_at(place)
         self.pointed.emit(place)
 
+    def _read_again(self) -> None:
+        """Read what is under a mouse that rests, now that it is something else."""
+        if self._mouse is not None:
+            self.hover(self._mouse)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._stop_reading()
         super().mousePressEvent(event)
@@ -214,6 +220,7 @@ class SurfaceCanvas(CameraWidget):
 
     def _camera_changed(self) -> None:
         self._stage = self._backdrop = None
+        self._read_again()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

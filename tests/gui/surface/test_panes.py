@@ -651,6 +651,23 @@ def test_the_mouse_over_the_surface_reads_the_place_that_is_seen_there(reading, 
     assert pane.rect().contains(pane.place_box.geometry())
 
 
+def test_under_a_mouse_that_rests_another_surface_and_another_view_are_read_anew(reading, neuron):
+    pane, told = reading
+    experiment, _, surface = neuron
+    mouse = QPointF(200.0, 250.0)
+    pane.hover(mouse)
+    before = told[-1]
+    other = sample_surface(experiment.points.replaced(0, [0.5], 0.9), experiment.view_range)
+    pane.show_surface(other)
+    assert told[-1].loss == pytest.approx(float(other.loss_at(*told[-1][:2])))
+    pane.show_surface(surface)
+    assert told[-1] == before
+    pane.zoom(2.0)
+    assert told[-1] != before
+    assert told[-1][:2] == pane.place_at(mouse)
+    assert pane.cross_hair == told[-1]
+
+
 def test_leaving_or_turning_the_surface_ends_the_reading(reading, qtbot):
     pane, told = reading
     for end in (
