@@ -26,6 +26,7 @@ from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.paint.budget import budget_of_picture
 from gdsim.gui.paint.plot_keys import is_plain, shifted_way, zoom_way
+from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
@@ -273,7 +274,7 @@ class TimeCurves(QWidget):
                 return absence_text(frame, self.kind, choice)
             return self.tr("There are no runs. Add one under Runs, and its curves are drawn here.")
         if self.kind is CurveKind.LIMIT and not any(len(stroke.y) for stroke in self._strokes):
-            return limit_progress_text(0.0)
+            return limit_progress_text(0.0) if frame.update else why_nothing(frame)
         known = [finite for stroke in self._strokes if len(finite := stroke.y[np.isfinite(stroke.y)])]
         if not known:
             return self.tr("There is no finite number to draw here.") if frame.complete else ""

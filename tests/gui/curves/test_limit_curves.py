@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from gdsim.core.analysis.curvature.limit_curve import limit_curve
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.engine.trajectory import RunStop, StopReason, Trajectory
 from gdsim.core.model.point_loss import point_loss
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
@@ -87,6 +87,16 @@ def test_while_a_run_grows_it_is_said_that_the_curve_is_to_come(qtbot, pane):
     assert "when the runs are complete" in pane.over_time.plot.words.text()
 
 
+def test_where_the_selected_run_has_no_step_it_is_said_why_no_limit_is_computed(pane):
+    experiment = scene("valley")
+    frame = replace(frame_at(experiment, 0), update=None)
+    gone = RunStop(StopReason.DIVERGED, 1)
+    start = replace(frame.views[0], trajectory=Trajectory(frame.views[0].whole, 1, gone))
+    pane.set_look(look_of(experiment))
+    pane.show_frame(replace(frame, views=(start, *frame.views[1:])))
+    assert pane.over_time.plot.words.text() == f"There is no step to show. {gone.sentence}"
+
+
 def test_a_rule_without_a_limit_has_no_curve_and_says_so(pane):
     frame = frame_of_rule("lion")
     pane.set_look(look_of(replace(scene("valley"), runs=tuple(view.run for view in frame.views))))
@@ -116,10 +126,3 @@ def test_a_pane_may_go_while_curves_are_computed(qtbot):
     pane.destroyed.connect(lambda: gone.append(True))
     pane.deleteLater()
     qtbot.waitUntil(lambda: bool(gone))
-
-
-def test_all_rules_of_the_lecture_have_one():
-    for name in list(RULES)[:6]:
-        view = frame_of_rule(name).current
-        curve = run_to_end(limit_curve(scene("first-neuron").training, view.run, view.whole))
-        assert not math.isnan(curve.limit[5])
