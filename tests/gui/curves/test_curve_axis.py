@@ -165,17 +165,11 @@ def test_where_the_future_is_hidden_the_axis_is_that_of_playback(pane, frame):
     assert pane.header.view_menu.units[AxisUnit.EVALUATIONS].isChecked()
 
 
-def test_the_menu_chooses_it_and_pictures_have_it_too(pane, frame, qtbot):
+def test_the_menu_chooses_it(pane):
     pane.header.view_menu.units[AxisUnit.POINTS].trigger()
     assert pane.over_time.options.unit is AxisUnit.POINTS
     pane.over_time.show_part((10.0, 40.0))
     assert "points seen 10 to 40 of 90" in pane.accessibleDescription()
-    other = pane.twin()
-    qtbot.addWidget(other)
-    other.set_look(look_of(EXPERIMENT))
-    other.show_frame(frame)
-    assert other.over_time.plot.scale.unit == "points seen"
-    assert other.over_time.plot.scale.time.part == (10.0, 40.0)
     pane.over_time.set_options(pane.over_time.options._replace(unit=AxisUnit.EVALUATIONS))
     assert pane.over_time.part is None
 

@@ -545,14 +545,15 @@ def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, r
     now = [100.0]
     monkeypatch.setattr(redraw_pace.time, "perf_counter", lambda: now[0])
     pane, grow = growing
-    assert grow(90) == 90
-    assert grow(92) == 90  # a little growth may wait
-    assert grow(100) == 100  # much may not,
+    assert grow(80) == 80
+    assert grow(82) == 80  # a little growth may wait
+    assert grow(90) == 90  # much may not,
     now[0] += 1.0
-    assert grow(101) == 101  # nor after some time,
-    assert pane.over_time.plot.scale.time.length == 100
+    assert grow(91) == 91  # nor after some time,
+    assert pane.over_time.plot.scale.time.length == 90
+    assert grow(93) == 91
     _, (record, *_) = records_of["valley"]
-    assert grow(101, record.stop) == 101
+    assert grow(101, record.stop) == 101  # nor the end
 
 
 def test_after_an_edit_the_picture_stays_until_the_new_run_is_there(shown, records_of, monkeypatch):
@@ -577,14 +578,6 @@ def test_after_an_edit_the_picture_stays_until_the_new_run_is_there(shown, recor
     begun.grow(101, record.stop)
     pane.show_frame(frame_at(one, 5, (begun,)))
     assert pane.over_time.plot.scale.time.length == length
-
-
-def test_the_end_of_a_run_is_drawn_at_once(growing, records_of, monkeypatch):
-    monkeypatch.setattr(redraw_pace.time, "perf_counter", lambda: 100.0)
-    _, grow = growing
-    _, (record, *_) = records_of["valley"]
-    assert grow(99) == 99
-    assert grow(101, record.stop) == 101
 
 
 def test_curves_that_have_grown_are_painted_once(growing, monkeypatch):

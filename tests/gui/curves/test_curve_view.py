@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.series import CurveKind, trailing_means
 from gdsim.core.engine.trajectory import Trajectory
@@ -20,7 +18,7 @@ from gdsim.gui.curves.time_view import TimeView
 from gdsim.gui.curves.timeline import Mark
 from tests.core.records import computed, repeated
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import double_click, expose, pixels_of, settle, where
+from tests.gui.windows import double_click, expose, pixels_of, settle, wheel, where
 
 MOMENTUM = 1
 
@@ -49,18 +47,7 @@ def at(pane, step):
 
 
 def turn_wheel(pane, step, notches):
-    viewport, place = pane.over_time.plot.plot.viewport(), at(pane, step)
-    event = QWheelEvent(
-        QPointF(place),
-        QPointF(viewport.mapToGlobal(place)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
+    wheel(pane.over_time.plot.plot.viewport(), at(pane, step), notches)
     settle(pane.over_time.plot.plot)
 
 
@@ -209,10 +196,10 @@ def test_marks_stand_above_their_steps_in_a_part_too(shown, qtbot):
     assert box.right() == pytest.approx(pane.over_time.plot.ends()[1], abs=1.5)
 
 
-def test_a_view_of_another_length_ends(shown, stochastic):
+def test_a_view_of_steps_that_are_there_no_more_ends(shown):
     pane, frame = shown
     pane.over_time.show_part((40, 60))
-    pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
+    pane.show_frame(replace(frame, length=50))
     assert pane.over_time.part is None
 
 

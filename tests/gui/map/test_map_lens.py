@@ -16,6 +16,7 @@ from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look
 from tests.core.records import one_run
 from tests.gui.frames import frame_at, scene
+from tests.gui.windows import pixels_of, rgb_of
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 SOLUTION = np.array([3.574386938840297, -6.381304075880492])
@@ -39,12 +40,11 @@ def painted(frame, *, on=True, ui_scale=1.0, taken=()):
     lens.paint(painter, PLACE)
     lens.paint_numbers(painter, PLACE, taken)
     painter.end()
-    return np.frombuffer(image.constBits(), np.uint8).reshape(400, 400, 4)[..., 2::-1].astype(int)
+    return pixels_of(image)
 
 
 def near(pixels, colour, reach=60):
-    wanted = np.array(QColor(colour).getRgb()[:3])
-    return np.abs(pixels - wanted).sum(axis=2) < reach
+    return np.abs(pixels - rgb_of(colour)).sum(axis=2) < reach
 
 
 def at_solution(eta=1.0):

@@ -16,6 +16,7 @@ from gdsim.gui.style.theme import DARK
 from tests.core.records import computed
 from tests.every import every
 from tests.gui.frames import altered, frame_at, look_of, scene
+from tests.gui.windows import has_near, like, pixels_of
 
 SIZE = 240
 CARD = "#808080"
@@ -39,7 +40,7 @@ def picture(runs, place):
     painter = QPainter(image)
     runs.paint(painter, place, budget_of_picture())
     painter.end()
-    return np.frombuffer(image.constBits(), np.uint8).reshape(SIZE, SIZE, 4)[..., :3].astype(int)
+    return pixels_of(image)
 
 
 def shown(experiment, steps):
@@ -70,13 +71,10 @@ def test_every_shown_run_ends_in_its_marker_and_a_hidden_one_is_not_painted(vall
     look = look_of(valley)
     for index, view in enumerate(frame_at(valley, 200).views[:2]):
         x, y = place.pixel(*view.place).toTuple()
-        colour = QColor(look.styles[index].colour)
-        wanted = [colour.blue(), colour.green(), colour.red()]
-        near = both[int(y) - 3 : int(y) + 4, int(x) - 3 : int(x) + 4].reshape(-1, 3)
-        assert (np.abs(near - wanted).sum(axis=1) < 40).any()
+        colour = look.styles[index].colour
+        assert has_near(like(both, colour, 13), (x, y), 3)
         if index == 1:
-            gone = one[int(y) - 3 : int(y) + 4, int(x) - 3 : int(x) + 4].reshape(-1, 3)
-            assert not (np.abs(gone - wanted).sum(axis=1) < 40).any()
+            assert not has_near(like(one, colour, 13), (x, y), 3)
 
 
 @pytest.mark.usefixtures("qapp")

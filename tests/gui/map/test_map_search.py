@@ -25,6 +25,7 @@ from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.planes import of_w_and_b
 from tests.gui.frames import frame_at, look_of
+from tests.gui.windows import like, pixels_of
 
 # Forty pixels to a unit, with (3, -5) at (200, 200).
 PLACE = PlotMapping((40.0, -40.0), (80.0, 0.0), QRectF(0.0, 0.0, 400.0, 400.0), 400, 400)
@@ -55,11 +56,7 @@ def painted(frame, cut=None, choice=USUAL):
     layer.paint(painter, PLACE)
     layer.paint_tries(painter, PLACE)
     painter.end()
-    return np.frombuffer(image.constBits(), np.uint8).reshape(400, 400, 4)[..., 2::-1].astype(int)
-
-
-def is_near(pixel, colour):
-    return np.abs(pixel - np.array(QColor(colour).getRgb()[:3])).sum() < 60
+    return pixels_of(image)
 
 
 def test_dots_stand_where_the_tries_were_and_one_is_full(qapp):
@@ -73,7 +70,7 @@ def test_dots_stand_where_the_tries_were_and_one_is_full(qapp):
         across, down = np.round(PLACE.pixels(place)).astype(int)
         if 0 <= across < 400 and 0 <= down < 400:
             seen += 1
-            assert is_near(pixels[down, across], LIGHT.text if number == found.taken else LIGHT.halo)
+            assert like(pixels[down, across], LIGHT.text if number == found.taken else LIGHT.halo)
     assert seen >= 3
     assert found.taken == len(found.tries) - 1
 
@@ -185,8 +182,7 @@ def test_numbers_that_would_lie_on_each_other_are_left_out(qapp):
         painter = QPainter(image)
         paint_tries(painter, places, None, LIGHT, **more)
         painter.end()
-        grey = np.frombuffer(image.constBits(), np.uint8).reshape(60, 100, 4)[..., 0]
-        return int((grey < 128).sum())
+        return int((pixels_of(image) < 128).all(axis=-1).sum())
 
     one, near, far = QPointF(20.0, 40.0), QPointF(21.0, 40.0), QPointF(60.0, 40.0)
     assert dark([one, far]) > dark([one, far], numbered=False)

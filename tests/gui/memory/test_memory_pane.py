@@ -27,7 +27,6 @@ from tests.gui.windows import cut_off_texts, in_window
 from tests.work import calls_of
 
 EMPTY = Frame(0, 0, False, (), 0)
-SIZES = pytest.mark.parametrize("size", [(300, 260), (340, 400), (640, 150)], ids=str)
 
 
 @pytest.fixture(scope="module")
@@ -322,16 +321,6 @@ def test_under_a_schedule_older_gradients_do_not_weigh_one_times_the_other(pane)
     assert "times the one after it" not in words
 
 
-def test_the_first_of_several_weights_is_named(pane):
-    points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
-    experiment = Experiment(
-        points, PointSet.empty(3), (Run(RULES["adam"](), start=(0.0, 1.0, 2.0, 3.0), epochs=9),)
-    )
-    choose(pane, CORRECTION)
-    pane.show_frame(frame_at(experiment, 3, computed(experiment)))
-    assert chips(pane)[-2:] == ["w₁", "b"]
-
-
 def test_a_bar_tells_its_weight(pane, records):
     show(pane, records, "momentum", 75)
     bars = pane.bars
@@ -363,7 +352,7 @@ def test_the_bars_are_where_the_weights_are(pane, records):
     assert image.pixelColor(QPoint(4, height // 3)).name() != LIGHT.memory
 
 
-@SIZES
+@pytest.mark.parametrize("size", [(300, 260), (340, 400), (640, 150)], ids=str)
 def test_everything_fits(qtbot, records, size):
     pane = in_window(qtbot, MemoryPane(), width=size[0], height=size[1] + 60, theme=DARK)
     for rule, view, step in pairs_of(RULES, (WEIGHTS, CORRECTION, ROOT), (0, 1, 9, 100)):
