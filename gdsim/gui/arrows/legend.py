@@ -19,7 +19,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_style, paint_shapes
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
-from gdsim.gui.forms.buttons import give_menu
+from gdsim.gui.forms.buttons import SnugButton, give_menu
 from gdsim.gui.forms.flow import Flowing
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import blank_picture, circle
@@ -118,7 +118,12 @@ class ArrowLegend(Flowing):
         self._show_choice()
 
     def _switch(self, flip: Callable[[], None]) -> QToolButton:
-        button = _Switch()
+        button = SnugButton(SAMPLE.width() + _AROUND)
+        button.setObjectName("legend")
+        button.setCheckable(True)
+        button.setIconSize(SAMPLE)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # `clicked` brings the checked state along; the choice knows it.
         button.clicked.connect(lambda _checked: flip())
         button.hide()
@@ -270,26 +275,6 @@ class ArrowLegend(Flowing):
             if name != button.text():
                 button.setText(name)
                 button.setAccessibleName(name)
-
-
-class _Switch(QToolButton):
-    """A sample with its name, and no more room around them than there is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("legend")
-        self.setCheckable(True)
-        self.setIconSize(SAMPLE)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def sizeHint(self) -> QSize:
-        """Return the size of sample and name; Qt adds two blanks and more."""
-        width = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(SAMPLE.width() + width + _AROUND, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
 
 def _flat_button(name: str, text: str, sentence: str) -> QToolButton:

@@ -40,6 +40,21 @@ class IconButton(QToolButton):
         option.toolButtonStyle = self.toolButtonStyle()
 
 
+class SnugButton(QToolButton):
+    """A button no wider than its text and so many pixels beside it; Qt adds two blanks and more."""
+
+    def __init__(self, beside: int) -> None:
+        super().__init__()
+        self._beside = beside
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(width + self._beside, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
 def give_menu(button: QToolButton, menu: QMenu) -> None:
     """Let a click on a button open a menu at once."""
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

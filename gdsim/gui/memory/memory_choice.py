@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.run import Run
 from gdsim.core.rules.rule import Optimizer
+from gdsim.gui.forms.buttons import SnugButton
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.one_of import OneOf
@@ -97,18 +98,6 @@ class MemoryChoice(QWidget):
         self.setVisible(len(self._letters) > 1 or len(self._views) > 1)
 
 
-class _Chip(QToolButton):
-    """A small switch, no wider than its name."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(
-            self.fontMetrics().horizontalAdvance(self.text()) + _CHIP_MARGIN, super().sizeHint().height()
-        )
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-
 class _Group(QWidget):
     """Switches of which one is on."""
 
@@ -128,7 +117,7 @@ class _Group(QWidget):
         for key, name in names.items():
             if key in self._keys:
                 continue
-            button = _Chip()
+            button = SnugButton(_CHIP_MARGIN)
             button.setObjectName("chip")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._buttons.add(button)

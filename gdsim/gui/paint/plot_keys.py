@@ -1,11 +1,11 @@
 """Keys that move something over a plot. The arrows alone belong to playback, so Shift goes with them."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.nice_ticks import nice_ticks
-from gdsim.gui.paint.drawing import painting
+from gdsim.gui.paint.drawing import paint_focus_ring
 
 # An axis is crossed in about so many presses.
 _PRESSES = 100
@@ -23,7 +23,6 @@ _ZOOMS: dict[int, int] = {
     Qt.Key.Key_Minus: -1,
     Qt.Key.Key_Underscore: -1,
 }
-_WIDTH = 2.0
 
 
 def shifted_way(event: QKeyEvent) -> tuple[int, int] | None:
@@ -85,7 +84,4 @@ class FocusRing(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting(self)
-        painter.setPen(QPen(self.palette().highlight().color(), _WIDTH))
-        inset = _WIDTH / 2.0
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 4.0, 4.0)
+        paint_focus_ring(QPainter(self), QRectF(self.rect()))
