@@ -32,7 +32,7 @@ def _known(update: Update, step: int) -> Stability:
 class LastStep(NamedTuple):
     """The step that led to where the selected run stands."""
 
-    step: int  # Where it ended
+    step: int  # The number of that at which it ended
     alpha: float  # See `alpha_of_step`
     moved: bool  # Whether it is another place
 
@@ -43,7 +43,7 @@ def last_step_of(frame: Frame) -> LastStep | None:
     if current is None or update is None or current.step < 1:
         return None
     before, after = current.past.p[-2:]
-    return LastStep(current.step, alpha_of_step(update.data, before, after), bool((after != before).any()))
+    return LastStep(current.number, alpha_of_step(update.data, before, after), bool((after != before).any()))
 
 
 def verdict(gauge: float) -> str:

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from gdsim.core.analysis.update import update_of
 from gdsim.core.formulas.numerals import number
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
@@ -182,6 +183,14 @@ def test_the_last_step_has_its_alpha(pane):
     words = show(pane, at_solution(15.0))
     assert "The step to 2 ended on the other side of its parabola: α = " in words
     assert "α" not in show(pane, frame_at(scene("valley"), 0)).replace("no α", "")
+
+
+def test_the_last_step_of_a_fork_has_the_number_that_playback_gives_it(pane):
+    experiment = scene("what-if")
+    frame = frame_at(experiment, 8)
+    forked = replace(frame.views[2], clock=experiment.clock(experiment.runs[2]))  # from step 92 on
+    update = update_of(experiment, forked.run, forked.whole, 9)
+    assert "The step to 100 " in show(pane, replace(frame, views=(forked,), update=update))
 
 
 def test_a_rule_without_a_limit_says_so(pane):
