@@ -273,7 +273,7 @@ def test_pictures_say_what_they_show(window):
         assert picture.description.startswith(f"{run}, step 6 of 360: w ")
     for pane in (cards.contours, painter_of(cards.surface)):
         assert all(f"{one.name}, step 6 of " in told(pane).description for one in session.experiment.runs)
-        assert "it is lowest at w 0.0203" in told(pane).description
+        assert ", at w 0.0203" in told(pane).description
         assert "Minimum: the loss rises on all sides." in told(pane).description
     curves = told(cards.curves)
     assert curves.role is Role.Graphic

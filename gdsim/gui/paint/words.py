@@ -79,13 +79,13 @@ def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
         return f"{words.format(*map(number, ends[:4]), *surface.plane.names)} {lowest_words(low)}"
     heights = tr("Heights are logarithms.") if surface.heights.base is not None else ""
     if "minimum" in concealed or low.kind is LowestKind.BOTTOMLESS:
-        words = tr("{5} from {0} to {1}, {6} from {2} to {3}. The loss is at most {4}.")
+        words = tr("{5} from {0} to {1}, {6} from {2} to {3}. The highest loss drawn is {4}.")
         told = words.format(*map(number, ends), *surface.plane.names)
         lowest = "" if "minimum" in concealed else lowest_words(low)
     else:
         words = tr(
-            "{8} from {0} to {1}, {9} from {2} to {3}. The loss is at most {4}; it is lowest at {8} {5}, "
-            "{9} {6}: {7}."
+            "{8} from {0} to {1}, {9} from {2} to {3}. The highest loss drawn is {4}, the lowest {7}, at {8} "
+            "{5}, {9} {6}."
         )
         told = words.format(*map(number, (*ends, low.w, low.b, low.loss)), *surface.plane.names)
         lowest = minima_words(surface)

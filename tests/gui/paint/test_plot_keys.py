@@ -75,7 +75,7 @@ def test_the_panes_say_what_they_show(window):
     _, surface, contours, _ = panes(main)
     for pane in (contours, surface):
         text = pane.accessibleDescription()
-        assert text.startswith("w from −6 to 6, b from −6 to 6. The loss is at most 0.7")
+        assert text.startswith("w from −6 to 6, b from −6 to 6. The highest loss drawn is 0.7")
         assert "Shift and the arrow keys" in text
 
 
