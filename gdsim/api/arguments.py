@@ -12,12 +12,17 @@ import numpy.typing as npt
 from gdsim.core.arrays import Array
 
 
+def as_given(value: object) -> str:
+    """Return an argument as it was given: shortened, and on one line, of which an array may have several."""
+    return " ".join(short_repr(value).split())
+
+
 def numbers_of(values: npt.ArrayLike, name: str) -> Array:
     """Return values as an array; a `ValueError` says that they are no numbers."""
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} must be numbers, as many in each row, not {short_repr(values)}") from None
+        raise ValueError(f"{name} must be numbers, as many in each row, not {as_given(values)}") from None
 
 
 def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - it says itself what it takes
@@ -27,14 +32,14 @@ def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - it says itself
             return operator.index(value)
         except TypeError:
             pass
-    raise TypeError(f"{name} must be a whole number, not {short_repr(value)}")
+    raise TypeError(f"{name} must be a whole number, not {as_given(value)}")
 
 
 def path_of(path: object) -> Path:
     """Return the path of a file; a `TypeError` or `ValueError` says that it is none."""
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(name, str):
-        raise TypeError(f"path must be the name of a file, not {short_repr(path)}")
+        raise TypeError(f"path must be the name of a file, not {as_given(path)}")
     if not name or "\0" in name:
-        raise ValueError(f"path must be the name of a file, not {short_repr(name)}")
+        raise ValueError(f"path must be the name of a file, not {as_given(name)}")
     return Path(name)

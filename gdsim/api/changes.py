@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from reprlib import repr as short_repr
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gdsim.api.arguments import numbers_of
+from gdsim.api.arguments import as_given, numbers_of
 from gdsim.core.files.checked_json import FileFault, Node
 from gdsim.core.files.scene import OBJECTIVE_KEYS, read_experiment, scene_text
 from gdsim.core.files.scene_runs import RUN_KEYS, place_tree, read_run, run_tree
@@ -96,7 +95,7 @@ def _start(start: object, dimension: int, name: str) -> list[object]:
     names = parameter_names(dimension)
     if not isinstance(start, list) or len(start) != len(names):
         wanted = f"{len(names)} numbers, {', '.join(names)}"
-        raise FileFault(f"{quoted(name)}: start must be {wanted}, not {short_repr(start)}")
+        raise FileFault(f"{quoted(name)}: start must be {wanted}, not {as_given(start)}")
     return start
 
 
@@ -107,5 +106,5 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON may hold
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {str(key): _plain(one) for key, one in value.items()}
     return value

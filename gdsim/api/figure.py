@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from reprlib import repr as short_repr
 from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.api.arguments import path_of, whole_number
+from gdsim.api.arguments import as_given, path_of, whole_number
 from gdsim.api.tables import text
 from gdsim.core.analysis.curvature.curvature import Curvature, curvature_at, half_axes
 from gdsim.core.arrays import Array
@@ -115,7 +114,7 @@ class Drawing:
         theme: str, size: tuple[int, int] | None,
     ) -> None:  # fmt: skip
         if theme not in [*_LOOKS]:  # it may be anything, also what no dictionary can be asked for
-            raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {short_repr(theme)}")
+            raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {as_given(theme)}")
         width, height = (_WIDTH_OF_ALL, None) if size is None else _sides(size)
         self._experiment, self._paths, self._ball, self._look = experiment, paths, ball, _LOOKS[theme]
         self._whole_width = width
@@ -319,7 +318,7 @@ def _sides(size: tuple[int, int]) -> tuple[int, int]:
         width = height = 0
     if not all(_SMALLEST <= side <= _LARGEST for side in (width, height)):
         wanted = f"from {_SMALLEST} to {_LARGEST} pixels, for width and height"
-        raise ValueError(f"size must be {wanted}, not {short_repr(size)}")
+        raise ValueError(f"size must be {wanted}, not {as_given(size)}")
     return width, height
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from reprlib import repr as short_repr
 from typing import SupportsIndex
 
 import numpy.typing as npt
 
-from gdsim.api.arguments import numbers_of, path_of, whole_number
+from gdsim.api.arguments import as_given, numbers_of, path_of, whole_number
 from gdsim.api.changes import changed_run, changed_scene, new_run, point_set
 from gdsim.api.checking import verdict_of
 from gdsim.api.figure import Ball, Drawing, Figure
@@ -104,7 +103,7 @@ class Scene:
             try:
                 place = whole_number(run, "run")
             except TypeError:
-                raise TypeError(f"a run is its name or its place from 0, not {short_repr(run)}") from None
+                raise TypeError(f"a run is its name or its place from 0, not {as_given(run)}") from None
             if 0 <= place < len(names):
                 return place
             raise NoSuchRun(f"there is no run {place}: the scene has {len(names)}, counted from 0")
@@ -145,7 +144,7 @@ class Scene:
         """
         side = whole_number(grid, "grid")
         if not _SMALLEST_GRID <= side <= _LARGEST_GRID:
-            raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {short_repr(side)}")
+            raise ValueError(f"grid must be from {_SMALLEST_GRID} to {_LARGEST_GRID}, not {as_given(side)}")
         plane = self._plane(fixed)
         one = surface_of(self.experiment, plane, side)
         return Surface(one.w, one.b, one.loss, one.lowest, plane.held, one.error_bound, plane.names)
@@ -167,7 +166,7 @@ class Scene:
         """
         up_to = None if step is None else whole_number(step, "step")
         if up_to is not None and up_to < 0:
-            raise ValueError(f"step must be a whole number of at least 0, not {short_repr(up_to)}")
+            raise ValueError(f"step must be a whole number of at least 0, not {as_given(up_to)}")
         all_runs = self.experiment.runs
         if runs is None:
             chosen = [place for place, run in enumerate(all_runs) if not run.hidden]
@@ -194,7 +193,7 @@ class Scene:
         shown = None if digits is None else whole_number(digits, "digits")
         if shown is not None and not 1 <= shown <= MOST_DIGITS:
             wanted = f"from 1 to {MOST_DIGITS}, or None for all"
-            raise ValueError(f"digits must be {wanted}, not {short_repr(shown)}")
+            raise ValueError(f"digits must be {wanted}, not {as_given(shown)}")
         one = self.experiment.runs[index]
         first = self.experiment.clock(one).first
         last = first + self.experiment.total_steps(one)
@@ -307,7 +306,7 @@ class Scene:
         held = numbers_of(fixed, "fixed")
         count = len(plane.held)
         if held.shape != (count,):
-            raise ValueError(f"fixed must be {count} number{'s' * (count != 1)}, not {short_repr(fixed)}")
+            raise ValueError(f"fixed must be {count} number{'s' * (count != 1)}, not {as_given(fixed)}")
         return plane._replace(held=tuple(float(NUMBER.check(one, "fixed")) for one in held.tolist()))
 
 
@@ -317,7 +316,7 @@ def open_scene(source: str | Path) -> Scene:
     A rule that a file brings along is formulas, never code. Raises `ValueError` with one line.
     """
     if not isinstance(source, str | Path):
-        raise TypeError(f"a scene is a name, a path, a link or the text of a file, not {short_repr(source)}")
+        raise TypeError(f"a scene is a name, a path, a link or the text of a file, not {as_given(source)}")
     if isinstance(source, str) and not source.strip():
         raise ValueError("a scene is a name, a path, a link or the text of a file, and not empty")
     return Scene(open_source(source))
@@ -333,7 +332,7 @@ def _held_out(validation: tuple[npt.ArrayLike, npt.ArrayLike]) -> PointSet:
     try:
         x, y = validation
     except (TypeError, ValueError):
-        raise ValueError(f"validation must be a pair, x and y, not {short_repr(validation)}") from None
+        raise ValueError(f"validation must be a pair, x and y, not {as_given(validation)}") from None
     try:
         return point_set(x, y)
     except ValueError as fault:

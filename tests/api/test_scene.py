@@ -514,6 +514,7 @@ def test_a_function_takes_the_place_of_the_neuron(valley):
             lambda scene: scene.with_run(0, hyperparameters=5, eta=0.5),
             '"Gradient descent": hyperparameters must be an object, not 5',
         ),
+        (lambda scene: scene.with_run(0, start={1: 2}), '"Gradient descent": start."1" is not a known key'),
         (lambda scene: scene.save("a\0b"), "path must be the name of a file, not 'a\\x00b'"),
         (lambda scene: scene.with_points_from(""), "path must be the name of a file, not ''"),
         (lambda scene: scene.check("Momentum", "none.csv"), "none.csv does not exist"),
@@ -539,6 +540,10 @@ def test_what_is_wrong_is_said_in_a_line(valley, change, words):
         (lambda scene: scene.figure(step="3"), "step must be a whole number, not '3'"),
         (lambda scene: scene.surface(grid=None), "grid must be a whole number, not None"),
         (lambda scene: scene.with_fork(0, [1]), "step must be a whole number, not [1]"),
+        (
+            lambda scene: scene.surface(grid=np.zeros((2, 1))),
+            "grid must be a whole number, not array([[0.], [0.]])",
+        ),
         (lambda scene: scene.save(5), "path must be the name of a file, not 5"),
         (lambda scene: scene.figure().save(None), "path must be the name of a file, not None"),
         (lambda scene: scene.with_points_from(b"a.csv"), "path must be the name of a file, not b'a.csv'"),
