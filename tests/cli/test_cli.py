@@ -28,7 +28,6 @@ from gdsim.core.files.link import link_of
 from gdsim.core.files.scene import load_scene
 from gdsim.core.formulas.numerals import number
 from gdsim.core.handin.answer_file import ENDING, write_answers
-from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import LECTURE_RULES, RULES
@@ -558,16 +557,6 @@ def test_without_a_terminal_the_window_tells_what_is_wrong_with_a_file(window, t
     assert (second[0].title, named["asked_for"]) == ("The valley", [])
 
 
-def test_nor_with_a_lesson(window, tmp_path, monkeypatch):
-    broken = tmp_path / "course.json"
-    broken.write_text("{", encoding="utf-8")
-    monkeypatch.setattr(sys, "stderr", None)
-    assert main(["--lesson", str(broken)]) == main(["--lesson", "lecture"]) == 0
-    (_, first), (_, second) = window
-    assert (first["asked_for"], first["lesson"]) == ([str(broken)], None)
-    assert (second["asked_for"], second["lesson"]) == ([], load_lesson("lecture"))
-
-
 def test_whatever_has_no_faults_opens_alike_with_and_without_a_terminal(window, tmp_path, monkeypatch):
     scene, other = tmp_path / "scene.json", tmp_path / "other.json"
     lesson, broken = tmp_path / "course.json", tmp_path / "broken.json"
@@ -982,10 +971,3 @@ def test_a_file_of_the_output_is_the_same_on_windows(monkeypatch):
         print("∇wₜ = −0.5", file=stream, flush=True)
         written[system] = file.getvalue()
     assert written["win32"] == written["linux"] == "∇wₜ = −0.5\n".encode()
-
-
-def test_the_record_is_that_of_the_engine_to_the_last_bit(gdsim_):
-    _, out, _ = gdsim_("run", "valley", "--csv", "-")
-    losses = np.array([float(row["loss"]) for row in _rows(out)])
-    expected = np.concatenate([record.loss for record in scene_records("valley").values()])
-    np.testing.assert_array_equal(losses, expected)

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from gdsim.cli import main, running
+from gdsim.cli import main
 from gdsim.core.files.bundled import bundled_scenes
 from gdsim.core.files.script.writing import script_of
 from gdsim.core.language.catalogue import read_language
@@ -134,13 +134,12 @@ def test_a_scene_that_is_not_there(refused, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["--script", "--csv"])
 @pytest.mark.parametrize(
     ("target", "reason"), [("missing/out", "No such file or directory"), (".", "it is a folder")]
 )
-def test_a_file_that_cannot_be_written(refused, tmp_path, kind, target, reason):
+def test_a_script_that_cannot_be_written(refused, tmp_path, target, reason):
     path = tmp_path / target
-    assert refused("valley", kind, path) == f"{path}: cannot be written: {reason}"
+    assert refused("valley", "--script", path) == f"{path}: cannot be written: {reason}"
 
 
 @pytest.mark.parametrize("kind", ["--script", "--csv", "--svg"])
@@ -165,18 +164,6 @@ def test_two_things_do_not_go_to_one_file(refused, tmp_path):
         refused("valley", "--script", path, "--csv", path) == f"{path}: cannot be written: it is given twice"
     )
     assert list(tmp_path.iterdir()) == []
-
-
-def test_an_old_table_is_kept_when_the_computation_is_interrupted(export, tmp_path, monkeypatch):
-    path = tmp_path / "out.csv"
-    path.write_text("old")
-
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(running, "write_rows", interrupted)
-    assert export("valley", "--csv", path) == (130, "", "Stopped.\n")
-    assert path.read_text() == "old"
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")  # noqa: PTH110

@@ -79,7 +79,6 @@ def test_a_frozen_program_starts_itself(monkeypatch):
 WHOLE = """
 import sys
 from dataclasses import replace
-from dataclasses import replace
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from gdsim.core.files.bundled import find_scene

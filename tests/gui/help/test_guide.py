@@ -19,7 +19,7 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.gui.exercises.maps.map_colours import FLAT
 from gdsim.gui.exercises.maps.map_paint import key_entries
 from gdsim.gui.help import search
-from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
+from gdsim.gui.help.help_window import HelpWindow, page_file
 from gdsim.gui.help.search import MADE, found
 from gdsim.gui.window.command import Command, Submenu
 from gdsim.gui.window.menus import menus
@@ -277,11 +277,6 @@ def shown_picture(browser):
 
 def sample(image):
     return [image.pixelColor(x, y).name() for x in range(10, 400, 30) for y in range(10, 300, 30)]
-
-
-def test_a_picture_in_a_theme_has_its_name():
-    assert picture_in_theme("a/points.png", dark=False) == "a/points.png"
-    assert picture_in_theme("a/points.png", dark=True) == "a/points-dark.png"
 
 
 def test_the_script_takes_a_picture_as_it_is_stored(qtbot):

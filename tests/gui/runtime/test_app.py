@@ -13,9 +13,7 @@ from PIL import Image
 
 from gdsim.cli import main
 from gdsim.cli.recording import PICTURES
-from gdsim.core.lessons.view import PAGES
 from gdsim.gui.export.clip import ClipFormat
-from gdsim.gui.window import view_commands
 from tests.every import WHOLE, every
 from tests.gui.forked import forked
 
@@ -45,8 +43,7 @@ sys.exit(app.open_window(scene, opengl={opengl}))
 """
 
 
-def test_the_command_line_knows_what_the_window_has():
-    assert PAGES == view_commands.PAGES
+def test_the_command_line_knows_the_pictures_that_the_window_makes():
     assert (".png", *(f".{form}" for form in ClipFormat)) == PICTURES
 
 

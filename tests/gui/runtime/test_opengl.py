@@ -83,10 +83,6 @@ def test_without_opengl_nothing_is_found_and_nothing_is_printed(setting, qapp):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_no_support_is_the_default():
-    assert GLSupport() == GLSupport(available=False, renderer="", platform="")
-
-
 @pytest.mark.parametrize(
     ("renderer", "software"),
     [
