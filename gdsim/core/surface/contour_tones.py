@@ -1,6 +1,6 @@
-"""The colours of contour lines: tones of the ground they lie on, so light or dark that they stand out.
+"""The colours of contour lines: tones of the ground beneath them, light or dark enough to stand out.
 
-No one colour does so on all colours of the loss: what is seen on violet is lost on yellow.
+No single colour stands out on all colours of the loss: what is visible on violet is lost on yellow.
 """
 
 import numpy as np
@@ -10,22 +10,24 @@ from gdsim.core.arrays import Array, Flags, Rows
 
 Colours = npt.NDArray[np.uint8]
 
-# Contrast of WCAG 2.2 that a line has to its ground: usually, and with white or black at least.
+# Contrast (WCAG 2.2) between a line and its ground: the usual one, and the least where the line is all white
+# or black.
 _CONTRAST, _LEAST = 3.6, 3.1
-# Of linear red, green and blue: IEC 61966-2-1. What is added to luminances is WCAG's.
+# Weights of linear red, green and blue (IEC 61966-2-1), and what WCAG adds to each luminance.
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _FLARE = 0.05
+# Below these values, linear and coded, the transfer function of sRGB is a straight line.
 _DIM, _DIM_CODED = 0.0031308, 0.04045
 
 
 def contour_tones(
     ground: Colours, beside: Colours | None = None, *, dark: bool, lines: Rows | None = None
 ) -> Colours:
-    """Return the colours of lines on grounds, both (n, 3): lighter than these, or with ``dark`` darker.
+    """Return the colours of lines on a ground, both (n, 3): lighter than the ground, or darker with ``dark``.
 
-    Where such a line could not stand out, it is the other way round. Where a line parts two colours, the
-    other one is ``beside`` it. With the numbers of the ``lines`` (n,) that lie on grounds each line is all
-    lighter or all darker, if that stands out wherever it lies.
+    Where such a tone cannot stand out, it is the other way round. Where a line separates two colours,
+    ``beside`` is the colour on its other side. Given the number of the line of each row in ``lines`` (n,), a
+    line is lighter or darker throughout, if it stands out that way everywhere.
     """
     rgb = _linear(ground)
     luminance = _luminance(rgb)
@@ -37,7 +39,7 @@ def contour_tones(
     may_fall = (bottom + _FLARE) / (darker + _FLARE) >= _LEAST
     goes_up = ~may_fall if dark else may_rise
     if lines is not None:
-        all_rise, all_fall = _of_all(may_rise, lines), _of_all(may_fall, lines)
+        all_rise, all_fall = _set_along_line(may_rise, lines), _set_along_line(may_fall, lines)
         first, second = (all_fall, all_rise) if dark else (all_rise, all_fall)
         goes_up = np.where(first, not dark, np.where(second, dark, goes_up))
     to_white = ((lighter - luminance) / np.maximum(1.0 - luminance, 1e-9))[:, np.newaxis]
@@ -46,8 +48,8 @@ def contour_tones(
     return np.rint(255.0 * _coded(tones)).astype(np.uint8)
 
 
-def _of_all(flags: Flags, lines: Rows) -> Flags:
-    """Return for each whether the flag is set of all that belong to the same line."""
+def _set_along_line(flags: Flags, lines: Rows) -> Flags:
+    """Return for each row whether the flag is set in all rows of the same line."""
     unset = np.bincount(lines, ~flags)
     return np.asarray(unset[lines] == 0.0)
 

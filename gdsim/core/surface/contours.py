@@ -1,4 +1,4 @@
-"""Contour lines of a sampled loss, and at which losses there are some."""
+"""Contour lines of a sampled loss, and the levels at which they are drawn."""
 
 import math
 from collections.abc import Sequence
@@ -9,20 +9,21 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.formulas.nice_ticks import round_number, rounded_up
 
-# Even levels are at most so many, and more than a third of that; those of a logarithm are at least so many.
+# There are at most this many even levels, and more than a third of it. Of logarithmic levels there are at
+# least a third.
 _MOST_LINES = 24
 _FEWEST_LINES = _MOST_LINES // 3
 
 
 class Contour(NamedTuple):
-    """One contour: its height, and its lines as (k, 2) points (w, b), broken by rows of NaN."""
+    """A contour: its level, and its lines as (k, 2) points (w, b), separated by rows of NaN."""
 
     level: float
     lines: Array
 
 
 def even_step(low: float, high: float) -> float:
-    """Return the step of even levels between two losses: 1, 2 or 5 times a power of ten; 0 without any."""
+    """Return the step between even levels: 1, 2 or 5 times a power of ten, or 0 if there are no levels."""
     wanted = (high - low) / _MOST_LINES
     return rounded_up(wanted) if math.isfinite(wanted) and wanted > 0.0 else 0.0
 
@@ -30,22 +31,22 @@ def even_step(low: float, high: float) -> float:
 def even_levels(low: float, high: float) -> list[float]:
     """Return the multiples of `even_step` between two losses.
 
-    Lines at these are close together where the surface is steep, and far apart where it is not.
+    Their lines are close together where the surface is steep, and far apart where it is not.
     """
     step = even_step(low, high)
     if not step:
         return []
     numbers = range(math.ceil(low / step), math.floor(high / step) + 1)
-    # To a few digits: a multiple of 0.1 is not always the number that one writes.
+    # Rounded, because 3 * 0.1 is not the float 0.3.
     levels = [float(f"{number * step:.12g}") for number in numbers]
     return [level for level in levels if low < level < high]
 
 
 def log_levels(low: float, high: float, base: float) -> list[float]:
-    """Return the losses between two whose distances to ``base`` are 1, 2 or 5 times a power of ten.
+    """Return the losses between ``low`` and ``high`` that are 1, 2 or 5 times a power of ten above ``base``.
 
-    Where these are too many, they are powers of ten alone, and where they are few, all of one digit. Over
-    less than about a decade these are few, too, and there are none.
+    If there are too many of them, only powers of ten are taken; if too few, all multiples from 1 to 9. If
+    these are too few as well, as over less than about a decade, the list is empty.
     """
     first, last = (math.floor(math.log10(end - base)) for end in (low, high))
     usual = (1, 2, 5) if 3 * (last - first) <= _MOST_LINES else (1,)
@@ -58,8 +59,8 @@ def log_levels(low: float, high: float, base: float) -> list[float]:
 
 
 def contours_at(levels: Sequence[float], w: Array, b: Array, loss: Array) -> tuple[Contour, ...]:
-    """Return the contours of a loss (W, B) at some levels, from the lowest up; only those there are."""
-    import contourpy  # noqa: PLC0415 - with the first surface, which is computed beside the window
+    """Return the contours of a loss (W, B) from the lowest level up; levels without lines are left out."""
+    import contourpy  # noqa: PLC0415 - not before the first surface, which is computed in the background
 
     generator = contourpy.contour_generator(
         w, b, loss.T, line_type=contourpy.LineType.ChunkCombinedNan, corner_mask=False
@@ -73,9 +74,9 @@ def contours_at(levels: Sequence[float], w: Array, b: Array, loss: Array) -> tup
 
 
 def regions_above(levels: Sequence[float], w: Array, b: Array, loss: Array) -> list[list[Array]]:
-    """Return for each level the rings (k, 2) around all places of a loss (W, B) that are at least so high.
+    """Return for each level the rings (k, 2) that enclose the places where a loss (W, B) reaches it.
 
-    A ring inside of another one is around a hole.
+    A ring inside another one encloses a hole.
     """
     import contourpy  # noqa: PLC0415 - as above
 

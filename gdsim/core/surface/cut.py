@@ -1,4 +1,4 @@
-"""The loss along a straight line through a place of the surface, and how steep it is along it."""
+"""Cuts through the surface: the loss and its slope along a straight line through a place."""
 
 import math
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,14 +14,13 @@ from gdsim.core.surface.surface import MOST_TERMS, LossSurface
 if TYPE_CHECKING:
     from gdsim.core.surface.plane_loss import PlaneLoss
 
-# Places along a cut: fewer where the loss has many terms, so that it is done within a few milliseconds.
+# Places along a cut: fewer where the loss has many terms, so that a cut takes only a few milliseconds.
 _MOST_PLACES, _FEWEST_PLACES, _PRODUCTS = 241, 61, 200_000
-# The directions of the axes.
 ALONG_W, ALONG_B = (1.0, 0.0), (0.0, 1.0)
 
 
 class Slope(NamedTuple):
-    """A place of a cut, its loss, and the derivative of the loss along the cut."""
+    """A position on a cut, the loss there, and its derivative along the cut."""
 
     at: float
     loss: float
@@ -29,30 +28,29 @@ class Slope(NamedTuple):
 
     @property
     def is_finite(self) -> bool:
-        """Whether the loss has a value and a slope there."""
         return math.isfinite(self.loss) and math.isfinite(self.slope)
 
 
 class Cut(NamedTuple):
-    """The loss along a line, as a function of how far along it a place is.
+    """The loss along a line, as a function of the position on it.
 
-    That is w itself along w, and b along b; along any other direction it is the distance from ``through``.
+    The position is w itself on a cut along w, and b along b; otherwise it is the distance from ``through``.
     """
 
-    through: tuple[float, float]  # w and b of a place of it
+    through: tuple[float, float]  # (w, b) of a place on the line
     direction: tuple[float, float]  # A unit vector
     at: Array  # (n,): increasing
     loss: Array  # (n,)
     here: Slope
-    steepest: Slope  # Of the places in ``at``
+    steepest: Slope  # Among the places in ``at``
 
 
 def direction_of(
     cut: CutDirection, surface: LossSurface, place: tuple[float, float], step: Array
 ) -> tuple[float, float]:
-    """Return the direction of a cut through a place, from which a step (2,) leads on.
+    """Return the direction of a cut through a place at which a run takes the ``step`` (2,).
 
-    It is nowhere where the step, or the gradient that it goes against, is nothing.
+    It is (0, 0) for a cut along a step of zero, or along a gradient of zero.
     """
     match cut:
         case CutWay.W:
@@ -69,7 +67,7 @@ def direction_of(
 
 
 def cut_name(cut: CutDirection, names: tuple[str, str]) -> str:
-    """Return what a cut is called where the two axes have these names: ``"cut along the step"``."""
+    """Return the name of a cut, as ``"cut along the step"``, given the names of the two axes."""
     match cut:
         case CutWay.W:
             return said("cut along {name}", name=names[0])
@@ -85,10 +83,11 @@ def cut_name(cut: CutDirection, names: tuple[str, str]) -> str:
 def cut_through(
     surface: LossSurface, w: float, b: float, direction: tuple[float, float] = ALONG_W
 ) -> Cut | None:
-    """Return the cut through a place, over the width of the view range or as far as the place.
+    """Return the cut through a place, across the view range and extended as far as the place.
 
-    Of a surface of very many terms it is taken from the samples; None where these do not reach, for what is
-    no number or beyond the floats, and for no direction.
+    On a surface of very many terms it is interpolated from the samples. Return None if the samples do not
+    reach the place, if the place or every loss on the cut is not finite, if floats cannot tell the positions
+    apart, or if the direction is zero.
     """
     unit = _unit(w, b, direction)
     if unit is None:
@@ -103,7 +102,7 @@ def cut_through(
 
 
 def ends_of_cut(surface: LossSurface, w: float, b: float, direction: tuple[float, float]) -> Array | None:
-    """Return from where to where the cut through a place goes: shape (2, 2); None where there is none."""
+    """Return the two ends (2, 2) of the cut through a place, or None if place or direction is unusable."""
     unit = _unit(w, b, direction)
     if unit is None:
         return None
@@ -114,7 +113,7 @@ def ends_of_cut(surface: LossSurface, w: float, b: float, direction: tuple[float
 
 
 def _unit(w: float, b: float, direction: tuple[float, float]) -> tuple[float, float] | None:
-    """Return a direction as a unit vector; None for none, or where the place is no number."""
+    """Return a direction as a unit vector, or None if it is zero, or if it or the place is not finite."""
     length = math.hypot(*direction)
     if not (math.isfinite(w) and math.isfinite(b) and math.isfinite(length) and length > 0.0):
         return None
@@ -124,7 +123,7 @@ def _unit(w: float, b: float, direction: tuple[float, float]) -> tuple[float, fl
 def loss_along(
     terms: "PlaneLoss", through: tuple[float, float], direction: tuple[float, float], along: Array
 ) -> tuple[Array, Array]:
-    """Return the loss at distances along a line (n,), and its derivative by them there."""
+    """Return the loss at distances (n,) along a line, and its derivative with respect to the distance."""
     places = np.array(through) + along[:, np.newaxis] * np.array(direction)
     with np.errstate(over="ignore", invalid="ignore"):
         slope: Array = terms.derivatives(places)[0] @ np.array(direction)
@@ -132,7 +131,7 @@ def loss_along(
 
 
 def _ends(surface: LossSurface, w: float, b: float, direction: tuple[float, float]) -> tuple[float, float]:
-    """Return from where to where a line is within the view range; around 0 where it is not."""
+    """Return the distances at which a line enters and leaves the view range; around 0 if it misses it."""
     view_range = surface.view_range
     low, high = -math.inf, math.inf
     sides = (
@@ -140,12 +139,12 @@ def _ends(surface: LossSurface, w: float, b: float, direction: tuple[float, floa
         (b, direction[1], view_range.b_min, view_range.b_max),
     )
     for place, way, first, last in sides:
-        if abs(way) > 1e-12:  # noqa: PLR2004 - not along this side
-            one, other = sorted(((first - place) / way, (last - place) / way))
-            low, high = max(low, one), min(high, other)
+        if abs(way) > 1e-12:  # noqa: PLR2004 - not parallel to this side
+            near, far = sorted(((first - place) / way, (last - place) / way))
+            low, high = max(low, near), min(high, far)
     if low < high:
         return low, high
-    half = 0.5 * min(view_range.extent)  # it passes the view range by
+    half = 0.5 * min(view_range.extent)  # the line misses the view range
     return -half, half
 
 
@@ -161,7 +160,7 @@ def _of_samples(
 
 
 def _between_samples(surface: LossSurface, w: Array, b: Array) -> Array:
-    """Return the losses at places of the view range, between the samples around each."""
+    """Return the losses at places in the view range, by bilinear interpolation of the samples."""
     rows, shares = [], []
     for place, samples in ((w, surface.w), (b, surface.b)):
         after = np.clip(np.searchsorted(samples, place), 1, len(samples) - 1)
@@ -176,10 +175,10 @@ def _between_samples(surface: LossSurface, w: Array, b: Array) -> Array:
 def _cut(
     through: tuple[float, float], direction: tuple[float, float], along: Array, loss: Array, slope: Array
 ) -> Cut | None:
-    """Return a cut; the last of the losses and slopes are those of the place that it goes through.
+    """Return a cut; the last elements of ``loss`` and ``slope`` belong to the place ``through``.
 
-    There is none where floats cannot tell its places apart, as far outside along b, and where no place of it
-    has a finite loss with a slope.
+    Return None where floats cannot tell the positions apart, as may be far outside the view range, and where
+    no place of the cut has a finite loss and slope.
     """
     zero = {ALONG_W: through[0], ALONG_B: through[1]}.get(direction, 0.0)
     known = np.isfinite(loss[:-1]) & np.isfinite(slope[:-1])

@@ -1,4 +1,4 @@
-"""Following a loss down to its lowest place within a part of the plane, from many places at once."""
+"""Minimisation of a loss within a box of the plane, from many starts at once."""
 
 from typing import NamedTuple
 
@@ -9,36 +9,38 @@ from gdsim.core.progress import Progress
 from gdsim.core.surface.plane_loss import PlaneLoss
 
 _TINY = float(np.finfo(np.float64).tiny)
-# Lengths of a move that are tried, in Newton steps. The long ones leave exponential tails.
+# The lengths of a move that are tried, in Newton steps. The long ones escape from exponential tails.
 _LENGTHS = np.array([0.2, 1.0, 4.0, 32.0])[:, np.newaxis, np.newaxis]
 _MOST_MOVES = 120
-# The damping at first and after a move that led nowhere lower, and the most that is tried.
+# The initial damping, which is also the least after a move that did not lower the loss, and the damping at
+# which a search is given up.
 _DAMPING, _MOST_DAMPING = 1e-3, 1e4
-# Who nears an end, in whole steps, that lies higher than another one is left: it gains less than this share.
+# A search that converges above the lowest value of all is dropped, which shows when a move gains less than
+# this share of the difference although the damping is so small that Newton steps are whole.
 _GAIN, _WHOLE_STEPS = 1e-3, 1e-5
-# Who is as near to another one, as a share of the view range, ends where that one does.
+# Searches that are this close to each other, as a share of the box, go on as one.
 _MET = 1e-6
 _POLISHES = 6
-# A move of this share of the view range no longer improves a place.
+# A move of less than this share of the box no longer improves a place.
 _STILL = 1e-15
-# A place within this share of the view range of its border is on it.
+# A place counts as on the border if it is this close to it, as a share of the box.
 _AT_BORDER = 1e-9
-# Higher than any loss; differences from it are finite.
+# Stands for a loss that is not finite: so high that no other is higher, but differences from it are finite.
 HIGHEST = 1e307
-# Looking around: the first step as a share of the view range, how often, and where to.
+# Pattern search: the first step as a share of the box, the most iterations, and the directions.
 _FIRST_LOOK, _MOST_LOOKS = 1e-2, 200
 COMPASS = np.array([[x, y] for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y])
 
 
 class Box(NamedTuple):
-    """A part of the plane, borders included."""
+    """A rectangle in the plane, borders included."""
 
     low: Array  # (2,)
     high: Array  # (2,)
 
     @property
     def span(self) -> Array:
-        """Its sides: shape (2,)."""
+        """The lengths of the sides: shape (2,)."""
         return self.high - self.low
 
     def holds(self, places: Array) -> Flags:
@@ -47,56 +49,56 @@ class Box(NamedTuple):
         return inside
 
     def borders(self, place: Array) -> bool:
-        """Return whether a place (2,) is on the border, or so near that rounding may have moved it."""
+        """Return whether a place (2,) is on the border, up to rounding."""
         room = _AT_BORDER * self.span
         return bool(((place <= self.low + room) | (place >= self.high - room)).any())
 
 
 def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, Array]]:
-    """Follow the loss down from starts (m, 2) by damped Newton steps; return the ends, and their losses."""
+    """Follow the loss down from starts (m, 2) by damped Newton steps; return the ends and their losses."""
     span = box.span
     place = np.clip(starts, box.low, box.high)
     value = _known(terms.loss(place[:, 0], place[:, 1]))
     damping = np.full(len(place), _DAMPING)
-    going = np.arange(len(place))
+    active = np.arange(len(place))
     for move in range(_MOST_MOVES):
         yield move / _MOST_MOVES
-        here = place[going]
-        with np.errstate(over="ignore"):  # where nothing bends, a step is endless, and the box ends it
-            moved = here + _LENGTHS * _newton(terms, here, damping[going], box)
+        here = place[active]
+        with np.errstate(over="ignore"):  # without curvature a step may overflow; the box clips it
+            moved = here + _LENGTHS * _newton(terms, here, damping[active], box)
         tried = np.clip(moved, box.low, box.high)
         values = _known(terms.loss(tried[..., 0], tried[..., 1]))
         best = np.argmin(values, axis=0)
-        columns = np.arange(len(going))
+        columns = np.arange(len(active))
         end, reached = tried[best, columns], values[best, columns]
-        lower, gain = reached < value[going], value[going] - reached
+        lower, gain = reached < value[active], value[active] - reached
         still = (np.abs(end - here) <= _STILL * span).all(axis=1)
-        value[going] = np.where(lower, reached, value[going])
-        place[going] = np.where(lower[:, np.newaxis], end, here)
-        damping[going] = np.where(lower, 0.1 * damping[going], np.maximum(10.0 * damping[going], _DAMPING))
-        ends_higher = (gain < _GAIN * (value[going] - value.min())) & (damping[going] < _WHOLE_STEPS)
-        going = going[~still & ~ends_higher & (damping[going] < _MOST_DAMPING)]
-        going = _apart(going, place, value, _MET * span)
-        if not len(going):
+        value[active] = np.where(lower, reached, value[active])
+        place[active] = np.where(lower[:, np.newaxis], end, here)
+        damping[active] = np.where(lower, 0.1 * damping[active], np.maximum(10.0 * damping[active], _DAMPING))
+        ends_higher = (gain < _GAIN * (value[active] - value.min())) & (damping[active] < _WHOLE_STEPS)
+        active = active[~still & ~ends_higher & (damping[active] < _MOST_DAMPING)]
+        active = _merged(active, place, value, _MET * span)
+        if not len(active):
             break
     return place, value
 
 
-def _apart(going: Rows, place: Array, value: Array, cell: Array) -> Rows:
-    """Return which rows go on: of places (m, 2) in one cell (2,) the one with the lowest value."""
-    ordered = going[np.argsort(value[going], kind="stable")]
+def _merged(active: Rows, place: Array, value: Array, cell: Array) -> Rows:
+    """Return the active rows, reduced to the one of lowest value in each cell (2,) of places (m, 2)."""
+    ordered = active[np.argsort(value[active], kind="stable")]
     across, up = np.rint(place[ordered] / cell).T
     _, lowest = np.unique(across + 1j * up, return_index=True)
     return ordered[lowest]
 
 
 def _known(values: Array) -> Array:
-    """Return losses with a very high one where there is none."""
+    """Return losses with `HIGHEST` in place of those that are not finite."""
     return np.where(np.isfinite(values), values, HIGHEST)
 
 
 def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
-    """Return a move downwards from each place (m, 2), along the border where the loss falls beyond it."""
+    """Return a damped Newton step down from each place (m, 2); it never leads across the border."""
     span = box.span
     gradient, (ww, wb, bb) = terms.derivatives(place)
     with np.errstate(all="ignore"):
@@ -117,14 +119,14 @@ def _newton(terms: PlaneLoss, place: Array, damping: Array, box: Box) -> Array:
 
 
 def axes(a: Array, c: Array, d: Array) -> tuple[Array, Array, Array]:
-    """Return the eigenvalues of matrices [[a, c], [c, d]], and the unit vectors (m, 2) of the first ones."""
+    """Return the larger and smaller eigenvalues of [[a, c], [c, d]], and unit eigenvectors of the larger."""
     half, spread = 0.5 * (a + d), np.hypot(0.5 * (a - d), c)
     angle = 0.5 * np.arctan2(2.0 * c, a - d)
     return half + spread, half - spread, np.array([np.cos(angle), np.sin(angle)]).T
 
 
 def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
-    """Follow the gradient where the loss no longer tells: whole Newton steps while it shrinks."""
+    """Finish a descent by full Newton steps, led by the gradient where the loss is level to rounding."""
     size, room = np.inf, terms.rounding(place)
     for attempt in range(_POLISHES):
         yield attempt / _POLISHES
@@ -144,7 +146,7 @@ def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress
 
 
 def settled(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
-    """Look around a place in ever smaller steps: where the loss has an edge no derivative tells the way."""
+    """Refine a minimum by pattern search, because no derivative shows the way along an edge of the loss."""
     step = _FIRST_LOOK
     for look in range(_MOST_LOOKS):
         yield look / _MOST_LOOKS

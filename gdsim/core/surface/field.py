@@ -1,24 +1,24 @@
-"""The gradient of the loss at many places of the plane: what arrows all over a map show."""
+"""The gradient of the loss at many places of the plane, and the arrows that show it all over a map."""
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
 
-# Terms times places that are computed exactly, in a few milliseconds; of more, the samples tell.
+# Up to this many terms times places are computed exactly, in a few milliseconds; beyond, samples are used.
 _MOST_PRODUCTS = 400_000
-# In pixels: from one arrow to the next, the longest one, and the shortest that is drawn.
+# In pixels: the spacing of arrows, the length of the longest, and of the shortest that is drawn.
 _APART, _LONGEST, _SHORTEST = 34.0, 26.0, 3.0
-# Lengths are as this power of the slope: plateaus would show nothing else.
+# Lengths are proportional to this power of the slope, because otherwise plateaus would show no arrows.
 _POWER = 1.0 / 3.0
-# The length of a head as a share of its arrow.
+# The length of an arrowhead as a share of its arrow.
 _HEAD = 0.32
 
 
 def gradient_field(surface: LossSurface, places: Array) -> Array:
     """Return the gradient along w and b at places (m, 2): shape (m, 2).
 
-    Of a surface of very many terms it is that of the samples around each place; NaN beyond them.
+    With very many terms it is the difference quotient at the nearest sample, or NaN outside of the samples.
     """
     if surface.terms.size * len(places) <= _MOST_PRODUCTS:
         return surface.terms.derivatives(places)[0]
@@ -41,10 +41,10 @@ def field_arrows(
     first: tuple[float, float],
     last: tuple[float, float],
 ) -> Array:
-    """Return arrows against the gradient all over a picture, from one corner of it to the opposite one.
+    """Return arrows against the gradient all over a picture that extends from ``first`` to ``last``.
 
-    A place p is at the pixel scale·p + shift. The arrows are straight lines, in pixels, each from two numbers
-    to two others: (n, 4).
+    A place p is at the pixel scale·p + shift. The result (n, 4) lists shafts and heads as straight lines
+    (x1, y1, x2, y2) in pixels.
     """
     across, down = (_evenly(low, high) for low, high in zip(first, last, strict=True))
     middles = np.stack(np.meshgrid(across, down, indexing="ij"), axis=-1).reshape(-1, 2)

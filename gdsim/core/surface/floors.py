@@ -1,7 +1,7 @@
 """Floors of valleys that are narrower than a cell of the grid.
 
-Samples meet such a floor here and miss it there: a logarithm of their losses has teeth, and its lines are
-islands.
+Some samples hit such a floor and others miss it, so the logarithm of the loss would be jagged there, and its
+contour lines would break up into islands.
 """
 
 import numpy as np
@@ -10,16 +10,16 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.surface.descent import Box, axes
 from gdsim.core.surface.plane_loss import PlaneLoss
 
-# Steps across a valley: one is enough where it is a parabola.
+# Newton steps across a valley: one is enough where its profile is a parabola.
 _STEPS = 3
-# Terms times places that are looked at in all, in a third of a second, and at once, which stay in the cache.
+# Terms times places in all, which take a third of a second, and in one block, which stays in the cache.
 _MOST_PRODUCTS, _BLOCK = 4_000_000, 1 << 16
 
 
 def with_floors(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Array:
-    """Return losses (W, B) at places w (W,), b (B,); by floors the lowest that is found within half a cell.
+    """Return losses (W, B) at w (W,), b (B,), replaced near floors by the lowest found within half a cell.
 
-    It is looked for straight across the valley; of very many terms in the lowest places alone.
+    The search goes straight across the valley. With very many terms it starts at the lowest places only.
     """
     i, j = np.nonzero(by_floors(loss))
     most = _MOST_PRODUCTS // terms.size
@@ -37,7 +37,7 @@ def with_floors(terms: PlaneLoss, w: Array, b: Array, loss: Array) -> Array:
 
 
 def _lowest_near(terms: PlaneLoss, start: Array, cell: Array, whole: Box) -> Array:
-    """Return the lowest loss within half a cell of places (m, 2), not outside of the ``whole``; else NaN."""
+    """Return the lowest loss found within half a cell of places (m, 2) and within ``whole``, or NaN."""
     low, high = np.maximum(start - 0.5 * cell, whole.low), np.minimum(start + 0.5 * cell, whole.high)
     place, near = start, Box(low, high)
     lowest = np.full(len(start), np.nan)
@@ -54,9 +54,10 @@ def _lowest_near(terms: PlaneLoss, start: Array, cell: Array, whole: Box) -> Arr
 
 
 def by_floors(heights: Array) -> Flags:
-    """Return which of the heights (W, B) are lower than one neighbour along w or b and not above the other.
+    """Return which of the heights (W, B) are on a floor or next to one.
 
-    With those beside it a floor that runs askew is in one piece. Where all is level there is none.
+    A height on a floor is below one neighbour along w or b and not above the other, so level ground has none.
+    Neighbours are included to keep a diagonal floor in one piece.
     """
     known = np.where(np.isfinite(heights), heights, np.inf)
     low = np.zeros(heights.shape, dtype=bool)

@@ -9,17 +9,18 @@ import numpy.typing as npt
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.nice_ticks import nice_ticks, round_number
 
-# Below this share of the highest loss the lowest one is drawn above a floor of 0. Losses that differ by less
-# than this share are level.
+# If the lowest loss is at most this share of the highest, heights are measured from 0. If losses differ by no
+# more than this share, the surface is level.
 _FROM_ZERO, _FLAT = 0.4, 1e-9
-# Of a logarithm: the floor is no lower than this share of the top.
+# On a logarithmic scale the bottom is no lower than this share of the top.
 _DEEPEST = 1e-8
 
 
 class HeightScale(NamedTuple):
-    """A monotone map from losses to heights: 0 at ``low``, 1 at ``high``, and beyond them what it may be.
+    """A monotone map from losses to heights: 0 at ``low``, 1 at ``high``, not clipped beyond them.
 
-    With a ``base`` heights are the logarithm of how far a loss is above it: 0, unless losses are below that.
+    With a ``base`` the scale is logarithmic in the distance of a loss from it. The base is 0, unless some
+    losses are negative.
     """
 
     low: float
@@ -27,12 +28,12 @@ class HeightScale(NamedTuple):
     base: float | None = None
 
     def height(self, loss: npt.ArrayLike) -> Array:
-        """Return the height of losses; -inf at the base of a logarithm and below it."""
+        """Return the heights of losses; -inf at the base of a logarithm and below it."""
         with np.errstate(all="ignore"):
             return self.height_unguarded(np.asarray(loss, dtype=np.float64))
 
     def height_unguarded(self, loss: Array) -> Array:
-        """Return the same; NumPy may warn of what overflows or is no number."""
+        """Return the same as `height`, but let NumPy warn of overflows and invalid values."""
         if self.base is None:
             return (loss - self.low) / (self.high - self.low)
         low = math.log10(self.low - self.base)
@@ -41,11 +42,11 @@ class HeightScale(NamedTuple):
         return (np.log10(above) - low) / span
 
     def round_distances(self, most: int) -> Array:
-        """Return at most ``most`` distances of losses to the base of a logarithm that are powers of ten.
+        """Return at most ``most`` powers of ten, as distances of losses from the base of a logarithm.
 
-        Where there is at most one, they are round numbers in even steps.
+        If the scale spans at most one power of ten, return round numbers in even steps if there are more.
         """
-        assert self.base is not None  # noqa: S101 - of a logarithm
+        assert self.base is not None  # noqa: S101 - only on a logarithmic scale
         first = math.ceil(math.log10(self.low - self.base) - 1e-9)
         last = math.floor(math.log10(self.high - self.base) + 1e-9)
         stride = max(1, math.ceil((last - first + 1) / max(1, most)))
@@ -57,9 +58,9 @@ class HeightScale(NamedTuple):
 
 
 def height_scale(loss: Array, lowest: float, *, log: bool = False) -> HeightScale:
-    """Return the scale of heights of a surface, whose lowest place may be between its samples.
+    """Return the height scale of a surface, whose ``lowest`` loss may lie between its samples.
 
-    There is no logarithm of a surface that is level.
+    The scale of a level surface is never logarithmic.
     """
     finite = loss[np.isfinite(loss)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
@@ -71,7 +72,7 @@ def height_scale(loss: Array, lowest: float, *, log: bool = False) -> HeightScal
         floor = max(float(above.min()), _DEEPEST * (high - base))
         if base + floor < high and math.log10(high - base) > math.log10(floor):
             return HeightScale(base + floor, high, base)
-    # Heights above zero say more than heights above the lowest place, unless all are much the same.
+    # Heights above zero say more than heights above the lowest place, unless all are nearly the same.
     if is_flat or 0.0 < low <= _FROM_ZERO * high:
         low = min(low, 0.0)
     if is_flat:

@@ -1,8 +1,8 @@
-"""The lowest place of a view range, and what it is: a minimum, or only the lowest that is in view.
+"""The lowest place of a view range, and its kind: a minimum, or merely the lowest place in view.
 
-The loss may have several minima, in valleys narrower than a cell of the grid. So a search starts from the
-lowest samples of the grid and from places that the points name: where the neuron fits two of them, where its
-step lies between two of them, and the same along the borders.
+The loss may have several minima, in valleys narrower than a cell of the grid. So the search starts from the
+lowest samples of the grid and from places derived from the points: where the neuron fits two of them, where
+its step lies between two of them, and the same along the borders.
 """
 
 import math
@@ -18,33 +18,33 @@ from gdsim.core.surface.neuron_on_plane import LectureOnPlane
 from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import LowestKind, LowestPlace
 
-# Starts of the search that are taken from one set of places, and points that name places.
+# Starts of the search that are taken from one set of places, and points from which places are derived.
 _STARTS, _NAMING = 6, 32
 _SCALES = 18
-# An activation beyond this is one of a saturated neuron.
+# A neuron is saturated beyond this activation.
 _STEEP = 6.0
-# Sigmoids computed at once: that takes a few milliseconds.
+# Sigmoids computed in one block, which takes a few milliseconds.
 _PIECE = 1 << 18
-# Of more terms than `_MANY` so few are looked at first, and so many of the ends followed with all.
+# If there are more than `_MANY` terms, `_SOME` of them are searched first, and this many ends with all terms.
 _MANY, _SOME, _FOLLOWED = 512, 256, 4
-# The plane, as a multiple of what is drawn and of where the points put a minimum.
+# How far out the whole plane is searched, as a multiple of the starts.
 _FAR = 1e4
-# Places on an edge of the loss that are looked at, and how often, ever nearer together.
+# Places on an edge of the loss that are compared, and how often, closer together each time.
 _ON_EDGE, _LOOKS_ON_EDGE = 65, 12
-# How far around the view range a minimum is looked for, in its widths, where only the loss itself tells.
+# How far around the view range a minimum is looked for, in its widths, where no bound of the loss is known.
 _AROUND = 20.0
-# A place is in a bowl where Newton's next step is no longer than this share of the view range, and where the
-# two products whose difference is the determinant differ by more than this share, which rounding may make.
+# A place is in a bowl where the next Newton step is no longer than this share of the view range, and where
+# the determinant of the Hessian is more than this share of its larger product, hence no rounding error.
 _THERE, _LEVEL = 1e-3, 1e-12
-# How near to a place the loss is looked at, as shares of the view range, and in how many steps; which share
-# of a fall is as good as all of it, and of which share of the loss it must be more, which rounding is not.
+# The distances from a place at which the loss is probed, as shares of the view range: first, last and number.
+# Falls are equal up to this share, and a fall is no rounding error above this share of the loss.
 _NEARER, _EVEN, _BEYOND_ROUNDING = (1e-6, 1e-12, 4), 0.999, 1e-14
-# A lower loss than this share of the bound is below it.
+# A loss is below a bound if it is less than this share of it.
 _BELOW = 1.0 - 1e-9
 
 
 def lowest_sample(w: Array, b: Array, loss: Array) -> LowestPlace:
-    """Return the lowest of the samples of a grid: w (W,), b (B,), loss (W, B); some may be no numbers."""
+    """Return the lowest finite sample of a grid: w (W,), b (B,), loss (W, B)."""
     i, j = np.unravel_index(np.argmin(_known(loss)), loss.shape)
     return LowestPlace(float(w[i]), float(b[j]), float(loss[i, j]))
 
@@ -54,7 +54,7 @@ def finding_lowest(
 ) -> Progress[LowestPlace]:
     """Find the lowest place within a grid of samples: w (W,), b (B,), loss (W, B).
 
-    ``exact`` are the terms of the grid where these are very many, and ``terms`` is what comes near them.
+    If there are very many terms, ``exact`` has all of them, and ``terms`` approximates it by few.
     """
     box = Box(np.array([w[0], b[0]]), np.array([w[-1], b[-1]]))
     whole, sampled = exact or terms, lowest_sample(w, b, loss)
@@ -62,9 +62,9 @@ def finding_lowest(
     place, value = yield from part_of(_lowest_end(terms, starts, box), 0.3, 0.6)
     if exact:
         place, value = yield from part_of(_lowest_end(exact, place[np.newaxis], box), 0.6, 0.8)
-    if not isinstance(whole, LectureOnPlane):  # which has no edges
+    if not isinstance(whole, LectureOnPlane):  # the lecture's loss has no edges
         place, value = yield from part_of(settled(whole, place, value, box), 0.8, 0.9)
-    elif sampled.loss < value:  # some of its terms alone led elsewhere
+    elif sampled.loss < value:  # the search over few terms led elsewhere
         place, value = np.array([sampled.w, sampled.b]), sampled.loss
     place, value = yield from part_of(polished(whole, place, value, box), 0.9, 0.95)
     if value >= HIGHEST:
@@ -89,7 +89,7 @@ def finding_lowest(
 
 
 def _starts(terms: PlaneLoss, w: Array, b: Array, loss: Array, box: Box) -> Progress[Array]:
-    """Return where to follow the loss down from: samples, and what points or edges name: (m, 2)."""
+    """Return the starts (m, 2) of the search: low samples, and places derived from points or edges."""
     sampled = _lowest_samples(w, b, _known(loss))
     if not isinstance(terms, LectureOnPlane):
         return np.concatenate([sampled, _lowest_on_edges(terms, box)])
@@ -104,10 +104,10 @@ def _lowest_beside(place: Array, w: Array, b: Array, loss: Array) -> LowestPlace
 
 
 def _lowest_on_edges(terms: PlaneLoss, box: Box) -> Array:
-    """Return the lowest place on each of the best edges of a loss, and where two of them cross: (m, 2)."""
+    """Return the lowest place on each of the best edges of a loss: (m, 2)."""
     edges = terms.edges()
     with np.errstate(all="ignore"):
-        # Two ends of each line, where it leaves the box or a larger one around it.
+        # The ends of each line: where it meets two opposite sides of the box, or these sides extended.
         steep = np.abs(edges[:, 1]) < np.abs(edges[:, 0])
         x, u, z = edges.T
         on_w = np.array([[(z - u * b) / x, np.full(len(z), b)] for b in (box.low[1], box.high[1])])
@@ -127,7 +127,7 @@ def _lowest_on_edges(terms: PlaneLoss, box: Box) -> Array:
 
 
 def _known(loss: Array) -> Array:
-    """Return losses with the highest of all where a function has no value."""
+    """Return losses with infinity in place of those that are not finite."""
     return np.where(np.isfinite(loss), loss, np.inf)
 
 
@@ -135,13 +135,13 @@ def _known(loss: Array) -> Array:
 
 
 def _lowest_samples(w: Array, b: Array, loss: Array) -> Array:
-    """Return the lowest of the samples that none of their neighbours is below: shape (m, 2)."""
+    """Return the lowest of the samples that have no lower neighbour: shape (m, 2)."""
     i, j = _dips(loss)
     return np.column_stack([w[i], b[j]])
 
 
 def _dips(loss: Array) -> tuple[Rows, Rows]:
-    """Return the rows and columns of the lowest heights among those that no neighbour is below."""
+    """Return the rows and columns of the `_STARTS` lowest heights that have no lower neighbour."""
     edged = np.pad(loss, 1, constant_values=np.inf)
     along = np.minimum(np.minimum(edged[:-2], edged[1:-1]), edged[2:])
     around = np.minimum(np.minimum(along[:, :-2], along[:, 1:-1]), along[:, 2:])
@@ -151,7 +151,7 @@ def _dips(loss: Array) -> tuple[Rows, Rows]:
 
 
 def _named_places(terms: LectureOnPlane, box: Box) -> Progress[list[tuple[Array, Array]]]:
-    """Return sets of places inside a box, each with its losses: (m, 2) and (m,)."""
+    """Return sets of places derived from the points and inside a box, with their losses: (m, 2) and (m,)."""
     found = []
     for places in _places_of_points(terms, box):
         inside = places[box.holds(places)]
@@ -170,7 +170,7 @@ def _places_of_points(terms: LectureOnPlane, box: Box) -> list[Array]:
     some = np.argsort(terms.x, kind="stable")[chosen]
     x, offset = terms.x[some], terms.offset[some]
     target = np.clip(terms.target[some], *sigmoid(np.array([-_STEEP, _STEEP])))
-    z = np.log(target / (1.0 - target)) - offset  # a point lies on the curve where w x + b is this
+    z = np.log(target / (1.0 - target)) - offset  # the neuron fits a point if w x + b is this
     middle = float(np.median(offset))
     between = np.unique(x)
     between = 0.5 * (between[1:] + between[:-1])
@@ -186,7 +186,7 @@ def _places_of_points(terms: LectureOnPlane, box: Box) -> list[Array]:
 
 
 def _steps(x: Array, between: Array, middle: float, box: Box) -> list[Array]:
-    """Return the places whose step lies among the points x, from as steep as they tell to almost flat."""
+    """Return places whose step is at, between or beside the points x, from very steep to almost flat."""
     width = float(x[-1] - x[0]) or max(abs(float(x[0])), 1.0)
     gap = float(np.diff(x).min(initial=width))
     scales = np.geomspace(max(gap, 1e-4 * width) / 12.0, 4.0 * width, _SCALES)
@@ -194,7 +194,7 @@ def _steps(x: Array, between: Array, middle: float, box: Box) -> list[Array]:
     at = np.concatenate([x, between, x[0] - beyond, x[-1] + beyond])
     w = np.repeat(1.0 / scales, len(at))
     b = w * np.tile(at, _SCALES)
-    # A neuron that does not look at x.
+    # Neurons that ignore x, with w = 0.
     level = np.linspace(-_STEEP, _STEEP, 25) - middle
     even = np.column_stack([np.zeros(len(level)), np.clip(level, box.low[1], box.high[1])])
     return [np.column_stack([w, -b - middle]), np.column_stack([-w, b - middle]), even]
@@ -208,7 +208,7 @@ def _lowest_of(places: Array, losses: Array) -> Array:
 
 
 def _lowest_end(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Array, float]]:
-    """Return where the loss ends at its lowest when it is followed down from all starts (m, 2)."""
+    """Follow the loss down from all starts (m, 2); return the lowest end and its loss."""
     few = _some_of(terms) if isinstance(terms, LectureOnPlane) else terms
     if few is not terms and len(starts) > 1:
         ends, _ = yield from part_of(descending(few, starts, box), 0.0, 0.4)
@@ -221,7 +221,7 @@ def _lowest_end(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arr
 
 
 def _some_of(terms: LectureOnPlane) -> LectureOnPlane:
-    """Return few terms that stand for very many: some of them, evenly along x, each as heavy as its share."""
+    """Return few terms that stand for very many: some, evenly in the order of x, of the same total weight."""
     if terms.size <= _MANY:
         return terms
     order = np.argsort(terms.x, kind="stable")
@@ -234,7 +234,7 @@ def _some_of(terms: LectureOnPlane) -> LectureOnPlane:
 
 
 def _deepest_poles(terms: PlaneLoss, w: Array, b: Array, box: Box) -> Array:
-    """Return the poles on the lines of a grid beside which the loss is lowest: shape (m, 2)."""
+    """Return those poles on the lines of a grid that have the lowest losses beside them: shape (m, 2)."""
     places = terms.poles(w, b)
     beside = places[:, np.newaxis] + _NEARER[0] * box.span * COMPASS
     heights = _known(terms.loss(beside[..., 0], beside[..., 1]))
@@ -242,10 +242,10 @@ def _deepest_poles(terms: PlaneLoss, w: Array, b: Array, box: Box) -> Array:
 
 
 def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
-    """Return whether the loss falls towards a place by no less on each hundredth of the way than before it.
+    """Return whether the loss falls towards a place by no less each time the distance shrinks a hundredfold.
 
-    Towards a minimum it falls by less and less, towards a pole by more, and as a logarithm by the same. What
-    it does outside the box is no matter.
+    Towards a minimum it falls by less each time, towards a pole by more, and for a logarithm by the same
+    amount. Only directions that stay in the box count.
     """
     ways = COMPASS[box.holds(place + _NEARER[0] * box.span * COMPASS)]
     nearer = place + np.geomspace(*_NEARER)[:, np.newaxis, np.newaxis] * box.span * ways
@@ -257,21 +257,21 @@ def _falls_without_end(terms: PlaneLoss, place: Array, box: Box) -> bool:
 
 
 def _is_at_edge(terms: PlaneLoss, place: Array, value: float, box: Box) -> bool:
-    """Return whether a place is at the edge of the domain, and the loss is not lower beyond the border."""
+    """Return whether the loss is undefined beside a place, and nowhere lower just outside the box."""
     beside = place + _NEARER[0] * box.span * COMPASS
     heights, is_outside = terms.loss(beside[:, 0], beside[:, 1]), ~box.holds(beside)
     return bool(np.isnan(heights).any() and not (heights[is_outside] < value).any())
 
 
 def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int) -> bool:
-    """Return whether the loss is the same, to rounding, on the way to a place one cell of the grid away."""
+    """Return whether the loss is constant, to rounding, from a place to another one a grid cell away."""
     _, (ww, wb, bb) = terms.derivatives(place[np.newaxis])
     cell = box.span / cells
     with np.errstate(all="ignore"):
         _, _, along = axes(ww * cell[0] ** 2, wb * cell[0] * cell[1], bb * cell[1] ** 2)
     (across, up), room = np.nan_to_num(along[0]), terms.rounding(place)
     ways = np.array([[across, up], [-up, across], [1.0, 0.0], [0.0, 1.0]])
-    ways = np.concatenate([ways[ways.any(axis=1)], _along_edges(terms, cell)])  # a tip has no axes
+    ways = np.concatenate([ways[ways.any(axis=1)], _along_edges(terms, cell)])  # at a tip there are no axes
     ways = np.concatenate([ways, -ways]) * cell
     whole, half = place + ways, place + 0.5 * ways
     inside = box.holds(whole)
@@ -284,7 +284,7 @@ def _is_level(terms: PlaneLoss, place: Array, value: float, box: Box, cells: int
 def _along_edges(terms: PlaneLoss, cell: Array) -> Array:
     """Return the directions of the edges of the loss, in cells: shape (k, 2).
 
-    Between two of them the loss may be level, where no second derivative tells the way.
+    Between two of them the loss may be level in a direction that no second derivative shows.
     """
     x, u, _ = terms.edges().T
     ways = np.column_stack([-u / cell[0], x / cell[1]])
@@ -293,7 +293,7 @@ def _along_edges(terms: PlaneLoss, cell: Array) -> Array:
 
 
 def _ends_in_bowl(terms: PlaneLoss, place: Array, box: Box) -> Progress[bool]:
-    """Return whether the loss, followed down from a place far around a box, ends in a minimum."""
+    """Return whether following the loss down from a place, also far outside a box, ends in a minimum."""
     around = Box(place - _AROUND * box.span, place + _AROUND * box.span)
     end, _ = yield from _lowest_end(terms, place[np.newaxis], around)
     gradient, (ww, wb, bb) = terms.derivatives(end[np.newaxis])
@@ -302,15 +302,15 @@ def _ends_in_bowl(terms: PlaneLoss, place: Array, box: Box) -> Progress[bool]:
         return False
     with np.errstate(all="ignore"):
         bends = ww[0] > 0.0 and ww[0] * bb[0] * (1.0 - _LEVEL) > wb[0] ** 2
-    # Far out on a plateau the loss bends up as well, and Newton's steps lead on and on.
+    # Far out on a plateau the curvature is positive as well, but the Newton step remains long.
     return bool(bends) and bool((np.abs(np.linalg.solve(hessian, gradient[0])) <= _THERE * box.span).all())
 
 
 def bound_far_out(terms: LectureOnPlane) -> float:
-    """Return what the loss comes as near as you like to as w and b grow without end, at its lowest.
+    """Return the lowest limit of the loss as w and b grow without bound.
 
-    There the neuron is a step: 0 on one side of an input and 1 on the other; only at the step itself is its
-    output of free choice.
+    There the neuron is a step function: 0 on one side of an input and 1 on the other. Only its output at the
+    step itself can be anything.
     """
     order = np.argsort(terms.x, kind="stable")
     x, target, weight = terms.x[order], terms.target[order], 0.5 * terms.weight[order]
@@ -326,7 +326,7 @@ def bound_far_out(terms: LectureOnPlane) -> float:
 
 
 def _at_step(offset: Array, target: Array, weight: Array, first: Rows) -> Array:
-    """Return the least that each group of points with one input adds when the step lies there."""
+    """Return the least that each group of points with equal inputs adds when the step lies at their input."""
     least = weight * (target - np.clip(target, 0.0, 1.0)) ** 2
     sums: Array = np.add.reduceat(least, first)
     ends = np.r_[first[1:], len(target)]
@@ -341,8 +341,8 @@ def _at_step(offset: Array, target: Array, weight: Array, first: Rows) -> Array:
 
 
 def _falling_below(terms: LectureOnPlane, bound: float, starts: Array) -> Progress[bool]:
-    """Return whether some place of the plane has a loss below a bound; then there is a lowest one."""
-    if (terms.x == terms.x[0]).all():  # only w x + b counts, and it is finite at a curve or nowhere
+    """Return whether the loss is below a bound somewhere in the plane, so that it has a global minimum."""
+    if (terms.x == terms.x[0]).all():  # only w x + b matters: the loss is lowest at a finite value or at ±inf
         both = (float(terms.weight @ (terms.target - end) ** 2) for end in (0.0, 1.0))
         return bound < (0.5 * min(both) + terms.constant) * _BELOW
     limit = bound * _BELOW

@@ -1,30 +1,30 @@
-"""Which part of the plane a map draws, and at which heights it has lines."""
+"""The part of the plane that a map draws, and how its contour lines are chosen."""
 
 import math
 from typing import NamedTuple
 
 from gdsim.core.model.view_range import ViewRange
 
-# A map of equal axes shows so many times as much of w or of b as was asked for, at most. Where that is not
-# enough one of them would be a sliver in the middle.
+# A map with equal axes shows at most this many times the range of w or b that was asked for. If it showed
+# more, the view range would be a sliver in the middle.
 _MOST_BEYOND = 6.0
-# By so many samples at once a map grows, so that not every pixel of a pane asks for another surface.
+# A map grows by this many samples at a time, so that not every pixel of a resized pane needs another surface.
 _CELLS = 10
 
 
 class MapView(NamedTuple):
     """How a map is drawn."""
 
-    # Width of the map divided by its height, where a unit of w is as long as one of b and more of the plane
-    # is drawn at the longer side. None where the map fills its pane, whatever the units are.
+    # Width divided by height of a map on which a unit of w is as long as one of b, and which therefore draws
+    # more of the plane along its longer side. None where the view range is stretched to fill the pane.
     aspect: float | None = None
-    low_lines: bool = False  # Whether there are more lines near the bottom, not one for each step of loss
+    low_lines: bool = False  # Whether levels are denser near the bottom, instead of at even steps of loss
 
 
 class MapPlan(NamedTuple):
     """How a surface is sampled for a map."""
 
-    # w, b: how many samples there are on either side beyond the view range.
+    # w, b: how many samples are added on either side of the view range.
     w: int = 0
     b: int = 0
     low_lines: bool = False
@@ -37,7 +37,7 @@ PLAIN = MapPlan()
 def equal_axes(view_range: ViewRange, aspect: float) -> ViewRange:
     """Return the smallest part of the plane around a view range that fills a map with equal axes.
 
-    The view range itself is returned where that would show much too much: the axes are not equal then.
+    Return the view range itself, without equal axes, where that part would be far too large.
     """
     w, b = view_range.extent
     beyond = aspect * b / w
@@ -53,7 +53,7 @@ def equal_axes(view_range: ViewRange, aspect: float) -> ViewRange:
 
 
 def plan_of(view_range: ViewRange, view: MapView, grid: int, *, log: bool = False) -> MapPlan:
-    """Return how a view range with ``grid`` samples along each side is sampled for a map."""
+    """Return the plan of a map of a view range that has ``grid`` samples along each side."""
     if view.aspect is None:
         return MapPlan(low_lines=view.low_lines, log=log)
     whole = equal_axes(view_range, view.aspect)
@@ -63,5 +63,5 @@ def plan_of(view_range: ViewRange, view: MapView, grid: int, *, log: bool = Fals
 
 
 def _whole_cells(cells: float) -> int:
-    # What is a rounding error beyond the range needs no sample.
+    # An excess within rounding error needs no further samples.
     return _CELLS * math.ceil((cells - 1e-6) / _CELLS)

@@ -22,45 +22,45 @@ from gdsim.core.surface.shared_points import (
     shared_points,
 )
 
-# Numbers computed at once, which bounds the memory; of the lecture's neuron more are.
+# Numbers computed in one block, to bound memory; more of them for the lecture's neuron.
 _BLOCK, _LECTURE_BLOCK = 1 << 18, 1 << 20
-# Inputs evaluated at once over a grid: a block that stays in the cache.
+# Points evaluated at once over a grid, so that a block stays in the cache.
 _GRID_BLOCK = 256
-# At most the edges of so many points are looked at.
+# Edges are taken from at most this many points.
 _EDGES = 64
-# A sample errs by no more than so many standard errors but once in some hundred times.
+# The error of a sample exceeds this many standard errors only once in some hundred times.
 _STANDARD_ERRORS = 3.0
 # exp(-w x) and exp(-b) can be multiplied instead of taking exp(-(w x + b)) while neither overflows.
 _SAFE_EXPONENT = 340.0
 _EPS = float(np.finfo(np.float64).eps)
-# What the few roundings of a number make of it, as a share of what it is made of.
+# The error of a number after a few roundings, as a share of the size of its summands.
 _ROUNDINGS = 4.0 * _EPS
 
 SecondDerivatives = tuple[Array, Array, Array]
 
 
 def neuron_on_plane(points: PointSet, objective: NeuronObjective, plane: Plane) -> "NeuronOnPlane":
-    """Return the loss with a term for each of the points, however many."""
+    """Return the exact loss, with a term for each of the points, however many."""
     is_lecture = plane.axes[1] == points.dimension and objective.is_lecture_neuron
     return (LectureOnPlane if is_lecture else NeuronOnPlane).of(points, objective, plane)
 
 
 @dataclass(frozen=True, eq=False)
 class NeuronOnPlane:
-    """A neuron over points, whose activation is x·(first) + u·(second) + offset."""
+    """The loss of a neuron over points; its activation is x·(first) + u·(second) + offset."""
 
-    # x, u, offset, target, (N,): what the two parameters that are drawn are multiplied by, and the rest.
+    # (N,) each: the factors of the two parameters that are drawn, the rest of the activation, and the target.
     x: Array
     u: Array
     offset: Array
     target: Array
     objective: NeuronObjective
-    penalised: tuple[float, float]  # l2 of each of the two; 0 of a bias
+    penalised: tuple[float, float]  # l2 for each of the two parameters; 0 for a bias
     constant: float  # The penalty of the weights that are not drawn
-    total: int  # How many points they are, or stand for
-    weight: Array | None = None  # (N,): as how many each counts, unless all do as one
+    total: int  # The number of points, or of those that they stand for
+    weight: Array | None = None  # (N,): how many points each of them counts as; None if each counts as one
     error: ErrorBound = EXACT
-    is_sample: bool = False  # Whether the points are some of all: then the loss comes near with luck alone
+    is_sample: bool = False  # Whether the points are only a sample, so that the loss is an estimate
 
     @classmethod
     def of(cls, points: PointSet, objective: NeuronObjective, plane: Plane) -> Self:
@@ -84,16 +84,16 @@ class NeuronOnPlane:
         )
 
     @classmethod
-    def _weight(cls, points: int, objective: NeuronObjective) -> Array | None:  # noqa: ARG003 - the lecture's neuron asks
-        """Return as how many each of the points counts; None where all count as one."""
+    def _weight(cls, points: int, objective: NeuronObjective) -> Array | None:  # noqa: ARG003 - the lecture's uses it
+        """Return the weight of each point, or None if each counts as one."""
         return None
 
     def of_few(self) -> Self:
-        """Return the loss over few points that stand for all; itself where they are few."""
+        """Return the loss over few points that stand for all, or this loss if its points are few."""
         if self.size <= EXACT_TERMS:
             return self
         if not (self.u == 1.0).all() or is_coarse(self.offset, self.target, self.objective):
-            # They would have to be shared out along more than two axes: a sample of them is nearer.
+            # They would have to be shared out along more than two axes; a sample is more accurate.
             rows = fair_sample(self.size, MOST_TERMS)
             weight = np.full(len(rows), self.size / len(rows))
             return replace(self.some(rows), weight=weight, is_sample=True)
@@ -112,7 +112,7 @@ class NeuronOnPlane:
         )
 
     def error_within(self, w: Array, b: Array) -> float:
-        """Return by how much the loss may be wrong at places w (W,), b (B,); see `is_sample`."""
+        """Return the most by which the loss may be wrong at w (W,), b (B,); an estimate for a sample."""
         if not self.is_sample:
             return self.error.at(float(np.abs(w).max()))
         with np.errstate(all="ignore"):
@@ -123,11 +123,11 @@ class NeuronOnPlane:
         return _STANDARD_ERRORS * float(wrong.max())
 
     def part(self, first: int, end: int) -> Self:
-        """Return some of the points, without the penalty and the constant, which are those of all."""
+        """Return the loss of a slice of the points, without penalty and constant, which are those of all."""
         return replace(self.some(slice(first, end)), penalised=(0.0, 0.0), constant=0.0)
 
     def some(self, rows: slice | Rows) -> Self:
-        """Return some of the points, each as heavy as it was."""
+        """Return the loss of some of the points, with unchanged weights."""
         return replace(
             self,
             x=self.x[rows],
@@ -138,7 +138,7 @@ class NeuronOnPlane:
         )
 
     def penalty(self, w: Array, b: Array) -> Array:
-        """Return what the penalty adds to the loss at places."""
+        """Return what penalty and constant add to the loss at places."""
         first, second = self.penalised
         return 0.5 * (first * w**2 + second * b**2) + self.constant
 
@@ -152,11 +152,11 @@ class NeuronOnPlane:
 
     @property
     def minima(self) -> tuple[tuple[float, float], ...]:
-        """None that are known beforehand: the minima of a neuron have to be searched for."""
+        """Empty, because the minima of a neuron have to be searched for."""
         return ()
 
     def loss(self, w: Array, b: Array) -> Array:
-        """Return the loss at places of any one shape."""
+        """Return the loss at places w, b, which are broadcast against each other."""
         with np.errstate(all="ignore"):
             loss = _over_blocks(self._sum_of_terms, w, b, max(1, _BLOCK // max(1, self.size)))
             loss *= self.objective.factor(self.total)
@@ -180,9 +180,9 @@ class NeuronOnPlane:
         return gradient, second
 
     def rounding(self, place: Array) -> float:
-        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
-        # Where the points are fitted exactly, loss and slope are 0, and tell nothing: so the activations are
-        # moved by what rounding makes of them, and the targets by what it makes of the differences.
+        """Return the most by which the loss at a place (2,) may be wrong because of rounding."""
+        # Loss and slope are 0 where the points are fitted exactly, and say nothing of rounding there. So each
+        # activation is moved by its rounding error, and each target by that of its difference to the output.
         with np.errstate(all="ignore"):
             z = self._activation(place[0], place[1])
             size = np.abs(place[0] * self.x) + np.abs(place[1] * self.u) + np.abs(self.offset)
@@ -200,7 +200,7 @@ class NeuronOnPlane:
         return wrong if np.isfinite(wrong) else 0.0
 
     def edges(self) -> Array:
-        """Return lines x·w + u·b = z along which the loss may have an edge, as (x, u, z): shape (k, 3)."""
+        """Return the lines x·w + u·b = z along which the loss may have an edge, as rows (x, u, z): (k, 3)."""
         some = np.unique(np.linspace(0, self.size - 1, _EDGES).astype(np.intp))
         fitted = self.objective.fitting_activation(self.target[some])
         bends = {"absolute": [fitted], "huber": []}.get(self.objective.loss, [])
@@ -209,8 +209,8 @@ class NeuronOnPlane:
         lines = [np.column_stack([self.x[some], self.u[some], z - self.offset[some]]) for z in bends]
         return np.concatenate([np.empty((0, 3)), *lines])
 
-    def poles(self, w: Array, b: Array) -> Array:  # noqa: ARG002 - anywhere
-        """Return no places: no loss of a neuron divides by anything."""
+    def poles(self, w: Array, b: Array) -> Array:  # noqa: ARG002 - the same everywhere
+        """Return no places, because no loss of a neuron divides by anything."""
         return np.empty((0, 2))
 
     def _sum_of_terms(self, w: Array, b: Array) -> Array:
@@ -229,7 +229,7 @@ class NeuronOnPlane:
 class LectureOnPlane(NeuronOnPlane):
     """The lecture's loss, L = 1/2 sum_k weight_k (f_k - target_k)² + constant, of a weight and the bias.
 
-    It is drawn many thousand times: the same as of any neuron, computed much faster.
+    Its values are those of `NeuronOnPlane`, computed much faster, because this loss is drawn most of all.
     """
 
     weight: Array  # (N,)
@@ -239,7 +239,7 @@ class LectureOnPlane(NeuronOnPlane):
         return np.full(points, 2.0 * objective.factor(points))
 
     def of_few(self) -> Self:
-        """Return the loss over few points that stand for all; points with equal inputs are always one."""
+        """Return the loss over few points that stand for all; see `shared_of_lecture`."""
         few = shared_of_lecture(self.x, self.offset, self.target)
         return self._shared(few.scaled(2.0 * self.objective.factor(self.total)))
 
@@ -283,7 +283,7 @@ class LectureOnPlane(NeuronOnPlane):
 
 
 def _over_blocks(values: Callable[[Array, Array], Array], w: Array, b: Array, block: int) -> Array:
-    """Return values at places of any one shape, so many of them computed at once."""
+    """Return values at places that are broadcast against each other, computed ``block`` at a time."""
     w, b = np.broadcast_arrays(w, b)
     flat_w, flat_b, out = w.ravel(), b.ravel(), np.empty(w.size)
     for first in range(0, len(out), block):

@@ -15,25 +15,25 @@ from gdsim.core.surface.poles import poles
 
 
 class PlaneLoss(Protocol):
-    """The loss at any place of the plane, which may be the exact one or come near it."""
+    """The loss at any place of the plane, exact or approximated."""
 
     @property
     def size(self) -> int:
-        """How many points or nodes are looked at for each place."""
+        """The number of terms that are added up for each place."""
 
     @property
     def sample(self) -> tuple[int, int] | None:
-        """How many points it is the loss of, and of how many, where these are a sample."""
+        """How many points were sampled, and out of how many; None if the loss is not of a sample."""
 
     @property
     def minima(self) -> tuple[tuple[float, float], ...]:
-        """The places (w, b) of its lowest value, where they are known without a search."""
+        """The places (w, b) of the lowest value, if they are known without a search."""
 
     def error_within(self, w: Array, b: Array) -> float:
-        """Return by how much it may differ from the exact loss at places w (W,), b (B,)."""
+        """Return the most by which this loss may differ from the exact one at places w (W,), b (B,)."""
 
     def loss(self, w: Array, b: Array) -> Array:
-        """Return the loss at places of any one shape."""
+        """Return the loss at places w, b, which are broadcast against each other."""
 
     def on_grid(self, w: Array, b: Array) -> Array:
         """Return the loss at every (w_i, b_j): shape (W, B)."""
@@ -42,13 +42,13 @@ class PlaneLoss(Protocol):
         """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
 
     def rounding(self, place: Array) -> float:
-        """Return by how much the loss at a place may be wrong, since it is computed in floats."""
+        """Return the most by which the loss at a place (2,) may be wrong because of rounding."""
 
     def edges(self) -> Array:
-        """Return lines x·w + u·b = z along which the loss may have an edge, as (x, u, z): shape (k, 3)."""
+        """Return the lines x·w + u·b = z along which the loss may have an edge, as rows (x, u, z): (k, 3)."""
 
     def poles(self, w: Array, b: Array) -> Array:
-        """Return places near which the loss may have no bound, on the lines of a grid: shape (m, 2)."""
+        """Return the places on the lines of a grid near which the loss may be unbounded: shape (m, 2)."""
 
 
 def loss_on_plane(points: PointSet, objective: Objective = LECTURE, plane: Plane = USUAL_PLANE) -> PlaneLoss:
@@ -65,20 +65,20 @@ class FunctionOnPlane(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many terms are added up for the loss of one place: 1, as there are no points."""
+        """1, because a function has no points."""
         return 1
 
     @property
     def sample(self) -> None:
-        """None: a function of w and b has no points to take a sample of."""
+        """None, because a function has no points to sample."""
 
     @property
     def minima(self) -> tuple[tuple[float, float], ...]:
         known = None if any(self.function.slopes) else known_function(self.function.objective)
         return known.minima if known else ()
 
-    def error_within(self, w: Array, b: Array) -> float:  # noqa: ARG002 - anywhere
-        """Return 0: the values are exact."""
+    def error_within(self, w: Array, b: Array) -> float:  # noqa: ARG002 - the same everywhere
+        """Return 0, because the values are exact."""
         return 0.0
 
     def loss(self, w: Array, b: Array) -> Array:
@@ -92,14 +92,14 @@ class FunctionOnPlane(NamedTuple):
         return gradient, (hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1])
 
     def rounding(self, place: Array) -> float:
-        # A sum may cancel: what it is made of is as large as the value a little away.
+        # The terms of a sum may cancel. How large they are shows in the values a little away.
         around = place + 1e-3 * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
         size = np.abs(self.loss(around[:, 0], around[:, 1])).max()
         wrong = float(np.finfo(np.float64).eps) * float(size)
         return wrong if np.isfinite(wrong) else 0.0
 
     def edges(self) -> Array:
-        """Return no lines: where a function has edges is not known."""
+        """Return no lines, because the edges of a function are not known."""
         return np.empty((0, 3))
 
     def poles(self, w: Array, b: Array) -> Array:

@@ -1,6 +1,6 @@
-"""Where a function may fall without end: places at which it divides by zero, or takes the logarithm of it.
+"""Poles: places at which a function divides by zero or takes its logarithm, and may fall without bound.
 
-Between two samples of a grid such a place may lie unseen.
+Such a place may lie unnoticed between two samples of a grid.
 """
 
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.language import Binary, Call, Negative, Node, Number, names_in, walk
 
-# Halvings of a way from one sample to the next, after which nothing of it is left.
+# Bisections of the interval between two samples, after which floats no longer tell its ends apart.
 _HALVINGS = 60
 
 
 def poles(function: Node, w: Array, b: Array) -> Array:
-    """Return places on the lines of a grid, w (W,) and b (B,), where a divisor changes its sign: (m, 2)."""
+    """Return the places on the lines of a grid, w (W,) and b (B,), where a divisor changes sign: (m, 2)."""
     found = [np.empty((0, 2))]
     for divisor in dict.fromkeys(_divisors(function)):
         found += [_roots(divisor, w, b), _roots(divisor, w, b, along_b=True)]
@@ -31,7 +31,7 @@ def _divisors(function: Node) -> Iterator[Node]:
 
 
 def _vanishing(node: Node) -> Iterator[Node]:
-    """Yield what is 0, and changes its sign there, where a formula is 0."""
+    """Yield the factors of a formula whose changes of sign show where it is 0."""
     match node:
         case Call("abs" | "sqrt", (inner,)) | Binary("**", inner, Number(_)):
             yield from _vanishing(inner)
@@ -43,7 +43,7 @@ def _vanishing(node: Node) -> Iterator[Node]:
 
 
 def _roots(divisor: Node, w: Array, b: Array, *, along_b: bool = False) -> Array:
-    """Return where a formula changes its sign on the way from a place of a grid to the next."""
+    """Return where a formula changes sign between neighbouring places of a grid: shape (m, 2)."""
     place = np.stack(np.meshgrid(w, b, indexing="ij"), axis=-1)
     low, high = (place[:, :-1], place[:, 1:]) if along_b else (place[:-1], place[1:])
     turns = _is_above(divisor, low) != _is_above(divisor, high)

@@ -18,11 +18,12 @@ from gdsim.core.surface.neuron_on_plane import LectureOnPlane, neuron_on_plane
 from gdsim.core.surface.plane_loss import PlaneLoss, loss_on_plane
 from gdsim.core.surface.surface import GRID, MOST_TERMS, LossSurface, MapGround, Shade, SurfaceRequest
 
-# Lines where there are more near the bottom.
+# The number of levels where they are denser near the bottom.
 _LOW_LINES = 15
-# Losses whose place on the scale of colours is kept; between them it is straight.
+# Losses for which the position on the colour scale is kept; between them it is interpolated.
 _SHADES = 512
-# Points whose losses are added to the grid at once: that takes about 10 ms, of any neuron some more.
+# Points whose losses are added to the grid at once, which takes about 10 ms: for the lecture's neuron, and
+# for any other one, which takes somewhat longer.
 _PIECE, _ANY_PIECE = 512, 64
 
 
@@ -38,7 +39,7 @@ def sample_surface(
 ) -> LossSurface:
     """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
 
-    Its lowest place is that of the samples alone where it is not sought.
+    Without ``seeks_lowest`` its lowest place is merely the lowest sample.
     """
     terms, plan = loss_on_plane(points, objective, plane), PLAIN._replace(log=log)
     return sample_terms(terms, view_range, plane, grid, plan, seeks_lowest=seeks_lowest)
@@ -62,8 +63,8 @@ def sample_terms(
 ) -> LossSurface:
     """Return the error surface of a loss.
 
-    A map may draw more of the plane than the view range, and has its lines at equal steps of loss or more of
-    them near the bottom: as is its ``plan``.
+    The ``plan`` says how far the samples extend beyond the view range, how contour levels are spaced, and
+    whether heights are logarithms.
     """
     w, b = grid_sides(view_range, grid, plan)
     loss = terms.on_grid(w, b)
@@ -71,9 +72,9 @@ def sample_terms(
 
 
 def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
-    """Return a surface as a map of another shape needs it.
+    """Return a surface with the samples that a map of another shape needs.
 
-    It is the same one where nothing changes, or where very many points would have to be added up again.
+    Return the same surface if nothing changes, or if so many points would take too long to add up again.
     """
     plan = plan_of(surface.view_range, view, len(surface.w), log=surface.ground.plan.log)
     if plan == surface.ground.plan or surface.terms.size > MOST_TERMS:
@@ -86,7 +87,7 @@ def sampled_elsewhere(
 ) -> LossSurface:
     """Return the error surface of an experiment in another plane, or over another part of it.
 
-    Its heights are logarithms where those of the surface are asked for as such.
+    Heights are logarithms if they were asked for in the given surface.
     """
     is_known = plane == surface.plane
     terms = surface.terms if is_known else loss_on_plane(experiment.points, experiment.objective, plane)
@@ -96,12 +97,12 @@ def sampled_elsewhere(
 def sampling_exactly(wanted: SurfaceRequest, grid: int = GRID) -> Progress[LossSurface]:
     """Compute an error surface over all points, however many, without any approximation.
 
-    Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
-    is done is yielded. Raises `ValueError` of an objective that is never approximated.
+    This takes a minute for a million points. The share that is done is yielded every 10 ms or so. Raises
+    `ValueError` for a function of w and b, which is never approximated.
     """
     points, view_range, plane, plan, objective = wanted
     if not isinstance(objective, NeuronObjective):
-        raise ValueError("the surface of a function is exact")  # noqa: TRY004 - of such a scene
+        raise ValueError("the surface of a function is exact")  # noqa: TRY004 - the scene is at fault
     exact = neuron_on_plane(points, objective, plane)
     piece = _PIECE if isinstance(exact, LectureOnPlane) else _ANY_PIECE
     w, b = grid_sides(view_range, grid, plan)
@@ -115,7 +116,7 @@ def sampling_exactly(wanted: SurfaceRequest, grid: int = GRID) -> Progress[LossS
 
 
 def grid_sides(view_range: ViewRange, grid: int, plan: MapPlan = PLAIN) -> tuple[Array, Array]:
-    """Return the w and the b of ``grid`` samples along each side of a view range, and of those around it."""
+    """Return w and b of ``grid`` samples along each side of a view range, and of those in its margins."""
     w = _side(view_range.w_min, view_range.w_max, grid, plan.w)
     return w, _side(view_range.b_min, view_range.b_max, grid, plan.b)
 
@@ -136,9 +137,9 @@ def _mapping(
     *,
     seeks_lowest: bool = True,
 ) -> Progress[LossSurface]:
-    """Make the map of a loss on the grid of the view range and around it; yield the share that is done.
+    """Build the surface of a loss that was sampled by a plan; yield the share that is done.
 
-    Of very many terms ``coarse`` are fewer that come near them.
+    If there are very many terms, ``coarse`` approximates them by few.
     """
     grid = len(loss) - 2 * plan.w
     whole_w, whole_b = (frozen(side) for side in grid_sides(view_range, grid, plan))
@@ -150,7 +151,7 @@ def _mapping(
         lowest = yield from part_of(finding, 0.0, 0.9)
     loss = frozen(_finite(loss))
     inner = loss[plan.w : len(whole_w) - plan.w, plan.b : len(whole_b) - plan.b]
-    # Logarithms have one base in 3D, on the map, and around it.
+    # Logarithms have the same base in 3D, on the map, and in its margins.
     deepest = min(float(loss.min()), lowest.loss)
     drawn = height_scale(loss, deepest, log=plan.log)
     shade, levels, step = _shade_and_levels(loss, drawn, low_lines=plan.low_lines)
@@ -185,7 +186,7 @@ def _mapping(
 
 
 def _finite(loss: Array) -> Array:
-    """Return heights that can be drawn: where a function has no value, it is as high as its highest."""
+    """Return losses that can be drawn: -inf becomes the lowest finite loss, other gaps the highest."""
     known = np.isfinite(loss)
     if known.all():
         return loss
@@ -196,7 +197,7 @@ def _finite(loss: Array) -> Array:
 def _shade_and_levels(
     loss: Array, drawn: HeightScale, *, low_lines: bool
 ) -> tuple[Shade, list[float], float]:
-    """Return colours and levels, and the step from level to level, or 0 where they are not even."""
+    """Return the colour scale, the levels, and the step between levels, or 0 if they are uneven."""
     low, high = float(loss.min()), float(loss.max())
     if drawn.base is not None:
         heights = drawn.base + np.geomspace(drawn.low - drawn.base, drawn.high - drawn.base, _SHADES)
@@ -213,7 +214,7 @@ def _shade_and_levels(
 
 
 def _low_levels(shade: Shade) -> list[float]:
-    """Return losses that are evenly spaced on the scale of colours: most of them near the bottom."""
+    """Return losses that are evenly spaced on the colour scale, most of them near the bottom."""
     levels: list[float] = shade.height(np.arange(1, _LOW_LINES + 1) / (_LOW_LINES + 1)).tolist()
     return levels
 
@@ -229,7 +230,7 @@ def _shade(loss: Array) -> Shade:
     # The logarithm is cut off where differences can no longer be seen.
     floor = max(low, 1e-4 * high)
     log = np.log(np.maximum(heights, floor) / floor) / np.log(high / floor) if high > floor else 0.0
-    # Halved, since the highest of all losses and the lowest are further apart than a float tells.
+    # Halved, because the difference of the highest and the lowest loss may overflow.
     linear = (0.5 * heights - 0.5 * low) / (0.5 * high - 0.5 * low)
     fractions = (linear + log + share_below / share_below[-1]) / 3.0
     return Shade(frozen(heights), frozen(fractions))

@@ -1,10 +1,10 @@
-"""Very many points as few, for the loss of any neuron: each is shared out between those around it.
+"""Very many points approximated by few, for the loss of any neuron: each is shared out among nodes around it.
 
-That is linear interpolation of what a point adds to the loss, along its input, along what the other inputs
-add to its activation, and along its target, unless the mean of targets does: of squares and cross-entropy
-that is exact. It errs by at most half the largest second derivative times (t - left) (right - t), and where
-the loss has an edge, which lies in one cell for each line of points, by the jump of its slope times that over
-the distance.
+This interpolates linearly what a point adds to the loss: along its input, along what the other inputs add to
+its activation, and along its target. For squares and cross-entropy a node takes the mean of the targets
+instead, which is exact. The error is at most half the largest second derivative times (t - left) (right - t).
+Where the loss has an edge, which lies in one cell on each line of nodes, the error is at most the jump of the
+slope times (t - left) (right - t) / (right - left).
 """
 
 import math
@@ -16,37 +16,39 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.model.objective import BEND, SLOPE, TERM, NeuronObjective
 
-# So many different points are all looked at.
+# Up to this many different points are all kept.
 EXACT_TERMS = 4096
-# Of the lecture's loss: nodes for inputs on a line, and along each side when the other inputs add a second
-# direction.
+# For the lecture's loss: the nodes along the input, and along each of two axes if other inputs add to the
+# activation.
 NODES = 2048
 SIDE_NODES = 64
 _SAMPLE = 1 << 16
 
-# So few points stand for all: a surface of them takes less than a second. Targets that are told apart; a few
-# classes are exact.
+# The most points that stand for all, so that a surface takes less than a second, and the most different
+# targets that are kept, so that a few classes are exact.
 MOST_TERMS, _TARGETS = 2048, 12
-# Where the largest derivatives are looked for: beyond these activations none is larger.
+# Where the largest derivatives are looked for: activations up to this one, beyond which none is larger, the
+# number of activations, and the number of targets.
 _ACTIVATIONS, _PLACES, _LEVELS = 40.0, 4001, 33
-# The largest one may lie between two of the places.
+# A margin, because the largest derivative may lie between two of these places.
 _ROOM = 1.02
-_STEEPEST = {"sigmoid": 0.25}  # Of others 1
+_STEEPEST = {"sigmoid": 0.25}  # The largest slope of an activation function; 1 for all others
 _BOUNDED = ("sigmoid", "tanh")
-# Losses of which points with one activation are one with the mean target, but for a constant.
+# Losses for which points with equal activations can be replaced by one with their mean target, up to a
+# constant.
 _OF_MEANS = ("squared", "cross-entropy")
-# The nodes along the target then: one, at which is the mean.
+# Stands for the nodes along the target if there is only one, at the mean.
 _MEANS = frozen([0.0])
 
 
 class ErrorBound(NamedTuple):
-    """By how much a loss over few places may differ from the exact one, as a sum over cells of points."""
+    """A bound on how much a loss over few points may differ from the exact one, as a sum over cells."""
 
-    # bend, tilt, level, most, (C,): a cell of points adds at most min(bend w^2 + tilt |w| + level, most).
+    # (C,) each: the points in a cell add at most min(bend w^2 + tilt |w| + level, most).
     bend: Array
     level: Array
     most: Array
-    tilt: Array = frozen([0.0])  # Where the loss has edges; one number for all cells, or one for each
+    tilt: Array = frozen([0.0])  # Not 0 if the loss has edges; one number for all cells, or one for each
 
     def at(self, w: float) -> float:
         """Return the largest error at weights from -w to w."""
@@ -58,7 +60,7 @@ EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
 
 
 class SharedPoints(NamedTuple):
-    """Few points, each as heavy as those that it stands for."""
+    """Few points, each with the weight of those that it stands for."""
 
     # x, offset, target, weight: (K,)
     x: Array
@@ -66,7 +68,7 @@ class SharedPoints(NamedTuple):
     target: Array
     weight: Array
     error: ErrorBound = EXACT
-    constant: float = 0.0  # What is left of the spread of the targets around their means
+    constant: float = 0.0  # What the spread of the targets around their means adds to the loss
 
     def scaled(self, factor: float) -> "SharedPoints":
         """Return the points for a loss multiplied by a factor."""
@@ -80,19 +82,19 @@ def gathered(place: Rows, amount: Array, size: int) -> Array:
 
 
 class NodeShares(NamedTuple):
-    """Every value shared out between the two nodes around it.
+    """Values, each shared out between the two nodes around it.
 
     Linear interpolation of g between two nodes errs by at most max |g''| / 2 * (x - left) (right - x).
     """
 
-    sides: tuple[tuple[Rows, Array], ...]  # Indices and shares: the nodes, and each value's share of them
-    # areas, counts, (K - 1,): between two nodes: the sum of (x - left) (right - x), and the number of values.
+    sides: tuple[tuple[Rows, Array], ...]  # For each side: the node of each value, and the node's share
+    # areas, counts, (K - 1,): between two nodes, the sum of (x - left) (right - x), and the number of values.
     areas: Array
     counts: Array
 
 
 def split(values: Array, nodes: Array) -> NodeShares:
-    """Return values (N,) shared out between nodes (K,), which increase and reach as far."""
+    """Return values (N,) shared out among nodes (K,), which must increase and span the values."""
     if len(nodes) == 1:
         return NodeShares(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
     cells = len(nodes) - 1
@@ -110,10 +112,10 @@ def split(values: Array, nodes: Array) -> NodeShares:
 
 
 def nodes_of(values: Array, most: int) -> Array:
-    """Return nodes, close where values are many, and ever wider apart towards values far away.
+    """Return about ``most`` nodes, dense where values are dense, and wider and wider apart towards outliers.
 
-    A loss as a function of x has features as wide as 1 / w. Those that matter far out belong to
-    small w, so the spread is even near the middle, and even in the logarithm far from it.
+    A loss as a function of x has features of width 1 / w. Those that matter far out belong to a small w, so
+    the nodes are evenly spaced near the median, and evenly in the logarithm far from it.
     """
     low, high = float(values.min()), float(values.max())
     sample = np.sort(values[:: max(1, len(values) // _SAMPLE)])
@@ -131,9 +133,9 @@ def nodes_of(values: Array, most: int) -> Array:
 def _shared_out(
     points: tuple[Array, Array, Array], nodes: tuple[Array, Array, Array]
 ) -> tuple[SharedPoints, list[NodeShares]]:
-    """Return the nodes along inputs, offsets and targets as points, and how those points (N,) are shared out.
+    """Share points (N,) out among nodes along inputs, offsets and targets; return the nodes and the shares.
 
-    Where the mean of targets stands for them, ``constant`` is the sum of their squared distances from it.
+    If targets are replaced by their mean, ``constant`` is the sum of their squared distances from it.
     """
     x, offset, y = points
     sides, heights, targets = nodes
@@ -165,16 +167,16 @@ def _shared_out(
 
 
 def shared_of_lecture(x: Array, offset: Array, y: Array) -> SharedPoints:
-    """Return points that stand for those with these inputs and targets (N,) in half the sum of squares.
+    """Return few points that stand for those with these inputs and targets (N,) in half the sum of squares.
 
-    Points that share an input are one, which is exact. Above `EXACT_TERMS` different inputs each point is
-    shared out between the nodes around it.
+    Without offsets, points with equal inputs are merged, which is exact. Above `EXACT_TERMS` different
+    inputs, or points with offsets, each point is shared out among the nodes around it.
     """
     if not offset.any():
         places = np.unique(x)
         if len(places) <= EXACT_TERMS:
             return _grouped(places, np.searchsorted(places, x), y)
-        order = np.argsort(x)  # neighbours are found faster for one after the other
+        order = np.argsort(x)  # the nodes around sorted values are found faster
         return _interpolated(x[order], offset, y[order])
     if len(x) <= EXACT_TERMS:
         return SharedPoints(x, offset, y, np.ones(len(x)))
@@ -211,7 +213,7 @@ def _squared_bound(along: NodeShares, across: NodeShares, y: Array) -> ErrorBoun
 
 
 def _steepest_bend(lowest: float, highest: float) -> float:
-    """Return the maximum of |g''(z)| for g = 1/2 (sigmoid(z) - y)^2 and y between the two."""
+    """Return the maximum of |g''(z)| for g = 1/2 (sigmoid(z) - y)^2 and ``lowest`` <= y <= ``highest``."""
     f = np.linspace(0.0, 1.0, 2001)
     first = f * (1.0 - f)
     second = first * (1.0 - 2.0 * f)
@@ -223,7 +225,7 @@ def _steepest_bend(lowest: float, highest: float) -> float:
 
 
 def shared_points(x: Array, offset: Array, y: Array, objective: NeuronObjective) -> SharedPoints:
-    """Return about `MOST_TERMS` points at most that stand for those with these inputs and targets (N,)."""
+    """Return at most about `MOST_TERMS` points that stand for those with these inputs and targets (N,)."""
     targets = _MEANS if objective.loss in _OF_MEANS else _few(y, _TARGETS)
     room = MOST_TERMS // len(targets)
     flat = not offset.any()
@@ -235,13 +237,13 @@ def shared_points(x: Array, offset: Array, y: Array, objective: NeuronObjective)
 
 
 def is_coarse(offset: Array, y: Array, objective: NeuronObjective) -> bool:
-    """Return whether points are shared out along three axes: a dozen nodes along each tell little."""
+    """Return whether points would be shared out along three axes, where a dozen nodes on each are too few."""
     is_flat = objective.loss in _OF_MEANS or not offset.any()
     return not is_flat and len(np.unique(y)) > _TARGETS
 
 
 def _few(values: Array, most: int) -> Array:
-    """Return the values themselves where they are few, else nodes around them."""
+    """Return the distinct values if they are few, else nodes around them."""
     different = np.unique(values)
     return different if len(different) <= most else nodes_of(values, most)
 
@@ -251,19 +253,19 @@ def _error_bound(
 ) -> ErrorBound:
     share = 1.0 / len(y) if objective.shares(1, 1).mean else 1.0
     factor, bend = objective.factor(len(y)), share * _largest_bend(y, objective)
-    # By the target.
+    # The second derivative with respect to the target.
     curved = factor if objective.loss == "huber" else 0.0
-    # However far a point is moved along an axis, its loss stays between the lowest and the highest there are.
+    # However far a point is moved along an axis, its loss stays between the lowest and the highest possible.
     swing = share * _largest_swing(y, objective)
     areas = [one.areas for one in splits]
     none = [np.zeros_like(area) for area in areas]
     tilt, level = 0.0, 0.0
-    if objective.activation == "relu":  # at z = 0, whatever the target is
+    if objective.activation == "relu":  # an edge at z = 0, whatever the target is
         levels = np.linspace(float(y.min()), float(y.max()), _LEVELS)
         jump = share * float(np.abs(objective.at_points(np.full(_LEVELS, 1e-300), levels, SLOPE)).max())
         tilt += jump * float(_edges(nodes, splits, 0).sum(axis=2).max(axis=0, initial=0.0).sum())
         level += jump * float(_edges(nodes, splits, 1).sum(axis=2).max(axis=0, initial=0.0).sum())
-    if objective.loss == "absolute":  # where f = y
+    if objective.loss == "absolute":  # an edge where f = y
         jump = 2.0 * factor * _STEEPEST.get(objective.activation, 1.0)
         along, across, up = (
             float(_edges(nodes, splits, axis).max(axis=0, initial=0.0).sum()) for axis in range(3)
@@ -279,10 +281,10 @@ def _error_bound(
 
 
 def _edges(nodes: tuple[Array, Array, Array], splits: list[NodeShares], axis: int) -> Array:
-    """Return by how much points may be wrong where the slope of the loss jumps by 1 within their cell.
+    """Return the error in each cell if the slope of the loss jumps by 1 within it.
 
-    The shape is (C, J, K): for each cell along an axis, and the nodes along the other two. Along each such
-    line an edge lies in one of the cells alone.
+    The shape is (C, J, K): the cells along ``axis``, and the nodes along the other two axes. On each line of
+    cells an edge lies in only one of them.
     """
     others = [one for one in range(3) if one != axis]
     shape = (len(nodes[axis]) - 1, *(len(nodes[one]) for one in others))
@@ -297,18 +299,18 @@ def _edges(nodes: tuple[Array, Array, Array], splits: list[NodeShares], axis: in
 
 
 def _largest_swing(y: Array, objective: NeuronObjective) -> float:
-    """Return the most by which what a point adds differs from one z to another; it may have no end."""
+    """Return the most by which the loss of a point may differ between two z; may be infinite."""
     if objective.activation not in _BOUNDED or objective.loss == "cross-entropy":
         return np.inf
     z = np.array([-_ACTIVATIONS, _ACTIVATIONS])
     ends = np.array([float(y.min()), float(y.max())])
-    # What a point adds bends up in f: it is highest at an end of f, and of y.
+    # The loss of a point is convex in f and in y, so it is largest at an end of both.
     half = 0.5 if objective.shares(1, 1).half else 1.0
     return half * float(max(objective.at_points(z, np.full(2, one), TERM).max() for one in ends))
 
 
 def _largest_bend(y: Array, objective: NeuronObjective) -> float:
-    """Return the largest second derivative by z of what a point adds, where it has one."""
+    """Return the largest second derivative of the loss of a point with respect to z, away from edges."""
     z = np.linspace(-_ACTIVATIONS, _ACTIVATIONS, _PLACES)
     levels = np.linspace(float(y.min()), float(y.max()), _LEVELS)
     bends = (np.abs(objective.at_points(z, np.full(_PLACES, one), BEND)).max() for one in levels)

@@ -16,7 +16,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import PLAIN, MapPlan
 
-if TYPE_CHECKING:  # a surface is told of before one is made
+if TYPE_CHECKING:  # this module is loaded before the first surface is computed
     from gdsim.core.surface.contours import Contour
     from gdsim.core.surface.heights import HeightScale
     from gdsim.core.surface.plane_loss import PlaneLoss
@@ -24,11 +24,11 @@ if TYPE_CHECKING:  # a surface is told of before one is made
 Kind = TypeVar("Kind", bound=np.generic)
 
 GRID = 121
-# A surface of more terms than these is not sampled again for a picture: that would take seconds.
+# A surface with more terms is not sampled again for a picture, because that would take seconds.
 MOST_TERMS = 8192
-# Places nearer to each other than this share of the view range are one.
+# Places that are closer than this share of the view range count as one.
 _SAME_PLACE = 1e-3
-# The error of a sample is looked at on so many times fewer lines of the grid, its borders included.
+# The error bound is evaluated only on every tenth line of the grid, which includes its borders.
 _BETWEEN_LOOKS = 10
 
 
@@ -37,12 +37,12 @@ class LowestKind(Enum):
 
     MINIMUM = "minimum"  # The loss rises on all sides
     BORDER = "border"  # The loss falls on beyond the border, and there is a minimum somewhere outside
-    ENDLESS = "endless"  # At the border, and no place is the lowest of all: the loss falls towards a bound
+    ENDLESS = "endless"  # At the border; outside, the loss falls towards a bound that no place attains
     BEYOND = "beyond"  # The loss falls on beyond the border; what is there is not known
-    EDGE = "edge"  # Beside it the loss has no value, as that of sqrt(w) at 0
-    LEVEL = "level"  # Somewhere beside it the loss is the same, to rounding
-    BOTTOMLESS = "bottomless"  # No place is the lowest: near it the loss falls without end, as 1/w at 0
-    NOWHERE = "nowhere"  # There is none: the loss has no value at any place that was looked at
+    EDGE = "edge"  # Beside it the loss is undefined, as sqrt(w) is beside 0
+    LEVEL = "level"  # In some direction beside it the loss is the same, to rounding
+    BOTTOMLESS = "bottomless"  # No place is the lowest: near it the loss falls without bound, as 1/w near 0
+    NOWHERE = "nowhere"  # There is none: the loss is undefined at all places that were looked at
 
 
 class LowestPlace(NamedTuple):
@@ -52,16 +52,15 @@ class LowestPlace(NamedTuple):
     b: float
     loss: float
     kind: LowestKind = LowestKind.MINIMUM
-    # What the loss comes as near as you like to, as w and b grow without end; infinite where nobody knows.
+    # The lowest limit of the loss as w and b grow without bound; infinite if unknown.
     bound: float = math.inf
 
 
 class Shade(NamedTuple):
-    """A monotone map from loss to 0..1, for colours and for levels.
+    """A monotone map from losses to 0..1, for colours and for levels.
 
-    Losses differ by orders of magnitude between valley and plateau, and a plateau differs from
-    itself by very little. The mean of three scales shows all of them: the height itself, its
-    logarithm, and the share of the view range that lies below.
+    Losses differ by orders of magnitude between valley and plateau, and very little within a plateau. The
+    mean of three scales shows both: the loss itself, its logarithm, and the share of the samples below it.
     """
 
     # heights, fractions, (k,): increasing.
@@ -69,17 +68,15 @@ class Shade(NamedTuple):
     fractions: Array
 
     def fraction(self, loss: Array) -> Array:
-        """Return the place of each loss on the scale, from 0 to 1."""
+        """Return the position of each loss on the scale, from 0 to 1."""
         return np.interp(loss, self.heights, self.fractions)
 
     def height(self, fraction: Array) -> Array:
-        """Return the loss at each place on the scale."""
+        """Return the loss at each position on the scale."""
         return np.interp(fraction, self.fractions, self.heights)
 
 
 class SurfaceRequest(NamedTuple):
-    """Which surface is asked for."""
-
     points: PointSet
     view_range: ViewRange
     plane: Plane = USUAL_PLANE
@@ -88,17 +85,17 @@ class SurfaceRequest(NamedTuple):
 
 
 class MapGround(NamedTuple):
-    """What a map draws: the loss over the view range, and in the margins around it."""
+    """The loss as a map draws it: over the view range and in the margins around it."""
 
     view_range: ViewRange  # With the margins
     w: Array  # (W + 2 m,): with m samples in the margin on either side
     b: Array  # (B + 2 n,)
-    loss: Array  # For a logarithm with the floors of valleys that lie between the samples
+    loss: Array  # If drawn as a logarithm, lowered to the floors of valleys that lie between the samples
     contours: "tuple[Contour, ...]"
     plan: MapPlan
 
     def inside(self, values: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
-        """Return those of the values for each place (W + 2 m, B + 2 n, ...) that are in the view range."""
+        """Return the part of values (W + 2 m, B + 2 n, ...) that is in the view range."""
         m, n = self.plan[:2]
         return values[m : len(self.w) - m, n : len(self.b) - n]
 
@@ -107,7 +104,7 @@ class MapGround(NamedTuple):
 class LossSurface:
     """The loss over a view range.
 
-    Colours and levels are those of all that the map draws of it, margins included.
+    Colours and levels are chosen for the whole map, margins included.
     """
 
     view_range: ViewRange
@@ -117,20 +114,19 @@ class LossSurface:
     contours: "tuple[Contour, ...]"  # From the lowest level up
     lowest: LowestPlace
     shade: Shade
-    heights: "HeightScale"  # Of what is drawn in 3D
+    heights: "HeightScale"  # For the 3D view
     plane: Plane  # Which two parameters are drawn, and where the others are held
     terms: "PlaneLoss"  # What the surface was computed from
     ground: MapGround
-    step: float  # Of loss, from level to level; 0 where it is not the same from each to the next
+    step: float  # Loss between neighbouring levels; 0 if they are uneven
 
     @property
     def has_lowest(self) -> bool:
-        """Whether there is a lowest place to be marked."""
         return self.lowest.kind is not LowestKind.NOWHERE
 
     @property
     def known_minima(self) -> tuple[tuple[float, float], ...]:
-        """Where a function of the gallery is lowest, as (w, b): the places in view other than ``lowest``."""
+        """The known minima (w, b) of a function of the gallery that are in view, without ``lowest``."""
         width, height = self.view_range.extent
         return tuple(
             (w, b)
@@ -143,26 +139,26 @@ class LossSurface:
     def error_bound(self) -> float:
         """The most by which a height may differ from the loss; 0 for an exact surface.
 
-        Of a sample it is what a height seldom differs by.
+        For a sample of the points it is a bound that is seldom exceeded.
         """
         some = slice(None, None, _BETWEEN_LOOKS)
         return self.terms.error_within(self.w[some], self.b[some])
 
     @property
     def drawn_loss(self) -> Array:
-        """What is drawn at each sample (W, B): see `MapGround`."""
+        """The loss that is drawn at each sample (W, B); see `MapGround`."""
         return self.ground.inside(self.ground.loss)
 
     @property
     def sample(self) -> tuple[int, int] | None:
-        """How many points it is drawn from, and of how many, where it is of a sample."""
+        """How many points were sampled, and out of how many; None if the surface is not of a sample."""
         return self.terms.sample
 
     def loss_and_slope_at(self, w: float, b: float) -> tuple[float, float]:
-        """Return the loss at any place of the plane, and the size of the gradient in the plane there."""
+        """Return the loss at any place of the plane, and the norm of its gradient in the plane."""
         place = np.array([[w, b]])
         return float(self.terms.loss(*place.T)[0]), float(np.hypot(*self.terms.derivatives(place)[0][0]))
 
     def loss_at(self, w: Array, b: Array) -> Array:
-        """Return the loss at places in or out of the view range, all of one shape."""
+        """Return the loss at places inside or outside of the view range."""
         return self.terms.loss(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))

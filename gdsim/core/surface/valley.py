@@ -1,4 +1,4 @@
-"""The valley along a path: which way its walls face, how steep they are, and where the path turns back."""
+"""The valley along a path: the direction across it, its walls, and where the path turns back."""
 
 from typing import NamedTuple, TypeGuard
 
@@ -10,20 +10,21 @@ from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.progress import Progress
 
 _AT_ONCE = 1 << 17
-# Sigmoids that are computed at most: of more places only some are measured.
+# The most sigmoids that are computed; with more places, only some are measured.
 _MOST_SIGMOIDS = 1 << 22
 
 
 def is_lecture_neuron(data: PointLoss) -> TypeGuard[Neuron]:
-    """Return whether neuron and loss are the lecture's but for a factor."""
+    """Return whether neuron and loss are the lecture's, up to a factor."""
     return isinstance(data, Neuron) and data.objective.is_lecture_neuron
 
 
 def curvatures(data: PointLoss, place: Array) -> tuple[Array, Array]:
-    """Return the curvatures of the loss at a place, the largest last, and their directions in columns.
+    """Return the curvatures of the loss at a place, in ascending order, and their directions as columns.
 
-    That of the lecture's neuron is the one of Gauss and Newton, sum_i (f_i (1 - f_i))² x_i x_iᵀ: that of the
-    loss where the points are fitted, and unlike it negative nowhere. Of other losses it is their own.
+    For the lecture's neuron they are those of the Gauss-Newton matrix, sum_i (f_i (1 - f_i))² x_i x_iᵀ, which
+    equals the Hessian where the points are fitted, and is never negative. For other losses they are those of
+    the Hessian.
     """
     with np.errstate(all="ignore"):
         if is_lecture_neuron(data):
@@ -40,14 +41,14 @@ def curvatures(data: PointLoss, place: Array) -> tuple[Array, Array]:
 def across_valley(data: PointLoss, p: Array, loss: Array) -> Array:
     """Return the direction across the valley in which a path (n, d + 1) lies: a unit vector (d + 1,).
 
-    It is the steepest one at the lowest place of the path; zeros where no direction bends up there.
+    It is the direction of largest curvature at the lowest place of the path; zeros if that is not positive.
     """
     sizes, directions = curvatures(data, p[int(np.nanargmin(loss))])
     return directions[:, -1] * (sizes[-1] > 0.0 or is_lecture_neuron(data))
 
 
 def turns_back(p: Array, across: Array) -> Rows:
-    """Return the rows of a path at which the step across the valley changes its sign."""
+    """Return the rows of a path at which the step across the valley changes sign."""
     sign = np.sign(np.diff(p, axis=0) @ across)
     return np.flatnonzero(sign[:-1] * sign[1:] < 0.0) + 1
 
@@ -56,15 +57,16 @@ class Walls(NamedTuple):
     """The walls of the valley at each of n places, measured across it."""
 
     curvature: Array  # (n,)
-    # (n,): how far up the wall: slope² / (2 · curvature), as a share of the loss; 0 where that bends down.
+    # (n,): the height above the floor, slope² / (2 · curvature), as a share of the loss; 0 where the
+    # curvature is not positive.
     height: Array
 
 
 def walls_along(data: PointLoss, p: Array, across: Array, lowest: float) -> Progress[Walls]:
     """Measure the walls at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
 
-    The loss is measured from the ``lowest`` one. Of very many places only some are looked at; each of the
-    others gets the values of the nearest one.
+    The loss is measured from ``lowest``. If there are very many places, only some are measured, and each of
+    the others gets the values of the nearest one.
     """
     n, points = len(p), len(data.targets)
     places = p[_knots(n, max(1, _MOST_SIGMOIDS // points))]
