@@ -1,4 +1,4 @@
-"""Widgets and plots. Shows values, emits what a person does, computes nothing."""
+"""Widgets and plots: show values, emit the user's actions, compute nothing."""
 
 from gdsim.gui import quick_imports
 

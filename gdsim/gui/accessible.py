@@ -1,6 +1,7 @@
-"""What screen readers are told of widgets of our own, where Qt cannot know what they are.
+"""Accessibility interfaces for our own widgets, which Qt cannot describe by itself.
 
-`@read_as` names the interface of a class of widgets. Qt asks for it only while something reads the window.
+The decorator `read_as` registers the interface of a widget class. Qt requests interfaces only while an
+assistive technology is active.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,11 +22,11 @@ WidgetT = TypeVar("WidgetT", bound=QWidget)
 
 _interfaces: dict[type[QWidget], Callable[[Any], QAccessibleWidget]] = {}
 _CLOSING, _ENDS = '"”“«»)', (".", "!", "?", ":", "…")
-_told: dict[str, QWidget] = {}  # what is not said yet, and by which window
+_told: dict[str, QWidget] = {}  # pending announcements, and their windows
 
 
 def read_as(interface: Callable[[Any], QAccessibleWidget]) -> Callable[[type[WidgetT]], type[WidgetT]]:
-    """Let widgets of the class below, and those derived from it, be read by an interface."""
+    """Register an interface for the decorated widget class and its subclasses."""
 
     def register(kind: type[WidgetT]) -> type[WidgetT]:
         _interfaces[kind] = interface
@@ -35,19 +36,20 @@ def read_as(interface: Callable[[Any], QAccessibleWidget]) -> Callable[[type[Wid
 
 
 def is_listened_to() -> bool:
-    """Tell whether something reads the window."""
+    """Return whether an assistive technology, such as a screen reader, is active."""
     return QAccessible.isActive()
 
 
 def one_after_another(pieces: Iterable[str]) -> str:
-    """Return what is said in one go; each piece ends as a sentence does, so that none runs into the next."""
+    """Join texts into one announcement, and add a full stop to each that does not end like a sentence."""
     return " ".join(one if one.rstrip(_CLOSING).endswith(_ENDS) else f"{one}." for one in pieces if one)
 
 
 def announce(widget: QWidget, words: str) -> None:
-    """Have a screen reader say words at once: of a description that changed most say nothing.
+    """Have a screen reader speak a text at once; most of them ignore changed descriptions.
 
-    What is told in one go is said in one, and once: of several in a row some say the first alone.
+    Texts announced during one turn of the event loop are merged into one announcement, without duplicates,
+    because some screen readers speak only the first of several in a row.
     """
     if words and is_listened_to():
         _told.setdefault(words, widget.window())
@@ -55,7 +57,10 @@ def announce(widget: QWidget, words: str) -> None:
 
 
 def _say() -> None:
-    words, windows = one_after_another(_told), [*filter(isValid, _told.values())]  # some may be closed by now
+    words, windows = (
+        one_after_another(_told),
+        [*filter(isValid, _told.values())],
+    )  # some may be deleted
     _told.clear()
     if windows:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(windows[-1], words))
@@ -63,7 +68,7 @@ def _say() -> None:
 
 @cache
 def install() -> None:
-    """Let Qt ask for these interfaces; once is enough."""
+    """Make Qt use the registered interfaces. Further calls do nothing."""
     QAccessible.installFactory(_interface_of)
 
 
@@ -74,15 +79,16 @@ def _interface_of(_class: str, thing: QObject) -> QAccessibleInterface | None:
 
 
 def _is_made(interface: QAccessibleWidget) -> bool:
-    """Tell whether a widget can say what it shows: a screen reader asks also while it is made.
+    """Return whether the widget of an interface is completely constructed.
 
-    Nothing is to be seen of it before it is polished.
+    Screen readers may ask even during its construction. A widget that has been polished is complete, because
+    Qt polishes it right before it is shown.
     """
     return cast("QWidget", interface.object()).testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
 
 
 class _Seen(QAccessibleWidget):
-    """Something to look at. Its method ``seen``, if it has one, is asked for words to hear."""
+    """A picture. The method ``seen`` of its widget, if there is one, returns a description of the picture."""
 
     def text(self, kind: QAccessible.Text) -> str:
         words = super().text(kind)
@@ -98,14 +104,14 @@ class Graphic(_Seen):
 
 
 class Group(_Seen):
-    """Several pictures that belong together."""
+    """A group of pictures."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget, QAccessible.Role.Grouping)
 
 
 class Tab(QAccessibleWidget):
-    """A button that opens a page. As Qt sees it, it is a check box."""
+    """A button that opens a page; Qt by itself would report a check box."""
 
     def __init__(self, button: QAbstractButton) -> None:
         super().__init__(button, QAccessible.Role.PageTab)
@@ -132,7 +138,7 @@ class TabList(QAccessibleWidget):
 
 
 class Numbered(QSlider):
-    """A slider that stands for other numbers than its positions."""
+    """A slider whose positions stand for other numbers."""
 
     def number(self) -> float:
         raise NotImplementedError
@@ -146,16 +152,16 @@ class Numbered(QSlider):
         raise NotImplementedError
 
     def pick(self, number: float) -> None:
-        """Go to a number as if a person had moved the handle there."""
+        """Set the number as if the user had moved the handle."""
         raise NotImplementedError
 
 
 class Slider(QAccessibleWidget):
-    """A slider that tells its number in place of its position."""
+    """A slider that reports its number instead of its position."""
 
     def __init__(self, slider: Numbered) -> None:
         super().__init__(slider, QAccessible.Role.Slider)
-        # An object of its own: Qt takes the address for that of the one class that it asked for.
+        # A separate object, because Qt casts the address to the class of the requested interface.
         self._number = _Number(slider)
 
     def text(self, kind: QAccessible.Text) -> str:
@@ -164,11 +170,11 @@ class Slider(QAccessibleWidget):
         return super().text(kind)
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> int:
-        # An address is taken of what is declared as a number.
+        # PySide declares the return type as int, but takes the address of an object.
         if kind == QAccessible.InterfaceType.ValueInterface:
             return cast("int", self._number)
         found = cast("VoidPtr | None", super().interface_cast(kind))
-        # Not None, as Qt itself says: given back it ends the process.
+        # Returning None, as the base class does, would crash the process.
         return cast("int", VoidPtr(0) if found is None else found)
 
 

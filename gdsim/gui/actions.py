@@ -1,4 +1,4 @@
-"""What a person wants, as edits of the experiment. A refusal becomes a sentence."""
+"""The user's actions as edits of the experiment. A refused edit is reported as a sentence."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -32,45 +32,45 @@ from gdsim.session.session import Session
 
 Change: TypeAlias = Callable[[Experiment], Experiment]
 
-# The points of a program that is copied.
+# The largest number of points in a copied program.
 _MOST_COPIED = 10_000
-# How an experiment names a setting of a run.
+# The key of a run's setting in errors of the model.
 _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
 class Changes(Enum):
-    """From where a run is computed whose settings are changed while it plays; the value is in settings."""
+    """From where to recompute a run that is changed during playback; the values are stored in settings."""
 
-    ASK = "ask"  # From its start, and once there is a question
+    ASK = "ask"  # From its start, and ask once whether to do otherwise
     FROM_START = "start"
-    FROM_HERE = "here"  # From the step shown on: in a run of its own that leaves it there
+    FROM_HERE = "here"  # From the current step, as a new run forked there
 
 
 class _Asked(NamedTuple):
-    """A change of a run while it played."""
+    """A change of a run during playback."""
 
-    place: int  # of the run
-    run: Run  # as it was
-    step: int  # at which it was shown
-    rest: tuple[object, ...]  # of the experiment
+    place: int  # Index of the run
+    run: Run  # Before the change
+    step: int  # The current step
+    rest: tuple[object, ...]  # Everything else in the experiment
 
 
 class UserActions(QObject):
-    """Turns what a person does into changes of the session."""
+    """Turns the user's actions into changes of the session."""
 
-    refused = Signal(str)  # why something was not done, as a sentence
-    # str, int: a run's name; it was changed while it played, and might have been from that step on
+    refused = Signal(str)  # a sentence that says why something was not done
+    # str, int: a run was changed during playback, from its start; it might have been from this step
     changed_from_start = Signal(str, int)
-    told = Signal(str)  # what was copied, as a sentence
-    done = Signal()  # an edit was made: what was refused before is past
+    told = Signal(str)  # a sentence that says what was copied
+    done = Signal()  # an edit was made, so an earlier refusal no longer matters
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.changes = Changes.ASK
         self._has_asked = False
-        self._asked: _Asked | None = None  # about which change
-        self._forking = ""  # the gesture that has made a fork, which takes what else is changed in it
+        self._asked: _Asked | None = None  # the change that the question is about
+        self._forking = ""  # the gesture that made a fork; its further changes apply to the fork
 
     # Points
 
@@ -91,14 +91,14 @@ class UserActions(QObject):
         self._edit_points(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
     def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> bool:
-        """Put points in place of all there are, or after them; return whether that was possible."""
+        """Replace all points, or append to them; return whether that was possible."""
         named = as_own if replaces else without_sentence
         return self._edit(
             lambda now: named(edits.put_points(now, points, validation, replaces=replaces)), name
         )
 
     def overwrite_points(self, row: int, points: PointSet) -> bool:
-        """Put points in place of those from a row of the table on; return whether that was possible."""
+        """Overwrite the points from a row of the table on; return whether that was possible."""
         return self._edit_points(
             lambda now: edits.overwrite_points(now, row, points), self.tr("Paste points")
         )
@@ -109,18 +109,18 @@ class UserActions(QObject):
         self._edit_points(standardise, name)
 
     def use_neuron(self, objective: NeuronObjective) -> None:
-        """Make the loss of another neuron small."""
+        """Minimise the loss of another neuron."""
         change = self.tr("Change neuron and loss")
         self._edit(lambda now: as_own(objective_edits.use_neuron(now, objective)), change)
 
     def use_function(
         self, objective: FunctionObjective, slopes: PointSet, known: GalleryFunction | None
     ) -> None:
-        """Make a function small; one of the gallery brings its part of the plane."""
+        """Minimise a function; one from the gallery sets the view range and the start, too."""
         place = (known.view_range, known.start) if known else ()
 
         def use(now: Experiment) -> Experiment:
-            if objective == now.objective:  # with other noise perhaps: then the view stays
+            if objective == now.objective:  # at most the noise differs, so the view stays
                 return objective_edits.use_function(now, objective, slopes)
             log_height = known.log_height if known else None
             made = objective_edits.use_function(now, objective, slopes, *place, log_height=log_height)
@@ -139,7 +139,7 @@ class UserActions(QObject):
         self._edit(lambda now: edits.sort_points(now, column, descending=descending), self.tr("Sort points"))
 
     def keep(self, kept: Kept, name: str) -> None:
-        """Let the document keep something else of the windows beside the main one."""
+        """Store what other windows keep in the document."""
         self._edit(lambda now: replace(now, kept=kept), name)
 
     # Runs
@@ -149,7 +149,7 @@ class UserActions(QObject):
         self._add(lambda now: edits.add_run(now, find_rule(rule, now.rules), like), self.tr("Add run"))
 
     def add_rule(self, rule: OwnRule) -> None:
-        """Add a rule to the document, and a run that follows it."""
+        """Add a rule to the document, and a run that uses it."""
         like = self._session.selected_run
         self._add(lambda now: edits.add_run(now, rule, like), self.tr("Add rule"))
 
@@ -160,7 +160,7 @@ class UserActions(QObject):
         self._edit(lambda now: rule_edits.remove_rule(now, rule), self.tr("Remove rule"))
 
     def paste_optimizer(self) -> None:
-        """Give the selected run the optimizer or schedule of the line on the clipboard, or a new run."""
+        """Apply the optimizer or schedule on the clipboard to the selected run, or else to a new one."""
         from gdsim.core.rules.libraries.calls import CallFault, read_call  # noqa: PLC0415 - seldom asked for
 
         there = copied()
@@ -184,7 +184,7 @@ class UserActions(QObject):
         self.change_selected(changed, name, "")
 
     def copy_as(self, library: str) -> None:
-        """Copy the selected run as the line that makes its optimizer in "torch", "keras" or "optax"."""
+        """Copy the line that creates the selected run's optimizer in "torch", "keras" or "optax"."""
         from gdsim.core.files.library_code import NoForm, library_code  # noqa: PLC0415 - seldom asked for
 
         now, run = self._session.experiment, self._session.selected_run
@@ -201,7 +201,7 @@ class UserActions(QObject):
             self.told.emit(words.format(run=run.shown_name, library=LIBRARIES[library]))
 
     def copy_program(self) -> None:
-        """Copy the selected run as a program that has the points in it."""
+        """Copy the selected run as a program that includes the points."""
         from gdsim.core.engine.beginning import recorded_beginning  # noqa: PLC0415 - seldom asked for
         from gdsim.core.files.script.program import program_of  # noqa: PLC0415 - as above
 
@@ -225,11 +225,11 @@ class UserActions(QObject):
             self._session.select(index + 1)
 
     def add_fork(self, run: Run) -> None:
-        """Add a run that leaves another one, below that, and select it."""
+        """Add a fork below its parent, and select it."""
         self._fork(lambda now: forks.add_fork(now, run))
 
     def step_to_leave(self, index: int) -> int | None:
-        """Return the step at which a run can be left: where it stands; None before it begins."""
+        """Return the step at which a run can be forked now, which is the current one; None before it begins."""
         views = self._session.frame().views
         view = views[index] if index < len(views) else None
         return view.number if view and view.begun else None
@@ -238,7 +238,7 @@ class UserActions(QObject):
         self._add(lambda now: edits.add_like(now, run), self.tr("Add run"))
 
     def add_runs(self, runs: Sequence[Run], name: str) -> None:
-        """Add several runs as one edit, each under a name of its own; select the first of them."""
+        """Add several runs in one edit, with distinct names, and select the first of them."""
         first = len(self._session.experiment.runs)
 
         def add(now: Experiment) -> Experiment:
@@ -259,7 +259,7 @@ class UserActions(QObject):
             self._edit(lambda now: edits.change_run(now, index, run), name)
 
     def change_selected(self, run: Run, name: str, merge: str) -> None:
-        """Change the selected run's settings; see `edits.change_run` for what becomes of its name."""
+        """Change the selected run's settings, and its name as `edits.change_run` says."""
         index, old = self._session.selected, self._session.selected_run
         step = self.step_to_leave(index)
         head = self._session.playhead
@@ -276,25 +276,25 @@ class UserActions(QObject):
         self._edit(lambda now: edits.change_run(now, index, run), name, merge)
 
     def end_change(self) -> None:
-        """Take note that what is changed next is another change."""
+        """End the current gesture, so that the next change is a separate one."""
         self._forking = ""
 
     def change_from_there(self) -> None:
-        """Make the change that was asked about from the step on that was shown, if it is the last one."""
+        """Redo the change that the question is about as a fork at the step shown then, if nothing else changed since."""
         asked, now = self._asked, self._session.experiment
         if asked is not None and self.can_leave_there:
             self._fork_off(asked.place, asked.run, asked.step, now.runs[asked.place], "")
 
     @property
     def can_leave_there(self) -> bool:
-        """Whether the change that was asked about is the last one still."""
+        """Whether the change that the question is about is still the last one."""
         asked, now = self._asked, self._session.experiment
         return (
             asked is not None and _but(now, asked.place) == asked.rest and now.runs[asked.place] != asked.run
         )
 
     def _fork_off(self, index: int, old: Run, step: int, changed: Run, merge: str) -> None:
-        """Put a change of a run into one of its own that leaves it after a step."""
+        """Undo the change of a run and apply it to a new fork of the run instead."""
         words = forks.why_not_left(old)
         if words:
             self.refused.emit(words)
@@ -325,7 +325,7 @@ class UserActions(QObject):
             self.drag_start(begins[0] + w, begins[1] + b)
 
     def _begins(self) -> tuple[float, float] | None:
-        """Return where the selected run begins: at its start, or where it leaves another one."""
+        """Return w and b where the selected run begins: its start, or the place where it was forked."""
         run, view = self._session.selected_run, self._session.frame().current
         if run is None:
             return None
@@ -403,7 +403,7 @@ class UserActions(QObject):
         self.done.emit()
 
     def _edit(self, change: Change, name: str, merge: str = "", *, dragging: bool = False) -> bool:
-        """Make an edit, or say why not; return whether it was made."""
+        """Make an edit, or report why not; return whether it was made."""
         try:
             self._session.edit(change(self._session.experiment), name, merge, dragging=dragging)
         except (InvalidValue, PointsError) as fault:
@@ -413,16 +413,16 @@ class UserActions(QObject):
         return True
 
     def _edit_points(self, change: Change, name: str, merge: str = "", *, dragging: bool = False) -> bool:
-        """Make an edit of the points, of which the sentence about the scene is true no more."""
+        """Edit the points, and remove the sentence about the scene, which may no longer be true."""
         return self._edit(lambda now: without_sentence(change(now)), name, merge, dragging=dragging)
 
     def _add(self, change: Change, name: str) -> None:
-        """Make an edit that puts a run at the end, and select that."""
+        """Make an edit that appends a run, and select the run."""
         if self._edit(change, name):
             self._session.select(len(self._session.experiment.runs) - 1)
 
     def _fork(self, change: Callable[[Experiment], tuple[Experiment, int]], merge: str = "") -> None:
-        """Make an edit that returns the place of a new run as well, and select that."""
+        """Make an edit that also returns the index of a new run, and select the run."""
         place = 0
 
         def made(now: Experiment) -> Experiment:
@@ -446,7 +446,7 @@ class UserActions(QObject):
 
 
 def _but(experiment: Experiment, index: int) -> tuple[object, ...]:
-    """Return what an experiment has but for a run; nothing where it has no such run."""
+    """Return everything in an experiment except one run; empty if there is no such run."""
     runs = experiment.runs
     if index >= len(runs):
         return ()

@@ -1,7 +1,7 @@
-"""What is on the clipboard.
+"""The contents of the clipboard.
 
-Qt waits five seconds for each kind that it asks for, where the program that has it does not answer. So one
-kind is asked for, and another one only of a program that has sent something.
+If the program that owns the clipboard does not answer, Qt waits five seconds for each requested format. So
+only one format is requested, and another one only if the program has answered.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ _PICTURE = "image/png"
 
 
 class Copied(NamedTuple):
-    """What somebody has copied; ``nothing`` says so where that is nothing which can be pasted."""
+    """Contents of the clipboard. If there is nothing to paste, ``nothing`` is a sentence that says so."""
 
     text: str
     has_image: bool
@@ -25,13 +25,12 @@ class Copied(NamedTuple):
 
 
 def copied() -> Copied:
-    """Return what is on the clipboard."""
-    mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None where nothing was ever copied
+    mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None if nothing was ever copied
     kinds = mime.formats() if mime is not None else []
     if mime is None or not kinds:
         return Copied("", False, tr("The clipboard is empty."))
     texts = _TEXTS.intersection(kinds)
-    if _UTF8 in texts:  # text() would ask for the others as well
+    if _UTF8 in texts:  # text() would request other formats, too
         text = bytes(mime.data(_UTF8).data()).decode(errors="replace")
     else:
         text = mime.text() if texts else ""
@@ -42,9 +41,9 @@ def copied() -> Copied:
 
 
 def copied_image() -> QImage:
-    """Return the picture on the clipboard; an empty one where it does not come."""
+    """Return the picture on the clipboard; a null image if it does not arrive."""
     mime = QGuiApplication.clipboard().mimeData()
     kinds = [kind for kind in mime.formats() if kind.startswith("image/")]
-    if not kinds:  # this program has copied it, or another system has no such kinds
+    if not kinds:  # copied by this program, or not on Linux
         return QGuiApplication.clipboard().image()
     return QImage.fromData(mime.data(_PICTURE if _PICTURE in kinds else kinds[0]))

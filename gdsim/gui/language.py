@@ -1,8 +1,8 @@
-"""The language of the window: a translator that answers from the catalogue, and the menu to choose it in.
+"""The language of the window: a translator for the catalogue, and the menu of languages.
 
-``self.tr("…")`` and ``tr("…")`` reach it. An entry of the catalogue is a text and what
-tells its uses apart, whichever class shows it. What Qt itself says, on the buttons of its dialogs, is in its
-own files.
+``self.tr("…")`` and ``tr("…")`` call the translator. An entry of the catalogue is identified by its text and
+a disambiguation, regardless of the class that shows it. Qt's own texts, such as the buttons of its dialogs,
+come from Qt's files.
 """
 
 import re
@@ -19,18 +19,18 @@ from gdsim.core.language.words import choose_language, chosen_language, said
 from gdsim.core.settings import one_line
 from gdsim.gui.preferences import Preferences
 
-# For a start in a language, whatever was chosen in the window: tests, pictures.
+# Overrides the language chosen in the window, for tests and pictures.
 VARIABLE = "GDSIM_LANGUAGE"
 _KEY = "language"
-# The classes of Qt, which says things in its own files.
+# Contexts of Qt's own texts, which are translated by Qt's files.
 _OF_QT = re.compile("Q[A-Z]")
-# The one of them that names keys.
+# The context of the names of keys.
 _NAMES_KEYS = "QShortcut"
 _installed: list[QTranslator] = []
 
 
 class CatalogueTranslator(QTranslator):
-    """Answers from the language that is chosen; of what it does not know Qt asks the next one."""
+    """Looks texts up in the chosen language; for unknown texts Qt asks the next translator."""
 
     def isEmpty(self) -> bool:
         return False
@@ -40,14 +40,14 @@ class CatalogueTranslator(QTranslator):
     ) -> str | None:
         if context == _NAMES_KEYS and source in KEYS:
             return chosen_language().find(source, KEYS_CONTEXT)
-        # None becomes the null text that Qt takes for "not known", as its key "Right" is: no answer is.
+        # None becomes a null string, which tells Qt that the text is unknown.
         if _OF_QT.match(context):
             return None
         return chosen_language().find(source, disambiguation or "") if source else None
 
 
 class TranslatorOfMac(CatalogueTranslator):
-    """Names the keys of a Mac, in every language."""
+    """Replaces names of keys by those of a Mac, in every language."""
 
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
@@ -59,7 +59,7 @@ class TranslatorOfMac(CatalogueTranslator):
 
 
 def speak(app: QApplication, code: str) -> None:
-    """Say everything in a language from now on; windows that are open stay as they are.
+    """Switch to a language; open windows keep theirs.
 
     Raises `ValueError` if there is no such language, or its files cannot be read.
     """
@@ -83,9 +83,9 @@ def speak(app: QApplication, code: str) -> None:
 
 
 def speak_at_start(app: QApplication, settings: Preferences, environ: Mapping[str, str]) -> str:
-    """Say everything in the language of `language_at_start`.
+    """Switch to the language of `language_at_start`.
 
-    If it cannot be read, everything is said in English, and the reason is returned as a sentence.
+    If its files cannot be read, switch to English, and return the reason as a sentence.
     """
     try:
         speak(app, language_at_start(settings, environ))
@@ -100,14 +100,14 @@ def unread_text(fault: ValueError) -> str:
 
 
 def language_at_start(settings: Preferences, environ: Mapping[str, str]) -> str:
-    """Return the code that was asked for, or chosen last, or that of the system where there is one."""
+    """Return the code of the requested language, the last chosen one, or the system's, if available."""
     of_system = QLocale.system().name().partition("_")[0]
     wanted = (environ.get(VARIABLE, ""), settings.text(_KEY), of_system)
     return next((code for code in wanted if code in languages()), ENGLISH)
 
 
 def language_asked_for(environ: Mapping[str, str]) -> str:
-    """Return the code of the language that pictures are to speak: English where nobody asked."""
+    """Return the code of the requested language for pictures; English if there is no valid request."""
     code = environ.get(VARIABLE, "")
     return code if code in languages() else ENGLISH
 
@@ -117,7 +117,7 @@ def keep_language(settings: Preferences, code: str) -> None:
 
 
 def language_menu(parent: QWidget, choose: Callable[[str], object]) -> QMenu:
-    """Return a menu of the languages, each called as in itself; ``choose`` is given a code."""
+    """Return a menu of the languages by their own names; ``choose`` is called with a code."""
     menu = QMenu(parent)
     group = QActionGroup(menu)
     for code, name in languages().items():

@@ -1,4 +1,4 @@
-"""What every pane of the window can be told. Panes are told, and never ask."""
+"""The protocols of the panes. Panes receive data and never ask for it."""
 
 from typing import Protocol
 
@@ -14,27 +14,27 @@ class Pane(Protocol):
     """A view of the runs, or of the selected one."""
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor."""
+        """Draw the runs at the current step."""
 
 
 class StyledPane(Pane, Protocol):
     """A view that draws every run in its style."""
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
+        """Change theme, scale and styles of runs."""
 
 
 class MapPane(StyledPane, Protocol):
     """A view of the runs on the error surface."""
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Draw another error surface."""
+        """Replace the error surface."""
 
     def set_arrows(self, choice: ArrowChoice) -> None:
-        """Draw other arrows of the selected run's update."""
+        """Choose the arrows that are drawn for the selected run's update."""
 
     def set_drawn(self, drawn: Drawn) -> None:
-        """Draw the line along which the surface is cut, and on a map the rest of this, or nothing of it."""
+        """Draw the line of the cut and, on a map, the curvature and the gradient field, as chosen."""
 
     def point_at(self, place: Place | None) -> None:
         """Draw a cross-hair at a place, or none."""

@@ -1,7 +1,7 @@
-"""Labels and messages that show their text as it is: Qt would otherwise guess whether it is HTML.
+"""Labels and message boxes that show plain text, where Qt would guess whether a text is HTML.
 
-A name from a file may look like HTML, and Qt would open the pictures that it names. So no other module
-makes a label, a message box or a progress dialog of Qt's own.
+A name from a file may look like HTML, and Qt would load the pictures that it refers to. Therefore no other
+module creates Qt's own labels, message boxes or progress dialogs.
 """
 
 import re
@@ -14,41 +14,41 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from gdsim.core.formulas.numerals import unbroken_equals
 from gdsim.core.language.catalogue import THOUSANDS
 
-# At which lines may end.
+# White space at which a line may break.
 _BLANKS = re.compile(rf"[^\S\N{{NO-BREAK SPACE}}{THOUSANDS}]+")
-# The longest name of a letter of the formulas, such as β₁.
+# The length of the longest symbol in formulas, such as β₁.
 _LONGEST_SYMBOL = 2
 
 
 def capitalized(text: str) -> str:
-    """Return a text that begins with a capital; letters of the formulas keep their case: x is not X."""
+    """Return a text with its first letter in upper case, unless that is a symbol of a formula: x is not X."""
     first = text.partition(" ")[0]
     is_symbol = len(first) <= _LONGEST_SYMBOL and first == text
     return text if is_symbol or len(first) == 1 or first[-1:].isdigit() else text[:1].upper() + text[1:]
 
 
 def as_sentence(text: str) -> str:
-    """Return a text with a capital at its beginning and a stop at its end."""
+    """Return a text with an initial capital and a final full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def in_html(text: str) -> str:
-    """Return a text in Qt's HTML, which takes what parts the thousands of a number for an ordinary blank."""
+    """Escape a text for Qt's HTML, which would break lines at the thousands separators of numbers."""
     return escape(text).replace(THOUSANDS, "\N{NO-BREAK SPACE}")
 
 
 def in_one_line(text: str) -> str:
-    """Return a text without its ends of lines; numbers and what belongs to them are not parted."""
+    """Return a text with all breakable white space collapsed; non-breaking spaces are kept."""
     return _BLANKS.sub(" ", text).strip()
 
 
 class PlainLabel(QLabel):
-    """A label that takes no text for HTML."""
+    """A label that never interprets its text as HTML."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, name: str = "") -> None:
         super().__init__(parent)
         self._given = ""
-        if name:  # by which the style sheet knows it
+        if name:  # for the style sheet
             self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
@@ -61,35 +61,35 @@ class PlainLabel(QLabel):
         return self._given
 
     def show_words(self, words: str) -> None:
-        """Show a text; for an empty one the label takes no room."""
+        """Show a text, or hide the label if the text is empty."""
         if words != self._given:
             self.setText(words)
         self.setVisible(bool(words))
 
 
 def text_label(text: str = "", name: str = "") -> PlainLabel:
-    """Return a label in as many lines as it needs; the style sheet knows it by its ``name``."""
+    """Return a label that wraps its text; ``name`` is its object name for the style sheet."""
     label = PlainLabel(text, name=name)
     label.setWordWrap(True)
     return label
 
 
 def sentence_label(name: str = "") -> PlainLabel:
-    """Return a label for a sentence that may be copied."""
+    """Return a label for a sentence, which can be selected and copied."""
     label = text_label(name=name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 
 def hint_label(text: str = "") -> PlainLabel:
-    """Return a label for a remark: muted, in as many lines as it needs."""
+    """Return a muted label that wraps its text."""
     return text_label(text, "hint")
 
 
 class SteadyLabel(PlainLabel):
-    """A label whose text changes many times a second, and asks for no layout while only its digits do.
+    """A label whose text changes many times a second; while only digits change, the layout stays untouched.
 
-    To Qt its text is what it keeps room for; what it shows is painted.
+    The text known to Qt is a placeholder that reserves the room; the shown text is painted over it.
     """
 
     def __init__(self, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
@@ -99,14 +99,14 @@ class SteadyLabel(PlainLabel):
         self._flags = self.alignment() | Qt.TextFlag.TextSingleLine
 
     def make_room(self, text: str) -> None:
-        """Be as large as a text with any digits needs; a longer one that is shown later makes more room."""
+        """Reserve the room for a text with any digits; a longer text shown later reserves more."""
         room = re.sub(r"\d", "8", text)
         if room != super().text():
             super().setText(room)
             self._lay_out()
 
     def _lay_out(self) -> None:
-        """Take the room before it is painted: Qt would paint it once more where it was, cut."""
+        """Activate the layouts at once, because Qt would first paint the label cut off in its old place."""
         parent = self.parentWidget()
         while parent is not None and (layout := parent.layout()) is not None:
             layout.activate()
@@ -124,12 +124,12 @@ class SteadyLabel(PlainLabel):
         return self._shown
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        # It begins with the font and the colour of the label.
+        # The painter starts with the font and the colour of the label.
         QPainter(self).drawText(self.rect(), self._flags, self._shown)
 
 
 class HtmlLabel(QLabel):
-    """A label for HTML of the program's own, in which everything else is escaped."""
+    """A label for the program's own HTML; any other text in it must be escaped."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class HtmlLabel(QLabel):
 
 
 class PlainMessageBox(QMessageBox):
-    """A message box that takes no text for HTML."""
+    """A message box that never interprets its text as HTML."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What is remembered from one start to the next. The file may hold anything: a person can write in it."""
+"""Preferences that are kept between starts. The file is not trusted: users may edit it."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Store(Protocol):
-    """What `QSettings` are to the program."""
+    """The part of `QSettings` that the program uses."""
 
     def value(self, key: str, /) -> object: ...
 
@@ -27,9 +27,9 @@ class Store(Protocol):
 
 
 class StoreInMemory:
-    """Settings that are kept here, and written in the background: Qt waits for the disk at each change.
+    """A copy of the settings in memory, written in the background because QSettings blocks on the disk.
 
-    ``make`` opens the settings themselves, in any thread.
+    ``make`` opens the settings; it is called in several threads.
     """
 
     def __init__(self, tasks: TaskQueue, make: Callable[[], QSettings] = QSettings) -> None:
@@ -40,9 +40,9 @@ class StoreInMemory:
         self.sync()
 
     def sync(self) -> None:
-        """Take over what has been written, also by other windows, but for what is to be written yet."""
+        """Read what other windows may have stored; values that are still to be written prevail."""
         unwritten = dict(self._unwritten)
-        with quiet_about(""):  # of a value that is damaged nobody is to hear
+        with quiet_about(""):  # Qt warns about damaged values
             store = self._make()
             self._values |= {key: store.value(key) for key in store.allKeys() if key} | unwritten
 
@@ -55,7 +55,7 @@ class StoreInMemory:
         self._tasks.submit(self.write)
 
     def write(self) -> None:
-        """Write what is not written yet."""
+        """Write all pending values."""
         with self._writing:
             if self._unwritten:
                 store = self._make()
@@ -66,7 +66,7 @@ class StoreInMemory:
 
 
 class Preferences:
-    """Typed values by key. What is not there, or is no such value, is as it is for a newcomer.
+    """Typed access to the settings. A missing or invalid value yields the default.
 
     Without a ``store`` nothing is remembered.
     """
@@ -76,16 +76,15 @@ class Preferences:
 
     @property
     def remembers(self) -> bool:
-        """Whether anything is remembered."""
         return self._store is not None
 
     def look_again(self) -> None:
-        """Take over what other windows have kept meanwhile; before a list or the like is added to."""
+        """Read what other windows have stored meanwhile; call this before extending a stored list."""
         if self._store is not None:
             self._store.sync()
 
     def keep(self, key: str, value: str | bool | list[str] | QByteArray) -> None:
-        """Remember a value, where anything is remembered."""
+        """Remember a value, if there is a store."""
         if self._store is not None:
             self._store.setValue(key, value)
 
@@ -94,33 +93,33 @@ class Preferences:
         return kept if isinstance(kept, str) else usual
 
     def texts(self, key: str) -> list[str]:
-        """Return a list of texts, without those that are empty; one alone is kept as a text."""
+        """Return a list of non-empty texts; QSettings stores a list of one as a plain text."""
         kept = self._kept(key)
         found = kept if isinstance(kept, list) else [kept]
         return [text for text in found if isinstance(text, str) and text]
 
     def option(self, key: str, options: Mapping[str, T], usual: T) -> T:
-        """Return the option whose key is kept."""
+        """Return the option whose key is stored."""
         return options.get(str(self._kept(key)), usual)
 
     def flag(self, key: str, *, usual: bool) -> bool:
         return self.option(key, {"true": True, "True": True, "false": False, "False": False}, usual)
 
     def state(self, key: str) -> QByteArray:
-        """Return how a widget stood, in Qt's own form; empty when it is not known."""
+        """Return the stored state of a widget in Qt's own format; empty if there is none."""
         kept = self._kept(key)
         return kept if isinstance(kept, QByteArray) else QByteArray()
 
     def folder(self, key: str) -> Path | None:
-        """Return a folder; None where it is no longer there."""
+        """Return a folder; None if it does not exist any more."""
         kept = self.text(key)
         try:
             return Path(kept) if kept and Path(kept).is_dir() else None
-        except OSError:  # too long for a name, or in a folder that may not be read
+        except OSError:  # the name is too long, or a parent folder is not readable
             return None
 
     def folder_for_files(self, key: str) -> Path:
-        """Return a folder; where it is not there, that of documents, or of the person where there is none."""
+        """Return a folder, or `documents_folder` if it does not exist."""
         return self.folder(key) or documents_folder()
 
     def _kept(self, key: str) -> object:
@@ -128,21 +127,21 @@ class Preferences:
 
 
 def settings_file() -> str:
-    """Return where settings are kept: a file, or a place in the registry of Windows."""
+    """Return the settings file, or the registry key on Windows."""
     if sys.platform != "linux":
         return QSettings().fileName()
-    # Qt reads the file before it tells its name, and waits for ever where that is a pipe.
+    # QSettings reads the file before it returns its name, and would block forever on a pipe.
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
     return f"{folder}/{QCoreApplication.organizationName()}/{QCoreApplication.applicationName()}.conf"
 
 
 def can_be_kept() -> bool:
-    """Return whether settings can be read and written: not where a pipe or a device has their name."""
+    """Return whether settings can be stored: their file is a regular file or does not exist yet."""
     file = settings_file()
-    return os.path.isfile(file) or not os.path.exists(file)  # noqa: PTH110, PTH113 - its folder may be shut
+    return os.path.isfile(file) or not os.path.exists(file)  # noqa: PTH110, PTH113 - pathlib raises where the folder is not readable
 
 
 def documents_folder() -> Path:
-    """Return the folder of a person's documents, or of the person where there is none."""
+    """Return the user's documents folder, or the home folder if there is none."""
     usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     return Path(usual if usual and QDir(usual).exists() else QDir.homePath())

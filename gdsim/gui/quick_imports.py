@@ -1,6 +1,6 @@
-"""Leaves out what libraries do while they are imported, and this program does not need.
+"""Skips work that libraries do at import time and that this program does not need.
 
-Without it the program works as well, but its window comes later.
+This only makes the window appear sooner; the program works without it.
 """
 
 import builtins
@@ -15,19 +15,19 @@ _PLOTS = "pyqtgraph"
 
 
 def keep_imports_plain() -> None:
-    """Put Python's own import back, in the place of which PySide puts its own.
+    """Restore Python's own ``__import__``, which PySide replaces.
 
-    That one searches the source of each module that is imported from then on for `from __feature__ import`,
-    which none here has: a tenth of the time to the first window.
+    PySide's version searches the source of every module imported afterwards for `from __feature__ import`,
+    which this program does not use. That takes a tenth of the time to the first window.
     """
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def import_pyqtgraph() -> None:
-    """Import pyqtgraph without its copies of all names of Qt.
+    """Import pyqtgraph without letting it copy all names of Qt.
 
-    PySide makes a class with its enumerations when its name is first asked for. To copy the names asks for
-    all of them: a tenth of the time to the first window.
+    PySide creates a class, with its enumerations, on first access. Copying the names would create all of
+    them, which takes a tenth of the time to the first window.
     """
     if _PLOTS in sys.modules:
         return
@@ -36,7 +36,7 @@ def import_pyqtgraph() -> None:
     for module in modules:
         mirror = _mirror(module)
         sys.modules[mirror.__name__] = mirror
-        # pyqtgraph copies what `dir` lists and its own module lacks.
+        # pyqtgraph copies the names that `dir` lists, so list none.
         module.__dir__ = list  # type: ignore[method-assign]
     try:
         import pyqtgraph  # noqa: F401, PLC0415
@@ -46,7 +46,7 @@ def import_pyqtgraph() -> None:
 
 
 def _mirror(module: ModuleType) -> ModuleType:
-    """Return a module for pyqtgraph to add names to, in which all names of another are found."""
+    """Return a module to which pyqtgraph can add names, and which looks up all others in ``module``."""
     mirror = ModuleType(f"{_PLOTS}.Qt.{module.__name__.rpartition('.')[-1]}")
 
     def found(name: str) -> object:

@@ -1,4 +1,4 @@
-"""What Qt is not to print on the terminal."""
+"""Suppressing messages that Qt prints on the terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 @contextmanager
 def quiet_about(words: str) -> Iterator[None]:
-    """Keep Qt from printing messages with these words in them; all of them, if there are no words."""
+    """Suppress Qt's messages that contain ``words``; with an empty string, all messages."""
 
     def pass_on(kind: QtMsgType, where: QMessageLogContext, text: str) -> None:
         if words in text:

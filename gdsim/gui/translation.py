@@ -1,7 +1,7 @@
-"""How words outside of objects of Qt reach a translator: ``tr("…")``; in these, ``self.tr("…")``.
+"""Translation outside of Qt objects: ``tr("…")`` in place of ``self.tr("…")``.
 
-`packaging/dev.py language` reads the sources without running them. It finds these spellings with plain
-strings, not a function of another name, nor words inside the braces of an f-string.
+`packaging/dev.py language` finds the texts by reading the source code. It recognises only these two
+spellings, with plain string literals: no function of another name, and nothing inside the braces of an f-string.
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""The colours of the loss, the same on the surface, in the contour map and on its bar."""
+"""The colour scale of the loss, shared by the surface, the contour map and the colour bar."""
 
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ _DIGITS = np.array([1 << 16, 1 << 8, 1])
 
 @lru_cache(maxsize=1)
 def colour_table() -> Colours:
-    """Return the colours from the lowest loss to the highest: shape (256, 4), red, green, blue, opaque."""
+    """Return the colours from lowest to highest loss, as opaque RGBA: shape (256, 4)."""
     table = np.empty((_STEPS, 4), np.uint8)
     table[:, :3] = pg.colormap.get(_NAME).getLookupTable(nPts=_STEPS)[:, :3]
     table[:, 3] = 255
@@ -28,7 +28,7 @@ def colour_table() -> Colours:
 
 
 def colours_of(fractions: Array) -> Colours:
-    """Return the colours of places on the scale, from 0 to 1: one more axis, of length 4."""
+    """Return the RGBA colours of fractions of the scale (0 to 1), in an additional last axis."""
     steps = np.nan_to_num(np.asarray(fractions) * (_STEPS - 1), nan=_STEPS - 1.0)
     return colour_table()[np.clip(np.rint(steps), 0, _STEPS - 1).astype(np.intp)]
 
@@ -39,30 +39,31 @@ def _tone_table(*, dark: bool) -> Colours:
 
 
 def tones_of(fractions: Array, *, dark: bool) -> Colours:
-    """Return the colours (n, 3) of contour lines at places (n,) on the scale."""
+    """Return the RGB colours (n, 3) of contour lines at fractions (n,) of the scale."""
     steps = np.clip(np.rint(np.asarray(fractions) * (_STEPS - 1)), 0, _STEPS - 1).astype(np.intp)
     return _tone_table(dark=dark)[steps]
 
 
 def numbered(colours: Colours, kinds: Rows | None = None) -> tuple[Rows, Rows]:
-    """Tell colours (n, 3) apart: where each different one is first, and for each colour which of them it is.
+    """Return the first index of each distinct colour, and the inverse indices, as `numpy.unique` does.
 
-    With ``kinds`` (n,), numbers from 0, so are equal colours of another kind.
+    ``colours`` has shape (n, 3). With ``kinds`` (n,), integers from 0, equal colours of different kinds are
+    distinct.
     """
     numbers = colours.astype(np.int64) @ _DIGITS
     if kinds is not None:
         numbers += kinds << 24
-    # Of rows of three numbers NumPy's own comparison takes ten times as long.
+    # np.unique over rows (axis=0) takes ten times as long.
     _, first, each = np.unique(numbers, return_index=True, return_inverse=True)
     return first, each
 
 
-# The surface and the contour map ask for the same.
+# The surface and the contour map ask for the same colours.
 @lru_cache(maxsize=1)
 def loss_colours(surface: LossSurface) -> Colours:
-    """Return the colour of every place of the ground that a map draws; not to be written to.
+    """Return the colour at every sample of the ground that a map draws, margins included.
 
-    The shape is (W, B, 4), margins included.
+    A read-only array of shape (W, B, 4).
     """
     colours = colours_of(surface.shade.fraction(surface.ground.loss))
     colours.flags.writeable = False

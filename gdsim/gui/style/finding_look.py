@@ -1,8 +1,8 @@
-"""The colour of each kind of finding, the same everywhere."""
+"""The colour of each kind of finding."""
 
 from gdsim.core.analysis.diagnosis import FindingKind
 
-# Names of the theme's colours; other kinds are muted.
+# Names of colours of the theme; all other kinds are muted.
 _ROLES = {
     FindingKind.DIVERGENCE: "fault",
     FindingKind.FALSE_VALLEY: "fault",
@@ -19,5 +19,4 @@ _ROLES = {
 
 
 def role_of(kind: FindingKind) -> str:
-    """Return the name of the theme's colour for a kind of finding."""
     return _ROLES.get(kind, "muted")

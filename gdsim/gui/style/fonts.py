@@ -1,7 +1,7 @@
-"""The families of letters beside that of the desktop.
+"""The font families used besides the desktop's own.
 
-Linux alone takes "serif" for the name of one. On Windows and macOS that gives any letters, and on macOS Qt
-looks through all fonts before, and complains.
+Only Linux resolves the generic name "serif". On Windows and macOS it yields an arbitrary font, and on macOS
+Qt searches all fonts first and prints a warning.
 """
 
 import sys

@@ -13,7 +13,7 @@ _SIZE = 64
 
 @lru_cache(maxsize=256)
 def icon(name: str, colour: str, disabled: str) -> QIcon:
-    """Return the icon ``resources/icons/name.svg`` in one colour, and in another one while it is disabled."""
+    """Return the icon ``resources/icons/name.svg`` in one colour, with another one for its disabled state."""
     made, drawn = QIcon(), _drawn(name)
     made.addPixmap(_coloured(drawn, colour), QIcon.Mode.Normal)
     made.addPixmap(_coloured(drawn, disabled), QIcon.Mode.Disabled)

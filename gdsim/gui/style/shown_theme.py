@@ -1,6 +1,6 @@
-"""The theme that the application has now. Widgets ask for it when they are painted, and are told of no other.
+"""The current theme of the application, which widgets ask for when they are painted.
 
-Panes that are also drawn into pictures for files, in any theme, are told a `Look` instead.
+Panes that are also drawn into files, in any theme, are given a `Look` instead.
 """
 
 from collections.abc import Callable
@@ -20,25 +20,24 @@ def shown_theme() -> Theme:
 
 
 def remember_theme(theme: Theme) -> None:
-    """Take note of a theme before the application has its palette, of which all widgets hear."""
+    """Set the theme; call this before setting its palette, which makes all widgets ask for the theme."""
     _shown[-1] = theme
 
 
 class Themed(QObject):
-    """Calls a function before a widget is seen in another theme, or with larger letters, than the last time.
+    """Calls a function whenever a widget becomes visible with another theme or font size than before.
 
-    It is for what is put into something, such as the colours of icons: what is painted is painted again by
-    itself.
+    This is for what a widget stores, such as coloured icons; what its paintEvent draws needs no such call.
     """
 
     def __init__(self, widget: QWidget, act: Callable[[], object]) -> None:
         super().__init__(widget)
         self._act = act
-        self._seen: tuple[Theme, int] | None = None  # the theme, and the height of the letters
+        self._seen: tuple[Theme, int] | None = None  # the theme, and the font size in pixels
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Events come until the very end, when nothing of Python's may be left: the type comes first.
+        # Events arrive even during interpreter shutdown, when globals may be gone; so test the type first.
         kind = event.type()
         if kind in _CHANGES and isinstance(watched, QWidget):
             seen = shown_theme(), QFontInfo(watched.font()).pixelSize()

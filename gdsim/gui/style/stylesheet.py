@@ -1,4 +1,4 @@
-"""The style sheet of the whole application, made from a theme."""
+"""The style sheet and the palette of the application."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ from gdsim.gui.style.shown_theme import remember_theme
 from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Theme
 
-# The pictures in the style sheet: the icon each is made from, and its colour, which can be seen in every
-# theme. A style sheet loads pictures only from files.
+# The pictures in the style sheet: the icon each is made from, and a colour that is visible in every theme.
+# Style sheets can load pictures only from files.
 _GREY, _BLUE, _WHITE = "#788190", "#4c82f4", "#ffffff"
 CONTROL_ICONS = {
     "chevron-down": ("chevron-down", _GREY),
@@ -25,12 +25,12 @@ CONTROL_ICONS = {
     "check": ("check", _WHITE),
     "check-menu": ("check", _BLUE),
 }
-# What goes with the letters; most borders and paddings do not.
+# Properties that scale with the font; most borders and paddings do not.
 _SIZES = re.compile(r"\b(font-size|height|width|margin|border-radius|border-width):[^;]*px")
 _Role = QPalette.ColorRole
-# The colours of the style sheet, by the roles that they have in the palette. The sheet of the application
-# names them by these, and so is the same in every theme. Most are what Qt has a role for; the others are in
-# roles that it asks for only where a control has no style sheet.
+# The palette roles that hold the colours of the style sheet. The application's sheet refers to colours by
+# role and is therefore the same in every theme. Most colours are in the role that Qt means for them; the
+# others are in roles that Qt reads only for controls without a style sheet.
 _ROLES = {
     "page": _Role.Window,
     "text": _Role.WindowText,
@@ -55,9 +55,9 @@ _FURTHER_ROLES = {_Role.Text: "text", _Role.ButtonText: "text", _Role.Link: "acc
 
 
 def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
-    """Return the style sheet in the colours of a theme, for what has it whatever palette and font are.
+    """Return a style sheet with the colours of a theme, independent of the application's palette and font.
 
-    ``size`` is the height of normal text in pixels, larger for a projector.
+    ``size`` is the size of normal text in pixels.
     """
     return _filled(_colours(theme), size, is_alone=True)
 
@@ -71,10 +71,10 @@ def _filled(colours: Mapping[str, str], size: int, *, is_alone: bool) -> str:
     return template.substitute(colours, icons=icons, serif=SERIF, mono=MONO)
 
 
-# Qt keeps pictures of controls for each palette that was made, also for those that are alike.
+# Qt caches pictures of controls for each palette object, even for equal ones.
 @lru_cache(maxsize=8)
 def palette(theme: Theme) -> QPalette:
-    """Return the colours of a theme as the style sheet of the application, and Qt, look for them."""
+    """Return the colours of a theme in the roles where the application's style sheet and Qt look for them."""
     made, colours = QPalette(), _colours(theme)
     for name, role in _ROLES.items():
         made.setColor(role, QColor(colours[name]))
@@ -86,41 +86,41 @@ def palette(theme: Theme) -> QPalette:
 
 
 def show_theme(theme: Theme) -> None:
-    """Give the application a theme. Qt paints all widgets again, as far as the style sheet lets it."""
+    """Set the theme and its palette. Qt then repaints all widgets, except for what the style sheet caches."""
     remember_theme(theme)
     QApplication.setPalette(palette(theme))
 
 
 def put_on(app: QApplication, theme: Theme, sheet: str) -> None:
-    """Put a theme and a style sheet on the whole application: menus and dialogs too."""
-    # Without the empty sheet Qt polishes each widget again for each of its ancestors.
+    """Set the theme and the style sheet of the whole application, including menus and dialogs."""
+    # Without clearing the sheet first, Qt polishes each widget once for each of its ancestors.
     app.setStyleSheet("")
     show_theme(theme)
     app.setStyleSheet(sheet)
 
 
 def recolour(app: QApplication, theme: Theme) -> None:
-    """Give the whole application another theme under the style sheet that it has."""
+    """Change the theme of the whole application and keep its style sheet."""
     before, after = app.palette(), palette(theme)
     if all(before.color(role) == after.color(role) for role in (*_ROLES.values(), *_FURTHER_ROLES)):
         return
     show_theme(theme)
-    # What Qt has worked out of the sheet it keeps until a widget is polished. To put on a sheet anew takes
-    # twice as long: it is taken off each widget before, and each is told of another style.
+    # Qt caches what it derives from the sheet until a widget is polished again. Setting the sheet anew would
+    # take twice as long, since Qt would first remove it from each widget and send each a StyleChange event.
     windows, seen, when_shown = app.topLevelWidgets(), list[QWidget](), _when_shown(app)
     for window in windows:
         for widget in _inside_out(window):
             if widget.isVisible():
                 seen.append(widget)
             elif widget is window or ((parent := widget.parentWidget()) and parent.isVisible()):
-                widget.installEventFilter(when_shown)  # with all that is in it: most of a window is hidden
+                widget.installEventFilter(when_shown)  # most of a window is hidden
     _polish(seen)
     for window in windows:
         window.update()
 
 
 def _inside_out(widget: QWidget) -> Iterator[QWidget]:
-    """Yield all that is in a widget, and then the widget: in the other order Qt paints all of it twice."""
+    """Yield the descendants of a widget, then the widget; in the other order Qt paints everything twice."""
     window = widget.window()
     for part in reversed(widget.findChildren(QWidget)):
         if part.window() is window:
@@ -129,7 +129,7 @@ def _inside_out(widget: QWidget) -> Iterator[QWidget]:
 
 
 class _PolishWhenShown(QObject):
-    """Polishes a widget with all that is in it before it is seen again, once."""
+    """Polishes a widget and its descendants once, when it is shown next."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
@@ -145,20 +145,21 @@ def _when_shown(app: QApplication) -> _PolishWhenShown:
 
 
 def _polish(widgets: Sequence[QWidget]) -> None:
-    """Polish widgets, and tell none of another font: those of the sheet are lost, and had again.
+    """Polish widgets without sending them font changes.
 
-    Each would work out its size twice, and the window would be laid out.
+    Polishing drops the font that comes from the style sheet and sets it again. Both changes would make each
+    widget compute its size, and the window its layout.
     """
-    silence = _NoFontChange()  # until this function ends
+    silence = _NoFontChange()  # deleted, and so removed, when this function returns
     for widget in widgets:
-        if widget.font().resolveMask():  # it has one of its own, or of what it is in
+        if widget.font().resolveMask():  # a font that differs from the application's
             widget.installEventFilter(silence)
     for widget in widgets:
         widget.style().polish(widget)
 
 
 class _NoFontChange(QObject):
-    """Keeps the news of another font from widgets, as long as it is there."""
+    """Event filter that swallows font changes."""
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         return event.type() == QEvent.Type.FontChange
@@ -166,31 +167,31 @@ class _NoFontChange(QObject):
 
 @cache
 def application_sheet(size: int = BASE_SIZE, *, is_usual: bool = True) -> str:
-    """Return the style sheet in the colours of the palette: it is the same in every theme.
+    """Return the style sheet with the colours of the palette, which is the same for every theme.
 
-    ``is_usual`` says whether controls have letters of that size by themselves, and the sheet need not say it.
+    ``is_usual`` says whether controls have this font size anyway, so that the sheet need not set it.
     """
     colours = {name: in_sheet(name) for name in _ROLES}
     return _filled(colours, size, is_alone=not is_usual)
 
 
 def in_sheet(name: str) -> str:
-    """Return how a style sheet names a colour of the theme that is shown, such as ``"accent"``."""
+    """Return a style sheet expression for a colour of the current theme, such as ``"accent"``."""
     return f"palette({css_name(_ROLES[name])})"
 
 
 def css_name(role: QPalette.ColorRole) -> str:
-    """Return what a style sheet calls a role of the palette."""
+    """Return the name of a palette role in style sheets."""
     words = re.sub(r"(?<!^)(?=[A-Z])", "-", role.name).lower()
     return words.replace("tool-tip", "tooltip")
 
 
 def set_mark(widget: QWidget, name: str, *, on: bool) -> bool:
-    """Set a property that rules ask for, such as ``[fault="true"]``; return whether it was another one."""
+    """Set a property that selectors such as ``[fault="true"]`` test; return whether its value changed."""
     if bool(widget.property(name)) == on:
         return False
     widget.setProperty(name, on)
-    widget.style().unpolish(widget)  # the style sheet looks at the property only then
+    widget.style().unpolish(widget)  # only then are the selectors evaluated again
     widget.style().polish(widget)
     return True
 
@@ -200,20 +201,20 @@ def _scaled(setting: str, scale: float) -> str:
 
 
 def control_icon(name: str) -> str:
-    """Return the SVG text of one of the `CONTROL_ICONS` in its colour."""
+    """Return the SVG source of one of the `CONTROL_ICONS` in its colour."""
     source, colour = CONTROL_ICONS[name]
     return resource("icons", f"{source}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
 
 
 def mixed(first: str, second: str, share: float) -> str:
-    """Return a colour between two, ``share`` of the way to the second."""
+    """Return the colour at the fraction ``share`` of the way from the first to the second."""
     one, other = QColor(first), QColor(second)
     channels = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
 
 
 def _colours(theme: Theme) -> dict[str, str]:
-    """Return the colours of the style sheet by their names: the theme's, and what follows from them."""
+    """Return the colours of the style sheet by name: the theme's, and those derived from them."""
     dark = theme.is_dark
     own = {name: value for name, value in theme._asdict().items() if name in _ROLES}
     return own | {

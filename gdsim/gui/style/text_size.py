@@ -1,7 +1,7 @@
-"""How large letters are, and what grows with them.
+"""Font sizes, and sizes that scale with the font.
 
-Sizes are given in pixels for letters of `BASE_SIZE`. They follow the letters: those that a person has chosen
-for the desktop, and larger ones on a projector.
+Sizes are given in pixels for a font of `BASE_SIZE`, and scaled to the font that the user has chosen for the
+desktop, or to the larger one of projector mode.
 """
 
 from collections.abc import Callable
@@ -15,50 +15,50 @@ from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.theme import Look, RunStyle
 
 BASE_SIZE = 12
-# Controls to which some desktops give a font of their own.
+# Controls for which some desktops set a font of their own.
 _CONTROLS = (
     *("QAbstractItemView", "QCheckBox", "QComboLineEdit", "QHeaderView", "QLabel", "QLineEdit", "QListView"),
     *("QMenu", "QMenuBar", "QMessageBox", "QPushButton", "QRadioButton", "QTipLabel", "QToolButton"),
 )
-# The title bar of a window.
+# Room for the title bar of a window.
 _FRAME = QSize(0, 32)
 
 
 def system_scale() -> float:
-    """How many times as large as usual the letters of the desktop are."""
+    """Return the size of the desktop's font relative to `BASE_SIZE`."""
     return QFontInfo(QApplication.font()).pixelSize() / BASE_SIZE
 
 
 def are_usual(letters: int) -> bool:
-    """Return whether all controls have letters of a height, in pixels, without being told so."""
+    """Return whether the default font of all controls has this size in pixels."""
     usual = QApplication.font()
-    # PySide takes names as str alone, and declares them as bytes.
+    # PySide declares the names as bytes, but accepts only str.
     fonts = [QApplication.font(kind) for kind in _CONTROLS]  # type: ignore[call-overload]
     others = [font for font in fonts if font != usual]
     return all(QFontInfo(font).pixelSize() == letters for font in (usual, *others))
 
 
 def scale_of(widget: QWidget) -> float:
-    """How many times as large as usual the letters of a widget are."""
+    """Return the size of a widget's font relative to `BASE_SIZE`."""
     return QFontInfo(widget.font()).pixelSize() / BASE_SIZE
 
 
 def look_for(widget: QWidget, styles: tuple[RunStyle, ...] = ()) -> Look:
-    """Return the look of what is painted in a widget, as large as its letters are, in the theme of now."""
+    """Return the look for painting in a widget: the current theme, at the scale of the widget's font."""
     widget.ensurePolished()
     return Look(shown_theme(), styles, ui_scale=scale_of(widget))
 
 
 def room_for(window: QWidget) -> QSize:
-    """Return how large a window may be on its screen, without the frame that a desktop draws around it."""
+    """Return the largest size of a window on its screen, without the frame."""
     room = window.screen().availableSize() - _FRAME
-    return room.expandedTo(QSize(1, 1))  # while all screens are off there is none
+    return room.expandedTo(QSize(1, 1))  # while all screens are off, the available size is empty
 
 
 def resize_window(window: QWidget, width: int, height: int = 0) -> None:
-    """Give a window a size for the letters of the desktop, as far as there is room on its screen.
+    """Resize a window, scaled with the desktop's font and limited to its screen.
 
-    Without a height it has the one that it asks for.
+    Without a height, the size hint determines it.
     """
     wanted = QSize(width, height) * max(1.0, system_scale())
     if not height:
@@ -67,7 +67,7 @@ def resize_window(window: QWidget, width: int, height: int = 0) -> None:
 
 
 class Scaled(QObject):
-    """Calls a method of a widget with a size in proportion to its letters: now, and when they change."""
+    """Calls a setter with a size scaled to the font of a widget: now, and whenever the font changes."""
 
     def __init__(self, widget: QWidget, setter: Callable[[Any, Any], object], size: int | QSize) -> None:
         super().__init__(widget)
@@ -76,7 +76,7 @@ class Scaled(QObject):
         self._apply(widget)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Events come until the very end, when nothing of Python's may be left: the type comes first.
+        # Events arrive even during interpreter shutdown, when globals may be gone; so test the type first.
         if event.type() == QEvent.Type.FontChange and isinstance(watched, QWidget):
             self._apply(watched)
         return False

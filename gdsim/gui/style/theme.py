@@ -1,4 +1,4 @@
-"""Themes for Qt and pyqtgraph: colours, and the style of each run."""
+"""Themes: the colours of the window, and the style in which each run is drawn."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from gdsim.core.model.run_style import ON_DARK, ON_LIGHT, RunColours, colour_of,
 class Theme(NamedTuple):
     """The colours of the window, as ``"#rrggbb"``.
 
-    Texts are ``text`` or ``muted``; ``faint`` is for the borders of controls, and for what is disabled.
-    ``border`` and ``grid`` are for lines that say nothing.
+    Text is ``text`` or ``muted``; ``faint`` is for the borders of controls and for disabled text.
+    ``border`` and ``grid`` are for purely decorative lines.
 
-    ``run_colours`` are for the first rules of the catalogue, in its order; ``spare_colours`` for all others,
-    and for further runs of the same rule.
+    ``run_colours`` belong to the first rules of the catalogue, in order; ``spare_colours`` are for all other
+    rules, and for further runs of the same rule.
     """
 
     name: str
@@ -92,23 +92,23 @@ DARK = Theme(
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
-# pyqtgraph's names of symbols, for the first rules of the catalogue, in its order.
+# pyqtgraph symbols of the first rules of the catalogue, in order.
 _MARKERS = ("o", "s", "d", "t", "p", "star")
-# For all other rules, and for further runs of the same rule.
+# Symbols of all other rules, and of further runs of the same rule.
 _SPARE_MARKERS = ("t1", "h", "t3", "t2")
 
 
 class RunStyle(NamedTuple):
-    """How one run is drawn everywhere.
+    """How a run is drawn, in all panes.
 
     Attributes
     ----------
     colour : str
         ``"#rrggbb"``.
     dash : tuple of float
-        Lengths of lines and gaps in units of the pen's width; empty for a solid line.
+        Lengths of dashes and gaps in units of the pen width; empty for a solid line.
     marker : str
-        pyqtgraph's name of a symbol.
+        The name of a pyqtgraph symbol.
     """
 
     colour: str
@@ -124,12 +124,11 @@ class Look(NamedTuple):
     theme : Theme
     styles : tuple of RunStyle
     pixel_ratio : float
-        Pixels of the device along one of the pane's. The pens of plots are cosmetic, and Qt counts their
-        width in pixels of the device.
+        Device pixels per logical pixel. Plots use cosmetic pens, whose width Qt measures in device pixels.
     ui_scale : float
-        How many times as large as usual text, lines and markers are: more on a projector.
+        Scale of text, lines and markers; larger than 1 in projector mode.
     concealed : frozenset of str
-        What a stop of a lesson hides in the panes: ``"minimum"``, ``"future"``, ``"marks"``.
+        What the current stop of a lesson hides: any of ``"minimum"``, ``"future"``, ``"marks"``.
     """
 
     theme: Theme
@@ -140,22 +139,22 @@ class Look(NamedTuple):
 
     @property
     def pen(self) -> float:
-        """How many times as wide as usual the cosmetic pens of plots are."""
+        """The factor by which to widen the cosmetic pens of plots."""
         return self.pixel_ratio * self.ui_scale
 
     def has_places_of(self, other: "Look") -> bool:
-        """Return whether all that is drawn stays where it is in another look: nothing differs but styles."""
+        """Return whether ``other`` draws everything in the same places: only theme and styles differ."""
         is_alike = self._replace(theme=other.theme, styles=other.styles) == other
         return is_alike and len(self.styles) == len(other.styles)
 
 
 def offered_colours(theme: Theme) -> tuple[str, ...]:
-    """Return the colours from which one chooses that of a run."""
+    """Return the colours that are offered for a run."""
     return _colours(theme).offered
 
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
-    """Return how each run is drawn; see `styles_of`."""
+    """Return the style of each run; see `styles_of`."""
     colours = _colours(theme)
     return tuple(
         RunStyle(colour_of(run, place, colours), dash_of(place), in_turn(_MARKERS, _SPARE_MARKERS, place))
