@@ -229,7 +229,7 @@ class UserActions(QObject):
         self._fork(lambda now: forks.add_fork(now, run))
 
     def step_to_leave(self, index: int) -> int | None:
-        """Return the step at which a run can be forked now, which is the current one; None before it begins."""
+        """Return the current step, at which a run can be forked; None before the run begins."""
         views = self._session.frame().views
         view = views[index] if index < len(views) else None
         return view.number if view and view.begun else None
@@ -280,7 +280,7 @@ class UserActions(QObject):
         self._forking = ""
 
     def change_from_there(self) -> None:
-        """Redo the change that the question is about as a fork at the step shown then, if nothing else changed since."""
+        """Redo the change that the question is about as a fork, if nothing else has changed since."""
         asked, now = self._asked, self._session.experiment
         if asked is not None and self.can_leave_there:
             self._fork_off(asked.place, asked.run, asked.step, now.runs[asked.place], "")
