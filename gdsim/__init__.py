@@ -1,25 +1,25 @@
 """gdsim, the flight simulator of gradient descent.
 
-For programs and notebooks it has what `gdsim.api` describes, loaded when it is first asked for.
+Programs and notebooks use the names that `gdsim.api` documents; they are loaded on first use.
 
 The package has layers; imports go right, never left, and ``gui`` and ``api`` know nothing of each other::
 
     __main__ > cli > gui | api > session > core
 
 ``core``     pure functions over frozen values: the neuron, the rules, the engine, the surface.
-             It knows numpy and contourpy, and nothing of Qt, threads or wall time.
+             Imports numpy and contourpy, and knows nothing of Qt, threads or wall-clock time.
 ``session``  the state of an open document: undo, the worker thread, playback. QtCore only.
-``gui``      widgets and plots. Shows values and emits what a person does; computes nothing.
+``gui``      widgets and plots. Shows values and emits the user's actions; computes nothing.
 ``api``      scenes, runs and figures for programs and notebooks, over ``core`` alone.
 ``cli``      the command line; imports ``gui`` only when a window is asked for.
 
 An edit makes a new `Experiment`. The difference between the old value and the new one decides
-what is computed again. The worker yields chunks of steps; playback only moves an index over them.
+what is computed again. The worker yields chunks of steps; playback only moves an index over the steps.
 """
 
 __version__ = "0.1.0"
 
-# What programs and notebooks use, and the modules of `gdsim.api` that have it.
+# The names for programs and notebooks, and the module of `gdsim.api` that defines each.
 _HOMES = {
     "Figure": "figure",
     "NoSuchRun": "scene",
@@ -31,9 +31,9 @@ _HOMES = {
     "open_scene": "scene",
     "scenes": "scene",
 }
-__all__ = [*_HOMES]  # noqa: PLE0604 - they are texts
+__all__ = [*_HOMES]  # noqa: PLE0604 - the names are strings
 
-TYPE_CHECKING = False  # the module of that name takes longer to load than all of this
+TYPE_CHECKING = False  # importing `typing` for it would take longer than this whole module
 if TYPE_CHECKING:
     from gdsim.api.figure import Figure as Figure
     from gdsim.api.record import RunRecord as RunRecord
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    """Return what programs use, with the first use of it; the command line does not wait for it."""
+    """Import a name of `gdsim.api` on first use, so that the command line does not wait for it."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415
@@ -56,5 +56,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """Return also what is not loaded yet."""
+    """Include the names that are not loaded yet."""
     return sorted({*globals(), *_HOMES})

@@ -1,8 +1,9 @@
-"""Handing a link over to the window of this program that is open already. It imports nothing that is slow.
+"""Passing a link to a gdsim window that is already open. This module imports nothing that is slow.
 
-The window listens at a socket in a folder of its user alone. Where Python has no such sockets, as on Windows,
-it listens to this machine alone, and a file of its user has the port and a key, without which nothing is
-taken. Where nobody answers in time, the second program opens a window of its own.
+The window listens on a Unix domain socket in a folder that only its user can read. Where Python has no such
+sockets, as on Windows, it listens on a TCP port of the loopback interface; a file that only the user can read
+holds the port and a key, and data without the key is ignored. If no window answers in time, the second
+program opens a window of its own.
 """
 
 import contextlib
@@ -24,14 +25,14 @@ _THIS_MACHINE = "127.0.0.1"
 
 
 def is_link(text: str) -> bool:
-    """Return whether a text is the link of a scene, and not the name of one or a file."""
-    # The command line of Windows leaves single quotation marks where they are.
+    """Return whether a text is a scene link rather than the name of a scene or a file."""
+    # The Windows command line does not strip single quotation marks.
     return text.lstrip("'").lower().startswith(f"{SCHEME}:")
 
 
 def address() -> Path | None:
-    """Return the file by which the window of this user on this display is found; None without a place."""
-    # Each of them is read by its user alone.
+    """Return the path at which this user's window on this display listens; None without a private folder."""
+    # Only the user can read any of these folders.
     name = "XDG_RUNTIME_DIR" if _HAS_UNIX else "LOCALAPPDATA"
     folder = os.environ.get(name, os.environ.get("TMPDIR", "") if sys.platform == "darwin" else "")
     if not Path(folder).is_absolute():
@@ -41,7 +42,7 @@ def address() -> Path | None:
 
 
 def hand_over(text: str, seconds: float = PATIENCE_SECONDS) -> bool:
-    """Return whether a window that is open has taken a text, which it opens."""
+    """Pass a text to an open window, and return whether the window took it within ``seconds``."""
     place, end = address(), time.monotonic() + seconds
     data = text.encode(errors="replace")
     if place is None or len(data) > LONGEST:
@@ -67,14 +68,14 @@ def _called(place: Path, seconds: float) -> socket.socket:
         return line
     port, key = place.read_text(encoding="ascii").split()
     line = socket.create_connection((_THIS_MACHINE, int(port)), seconds)
-    # Hung up, it is at once broken for the window, which takes nothing that nobody waits for any more.
+    # Closing resets the connection at once, so that the window ignores a text whose sender has given up.
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
     line.sendall(key.encode())
     return line
 
 
 def _let_come_to_the_front() -> None:
-    """Let the window that takes it come to the front: Windows grants that to the program started last."""
+    """Let the other window come to the front, which Windows allows only to the program started last."""
     if sys.platform == "win32":
         import ctypes  # noqa: PLC0415 - not needed elsewhere
 
@@ -83,31 +84,31 @@ def _let_come_to_the_front() -> None:
 
 
 class Listener(NamedTuple):
-    """A socket to which other programs hand over."""
+    """A socket on which other programs pass links."""
 
     place: Path
     server: socket.socket
-    key: bytes  # What a caller has to know; empty where the folder of the socket keeps others out
+    key: bytes  # Which a caller must send first; empty where the socket's folder keeps others out
 
     def text_of(self, data: bytes) -> str | None:
-        """Return what a caller has handed over, as a whole; None for one who is not to be heard."""
+        """Return the text in all the data of one caller; None if the data does not begin with the key."""
         key, text = data[: len(self.key)], data[len(self.key) :]
         return text.decode(errors="replace") if key == self.key else None
 
     def close(self) -> None:
-        """Listen no longer, and leave nothing behind."""
+        """Stop listening, and delete the socket or port file."""
         self.server.close()
         with contextlib.suppress(OSError):
             self.place.unlink()
 
 
 def listen() -> Listener | None:
-    """Return what other programs hand over to; None if a window listens already, or none can."""
+    """Start listening; return None if another window listens already, or listening is not possible."""
     place = address()
     if place is None or _is_answered(place):
         return None
     with contextlib.suppress(OSError):
-        place.unlink(missing_ok=True)  # of a program that was killed
+        place.unlink(missing_ok=True)  # left by a program that was killed
         server, key = socket.socket(socket.AF_UNIX if _HAS_UNIX else socket.AF_INET), ""
         try:
             if _HAS_UNIX:
@@ -117,7 +118,7 @@ def listen() -> Listener | None:
                 server.bind((_THIS_MACHINE, 0))
                 key = os.urandom(32).hex()
             server.listen()
-            server.settimeout(0.0)  # never waits
+            server.settimeout(0.0)  # non-blocking
             if key:
                 with os.fdopen(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
                     file.write(f"{server.getsockname()[1]} {key}")

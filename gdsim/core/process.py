@@ -1,4 +1,4 @@
-"""The process itself: its signals, its garbage, the programs it starts. It imports nothing that is slow."""
+"""The process: signals, garbage collection and child processes. This module imports nothing that is slow."""
 
 import contextlib
 import errno
@@ -12,15 +12,15 @@ from types import FrameType
 from typing import Any, NoReturn
 
 INTERRUPTED = 130
-# What asks a process to end: Ctrl-C, another program, a terminal that closes. Not every system has all.
+# Signals that ask a process to end: Ctrl-C, kill, a closing terminal. Not every system has all of them.
 ENDING = tuple(signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 Handler = Callable[[int, FrameType | None], object]
 
 
 def handle(handler: Handler, *signals: signal.Signals) -> dict[signal.Signals, Any]:
-    """Handle signals, and return what has handled them until now.
+    """Install a handler for some signals, and return the handlers it replaces.
 
-    Those that whoever started the process has it ignore, as nohup does, stay ignored.
+    Signals that the parent process set to be ignored, as nohup does, stay ignored.
     """
     before = {number: signal.getsignal(number) for number in signals}
     heeded = {number: old for number, old in before.items() if old not in (signal.SIG_IGN, None)}
@@ -31,7 +31,7 @@ def handle(handler: Handler, *signals: signal.Signals) -> dict[signal.Signals, A
 
 @contextlib.contextmanager
 def handled_by(handler: Handler, *signals: signal.Signals) -> Iterator[None]:
-    """Handle signals for a while, as `handle` does."""
+    """Install a handler as `handle` does, and restore the old ones on exit."""
     before = handle(handler, *signals)
     try:
         yield
@@ -41,10 +41,10 @@ def handled_by(handler: Handler, *signals: signal.Signals) -> Iterator[None]:
 
 
 def quick_exit_on(*signals: signal.Signals) -> contextlib.AbstractContextManager[None]:
-    """Let signals end the process at once, instead of by an exception.
+    """Let signals end the process at once rather than raise an exception.
 
-    Some libraries take an exception that comes while they load for a fault of their own, and Qt does not
-    survive one while a window is put together.
+    Some libraries mistake an exception raised while they are imported for an error of their own, and Qt
+    crashes on one raised while a window is built.
     """
     return handled_by(_quick_exit, *signals)
 
@@ -58,12 +58,12 @@ def _quick_exit(_number: int, _frame: FrameType | None) -> None:
 
 
 def reader_is_gone(error: OSError) -> bool:
-    """Return whether a write failed because nothing reads the pipe any more; Windows calls it invalid."""
+    """Return whether a write failed because the pipe's reader is gone, which is EINVAL on Windows."""
     return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def end_at_once(code: int) -> NoReturn:
-    """End the process although threads run; what was printed is kept."""
+    """Flush the output and end the process without waiting for its threads."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):
@@ -73,11 +73,11 @@ def end_at_once(code: int) -> NoReturn:
 
 @contextlib.contextmanager
 def gc_paused() -> Iterator[None]:
-    """Pause the garbage collector, and make it ignore for good what is made meanwhile.
+    """Pause the garbage collector, and exclude the objects created meanwhile from it for good.
 
-    Nearly everything that is made while modules load and a window is put together stays. The collector
-    would go through it again and again, which is a tenth of the time of a start, and once more at every
-    full collection, in the middle of an animation.
+    Nearly all objects created while modules load and a window is built live until the end. Scanning them
+    again and again would take a tenth of the start-up time, and every later full collection would scan them
+    once more, in the middle of an animation.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -90,22 +90,22 @@ def gc_paused() -> Iterator[None]:
 
 
 def collect_due() -> None:
-    """Collect the garbage that Python would have collected by now, where it may not do so by itself."""
+    """Collect the generations over their thresholds, for a process that has automatic collection disabled."""
     due = [made > most for made, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
     if any(due):
         gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
 
 
-# PyInstaller's loader points the first at the bundle's own libraries, and keeps what it was in the second.
+# PyInstaller's loader points the first at the bundle's libraries, and saves its old value in the second.
 _LIBRARIES, _LIBRARIES_BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 
 
-# On Windows gdsim-console.exe stands beside gdsim.exe.
+# On Windows gdsim-console.exe lies beside gdsim.exe.
 _CONSOLE = "-console"
 
 
 def system_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the environment in which a program of the system finds its own libraries."""
+    """Return an environment in which system programs find their own libraries, not those of the bundle."""
     cleaned = dict(environment)
     if getattr(sys, "frozen", False):
         cleaned.pop(_LIBRARIES, None)
@@ -116,7 +116,7 @@ def system_environment(environment: Mapping[str, str] = os.environ) -> dict[str,
 
 
 def own_command() -> list[str]:
-    """Return the words that start this program again, without a terminal of its own."""
+    """Return the command line that starts gdsim again, without opening a console."""
     if getattr(sys, "frozen", False):
         program = Path(sys.executable)
         return [str(program.with_stem(program.stem.removesuffix(_CONSOLE)))]

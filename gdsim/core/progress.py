@@ -1,4 +1,4 @@
-"""Long work that tells how far it is, and may be stopped whenever it does."""
+"""Long computations as generators that report their progress, and can be stopped at each report."""
 
 from collections.abc import Callable, Generator
 from typing import TypeAlias, TypeVar
@@ -6,12 +6,12 @@ from typing import TypeAlias, TypeVar
 T = TypeVar("T")
 Y = TypeVar("Y")
 
-# Yields the share that is done, every few milliseconds, and returns the result.
+# Yields the fraction done every few milliseconds, and returns the result.
 Progress: TypeAlias = Generator[float, None, T]
 
 
 def run_to_end(work: Generator[Y, None, T], told: Callable[[Y], object] | None = None) -> T:
-    """Return what a generator returns at its end; what it yields may be ``told``."""
+    """Exhaust a generator and return its result; call ``told`` with each item that it yields."""
     while True:
         try:
             piece = next(work)
@@ -23,7 +23,7 @@ def run_to_end(work: Generator[Y, None, T], told: Callable[[Y], object] | None =
 
 
 def in_step(first: Progress[T], second: Progress[T]) -> Progress[tuple[T, T]]:
-    """Do two works with equally many pieces side by side, a piece of each in turn; return both results."""
+    """Run two computations with equally many pieces alternately, piece by piece; return both results."""
     while True:
         try:
             share = next(first)
@@ -35,7 +35,7 @@ def in_step(first: Progress[T], second: Progress[T]) -> Progress[tuple[T, T]]:
 
 
 def part_of(work: Progress[T], low: float, high: float) -> Progress[T]:
-    """Do work that is the part from ``low`` to ``high`` of something larger."""
+    """Rescale progress to run from ``low`` to ``high``, as a part of a larger computation."""
     while True:
         try:
             share = next(work)

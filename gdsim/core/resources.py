@@ -1,9 +1,9 @@
-"""Where the files that come with gdsim are: in a checkout, an installed package or a frozen program."""
+"""The location of the bundled files: in a checkout, an installed package or a frozen program."""
 
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-# An installed or frozen package holds its resources inside itself; a checkout has them beside the package.
+# An installed or frozen package contains its resources; in a checkout they lie beside the package.
 _INSIDE = _PACKAGE / "resources"
 _ROOT = _INSIDE if _INSIDE.is_dir() else _PACKAGE.parent / "resources"
 

@@ -1,4 +1,4 @@
-"""The part of the self-test that needs no window: bundled files, and runs whose numbers are known.
+"""The part of the self-test that needs no window: bundled files, and runs with known numbers.
 
 The known numbers come from plain loops that share no code with the engine; ``packaging/known_runs.py`` makes
 them.
@@ -39,17 +39,17 @@ from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import COUNT
 
-# Another mathematics library rounds exp() differently in the last place; 50 steps amplify that a little.
+# Other math libraries round exp() differently in the last place; 50 steps amplify that a little.
 TOLERANCE = 1e-9
 _COMPARED_STEPS = 60
 _SHEET, _SCENE = "first-sheet", "valley"
-_OLD_LINK = "gdsim:1,B7e6I1zHwoC4C5w0"  # of the scene of a new document
+_OLD_LINK = "gdsim:1,B7e6I1zHwoC4C5w0"  # the scene of a new document
 
-# Its name, and a function that returns what was found or raises `Fault`.
+# The name of a check, and a function that returns its finding or raises `Fault`.
 Check: TypeAlias = tuple[str, Callable[[], str]]
 
 
-class Fault(Exception):  # noqa: N818 - what a check found, not an error of the program
+class Fault(Exception):  # noqa: N818 - a finding, not an error of the program
     """Why a check failed, as a sentence."""
 
 
@@ -60,24 +60,23 @@ class Result(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The line that is printed for the check."""
         return f"{'ok' if self.passed else 'FAILED':<7} {self.name}: {self.detail}"
 
 
 class KnownRuns(NamedTuple):
-    """Runs over points of one input, and w, b, loss of each after some steps: (runs, steps, 3) array."""
+    """Runs over points with one input, and w, b and the loss of each run after certain steps."""
 
     experiment: Experiment
     steps: tuple[int, ...]
-    rows: Array
+    rows: Array  # (runs, steps, 3)
 
 
 def carry_out(checks: Iterable[Check]) -> Iterator[Result]:
-    """Yield the outcome of each check. A failure ends no other check; that of their source ends them all."""
+    """Yield the result of each check. A failing check stops no other; an error of the iterable stops all."""
     try:
         for name, check in checks:
             yield _outcome(name, check)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+    except Exception as error:  # noqa: BLE001 - any error is a finding
         yield Result("further checks", passed=False, detail=_words(error))
 
 
@@ -101,7 +100,7 @@ def checks() -> Iterator[Check]:
     yield "languages", _languages
     yield "hand-in", _hand_in
     yield "page", _page
-    with contextlib.suppress(FileFault):  # the check above has told it
+    with contextlib.suppress(FileFault):  # reported by "known numbers" above
         known = known_runs()
         for index, run in enumerate(known.experiment.runs):
             yield f"numbers of {run.name}", partial(_numbers, known, index)
@@ -124,21 +123,21 @@ def known_runs() -> KnownRuns:
 
 
 def computed(experiment: Experiment, run: Run, steps: int) -> Array:
-    """Return w, b and the loss of a run, from the start to a step or its end: (steps + 1, 3) array."""
+    """Return w, b and loss from the start up to ``steps``, or the end of the run: (steps + 1, 3) array."""
     record = run_to_end(first_steps(experiment, run, steps)).whole
     return np.column_stack([record.p, record.loss])
 
 
 def compare(measured: Array, expected: Array, tolerance: float) -> str:
-    """Return in words by how much rows of numbers differ.
+    """Return by how much two arrays of rows differ, as a phrase.
 
-    Raises `Fault` if a number differs by more than ``tolerance``, as a share of its column's largest.
+    Raises `Fault` if a number differs by more than ``tolerance`` times the largest value of its column.
     """
     if measured.shape != expected.shape:
         raise Fault(f"there are {len(measured)} rows of numbers, not {len(expected)}")
     scale = np.abs(expected).max(axis=0, initial=1e-300)
     worst = float(np.max(np.abs(measured - expected) / scale, initial=0.0))
-    if not worst <= tolerance:  # NaN is a fault too
+    if not worst <= tolerance:  # also true for NaN
         raise Fault(f"the numbers differ by {worst:.1e}, more than {tolerance:.0e}")
     return f"{measured.size} numbers, within {worst:.0e}"
 
@@ -152,7 +151,7 @@ def _scenes() -> str:
 
 
 def _links() -> str:
-    """Make a link of every scene and read it, and read one that was made when the form of links was fixed."""
+    """Check the round trip of every scene through a link, and one link made when the format was fixed."""
     scenes = {name: load_scene(path) for name, path in bundled_scenes().items()}
     wrong = [name for name, scene in scenes.items() if read_link(link_of(scene)) != scene]
     if wrong or read_link(_OLD_LINK) != new_experiment():
@@ -161,7 +160,7 @@ def _links() -> str:
 
 
 def _both_ways() -> str:
-    """Compute every rule with every batching in the plain loop and on NumPy's arrays, and compare."""
+    """Compare the plain loop with the array computation, for every rule with every batching."""
     points = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
     for rule in RULES.values():
         for batching in BATCHINGS.values():
@@ -176,7 +175,7 @@ def _both_ways() -> str:
 
 
 def _languages() -> str:
-    """Check that every language but English, which stands in the code, has all of its files."""
+    """Check that every language has all of its files, except English, whose texts are in the code."""
     codes = [code for code in languages() if code != ENGLISH]
     if not codes:
         raise Fault("there is none but English")
@@ -190,13 +189,13 @@ def _languages() -> str:
 
 
 def _hand_in() -> str:
-    """Hand in the steps that the engine computes for a student of the bundled sheet, and grade them."""
+    """Grade two hand-ins with the same steps: those of one student, and a copy handed in by another."""
     sheet = Sheet(load_lesson(_SHEET))
     own = next(one for one in sheet.for_name("Ada") if one.task.id == "check_work")
     rows = computed(own.stop.experiment, own.run, int(own.task["steps"]))[1:, :-1]
     right = tuple(repr(value) for value in rows.ravel().tolist())
     with tempfile.TemporaryDirectory() as folder:
-        for name, fields in (("Ada", right), ("Bob", right)):  # who copies has other data
+        for name, fields in (("Ada", right), ("Bob", right)):  # a copy: Bob's own data differ
             task = sheet.own_task(own.number, name)
             write_answers(Path(folder) / file_name(name), new_hand_in(sheet, name).kept(task, fields, 1))
         grades = run_to_end(grading(Path(folder), [sheet]))
@@ -223,10 +222,10 @@ def _numbers(known: KnownRuns, index: int) -> str:
 
 
 def _script(name: str) -> str:
-    """Write a scene as a script, run it, and compare its steps with the engine's, down to the last bit."""
+    """Run a scene as an exported script, and compare its steps with the engine's bit for bit."""
     scene = load_scene(bundled_scenes()[name])
     found = []
-    with tempfile.TemporaryDirectory() as folder, np.errstate():  # a script changes what NumPy warns of
+    with tempfile.TemporaryDirectory() as folder, np.errstate():  # a script changes NumPy's error state
         path = write_script(scene, Path(folder) / "script.py")[0]
         script: dict[str, Any] = runpy.run_path(str(path), run_name="script")
         for own, (_, *run) in zip(scene.runs, script["RUNS"], strict=False):

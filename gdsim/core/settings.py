@@ -1,4 +1,4 @@
-"""Settings: declared once with symbol, range and sentence, for forms, tooltips, files and commands."""
+"""Settings: each declared once, with symbol, range and tooltip, for forms, files and the command line."""
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -10,20 +10,19 @@ from gdsim.core.language.words import localised, said, translated, with_parts
 
 Value: TypeAlias = float | int | bool
 
-# Of a name, a title and the like.
+# Limit for names, titles and other texts of a document.
 _MOST_LETTERS = 10_000
-# The longest piece of a file that a one-line message quotes.
+# Limit for a value that a one-line message quotes.
 _LONGEST_QUOTE = 40
-# Numbers from here on are quoted with an exponent and few digits, when their text would be longer than so
-# many.
+# Numbers from `_LARGE` on whose text is longer than `_SHORT` are quoted with `_DIGITS` significant digits.
 _LARGE, _DIGITS, _SHORT = 1e16, 6, 12
 
 
 class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
-    """A setting was given a value outside its domain.
+    """A value outside the domain of its setting.
 
-    The key is the setting's name, empty when the value stands for itself; the reason says what the value must
-    be, and what it was.
+    ``key`` is the name of the setting, or empty for a value without one; ``reason`` says what the value must
+    be and what it was.
     """
 
     def __init__(self, key: str, sentence: str, /, **parts: object) -> None:
@@ -32,22 +31,22 @@ class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
 
 
 def not_one_of(known: Iterable[str], value: object, key: str = "") -> InvalidValue:
-    """Return the refusal of a value that is none of those that are known."""
+    """Return the error for a value that is not among the known ones."""
     return InvalidValue(
         key, "must be one of {known}, not {value}", known=", ".join(known), value=shown(value)
     )
 
 
 class Domain(NamedTuple):
-    """The set of values a setting may take, and the words for it."""
+    """The set of values that a setting may take, and its description."""
 
-    words: str  # In English, with ``{low}`` and ``{high}`` in the place of its ends
+    words: str  # In English, with ``{low}`` and ``{high}`` as placeholders for the bounds
     kind: type[Value]
     low: float = -math.inf
     high: float = math.inf
     low_included: bool = True
     high_included: bool = True
-    # plainly: the words for what is no number at all, where the ends of the range are too far off to help.
+    # plainly: the description for a value that is no number, where the bounds are too far away to help.
     plainly: str = ""
 
     def check(self, value: object, key: str = "") -> Value:
@@ -70,17 +69,17 @@ class Domain(NamedTuple):
 
     @property
     def in_words(self) -> str:
-        """What a value must be, in the language that is chosen."""
+        """What a value must be, in the chosen language."""
         return with_parts(self.words, {"low": _end(self.low), "high": _end(self.high)})
 
     @property
     def in_plain_words(self) -> str:
-        """What is said to a text that is none of these values, and no number either."""
+        """What a value must be, for a message about a value that is not a number."""
         return translated(self.plainly) or self.in_words
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The lowest and the highest number in the domain."""
+        """The smallest and the largest float in the domain; infinite where it has no bound."""
         return (
             self.low if self.low_included else math.nextafter(self.low, math.inf),
             self.high if self.high_included else math.nextafter(self.high, -math.inf),
@@ -89,7 +88,7 @@ class Domain(NamedTuple):
     def _contains(self, value: float) -> bool:
         try:
             number = float(value)
-        except OverflowError:  # an int beyond every float
+        except OverflowError:  # an int too large for a float
             return False
         above = number >= self.low if self.low_included else number > self.low
         below = number <= self.high if self.high_included else number < self.high
@@ -98,24 +97,23 @@ class Domain(NamedTuple):
 
 
 def _end(number: float) -> str:
-    """Return an end of a range as it is written in a sentence."""
     return localised(f"{number:.0f}" if number.is_integer() else f"{number:g}")
 
 
 def between(low: float, high: float) -> Domain:
-    """Return the numbers from one to another."""
+    """Return the domain of the numbers from ``low`` to ``high``, both included."""
     return Domain("a number from {low} to {high}", float, float(low), float(high))
 
 
 def whole(low: float, high: float) -> Domain:
-    """Return the whole numbers from one to another."""
+    """Return the domain of the whole numbers from ``low`` to ``high``, both included."""
     return Domain("a whole number from {low} to {high}", int, float(low), float(high))
 
 
 # Squares and products of numbers up to this size can still be represented.
 LARGEST = 1e100
 NUMBER = Domain("a number from -1e100 to 1e100", float, low=-LARGEST, high=LARGEST, plainly="a number")
-LOSS = Domain("a number", float)  # Of targets as large as that a loss is larger
+LOSS = Domain("a number", float)  # May exceed `LARGEST`: targets may be as large as that
 POSITIVE = Domain("a positive number", float, low=0.0, low_included=False)
 NOT_NEGATIVE = Domain("a number of at least 0", float, low=0.0)
 BELOW_ONE = Domain("a number of at least 0 and below 1", float, low=0.0, high=1.0, high_included=False)
@@ -135,27 +133,27 @@ SWITCH = Domain("true or false", bool)
 class Setting(NamedTuple):
     """One setting of something in a catalogue."""
 
-    name: str  # In files, in formulas and on the command line
+    name: str  # Used in files, in formulas and on the command line
     symbol: str  # The letter of the formula, such as ``"η"``; empty for a switch
-    # label, doc: its name for a person, and the sentence of its tooltip.
+    # label, doc: the name shown to the user, and the sentence of the tooltip.
     label: str
     doc: str
     default: Value
     domain: Domain
-    # low, high: the range of its slider; the domain may be wider.
+    # low, high: the range of the slider; the domain may be wider.
     low: float = 0.0
     high: float = 1.0
     log: bool = False
-    argument: str = ""  # What a library calls it that it comes from, such as ``"betas[0]"``
+    argument: str = ""  # Its name in the library that it comes from, such as ``"betas[0]"``
 
     @property
     def is_switch(self) -> bool:
-        """Whether it is true or false, and no number."""
+        """Whether the setting is true or false rather than a number."""
         return self.domain.kind is bool
 
 
 def switch(name: str, label: str, doc: str, *, default: bool = True) -> Setting:
-    """Declare something that is on or off."""
+    """Return a setting that is true or false."""
     return Setting(name, "", label, doc, default, SWITCH)
 
 
@@ -163,16 +161,16 @@ def switch(name: str, label: str, doc: str, *, default: bool = True) -> Setting:
 class Definition:
     """An entry of a catalogue: something that has settings.
 
-    Calling it with values for some of the settings gives it with these, and the defaults of the others.
+    Calling it with values for some of the settings returns it `Configured`; the others have their defaults.
     """
 
-    id: str  # In files and on the command line
+    id: str  # Used in files and on the command line
     title: str
     summary: str
     settings: tuple[Setting, ...] = ()
 
     def __hash__(self) -> int:
-        return hash(self.id)  # a catalogue has no two of an id, and most of the rest is long text
+        return hash(self.id)  # unique in a catalogue; hashing the long texts would be slow
 
     def __repr__(self) -> str:
         return f"<{self.id}>"
@@ -182,7 +180,7 @@ class Definition:
         return tuple(setting.name for setting in self.settings)
 
     def __call__(self, **values: Value) -> "Configured[Self]":
-        """Return it with values for its settings.
+        """Return the entry with values for its settings.
 
         Raises `InvalidValue` if a value is outside its setting's domain, and `TypeError` if there is no such
         setting.
@@ -191,23 +189,23 @@ class Definition:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """What `given` takes."""
+        """The names of the arguments that `given` takes."""
         return self.names
 
     def given(self, arguments: Mapping[str, Any]) -> "Configured[Definition]":
-        """Return it with arguments as files write them.
+        """Return the entry with arguments as they stand in files.
 
-        Raises `InvalidValue` if one is not known or not possible.
+        Raises `InvalidValue` if an argument is unknown or its value is not possible.
         """
         check_arguments(self.id, self.arguments, arguments)
         return self(**arguments)
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return values of the settings as arguments, as files write them; `given` reads them."""
+        """Return the values of the settings as arguments for a file; the inverse of `given`."""
         return dict(values)
 
     def checked(self, values: dict[str, Value]) -> tuple[Value, ...]:
-        """Return a valid value for each setting: a given one, or the default."""
+        """Return a value for each setting: the given one, which is checked, or the default."""
         unknown = values.keys() - set(self.names)
         if unknown:
             raise TypeError(said("{name} has no setting {unknown}", name=self.id, unknown=min(unknown)))
@@ -218,7 +216,7 @@ class Definition:
 
 
 def check_arguments(owner: str, known: Collection[str], given: Iterable[str]) -> None:
-    """Raise `InvalidValue` if one of the given arguments is none of those that an entry takes."""
+    """Raise `InvalidValue` if one of the given arguments is not among the known ones of ``owner``."""
     for name in given:
         if name not in known:
             words = said(
@@ -239,7 +237,7 @@ E = TypeVar("E", bound=_WithId)
 
 
 def by_id(entries: Iterable[E]) -> dict[str, E]:
-    """Return the entries of a catalogue by their ids; raises `ValueError` where two have the same one."""
+    """Return the entries of a catalogue by id; raises `ValueError` if two have the same id."""
     catalogue: dict[str, E] = {}
     for entry in entries:
         if entry.id in catalogue:
@@ -263,21 +261,19 @@ class Configured(Generic[D_co]):
 
     @property
     def id(self) -> str:
-        """What files and commands call the entry."""
         return self.definition.id
 
     @property
     def title(self) -> str:
-        """What people call the entry."""
         return self.definition.title
 
     def items(self) -> Iterator[tuple[str, Value]]:
-        """Return the names of the settings with their values."""
+        """Return pairs of the name and the value of each setting."""
         return zip(self.definition.names, self.values, strict=True)
 
     @property
     def arguments(self) -> dict[str, object]:
-        """The values as files write them."""
+        """The settings as arguments for a file."""
         return self.definition.written(dict(self.items()))
 
     def replace(self, **values: Value) -> Self:
@@ -288,13 +284,13 @@ class Configured(Generic[D_co]):
         return float(self[name])
 
     def switches(self) -> dict[str, bool]:
-        """Return of each switch, by its name, whether it is on."""
+        """Return whether each switch is on, by name."""
         named = zip(self.definition.settings, self.values, strict=True)
         return {setting.name: bool(value) for setting, value in named if setting.is_switch}
 
 
 def shown(value: object) -> str:
-    """Return ``value`` as a person would write it in a scene file, shortened when it is long."""
+    """Return ``value`` as it would be written in a scene file, shortened if long."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -312,7 +308,7 @@ def shown(value: object) -> str:
 def _numeral(value: float) -> str:
     try:
         large = abs(float(value)) >= _LARGE
-    except OverflowError:  # an int beyond every float
+    except OverflowError:  # an int too large for a float
         return said("a huge number")
     text = repr(value)
     if large and len(text) > _SHORT:
@@ -321,37 +317,37 @@ def _numeral(value: float) -> str:
 
 
 def one_line(text: str, most: int | None = None) -> str:
-    """Return ``text`` on one line, printable, and shortened to so many letters."""
+    """Return ``text`` on one line, printable, and shortened to ``most`` characters."""
     line = printable(" ".join(text.split()))
     return line if most is None or len(line) <= most else f"{line[: most - 3]}..."
 
 
 def quoted(text: str, most: int = 24) -> str:
-    """Return a text in quotation marks, on one line, and shortened to so many letters."""
+    """Return a text in quotation marks, on one line, printable, and shortened to ``most`` characters."""
     return f'"{one_line(text, most)}"'
 
 
 def elided(text: str, most: int = 60) -> str:
-    """Return ``text`` printable, without its middle when it has more letters than that."""
+    """Return ``text`` printable, without its middle if it is longer than ``most`` characters."""
     line = printable(text)
     half = most // 2
     return line if len(line) <= most else f"{line[:half]}…{line[-half:]}"
 
 
 def shown_name(path: Path) -> str:
-    """Return a file's name as messages say it: printable and of moderate length."""
+    """Return a file's name for a message: printable and of moderate length."""
     return elided(path.name or str(path))
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with whatever would break a line or steer a terminal written as an escape."""
+    """Return ``text`` with line breaks, terminal control codes and other unprintable characters escaped."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text
     )
 
 
 def check_text(key: str, text: str) -> None:
-    """Raise for text that is too long to be shown, or no file can hold: a paste may bring half a letter."""
+    """Raise `InvalidValue` for text that is too long to show, or has a lone surrogate, as pasted text may."""
     if len(text) > _MOST_LETTERS:
         most, there = localised(f"{_MOST_LETTERS:,}"), localised(f"{len(text):,}")
         raise InvalidValue(key, "must have at most {most} letters, not {there}", most=most, there=there)

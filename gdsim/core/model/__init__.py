@@ -1,1 +1,1 @@
-"""What is computed: points, the neuron, batching, runs; and the edits of all that."""
+"""The model of what to compute: points, objectives, batching and runs, and edits of all of these."""

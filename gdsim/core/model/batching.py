@@ -1,6 +1,7 @@
 """Batching: which points feed which update.
 
-An epoch is one pass over the points, a step is one update. Every batching goes with every rule.
+An epoch is one pass over the points, a step is one update. Second-order methods and step-length searches need
+`BATCH`; all other rules work with every batching.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 from gdsim.core.arrays import Rows
 from gdsim.core.settings import COUNT, Configured, Definition, Setting, Value, by_id, switch
 
-# Epochs of a small data set are shuffled together, so that a generator is seeded once for many.
+# Epochs of a small data set are shuffled in blocks, so that one seeded generator serves many epochs.
 _SHUFFLED_AT_ONCE = 4096
 _SIZE, _SHUFFLE = "size", "shuffle"
 
@@ -20,7 +21,7 @@ _SIZE, _SHUFFLE = "size", "shuffle"
 class BatchingKind(Definition):
     """A way to cut each epoch into batches, one for each update."""
 
-    # How many points feed an update where no setting says it; None for all.
+    # The batch size of a kind that has no setting for it; None for all points.
     size: int | None = None
 
     __hash__ = Definition.__hash__
@@ -31,11 +32,11 @@ class BatchingKind(Definition):
 
 @dataclass(frozen=True)
 class Batching(Configured[BatchingKind]):
-    """Which points feed which update of a run."""
+    """A kind of batching with values for its settings."""
 
     @property
     def shuffles(self) -> bool:
-        """Whether every epoch takes the points in an order of its own."""
+        """Whether each epoch takes the points in a new order."""
         return _SHUFFLE in self and bool(self[_SHUFFLE])
 
     def batch_size(self, n: int) -> int:
@@ -50,7 +51,7 @@ class Batching(Configured[BatchingKind]):
     def rows(self, n: int, step: int, seed: int) -> Rows:
         """Return the indices of the points that fed update ``step`` (from 1), in order.
 
-        Which rows an update uses follows from the seed alone, so they are found, not stored.
+        They follow from the seed, so they are recomputed rather than stored.
         """
         epoch, position = divmod(step - 1, self.updates_per_epoch(n))
         order = shuffled_rows(n, epoch, seed) if self.shuffles else _table_order(n)
@@ -59,7 +60,7 @@ class Batching(Configured[BatchingKind]):
 
 
 def epochs_shuffled_together(n: int) -> int:
-    """Return for how many epochs of ``n`` points a generator is seeded once."""
+    """Return how many epochs of ``n`` points one seeded generator shuffles."""
     return max(1, _SHUFFLED_AT_ONCE // n)
 
 

@@ -1,4 +1,4 @@
-"""What is drawn over the surface beside the runs: the curvature at one, the gradient field, a cut."""
+"""What is drawn over the surface besides the runs: the curvature at a run, the gradient field, a cut."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,25 +10,25 @@ CUT_ANGLE = Domain("a whole number of degrees from {low} to {high}", int, low=0.
 
 
 class CutWay(StrEnum):
-    """In which direction the surface is cut."""
+    """The direction of the cut through the surface."""
 
-    W = "w"  # Along the first of the parameters that are drawn
+    W = "w"  # Along the first drawn parameter
     B = "b"
-    STEP = "step"  # That of the selected run's next step
+    STEP = "step"  # Along the selected run's next step
     DOWN = "down"  # Against the gradient
 
 
-# An angle is in degrees, from the direction of w towards that of b.
+# An int is an angle in degrees, from the w axis towards the b axis.
 CutDirection: TypeAlias = CutWay | int
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is drawn at the selected run, and all over the map."""
+    """What is drawn at the selected run and all over the map, besides the runs."""
 
     lens: bool = False  # Whether the map shows the curvature
-    field: bool = False  # Whether arrows all over the map show the way down
-    cut: CutDirection | None = None  # Along what the surface is cut through the run; None for no cut
+    field: bool = False  # Whether arrows all over the map show the direction of descent
+    cut: CutDirection | None = None  # The direction of the cut through the selected run; None for no cut
 
     def __post_init__(self) -> None:
         if self.cut is not None and not isinstance(self.cut, CutWay):

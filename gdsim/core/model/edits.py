@@ -1,7 +1,7 @@
 """Edits: pure functions from one experiment to the next.
 
-Each raises `InvalidValue`, whose text is the sentence to show, when the result would be no experiment, such
-as one without points.
+Each raises `InvalidValue` or `PointsError`, whose text is the sentence to show, if the result would not be a
+valid experiment, such as one without points.
 """
 
 import re
@@ -29,12 +29,12 @@ from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import LARGEST, Configured, Definition, Value
 
 _DIGITS = 3
-# Rows of a path that are looked at together: what is made of them stays in the cache.
+# Rows of a path that are scanned at once, so that temporary arrays stay in the cache.
 _ROWS_AT_ONCE = 1 << 15
-# The names of copies, too: "Adam 2", and "B = 2 (2)".
+# These patterns also match the names of copies: "Adam 2", and "B = 2 (2)".
 _ENDS_IN_NUMBER = re.compile(r"(.+) \d+")
 _ENDS_IN_VALUE = re.compile(r"(.*= *[^ ]+?)(?: \(\d+\))?")
-# What such a name says: "Momentum, ", "γ", "0.95".
+# The parts of a name that ends in a value: "Momentum, ", "γ", "0.95".
 _LETTER_AND_VALUE = re.compile(r"(.*?)(\w+) = ([^ ]+)")
 
 
@@ -47,7 +47,7 @@ def move_point(experiment: Experiment, row: int, x: Sequence[float], y: float) -
 
 
 def add_points(experiment: Experiment, new: PointSet) -> Experiment:
-    """Add training points after those there are."""
+    """Append training points."""
     check_has_neuron(experiment)
     return replace(experiment, points=experiment.points.extended(new))
 
@@ -55,12 +55,13 @@ def add_points(experiment: Experiment, new: PointSet) -> Experiment:
 def put_points(
     experiment: Experiment, points: PointSet, validation: PointSet, *, replaces: bool
 ) -> Experiment:
-    """Put in training and validation points, in place of those there are or after them.
+    """Replace the training and validation points, or append to them.
 
-    When they have another number of inputs, the runs start with as many weights: those they had, and others
-    at the lecture's start. In place of a function comes the lecture's neuron over the points.
+    If the number of inputs changes, surplus weights of the runs' starts are dropped, and missing ones are
+    filled up from the lecture's start. If the objective is a function, the points are always replaced, and
+    the objective becomes the lecture's neuron.
 
-    Raises `PointsError` if points of another number of inputs are to be added.
+    Raises `PointsError` if the points to append have another number of inputs.
     """
     d = points.dimension
     if isinstance(experiment.objective, FunctionObjective):
@@ -87,10 +88,10 @@ def put_points(
 
 
 def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Experiment:
-    """Put points in place of those of the table from a row on; what is more comes after the training points.
+    """Overwrite the points of the table from a row on; surplus points are appended to the training points.
 
-    A point that is replaced is for training or for validation as before. Raises `PointsError` if the points
-    have another number of inputs.
+    An overwritten point stays a training or validation point. Raises `PointsError` if the points have another
+    number of inputs.
     """
     check_has_neuron(experiment)
     d, present = points.dimension, experiment.points.dimension
@@ -110,7 +111,7 @@ def overwrite_points(experiment: Experiment, row: int, points: PointSet) -> Expe
 
 
 def _run_with_weights(run: Run, dimension: int) -> Run:
-    """Return a run with so many weights, and so for the runs that it goes on from."""
+    """Return a run whose start and nudge, and those of its ancestors, have ``dimension`` weights."""
     fork = run.fork
     if fork is None:
         return replace(run, start=_with_weights(run.start, dimension))
@@ -129,20 +130,20 @@ def _inputs(count: int) -> str:
 
 
 def add_point(experiment: Experiment) -> Experiment:
-    """Add a training point at the middle of the inputs, half way up the sigmoid."""
+    """Add a training point at the middle of the range of each input, with y = 0.5."""
     check_has_neuron(experiment)
     middle = (experiment.points.x.min(axis=0) + experiment.points.x.max(axis=0)) / 2.0
     return add_points(experiment, PointSet(middle[np.newaxis], np.array([0.5])))
 
 
 def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
-    """Add a training point of one input where the mouse is."""
+    """Add a training point with one input at the mouse position, rounded."""
     span = float(np.ptp(experiment.points.x)) or 1.0
     return add_points(experiment, PointSet(np.array([rounded(x, span)]), np.array([rounded(y, 1.0)])))
 
 
 def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
-    """Remove table rows; a `PointsError` tells of the last training point."""
+    """Remove table rows; raises `PointsError` if no training point would be left."""
     n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     return replace(
         experiment,
@@ -152,7 +153,7 @@ def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
 
 
 def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -> Experiment:
-    """Make table rows training or validation points; those that change go to the end of theirs."""
+    """Make table rows training or validation points; a point that changes goes to the end of its new set."""
     check_has_neuron(experiment)
     n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     moving = every[every < n] if validation else every[every >= n] - n
@@ -171,7 +172,7 @@ def _some(points: PointSet) -> PointSet:
 
 
 def sort_points(experiment: Experiment, column: int, *, descending: bool) -> Experiment:
-    """Sort the points by an input, or by y when ``column`` is d. Equal ones keep their order."""
+    """Sort the points by an input, or by y when ``column`` is d. The sort is stable."""
 
     def ordered(points: PointSet) -> PointSet:
         keys = points.y if column == points.dimension else points.x[:, column]
@@ -181,7 +182,7 @@ def sort_points(experiment: Experiment, column: int, *, descending: bool) -> Exp
 
 
 def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
-    """Put a run in the place of another, under whatever name it has; its forks go on from it as it is now."""
+    """Replace a run, keeping the name of the new one; forks of the old run become forks of the new one."""
     old, runs = experiment.runs[index], experiment.runs
     is_parent = parent_of(experiment, old) == index
     runs = tuple(
@@ -192,7 +193,7 @@ def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
 
 
 def _gone_on_from(run: Run, old: Run, new: Run) -> Run:
-    """Return a run that leaves ``new`` where it left ``old``, itself or by way of others."""
+    """Return a run in whose ancestry ``new`` has taken the place of ``old``."""
     fork = run.fork
     if fork is None:
         return run
@@ -201,12 +202,12 @@ def _gone_on_from(run: Run, old: Run, new: Run) -> Run:
 
 
 def parent_of(experiment: Experiment, parent: Run) -> int | None:
-    """Return which run of an experiment is the parent that a fork tells of; None if it is there no more."""
+    """Return the index of the run that equals a fork's parent; None if the experiment no longer has it."""
     return next((place for place, one in enumerate(experiment.runs) if one == parent), None)
 
 
 def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
-    """Replace a run; a name that came from its rule or says a value, such as ``B = 2``, follows them."""
+    """Replace a run, and update a name that came from its rule or states a value, such as ``B = 2``."""
     old = experiment.runs[index]
     name = name_after(old, run)
     if run.name == old.name != name:
@@ -215,7 +216,7 @@ def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
 
 
 def name_after(old: Run, new: Run) -> str:
-    """Return what the name of a run becomes when it has the settings of another."""
+    """Return what the name of the old run becomes when it gets the settings of the new one."""
     is_another = new.optimizer.definition != old.optimizer.definition
     if old.is_named_by_rule:
         return new.optimizer.title if is_another else old.name
@@ -231,25 +232,25 @@ def name_after(old: Run, new: Run) -> str:
 
 
 def _values_by_letter(run: Run) -> dict[str, str]:
-    """Return the settings of a run as names of runs say them."""
+    """Return the values of a run's settings as text, as in names of runs, by symbol."""
     kinds = (run.momentum_schedule, run.schedule, run.batching, run.optimizer)
     pairs = (pair for kind in kinds for pair in zip(kind.definition.settings, kind.values, strict=True))
     return {setting.symbol: machine_readable(float(value)) for setting, value in pairs if setting.symbol}
 
 
 def change_optimizer(run: Run, optimizer: Optimizer) -> Run:
-    """Compute a run by another rule, or by the same one with other settings."""
+    """Change a run's rule or its settings; a momentum schedule or search that does not fit is reset."""
     momentum_schedule = run.momentum_schedule if optimizer.has_momentum else CONSTANT_MOMENTUM()
     search = run.search if takes_search(optimizer) else FIXED()
     return replace(run, optimizer=optimizer, momentum_schedule=momentum_schedule, search=search)
 
 
 def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, Value]:
-    """Return the values that another entry of a catalogue keeps: those that were changed, if it takes them.
+    """Return the values to carry over to another entry of a catalogue: the changed ones that it accepts.
 
-    What stood at the old entry's default becomes the new one's default, since the usual learning rate of one
-    rule is not that of another. Nor is what has the same letter always the same: ρ is a radius to one rule,
-    and a decay rate to another.
+    A value at the old entry's default becomes the new entry's default, because the usual learning rate of one
+    rule does not suit another. A setting whose domain and label both differ is not carried over, because the
+    same name may mean something else: ρ is a radius in one rule and a decay rate in another.
     """
     if old.definition == kind:
         return dict(old.items())
@@ -267,7 +268,7 @@ def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, V
 def with_optimizer(
     run: Run, optimizer: Optimizer | None, schedule: Schedule | None = None, rate: float | None = None
 ) -> Run:
-    """Return a run with another optimizer, and its schedule; or with another schedule, and its first rate.
+    """Return a run with another optimizer and schedule; without an optimizer, another schedule and rate.
 
     Raises `InvalidValue` for a schedule that does not go with the run.
     """
@@ -277,7 +278,7 @@ def with_optimizer(
             return scheduled
         values = {**dict(run.optimizer.items()), ETA: rate}
         return replace(scheduled, optimizer=run.optimizer.definition(**values))
-    # An optimizer of a library looks for no step.
+    # The optimizers of libraries take no step-length search.
     changed = change_optimizer(replace(run, schedule=CONSTANT(), search=FIXED()), optimizer)
     return replace(changed, schedule=schedule or CONSTANT())
 
@@ -300,7 +301,7 @@ def insert_run(experiment: Experiment, index: int, run: Run) -> Experiment:
 
 
 def add_run(experiment: Experiment, rule: Rule, like: Run | None) -> Experiment:
-    """Add a run of a rule after those there are; it starts where ``like`` starts, for as many epochs."""
+    """Append a run of a rule, with the start and the epochs of ``like``, or else of the lecture."""
     name = free_name(experiment, rule.title)
     start = like.start if like else lecture_start(experiment.points.dimension)
     run = Run(optimizer=rule(), name=name, start=start, epochs=like.epochs if like else LECTURE_EPOCHS)
@@ -308,30 +309,30 @@ def add_run(experiment: Experiment, rule: Rule, like: Run | None) -> Experiment:
 
 
 def add_like(experiment: Experiment, run: Run) -> Experiment:
-    """Add a run after those there are, under a name and in a colour of its own."""
+    """Append a run with a name and a colour of its own."""
     return insert_run(experiment, len(experiment.runs), fresh(experiment, run))
 
 
 def duplicate_run(experiment: Experiment, index: int) -> Experiment:
-    """Insert a copy of a run after it, under a name of its own."""
+    """Insert a copy of a run after it, with a name and a colour of its own."""
     return insert_run(experiment, index + 1, fresh(experiment, experiment.runs[index]))
 
 
 def fresh(experiment: Experiment, run: Run) -> Run:
-    """Return a run under a name and in a colour of its own."""
+    """Return a run with a free name, and without the colour and style of the original."""
     return replace(run, name=free_name(experiment, run.name), colour="", style=None)
 
 
 def remove_run(experiment: Experiment, index: int) -> Experiment:
-    """Leave a run out; those after it move up by one."""
     runs = experiment.runs
     return replace(experiment, runs=(*runs[:index], *runs[index + 1 :]))
 
 
 def free_name(experiment: Experiment, wanted: str) -> str:
-    """Return ``wanted``, or ``wanted 2``, ``wanted 3`` and so on when runs have that name.
+    """Return ``wanted``, or ``wanted 2``, ``wanted 3`` and so on if a run has that name already.
 
-    What ends in a value, such as ``B = 2``, becomes ``B = 2 (2)``: ``B = 3`` would say another one.
+    A name that ends in a value, such as ``B = 2``, becomes ``B = 2 (2)``, because ``B = 3`` would state
+    another value.
     """
     taken = {run.name for run in experiment.runs}
     valued = _ENDS_IN_VALUE.fullmatch(wanted)
@@ -345,7 +346,7 @@ def free_name(experiment: Experiment, wanted: str) -> str:
 
 
 def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
-    """Start a run at a place of the plane that is drawn, rounded; its other parameters stay as they are."""
+    """Start a run at a rounded position in the drawn plane; its other parameters are unchanged."""
     run, start = experiment.runs[index], list(experiment.runs[index].start)
     for axis, value, span in zip(experiment.slice.axes, (w, b), experiment.view_range.extent, strict=True):
         start[axis] = rounded(value, span)
@@ -353,12 +354,12 @@ def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experim
 
 
 def usual_cut(run: Run | None) -> CutWay:
-    """Return along what the surface is cut until somebody chooses: along a step that was looked for, or w."""
+    """Return the default direction of the cut: along the step of a searched run, otherwise along w."""
     return CutWay.STEP if run is not None and run.is_searched else CutWay.W
 
 
 def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> Experiment:
-    """Move the point at table row ``row`` to where the mouse is, rounded to what a hand can aim at.
+    """Move the point at table row ``row`` to the mouse position, rounded; see `rounded`.
 
     ``x`` is the first input; None leaves all inputs as they are.
     """
@@ -371,19 +372,19 @@ def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> E
 
 
 def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
-    """Draw the part of the plane that holds some (n, 2) paths in it, with a margin."""
+    """Fit the view range to some (n, 2) paths, with a margin; huge and non-finite places are ignored."""
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
     for path in paths:
         for first in range(0, len(path), _ROWS_AT_ONCE):
-            # By columns: to reduce along a short axis is slow.
+            # Transposed, because reducing along the short axis would be slow.
             piece = path[first : first + _ROWS_AT_ONCE].T.copy()
             lowest, highest = piece.min(axis=1), piece.max(axis=1)
-            if not (np.abs([lowest, highest]) < LARGEST / 10).all():  # some are too far, or no numbers
+            if not (np.abs([lowest, highest]) < LARGEST / 10).all():  # some are too far away or not finite
                 near = (np.abs(piece) < LARGEST / 10).all(axis=0)
                 lowest = piece[:, near].min(axis=1, initial=np.inf)
                 highest = piece[:, near].max(axis=1, initial=-np.inf)
             low, high = np.minimum(low, lowest), np.maximum(high, highest)
-    if low[0] > high[0]:  # there is no place at all
+    if low[0] > high[0]:  # no place is left
         return experiment
     span = np.maximum(high - low, 1.0)
     ends = np.stack([low - 0.15 * span, high + 0.15 * span])
@@ -393,9 +394,9 @@ def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment
 
 
 def rounded(value: float, span: float) -> float:
-    """Round a value picked with the mouse to digits that are worth reading.
+    """Round a value picked with the mouse to the precision of a pixel.
 
-    A pixel is about a thousandth of the span that is drawn; further digits would be noise.
+    A pixel is about a thousandth of the drawn span, so further digits would be noise.
     """
     digits = _DIGITS - 1 - int(np.floor(np.log10(span)))
     return round(float(value), digits)

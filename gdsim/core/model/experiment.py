@@ -21,12 +21,12 @@ from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.rules.own_rule import MOST_RULES, OwnRule
 from gdsim.core.settings import LARGEST, InvalidValue, check_text
 
-# Every run is drawn in every pane, and has a line in the list of runs.
+# Every run is drawn in every pane, and has a row in the list of runs.
 MOST_RUNS = 50
-# Each has a column in the table of points, and in that of a step.
+# Each input has a column in the table of points, and in the table of a step.
 MOST_INPUTS = 100
 
-# What a person types as formulas.
+# What the user types as formulas.
 Typed: TypeAlias = OwnRule | FunctionObjective
 
 
@@ -34,9 +34,10 @@ Typed: TypeAlias = OwnRule | FunctionObjective
 class Experiment:
     """Points, the runs to compute on them, and the part of the plane to draw.
 
-    Its ``rules`` are those that a person typed; a run brings its own along. Of more than two parameters
-    ``slice`` says which plane is drawn, and ``log_height`` whether its heights are logarithms; ``drawn`` is
-    what is drawn over it beside the runs. What is ``kept`` is of the windows beside the main one.
+    ``rules`` are those that the user typed; the typed rules of the runs are added to them. If there are more
+    than two parameters, ``slice`` selects the plane that is drawn. ``log_height`` says whether heights are
+    logarithms, ``drawn`` what is drawn over the surface besides the runs, and ``kept`` what the windows
+    beside the main one show.
     """
 
     points: PointSet
@@ -103,7 +104,7 @@ class Experiment:
 
     @cached_property
     def training(self) -> PointLoss:
-        """The loss over the points."""
+        """The loss over the training points."""
         return point_loss(self.points, self.objective)
 
     @cached_property
@@ -114,42 +115,41 @@ class Experiment:
     def plane(self, selected: int, place: Array | None = None) -> Plane:
         """Return the plane that is drawn while the selected run stands at a place (d + 1,).
 
-        Without one, or where it is too far out to be drawn, that for the start of the run; without runs that
-        through 0.
+        Without a place, or if it is too far out to be drawn, the run's start is used instead; without runs,
+        the origin.
         """
-        if self.runs and place is not None and (np.abs(place) <= LARGEST).all():  # false for NaN too
+        if self.runs and place is not None and (np.abs(place) <= LARGEST).all():  # also false for NaN
             return self.slice.plane(place.tolist())
         start = self.runs[selected].start if self.runs else (0.0,) * (self.points.dimension + 1)
         return self.slice.plane(start)
 
     @property
     def typed(self) -> tuple[Typed, ...]:
-        """What in it was typed as formulas: its rules, and its function."""
+        """What the user typed as formulas: the rules, and the function if the objective is one."""
         function = (self.objective,) if isinstance(self.objective, FunctionObjective) else ()
         return (*self.rules, *function)
 
     def without_look(self) -> "Experiment":
-        """Return the same with the surface as it is usually seen, and nothing drawn over it but the runs."""
+        """Return the experiment with the default view of the surface, and only the runs drawn over it."""
         return replace(self, **_USUAL_LOOK)
 
     def says_like(self, other: "Experiment") -> bool:
-        """Return whether both are the same but for what is drawn of the surface, and how."""
+        """Return whether both experiments are equal apart from the view of the surface."""
         return all(getattr(self, name) == getattr(other, name) for name in _SAID)
 
     def updates_per_epoch(self, run: Run) -> int:
         return run.batching.updates_per_epoch(len(self.points))
 
     def clock(self, run: Run) -> RunClock:
-        """Return how the steps of ``run`` are counted."""
         return run.clock(len(self.points))
 
     def total_steps(self, run: Run) -> int:
-        """Return how many updates ``run`` makes when nothing stops it; a fork since it left its parent."""
+        """Return how many updates ``run`` makes if nothing stops it; for a fork, since it left its parent."""
         clock = self.clock(run)
         return max(0, clock.end_of(run.epochs) - clock.first)
 
 
-# How the surface is drawn, and with what over it beside the runs; all else is what an experiment says.
+# The default view of the surface, with nothing but the runs over it; all other fields are content.
 _USUAL_LOOK: dict[str, Any] = {
     "view_range": LECTURE_VIEW_RANGE,
     "slice": USUAL_SLICE,
@@ -160,5 +160,5 @@ _SAID = [field.name for field in fields(Experiment) if field.name not in _USUAL_
 
 
 def new_experiment() -> Experiment:
-    """Return what a new document holds: the lecture's two points, and gradient descent over them."""
+    """Return the content of a new document: the lecture's two points, and gradient descent over them."""
     return Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(),))

@@ -1,4 +1,4 @@
-"""Runs that leave others: how they are made and ordered. Pure functions, as those of `edits`."""
+"""Forks, runs that branch off from others: how they are made and ordered. Pure functions, as in `edits`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from gdsim.core.model.run import MOST_FORKS, Fork, Run
 
 
 def depths(runs: Sequence[Run]) -> tuple[int, ...]:
-    """Return how far each run is from a start, in forks of runs that are there."""
+    """Return the fork depth of each run, counting only parents that are among ``runs``."""
 
     def depth(run: Run) -> int:
         return 1 + depth(run.fork.parent) if run.fork and run.fork.parent in runs else 0
@@ -19,19 +19,19 @@ def depths(runs: Sequence[Run]) -> tuple[int, ...]:
 
 
 def why_not_left(run: Run) -> str:
-    """Return why no other run can leave this one, as a sentence; empty where one can."""
+    """Return why no run can be forked from this one, as a sentence; empty if one can."""
     if run.fork is None or run.fork.depth < MOST_FORKS:
         return ""
     return said("This run comes from {n} uses of “What if” in a row: more are not possible.", n=MOST_FORKS)
 
 
 def fork_run(experiment: Experiment, index: int, step: int) -> Run:
-    """Return a run that leaves another one after a step, with nothing changed yet."""
+    """Return a fork of a run after a step, with nothing changed yet."""
     return forked(experiment, index, step, experiment.runs[index])
 
 
 def forked(experiment: Experiment, index: int, step: int, changed: Run) -> Run:
-    """Return a run that leaves another one after a step, and goes on with the settings of ``changed``."""
+    """Return a fork of a run after a step that goes on with the settings of ``changed``."""
     run = replace(changed, fork=Fork(experiment.runs[index], step), hidden=False)
     old = experiment.runs[index].optimizer.definition
     same = run.optimizer.definition == old
@@ -40,7 +40,7 @@ def forked(experiment: Experiment, index: int, step: int, changed: Run) -> Run:
 
 
 def add_fork(experiment: Experiment, run: Run) -> tuple[Experiment, int]:
-    """Add a fork below its parent and the forks that there are of it; return also its place."""
+    """Insert a fork below its parent and the parent's other forks; return also its index."""
     runs, fork = experiment.runs, run.fork
     place = parent_of(experiment, fork.parent) if fork else None
     if place is None:
@@ -53,7 +53,7 @@ def add_fork(experiment: Experiment, run: Run) -> tuple[Experiment, int]:
 
 
 def set_fork_nudge(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
-    """Begin a fork farther away from its parent by so much along the axes, rounded to a tenth of a pixel."""
+    """Move the start of a fork by (w, b) in the drawn plane, rounded to a tenth of a pixel."""
     run = experiment.runs[index]
     fork = run.fork
     if fork is None:

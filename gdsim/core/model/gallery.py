@@ -1,4 +1,4 @@
-"""The gallery: functions of w and b that optimizers are usually shown on, with their known minima."""
+"""The gallery: common test functions of w and b for optimizers, with their known minima."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,21 +12,21 @@ Place = tuple[float, float]
 
 
 class GalleryFunction(NamedTuple):
-    """A function of w and b that has a name."""
+    """A named function of w and b."""
 
     id: str
     title: str
     text: str  # In the language of formulas
-    about: str  # What there is to see on it, as a sentence
+    about: str  # What it demonstrates, as a sentence
     view_range: ViewRange
-    start: Place  # From where the way down tells most
-    minima: tuple[Place, ...] = ()  # The places of its lowest value; none where it falls without end
-    value: float = 0.0  # The value there
+    start: Place  # Where a descent is most instructive from
+    minima: tuple[Place, ...] = ()  # The global minima; none if it is unbounded below
+    value: float = 0.0  # The value at the minima
     log_height: bool = False  # Whether it spans so many powers of ten that its logarithm shows more
 
     @property
     def objective(self) -> FunctionObjective:
-        """The function as what is made small."""
+        """The function as an objective."""
         return FunctionObjective(self.text)
 
 
@@ -215,5 +215,5 @@ GALLERY: Mapping[str, GalleryFunction] = MappingProxyType(by_id(_FUNCTIONS))
 
 
 def known_function(objective: FunctionObjective) -> GalleryFunction | None:
-    """Return the function of the gallery that an objective is, however its text is spaced."""
+    """Return the function of the gallery that equals an objective, however its text is spaced."""
     return next((one for one in _FUNCTIONS if one.objective.lines == objective.lines), None)

@@ -1,4 +1,4 @@
-"""Made-up points: the same generator, settings, number and seed give the same points."""
+"""Synthetic points. The same generator, settings, number and seed give the same points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ DRAW = Definition(
     ),
 )
 
-# x of shape (n, d) and y of shape (n,), from the settings, n and random numbers.
+# Returns x of shape (n, d) and y of shape (n,), given the settings, n and a random generator.
 _Sampling: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Array, Array]]"
 
 
 @dataclass(frozen=True, repr=False)
 class GeneratorKind(Definition):
-    """A way to make points up."""
+    """A kind of synthetic data set."""
 
     drawn: _Sampling = lambda _generator, n, _rng: (np.zeros((n, 1)), np.zeros(n))
     details: str = ""  # How exactly the points are drawn, in a few sentences
@@ -57,10 +57,10 @@ class GeneratorKind(Definition):
 
 @dataclass(frozen=True)
 class Generator(Configured[GeneratorKind]):
-    """Makes points up."""
+    """A kind of synthetic data set with values for its settings."""
 
     def points(self, draw: Configured[Definition]) -> PointSet:
-        """Return as many points as `DRAW` says; the same ones for the same draw."""
+        """Return the points of a draw, which gives their number and the seed; see `DRAW`."""
         rng = np.random.default_rng(int(draw["seed"]))
         return PointSet(*self.definition.drawn(self, int(draw["n"]), rng))
 

@@ -1,4 +1,4 @@
-"""What a document keeps of the windows beside the main one. Few documents keep anything."""
+"""What a document stores about the windows beside the main one. Most documents store nothing."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 class Kept(NamedTuple):
-    """The map and the race that a document opens these windows with."""
+    """The map and the race that a document stores for their windows."""
 
     map: "KeptMap | None" = None
     race: "KeptRace | None" = None

@@ -1,4 +1,4 @@
-"""What a document keeps of maps and of a race: ranges and terms."""
+"""What a document stores about maps and about a race: ranges and terms."""
 
 from dataclasses import dataclass, field
 
@@ -8,23 +8,23 @@ from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.settings import LOSS, NUMBER, SEED, InvalidValue, whole
 
-# What runs of a map make, and what those of a race may ask for.
+# The steps of each run of a map, and the gradient evaluations allowed to each run of a race.
 MAP_STEPS = BUDGET = whole(1, 1e5)
 TRIALS = whole(1, 512)
 STARTS = whole(2, 1024)
-# Before the name of a setting, where it is one of the search.
+# Prefix of the names of settings that belong to the search.
 SEARCH = "search."
 MOST_ENTRIES, _MOST_RANGES, _MOST_BESIDE, _LONGEST_NAME = 12, 12, 3, 200
 
 
 @dataclass(frozen=True)
 class KeptAxis:
-    """A setting of a run and its range; of a map also the part that is seen, and the scale."""
+    """A setting of a run and its range; for a map, also the visible part and the scale."""
 
-    setting: str  # As `gdsim.core.exercises.maps.axes` calls it
+    setting: str  # Named as in `gdsim.core.exercises.maps.axes`
     low: float
     high: float
-    seen: tuple[float, float] | None = None  # None for all of it
+    seen: tuple[float, float] | None = None  # None for the whole range
     log: bool = False
 
     def __post_init__(self) -> None:
@@ -47,7 +47,7 @@ class KeptAxis:
 
 @dataclass(frozen=True)
 class KeptMap:
-    """Which maps are shown, of the run that is selected."""
+    """The maps that are shown: that of the selected run, and those beside it."""
 
     x: KeptAxis
     y: KeptAxis
@@ -69,7 +69,7 @@ class KeptMap:
 
 @dataclass(frozen=True)
 class KeptEntry:
-    """A rule in a race with the search of its steps, and the ranges that it is tuned in."""
+    """A rule in a race, with its step-length search and the ranges in which its settings are tuned."""
 
     optimizer: Optimizer
     ranges: tuple[KeptAxis, ...] = ()
@@ -87,9 +87,9 @@ class RaceTerms:
     """How much is tried and measured in a race, and when a run counts as solved."""
 
     budget: int  # Gradient evaluations of each run
-    trials: int  # Settings that are tried for each rule
-    starts: int  # From which each setting is tried, and as many others to judge the best
-    on_grid: bool  # Whether the starts are a grid, of about so many; else they are drawn
+    trials: int  # Combinations of settings that are tried for each rule
+    starts: int  # Starts of each trial; the best trial is judged from as many others
+    on_grid: bool  # Whether the starts form a grid of about that size; else they are random
     seed: int
     solved_below: float  # A run is solved at the first step whose loss is lower
 
@@ -101,7 +101,7 @@ class RaceTerms:
 
 @dataclass(frozen=True)
 class KeptRace:
-    """What a race is made of; its table follows from it."""
+    """The entries and terms of a race; its table is computed from them."""
 
     entries: tuple[KeptEntry, ...]
     terms: RaceTerms

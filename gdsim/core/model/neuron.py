@@ -16,27 +16,27 @@ from gdsim.core.model.points import PointSet
 
 # Sigmoids evaluated at once: large enough to be fast, small enough to stay in the cache.
 _BLOCK = 1 << 16
-# Products of two inputs, of each pair at each point, that are kept for all places; of more, none is.
+# Up to so many products of pairs of inputs, at all points, are computed once and kept for all places.
 MOST_SQUARES = 1 << 22
 
 
 def parameter_names(dimension: int) -> tuple[str, ...]:
-    """Return the names of the parameters, for keys, files and what is typed: ``w, b``, or ``w1 .. wd, b``."""
+    """Return the names of the parameters for keys, files and typed input: ``w, b``, or ``w1 .. wd, b``."""
     return (*_numbered("w", dimension), "b")
 
 
 def input_names(dimension: int) -> tuple[str, ...]:
-    """Return the names of the inputs, for files: ``x``, or ``x1 .. xd``."""
+    """Return the names of the inputs for files: ``x``, or ``x1 .. xd``."""
     return _numbered("x", dimension)
 
 
 def written_names(dimension: int) -> tuple[str, ...]:
-    """Return the names of the parameters, for whoever only reads them: ``w, b``, or ``w₁, w₂, b``."""
+    """Return the names of the parameters for display: ``w, b``, or ``w₁, w₂, b``."""
     return tuple(map(letter_of, parameter_names(dimension)))
 
 
 def written_inputs(dimension: int) -> tuple[str, ...]:
-    """Return the names of the inputs, for whoever only reads them: ``x``, or ``x₁, x₂``."""
+    """Return the names of the inputs for display: ``x``, or ``x₁, x₂``."""
     return tuple(map(letter_of, input_names(dimension)))
 
 
@@ -68,28 +68,28 @@ def _sigmoid(z: Array) -> Array:
 
 
 def answers(objective: NeuronObjective, z: Array) -> Array:
-    """Return what is held against the targets at activations z; see `NeuronObjective.answer`."""
+    """Return what is compared with the targets at activations z; see `NeuronObjective.answer`."""
     return sigmoid(z) if objective.activation == "sigmoid" else objective.answer(z)
 
 
 class Neuron(NamedTuple):
-    """f(x) = f(w.x + b), together with the points it is to fit and what makes a loss of its errors.
+    """A neuron f(w.x + b), with the points to fit and the objective that turns its errors into a loss.
 
-    The lecture's has paths of its own, without a temporary array for each sign of a formula: they are two to
-    three times as fast, and round alike.
+    The lecture's neuron has code of its own, without a temporary array for each operation of a formula: it is
+    two to three times as fast, and rounds alike.
     """
 
     inputs: Array  # (N, d + 1): the points' x, and a last column of ones: the input of the bias
     targets: Array  # (N,): the points' y
     objective: NeuronObjective = LECTURE
-    total: int = 0  # Points of the whole set that these are taken from; 0 where these are all
+    total: int = 0  # Size of the whole set that these points are taken from; 0 if these are all
 
     @classmethod
     def fitting(cls, points: PointSet, objective: NeuronObjective = LECTURE) -> "Neuron":
         return cls(points.with_ones, points.y, objective)
 
     def rows(self, rows: slice | Rows) -> "Neuron":
-        """Return the neuron that sees only some of the points."""
+        """Return the neuron over only some of the points."""
         return self._replace(
             inputs=self.inputs[rows], targets=self.targets[rows], total=self.total or len(self.targets)
         )
@@ -125,7 +125,7 @@ class Neuron(NamedTuple):
         return self._shared_gradient(out, flat).reshape(p.shape)
 
     def loss_and_gradient(self, p: Array) -> tuple[Array, Array]:
-        """Return both at places (m, d + 1), which have the outputs in common; see `loss` and `gradient`."""
+        """Return both at places (m, d + 1), sharing the computed outputs; see `loss` and `gradient`."""
         loss, gradient = np.empty(len(p)), np.empty_like(p)
         for here in self._blocks(len(p)):
             terms, slopes = self._terms_and_slopes(self._activation(p[here]))
@@ -135,10 +135,10 @@ class Neuron(NamedTuple):
     def hessian(self, p: Array, *, without_outputs: bool = False) -> Array:
         """Return the second derivatives of the loss: shape (..., d + 1, d + 1).
 
-        They are sum_i h_i x_i x_iᵀ, where h_i is how the slope of a point's loss changes with z. In the
-        lecture it is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i); 1 - f_i and f_i - y_i have
-        all of their digits also where f_i is nearly 1. ``without_outputs`` leaves out what comes from the
-        curvature of the outputs (Gauss-Newton): in the lecture, h_i is then s_i².
+        They are sum_i h_i x_i x_iᵀ, where h_i is the second derivative of a point's loss by z. For the
+        lecture's loss, h_i is s_i² + (f_i - y_i) s_i (1 - 2 f_i), with s_i = f_i (1 - f_i); 1 - f_i and
+        f_i - y_i keep all of their digits even where f_i is nearly 1. ``without_outputs`` drops the curvature
+        of the outputs (Gauss-Newton); for the lecture's loss, h_i is then s_i².
         """
         width = p.shape[-1]
         flat = p.reshape(-1, width)
@@ -156,13 +156,13 @@ class Neuron(NamedTuple):
         share = self._shares
         if share.mean:
             out /= len(self.targets)
-        out[:, : width * (width - 1) : width + 1] += share.l2  # the diagonal, but for the bias
+        out[:, : width * (width - 1) : width + 1] += share.l2  # the diagonal, except for the bias
         return out.reshape(*p.shape, width)
 
     def bends(self, p: Array, *, without_outputs: bool) -> Array:
-        """Return the second derivatives of what each point adds to the loss by z: shape (..., N)."""
+        """Return the second derivative by z of what each point adds to the loss: shape (..., N)."""
         n = len(self.targets)
-        if n > _BLOCK:  # what is computed on the way stays in the cache
+        if n > _BLOCK:  # in blocks whose temporary arrays fit into the cache
             blocks = (slice(first, first + _BLOCK) for first in range(0, n, _BLOCK))
             parts = [self.rows(here).bends(p, without_outputs=without_outputs) for here in blocks]
             return np.concatenate(parts, axis=-1)
@@ -178,12 +178,12 @@ class Neuron(NamedTuple):
 
     @property
     def columns(self) -> tuple[Array, ...]:
-        """The inputs without the ones, one array each, then the targets."""
+        """The inputs without the column of ones, one array for each, then the targets."""
         return (*(np.ascontiguousarray(column) for column in self.inputs.T[:-1]), self.targets)
 
     @property
     def stands_for(self) -> float:
-        """How many points each of these stands for in the loss over all of them; of a mean one."""
+        """How many points of the whole set each of these represents in the loss; 1 if the loss is a mean."""
         points = len(self.targets)
         return 1.0 if self._shares.mean else (self.total or points) / points
 
@@ -196,7 +196,7 @@ class Neuron(NamedTuple):
         return (slice(first, first + block) for first in range(0, places, block))
 
     def _shared_loss(self, loss: Array, p: Array) -> Array:
-        """Return the loss at places (m, d + 1) from the sums over the points."""
+        """Turn sums over the points into the loss at places (m, d + 1), in place."""
         share = self._shares
         if share.mean:
             loss /= max(1, len(self.targets))
@@ -204,7 +204,7 @@ class Neuron(NamedTuple):
             loss *= 0.5
         if share.l2:
             with np.errstate(over="ignore"):
-                # In their order, as a run adds them up; for eight or more NumPy's sum has another one.
+                # Added in order, as a run does; from eight terms on, NumPy's sum uses another order.
                 loss += 0.5 * share.l2 * np.add.accumulate(p[:, :-1] ** 2, axis=-1)[:, -1]
         return loss
 
@@ -264,12 +264,12 @@ class Neuron(NamedTuple):
         return bend
 
     def _computed(self, z: Array, wanted: str) -> Array:
-        """Return a number of the objective's lines for each point: shape (..., N)."""
+        """Return the value of one of the objective's lines for each point: shape (..., N)."""
         return self.objective.at_points(z, self.targets, wanted)
 
     def _activation(self, p: Array) -> Array:
-        # Elementwise, not a matrix product: BLAS adds in an order that depends on how many places there are,
-        # and a number must not change with the size of the chunk it was computed in.
+        # Elementwise rather than a matrix product, because the order in which BLAS adds depends on the number
+        # of places, and a result must not depend on the size of the chunk that it was computed in.
         columns = self.inputs.T
         z: Array = p[..., :1] * columns[0]
         for index in range(1, len(columns) - 1):

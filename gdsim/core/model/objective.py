@@ -1,6 +1,6 @@
-"""What is made small: the loss of a neuron over points, or a function of w and b.
+"""Objectives to minimise: the loss of a neuron over points, or a function of w and b.
 
-All of it is lines of formulas. Loops, arrays, texts and scripts are made of them.
+Both are lines of formulas, from which loops, array code, texts and scripts are generated.
 """
 
 import re
@@ -35,22 +35,22 @@ from gdsim.core.formulas.program import Program
 from gdsim.core.language.words import said
 from gdsim.core.settings import NOT_NEGATIVE, POSITIVE, InvalidValue, not_one_of, quoted
 
-# What a point adds to the loss, its first and second derivative by z, and the second one as it would be if
-# outputs were straight in z (Gauss-Newton).
+# What a point adds to the loss, its first and second derivatives by z, and the second derivative it would
+# have if the output were linear in z (Gauss-Newton).
 TERM, SLOPE, BEND, FLAT_BEND = "point_loss", "slope", "bend", "flat_bend"
 
 
 class Activation(NamedTuple):
-    """The function that makes the neuron's output f of z = w·x + b."""
+    """An activation function, which computes the neuron's output f from z = w·x + b."""
 
     title: str
-    output: str  # f, of z
-    slope: str  # df/dz, of f and z
-    bend: str  # d²f/dz², of f and z
+    output: str  # f, in terms of z
+    slope: str  # df/dz, in terms of f and z
+    bend: str  # d²f/dz², in terms of f and z
 
 
 class Loss(NamedTuple):
-    """What one point adds to the loss, of the output f and the target y; in ``error`` f - y."""
+    """What one point adds to the loss, in terms of the output f, the target y and ``error``, f - y."""
 
     title: str
     term: str
@@ -66,8 +66,8 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
         "relu": Activation("ReLU", "max(z, 0)", "where(z > 0, 1, 0)", "0"),
     }
 )
-# Of an output that is no probability cross-entropy takes the sigmoid: the output is the logit, as it is for
-# PyTorch's BCEWithLogitsLoss.
+# If the output is not a probability, cross-entropy takes it as a logit and applies the sigmoid, as PyTorch's
+# BCEWithLogitsLoss does.
 _LOGIT = "f"
 _OF_LOGIT = "max({0}, 0) - y*{0} + log1p(exp(-abs({0})))"
 LOSSES: Mapping[str, Loss] = MappingProxyType(
@@ -83,18 +83,18 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
         ),
     }
 )
-# Signs, names and numbers in the derivatives of a function. The gallery's longest has 1,800.
+# Limit for the nodes in the derivatives of a function. The largest of the gallery has 1,800.
 _MOST_NODES = 10_000
 
 
 class _NearEnd(NamedTuple):
-    """What keeps the digits that differences lose where an output is nearly 1, or a tanh -1.
+    """Formulas that avoid the cancellation of differences where an output is nearly 1, or a tanh nearly -1.
 
-    Second derivatives are made of it. The gradient is the lecture's, with the digits that it has there.
+    They are used for second derivatives only. The gradient is the lecture's, with its loss of digits.
     """
 
     lines: tuple[tuple[str, str], ...]
-    instead: Mapping[str, str]  # By the formula in whose place it stands
+    instead: Mapping[str, str]  # Names of the lines, by the formulas that they replace
 
 
 _SIGMOID_END = _NearEnd(
@@ -121,18 +121,18 @@ _LOGIT_END = _NearEnd(
     {"q - y": "exact_q_error", "1 - q": "rest_of_q"},
 )
 _WHITE = re.compile(r"\s")
-# Outputs that a saturated neuron comes near.
+# Targets are clipped to this range before an activation is inverted.
 _NEARLY = (0.0025, 0.9975)
 HALF_SUM, SUM, MEAN = "half-sum", "sum", "mean"
 REDUCTIONS = (HALF_SUM, SUM, MEAN)
 
 
 class Shares(NamedTuple):
-    """What the sums over some points are multiplied by, and divided by."""
+    """How sums over some of the points are scaled."""
 
-    half: bool  # Whether half of the sum of the terms is the loss
+    half: bool  # Whether the loss is half the sum of the terms
     mean: bool  # Whether sums are divided by the number of points
-    l2: float  # What the weights are multiplied by, to be added to the gradient
+    l2: float  # The factor of the weights in the gradient of the penalty
 
 
 @dataclass(frozen=True)
@@ -140,15 +140,15 @@ class NeuronObjective:
     """The loss of a neuron over points.
 
     The lecture's is half the sum of the squared errors of a sigmoid neuron. ``l2`` is λ in the penalty
-    ½ λ Σ w², of the weights without the bias; of a sum over points, each point carries an equal share of it.
-    Raises `InvalidValue` for what there is not.
+    ½ λ Σ w² on the weights without the bias; if the loss is a sum over points, each point carries an equal
+    share of the penalty. Raises `InvalidValue` for choices and values that are not possible.
     """
 
     activation: str = "sigmoid"
     loss: str = "squared"
-    reduction: str = ""  # Of the squared error half the sum when it is not given, of others the sum
+    reduction: str = ""  # By default half the sum for the squared error, and the sum for other losses
     l2: float = 0.0
-    delta: float = 1.0  # Of Huber's loss: the error from which on it is straight
+    delta: float = 1.0  # For the Huber loss: the error beyond which it is linear
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -163,11 +163,11 @@ class NeuronObjective:
 
     @staticmethod
     def reductions_of(loss: str) -> tuple[str, ...]:
-        """Return how the terms of a loss may be put together, as usual first; half is of squares alone."""
+        """Return the possible reductions of a loss, the default first; only squared errors can be halved."""
         return REDUCTIONS if loss == "squared" else (SUM, MEAN)
 
     def with_loss(self, loss: str) -> "NeuronObjective":
-        """Return the same neuron with another loss: a mean stays one, and a sum a sum."""
+        """Return the same neuron with another loss, keeping a non-default reduction if possible."""
         if loss == self.loss:
             return self
         usual = self.reduction == self.reductions_of(self.loss)[0]
@@ -176,52 +176,52 @@ class NeuronObjective:
 
     @property
     def is_lecture(self) -> bool:
-        """Whether it is the lecture's: sigmoid, half the sum of the squared errors."""
+        """Whether it is the lecture's: sigmoid, half the sum of the squared errors, no penalty."""
         return self == LECTURE
 
     @property
     def is_lecture_neuron(self) -> bool:
-        """Whether neuron and loss are the lecture's but for a factor."""
+        """Whether neuron and loss are the lecture's up to a factor."""
         return (self.activation, self.loss, self.l2) == ("sigmoid", "squared", 0.0)
 
     @cached_property
     def program(self) -> Program:
-        """The lines at one point, given z and y: output, error, what it adds to the loss, slope, bends."""
+        """The lines for one point, given z and y: output, error, `TERM`, `SLOPE`, `BEND` and `FLAT_BEND`."""
         return _point_program(self)
 
     @cached_property
     def slope_program(self) -> Program:
-        """The lines that make the slope at one point: f, error, slope."""
+        """The lines that the slope at one point needs, such as f and error."""
         needed = self.program.depends(SLOPE)
         return Program(tuple(line for line in self.program.lines if line.target in needed))
 
     @property
     def has_probability(self) -> bool:
-        """Whether the output is a probability, of which cross-entropy is taken as it is."""
+        """Whether the output is a probability, which cross-entropy uses directly."""
         return self.activation == "sigmoid"
 
     @property
     def is_convex(self) -> bool:
-        """Whether the loss bends upwards everywhere, for any points: then it is one bowl.
+        """Whether the loss is convex in w and b, for any points.
 
-        Each loss bends upwards in f, and the identity is straight in w and b. Of a probability cross-entropy
-        bends by f (1 - f) in z, which is never negative.
+        Every loss is convex in f, and the identity is linear in w and b. The cross-entropy of a sigmoid has
+        the second derivative f (1 - f) by z, which is never negative.
         """
         return self.activation == "identity" or (self.has_probability and self.loss == "cross-entropy")
 
     @property
     def answers_probability(self) -> bool:
-        """Whether f is a logit, whose sigmoid q is held against the targets."""
+        """Whether f is a logit, whose sigmoid q is compared with the targets."""
         return self.loss == "cross-entropy" and not self.has_probability
 
     def answer(self, z: Array) -> Array:
-        """Return what is held against the targets: f, or q where f is a logit."""
+        """Return what is compared with the targets: f, or q where f is a logit."""
         wanted = "q" if self.answers_probability else "f"
         return self.values_at_points(z, z, wanted)[wanted]
 
     @property
     def slope_factors(self) -> tuple[Node, ...]:
-        """What is multiplied for the slope: the derivative of the loss by f, and that of f, without ones."""
+        """The factors of the slope other than 1: the derivatives of the loss by f, and of f by z."""
         derivatives = _derivatives(self)
         return tuple(one for one in (derivatives.by_output, derivatives.output) if one != Number(1))
 
@@ -231,12 +231,12 @@ class NeuronObjective:
         return bool(self.l2) and self.reduction != MEAN
 
     def at_points(self, z: Array, y: Array, wanted: str) -> Array:
-        """Return a number of the lines for points with activations z (..., N) and targets y (N,)."""
-        # Some are the same at all points, such as the bend of a square.
+        """Return the value of a line for points with activations z (..., N) and targets y (N,)."""
+        # Some lines are constant, such as the second derivative of a square.
         return np.broadcast_to(self.values_at_points(z, y, wanted)[wanted], z.shape)
 
     def values_at_points(self, z: Array, y: Array, wanted: str = SLOPE) -> dict[str, Array]:
-        """Return a number of the lines for points as `at_points` does, and all that it is made of."""
+        """Return the values of a line and of all that it depends on, by name; see `at_points`."""
         values = {"z": z, "y": y}
         needed = self.program.depends(wanted)
         for line in self.program.lines:
@@ -245,16 +245,16 @@ class NeuronObjective:
         return values
 
     def shares(self, points: int, total: int) -> Shares:
-        """Return how sums over some of the ``total`` points become loss and gradient."""
+        """Return how sums over ``points`` of the ``total`` points are scaled to loss and gradient."""
         share = self.l2 if self.reduction == MEAN or points == total else self.l2 * points / total
         return Shares(self.reduction == HALF_SUM, self.reduction == MEAN, share)
 
     def factor(self, points: int) -> float:
-        """Return what the sum of what so many points add is multiplied by."""
+        """Return the factor of the sum of the terms of ``points`` points."""
         return {HALF_SUM: 0.5, SUM: 1.0, MEAN: 1.0 / max(1, points)}[self.reduction]
 
     def fitting_activation(self, y: Array) -> Array:
-        """Return the z at which the output is each of the targets, or near it where there is none."""
+        """Return the z at which the output is each of the targets, or close to a target out of reach."""
         match self.activation:
             case "sigmoid":
                 y = np.clip(y, *_NEARLY)
@@ -265,9 +265,9 @@ class NeuronObjective:
 
 
 class _Derivatives(NamedTuple):
-    """What the slope and the bend of a point's loss are made of."""
+    """The derivatives from which the slope and the bend of a point's loss are computed."""
 
-    by_output: Node  # The derivative of the point's loss by f; by z where the slope of the neuron cancels
+    by_output: Node  # The derivative of the point's loss by f; by z where df/dz cancels
     again: Node  # Its own derivative
     output: Node  # df/dz; 1 where it cancels
     output_again: Node  # d²f/dz²
@@ -320,12 +320,12 @@ def _ends(objective: NeuronObjective) -> Iterator[_NearEnd]:
 
 
 def read_term(loss: Loss, delta: float) -> Node:
-    """Return what one point adds to a loss as a formula."""
+    """Return the formula of what one point adds to a loss."""
     return substituted(read_expression(loss.term), {"delta": Number(delta)})
 
 
 def _flat_product(*nodes: Node) -> Node:
-    """Return a product whose factors are multiplied one after the other, from the left; of none that is 0."""
+    """Return the product of all factors from left to right, without ones; 0 if one of the factors is 0."""
     factors = [factor for node in nodes for factor in factors_of(node) if factor != Number(1)]
     return Number(0) if Number(0) in factors else product_of(factors)
 
@@ -350,11 +350,11 @@ class FunctionLines(NamedTuple):
 
 @dataclass(frozen=True)
 class FunctionObjective:
-    """A function of w and b that a person typed, or one of the gallery.
+    """A function of w and b, typed by the user or taken from the gallery.
 
-    The points of such an experiment are slopes (x, y): the loss of one is f(w, b) + x w + y b, that of all is
-    the mean. Where the slopes have a mean of 0 that is f itself, and an update over some of them sees f with
-    noise. Raises `InvalidValue` for a text that is no such formula.
+    The points of such an experiment are slopes (x, y): the loss of one point is f(w, b) + x w + y b, and the
+    loss over all points is the mean. If the slopes have a mean of 0, that is f itself, and a mini-batch sees
+    f with noise. Raises `InvalidValue` if the text is not a formula of w and b.
     """
 
     text: str
@@ -369,7 +369,7 @@ class FunctionObjective:
 
     @property
     def fingerprint(self) -> str:
-        """What is the same for the same text; see `OwnRule.fingerprint`."""
+        """A hash of the text; see `OwnRule.fingerprint`."""
         import hashlib  # noqa: PLC0415 - as for `OwnRule`
 
         return hashlib.sha256(f"function {self.text}".encode()).hexdigest()
@@ -377,10 +377,10 @@ class FunctionObjective:
 
 @lru_cache(maxsize=64)
 def read_function(text: str) -> FunctionLines:
-    """Read a formula of w and b, which may stand on several lines.
+    """Read a formula of w and b, which may span several lines, and differentiate it.
 
-    Raises `FormulaError` if it is none, or if its derivatives are too long; its span counts letters from the
-    start of the text.
+    Raises `FormulaError` if the text is not such a formula, or if its derivatives are too long; the span of
+    the error counts characters from the start of the text.
     """
     flat = _WHITE.sub(" ", text)
     begins = len(flat) - len(flat.lstrip())

@@ -1,4 +1,4 @@
-"""Edits of what is made small; see `gdsim.core.model.edits`."""
+"""Edits of the objective; see `gdsim.core.model.edits`."""
 
 import math
 from dataclasses import replace
@@ -34,12 +34,13 @@ NOISE = Definition(
         Setting("seed", "seed", "seed", "The same seed gives the same copies again.", 0, SEED, 0, 100),
     ),
 )  # fmt: skip
-# The slopes are whole multiples of this share of σ, a power of two: so their sum is 0 in any order.
+# The slopes are whole multiples of a power of two, about `_GRAIN` times σ, so that their sum is exactly 0 in
+# any order.
 _GRAIN, _LEAST = 2.0**-30, 2.0**-1000
 
 
 def noisy_slopes(noise: Configured[Definition]) -> PointSet:
-    """Return the slopes of tilted copies, drawn at random, whose mean is exactly 0 and whose spread is σ."""
+    """Return random slopes of tilted copies, with a mean of exactly 0 and a standard deviation of σ."""
     spread = noise.number("spread")
     if not spread:
         return ORIGIN
@@ -52,20 +53,20 @@ def noisy_slopes(noise: Configured[Definition]) -> PointSet:
 
 
 def spread_of(slopes: PointSet) -> float:
-    """Return the noise σ that tilted copies with such slopes make: the mean of both standard deviations."""
+    """Return the noise σ of tilted copies with these slopes: the mean of both standard deviations."""
     return float((slopes.x.std() + slopes.y.std()) / 2.0)
 
 
 def _centred(drawn: Array, spread: float, grain: float) -> Array:
     counts = np.rint(spread * drawn / grain)
     counts -= np.floor(counts.mean())
-    # What is left is less than one for each; the sum of whole numbers is exact.
+    # The remaining sum is less than one per slope; sums of whole numbers are exact.
     counts[: int(counts.sum())] -= 1.0
     return counts * grain
 
 
 def use_neuron(experiment: Experiment, objective: NeuronObjective) -> Experiment:
-    """Make the loss of another neuron small, over the same points; after a function, the lecture's."""
+    """Minimise the loss of a neuron over the same points; after a function, over the lecture's points."""
     if isinstance(experiment.objective, FunctionObjective):
         return replace(
             experiment,
@@ -87,10 +88,10 @@ def use_function(
     *,
     log_height: bool | None = None,
 ) -> Experiment:
-    """Make a function of w and b small, in place of the points and their neuron.
+    """Minimise a function of w and b, which replaces the points and their neuron.
 
-    Runs that would start outside of a ``view_range`` that is given start at ``start``. Schedules
-    that wait for a validation error become constant, since there is none.
+    Runs that would start outside a given ``view_range`` start at ``start``. Schedules that use the validation
+    loss become constant, because there is none.
     """
     runs = tuple(_on_plane(run, view_range, start) for run in experiment.runs)
     return replace(
@@ -114,7 +115,7 @@ def _on_plane(run: Run, view_range: ViewRange | None, start: tuple[float, float]
 
 
 def check_has_neuron(experiment: Experiment) -> None:
-    """Raise `PointsError` if a function is made small, which has no points."""
+    """Raise `PointsError` if the objective is a function, which has no points."""
     if isinstance(experiment.objective, FunctionObjective):
         raise PointsError(
             "a function of w and b has no points; choose a neuron first, or import or generate "

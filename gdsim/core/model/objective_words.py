@@ -1,4 +1,4 @@
-"""A neuron and its loss as a person writes them, and which targets they cannot reach."""
+"""The formulas of a neuron and its loss as text, and the targets that are out of reach."""
 
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ _PROBABILITY = "(y ln {0} + (1 − y) ln(1 − {0}))"
 
 
 def neuron_formula(objective: Objective) -> str:
-    """Return what is computed at an input: ``"f(x) = σ(w·x + b)"``."""
+    """Return the formula of what is computed at an input: ``"f(x) = σ(w·x + b)"``."""
     if isinstance(objective, FunctionObjective):
         return f"L(w, b) = {objective.text}"
     output = _OUTPUTS[objective.activation]
@@ -37,7 +37,7 @@ def neuron_formula(objective: Objective) -> str:
 
 
 def loss_formula(objective: Objective) -> str:
-    """Return the loss over all points: ``"L = ½ Σ (f − y)²"``."""
+    """Return the formula of the loss over all points: ``"L = ½ Σ (f − y)²"``."""
     if isinstance(objective, FunctionObjective):
         return neuron_formula(objective)
     probability = _PROBABILITY.format("q" if objective.answers_probability else "f")
@@ -61,12 +61,12 @@ def loss_formula(objective: Objective) -> str:
 
 
 class Reach(NamedTuple):
-    """From where to where targets can be fitted."""
+    """The interval in which targets can be fitted."""
 
     low: float
     high: float
-    words: str  # Of targets that are not there
-    name: str  # Of what cannot go there
+    words: str  # Where targets out of reach lie
+    name: str  # What cannot reach them
 
 
 _REACHES = {
@@ -78,12 +78,12 @@ _REACHES = {
 
 
 def unreachable_targets(y: Array, objective: NeuronObjective) -> str:
-    """Return the sentence about the values y (N,) that no answer comes to; empty when there are none.
+    """Return a sentence about the values y (N,) that no output can reach; empty if there are none.
 
-    Each such value leaves at least what its distance adds in the loss.
+    Each such value adds at least the loss of its distance from the reachable interval.
     """
     reach = reach_of(objective)
-    # Of a million values within reach this takes a millisecond; the rest is for those that are not.
+    # A fast path: a million values that are all within reach take a millisecond.
     if len(y) == 0 or (y.min() >= reach.low and y.max() <= reach.high):
         return ""
     distance = np.maximum(np.maximum(reach.low - y, y - reach.high), 0.0)
@@ -110,6 +110,6 @@ def unreachable_targets(y: Array, objective: NeuronObjective) -> str:
 
 
 def reach_of(objective: NeuronObjective) -> Reach:
-    """Return from where to where targets can be fitted."""
-    # Of probabilities the targets are such, whatever the neuron answers.
+    """Return the interval in which targets can be fitted."""
+    # The targets of cross-entropy are probabilities, whatever the activation.
     return _REACHES["sigmoid" if objective.loss == "cross-entropy" else objective.activation]

@@ -10,7 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.model.neuron import parameter_names, written_names
 from gdsim.core.settings import NUMBER, InvalidValue
 
-# The places of two parameters among (w1 .. wd, b), which are drawn to the right and upwards; -1 is the bias.
+# The indices in (w1 .. wd, b) of the parameters that are drawn to the right and upwards; -1 is the bias.
 Axes: TypeAlias = tuple[int, int]
 W_AND_B: Axes = (0, -1)
 
@@ -27,17 +27,17 @@ class Plane(NamedTuple):
 
     @property
     def is_all(self) -> bool:
-        """Whether the plane holds all parameters, so that nothing is left out of it."""
+        """Whether the plane is the whole parameter space, with no parameters held."""
         return not self.held
 
     @property
     def others(self) -> tuple[int, ...]:
-        """The places of the parameters that are held."""
+        """The indices of the parameters that are held."""
         return tuple(index for index in range(self.dimension + 1) if index not in self.axes)
 
     @property
     def names(self) -> tuple[str, str]:
-        """The names of both axes, as they are written."""
+        """The names of both axes for display."""
         names = written_names(self.dimension)
         return names[self.axes[0]], names[self.axes[1]]
 
@@ -54,20 +54,20 @@ USUAL_PLANE = Plane()
 
 
 def in_plane(p: Array, axes: Axes = W_AND_B) -> Array:
-    """Return where parameters (..., d + 1) are along two axes: shape (..., 2), without copying."""
+    """Return a view of parameters (..., d + 1) along two axes: shape (..., 2)."""
     first, second = axes[0] % p.shape[-1], axes[1] % p.shape[-1]
     stride = second - first
-    # Where it goes down to the first parameter, the place before that one is no end.
+    # Where the slice runs down to index 0, its end is None: -1 would mean the last parameter.
     end = second + (1 if stride > 0 else -1)
     return p[..., first : None if end < 0 else end : stride]
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Which plane a document draws."""
+    """The plane that a document draws."""
 
     axes: Axes = W_AND_B
-    # The parameters that are not drawn; None where they are those of the selected run, wherever it stands.
+    # The parameters that are not drawn; None if they are those of the selected run, wherever it stands.
     held: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ class Slice:
             object.__setattr__(self, "held", held)
 
     def check(self, dimension: int) -> None:
-        """Raise `InvalidValue` if it cannot be drawn for points with so many inputs."""
+        """Raise `InvalidValue` if the slice cannot be drawn for points with ``dimension`` inputs."""
         if dimension == 1 and self != Slice():
             raise InvalidValue("slice", "goes with points that have several inputs")
         if len(set(self.axes)) < len(self.axes) or not all(-1 <= axis < dimension for axis in self.axes):
@@ -93,11 +93,11 @@ class Slice:
 
     @property
     def follows(self) -> bool:
-        """Whether the slice lies where the selected run is, and moves with it."""
+        """Whether the slice passes through the selected run, and moves with it."""
         return self.held is None
 
     def plane(self, place: Sequence[float]) -> Plane:
-        """Return the plane, for a selected run that stands at a place (d + 1,)."""
+        """Return the plane for a selected run that stands at a place (d + 1,)."""
         through = self.through(place)
         return through if self.held is None else through._replace(held=self.held)
 
@@ -107,7 +107,7 @@ class Slice:
         return Plane(axes, tuple(float(one) for index, one in enumerate(place) if index not in axes))
 
     def fits(self, dimension: int) -> bool:
-        """Return whether it can be drawn for points with so many inputs."""
+        """Return whether the slice can be drawn for points with ``dimension`` inputs."""
         try:
             self.check(dimension)
         except InvalidValue:

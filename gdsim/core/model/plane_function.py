@@ -14,14 +14,14 @@ from gdsim.core.formulas.language import Node
 from gdsim.core.model.objective import FunctionObjective, Objective
 from gdsim.core.model.points import PointSet
 
-# The only point of a function without noise: no slope.
+# The only point of a function without noise: slopes of 0.
 ORIGIN = PointSet([0.0], [0.0])
-# Places computed at once: what is computed on the way stays in the cache.
+# Places computed at once, so that temporary arrays stay in the cache.
 _BLOCK = 1 << 14
 
 
 def adds_slopes(objective: Objective, points: PointSet) -> bool:
-    """Return whether an update adds slopes of points to the gradient of a function."""
+    """Return whether the objective is a function with slopes of points added to its gradient."""
     return isinstance(objective, FunctionObjective) and points != ORIGIN
 
 
@@ -34,11 +34,10 @@ class PlaneFunction(NamedTuple):
 
     @classmethod
     def over(cls, points: PointSet, objective: FunctionObjective) -> "PlaneFunction":
-        """Return the function over ``points``, of one input."""
+        """Return the function over ``points`` with one input, the slopes."""
         return cls(points.x, points.y, objective)
 
     def rows(self, rows: slice | Rows) -> "PlaneFunction":
-        """Return the function over only some of the points."""
         return self._replace(inputs=self.inputs[rows], targets=self.targets[rows])
 
     def loss(self, p: Array) -> Array:
@@ -52,7 +51,7 @@ class PlaneFunction(NamedTuple):
         return self._tilted(self._values((lines.dw, lines.db), p))
 
     def loss_and_gradient(self, p: Array) -> tuple[Array, Array]:
-        """Return both, which have much in common; see `loss` and `gradient`."""
+        """Return both, sharing common subexpressions; see `loss` and `gradient`."""
         value, *gradient = self._values(self.objective.lines[:3], p)
         return self._tilted_value(value, p), self._tilted(gradient)
 
@@ -63,13 +62,13 @@ class PlaneFunction(NamedTuple):
         return _matrix(*(np.where(np.isnan(value), np.nan, one) for one in second))
 
     def derivatives(self, p: Array) -> tuple[Array, Array]:
-        """Return the gradient and the second derivatives, which have much in common."""
+        """Return the gradient and the second derivatives, sharing common subexpressions."""
         dw, db, *second = self._values(self.objective.lines[1:], p)
         return self._tilted((dw, db)), _matrix(*second)
 
     @property
     def dimension(self) -> int:
-        """One input: the parameters are w and b."""
+        """The number of inputs: always 1, because the parameters are w and b."""
         return 1
 
     @property
@@ -79,12 +78,12 @@ class PlaneFunction(NamedTuple):
 
     @property
     def stands_for(self) -> float:
-        """How many points each of these stands for: one, since the loss is a mean."""
+        """How many points each of these represents: 1, because the loss is a mean; see `Neuron`."""
         return 1.0
 
     @property
     def slopes(self) -> tuple[float, float]:
-        """What all its points together add to the slope in w and in b: 0 but where somebody typed them."""
+        """The mean slopes in w and in b, which are 0 unless the user typed the slopes."""
         return float(np.mean(self.inputs)), float(np.mean(self.targets))
 
     def _tilted_value(self, value: Array, p: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The loss over a set of points, as something that has a value, a gradient and a curvature anywhere."""
+"""The loss over a set of points, which has a value, a gradient and a curvature at any parameters."""
 
 from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-"""The points a neuron learns from: the value behind the table."""
+"""The points that a neuron learns from, which the table shows."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from gdsim.core.settings import LARGEST
 
 
 class PointsError(SaidError):
-    """Points that no experiment can be made of; its text is a sentence for a person."""
+    """Points that no experiment can be made of; the text is a sentence for the user."""
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -30,14 +30,14 @@ class PointSet:
             raise PointsError("x and y must have the same length, not {x} and {y}", x=len(x), y=len(y))
         if x.shape[1] == 0:
             raise PointsError("a point needs at least one input")
-        if not ((np.abs(x) <= LARGEST).all() and (np.abs(y) <= LARGEST).all()):  # false for NaN too
+        if not ((np.abs(x) <= LARGEST).all() and (np.abs(y) <= LARGEST).all()):  # also false for NaN
             raise PointsError("every x and y must be a number from -1e100 to 1e100")
         object.__setattr__(self, "x", x)
         object.__setattr__(self, "y", y)
 
     @classmethod
     def _checked(cls, x: Array, y: Array) -> "PointSet":
-        """Return a set of new arrays whose values come from other sets, and so need no check."""
+        """Wrap new arrays without a check, because their values come from sets that were checked."""
         x.flags.writeable = y.flags.writeable = False
         points = object.__new__(cls)
         object.__setattr__(points, "x", x)
@@ -46,12 +46,12 @@ class PointSet:
 
     @classmethod
     def empty(cls, dimension: int = 1) -> "PointSet":
-        """Return no points, with inputs of a dimension."""
+        """Return a set without points, with inputs of a dimension."""
         return cls(np.empty((0, dimension)), np.empty(0))
 
     @cached_property
     def with_ones(self) -> Array:
-        """The inputs and a last column of ones: shape (N, d + 1); one for all experiments over the points."""
+        """The inputs and a last column of ones: shape (N, d + 1); shared by all experiments over the set."""
         inputs = np.column_stack([self.x, np.ones(len(self))])
         inputs.flags.writeable = False
         return inputs
@@ -70,11 +70,11 @@ class PointSet:
         return self is other or (np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y))
 
     def __hash__(self) -> int:
-        # Adding zero makes one of the two zeros, which are equal but differ in their bits.
+        # Adding 0.0 turns -0.0 into 0.0: the two are equal, but differ in their bits.
         return hash(((self.x + 0.0).tobytes(), (self.y + 0.0).tobytes()))
 
     def differing(self, other: "PointSet") -> Flags:
-        """Return which points are others than those of a set of the same shape: (N,)."""
+        """Return which points differ from those of a set of the same shape: (N,)."""
         return np.asarray((self.x != other.x).any(axis=1) | (self.y != other.y))
 
     def replaced(self, row: int, x: npt.ArrayLike, y: float) -> "PointSet":
@@ -87,7 +87,6 @@ class PointSet:
         return PointSet._checked(np.concatenate([self.x, other.x]), np.concatenate([self.y, other.y]))
 
     def without(self, rows: npt.ArrayLike) -> "PointSet":
-        """Return the set with the given rows left out."""
         left_out = np.asarray(rows, dtype=np.intp)
         return PointSet._checked(np.delete(self.x, left_out, axis=0), np.delete(self.y, left_out))
 
@@ -100,8 +99,8 @@ class PointSet:
 def fair_sample(n: int, most: int) -> Rows:
     """Return at most ``most`` of ``n`` rows, in order; all of them when there are no more.
 
-    One is drawn from each of so many equal stretches, so that a sorted table is sampled all along, and one
-    that repeats itself is not sampled at the same place each time. The same rows come every time.
+    One row is drawn from each of at most ``most`` equal stretches, so that a sorted table is sampled evenly,
+    and a periodic one not always at the same phase. The same arguments give the same rows.
     """
     length = max(1, -(-n // most))
     first = np.arange(0, n, length)

@@ -1,4 +1,4 @@
-"""Edits of the rules that a person typed; see `gdsim.core.model.edits`."""
+"""Edits of the rules that the user typed; see `gdsim.core.model.edits`."""
 
 import re
 from dataclasses import replace
@@ -11,10 +11,10 @@ from gdsim.core.rules.rule import Rule
 
 
 def change_rule(experiment: Experiment, old: OwnRule, new: OwnRule) -> Experiment:
-    """Put a rule in the place of another; the runs of the old one follow it from now on.
+    """Replace a rule; the runs of the old rule follow the new one from now on.
 
-    They keep the values of settings that both have, where the new one takes them, and a name that came from
-    the rule becomes that of the new one.
+    They keep the settings that both rules have, as `changed_values` says, and a name that is the old title
+    becomes the new title.
     """
     rules = tuple(new if one == old else one for one in experiment.rules)
     runs = tuple(_following(run, old, new) for run in experiment.runs)
@@ -22,7 +22,7 @@ def change_rule(experiment: Experiment, old: OwnRule, new: OwnRule) -> Experimen
 
 
 def remove_rule(experiment: Experiment, rule: OwnRule) -> Experiment:
-    """Leave out a rule, and the runs that follow it, or have left one that does."""
+    """Remove a rule, the runs that follow it, and the forks of these runs."""
     rules = tuple(one for one in experiment.rules if one != rule)
     followers = runs_of_rule(experiment, rule)
     runs = tuple(run for run in experiment.runs if run not in followers)
@@ -30,7 +30,7 @@ def remove_rule(experiment: Experiment, rule: OwnRule) -> Experiment:
 
 
 def runs_of_rule(experiment: Experiment, rule: Rule) -> list[Run]:
-    """Return the runs that follow a rule, or have left one that does."""
+    """Return the runs that follow a rule, or have an ancestor that does."""
     return [run for run in experiment.runs if any(one.optimizer.definition == rule for one in run.lineage)]
 
 

@@ -19,19 +19,19 @@ from gdsim.core.settings import EPOCHS, FORK_STEP, NUMBER, SEED, STYLE, InvalidV
 
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
-# What tells names of runs from other texts in the catalogue of a language.
+# The context of names of runs in the translation catalogues.
 NAME_OF_RUN = "name of a run"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-# So many forks may begin one on another: a path of them is computed piece by piece.
+# The longest chain of forks; the path of a fork is computed piece by piece along its chain.
 MOST_FORKS = 20
 
 
 class RunClock(NamedTuple):
-    """How the steps of a run are counted. Those of a fork go on counting where its parent is left."""
+    """How the steps of a run are counted. A fork goes on counting at the step where it leaves its parent."""
 
-    first: int = 0  # The step of the first row of its record: 0, or the one at which it leaves its parent
+    first: int = 0  # The step of the first row of the record: 0, or where a fork leaves its parent
     per_epoch: int = 1  # Updates in one epoch
-    epoch0: int = 0  # The step at which epoch 0 began; at its own batch size, if a fork has another
+    epoch0: int = 0  # The step at which epoch 0 began, or would have with the batch size of a fork
     t0: int = 0  # The step after which the rule counts its updates, from t = 1
 
     def epoch(self, step: int) -> int:
@@ -39,21 +39,21 @@ class RunClock(NamedTuple):
         return (step - self.epoch0) // self.per_epoch
 
     def end_of(self, epoch: int) -> int:
-        """Return the step that ends an epoch, counted from 1; of 0 the step at which the first begins."""
+        """Return the step that ends an epoch, counted from 1; for 0, the step at which the first begins."""
         return self.epoch0 + epoch * self.per_epoch
 
 
 @dataclass(frozen=True)
 class Fork:
-    """Where a run leaves another one, whose past it shares.
+    """The point at which a run leaves its parent, whose past it shares.
 
-    It holds the whole of its parent, so that it is the same when the parent is renamed, moved or removed.
+    A fork holds the whole parent, so that it stays the same if the parent is renamed, moved or removed.
     """
 
     parent: "Run"
-    step: int  # The last one they share
-    nudge: tuple[float, ...] = ()  # d + 1 numbers: what is added to w and b there; empty for nothing
-    keeps_memory: bool = True  # Whether the memory goes on, as far as both rules have the same
+    step: int  # The last step that both share
+    nudge: tuple[float, ...] = ()  # d + 1 numbers that are added to w and b there; empty for none
+    keeps_memory: bool = True  # Whether memories that both rules have are carried over
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -75,12 +75,12 @@ class Fork:
 
     @property
     def depth(self) -> int:
-        """How many forks there are from the start to this one."""
+        """The number of forks in the chain from the start to this one, included."""
         return 1 + (self.parent.fork.depth if self.parent.fork else 0)
 
     @property
     def computed(self) -> tuple[object, ...]:
-        """What the numbers depend on: how long its parent goes on without it is no part of that."""
+        """What the numbers depend on, which is not the length of the parent."""
         return self.parent.at_any_length, self.step, self.nudge, self.keeps_memory
 
 
@@ -98,10 +98,10 @@ class Run:
     name: str = ""
     colour: str = ""  # ``"#rrggbb"``, or empty for the colour of its style
     hidden: bool = False  # Computed, but not drawn
-    fork: Fork | None = None  # Where it leaves another run; it has the start of that one, then
-    search: Search = field(default_factory=FIXED)  # How long its steps are; η is fixed, or where it begins
-    # Which colour, dash and marker of a theme it has; None until it is in a document, which gives it one. It
-    # is no part of what a run is: two runs that differ in nothing else are equal.
+    fork: Fork | None = None  # Where it leaves another run, whose start it then has
+    search: Search = field(default_factory=FIXED)  # The step-length search, which begins at η, or η fixed
+    # The index of its colour, dash and marker in a theme; None until a document assigns one. Comparisons of
+    # runs ignore it.
     style: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -110,11 +110,11 @@ class Run:
         set_(self, "seed", SEED.check(self.seed, "seed"))
         if self.style is not None:
             set_(self, "style", STYLE.check(self.style, "style"))
-        # Of the two zeros the one without a sign: a sum may begin with the one or the other.
+        # Adding 0.0 turns -0.0 into 0.0, because a sum may begin with either zero.
         if self.fork:
             set_(self, "start", self.fork.parent.start)
         set_(self, "start", tuple(float(NUMBER.check(value, "start")) + 0.0 for value in self.start))
-        # On one line: lists have a row for it, and tables of other programs, too.
+        # On one line, because lists and the tables of other programs have one row for a name.
         set_(self, "name", " ".join(self.name.splitlines()) or self.optimizer.title)
         check_text("name", self.name)
         if self.colour and not _COLOUR.fullmatch(self.colour):
@@ -129,23 +129,23 @@ class Run:
 
     @property
     def is_named_by_rule(self) -> bool:
-        """Whether its name is its rule's title, maybe with a number."""
+        """Whether the name is the title of the rule, possibly with a number."""
         return _numbered(self.name, self.optimizer.title) is not None
 
     @property
     def shown_name(self) -> str:
-        """The name on the screen: that of its rule, or one of a bundled scene, is translated.
+        """The name for display, translated if it comes from the rule or from a bundled scene.
 
-        In files, tables and links it is the same in every language.
+        ``name``, which files, tables and links have, is the same in every language.
         """
-        if chosen_language() is IN_ENGLISH:  # asked for in each frame
+        if chosen_language() is IN_ENGLISH:  # a fast path, because every frame asks for it
             return self.name
         title = self.optimizer.title
         number = _numbered(self.name, title)
         return translated(self.name, NAME_OF_RUN) if number is None else translated(title) + number
 
     def renamed(self, shown: str) -> "Run":
-        """Return it with the name that a person typed, who sees `shown_name`."""
+        """Return the run with a name that the user typed, who sees `shown_name`."""
         title = self.optimizer.title
         number = _numbered(shown, translated(title))
         name = shown if number is None else title + number
@@ -153,7 +153,7 @@ class Run:
 
     @property
     def lineage(self) -> Iterator["Run"]:
-        """The run, the one that it left, the one that this had left, and so on."""
+        """The run, its parent, the parent of that, and so on."""
         yield self
         if self.fork:
             yield from self.fork.parent.lineage
@@ -164,37 +164,37 @@ class Run:
 
     @cached_property
     def computed(self) -> tuple[object, ...]:
-        """What the numbers depend on; kept, since of many runs each is compared with each."""
+        """What the numbers depend on; cached, because many runs are compared pairwise."""
         return (*self.at_any_length, self.epochs)
 
     @cached_property
     def at_any_length(self) -> tuple[object, ...]:
-        """What the numbers depend on, but for how many there are."""
+        """What the numbers depend on, apart from how many there are."""
         others = ("name", "colour", "hidden", "style", "epochs", "fork")
         own = tuple(getattr(self, one.name) for one in fields(self) if one.name not in others)
         return (*own, self.fork.computed if self.fork else None)
 
     def looking_like(self, other: "Run") -> "Run":
-        """Return this run with the name, style and visibility of another."""
+        """Return this run with the name, colour, style and visibility of another."""
         return replace(self, name=other.name, colour=other.colour, hidden=other.hidden, style=other.style)
 
     @property
     def is_searched(self) -> bool:
-        """Whether steps are looked for, or follow from the curvature: no line of a rule makes them."""
+        """Whether steps come from a search or from the curvature, rather than from the lines of a rule."""
         return self.search.definition != FIXED or is_second_order(self.optimizer)
 
     @property
     def beyond_lines(self) -> str:
-        """Why the lines of its rule alone do not tell what it does; empty when they do."""
+        """Why the lines of the rule do not fully describe the run; empty if they do."""
         return beyond_lines(self.optimizer, self.search)
 
     @property
     def needs_validation(self) -> bool:
-        """Whether its schedule, or that of a run that it goes on from, looks at the validation loss."""
+        """Whether its schedule, or that of an ancestor, uses the validation loss."""
         return self.schedule.needs_validation or bool(self.fork and self.fork.parent.needs_validation)
 
     def clock(self, points: int) -> RunClock:
-        """Return how its steps are counted, over so many points."""
+        """Return how the steps are counted if there are ``points`` points."""
         per_epoch = self.batching.updates_per_epoch(points)
         if not self.fork:
             return RunClock(per_epoch=per_epoch)
@@ -202,14 +202,14 @@ class Run:
         before, epoch0, t0 = parent.clock(points), 0, first
         if self.takes_points_like(parent, points):
             epoch0 = before.epoch0
-        else:  # a pass over the points begins here
+        else:  # a new pass over the points begins here
             epoch0 = first - before.epoch(first) * per_epoch
         if self.fork.keeps_memory and counts_on(parent.optimizer.update_rule, self.optimizer.update_rule):
             t0 = before.t0
         return RunClock(first, per_epoch, epoch0, t0)
 
     def takes_points_like(self, other: "Run", points: int) -> bool:
-        """Return whether the same ones of so many points feed the updates of both, in the same order."""
+        """Return whether the updates of both runs use the same points in the same order."""
         shuffles = self.batching.shuffles
         return (
             self.batching.batch_size(points) == other.batching.batch_size(points)
@@ -219,12 +219,12 @@ class Run:
 
 
 def lecture_start(dimension: int) -> tuple[float, ...]:
-    """Return where the lecture's runs start, with so many inputs."""
+    """Return where the lecture's runs start, for ``dimension`` inputs."""
     return (LECTURE_START,) * (dimension + 1)
 
 
 def _numbered(name: str, title: str) -> str | None:
-    """Return what follows a title in a name, nothing or ``" 2"``; None for any other name."""
+    """Return the suffix of a title in a name, empty or ``" 2"``; None if the name is no such title."""
     rest = name[len(title) :]
     is_number = rest[:1] == " " and rest[1:].isdecimal()
     return rest if name.startswith(title) and (not rest or is_number) else None

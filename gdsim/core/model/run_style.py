@@ -1,4 +1,4 @@
-"""Which colour, dash and marker each run has. It keeps them, whatever becomes of the others."""
+"""The colour, dash and marker of each run, which it keeps whatever happens to other runs."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,25 +11,25 @@ from gdsim.core.rules.catalogue import LECTURE_RULES
 
 T = TypeVar("T")
 
-# So many styles belong to the rules of the lecture, in its order; those that follow belong to nobody.
+# So many styles belong to the rules of the lecture, in its order; the others belong to no rule.
 OWN_STYLES = 6
 _OFFERED = 10
 
 
 class RunColours(NamedTuple):
-    """The colours of runs on a ground, as ``"#rrggbb"``."""
+    """The colours of runs on a background, as ``"#rrggbb"``."""
 
     own: tuple[str, ...]  # For the first rules of the catalogue, in its order
     spare: tuple[str, ...]  # For all others, and for further runs of the same rule
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The colours that are offered for a run."""
+        """The colours that the user can choose for a run."""
         return (*self.own, *self.spare)[:_OFFERED]
 
 
-# Black, red and blue for the three rules that the lecture draws so; the rest after Okabe and Ito,
-# moved until each stands out from the ground, and from the others to people with a colour blindness.
+# Black, red and blue for the three rules that the lecture draws in these colours; the rest after Okabe and
+# Ito, shifted until each stands out from the background, and from the others for colour-blind people.
 ON_LIGHT = RunColours(
     own=("#1b1f27", "#b80f06", "#0063f4", "#c57609", "#0a8463", "#a93687"),
     spare=("#568eb9", "#71563d", "#200ef1", "#d8476e", "#243b23", "#233954"),
@@ -39,8 +39,8 @@ ON_DARK = RunColours(
     spare=("#6dcdf6", "#0e9c22", "#8570c6", "#fc92c3", "#3fef9b", "#d36678"),
 )
 
-# Dash patterns in units of the pen's width, empty for a solid line: they tell runs apart without colour.
-# These are for the first rules of the catalogue, in its order; the spare ones as `RunColours` has them.
+# Dash patterns in units of the pen width, empty for a solid line, which tell runs apart without colour. As in
+# `RunColours`, the first belong to the first rules of the catalogue, and the spare ones to all others.
 _DASHES: tuple[tuple[float, ...], ...] = (
     (), (5.0, 2.0), (6.0, 1.8, 1.4, 1.8), (1.4, 1.8), (3.0, 1.8), (8.0, 2.5),
 )  # fmt: skip
@@ -50,9 +50,9 @@ _SPARE_DASHES: tuple[tuple[float, ...], ...] = (
 
 
 def styles_of(runs: Sequence[Run]) -> tuple[int, ...]:
-    """Return the style of each run: its own, or for one without any its rule's, or the first that is free.
+    """Return the style of each run: its own, else that of its rule, else the first free one.
 
-    The style of a run that has another colour is free to a run that has none.
+    The style of a run with a colour of its own counts as free.
     """
     places = {rule: place for place, rule in enumerate(LECTURE_RULES)}
     taken = {run.style for run in runs if not run.colour}
@@ -69,7 +69,7 @@ def styles_of(runs: Sequence[Run]) -> tuple[int, ...]:
 
 
 def with_styles(experiment: Experiment) -> Experiment:
-    """Return an experiment each of whose runs has a style: itself, if they do."""
+    """Return the experiment with a style for each run; the same object if all runs have one."""
     runs = experiment.runs
     if all(run.style is not None for run in runs):
         return experiment
@@ -85,7 +85,7 @@ def colour_of(run: Run, style: int, colours: RunColours) -> str:
 
 
 def colour_on(colour: str, colours: RunColours) -> str:
-    """Return a run's colour; one that was chosen on another ground has its counterpart here."""
+    """Return a run's colour on a background; one offered on the other background becomes its counterpart."""
     for other in (ON_LIGHT, ON_DARK):
         if colour in other.offered:
             return colours.offered[other.offered.index(colour)]
@@ -97,5 +97,5 @@ def dash_of(style: int) -> tuple[float, ...]:
 
 
 def in_turn(own: Sequence[T], spare: Sequence[T], place: int) -> T:
-    """Return the item at a place; after the last one the spare ones repeat."""
+    """Return the item of ``own`` at a place, or beyond its end one of ``spare``, in rotation."""
     return own[place] if place < len(own) else spare[(place - len(own)) % len(spare)]

@@ -38,7 +38,7 @@ def full_settings(run: Run) -> str:
 
 
 def cost_words(cost: Sequence[float]) -> str:
-    """Return what the steps of a run that is searched have asked for, as a sentence; empty for no numbers."""
+    """Return the evaluations that a searched run has used so far, as a sentence; empty if there are none."""
     if not len(cost):
         return ""
     gradients, losses, solves = map(round, cost)
@@ -61,7 +61,7 @@ def _search_words(run: Run) -> list[str]:
 
 
 def told(run: Run) -> str:
-    """Return a run's name and `full_settings`, which begin with the name of many a run."""
+    """Return a run's name and `full_settings`, which already begin with a name that is the rule's title."""
     settings = full_settings(run)
     return settings if run.name == run.optimizer.title else f"{run.shown_name}: {settings}"
 

@@ -1,4 +1,4 @@
-"""Which searches, batchings and schedules go with a rule, and what a run with them is no subject of."""
+"""Which searches, batchings and schedules go with a rule, and what the lines of a rule do not describe."""
 
 from gdsim.core.language.words import said, translated
 from gdsim.core.model.batching import BATCH, Batching
@@ -10,36 +10,36 @@ from gdsim.core.settings import InvalidValue
 
 
 def is_second_order(optimizer: Optimizer) -> bool:
-    """Return whether the direction of a step is made of the curvature, beside the gradient."""
+    """Return whether the direction of a step depends on the curvature as well as the gradient."""
     return isinstance(optimizer.definition, SecondOrderRule)
 
 
 def needs_points(optimizer: Optimizer) -> bool:
-    """Return whether a rule is for sums over points alone, which a function of w and b is not."""
+    """Return whether a rule needs a loss that is a sum over points, which a function of w and b is not."""
     rule = optimizer.definition
     return isinstance(rule, SecondOrderRule) and rule.needs_points
 
 
 def searches_itself(optimizer: Optimizer) -> bool:
-    """Return whether a rule tries several directions, and takes the first that lowers the loss."""
+    """Return whether a rule itself tries several directions, and takes the first that lowers the loss."""
     rule = optimizer.definition
     return isinstance(rule, SecondOrderRule) and rule.searches_itself
 
 
 def takes_search(optimizer: Optimizer) -> bool:
-    """Return whether a step is a rate times a direction, so that the rate may be looked for."""
+    """Return whether a step is a rate times one direction, so that a search can choose the rate."""
     if is_second_order(optimizer):
         return not searches_itself(optimizer)
     return optimizer.update_rule.is_plain_descent
 
 
 def has_tries(search: Search) -> bool:
-    """Return whether the length of a step is tried out, so that there are tries to be shown."""
+    """Return whether a search tries step lengths, so that there are tries to show."""
     return search.definition not in (FIXED, SEARCHES["polyak"])
 
 
 def check_search(optimizer: Optimizer, search: Search) -> None:
-    """Raise `InvalidValue` for a rule and a search that do not go together."""
+    """Raise `InvalidValue` for a rule and a search that do not go together, or for c1 >= c2."""
     searched = search.definition != FIXED
     if searched and not takes_search(optimizer):
         why = (
@@ -68,7 +68,7 @@ def check_combination(optimizer: Optimizer, search: Search, batching: Batching, 
 
 
 def remembered_words(optimizer: Optimizer) -> str:
-    """Return what a second-order method remembers from step to step, as a sentence; empty for nothing."""
+    """Return what a second-order method remembers from step to step, as a sentence; empty if nothing."""
     rule = optimizer.definition
     if not isinstance(rule, SecondOrderRule) or not rule.memory:
         return ""
@@ -80,7 +80,7 @@ def remembered_words(optimizer: Optimizer) -> str:
 
 
 def beyond_lines(optimizer: Optimizer, search: Search) -> str:
-    """Return why the lines of a rule alone do not tell what a run does; empty when they do."""
+    """Return why the lines of a rule do not fully describe a run, as sentences; empty if they do."""
     if is_second_order(optimizer):
         return said(
             "{title} takes its direction from all parameters together, which the lines of a rule "

@@ -13,7 +13,7 @@ from gdsim.core.model.neuron import written_inputs
 from gdsim.core.model.objective_edits import check_has_neuron
 from gdsim.core.model.points import PointSet
 
-# A deviation that is smaller than this share of the largest value is rounding, not spread.
+# A standard deviation below this fraction of the largest value is rounding error, not spread.
 _SPREAD = 1e-12
 _ROUNDING = 1e-9
 _MOST_NAMED = 4
@@ -21,24 +21,24 @@ _MOST_NAMED = 4
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """What is done to each of d inputs: shifted first, then divided."""
+    """The shift and the divisor of each of d inputs, which is shifted first and then divided."""
 
     shift: Array  # (d,): minus the mean of the training points
-    divisor: Array  # (d,): their standard deviation; 1 for an input that is the same in all of them
-    spreads: Flags  # (d,): whether an input is not the same in all of them
+    divisor: Array  # (d,): their standard deviation; 1 for a constant input
+    spreads: Flags  # (d,): whether an input is not constant
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the inputs are standardised already, but for rounding."""
+        """Whether the inputs are standardised already, up to rounding."""
         moved, stretched = np.abs(self.shift) > _ROUNDING, np.abs(self.divisor - 1.0) > _ROUNDING
         return not (moved.any() or stretched.any())
 
     def applied(self, points: PointSet) -> PointSet:
-        """Return the points with other inputs; y stays."""
+        """Return the points with scaled inputs and the same y."""
         return PointSet((points.x + self.shift) / self.divisor, points.y)
 
     def sentence(self, *, done: bool = True) -> str:
-        """Return what was done, or will be, as a sentence with six significant digits."""
+        """Return what was done, or will be if not ``done``, as a sentence with six significant digits."""
         d = len(self.shift)
         names = written_inputs(d)
         parts = [
@@ -58,21 +58,21 @@ def _scaled(name: str, shift: float, divisor: float) -> dict[str, str]:
 
 
 def scaling(points: PointSet) -> Scaling:
-    """Return what makes each input of the points have mean 0 and standard deviation 1.
+    """Return the scaling that gives each input of the points mean 0 and standard deviation 1.
 
-    The deviation is that of the points themselves: its squares are divided by N, not by N - 1.
+    The standard deviation is that of the points themselves, with the divisor N, not N - 1.
     """
     largest = np.abs(points.x).max(axis=0)
     unit = np.where(largest > 0.0, largest, 1.0)
-    x = points.x / unit  # squares of huge or tiny numbers would leave the floats
+    x = points.x / unit  # squares of huge or tiny numbers would overflow or underflow
     mean, deviation = x.mean(axis=0), x.std(axis=0)
-    spread = deviation * unit  # below the normal floats it has few digits left, or none
+    spread = deviation * unit  # a subnormal number has few digits left, or none
     spreads = (deviation > _SPREAD) & (spread >= sys.float_info.min)
     return Scaling(frozen(-mean * unit), frozen(np.where(spreads, spread, 1.0)), spreads)
 
 
 def standardise(experiment: Experiment) -> Experiment:
-    """Return the experiment with standardised inputs; validation points are scaled as the training points."""
+    """Return the experiment with standardised inputs; validation points are scaled like training points."""
     check_has_neuron(experiment)
     one = scaling(experiment.points)
     points, validation = one.applied(experiment.points), one.applied(experiment.validation)

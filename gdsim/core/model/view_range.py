@@ -8,7 +8,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.language.words import localised, said
 from gdsim.core.settings import LARGEST
 
-# Ends that are closer, as a share of their size, are one place to a picture.
+# Ends that differ by less than this fraction of their size are the same place in a picture.
 _NARROWEST = 1e-9
 
 
@@ -28,16 +28,16 @@ class ViewRange(NamedTuple):
 
     @property
     def extent(self) -> tuple[float, float]:
-        """How much of w and of b it shows."""
+        """The widths of the range in w and in b."""
         return self.w_max - self.w_min, self.b_max - self.b_min
 
     @property
     def corners(self) -> Array:
-        """The lowest (w, b), and the highest: shape (2, 2)."""
+        """The lowest and the highest (w, b): shape (2, 2)."""
         return np.array([self[0::2], self[1::2]])
 
     def fault(self, names: tuple[str, str] = ("w", "b")) -> str:
-        """Return why no surface can be drawn over it along axes of these names, or an empty string."""
+        """Return why no surface can be drawn over the range, with the names of its axes; empty if one can."""
         for name, low, high in zip(names, self[::2], self[1::2], strict=True):
             if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
                 return said("{name} must have ends from -1e100 to 1e100", name=name)
@@ -58,7 +58,7 @@ class ViewRange(NamedTuple):
         return ""
 
     def holds(self, w: float, b: float) -> bool:
-        """Return whether a place is in it, borders included."""
+        """Return whether a place is in the range, ends included."""
         return self.w_min <= w <= self.w_max and self.b_min <= b <= self.b_max
 
 

@@ -1,1 +1,1 @@
-"""Update rules and schedules: each is its lines, and what follows from them."""
+"""Update rules and schedules, each defined by lines of formulas, and what follows from the lines."""

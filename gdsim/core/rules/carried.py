@@ -1,4 +1,4 @@
-"""Which memories a run may go on with when its rule is another from some step on."""
+"""Which memories a fork may carry over from its parent's rule to a rule of its own."""
 
 from functools import lru_cache
 
@@ -7,11 +7,12 @@ from gdsim.core.rules.update_rule import UpdateRule
 
 @lru_cache(maxsize=256)
 def carried_letters(old: UpdateRule, new: UpdateRule) -> tuple[str, ...]:
-    """Return the letters of the new rule's memory that may go on with what the old rule remembered.
+    """Return the memories of the new rule that may start from what the old rule remembered.
 
-    Those that both have, for the same thing: a velocity, which is a step, is no average, and what may be
-    negative is none of squares. Those that are corrected for their start go on together, or none of them:
-    the correction counts the updates since then.
+    These are the letters that both rules have with the same meaning: both are the velocity or neither is, and
+    both are never negative or neither is, so that no average continues as an average of squares. Memories
+    with a bias correction are carried over together or not at all, because the correction counts the updates
+    since their start.
     """
     alike = {
         letter
@@ -25,5 +26,5 @@ def carried_letters(old: UpdateRule, new: UpdateRule) -> tuple[str, ...]:
 
 
 def counts_on(old: UpdateRule, new: UpdateRule) -> bool:
-    """Return whether the new rule goes on counting its updates, t, where the old one is left."""
+    """Return whether the update number t goes on from the old rule, rather than starting again."""
     return set(new.hats or new.letters).issubset(carried_letters(old, new))

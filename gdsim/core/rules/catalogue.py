@@ -1,22 +1,21 @@
-"""The update rules. A rule that is listed here is known everywhere in the program."""
+"""The catalogue of update rules. A rule listed here is available everywhere in the program."""
 
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, UP_TO_ONE, Setting, by_id, switch
 
 
 def eta(default: float, doc: str = "How far to go for each unit of gradient.") -> Setting:
-    """Declare a learning rate."""
     return Setting("eta", "η", "learning rate", doc, default, POSITIVE, 1e-5, 100.0, log=True)
 
 
 def gamma(default: float = 0.9) -> Setting:
-    """Declare a momentum, which a schedule may steer."""
+    """Return a setting for the momentum, which a schedule may change."""
     doc = "The share of the last step that is carried into the next."
     return Setting("gamma", "γ", "momentum", doc, default, BELOW_ONE, 0.0, 0.999)
 
 
 def beta(name: str, symbol: str, default: float, doc: str) -> Setting:
-    """Declare the decay rate of a running average."""
+    """Return a setting for the decay rate of a running average."""
     return Setting(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999)
 
 
@@ -24,7 +23,7 @@ _INSIDE = "Keeps the division away from zero. It stands inside the square root, 
 
 
 def epsilon(default: float = 1e-8, doc: str = _INSIDE) -> Setting:
-    """Declare the small number that is added before a division."""
+    """Return a setting for the small number that keeps a divisor away from zero."""
     return Setting("eps", "ε", "epsilon", doc, default, POSITIVE, 1e-12, 1.0, log=True)
 
 
@@ -359,7 +358,7 @@ _FURTHER = (
         """,
     ),
 )
-# Those of the lecture, in its order; those beyond it; and all of them, the lecture's first.
+# The rules of the lecture in its order, the further rules, and all rules with the lecture's first.
 LECTURE_RULES = by_id(_LECTURE)
 FURTHER_RULES = by_id(_FURTHER)
 RULES = by_id((*_LECTURE, *_FURTHER))

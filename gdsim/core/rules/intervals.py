@@ -1,4 +1,4 @@
-"""The numbers that the names in the lines of a rule or a schedule may have, whatever a run comes to."""
+"""Interval arithmetic: bounds for the values of names in the lines of a rule or a schedule, for any run."""
 
 import math
 from collections.abc import Mapping
@@ -10,14 +10,13 @@ from gdsim.core.settings import Setting
 
 
 class Interval(NamedTuple):
-    """The numbers from ``low`` to ``high``; a float that is excluded gives way to the next one."""
+    """The floats from ``low`` to ``high``, both included."""
 
     low: float
     high: float
 
     @property
     def has_zero(self) -> bool:
-        """Whether 0 lies in the interval."""
         return self.low <= 0.0 <= self.high
 
 
@@ -25,16 +24,17 @@ ALL, FROM_ZERO = Interval(-math.inf, math.inf), Interval(0.0, math.inf)
 
 
 def intervals_of_settings(settings: tuple[Setting, ...]) -> dict[str, Interval]:
-    """Return the numbers that settings may have, by their names."""
+    """Return the intervals of the values that settings may have, by name."""
     return {one.name: Interval(*one.domain.ends) for one in settings}
 
 
 def intervals_of(
     program: Program, letters: tuple[str, ...], settings: tuple[Setting, ...]
 ) -> Mapping[str, Interval]:
-    """Return the numbers that every name in the lines of a rule may have.
+    """Return an interval for every name in the lines of a rule.
 
-    By induction: a memory that is not negative before an update, and starts so, is none after it.
+    All memories are first assumed to be never negative. A memory is dropped from the assumption if its start
+    or its new value could be negative, until the rest holds by induction over the updates.
     """
     known = intervals_of_settings(settings)
     known |= {"t": Interval(1.0, math.inf), "eta": FROM_ZERO, "gamma": Interval(0.0, 1.0)}
@@ -51,7 +51,7 @@ def intervals_of(
 
 
 def interval_of(node: Node, known: Mapping[str, Interval]) -> Interval:
-    """Return the numbers that a formula may have; any number of a name that is not known."""
+    """Return the interval of the values of a formula; a name that is not ``known`` may have any value."""
     match node:
         case Name(name):
             return known.get(name, ALL)
@@ -99,7 +99,7 @@ def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, Interval]) -
         case "-":
             return Interval(one.low - other.high, one.high - other.low)
         case "*" if one.low >= 0.0 and other.low >= 0.0:
-            # Nothing times infinitely much is nothing: the ends are of numbers, which are finite.
+            # 0 times inf is 0 here: an infinite end only bounds the numbers, which are themselves finite.
             high = 0.0 if 0.0 in (one.high, other.high) else one.high * other.high
             return Interval(one.low * other.low if math.inf not in (one.low, other.low) else 0.0, high)
         case "/" if one.low >= 0.0 and other.low >= 0.0:

@@ -1,6 +1,7 @@
-"""Rules that a person typed: lines that are checked, and the settings that are found in them.
+"""Rules that the user typed: checked lines, and the settings that are found in them.
 
-Such a rule is like one of the catalogue, but belongs to a document. Its text is never run: see `typed_lines`.
+Such a rule is like a rule of the catalogue, but belongs to a document. Its text is never run: see
+`typed_lines`.
 """
 
 import json
@@ -28,25 +29,26 @@ _LONGEST_ID = 40
 
 @dataclass(frozen=True, repr=False)
 class OwnRule(Rule):
-    """A rule that a person typed; `own_rule` makes it. It belongs to the documents whose runs follow it."""
+    """A rule that the user typed, made by `own_rule`. It belongs to the documents that have it."""
 
     __hash__ = Definition.__hash__
 
     @property
     def fingerprint(self) -> str:
-        """What is the same for the same lines and settings, whatever they are called."""
+        """A hash of the lines and the settings, which does not depend on the title and the id."""
         settings = [(one.name, one.default, one.domain.words, one.low, one.high) for one in self.settings]
         content = json.dumps([self.lines, settings], ensure_ascii=True)
-        import hashlib  # noqa: PLC0415 - which takes its time to load, and most rules are not typed
+        import hashlib  # noqa: PLC0415 - slow to load, and most rules are not typed
 
         return hashlib.sha256(content.encode()).hexdigest()
 
 
 def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str = "") -> OwnRule:
-    """Return the rule of lines that a person typed.
+    """Return the rule of lines that the user typed.
 
-    Of ``settings`` those are kept whose names are in the lines; others that are, are as usual. Raises
-    `FormulaError` for lines that are none of a rule, with the place, and `InvalidValue` for the rest.
+    ``settings`` whose names are not in the lines are dropped; names without a setting get the usual one.
+    Raises `FormulaError`, with the place, if the lines are not those of a rule, and `InvalidValue` for a
+    title, an id or a setting that is not possible.
     """
     from gdsim.core.rules.typed_lines import names_to_set  # noqa: PLC0415 - most documents have no such rule
 
@@ -64,15 +66,15 @@ def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str 
 
 
 def _fitting(name: str, given: Setting | None, names: "NamesToSet") -> Setting:
-    """Return a setting as it is given, if the lines can do with it, or as it is usually."""
+    """Return the given setting if it fits the lines, otherwise the usual one for the name."""
     if given is None or (given.is_switch and name in names.numbers):
         return usual_setting(name, SWITCH if name in names.switches else None)
-    # What decides which lines there are may be a number, too: 0 is off.
+    # A number may serve as a switch, too: 0 is off.
     return made_setting(name, VALUES[values_of(given.domain)], given.default, given.low, given.high)
 
 
 def checked_title(title: str) -> str:
-    """Return a title without spaces around it; raises `InvalidValue` for one that cannot be."""
+    """Return a title without surrounding spaces; raises `InvalidValue` if it is not possible."""
     title = title.strip()
     if not 0 < len(title) <= MOST_TITLE_LETTERS or not title.isprintable():
         raise InvalidValue(
@@ -84,20 +86,20 @@ def checked_title(title: str) -> str:
 
 
 def checked_id(id_: str) -> str:
-    """Return an id; raises `InvalidValue` for one that cannot be, or belongs to a rule of the program."""
+    """Return an id; raises `InvalidValue` if it is not possible, or belongs to a rule of the catalogue."""
     if len(id_) > _LONGEST_ID or not _ID.fullmatch(id_):
         raise InvalidValue(
             "id",
             "must be small letters and digits with - between them, up to {longest_id}",
             longest_id=_LONGEST_ID,
         )
-    if id_ in RULES:  # that of a second-order method stands in documents, and means their own rule
+    if id_ in RULES:  # not those of second-order methods: documents have typed rules with such ids
         raise InvalidValue("id", "must not be {name}, which is a rule of gdsim", name=id_)
     return id_
 
 
 def free_id(title: str, taken: Iterable[str]) -> str:
-    """Return an id for a title that is neither taken nor that of a rule of the program."""
+    """Return an id for a title that is neither taken nor the id of a rule of the program."""
     words = re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")[: _LONGEST_ID - 8].strip("-")
     stem = words if _ID.fullmatch(words) else f"own-{words}".strip("-")
     used, id_, number = {*taken, *RULES, *SECOND_ORDER_RULES}, stem, 1
@@ -108,7 +110,7 @@ def free_id(title: str, taken: Iterable[str]) -> str:
 
 
 def tidy(lines: str) -> str:
-    """Return lines without empty ones around them, and without spaces that all of them begin or end with."""
+    """Return the lines without empty lines around them, common indentation and trailing spaces."""
     rows = [row.rstrip() for row in lines.expandtabs(4).splitlines()]
     while rows and not rows[0]:
         rows.pop(0)

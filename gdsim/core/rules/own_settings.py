@@ -1,4 +1,4 @@
-"""The settings of rules that a person typed: what may be said of them, and what they are where nothing is."""
+"""The settings of rules that the user typed: what the user may choose for them, and their defaults."""
 
 from collections.abc import Mapping
 
@@ -20,9 +20,9 @@ from gdsim.core.settings import (
     Value,
 )
 
-# A slider is logarithmic where its ends are so many times apart.
+# A slider is logarithmic if its ends differ by at least this factor.
 _LOGARITHMIC = 100.0
-# What a setting may be, by its name in files.
+# The domains that a setting may have, by their names in files.
 VALUES: dict[str, Domain] = {
     "number": NUMBER,
     "positive": POSITIVE,
@@ -32,14 +32,14 @@ VALUES: dict[str, Domain] = {
     "count": COUNT,
     "switch": SWITCH,
 }
-# The slider of a setting that nobody said more about.
+# The ends of the slider and the default of a setting that is not in the catalogue.
 _ENDS: dict[Domain, tuple[float, float]] = {POSITIVE: (1e-3, 10.0), COUNT: (1.0, 50.0)}
 _FIRST: dict[Domain, Value] = {POSITIVE: 1.0, COUNT: 5, SWITCH: True}
 
 
 @kept_by_language
 def usual_settings() -> Mapping[str, tuple[Setting, ...]]:
-    """Return the settings of the catalogue by their names, each once; the lecture's come first."""
+    """Return the settings of the catalogue by name, one for each domain; the lecture's come first."""
     known: dict[str, tuple[Setting, ...]] = {}
     for rule in RULES.values():
         for one in rule.settings:
@@ -49,7 +49,7 @@ def usual_settings() -> Mapping[str, tuple[Setting, ...]]:
 
 
 def usual_setting(name: str, domain: Domain | None = None) -> Setting:
-    """Return what a setting is at first: as in the catalogue where it is known there."""
+    """Return the usual setting of a name: that of the catalogue if there is one."""
     known = usual_settings().get(name, ())
     if known and domain is None:
         return known[0]
@@ -73,12 +73,12 @@ def usual_setting(name: str, domain: Domain | None = None) -> Setting:
 
 
 def fixed_values(name: str) -> Domain | None:
-    """Return what a setting has to be, since schedules change it; None for all others."""
+    """Return the domain that a setting must have because schedules change it; None for other settings."""
     return {ETA: POSITIVE, GAMMA: BELOW_ONE}.get(name)
 
 
 def made_setting(name: str, domain: Domain, default: Value, low: float, high: float) -> Setting:
-    """Return a setting with what a person says of it; raises `InvalidValue` for what cannot be."""
+    """Return a setting as the user defines it; raises `InvalidValue` for what is not possible."""
     fixed = fixed_values(name)
     if fixed and domain != fixed:
         raise InvalidValue(
@@ -102,7 +102,7 @@ def made_setting(name: str, domain: Domain, default: Value, low: float, high: fl
 
 
 def values_of(domain: Domain) -> str:
-    """Return what the values of a domain are called in files."""
+    """Return the name of a domain in files; "number" for a domain without a name."""
     return next((key for key, one in VALUES.items() if one == domain), "number")
 
 

@@ -1,4 +1,4 @@
-"""A rule as an entry of the catalogue, and a rule with its hyperparameters: what a run follows."""
+"""A rule as an entry of the catalogue, and an optimizer: a rule with values for its hyperparameters."""
 
 import math
 from collections.abc import Mapping
@@ -23,18 +23,19 @@ Switches = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, repr=False)
 class Rule(Definition):
-    """An update rule. It is its lines: everything else that the program knows of it follows from them.
+    """An update rule, defined by its lines: all else that the program knows about it follows from them.
 
-    Rules are elementwise: each line is computed for every weight and for the bias alike; only a norm looks at
+    Rules are elementwise: each line is computed for every weight and for the bias alike; only a norm involves
     all of them.
     """
 
-    # As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean. A
-    # condition may name a number, too, and is met by all but 0.
+    # In the language of `gdsim.core.formulas.program.read_program`; `UpdateRule` says what the names mean. A
+    # condition may also name a number, and holds unless it is 0.
     lines: str = ""
     reference: str = ""
-    # The largest η times curvature at which it settles on a parabola, in its settings, with the rate of each
-    # parameter held as it is. A condition may follow as in the lines. Empty where nobody has a formula.
+    # A formula, in terms of the settings, of the largest η times curvature at which the rule converges on a
+    # parabola, if the rate of each parameter stays fixed. A condition may follow as in the lines. Empty if
+    # there is no known formula.
     limit: str = ""
 
     __hash__ = Definition.__hash__
@@ -52,27 +53,27 @@ class Rule(Definition):
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
-        """The settings that decide which lines there are: those that are on, or are numbers other than 0.
+        """The names of the settings in conditions of lines: switches, and numbers, of which 0 is off.
 
-        Raises `FormulaError` if a line asks for anything but settings.
+        Raises `FormulaError` if a condition names anything but settings.
         """
         wanted_lines(self.lines, dict.fromkeys(self.names, True))
         return conditions_in(self.lines)
 
     @property
     def rate_argument(self) -> str:
-        """What `given` calls the learning rate."""
+        """The name of the learning rate among the arguments of `given`."""
         return ETA
 
     def limit_formula(self, switches: Switches) -> Node | None:
-        """Return the formula of its limit with the switches set in a way; None where there is none."""
+        """Return the formula of `limit` for a setting of the switches; None if there is none."""
         wanted = wanted_lines(self.limit, dict(switches))
         return read_formula(f"limit = {wanted[0].text}").node if wanted else None
 
     def update_rule(self, switches: Switches) -> UpdateRule:
-        """Return the lines with the switches set in a way; they are read when they are first asked for.
+        """Return the lines for a setting of the switches. They are read on first use, and cached.
 
-        Raises `FormulaError` for lines that are none of a rule.
+        Raises `FormulaError` if the lines are not those of a rule.
         """
         return _update_rule(self, switches)
 
@@ -93,7 +94,7 @@ class Optimizer(Configured[Rule]):
 
     @cached_property
     def limit_formula(self) -> Node | None:
-        """The formula of the largest η times curvature, in the settings; None where there is none."""
+        """The formula of `Rule.limit`, with the switches as they are set; None if there is none."""
         return self.definition.limit_formula(self._conditions)
 
     @property
@@ -102,31 +103,31 @@ class Optimizer(Configured[Rule]):
 
     @property
     def eta(self) -> float:
-        """The learning rate, from which a schedule starts."""
+        """The learning rate at which a schedule starts."""
         return self.number(ETA)
 
     @property
     def gamma(self) -> float:
-        """The momentum, from which a schedule starts; NaN for a rule without one."""
+        """The momentum at which a schedule starts; NaN for a rule without momentum."""
         return self.number(GAMMA) if self.has_momentum else math.nan
 
     @property
     def has_momentum(self) -> bool:
-        """Whether there is a momentum γ, which a schedule may steer."""
+        """Whether there is a momentum γ, which a schedule may change."""
         return GAMMA in self
 
     @property
     def numbers(self) -> dict[str, float]:
-        """The settings that are numbers, by their names in the lines."""
+        """The values of the settings that are numbers, by name."""
         named = zip(self.definition.settings, self.values, strict=True)
         return {setting.name: float(value) for setting, value in named if not setting.is_switch}
 
 
 @lru_cache(maxsize=128)
 def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
-    """Return how the names in a rule's lines are written, for a parameter such as ``"b"`` or ``"w2"``.
+    """Return the symbols of the names in a rule's lines, for a parameter such as ``"b"`` or ``"w2"``.
 
-    For an empty name it is how they are written where all parameters are meant together.
+    An empty name gives the symbols for all parameters together.
     """
     rule, here = optimizer.update_rule, of_name(parameter)
     known = {line.target: of_name(line.target) for line in rule.program.lines}
@@ -147,6 +148,6 @@ def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
 
 
 def symbols_of_line(optimizer: Optimizer, line: Formula, parameter: str = "w") -> Mapping[str, Symbol]:
-    """Return how the names in one of a rule's lines are written: in some, for all."""
+    """Return the symbols of the names in one line; in a norm or a direction, for all parameters together."""
     of_all = is_norm(line.node) or is_direction(line.node)
     return symbols(optimizer, "" if of_all else parameter)

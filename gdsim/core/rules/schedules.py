@@ -1,4 +1,4 @@
-"""Schedules: how the learning rate and the momentum change from step to step. Each is its lines."""
+"""Schedules, defined by lines: how the learning rate and the momentum change from step to step."""
 
 import math
 from collections.abc import Mapping
@@ -30,10 +30,10 @@ from gdsim.core.settings import (
     check_arguments,
 )
 
-# What a schedule may look at.
+# The names that the lines of a schedule may use, besides settings and the initial rate.
 STEP, EPOCH, RISES = "step", "epoch", "rises"
-# A validation loss has risen when it is more than so many times the one before. A smaller change can be the
-# rounding of the sum alone: a run that has come to rest would lose its rate to it.
+# A validation loss has risen if it is more than this factor times the one before. A smaller change may be
+# rounding error of the sum alone, and would keep lowering the rate of a run that has converged.
 RISE = 1.0 + 1e-12
 _SYMBOLS = {
     STEP: Symbol("t", "t"),
@@ -45,7 +45,7 @@ _SYMBOLS = {
 
 
 class ScheduleState(NamedTuple):
-    """Where a run is when an update begins."""
+    """How far a run is when an update begins."""
 
     step: int  # Updates made so far: 0 for the first
     epoch: int  # Finished epochs
@@ -54,7 +54,7 @@ class ScheduleState(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class ScheduleKind(Definition):
-    """A schedule without its settings.
+    """A schedule without values for its settings.
 
     Its lines compute ``eta`` from ``eta0``, or ``gamma`` from ``gamma0``, the settings, and the names of a
     `ScheduleState`.
@@ -66,9 +66,9 @@ class ScheduleKind(Definition):
 
     @cached_property
     def program(self) -> Program:
-        """The lines, which are read when they are first asked for.
+        """The lines, which are read on first use.
 
-        Raises `FormulaError` for lines that are none of a schedule.
+        Raises `FormulaError` if the lines are not those of a schedule.
         """
         try:
             program = read_program(self.lines)
@@ -99,27 +99,27 @@ class ScheduleKind(Definition):
         return self(**arguments)
 
     def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:
-        """Return which argument says where the rate begins, and the rate; None where that is the rule's."""
-        del arguments  # only those of libraries say it
+        """Return the argument for the initial rate and its value; None if the rate starts at the rule's."""
+        del arguments  # only schedules of libraries have such an argument
         return None
 
     @property
     def target(self) -> str:
-        """``"eta"`` or ``"gamma"``."""
+        """What the schedule computes: ``"eta"`` or ``"gamma"``."""
         return self.program.lines[-1].target
 
     @cached_property
     def changes(self) -> bool:
-        """Whether the rate is ever another than the one it starts from."""
+        """Whether the rate ever differs from the initial one."""
         return self.program.lines[-1].node != Name(f"{self.target}0")
 
     def looks_at(self, name: str) -> bool:
-        """Return whether the rate follows from the `STEP`, the `EPOCH` or the `RISES`."""
+        """Return whether the lines use `STEP`, `EPOCH` or `RISES`, whichever is ``name``."""
         return name in self.program.free
 
     @property
     def intervals(self) -> Mapping[str, Interval]:
-        """The numbers that the names in the lines may have."""
+        """An interval for the values of every name in the lines."""
         intervals = dict.fromkeys((STEP, EPOCH, RISES, "eta0", "gamma0"), FROM_ZERO)
         intervals |= intervals_of_settings(self.settings)
         for line in self.program.lines:
@@ -128,13 +128,13 @@ class ScheduleKind(Definition):
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:
-        """How the names in the lines are written."""
+        """The symbols of the names in the lines."""
         own = {line.target: of_name(line.target) for line in self.program.lines}
         return _SYMBOLS | own | setting_symbols(self.settings)
 
     @property
     def cap(self) -> str:
-        """The setting above which the rate never rises, if the last line ends in one: ``min(..., cap)``."""
+        """The setting that caps the rate, if the last line is ``min(..., cap)``; otherwise empty."""
         match self.program.lines[-1].node:
             case Call("min", (_, Name(name))) if name in self.names:
                 return name
@@ -143,15 +143,15 @@ class ScheduleKind(Definition):
 
 @dataclass(frozen=True)
 class Schedule(Configured[ScheduleKind]):
-    """A learning rate or a momentum as a function of where the run is."""
+    """A learning rate or a momentum as a function of the `ScheduleState` of a run."""
 
     @property
     def needs_validation(self) -> bool:
-        """Whether the rate follows from the validation loss."""
+        """Whether the rate depends on the validation loss."""
         return self.definition.looks_at(RISES)
 
     def numbers(self, initial: float, state: ScheduleState) -> dict[str, float]:
-        """Return every number of its lines, by name: what is given, and what they compute."""
+        """Return the values of all names in the lines, both given and computed."""
         given = {**dict(self.items()), **state._asdict(), f"{self.definition.target}0": initial}
         values = {name: float(value) for name, value in given.items()}
         for line in self.definition.program.lines:
@@ -159,7 +159,7 @@ class Schedule(Configured[ScheduleKind]):
         return values
 
     def rate(self, initial: float, state: ScheduleState) -> float:
-        """Return the rate of the update that is about to be made."""
+        """Return the rate of the update that begins at ``state``."""
         if not self.definition.changes:
             return initial
         return self.numbers(initial, state)[self.definition.target]
@@ -171,7 +171,7 @@ class Schedule(Configured[ScheduleKind]):
         rises: Array,
         settings: Mapping[str, Array] = MappingProxyType({}),
     ) -> Array:
-        """Return the rate for each number of rises, and of the settings that differ as they do."""
+        """Return the rate for each number of ``rises``; ``settings`` are arrays of the same shape."""
         kind = self.definition
         values: dict[str, Any] = {
             **dict(self.items()),
@@ -185,7 +185,7 @@ class Schedule(Configured[ScheduleKind]):
         return np.broadcast_to(values[kind.target], rises.shape)
 
     def explanation(self, state: ScheduleState) -> str:
-        """Return why the rate is what it is, in a few words."""
+        """Explain in a few words why the rate is what it is."""
         kind = self.definition
         if not kind.changes:
             return said("constant")

@@ -1,4 +1,4 @@
-"""How long a step along a direction is: the fixed rate, or one that is looked for at each step."""
+"""Step-length searches: the rate along a direction is fixed, or found by a search at each step."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -7,7 +7,7 @@ from gdsim.core.settings import FRACTION, NUMBER, POSITIVE, Configured, Definiti
 
 Search: TypeAlias = Configured[Definition]
 
-# What η is multiplied by, where a list of rates is tried.
+# The multiples of η that the search "list" tries.
 MULTIPLES = (0.1, 0.5, 1.0, 5.0, 10.0)
 
 _OF_SLOPE = Setting(

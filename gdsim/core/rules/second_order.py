@@ -1,7 +1,7 @@
-"""Second-order methods, as a contrast to the rules: their directions look at the curvature.
+"""Second-order methods, as a contrast to the rules: their directions depend on the curvature.
 
-A line of a rule is computed for each parameter alone, and has the gradient and no curvature; so the line of
-the direction is made by the engine. How long a step along it is, is the run's `search`.
+The lines of a rule are computed for each parameter alone, from the gradient without the curvature. Therefore
+the engine computes the line of the direction. The run's `search` chooses the length of a step along it.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from gdsim.core.settings import POSITIVE, Setting, by_id
 
 DIRECTION = "d"
 LEVENBERG_MARQUARDT = "levenberg-marquardt"
-# Those that take squares of slopes for the curvature, which a sum over points alone has.
+# Methods that approximate the curvature by squares of slopes, which exist only for sums over points.
 _OF_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
 
 
@@ -27,9 +27,9 @@ _OF_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
 class SecondOrderRule(Rule):
     """A direction over all parameters, times η: ``w_next = w + eta*d``."""
 
-    # What its function is given beside a place and the gradient there: settings, and last what it remembers.
+    # Arguments of its function besides a place and the gradient there: settings, and last what it remembers.
     takes: tuple[str, ...] = ()
-    memory: str = ""  # What it remembers from step to step without its lines showing it
+    memory: str = ""  # What it remembers from step to step, which its lines do not show
 
     __hash__ = Rule.__hash__
 
@@ -40,21 +40,21 @@ class SecondOrderRule(Rule):
 
     @property
     def remembers(self) -> str:
-        """What is called that its function gives back for the next step; empty where that is nothing."""
+        """The name of what its function returns for the next step; empty if it returns nothing."""
         return self.takes[-1] if self.memory else ""
 
     @property
     def needs_points(self) -> bool:
-        """Whether its curvature is a sum over points, which a function of w and b has not."""
+        """Whether it needs a loss that is a sum over points, which a function of w and b is not."""
         return self.id in _OF_POINTS
 
     @property
     def searches_itself(self) -> bool:
-        """Whether it tries several directions, and takes the first that lowers the loss."""
+        """Whether it tries several directions itself, and takes the first that lowers the loss."""
         return self.id == LEVENBERG_MARQUARDT
 
     def update_rule(self, switches: Switches) -> UpdateRule:
-        """Return the rule's two lines, the direction and the step; such a rule has no switches."""
+        """Return the rule's two lines, the direction and the step. A second-order rule has no switches."""
         del switches
         return self._made
 

@@ -1,4 +1,4 @@
-"""What becomes of the steps of a rule when all gradients are turned round, or are larger."""
+"""How the steps of a rule change when all gradients change their sign or are scaled."""
 
 import math
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ from gdsim.core.formulas.language import (
 )
 from gdsim.core.formulas.program import DIRECTIONS, Program, is_direction, is_gradient, is_norm
 
-# By what a value is multiplied: by -1, by 1, or by any number, since it is zero so far.
+# The factor of a value: -1, 1, or any number because the value is zero so far.
 ODD, EVEN, ZERO = -1.0, 1.0, 0.0
-# Gradients that are tried one after the other: of either sign, small and large.
+# A sequence of trial gradients of both signs, small and large.
 _GRADIENTS = (0.7, -1.3, 0.4, 0.02, 2.1, -0.6, 0.9, -0.1, -3.0, 0.5, 0.3, 0.8)
 
 
 class Parity:
-    """By what every name in some lines is multiplied when all gradients are turned round."""
+    """The factor of every name in some lines when all gradients change their sign."""
 
     def __init__(self, program: Program, letters: tuple[str, ...]) -> None:
-        # What is added of w itself takes no direction from the gradients.
+        # w itself does not depend on the sign of the gradients, and must not decide the parity of a sum.
         self._known: dict[str, float | None] = {"w": ZERO, "w_next": ZERO, **dict.fromkeys(letters, ZERO)}
-        # A memory begins at zero; what it gathers settles what it is, in a few rounds.
+        # Memories begin at zero; what they accumulate determines their parity within a few rounds.
         for _ in range(len(letters) + 1):
             for line in program.lines:
                 self._known[line.target] = ODD if is_gradient(line.node) else self.of(line.node)
@@ -36,7 +36,7 @@ class Parity:
                 self._known[letter] = self._known[f"{letter}_t"]
 
     def of(self, node: Node) -> float | None:
-        """Return the factor, which may be `ZERO`; None when there is no such factor."""
+        """Return the factor of a formula, which may be `ZERO`; None if there is no such factor."""
         match node:
             case Name(name):
                 return self._known.get(name, EVEN)
@@ -88,7 +88,7 @@ def _power(base: float | None, exponent: float) -> float | None:
         factor = base**exponent
     except OverflowError:
         return None
-    return factor if isinstance(factor, float) else None  # a root of -1 is complex
+    return factor if isinstance(factor, float) else None  # not the complex root of -1
 
 
 def _joined(one: float | None, other: float | None) -> float | None:
@@ -98,9 +98,10 @@ def _joined(one: float | None, other: float | None) -> float | None:
 
 
 def is_proportional(program: Program, starts: Mapping[str, Node], numbers: Mapping[str, float]) -> bool:
-    """Return whether gradients that are c times as large make c times as much of every step.
+    """Return whether gradients scaled by c scale every step by c.
 
-    It is tried on one parameter, with very small and very large c, beside the steps without any gradient.
+    This is tested numerically on one parameter, with a very small and a very large c, after subtracting the
+    steps that are made without any gradient.
     """
     plain, none = (_steps(program, starts, numbers, c) for c in (1.0, 0.0))
     for c in (1e-3, 1e3):
@@ -113,7 +114,7 @@ def is_proportional(program: Program, starts: Mapping[str, Node], numbers: Mappi
 def _steps(
     program: Program, starts: Mapping[str, Node], numbers: Mapping[str, float], c: float
 ) -> list[float]:
-    """Return where some gradients lead, each c times as large."""
+    """Return the path of one parameter under the trial gradients, each scaled by c."""
     w, path = 0.3, []
     letters = [line.target.removesuffix("_t") for line in program.lines if line.target.endswith("_t")]
     memory = {z: evaluate(starts[z], {**numbers, "w": w}) if z in starts else 0.0 for z in letters}
@@ -122,11 +123,11 @@ def _steps(
         asked = c * gradient
         for line in program.lines:
             if is_gradient(line.node):
-                values[line.target], asked = asked, 1.2 * asked  # another one at another place
+                values[line.target], asked = asked, 1.2 * asked  # a different gradient at another place
             elif is_norm(line.node):
                 (name,) = names_in(line.node)
                 values[line.target] = abs(values[name])
-            elif is_direction(line.node):  # of no one parameter alone
+            elif is_direction(line.node):  # a direction depends on all parameters, so take its sign only
                 values[line.target] = math.copysign(1.0, asked)
             else:
                 values[line.target] = evaluate(line.node, values)

@@ -1,7 +1,7 @@
-"""The lines of a rule that a person typed: whether they are those of a rule, and which names need a value.
+"""The lines of a rule that the user typed: checks that they are a rule, and the names that need a value.
 
-Their text is never run: see `gdsim.core.formulas.language`. The limits keep what follows from the lines
-within what a window can show.
+The text is never run: see `gdsim.core.formulas.language`. The limits keep what follows from the lines small
+enough to be shown in a window.
 """
 
 import keyword
@@ -42,24 +42,24 @@ from gdsim.core.settings import Setting, printable
 
 MOST_LINES, MOST_SETTINGS, MOST_SWITCHES, MOST_MEMORIES, MOST_GRADIENTS = 40, 12, 6, 6, 4
 _MOST_LETTERS, _MOST_NODES = 4000, 600
-# What each result comes to when nothing but memories, gradients and settings is left in it. A few lines of
-# the form ``b = a + a`` would come to more than any memory holds.
+# Limits for the size and depth of each result with all lines inlined, in terms of memories, gradients and
+# settings. A few dozen lines of the form ``b = a + a`` would exhaust any computer's memory.
 _MOST_INLINED, _DEEPEST_INLINED = 1500, 60
-# A name: letters, digits behind them, and words behind single underscores.
+# A name: letters, then digits, and further words after single underscores.
 _NAME = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _LONGEST_NAME = 32
-# How w after the update might be written, and is not.
+# Names that a user may try for w after the update, instead of `W_NEXT`.
 _NO_AFTERS_OF_W = (W, f"{W}{NEW}", f"{W}_new")
-# A name that a line computes, and its right side.
+# The name that a line computes, and the right side.
 _ASSIGNED = re.compile(rf"\s*(\w{{1,{_LONGEST_NAME}}})\s*=(?!=)(.*)")
-# What lines are made of, and numbers; what stands directly behind one is taken for a part of it.
+# The characters of lines; numbers, with all characters directly after a digit; and valid numbers.
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! \t")
 _DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
 _NUMBER = re.compile(r"(?!0\d*[1-9]\d*$)(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")
-# Letters whose names are not those of LaTeX: ε is short, and lambda no name.
+# Letters whose names are not those of LaTeX: ε has a short one, and lambda is a keyword of Python.
 _NAMED = {"ε": "eps", "λ": "lam"}
-# How further signs are written here.
+# What to write instead of characters of other notations.
 _WRITTEN = {
     **WRITTEN,
     ";": to_say("each formula has a line of its own"),
@@ -67,19 +67,19 @@ _WRITTEN = {
 }
 
 
-# Whether each switch is on.
+# Whether each switch is on, for one combination of the switches.
 _Way = tuple[tuple[str, bool], ...]
 
 
 class NamesToSet(NamedTuple):
-    """The names in some lines that are given a value as settings, in the order in which they come."""
+    """The names in some lines that need a value as settings, in order of their first occurrence."""
 
     numbers: tuple[str, ...]
     switches: tuple[str, ...]
 
 
 def names_to_set(lines: str) -> NamesToSet:
-    """Return the names in lines that need a value; raises `FormulaError`, with the place, for wrong lines."""
+    """Return the names in lines that need a value; raises `FormulaError`, with the place, for a fault."""
     try:
         return _names_to_set(lines)
     except FormulaError as error:
@@ -113,7 +113,7 @@ def _names_to_set(lines: str) -> NamesToSet:
 
 
 def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]) -> NamesToSet:
-    """Return the names that no line computes, whichever switches are on."""
+    """Return the names that need a value: those that no line computes, and the switches."""
     programs = tuple(programs)
     computed = {line.target for program in programs for line in program.lines}
     letters = {name.removesuffix(NEW) for name in computed if name.endswith(NEW)}
@@ -134,7 +134,7 @@ def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]
 
 
 def _check_alike(numbers: Iterable[str], letters: set[str], programs: Iterable[Program]) -> None:
-    """Refuse two names that formulas show as one, such as beta1 and beta_1."""
+    """Reject two names that look alike in formulas, such as beta1 and beta_1."""
     looks = {name: of_letter(usual_setting(name).symbol) for name in numbers}
     for program in programs:
         places = {min(names_in(line.node)) for line in program.lines if is_gradient(line.node)}
@@ -154,7 +154,7 @@ def _check_alike(numbers: Iterable[str], letters: set[str], programs: Iterable[P
 
 
 def _check_way(way: _Way, program: Program, settings: tuple[Setting, ...]) -> None:
-    """Refuse lines that are none of a rule while some switches are on, and say which are off."""
+    """Reject lines that are not a rule for one setting of the switches, and say which are off."""
     try:
         _check_rule(UpdateRule.of(program, settings))
     except FormulaError as error:
@@ -172,7 +172,7 @@ def _check_way(way: _Way, program: Program, settings: tuple[Setting, ...]) -> No
 
 
 def _check_letters(lines: str) -> None:
-    """Refuse what no line can hold, with the way in which it is written."""
+    """Reject characters and words that no line may contain, and say what to write instead."""
     if len(lines) > _MOST_LETTERS:
         raise FormulaError(
             "the lines of a rule may have {most_letters} letters, not {lines}",
@@ -224,7 +224,7 @@ def _way_to_write(letter: str, before: str) -> str:
 
 
 def _check_own_names(lines: str) -> None:
-    """Refuse a line that uses what it computes, as those of programs do: before and after have two names."""
+    """Reject a line that uses the name it computes, as in programs: a new value has a name of its own."""
     for row, text in enumerate(lines.splitlines()):
         match = _ASSIGNED.fullmatch(uncommented(text))
         if match is None or not re.search(rf"(?<!\w){match[1]}(?!\w)", match[2]):
@@ -281,7 +281,7 @@ def _check_names(program: Program) -> None:
 
 
 def _check_free(free: set[str], computed: set[str]) -> None:
-    """Refuse names that nobody would mean as settings."""
+    """Reject names that cannot be meant as settings."""
     for name in sorted(free):
         if name in computed:
             words = said(
@@ -347,24 +347,24 @@ def _check_rule(rule: UpdateRule) -> None:
 
 
 def _inlined(node: Node, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
-    """Return how many nodes a formula has with other lines put in for their names, and how deep they are."""
+    """Return the number of nodes and the depth of a formula with all lines before it inlined."""
     if isinstance(node, Name):
         return sizes.get(node.name, (1, 1))
     within = [_inlined(term, sizes) for term in terms_of(node)]
     return 1 + sum(size for size, _ in within), 1 + max((depth for _, depth in within), default=0)
 
 
-# --------------------------------------------------------------------------------- where it is
+# --------------------------------------------------------------------------- places of errors
 
 
 def _in_order(lines: str) -> list[str]:
-    """Return the words of some lines, each once, in the order in which they come."""
+    """Return the distinct words of some lines, in order of their first occurrence."""
     code = "\n".join(uncommented(row) for row in lines.splitlines())
     return list(dict.fromkeys(re.findall(r"[A-Za-z]\w*", code)))
 
 
 def _placed(error: FormulaError, lines: str) -> FormulaError:
-    """Return an error with a place: that of the name that it is about, where it has none of its own."""
+    """Return an error with a place: its own, or that of the name it is about, or the last line."""
     rows = [uncommented(row) for row in lines.splitlines()]
     span = error.span
     if error.name and (span is None or not span.end):
@@ -374,14 +374,14 @@ def _placed(error: FormulaError, lines: str) -> FormulaError:
     text = rows[span.line] if span.line < len(rows) else ""
     start = min(span.start, len(text))
     end = min(span.end, len(text)) or len(text.rstrip())
-    if end <= start:  # behind the last letter
+    if end <= start:  # the place is after the last character
         start = max(0, min(start, len(text.rstrip())) - 1)
         end = max(start + 1, len(text.rstrip())) if text.strip() else start
     return FormulaError(str(error), at=Span(span.line, start, end), about=error.name)
 
 
 def _place_of(name: str, rows: Sequence[str], among: Iterable[int]) -> Span | None:
-    """Return the first place of a name in some of the rows."""
+    """Return the first occurrence of a name in the rows with the given indices."""
     whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     found = ((row, whole.search(rows[row])) for row in among)
     return next((Span(row, *match.span()) for row, match in found if match), None)

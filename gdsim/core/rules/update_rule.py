@@ -1,4 +1,4 @@
-"""What follows from the lines of a rule: its memory, where it asks for the gradient, its rates, its parts."""
+"""What follows from the lines of a rule: its memory, where it evaluates gradients, its rates and parts."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -24,10 +24,10 @@ from gdsim.core.rules import signs
 from gdsim.core.rules.intervals import Interval, intervals_of
 from gdsim.core.settings import Setting
 
-# The parameter before and after the update, the gradient, the two rates, and the number of the update from 1.
+# The parameter before and after the update, the gradient, the two rates, and the update number from 1.
 W, W_NEXT, G, ETA, GAMMA, T = "w", "w_next", "g", "eta", "gamma", "t"
 NEW, CORRECTED = "_t", "_hat"
-# The parts of an update. One that comes again has a number behind it: "gradient2".
+# The parts of an update. A repeated part has a number at the end, as in "gradient2".
 PARTS = ("look", "gradient", "intermediate", "memory", "update")
 LOOK, GRADIENT, INTERMEDIATE, MEMORY, UPDATE = PARTS
 
@@ -36,8 +36,8 @@ LOOK, GRADIENT, INTERMEDIATE, MEMORY, UPDATE = PARTS
 class UpdateRule:
     """The lines of a rule with its switches set, in the order in which they are computed.
 
-    ``v_t`` is the new value of the memory ``v``, ``v_hat`` a corrected one. Without a line for it, ``g`` is
-    the gradient at ``w``. The settings are those of the rule.
+    ``v_t`` is the new value of the memory ``v``, and ``v_hat`` its bias-corrected value. If no line computes
+    ``g``, it is the gradient at ``w``.
     """
 
     program: Program
@@ -47,8 +47,9 @@ class UpdateRule:
     def of(cls, program: Program, settings: tuple[Setting, ...]) -> "UpdateRule":
         """Return the rule of some lines.
 
-        Raises `FormulaError` if a name is not known, or computed though it is given; if a start is that of no
-        memory, or of more than w and settings; if no line computes ``w_next``, or none uses a gradient.
+        Raises `FormulaError` if a name is unknown, or both given and computed; if a start belongs to no
+        memory or uses more than w and settings; if a norm is of a value that all parameters share, or is the
+        new value of w or of a memory; if no line computes ``w_next``, or none uses a gradient.
         """
         if G in program.free:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
@@ -127,29 +128,29 @@ class UpdateRule:
 
     @cached_property
     def constants(self) -> tuple[str, ...]:
-        """The names of the numbers that no schedule changes: all but η and γ."""
+        """The names of the numbers that no schedule changes: all except η and γ."""
         return tuple(name for name in self.numbers if name not in (ETA, GAMMA))
 
     @cached_property
     def starts(self) -> Mapping[str, Node]:
-        """What memories start from that do not start at zero, by their letters."""
+        """The formulas of the starts of memories that do not start at 0, by letter."""
         return {line.target: line.node for line in self.program.starts if not is_number(line.node, 0)}
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
-        """What is remembered: v of a line that computes v_t, in their order."""
+        """The memories in the order of their lines: ``v`` for a line that computes ``v_t``."""
         targets = (line.target for line in self.program.lines)
         return tuple(name.removesuffix(NEW) for name in targets if name.endswith(NEW))
 
     def replaces(self, target: str) -> str:
-        """Return whose place a new value takes: v's for ``v_t``, w's for ``w_next``; else an empty text."""
+        """Return the name that a new value replaces: v for ``v_t``, w for ``w_next``; otherwise empty."""
         if target == W_NEXT:
             return W
         return target.removesuffix(NEW) if target.endswith(NEW) else ""
 
     @cached_property
     def kept_apart(self) -> Mapping[str, str]:
-        """The new values whose old ones are still used after them, with these."""
+        """The new values whose old values are still used by later lines, with the names of the old ones."""
         lines = self.program.lines
         return {
             line.target: self.replaces(line.target)
@@ -159,7 +160,7 @@ class UpdateRule:
 
     @cached_property
     def shared(self) -> frozenset[str]:
-        """The names that have one value for all parameters: rates, settings, t, norms, lines of these."""
+        """The names with one value for all parameters: rates, settings, t, norms, and lines of only these."""
         known = {ETA, GAMMA, T, *self.numbers}
         for line in self.program.lines:
             own = is_gradient(line.node) or self.replaces(line.target)
@@ -169,22 +170,22 @@ class UpdateRule:
 
     @cached_property
     def hats(self) -> Mapping[str, str]:
-        """The names of corrected values, by the letters of the memory."""
+        """The names of bias-corrected values, by letter of the memory."""
         return {z: z + CORRECTED for z in self.letters if z + CORRECTED in self.program.by_target}
 
     @cached_property
     def gradients(self) -> Mapping[str, str]:
-        """The places where the gradient is asked for, by the names of the answers."""
+        """The places at which gradients are evaluated, by name of the gradient."""
         return self._asked_by(is_gradient)
 
     @cached_property
     def norms(self) -> Mapping[str, str]:
-        """What is measured over all parameters, by the names of the lengths."""
+        """The names whose norm over all parameters is taken, by name of the norm."""
         return self._asked_by(is_norm)
 
     @cached_property
     def directions(self) -> Mapping[str, str]:
-        """The gradients that directions over all parameters are made of, by the names of these; recorded."""
+        """The gradients that second-order directions are computed from, by name of the recorded direction."""
         return self._asked_by(is_direction)
 
     def _asked_by(self, asks: Callable[[Node], bool]) -> Mapping[str, str]:
@@ -192,12 +193,12 @@ class UpdateRule:
 
     @property
     def last_gradient(self) -> str:
-        """The name of the gradient that is asked for last, which is the one that is recorded."""
+        """The name of the gradient that is evaluated last, which is the one that is recorded."""
         return tuple(self.gradients)[-1]
 
     @property
     def looks_ahead(self) -> bool:
-        """Whether a gradient is taken elsewhere than at the run's own place."""
+        """Whether a gradient is evaluated elsewhere than at w."""
         return any(place != W for place in self.gradients.values())
 
     @cached_property
@@ -225,10 +226,10 @@ class UpdateRule:
 
     @cached_property
     def step(self) -> tuple[Node, Node | None]:
-        """The rate and the direction: ``w_next = w - rate*direction``, beside `other_terms`.
+        """The rate and the direction: ``w_next = w - rate*direction``, apart from `other_terms`.
 
-        The direction is the one factor that changes its sign when all gradients do. Where there is no such
-        factor, the rate is η and the direction unknown; a velocity, which has the rate in it, is its own
+        The direction is the only factor that changes its sign when all gradients do. If there is no such
+        factor, the rate is η and the direction is None. A velocity, which includes the rate, is itself the
         direction.
         """
         if self.velocity:
@@ -245,20 +246,20 @@ class UpdateRule:
 
     @property
     def rate(self) -> Node:
-        """What the direction is multiplied by to make a step of it."""
+        """The factor of the direction in a step."""
         return self.step[0]
 
     @property
     def direction(self) -> Node | None:
-        """What the rate acts on."""
+        """The factor of a step that the rate multiplies; None if there is none."""
         return self.step[1]
 
     @cached_property
     def other_terms(self) -> Node | None:
-        """What is added to w beside what follows from gradients.
+        """The sum of the terms of a step that do not depend on gradients, such as weight decay.
 
-        None when there is nothing, or when it cannot be told apart from the rest: in ``max(0, w - eta*g)``
-        one term holds both.
+        None if there are none, or if they cannot be separated from the rest: ``max(0, w - eta*g)`` is a
+        single term.
         """
         others = [term for term in self._terms if not self.follows_gradient(term.node)]
         whole = Term("+", Name(W))
@@ -266,18 +267,18 @@ class UpdateRule:
             others.remove(whole)
         elif any(W in names_in(self.inlined(term.node)) for term in self._pulled):
             return None
-        else:  # w is not carried over whole
+        else:  # w_next does not contain w as a whole
             others.append(whole.negated)
         return sum_of(others) if others else None
 
     @property
     def is_plain_descent(self) -> bool:
-        """Whether a step is −η times the gradient at the run's own place, and nothing else."""
+        """Whether a step is −η times the gradient at w, and nothing else."""
         plain = self.step == (Name(ETA), Name(self.last_gradient))
         return plain and not self.looks_ahead and self.other_terms is None
 
     def inlined(self, node: Node, kept: Collection[str] = ()) -> Node:
-        """Return a formula in memories, gradients, norms, settings, rates, and ``kept`` names of lines."""
+        """Return a formula with lines inlined, except gradients, norms, directions and the ``kept`` names."""
         stay = {*kept, *self.gradients, *self.norms, *self.directions}
         while True:
             names = names_in(node).intersection(self.program.by_target).difference(stay)
@@ -287,14 +288,14 @@ class UpdateRule:
 
     @cached_property
     def _terms(self) -> list[Term]:
-        """What w_next is the sum of, in what is remembered, gradients and what all parameters share."""
+        """The terms of w_next, in terms of memories, gradients and what all parameters share."""
         remembered = (letter + NEW for letter in self.letters)
         kept = {*remembered, *self.hats.values(), *self.shared}
         return terms_of_sum(self.inlined(self.program.by_target[W_NEXT], kept))
 
     @cached_property
     def rate_follows_gradients(self) -> bool:
-        """Whether the rate depends on the path: on gradients, or on what is remembered of them."""
+        """Whether the rate depends on gradients, of this update or remembered ones."""
         return self.follows_gradient(self.rate)
 
     @cached_property
@@ -304,13 +305,13 @@ class UpdateRule:
 
     @cached_property
     def has_recorded_rate(self) -> bool:
-        """Whether the rate follows from what is recorded: of several gradients that is the last alone."""
+        """Whether the record, with only the last gradient of each update, suffices to compute the rate."""
         kept = (letter + NEW for letter in self.letters)
         names = self._behind_norms(self.inlined(self.rate, {W_NEXT, *kept}))
         return names.isdisjoint(self.gradients.keys() - {self.last_gradient})
 
     def _behind_norms(self, node: Node) -> frozenset[str]:
-        """Return the names in a formula, those that its norms follow from included."""
+        """Return the names in a formula, with those that its norms depend on."""
         norms = names_in(node).intersection(self.norms)
         return names_in(node).union(*(self.program.depends(name) for name in norms))
 
@@ -321,12 +322,12 @@ class UpdateRule:
 
     @property
     def velocity_sign(self) -> float:
-        """What the velocity is multiplied by to make a step of it: -1, or 1 as in ``w_next = w + v_t``."""
+        """The sign of the velocity in a step: -1, or 1 as in ``w_next = w + v_t``."""
         return self._velocity[1]
 
     @property
     def subtracted_velocity(self) -> Node:
-        """The velocity as it is subtracted from w."""
+        """The velocity, negated if it is added to w."""
         velocity = Name(self.velocity + NEW)
         return velocity if self.velocity_sign < 0.0 else Negative(velocity)
 
@@ -346,7 +347,7 @@ class UpdateRule:
 
     @cached_property
     def average(self) -> str:
-        """The memory of gradients that the rates act on, without a hat; empty for the gradient itself."""
+        """The memory that is the direction, without a hat; empty for a velocity or any other direction."""
         match self.direction:
             case Name(name=name) if not self.velocity:
                 letter = name.removesuffix(NEW).removesuffix(CORRECTED)
@@ -355,31 +356,31 @@ class UpdateRule:
 
     @cached_property
     def scales(self) -> tuple[str, ...]:
-        """The memories that the rate of a parameter follows from."""
+        """The memories that the rate depends on."""
         behind = self.program.behind(self.rate)
         return tuple(z for z in self.letters if z + NEW in behind)
 
     @cached_property
     def intervals(self) -> Mapping[str, Interval]:
-        """The numbers that every name in the lines may have."""
+        """An interval for the values of every name in the lines."""
         return intervals_of(self.program, self.letters, self.settings)
 
     @cached_property
     def never_negative(self) -> frozenset[str]:
-        """Of what is remembered, with hats, what can only be zero or more."""
+        """The memories, with and without hats, that are never negative."""
         remembered = (*self.letters, *self.hats.values())
         return frozenset(name for name in remembered if self.intervals[name].low >= 0.0)
 
     def follows_gradient(self, node: Node) -> bool:
-        """Return whether a node follows from the gradients of this update, or of those before it."""
+        """Return whether a formula depends on gradients of this update or, by memories, of earlier ones."""
         return not self.program.behind(node).isdisjoint((*self.gradients, *self.letters))
 
     @cached_property
     def is_proportional(self) -> bool:
-        """Whether gradients that are c times as large make c times as much of a step, whatever c is.
+        """Whether gradients scaled by any c scale a step by c.
 
-        With the usual settings, or a small number for one that is usually 0. A direction over all parameters
-        divides by curvatures, or compares gradients, which are c times as large, too.
+        This is tested with the default settings, or 0.1 for a default of 0. It is False for directions of
+        second-order methods, which divide by curvatures or compare gradients that are scaled, too.
         """
         if self.directions:
             return False
@@ -388,7 +389,7 @@ class UpdateRule:
 
     @cached_property
     def _pulled(self) -> list[Term]:
-        """The terms of a step that follow from gradients."""
+        """The terms of a step that depend on gradients."""
         return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
