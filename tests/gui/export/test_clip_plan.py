@@ -22,10 +22,6 @@ def test_times_are_rounded_without_drifting():
     assert sum(moment.ms for moment in plan.moments()) == 10_000 + HOLD_MS
 
 
-def test_a_clip_of_one_step_is_one_picture():
-    assert list(ClipPlan(7, 7, speed=5.0).moments()) == [(7, HOLD_MS)]
-
-
 @pytest.mark.parametrize(("length", "count"), [(10, 11), (89, 90), (1000, 91), (12345, 91)])
 def test_a_clip_of_some_seconds_has_at_most_so_many_pictures(length, count):
     assert ClipPlan.lasting(length, 7.2, 12.5).count == count

@@ -1,12 +1,7 @@
 """Pictures, clips and numbers are taken away through the window's own commands."""
 
-import csv
-import subprocess
-import sys
 import threading
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 
 from gdsim.cli import main
-from gdsim.core.files.record_csv import writing_record
 from gdsim.gui.export import cameras
 from gdsim.gui.export.cameras import PanesCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
@@ -337,26 +331,6 @@ def test_the_record_is_that_of_the_command_line(qtbot, desk, commands, tmp_path,
     done(qtbot, commands)
     assert main(["run", "valley", "--csv", str(tmp_path / "b.csv")]) == 0
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
-
-
-def test_a_record_that_cannot_be_written_is_told(qtbot, desk, commands, said):
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no such device")
-    full = Path("/dev/full")
-    commands.work.write("Export the record", partial(writing_record, full, desk.session.experiment), full)
-    done(qtbot, commands)
-    assert said == ["full cannot be written: the disk is full."]
-
-
-def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
-    asked(tmp_path / "a.py")
-    desk.commands["export_script"].trigger()
-    done(qtbot, commands)
-    told = subprocess.run(
-        [sys.executable, tmp_path / "a.py", "--csv"], capture_output=True, text=True, check=True
-    ).stdout
-    rows = list(csv.reader(told.splitlines()))
-    assert len(rows) == 1 + 3 * 101
 
 
 def test_choices_are_remembered(own_desk):

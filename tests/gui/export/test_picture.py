@@ -15,7 +15,6 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.files.atomic import save_bytes
 from gdsim.core.model.drawn import CutWay, Drawn
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 from gdsim.core.model.points import PointSet
@@ -36,7 +35,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.paint import still_plot
 from gdsim.gui.paint.budget import shared_budget
-from gdsim.gui.paint.drawing import blank_picture, png_bytes
+from gdsim.gui.paint.drawing import blank_picture
 from gdsim.gui.paint.thinning import Thinning
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
@@ -145,13 +144,6 @@ def test_without_the_runs_nothing_of_them_is_seen(make_subject, first, part):
     red = THEMES["light"].run_colours[1]
     assert near(image, red, 6).sum() == 0
     assert near(image, THEMES["light"].gradient, 6).sum() == 0
-
-
-def test_another_moment_is_another_picture(make_subject, first):
-    experiment, frame = first
-    subject, spec = make_subject(experiment), PictureSpec(width=700, height=460)
-    one, other = (rgb_of(spec_image(subject, moment, spec)) for moment in (frame, frame_at(experiment, 61)))
-    assert (one != other).any()
 
 
 def rendered(svg: bytes, width: int, height: int) -> QImage:
@@ -274,21 +266,6 @@ def test_a_surface_in_a_picture_is_as_fine_as_one_that_rests(make_subject, first
     resting.show_surface(subject.surface)
     resting.grab()
     assert samples >= 0.9 * resting.mesh.x.size
-
-
-def test_a_file_is_written_as_a_whole_or_not_at_all(tmp_path, make_subject, first):
-    experiment, frame = first
-    out = tmp_path / "a.png"
-    save_bytes(
-        png_bytes(spec_image(make_subject(experiment), frame, PictureSpec(width=500, height=300))), out
-    )
-    with Image.open(out) as picture:
-        assert picture.size == (500, 300)
-    with pytest.raises(OSError, match="No such file"):
-        save_bytes(b"", tmp_path / "none" / "a.png")
-    with pytest.raises(OSError, match="folder"):
-        save_bytes(b"", tmp_path)
-    assert list(tmp_path.iterdir()) == [out]
 
 
 # ------------------------------------------------------------------------------ the map and its arrows
