@@ -1,1 +1,1 @@
-"""Exercises: own work checked, the contour quiz, predictions, guesses, learning rates."""
+"""Exercises: checking one's own work, the contour quiz, predictions, guesses, learning rates."""

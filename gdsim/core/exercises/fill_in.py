@@ -1,4 +1,4 @@
-"""Filling in a step: the results of a rule's lines for one update, each to be worked out and typed."""
+"""Filling in a step: the results of a rule's lines for one update, to be worked out and typed."""
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -33,13 +33,13 @@ from gdsim.core.model.point_loss import point_loss
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import T, W
 
-# Of more points a gradient is given, and the mistakes in a table are not looked for in so many.
+# With more terms the gradient is given, and with more points no mistakes in the table are looked for.
 MOST_TERMS, _MOST_POINTS = MOST_SHOWN, 200
-# A float is not exactly what its decimals say.
+# Tolerance factor, because a float is not exactly what its decimals say.
 _JUST_OVER = 1.01
-# A result may have one digit less than those that are shown.
+# A result may have one digit fewer than the numbers shown.
 _COARSER = 10.0
-# A number whose last digit stands for more than this share of it has one digit, and fits many mistakes.
+# A number whose rounding error is more than this share of it has one digit, and fits too many mistakes.
 _VAGUE = 0.055
 _MOST_DECIMALS = 17
 # The exponent of the largest floats.
@@ -47,7 +47,7 @@ _LARGEST_EXPONENT = 308
 
 
 class WrongResult(NamedTuple):
-    """What comes out with a mistake, and the sentence that says what it is."""
+    """The result of a mistake, and the sentence that describes the mistake."""
 
     sentence: str
     value: float
@@ -62,24 +62,24 @@ class Blank:
     letters: str  # The whole line in the lecture's letters
     value: float
     text: str  # The value as it is shown once it is known
-    # How far off a result may be because the numbers that it follows from are rounded: those that are shown,
-    # and those that somebody found in the lines before.
+    # How far off a result may be because the numbers it follows from are rounded: those shown, and the
+    # student's own results of earlier lines.
     room: float
     wrong: tuple[WrongResult, ...]  # The results of known mistakes, the likeliest first
 
     @property
     def room_for_others(self) -> float:
-        """How far off this result may be where another one follows from it."""
+        """How far off this result may be when a later result is computed from it."""
         return self.room + _half(_unit(self.text))
 
     @property
     def key(self) -> tuple[str, str]:
-        """The blank's line and parameter, which no other blank of the sheet has."""
+        """The parameter and the line, unique within a sheet."""
         return self.parameter, self.target
 
     @property
     def name(self) -> str:
-        """The left side of its line, and of which parameter."""
+        """The left side of the line, and the parameter."""
         left = self.letters.partition(" = ")[0]
         return said("{letter} of {parameter}", letter=left, parameter=letter_of(self.parameter))
 
@@ -87,26 +87,26 @@ class Blank:
 class PointGiven(NamedTuple):
     """A point of the update, with the neuron's output where the gradient is taken."""
 
-    number: int  # In the table, from 1
-    x: str  # Its first input: of other weights nothing is asked
+    number: int  # The row in the table, counted from 1
+    x: str  # The first input, since no other weight is asked for
     y: str
     f: str
 
 
 @dataclass(frozen=True, eq=False)
 class StepSheet:
-    """One update with its results left out. The first weight and the bias are asked for."""
+    """One update with blanks for its results, of the first weight and of the bias."""
 
     update: Update
     digits: int
-    shared: tuple[tuple[str, str], ...]  # Letters and texts of rates and settings
-    # Of each parameter its name, then letters and texts of what it had before the update.
+    shared: tuple[tuple[str, str], ...]  # Symbols and texts of rates and settings
+    # For each parameter its name, then the symbols and texts of its numbers before the update.
     before: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    points: tuple[PointGiven, ...]  # Those of a gradient that is asked for
-    blanks: tuple[Blank, ...]  # Line by line, within a line parameter by parameter
+    points: tuple[PointGiven, ...]  # The points of the gradient, if it is asked for
+    blanks: tuple[Blank, ...]  # By line, then by parameter
 
     def has_own_line(self, blank: Blank) -> bool:
-        """Return whether this is the bias, and its line another one than that of a weight."""
+        """Return whether this is the gradient of the bias, and has another formula than a weight's."""
         node = self.update.rule.program.by_target[blank.target]
         return blank.parameter == "b" and is_gradient(node) and bias_has_own_slope(self.update.objective)
 
@@ -136,7 +136,7 @@ class StepSheet:
 
 
 class Mark(Enum):
-    """How a result is judged."""
+    """The mark for a result."""
 
     RIGHT = to_say("right")
     COARSE = to_say("right as far as it goes, with too few digits")
@@ -144,16 +144,16 @@ class Mark(Enum):
 
 
 class Judgement(NamedTuple):
-    """A mark, and a sentence on what went wrong where that is known."""
+    """A mark, and a sentence on what went wrong, empty if unknown."""
 
     mark: Mark
     hint: str = ""
 
 
 def judge(blank: Blank, text: str) -> Judgement:
-    """Judge a result as somebody wrote it, with a decimal point or comma, to the digits given.
+    """Judge a result as typed, with a decimal point or comma, to the precision of its digits.
 
-    Raises `NotANumber` if the text is no number.
+    Raises `NotANumber` if the text is not a number.
     """
     number = float(read_number(text, comma_is_decimal=True))
     if number == blank.value or (math.isnan(number) and math.isnan(blank.value)):
@@ -172,14 +172,14 @@ def judge(blank: Blank, text: str) -> Judgement:
 
 
 def step_sheet(update: Update, digits: int) -> StepSheet:
-    """Return an update with its results left out; numbers are shown to ``digits`` significant digits."""
+    """Return an update as a sheet with blanks; numbers are shown to ``digits`` significant digits."""
     names, bias = _names(update), len(update.before) - 1
     is_summed = not _is_given(update)
     wrong_gradients = tuple(_wrong_gradients(update)) if is_summed else ()
     blanks: list[Blank] = []
     for place, line in enumerate(update.rule.program.lines):
         if _is_asked(update, line, is_summed=is_summed):
-            # What is the same for all parameters is asked for once.
+            # A result that all parameters share is asked for once.
             indices = (0,) if line.target in update.rule.shared else (0, bias)
             blanks += [_blank(update, index, place, digits, wrong_gradients, blanks) for index in indices]
     return StepSheet(
@@ -193,15 +193,15 @@ def step_sheet(update: Update, digits: int) -> StepSheet:
 
 
 def _is_asked(update: Update, line: Formula, *, is_summed: bool) -> bool:
-    """Return whether a line is to be filled in, or given."""
+    """Return whether a line is to be filled in; otherwise its result is given."""
     if is_gradient(line.node):
         return is_summed and line.target == update.rule.last_gradient
-    # Those follow from all parameters, and only two are asked for.
+    # Norms and directions depend on all parameters, and only two parameters are asked for.
     return not (is_norm(line.node) or is_direction(line.node))
 
 
 def _is_given(update: Update) -> bool:
-    """Return whether the gradient is given, being a sum over too many points."""
+    """Return whether the gradient is given because it sums over too many points."""
     return update.has_terms and len(update.rows) > MOST_TERMS
 
 
@@ -213,13 +213,16 @@ def _names(update: Update) -> tuple[str, ...]:
 
 
 def _texts(update: Update, index: int, digits: int, target: str = "") -> dict[str, str]:
-    """Return how the numbers of the lines are written; of the line of ``target`` so that a change shows."""
+    """Return the texts of a parameter's numbers, with digits enough to show the change that ``target`` makes.
+
+    Without a target, this holds for every line that replaces an old value.
+    """
     values, shared = update.values[index], shared_texts(update, digits)
     texts = shared | {name: measured(value, digits) for name, value in values.items() if name not in shared}
     for name in (target,) if target else update.rule.program.by_target:
         old = update.rule.replaces(name)
         if old:
-            # As many digits for the weight as for the bias.
+            # The same number of digits for the weight and the bias.
             needed = [
                 digits_to_tell(one[old], one[name], digits, blur=0.05)
                 for one in (update.values[0], update.values[-1])
@@ -246,7 +249,7 @@ def _given_to_all(update: Update, digits: int) -> Iterator[tuple[str, str]]:
 
 
 def _given(update: Update, index: int, digits: int) -> Iterator[tuple[str, str]]:
-    """Yield what a parameter had before the update, and a gradient over too many points to be summed."""
+    """Yield a parameter's numbers before the update, and each gradient that is not asked for."""
     texts = _texts(update, index, digits)
     letters, rule = symbols(update.run.optimizer, _names(update)[index]), update.rule
     summed = () if _is_given(update) else (rule.last_gradient,)
@@ -263,9 +266,9 @@ def _points(update: Update, digits: int) -> Iterator[PointGiven]:
 
 
 def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> str:
-    """Return an output of the neuron so that f has at least so many significant digits.
+    """Return the text of an output f with at least ``digits`` significant digits.
 
-    So has its distance from the values that the neuron comes near, but never reaches.
+    Its distance from the nearest limit of the activation has as many, so that 1 - f is as precise as f.
     """
     limits = {"sigmoid": (0.0, 1.0), "tanh": (0.0, 1.0, -1.0)}.get(activation, (0.0,))
     nearest = min(abs(f - limit) for limit in limits)
@@ -285,9 +288,9 @@ def _blank(
     wrong_gradients: Iterable[tuple[str, list[float]]],
     before: Iterable[Blank],
 ) -> Blank:
-    """Return the blank of the parameter at an index, for the line at a place of the program.
+    """Return the blank for the parameter at ``index`` and the program line at ``place``.
 
-    It may follow from the results of those before it.
+    Its tolerance allows for rounding in the results of the blanks ``before`` it.
     """
     line, values, names = update.rule.program.lines[place], update.values[index], _names(update)
     texts, value = _texts(update, index, digits, line.target), values[line.target]
@@ -311,7 +314,7 @@ def _blank(
     )
     letters = letters_of(update, names[index])[place]
     blank = Blank(names[index], line.target, letters, value, texts[line.target], room, ())
-    near = blank.room_for_others  # what is no further away cannot be told from the right result
+    near = blank.room_for_others  # a wrong result closer than this cannot be told from the right one
     told = (one for one in found if math.isfinite(one.value) and abs(one.value - value) > near)
     return replace(blank, wrong=tuple(told))
 
@@ -319,9 +322,9 @@ def _blank(
 def _room(
     node: Node, values: Mapping[str, float], texts: Mapping[str, str], rooms: Mapping[str, float]
 ) -> float:
-    """Return how far the result of a line may be off when its numbers are taken as they are shown.
+    """Return how far off the result of a line may be when it is computed from the numbers as shown.
 
-    Some of them are results of somebody's own, and as far off as ``rooms`` say.
+    ``rooms`` has the tolerances of the numbers that are the student's own results.
     """
     right, room = evaluate(node, values), 0.0
     for name in sorted(names_in(node) & values.keys()):
@@ -354,7 +357,7 @@ def _room_of_gradient(update: Update, index: int, digits: int, before: Iterable[
     )
 
     def products(f: Array) -> Array:
-        # Where a ReLU bends, its output is given exactly.
+        # At the kink of a ReLU the output is given exactly.
         values = {"f": f, "y": terms.target, "z": terms.output}
         for line in program.lines[1:]:
             values[line.target] = evaluate_arrays(line.node, values)
@@ -362,7 +365,7 @@ def _room_of_gradient(update: Update, index: int, digits: int, before: Iterable[
 
     exact = products(terms.output)
     moved = np.maximum(*(np.abs(products(terms.output + by) - exact) for by in (half, -half)))
-    # Each term is written down to so many digits, too.
+    # Each term is rounded to as many digits as well.
     room = float((moved + np.abs(exact) * _half(10.0 ** (1 - digits))).sum())
     if share.l2 and index < len(update.before) - 1:
         weight = update.values[index][place]
@@ -371,7 +374,7 @@ def _room_of_gradient(update: Update, index: int, digits: int, before: Iterable[
 
 
 def _rounding(text: str, value: float) -> float:
-    """Return how far a number may be from its text: 0 where the text is exact, however few digits it has."""
+    """Return the rounding error of a number's text; 0 if the text is exact."""
     return 0.0 if float(as_programs_read(text)) == value else _half(_unit(text))
 
 
@@ -380,7 +383,7 @@ def _half(unit: float) -> float:
 
 
 def _unit(text: str) -> float:
-    """Return what 1 in the last digit of a number's text is worth."""
+    """Return the value of one unit in the last digit of a number's text."""
     return 10.0 ** min(last_place(text), _LARGEST_EXPONENT)
 
 
@@ -388,7 +391,7 @@ def _unit(text: str) -> float:
 
 
 def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResult]:
-    """Yield what the line of a target gives with a mistake in it, at the right numbers before it."""
+    """Yield the results of a line with a mistake in it, computed from the right numbers."""
     values, right = update.values[index], update.rule.program.by_target[target]
     for sentence, rule in wrong_rules(update.run.optimizer):
         node = rule.program.by_target.get(target, right)
@@ -408,7 +411,7 @@ def _wrong_lines(update: Update, index: int, target: str) -> Iterator[WrongResul
 
 
 def _wrong_gradients(update: Update) -> Iterator[tuple[str, list[float]]]:
-    """Yield what the sum over the points gives with a mistake in it, for all parameters."""
+    """Yield each mistake in the sum over the points, with the gradient (d + 1,) that it gives."""
     if len(update.points) <= _MOST_POINTS:
         data = point_loss(update.points, update.objective)
         gradients, place = RunGradients(update.run, data), update.asked_at[np.newaxis]

@@ -1,4 +1,4 @@
-"""Guess work: a neuron that is moved by hand, the guesses that are kept, and descent that competes."""
+"""Guess work: a neuron moved by hand, the guesses kept, and gradient descent as a competitor."""
 
 import math
 from dataclasses import dataclass, replace
@@ -15,16 +15,17 @@ from gdsim.core.model.run import Run
 from gdsim.core.model.view_range import ViewRange
 from gdsim.core.rules.catalogue import LECTURE_RULES
 
-# The curve follows the mouse up to this near 0 and 1, which would need infinite weights.
+# The curve follows the mouse only this close to 0 and 1, which would need infinite weights.
 _FLATTEST = 1e-3
-# A drag this near the middle of the points, as a share of half their width, shifts the curve; others tilt it.
+# A drag closer than this to the middle of the points, as a share of half their width, shifts the curve;
+# any other tilts it.
 _SHIFTED_SHARE = 0.25
-# The margin around guesses that lie outside the view range, as a share of the new one.
+# The margin around guesses outside the view range, as a share of the enlarged range.
 _MARGIN = 0.08
 
 
 class Guess(NamedTuple):
-    """Parameters that were written down, and the loss over all points that they give."""
+    """Parameters that a student wrote down, and their loss over all points."""
 
     w: float
     b: float
@@ -32,13 +33,13 @@ class Guess(NamedTuple):
 
 
 def guess_at(loss: PointLoss, w: float, b: float) -> Guess:
-    """Return a guess with the loss of exactly these parameters, for points with one input."""
+    """Return the guess (w, b) with its loss, for points with one input."""
     return Guess(w, b, float(loss.loss(np.array([w, b]))))
 
 
 @dataclass(frozen=True)
 class Guesses:
-    """What was written down, in order."""
+    """The guesses written down, in order."""
 
     each: tuple[Guess, ...] = ()
 
@@ -46,45 +47,45 @@ class Guesses:
         return Guesses((*self.each, guess))
 
     def without(self, index: int) -> "Guesses":
-        """Return the guesses without one of them; the others keep their order."""
+        """Return the guesses without the one at ``index``."""
         return Guesses((*self.each[:index], *self.each[index + 1 :]))
 
     @property
     def best(self) -> int | None:
-        """Index of the guess with the lowest loss, the first one of equal ones; None when there is none."""
+        """Index of the guess with the lowest loss, the first of equals; None if there are no guesses."""
         losses = [guess.loss for guess in self.each]
         return losses.index(min(losses)) if losses else None
 
     def record(self) -> Columns:
         """Return the guesses as the record of a run that went from one to the next.
 
-        Nothing led from guess to guess, so rates and gradients are NaN.
+        No rule led from guess to guess, so rates and gradients are NaN.
         """
         path = np.array([(one.w, one.b) for one in self.each]).reshape(-1, 2)
         return Columns.of_path(path, np.array([one.loss for one in self.each]))
 
 
 class Hand(NamedTuple):
-    """How the sigmoid of one input follows the mouse."""
+    """The way in which the curve of a neuron with one input follows the mouse."""
 
     pivot: float  # The x around which it tilts: the middle of the points
     reach: float  # Half the width of the points
 
     @classmethod
     def over(cls, points: PointSet) -> "Hand":
-        """Return how the curve follows the mouse over these points: it tilts around their middle."""
+        """Return the hand for these points: the curve tilts around their middle."""
         low, high = float(points.x[:, 0].min()), float(points.x[:, 0].max())
         return cls((low + high) / 2.0, max((high - low) / 2.0, 0.5))
 
     def shifts(self, x: float) -> bool:
-        """Return whether a curve taken at ``x`` is shifted, not tilted."""
+        """Return whether a drag that begins at ``x`` shifts the curve instead of tilting it."""
         return abs(x - self.pivot) < _SHIFTED_SHARE * self.reach
 
     def moved(self, w: float, b: float, taken: float, to: tuple[float, float]) -> tuple[float, float]:
-        """Return the w, b whose curve goes through where the mouse is now, at (x, y).
+        """Return the w and b whose curve goes through the mouse at ``to``, an (x, y).
 
-        The curve of w, b was taken hold of at x = ``taken``. While it tilts it keeps its height at the pivot,
-        so x stays on the side at which it was taken.
+        The drag began with the curve of w, b at x = ``taken``. A tilt keeps the height of the curve at the
+        pivot, so the x of the mouse is kept on the side of the pivot where the drag began.
         """
         height = min(max(to[1], _FLATTEST), 1.0 - _FLATTEST)
         wanted = math.log(height / (1.0 - height))
@@ -99,9 +100,9 @@ class Hand(NamedTuple):
 
 
 def label_sides(guesses: Guesses) -> tuple[int, ...]:
-    """Return on which side of each guess its number stands: away from the guess that is nearest to it.
+    """Return the side of each guess on which its label stands, away from the nearest other guess.
 
-    -1 for smaller w, 1 for larger.
+    -1 is the side of smaller w, 1 that of larger w.
     """
     return tuple(_side(index, guesses.each) for index in range(len(guesses.each)))
 
@@ -116,7 +117,7 @@ def _side(index: int, each: tuple[Guess, ...]) -> int:
 
 
 def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
-    """Return the view range, made larger where guesses lie outside, unless they are too far for a picture."""
+    """Return the view range, enlarged to hold all guesses, unless that would be too large to draw."""
     if not guesses.each:
         return view_range
     p = guesses.record().p
@@ -130,10 +131,10 @@ def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
 
 
 def race(experiment: Experiment, guesses: Guesses, *, all_rules: bool) -> Experiment:
-    """Return the experiment in which descent starts where the first guess was made.
+    """Return an experiment in which gradient descent starts at the first guess, of at least one.
 
-    There is at least one guess. Of the experiment the points and the view range stay. Descent follows the
-    first rule of the lecture; with ``all_rules`` its others start there too, with their usual settings.
+    It has no validation points, and its view range holds the guesses. Descent follows the first rule of the
+    lecture; with ``all_rules``, the other rules start there too, with their default settings.
     """
     first = guesses.each[0]
     rules = LECTURE_RULES.values() if all_rules else (next(iter(LECTURE_RULES.values())),)
@@ -144,6 +145,6 @@ def race(experiment: Experiment, guesses: Guesses, *, all_rules: bool) -> Experi
 
 
 def steps_to_beat(loss: Array, target: float) -> int | None:
-    """Return the first step at which a run's loss (n,) is below ``target``; None when it never is."""
+    """Return the first step at which the loss (n,) is below ``target``; None if it never is."""
     below = np.flatnonzero(loss < target)
     return int(below[0]) if len(below) else None

@@ -1,4 +1,4 @@
-"""The numbers of a run that maps and races vary: its start, and settings of its parts, each by a key."""
+"""The numbers of a run that maps and races vary, each with a key: its start, and settings of its parts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,23 +14,23 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import NUMBER, Setting
 
-# Where a start is looked for that is not on the map of the window.
+# The range of a start's parameters that are not drawn is from minus this to this.
 _FAR = 6.0
 
 
 def settings_of(experiment: Experiment, run: Run) -> dict[str, Setting]:
-    """Return the numbers of a run that may differ from pixel to pixel: start, rule, schedules, search.
+    """Return the numbers of a run that can vary by their keys: start, rule, schedules and search.
 
-    The key of one, by which it is called on an axis, is the field of the run, a dot, and its name; that of
-    one of the rule is the name alone.
+    The key of a setting is the field of the run, a dot, and the setting's name; for a setting of the rule,
+    the name alone.
     """
     return {one.name: one for one in (*starts_of(experiment), *rates_of(run))}
 
 
 def starts_of(experiment: Experiment) -> tuple[Setting, ...]:
-    """Return the parameters at a start: the two that the window draws over the range that it draws.
+    """Return the parameters of a start as settings, labelled with their letters.
 
-    Each has its letter for a label.
+    The two that are drawn range over the view range.
     """
     names, view = parameter_names(experiment.points.dimension), experiment.view_range
     ends = [(-_FAR, _FAR)] * len(names)
@@ -43,7 +43,7 @@ def starts_of(experiment: Experiment) -> tuple[Setting, ...]:
 
 
 def rates_of(run: Run) -> tuple[Setting, ...]:
-    """Return the numbers among the settings of a rule, schedules and search that change what a run does."""
+    """Return the numeric settings of the rule, schedules and search that affect the run."""
     return tuple(_rates_of(run))
 
 
@@ -57,13 +57,13 @@ def _rates_of(run: Run) -> Iterator[Setting]:
     parts = {"schedule.": run.schedule, "momentum_schedule.": run.momentum_schedule, SEARCH: run.search}
     for prefix, part in parts.items():
         for one in part.definition.settings:
-            # The c1 of a strong Wolfe search has to be below its c2: not all pairs of them may be.
+            # The c1 of a strong Wolfe search must be below its c2, so c1 cannot vary freely.
             if not one.is_switch and not (one.name == "c1" and "c2" in part):
                 yield one._replace(name=f"{prefix}{one.name}")
 
 
 def with_setting(run: Run, key: str, value: float) -> Run:
-    """Return a run with another number for a setting; raises `InvalidValue` if it cannot have it."""
+    """Return the run with another value of a setting; raises `InvalidValue` if it cannot have it."""
     part, name = part_and_name(key)
     if part == "start":
         place = parameter_names(len(run.start) - 1).index(name)
@@ -73,7 +73,7 @@ def with_setting(run: Run, key: str, value: float) -> Run:
 
 
 def setting_value(run: Run, key: str) -> float:
-    """Return the number that a run has for a setting."""
+    """Return the run's value of a setting."""
     part, name = part_and_name(key)
     if part == "start":
         return run.start[parameter_names(len(run.start) - 1).index(name)]
@@ -82,18 +82,18 @@ def setting_value(run: Run, key: str) -> float:
 
 
 def part_and_name(key: str) -> tuple[str, str]:
-    """Return which part of a run the setting of a key belongs to, as a field of `Run`, and its name there."""
+    """Split a key into the field of `Run` that has the setting, and the setting's name."""
     part, _, name = key.rpartition(".")
     return part or "optimizer", name
 
 
 def is_of_start(setting: Setting) -> bool:
-    """Return whether it is a parameter of the start, and no setting of the rule."""
+    """Return whether a setting is a parameter of the start."""
     return part_and_name(setting.name)[0] == "start"
 
 
 def differences_in(values: Mapping[str, Array]) -> Differences:
-    """Return in which settings runs differ that have other values of some keys; starts are none of them."""
+    """Sort values by key into the parts of a run; parameters of the start are left out."""
     fields = ("optimizer", "schedule", "momentum_schedule", "search")  # in the order of `Differences`
     parts: dict[str, dict[str, Array]] = {part: {} for part in fields}
     for key, numbers in values.items():

@@ -1,4 +1,4 @@
-"""Find the mistake in the lines: a rule with one wrong line, and what comes of it."""
+"""Find the mistake: the lines of a rule with one of them wrong, and what the mistake leads to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,35 +26,36 @@ from gdsim.core.rules.catalogue import FURTHER_RULES, LECTURE_RULES, RULES
 from gdsim.core.rules.rule import Rule, symbols, symbols_of_line
 from gdsim.core.rules.update_rule import GAMMA, G
 
-# Both runs are over the points of the lecture's first neuron, from where it starts.
+# Both runs use the points and the start of the lecture's first neuron.
 POINTS, START = PointSet([0.5, 2.5], [0.2, 0.9]), (-2.0, -2.0)
 STEPS = 300
-# A wrong run that is nowhere further from the right one than this shows nothing.
+# A wrong run that never gets farther than this from the right one shows nothing.
 _VISIBLE = 0.1
-# What is further away than this is not drawn.
+# Parameters larger than this are left out of the view range.
 _FAR = 12.0
-# So many mistakes are in the gradient where the other lines allow more than a few; else so many are not.
+# The share of mistakes in the gradient if the other lines allow more than a few; otherwise the share of the
+# other mistakes.
 _IN_GRADIENT, _FEW = 0.25, 2
 
 
 @dataclass(frozen=True, eq=False)
 class WrongLineQuestion:
-    """The lines of a rule, one of them wrong, and the runs of the right and of these lines."""
+    """The lines of a rule with one of them wrong, and the runs with the right and with the wrong lines."""
 
     rule: Rule
     lines: tuple[str, ...]  # In the lecture's letters
     latex: tuple[str, ...]
     answer: int  # Which line is wrong
-    right_line: str  # As that line should be
+    right_line: str  # What that line should be
     sentence: str  # What is wrong, and what is right instead
-    # right, wrong: records with parameters and losses; rates and gradients are NaN. Where wrong lines lead to
-    # no number, as by the root of a negative one, their record ends.
+    # right, wrong: records with parameters and losses; rates and gradients are NaN. The wrong record ends
+    # before the first NaN or infinity, as from the root of a negative number.
     right: Columns
     wrong: Columns
 
     @property
     def view_range(self) -> ViewRange:
-        """The part of the plane in which the right run is seen, and the wrong one as far as it stays near."""
+        """The part of the plane with both runs, as far as they stay near the origin."""
         both = np.concatenate([self.right.p, self.wrong.p])
         near = both[np.isfinite(both).all(axis=1) & (np.abs(both) <= _FAR).all(axis=1)]
         margin = 0.08 * np.maximum(np.ptp(near, axis=0), 1.0)
@@ -63,7 +64,7 @@ class WrongLineQuestion:
 
 
 def verdict(question: WrongLineQuestion, chosen: int) -> str:
-    """Return whether the line that was chosen is the wrong one, and which one is."""
+    """Say whether the chosen line is the wrong one, and otherwise which one is."""
     if chosen == question.answer:
         return said("Found: line {chosen} is wrong.", chosen=chosen + 1)
     return said(
@@ -72,7 +73,7 @@ def verdict(question: WrongLineQuestion, chosen: int) -> str:
 
 
 def explanation(question: WrongLineQuestion) -> str:
-    """Return what is wrong, how the line should be, and what comes of it."""
+    """Explain what is wrong, what the line should be, and what the mistake leads to."""
     parts = [question.sentence]
     if question.right_line not in question.sentence:
         parts.append(said("It should be {right_line}.", right_line=question.right_line))
@@ -98,7 +99,7 @@ def explanation(question: WrongLineQuestion) -> str:
 
 
 def rule_of(seed: int, place: int) -> Rule:
-    """Return the rule of a question: the lecture's and then the others, in another order in each round."""
+    """Return the rule of a question; each round shuffles the lecture's rules, and then the others."""
     rounds, index = divmod(place, len(RULES))
     rng = np.random.default_rng([seed, rounds])
     order = [rule for rules in (LECTURE_RULES, FURTHER_RULES) for rule in rng.permutation(list(rules))]
@@ -106,7 +107,7 @@ def rule_of(seed: int, place: int) -> Rule:
 
 
 def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
-    """Return a question; the same one for the same arguments."""
+    """Return a question; the same arguments give the same question."""
     rule = rule_of(seed, place)
     rng = np.random.default_rng([seed, place])
     run = Run(optimizer=rule(), start=START, epochs=STEPS)
@@ -116,11 +117,11 @@ def make_wrong_line(seed: int, place: int) -> WrongLineQuestion:
     others = sum(computation.gradient is gradients.right.gradient for _, computation, _ in candidates)
     in_gradient = rng.random() < (_IN_GRADIENT if others > _FEW else 1.0 - _IN_GRADIENT)
     order = [candidates[index] for index in rng.permutation(len(candidates)).tolist()]
-    # Those of the wanted kind come first; the others are for rules that have none.
+    # Mistakes of the wanted kind come first, the others last in case there are none.
     order.sort(key=lambda one: (one[1].gradient is not gradients.right.gradient) is not in_gradient)
     for mistake, computation, answer in order:
         wrong = _record(gradients, computation)
-        if not (np.abs(right.p - wrong.p) <= _VISIBLE).all():  # NaN differs, too
+        if not (np.abs(right.p - wrong.p) <= _VISIBLE).all():  # true for NaN too
             return WrongLineQuestion(
                 rule,
                 _lines(gradients, computation, PLAIN_TEXT),
@@ -140,18 +141,18 @@ def _while_finite(record: Columns) -> Columns:
 
 
 def _candidates(gradients: RunGradients) -> Iterator[tuple[Mistake, Computation, int]]:
-    """Yield the mistakes that are in exactly one of the lines, and in which."""
+    """Yield the mistakes that change exactly one line: mistake, computation and index of the line."""
     right = _lines(gradients, gradients.right, PLAIN_TEXT)
     rule, point = gradients.right.rule, gradients.right.gradient
     for mistake in mistakes(gradients.run, gradients.data):
         computation = mistake.change(gradients.right)
         program = computation.rule.program
         if computation._replace(rule=rule, gradient=point) != gradients.right:
-            continue  # it is not in the lines
+            continue  # the mistake is not in the lines
         if program.starts != rule.program.starts or len(program.lines) != len(right):
             continue
         if any(program.by_target.get(name) != rule.program.by_target[name] for name in rule.gradients):
-            continue  # another place is another letter in every line
+            continue  # another place of the gradient changes a letter in every line
         if computation.gradient.by_target["f"] != point.by_target["f"]:
             continue  # the neuron is not among the lines
         lines = _lines(gradients, computation, PLAIN_TEXT)
@@ -175,7 +176,7 @@ def _lines(gradients: RunGradients, computation: Computation, writer: FormulaWri
 
 
 def _term(point: Program) -> Node:
-    """Return what a point adds to the gradient, of f, x, y and n."""
+    """Return what a point adds to the gradient, in terms of f, x, y and n."""
     node: Node = Name(G)
     while names := names_in(node) & (point.by_target.keys() - {"f"}):
         node = substituted(node, {name: point.by_target[name] for name in names})
@@ -183,7 +184,7 @@ def _term(point: Program) -> Node:
 
 
 def _record(gradients: RunGradients, computation: Computation) -> Columns:
-    """Return the run of a computation: parameters and losses of all steps."""
+    """Run a computation, and return its parameters and losses at all steps."""
     step, p = array_step(computation.rule), np.array([gradients.run.start])
     numbers = {GAMMA: np.nan, **gradients.run.optimizer.numbers}
     memory = memory_at_start(computation.rule, numbers, p)

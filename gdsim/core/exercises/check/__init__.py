@@ -1,1 +1,1 @@
-"""Checking somebody's own work: which step is the first wrong one, and which mistake explains it."""
+"""Checking a student's work: the first wrong step, and the mistake that explains it."""

@@ -1,4 +1,4 @@
-"""Somebody's own values of a run: numbers as they are written, the sheet they are on, what is handed in."""
+"""A student's own values of a run: numbers as written, the sheet they fill in, and the submission."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -13,17 +13,17 @@ from gdsim.core.language.words import SaidError
 from gdsim.core.settings import NUMBER, InvalidValue, whole
 
 STEP = whole(0, 1e10)
-# More rows are not somebody's own work any more.
+# A longer table is not worked out by hand or by a student's own program.
 MOST_ROWS = 100_000
-# No float has more significant decimals than these.
+# A float has at most 17 significant digits.
 MOST_DECIMALS = 17
-# Nobody writes more digits by hand.
+# Nobody writes more significant digits than this by hand.
 MOST_BY_HAND = 10
 _NOTHING = "there must be at least one step, and a value of each parameter for it"
 
 
 class Written(NamedTuple):
-    """A number, NaN where none was given, and its decimals, which say how exact it is meant to be."""
+    """A number as written; NaN if none was given. Its decimals say how precise it is meant to be."""
 
     value: float
     decimals: int = 0
@@ -40,37 +40,38 @@ class Written(NamedTuple):
 
 
 def read_written(text: str) -> Written:
-    """Return the number that a text stands for.
+    """Parse a number together with its decimals.
 
-    Raises `NotANumber` if it stands for none, and `InvalidValue` if it is too large.
+    Raises `NotANumber` if the text is not a number, and `InvalidValue` if it is too large.
     """
     value = float(NUMBER.check(read_number(text)))
     return Written(value, decimals_of(text))
 
 
 def decimals_of(text: str) -> int:
-    """Return how many decimals the text of a number has, zeros at its end included; −2 of ``1.5e3``."""
+    """Return the number of decimals, trailing zeros included: 3 for ``2.500``, −2 for ``1.5e3``."""
     return min(-last_place(text), MOST_DECIMALS)
 
 
 @dataclass(frozen=True, eq=False)
 class Submission:
-    """Parameters after some steps of a run, as somebody else found them."""
+    """Parameters after some steps of a run, as a student found them."""
 
-    steps: Rows  # (m,): numbers of the steps, from 0, ascending
-    p: Array  # (m, d + 1): the parameters after each of them; NaN where somebody's program gave none
-    # (m, d + 1): how far off each may be because it was rounded, half a unit of its last digit.
+    steps: Rows  # (m,): step numbers, counted from 0, ascending
+    p: Array  # (m, d + 1): the parameters after each step; NaN where the student's program gave none
+    # (m, d + 1): the rounding error each value may have, half a unit of its last digit.
     precision: Array
 
     @classmethod
     def of(cls, steps: Rows, p: Array, decimals: Sequence[int] | Rows = ()) -> "Submission":
-        """Return a submission; raises `ValueError` if it has no values, or its steps do not ascend from 0.
+        """Return a submission; raises `ValueError` if it has no values, or if its steps do not ascend from 0.
 
-        The decimals are those with which each value, or the most with which one of each column, is written;
-        by default those it needs. A value may lack zeros at its end: it has the most decimals of its column,
-        but no more digits than the longest one there. Of a column of four digits ``9.998`` has three decimals
-        and ``10.05`` two. A column that never changes tells nothing of them, since ``-2.0`` is how a program
-        writes -2: its are those of the others. And with very many digits in one column a program wrote all.
+        ``decimals`` says with how many decimals each value is written, or the most in each column; by
+        default, as many as each value needs. Because trailing zeros may have been dropped, every value is
+        taken to have the most decimals of its column, but no more digits than the longest value there: in a
+        column of four digits, ``9.998`` has three decimals and ``10.05`` two. A column that never changes
+        tells nothing about its decimals, because ``-2.0`` is how a program writes -2, so it is given those
+        of the other columns. If one column has very many digits, a program wrote the whole table.
         """
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
@@ -94,10 +95,10 @@ class Submission:
         return cls(steps, p, 0.5 * 10.0**-used)
 
     def from_start(self, start: tuple[float, ...], right: Array) -> "Submission":
-        """Return the submission to a run from a start; another one if no number of it ever leaves the start.
+        """Return the submission, with its values taken as exact if none of them ever leaves the start.
 
-        Then ``-2.0`` in every row may be how a program writes -2, and is taken for exactly that, unless the
-        right values (m, d + 1) are all -2.0 as well, to that decimal.
+        ``-2.0`` in every row may then be how a program writes -2, so it is taken for exactly -2, unless the
+        right values (m, d + 1) are all -2.0 to that decimal as well.
         """
         needed = [max(1, decimals_of(machine_readable(value))) for value in start]
         is_plain = (self.precision >= 0.5 * 10.0 ** -np.array(needed, dtype=float)).all()
@@ -111,23 +112,23 @@ class Submission:
         return Submission(self.steps[rows], self.p[rows], self.precision[rows])
 
 
-# The number of a step, then the parameters after it; None where nothing is filled in.
+# A row is a step number, then the parameters after that step; None where nothing is filled in.
 Cell: TypeAlias = "Written | None"
 AnswerRow: TypeAlias = "tuple[Cell, ...]"
 
 
 @dataclass(frozen=True)
 class AnswerSheet:
-    """Rows of a step and its parameters: what is filled in so far, in whatever order."""
+    """The rows filled in so far, in any order: each a step number and its parameters."""
 
     names: tuple[str, ...]  # Of the d + 1 parameters
     lines: tuple[AnswerRow, ...] = ()  # Each has d + 2 entries
 
     def with_cell(self, row: int, column: int, cell: Cell) -> "AnswerSheet":
-        """Return the sheet with another cell; in the row after the last, with one row more.
+        """Return the sheet with one cell changed; a cell in the row after the last adds a row.
 
-        A value in a row without a number gives it the next one. A row that loses its last value is gone.
-        Raises `InvalidValue` if a step is no whole number, or is in another row already.
+        A value in a row without a step number gives the row the next number. A row that loses its last value
+        is removed. Raises `InvalidValue` if a step is not a whole number, or is in another row already.
         """
         empty: AnswerRow = (None,) * (len(self.names) + 1)
         line = list(self.lines[row] if row < len(self.lines) else empty)
@@ -145,26 +146,23 @@ class AnswerSheet:
         return replace(self, lines=tuple(line for row, line in enumerate(self.lines) if row not in gone))
 
     def merged(self, other: "AnswerSheet") -> "AnswerSheet":
-        """Return the sheet with the rows of another one, which take the place of those of the same step."""
+        """Return the union of two sheets, sorted by step; for a step in both, the other sheet's row wins."""
         new = {_step(line) for line in other.lines}
         kept = [line for line in self.lines if _step(line) not in new]
         return replace(self, lines=tuple(sorted([*kept, *other.lines], key=_step)))
 
     @property
     def next_step(self) -> float:
-        """The number after the highest one; 0 on an empty sheet."""
+        """The step number after the highest one; 0 on an empty sheet."""
         return max((line[0].value for line in self.lines if line[0]), default=-1.0) + 1.0
 
     @property
     def unfinished(self) -> tuple[int, ...]:
-        """The rows that lack something."""
+        """Indices of the rows with an empty cell."""
         return tuple(row for row, line in enumerate(self.lines) if None in line)
 
     def submission(self) -> Submission:
-        """Return the rows that lack nothing, in the order of their steps.
-
-        Raises `ValueError` if there are none.
-        """
+        """Return the complete rows, sorted by step; raises `ValueError` if there are none."""
         whole = [tuple(filter(None, line)) for line in sorted(self.lines, key=_step) if None not in line]
         if not whole:
             raise ValueError(_NOTHING)
@@ -183,5 +181,5 @@ class AnswerSheet:
 
 
 def _step(line: AnswerRow) -> float:
-    """Return the number of a row; of one without, what comes after all numbers."""
+    """Return the step number of a row; infinity for a row without one, so that it sorts last."""
     return line[0].value if line[0] else math.inf

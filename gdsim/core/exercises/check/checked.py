@@ -1,4 +1,4 @@
-"""A submission checked: what there is to say of it, and what is drawn of it over the true run."""
+"""A checked submission: its judgement, and what is drawn of it over the true run."""
 
 from dataclasses import dataclass, replace
 
@@ -18,13 +18,13 @@ from gdsim.core.surface.surface import LossSurface
 
 # Samples along each side of a small map.
 _GRID = 81
-# The margin around what is drawn, and how far beyond the true run a submission may enlarge the map: as
-# shares.
+# As shares of the extent of the true run: the margin around what is drawn, and how far a submission may
+# enlarge the map.
 _MARGIN, _FARTHEST = 0.15, 3.0
 _AROUND_START = 1.0
-# The narrowest map, as a share of the numbers on it.
+# The narrowest map, as a share of the size of its coordinates.
 _NARROWEST = 1e-6
-# So many losses of single points are computed at once.
+# How many losses of single points are computed at once.
 _LOSSES = 200_000
 
 
@@ -39,26 +39,26 @@ class Overlay:
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """What there is to say and to draw of a sheet."""
+    """The result of checking a sheet: what to say about it, and what to draw."""
 
     judgement: Judgement
     overlay: Overlay
-    beyond: int  # Rows that are not checked, since the run ends before them
+    beyond: int  # Rows that are not checked because the run ends before them
 
     @property
     def wrong_step(self) -> int | None:
-        """The first step that is wrong."""
+        """The first wrong step; None if all are right."""
         wrong = self.judgement.wrong
         return None if wrong is None else int(self.judgement.submission.steps[wrong])
 
     @property
     def expected(self) -> Array | None:
-        """Where the first wrong row should be: shape (d + 1,)."""
+        """What the first wrong row should be, shape (d + 1,); None if all are right."""
         return None if self.judgement.wrong is None else self.judgement.expected[self.judgement.wrong]
 
 
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
-    """Check a sheet, and draw it; raises what `judging_sheet` raises."""
+    """Judge a sheet, and compute its overlay; raises what `judging_sheet` raises."""
     rows, run = len(sheet.submission().steps), experiment.runs[index]
     record, judgement = yield from part_of(judging_sheet(experiment, run, sheet), 0.0, 0.9)
     overlay = yield from part_of(_overlay(experiment, run, record, judgement), 0.9, 1.0)
@@ -81,9 +81,9 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, judgement: Judge
 
 
 def framed(true: Array, given: Array) -> ViewRange:
-    """Return the part of the plane that holds the true path (n, 2), and of a submission's what is near it."""
+    """Return the view range that holds the true path (n, 2), and the nearby part of the given one (m, 2)."""
     low, high = true.min(axis=0), true.max(axis=0)
-    if len(true) == 1:  # the start alone: there is no path yet that would set a scale
+    if len(true) == 1:  # the start alone: there is no path yet to set a scale
         low, high = low - _AROUND_START, high + _AROUND_START
     given = given[np.isfinite(given).all(axis=1)]
     if len(given):

@@ -1,4 +1,4 @@
-"""Which column of somebody's table is what: found by names, guessed where they are others, or chosen."""
+"""The columns of a student's table: found by the usual names, guessed from others, or chosen by hand."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,12 @@ from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import quoted
 
-# Names of columns, after `_plain`, the likeliest first.
+# Usual column names as `_plain` leaves them, the likeliest first.
 _STEPS = ("step", "steps", "k", "t", "iteration", "epoch", "epochs")
 _EPOCHS = frozenset({"epoch", "epochs"})
 _BIAS = ("b", "bias")
 _ONE_WEIGHT = ("w", "w1", "weight")
-# Words within names of columns that are less plain, for a guess.
+# Words within other column names, to guess by.
 _STEP_WORDS = frozenset({*_STEPS, "iter", "iterations", "i", "n", "update", "updates"})
 _BIAS_WORDS = frozenset({*_BIAS, "b0", "intercept", "offset"})
 _WEIGHT_WORDS = frozenset({*_ONE_WEIGHT, "weights", "w0", "slope"})
@@ -28,47 +28,47 @@ _RUN_WORDS = frozenset(
     {"run", "runs", "optimizer", "optimiser", "rule", "method", "algorithm", "algo", "name", "model", "label"}
 )
 _MOST_NAMED = 4
-# A column with more different values does not tell runs apart.
+# A column with more distinct values is not taken as one that names runs.
 _MOST_RUN_NAMES = 200
 
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """Which column is what; None where there is none."""
+    """The index of each column by what it holds; None if there is no such column."""
 
     step: int | None
     parameters: tuple[int, ...]
     run: int | None = None
-    run_name: str = ""  # Whose rows are taken; empty for those of the run that is looked for
+    run_name: str = ""  # The run whose rows are taken; empty for the run being checked
     by_epoch: bool = False
 
 
 @dataclass(frozen=True)
 class SheetPreview:
-    """A table at a glance, and a guess which column is what."""
+    """A table at a glance, and a guess at what its columns hold."""
 
     outline: Outline
-    runs: Mapping[int, tuple[str, ...]]  # Of columns that may tell runs apart, what stands in them
+    runs: Mapping[int, tuple[str, ...]]  # The distinct values of each column that may name runs
     plan: ColumnPlan
     is_sure: bool  # Whether the guess follows from the names alone
 
     def name(self, column: int) -> str:
-        """Return the name of a column, or which one it is where it has none."""
+        """Return the name of a column, or its number if it has no name."""
         return self.outline.columns[column].name or said("column {column}", column=column + 1)
 
 
 def plan_of(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
-    """Return the plan of a table whose columns have the usual names and order.
+    """Return the plan of a table whose columns have the usual names, or no names but the usual order.
 
-    Raises `TableFault` if a column is missing, or more are there than can be told apart.
+    Raises `TableFault` if a column is missing, or if a table without names has too many.
     """
     return (_plan_by_names if outline.dialect.header else _plan_by_places)(outline, names)
 
 
 def previewing(content: bytes | str, run: Run, names: tuple[str, ...]) -> Progress[SheetPreview]:
-    """Yield the share of a text that is read; return what it seems to hold at the end.
+    """Read a whole text, yielding the share read so far, and return a guess at what it holds.
 
-    Raises `TableFault` if it holds too few columns of numbers for the ``names`` of the parameters.
+    Raises `TableFault` if it has fewer columns of numbers than there are parameter ``names``.
     """
     outline, blocks = outlined(content, Wish())
     telling = {
@@ -133,7 +133,7 @@ def _plain(name: str) -> str:
 
 
 def some(names: Sequence[str]) -> str:
-    """Return the first few of some names, in quotes."""
+    """Return the first few names, in quotes."""
     more = " " + said("and more") if len(names) > _MOST_NAMED else ""
     return ", ".join(quoted(name) for name in names[:_MOST_NAMED] if name) + more
 
@@ -170,13 +170,13 @@ def _guessed(
 
 
 def _column_of_runs(outline: Outline, runs: Mapping[int, tuple[str, ...]]) -> int | None:
-    """Return the column that names several runs."""
+    """Return the column that looks like run names and holds more than one; None if there is none."""
     several = (place for place, values in runs.items() if len(values) > 1)
     return next((place for place in several if _words(outline.columns[place].name) & _RUN_WORDS), None)
 
 
 def _plan_by_words(outline: Outline, run: Run, names: tuple[str, ...]) -> ColumnPlan:
-    """Guess by single words in the names of columns, such as ``w (Momentum)``, and else by their order."""
+    """Guess by words within the column names, as in ``w (Momentum)``, and otherwise by their order."""
     free = list(outline.of_kind(ColumnKind.NUMBERS))
     step = _best(free, outline, _STEP_WORDS, run) if len(free) > len(names) else None
     if step is None and len(free) > len(names):
@@ -196,14 +196,14 @@ def _plan_by_words(outline: Outline, run: Run, names: tuple[str, ...]) -> Column
 
 
 def _counts(outline: Outline, column: int) -> bool:
-    """Return whether the first numbers of a column are whole ones, each after the one before it."""
+    """Return whether the first cells of a column are increasing whole numbers, as steps are."""
     cells = [row[column] for row in outline.rows if column < len(row)]
     steps = [float(cell) for cell in cells if cell.isascii() and cell.isdigit()]
     return len(steps) == len(cells) > 1 and all(one < next_one for one, next_one in pairwise(steps))
 
 
 def _best(free: Iterable[int], outline: Outline, words: frozenset[str], run: Run) -> int | None:
-    """Return the column whose name has one of some words, and otherwise is most like that of the run."""
+    """Return the column with one of the words in its name, the one most like the run's name of several."""
     fitting = [place for place in free if _words(outline.columns[place].name) & words]
     return max(fitting, key=lambda place: _likeness(outline.columns[place].name, run), default=None)
 

@@ -1,4 +1,4 @@
-"""How the updates of a run are computed: rightly, or with a mistake."""
+"""How the updates of a run are computed: correctly, or with a mistake."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ Rate = Callable[[ScheduleState], float]
 
 @dataclass(frozen=True, eq=False)
 class Pairing:
-    """The points, each x with the y that it is wrongly paired with."""
+    """The points with each x wrongly paired with another y. Compared by identity, so that it can be a key."""
 
     data: PointLoss
 
 
 class Uncleared(Enum):
-    """Which earlier gradients are wrongly still in the sum that a gradient is added to."""
+    """Which earlier gradients wrongly remain in the sum to which a gradient is added."""
 
     NOTHING = "nothing"
     OF_UPDATE = "those of the points before it in the update"
@@ -33,7 +33,7 @@ class Uncleared(Enum):
 
 
 class Borrows(Enum):
-    """How b wrongly takes the memory of w for its own."""
+    """How b wrongly uses the memory of w."""
 
     NOTHING = "nothing"
     NEW = "its step is made with the new memory of w"
@@ -45,21 +45,21 @@ class Computation(NamedTuple):
 
     rule: UpdateRule
     batching: Batching
-    gradient: Program  # The lines of the gradient; see `gradients`
-    # The rows of the table, of n points, in the order in which they are taken.
+    gradient: Program  # The lines of the gradient; see the module `gradients`
+    # Given the number of points n, the table rows in the order in which they are taken; None for table order.
     order: Callable[[int], Rows] | None = None
-    # eta, gamma: the rates; None for those on the record.
+    # eta, gamma: the rates; None for those in the record.
     eta: Rate | None = None
     gamma: Rate | None = None
-    # Arrays for names in the lines that the run has no setting for.
+    # Values of names in the lines for which the run has no setting.
     constants: Mapping[str, Array] = MappingProxyType({})
-    forgets: bool = False  # Whether each epoch begins with the memory of the start
-    weights_first: bool = False  # Whether the gradient of b is taken where the weights have already moved
-    pairing: Pairing | None = None  # Which x goes with which y; None for the table's
-    # Parameters that are never updated, and whether their memory is.
+    forgets: bool = False  # Whether the memory is reset at the start of each epoch
+    weights_first: bool = False  # Whether the gradient of b is taken after the weights have moved
+    pairing: Pairing | None = None  # None if the points are paired as in the table
+    # Parameters that are never updated, and whether their memory is updated all the same.
     kept: tuple[int, ...] = ()
     remembers_kept: bool = False
-    # Parameters in whose gradient only the last point of an update counts.
+    # Parameters whose gradient counts only the last point of an update.
     overwritten: tuple[int, ...] = ()
     sums: Uncleared = Uncleared.NOTHING
     each_point: bool = False  # Whether every point of a batch makes an update of its own

@@ -1,6 +1,6 @@
-"""Mistakes in the gradient of the loss: each is wrong lines for some of `right_lines`, and a sentence.
+"""Mistakes in the gradient of the loss: each replaces some of `right_lines`, and has a sentence.
 
-On the right side of a wrong line its own name is its value without the mistake.
+On the right side of a wrong line, the name of its own target stands for the correct value.
 """
 
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ from gdsim.core.language.words import kept_by_language, said, to_say, translated
 from gdsim.core.model.objective import HALF_SUM, MEAN, SLOPE, FunctionObjective, NeuronObjective, Objective
 
 _line = read_formula
-# The single terms of a longer derivative are not named.
+# In a derivative with more terms, mistakes in single terms are not looked for.
 _MOST_TERMS = 8
 
 
 class WrongGradient(NamedTuple):
-    """Wrong lines of a gradient, and the sentence that says what is wrong."""
+    """The wrong lines of a gradient, and a sentence that says what is wrong."""
 
     sentence: str
     lines: tuple[Formula, ...]
-    is_alone: bool = False  # Whether it is one of many of its kind
+    is_alone: bool = False  # See `Mistake.is_alone`
 
 
 @kept_by_language
@@ -45,7 +45,7 @@ def wrong_gradients(objective: Objective) -> tuple[WrongGradient, ...]:
 
 @lru_cache(maxsize=256)
 def with_wrong_lines(program: Program, lines: tuple[Formula, ...]) -> Program:
-    """Return the lines of a gradient with wrong ones in the place of some."""
+    """Return the lines of a gradient with some of them replaced by wrong ones."""
     known = {line.target: program.by_target[line.target] for line in lines}
     return program.with_lines({line.target: substituted(line.node, known) for line in lines})
 
@@ -79,7 +79,7 @@ def _in_reduction(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 
 
 def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
-    """Yield mistakes in the derivative of the loss by the output."""
+    """Yield mistakes in the derivative of the loss with respect to the output."""
     if "error" in objective.slope_program.by_target:
         yield said("The error was taken as y − f; it is f − y."), _line("error = y - f")
     else:
@@ -105,11 +105,11 @@ def _in_slope(objective: NeuronObjective) -> Iterator[tuple[str, Formula]]:
 
 
 def _with_error_for_slope(objective: NeuronObjective) -> Formula:
-    """Return the line of the slope with the error for the derivative of the loss by the output."""
+    """Return the slope line with the error in place of the derivative of the loss by the output."""
     return Formula(SLOPE, product_of([Name("error"), *objective.slope_factors[1:]]))
 
 
-# What may be taken in the place of the slope of each activation.
+# Wrong slopes that may be taken for the slope of each activation.
 _SLOPES = {
     "sigmoid": (
         (to_say("The factor f·(1 − f), the slope of the sigmoid, is missing in the gradient."), "1"),

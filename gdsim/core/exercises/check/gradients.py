@@ -1,9 +1,9 @@
-"""The gradient of an update as its lines make it, rightly or with a wrong one.
+"""The gradient of an update, computed from lines that are correct or contain a mistake.
 
-Of a neuron they are the lines at one point: those of the objective, then what the point adds. There x is the
-input, 1 for the bias, and n the number of points of the update. With a penalty one more line is computed
-after the sum, of the parameter w, of whether it is a weight, and of the number N of all points. Of a function
-of w and b they are its two derivatives.
+For a neuron, the lines are those for one point: first the lines of the objective, then what the point adds
+to the gradient. In them, x is the input (1 for the bias) and n the number of points in the update. With a
+penalty, one more line is computed after the sum; it uses the parameter w, whether it is a weight, and the
+number N of all points. For a function of w and b, the lines are its two derivatives.
 """
 
 from collections.abc import Callable, Hashable
@@ -38,15 +38,18 @@ from gdsim.core.rules.update_rule import G
 
 DERIVATIVES = ("dw", "db")
 PENALTY, _OUTPUT = "penalty", "f"
-# So many terms of a sum over points are computed at once.
+# How many terms of a sum over points are computed at once.
 _BLOCK = 1 << 18
 _ALL = slice(None)
-# So many gradients are kept, and so many points of updates.
+# How many gradients are cached, and how many points of updates.
 _KEPT = 4096
 
 
 class RunGradients:
-    """The gradients of the updates of a run over all training points, rightly or with a mistake."""
+    """The gradients of the updates of a run over its training points, with or without a mistake.
+
+    Gradients and batches are cached because most mistakes ask for the same ones.
+    """
 
     def __init__(self, run: Run, data: PointLoss) -> None:
         self.run, self.data = run, data
@@ -56,7 +59,7 @@ class RunGradients:
         self._batches: dict[Hashable, PointLoss] = {}
 
     def batch(self, computation: Computation, t: int) -> PointLoss:
-        """Return the points of an update; those of the first ones, which all mistakes ask for, are kept."""
+        """Return the points of update number ``t``, from 1; those of the first updates are cached."""
         n = len(self.data.targets)
         data = computation.pairing.data if computation.pairing else self.data
         size = computation.batching.batch_size(n)
@@ -72,10 +75,10 @@ class RunGradients:
         return known
 
     def of(self, computation: Computation, made: tuple[int, int], batch: PointLoss, p: Array) -> Array:
-        """Return the gradient of an update over a batch, or over one of its points.
+        """Return the gradient of an update at parameters p (k, d + 1), over a batch or one point of it.
 
-        ``made`` is the number of the update, and of the point from 1. Most mistakes ask for the gradient at
-        the same places, so it is kept.
+        ``made`` is the cache key of the batch: the number of the update, and that of the point, from 1, or 0
+        for the whole batch.
         """
         how = computation
         key = made, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()
@@ -113,7 +116,7 @@ def right_lines(objective: Objective) -> Program:
 
 @lru_cache(maxsize=64)
 def lines_of_rounding(objective: NeuronObjective) -> Program:
-    """Return the lines of a bound: by how much a gradient is off, at most, when each f is off by 1."""
+    """Return lines for a bound on the error of the gradient when each output f is off by 1."""
     lines = objective.slope_program.lines
     after_output = {line.target: line.node for line in lines if line.target != _OUTPUT}
     node: Node = Name(SLOPE)
@@ -124,9 +127,9 @@ def lines_of_rounding(objective: NeuronObjective) -> Program:
 
 
 def gradient_of(lines: Program, batch: PointLoss, p: Array, summed: slice = _ALL) -> Array:
-    """Return the gradient over a batch at parameters p (k, d + 1), of that shape.
+    """Return the gradient over a batch at parameters p, both of shape (k, d + 1).
 
-    Of a neuron only some of the points may be ``summed``; the batch has as many as before.
+    For a neuron, only the points in ``summed`` are added up, though n stays the size of the whole batch.
     """
     if isinstance(batch, PlaneFunction):
         return _of_function(lines, batch, p)
@@ -164,7 +167,7 @@ def _of_neuron(lines: Program, batch: Neuron, p: Array, summed: slice) -> Array:
 
 @lru_cache(maxsize=256)
 def _point_terms(lines: Program) -> Callable[..., Array]:
-    """Return a function of z (k, N), y (N,), n and x (d + 1, 1, N), which gives each point's g."""
+    """Compile a function of z (k, N), y (N,), n and x (d + 1, 1, N) that returns g for each point."""
     needed = lines.behind(Name(G))
     body = (f"    {line.target} = {code(line.node, NUMPY)}" for line in lines.lines if line.target in needed)
     text = "\n".join(("def terms(z, y, n, x):", *body, f"    return {G} + 0*z"))

@@ -1,4 +1,4 @@
-"""Checking a submission: whether it is right, where it goes wrong first, and the mistakes that explain it."""
+"""Judging a submission: whether it is right, where it first goes wrong, and which mistakes explain that."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,50 +20,49 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
 
-# A mistake has to explain the first wrong step and so many rows after it.
+# A mistake has to explain the first wrong row and this many rows after it.
 _CONVINCING = 60
-# A piece of the work looks at so many points; what else an update takes counts as so many more.
+# The number of points evaluated between two yields; the overhead of an update counts as this many more.
 _PIECE, _OVERHEAD = 32_000, 500
-# So many mistakes are tried in one piece: most are ruled out by the first steps.
+# How many mistakes are tried between two yields; few, because most are ruled out within the first steps.
 _TOGETHER = 8
-# Pairs of mistakes are tried after this share of the work.
+# The share of the work that is done when pairs of mistakes are tried.
 _PAIRS = 0.6
-# So many mistakes that right work may hide are named, in tables of up to so many steps, where numbers differ
-# by more than this share.
+# How many mistakes that right rows may hide are named, and the longest table in which they are looked for.
+# A mistake counts only if it changes a number by more than the last share.
 _MOST_HIDDEN, _HIDDEN_WITHIN, _TOLD = 3, 2000, 1e-11
-# Rows that are away from where they should be by more than so many times half of their last decimal, and by
-# more than this share of their numbers, can be right by rounding in between alone.
+# A right row is loose if it is off by more than this many half units of its last decimal, and by more than
+# this share of its values: only intermediate rounding explains it.
 _LOOSE, _SEEN = 5.0, 1e-3
-# A table is read otherwise where the first wrong row is then off by less than this share.
+# Another reading of the table has to bring the first wrong row closer than this share of its distance.
 _NEARER = 0.5
-# Decimals are few when rounding leaves open more than this share of the largest step.
+# There are too few decimals if the rounding error is more than this share of the largest step.
 _COARSE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What there is to say of a submission."""
+    """The verdict on a submission."""
 
-    submission: Submission  # The rows that were compared: those that the run has steps for
-    expected: Array  # (m, d + 1): where each row should be, given the submission's own values before it
-    wrong: int | None = None  # Index of the first row that is elsewhere; None when all are right
-    # Whether each later step is right, given the submission's own values before it: a mistake of arithmetic.
+    submission: Submission  # The rows compared: those for which the run has a step
+    expected: Array  # (m, d + 1): the right values, given the submission's own values one row before
+    wrong: int | None = None  # Index of the first wrong row; None if all are right
+    # Whether every later row is right, given the submission's own values before it: a mistake of arithmetic.
     isolated: bool = False
-    # How the table has to be read for all of it to be right; empty when that is not what is wrong.
+    # How the table has to be read for all of it to be right; empty if no other reading helps.
     reading: str = ""
-    # What explains the first wrong row and those after it: each entry does, alone or as two together.
+    # Each entry explains the first wrong row and the rows after it: one mistake, or two together.
     mistakes: tuple[tuple[Mistake, ...], ...] = ()
-    # Mistakes that would lead to right rows too, since these have so few decimals; the likeliest ones alone.
+    # The likeliest mistakes that would give the same rows, because these have so few decimals.
     hidden: tuple[Mistake, ...] = ()
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is wrong."""
         return self.wrong is None
 
     @property
     def loose(self) -> int | None:
-        """Index of the right row that rounding in between has led the farthest; None where all are near."""
+        """Index of the right row that intermediate rounding took farthest; None if all are close enough."""
         if self.wrong is not None:
             return None
         with np.errstate(all="ignore"):
@@ -74,7 +73,7 @@ class Judgement:
 
     @property
     def is_coarse(self) -> bool:
-        """Whether there are too few decimals to see the steps well."""
+        """Whether the values have too few decimals to tell steps apart."""
         moves = np.abs(np.diff(self.expected, axis=0)).max(axis=0, initial=0.0)
         return len(self.expected) > 1 and bool(
             (self.submission.precision.max(axis=0) > _COARSE * moves).any()
@@ -84,8 +83,8 @@ class Judgement:
 def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Judgement]:
     """Compare a submission with a run, and look for the mistake that explains what is wrong.
 
-    The record is that of the whole run, or has one step more than the submission. Raises `ValueError` if the
-    submission has another number of parameters, or no step of the run.
+    ``record`` holds the whole run, or at least one step more than the submission. Raises `ValueError` if the
+    submission has the wrong number of parameters, or no step of the run.
     """
     wanted, given = record.p.shape[-1], submission.p.shape[1]
     if given != wanted:
@@ -106,9 +105,10 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
 def judging_sheet(
     experiment: Experiment, run: Run, sheet: AnswerSheet
 ) -> Progress[tuple[Columns, Judgement]]:
-    """Judge a sheet, and compute no more of the run than it needs; return the run's record, too.
+    """Compute as much of the run as the sheet needs, judge the sheet, and return the run's record as well.
 
-    Raises `ValueError` if no row is complete, the run has no such step, or it does not begin at a start.
+    Raises `ValueError` if no row is complete, if the run has none of the steps, if the lines of its rule do
+    not determine it (`Run.beyond_lines`), or if it is a fork of another run.
     """
     submission = sheet.submission()
     if run.beyond_lines:
@@ -120,7 +120,7 @@ def judging_sheet(
             parent=run.fork.parent.shown_name,
             step=numerals.count(run.fork.step),
         )
-    # One step more: the table may turn out to be one step late.
+    # One step more, because the table may turn out to be one step late.
     computed = yield from part_of(first_steps(experiment, run, int(submission.steps[-1]) + 1), 0.0, 0.3)
     record = computed.whole
     return record, (yield from part_of(judge(experiment, run, record, submission), 0.3, 1.0))
@@ -133,7 +133,7 @@ class _Judge:
         self._last_update = int(submission.steps[-1])
         self._record, self._gradients = record, RunGradients(run, experiment.training)
         self._submission = submission
-        # Updates that take a few milliseconds together.
+        # The number of updates between two yields, a few milliseconds of work.
         self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
 
     def judgement(self) -> Progress[Judgement]:
@@ -160,7 +160,7 @@ class _Judge:
         return replayed(self._gradients, self._record, submission, computation)
 
     def _followed(self, submission: Submission, share: float, *made: Mistake) -> Progress[Array | None]:
-        """Return where mistakes lead at each row; None at the first row that is elsewhere."""
+        """Return the parameters that the mistakes lead to at each row; None if a row does not agree."""
         computation, found = self._gradients.right, []
         for mistake in made:
             computation = mistake.change(computation)
@@ -174,7 +174,7 @@ class _Judge:
         return np.array(found)
 
     def _hidden(self, judgement: Judgement) -> Progress[tuple[Mistake, ...]]:
-        """Return mistakes that right rows do not tell from the run, and with more decimals would."""
+        """Return mistakes that would give the same rounded rows, but would show with more decimals."""
         found: list[Mistake] = []
         if judgement.is_coarse or self._last_update > _HIDDEN_WITHIN:
             return ()
@@ -194,7 +194,7 @@ class _Judge:
     # ------------------------------------------------------------------ the table read otherwise
 
     def _reading(self, wrong: int, expected: Array) -> Progress[str]:
-        """Return how the table has to be read for it to be right, where that says more than few digits do."""
+        """Return how the table has to be read to be right; empty if no other reading clearly helps."""
         row = slice(wrong, wrong + 1)
         near = _NEARER * _distance(self._submission.p[row], expected[row])
         for words, submission in self._readings():
@@ -227,7 +227,7 @@ class _Judge:
     def _explanations(
         self, judgement: Judgement, wrong: int, *, with_pairs: bool
     ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
-        """Return the mistakes that explain what is wrong; rounding, then pairs, only when none does alone."""
+        """Return the mistakes that explain the wrong rows; if none does, try rounding, and then pairs."""
         upto = int(self._submission.steps[min(wrong + _CONVINCING, len(self._submission.steps) - 1)])
         rows = self._submission.until(upto)
         off = _distance(rows.p, judgement.expected[: len(rows.p)])
@@ -245,10 +245,10 @@ class _Judge:
     def _explaining(
         self, candidates: Sequence[tuple[Mistake, ...]], rows: Submission, off: float, share: float
     ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
-        """Return those of some mistakes, or pairs of them, that lead to a submission's rows.
+        """Return the candidates, single mistakes or pairs, that lead to the submission's rows.
 
-        Where a mistake makes a run depend on the last digit, rounding may lead it to any rows at all. So its
-        own rows have to be nearer than the right ones, which are ``off`` by so much.
+        A mistake that makes the run depend on the last digit may agree with any rows, because rounding can
+        lead it anywhere. So its exact rows must also be closer than the right ones, which are ``off`` away.
         """
         found = []
         for place, made in enumerate(candidates):
@@ -262,7 +262,7 @@ class _Judge:
 
 
 def _distance(given: Array, there: Array) -> float:
-    """Return how far rows are from given ones, all together: infinite where only one of both is a number."""
+    """Return the Euclidean distance over all rows; infinite if exactly one of two values is a number."""
     with np.errstate(all="ignore"):
         away = np.abs(given - there)
         away[~np.isfinite(away)] = np.inf

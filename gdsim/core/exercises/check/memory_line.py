@@ -1,4 +1,4 @@
-"""Mistakes in a line of the memory: it forgets, or sums what it should average, or takes a wrong factor."""
+"""Mistakes in a memory line: it forgets, sums what it should average, or has a wrong factor."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from gdsim.core.rules.update_rule import ETA, NEW, UpdateRule, W
 
 @dataclass(frozen=True)
 class MemoryLine:
-    """A line of the memory as ``z_t = keep*z + share*gathered``, with 1 for a factor that is not there."""
+    """A memory line taken apart as ``z_t = keep*z + share*gathered``; a missing factor is 1."""
 
     letter: str
     keep: Node
@@ -23,32 +23,32 @@ class MemoryLine:
 
     @property
     def old(self) -> Node:
-        """What is kept of the step before."""
+        """The kept part of the old memory."""
         return product_of([self.keep, Name(self.letter)])
 
     @property
     def new(self) -> Node:
-        """What this step adds to the memory."""
+        """The part that this step adds to the memory."""
         return product_of([self.share, self.gathered])
 
     @property
     def without_old(self) -> Node:
-        """The right side when nothing is kept."""
+        """The right side without the old memory."""
         return sum_of([Term(self.sign, self.new)])
 
     @property
     def gathered_alone(self) -> Node:
-        """The right side without factors, when nothing is kept."""
+        """The right side without the old memory and without factors."""
         return sum_of([Term(self.sign, self.gathered)])
 
     @property
     def rest(self) -> Node:
-        """1 minus the factor of what is kept: the other factor of an average."""
+        """1 minus `keep`: the share that an average would have."""
         return Binary("-", ONE, self.keep)
 
     @property
     def is_average(self) -> bool:
-        """Whether the two factors add up to 1, whatever the settings are."""
+        """Whether `keep` and `share` add up to 1 for any settings; tested with one set of numbers."""
         if ONE in (self.keep, self.share):
             return False
         names = sorted(names_in(self.keep) | names_in(self.share))
@@ -57,16 +57,17 @@ class MemoryLine:
 
     @property
     def is_sum(self) -> bool:
-        """Whether there are no factors."""
+        """Whether both factors are 1."""
         return self.keep == self.share == ONE
 
     def node(self, keep: Node | None = None, share: Node | None = None) -> Node:
-        """Return the right side, with other factors."""
+        """Return the right side, with the given factors in place of its own."""
         changed = replace(self, keep=keep or self.keep, share=share or self.share)
         return Binary(self.sign, changed.old, changed.new)
 
 
-# What is computed in place of a line of the memory; None where that is no mistake, or what another one says.
+# Each mistake gives the wrong right side of a memory line, or None if it would be no mistake there, or the
+# same as another one.
 IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
     (to_say("{z} forgets the step before: {old} is missing in {line}."), lambda one: one.without_old),
     (
@@ -112,12 +113,12 @@ IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
 
 
 def is_computed(rule: UpdateRule, node: Node) -> bool:
-    """Return whether a formula of a rule's names is another number for each parameter."""
+    """Return whether a formula differs from parameter to parameter, because it uses w or the gradient."""
     return rule.follows_gradient(node) or W in rule.program.behind(node)
 
 
 def memory_line(rule: UpdateRule, z: str) -> MemoryLine | None:
-    """Return the line that computes a new value of z; None when z is not kept in one term of a sum."""
+    """Return the line that computes the new value of z; None unless it keeps z in exactly one added term."""
     terms = terms_of_sum(rule.program.by_target[z + NEW])
     old = [term for term in terms if z in names_in(term.node)]
     new = [term for term in terms if term not in old]

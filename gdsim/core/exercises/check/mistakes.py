@@ -1,4 +1,4 @@
-"""The mistakes that are looked for: each is a change of what is computed, and a sentence."""
+"""The mistakes that are looked for, each a change of the computation and a sentence."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,24 +28,25 @@ from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, UpdateRule, W
 from gdsim.core.settings import NUMBER, Setting
 
 Change = Callable[[Computation], Computation]
-# Each point of an update of so many may make one of its own, and so few points may be exchanged in pairs.
+# The largest batch in which "an update after every point" is looked for, and the most points of a table in
+# which every pair of y is exchanged.
 _MOST_IN_TURN, _FEW_POINTS = 256, 8
 
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """Something that makes the updates of a run wrong."""
+    """A mistake that makes the updates of a run wrong."""
 
     sentence: str  # What was done, and what is right instead
     change: Change
-    # Whether it is in the lines of the rule. Two of those are not looked for together.
+    # Whether it is in the lines of the rule. Two such mistakes are not looked for together.
     is_in_rule: bool = False
-    # Whether it is looked for with no other one, since there are many of its kind.
+    # Whether it is never paired with another mistake, because there are many of its kind.
     is_alone: bool = False
 
 
 def mistakes(run: Run, data: PointLoss) -> Iterator[Mistake]:
-    """Yield the mistakes that can be made in a run over some points, the likeliest first."""
+    """Yield the mistakes that can be made in a run over the points of ``data``, the likeliest first."""
     points = len(data.targets)
     names = written_names(len(run.start) - 1)
     for sentence, rule in wrong_rules(run.optimizer):
@@ -55,12 +56,12 @@ def mistakes(run: Run, data: PointLoss) -> Iterator[Mistake]:
     yield from _in_rates(run, points)
     yield from _in_batches(run, points)
     yield from _in_parameters(run, names)
-    if isinstance(data, Neuron):  # a function has a mean of slopes for points
+    if isinstance(data, Neuron):  # the points of a function are slopes, of which only the mean counts
         yield from _in_table(data)
 
 
 def _with(**changes: Any) -> Change:  # noqa: ANN401 - a value for any field
-    """Return the change that gives a computation other values."""
+    """Return a change that replaces fields of a computation."""
     return partial(Computation._replace, **changes)
 
 
@@ -81,7 +82,7 @@ def _with_wrong_lines(computation: Computation, lines: tuple[Formula, ...]) -> C
 
 
 def _in_sum(run: Run, data: PointLoss, names: tuple[str, ...]) -> Iterator[Mistake]:
-    """Yield the mistakes in the loop that adds up what the points of an update add to the gradient."""
+    """Yield the mistakes in the loop that sums the gradient over the points of an update."""
     points = len(data.targets)
     size = run.batching.batch_size(points)
     if size > 1 and isinstance(data, Neuron):
@@ -150,7 +151,7 @@ def _in_rates(run: Run, points: int) -> Iterator[Mistake]:
 def _wrong_rates(
     name: str, schedule: Schedule, initial: float, *, is_one_step: bool
 ) -> Iterator[tuple[str, Rate]]:
-    """Yield wrong ways to compute a rate; ``is_one_step`` says that steps and epochs are the same."""
+    """Yield wrong ways to compute a rate; ``is_one_step`` says that an epoch is one step."""
     kind = schedule.definition
     if kind.changes:
         yield (
@@ -158,7 +159,7 @@ def _wrong_rates(
             lambda _: initial,
         )
     if kind.looks_at(RISES):
-        return  # how often the loss has risen is not known here
+        return  # the number of rises of the loss is not known here
 
     def at(state: Callable[[ScheduleState], ScheduleState]) -> Rate:
         return lambda now: schedule.rate(initial, state(now))
@@ -225,7 +226,7 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
 
 
 def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
-    """Yield the mistakes in which parameters are forgotten, or one takes the memory of the other."""
+    """Yield the mistakes in which parameters are not updated, or b uses the memory of w."""
     letters = run.optimizer.update_rule.letters
     of_it = listed(map(written, map(of_name, letters)))
     for place, name in enumerate(names):
@@ -254,13 +255,13 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
 
 
 def _measures_memory(rule: UpdateRule) -> bool:
-    """Return whether a length over all parameters is that of memory: there is none of w's alone."""
+    """Return whether the rule takes a norm of its memory over all parameters; w alone has no such norm."""
     new = {z + NEW for z in rule.letters}
     return any(not new.isdisjoint(rule.program.depends(of)) for of in rule.norms.values())
 
 
 def _in_table(data: Neuron) -> Iterator[Mistake]:
-    """Yield the mistakes in which points get the y of other points."""
+    """Yield the mistakes in which points are paired with the y of other points."""
     n = len(data.targets)
     by_x, by_y = np.argsort(data.inputs[:, 0], kind="stable"), np.argsort(data.targets, kind="stable")
     table = np.arange(n)
@@ -281,30 +282,31 @@ def _in_table(data: Neuron) -> Iterator[Mistake]:
     for sentence, of_x, of_y in orders:
         paired = data._replace(inputs=data.inputs[of_x], targets=data.targets[of_y])
         key = tuple(paired.inputs[:, 0].tolist()), tuple(paired.targets.tolist())
-        if key not in known:  # points may share an x or a y
+        if key not in known:  # orders can give the same table, because points may share an x or a y
             known.add(key)
             yield Mistake(sentence, _with(pairing=Pairing(paired)), is_alone=True)
 
 
 # -------------------------------------------------------------------------------------------- rounding
 
-# This close to the middle between two rounded numbers, in units of the last decimal, either may result.
+# Closer than this to the middle between two rounded numbers, in units of the last decimal, is a tie.
 _TIE = 1e-6
-# Copies round ties up and down in every combination, for so many kinds of numbers.
+# Copies round ties up or down in every combination, for this many kinds of numbers.
 _KINDS = 3
 _UNITS, _LEAN, _ROUNDED = "rounding__units", "rounding__lean", "__rounded"
 
 
 def rounding(run: Run, precision: Array) -> Mistake | None:
-    """Return the mistake of rounding every number to the decimals of the values handed in.
+    """Return the mistake of rounding every intermediate number to the decimals of the submission.
 
-    It does no harm to a plain step, and ruins the squares of small gradients: None for a rule without them.
-    The precision (m, d + 1) is half a unit of the last decimal of each value.
+    Such rounding is harmless in a plain step, but ruins the squares of small gradients, so the result is
+    None for a rule that does not gather squares. ``precision`` (m, d + 1) is half a unit of the last
+    decimal of each value.
     """
     right = run.optimizer.update_rule
     if not gathers_sizes(right):
         return None
-    # The last decimal in use of each column, and its units in 1.
+    # For each column, the number of decimals, and how many units of the last one make 1.
     last = np.round(np.log10(0.5 / precision.min(axis=0)))
     units = 10.0**last
     copies = np.arange(ROUNDED)
@@ -325,7 +327,7 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
 
 
 def _rounded(rule: UpdateRule) -> UpdateRule:
-    """Return a rule whose every line is rounded, after what it begins with."""
+    """Return the rule with the parameters, the memory and every line but the last one rounded."""
     known = {name: Name(f"{name}{_ROUNDED}") for name in (W, *rule.letters)}
     lines = [Formula(new.name, _nearest(Name(name))) for name, new in known.items()]
     kinds = {name: kind for kind, z in enumerate(rule.letters, 1) for name in (z + NEW, z + CORRECTED)}
@@ -343,6 +345,6 @@ def _rounded(rule: UpdateRule) -> UpdateRule:
 
 
 def _nearest(node: Node, lean: Node = Number(0)) -> Node:  # noqa: B008 - a frozen value
-    """Return a number rounded to whole units; what lies in the middle leans to one side."""
+    """Return the formula that rounds a number to whole units; ``lean`` says which way a tie goes."""
     half = Binary("+", Number(0.5), lean)
     return Binary("/", Call("floor", (Binary("+", Binary("*", node, Name(_UNITS)), half),)), Name(_UNITS))

@@ -1,4 +1,4 @@
-"""Somebody's own values of a run, read from a text: of a notebook, of this program, or a few rows."""
+"""A student's values of a run, read from text: a notebook's, this program's, or a few typed rows."""
 
 import math
 from dataclasses import dataclass
@@ -25,28 +25,29 @@ from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue, printable, quoted
 
 _NO_NUMBER = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "-infinity", "none"})
-# A float is not exactly what its decimals say.
+# Tolerance factor, because a float is not exactly what its decimals say.
 _JUST_OVER = 1.01
 
 
 @dataclass(frozen=True)
 class Given:
-    """Values as they were typed or read."""
+    """Values as typed or read."""
 
     sheet: AnswerSheet
-    remarks: tuple[str, ...] = ()  # Sentences on how they were understood, where that is not plain
+    remarks: tuple[str, ...] = ()  # How the values were understood, where that is not obvious
 
 
 def read_values(
     content: bytes | str, run: Run, names: tuple[str, ...], per_epoch: int, plan: ColumnPlan | None = None
 ) -> Progress[Given]:
-    """Yield the share of a text that is read; return the values of a run at the end.
+    """Read the values of a run from a text, yielding the share read so far.
 
-    Columns are found by the ``names`` of the d + 1 parameters, such as ``("w", "b")``, if there is
-    no ``plan``. Without a row of names, the last d + 1 columns hold the parameters, and one more before
-    them the steps. In a record of several runs the column ``run`` tells them apart. A text may count epochs,
-    of ``per_epoch`` steps each.
-    Raises `TableFault` at the first cell that is wrong, or if a column is missing.
+    Without a ``plan``, columns are found by the ``names`` of the d + 1 parameters, such as ``("w", "b")``.
+    In a table without a row of names, the last d + 1 columns of numbers hold the parameters, and one more
+    before them the steps. If the table holds several runs, the column ``run`` tells them apart. Rows may
+    count epochs of ``per_epoch`` steps instead of steps.
+
+    Raises `TableFault` at the first wrong cell, or if a column is missing.
     """
     outline, blocks = outlined(content, Wish())
     collected = _Collected(outline, plan or plan_of(outline, names), run, names)
@@ -62,7 +63,7 @@ def read_values(
 
 
 class _Collected:
-    """The rows read so far, of the run that is looked for and of the first one there is."""
+    """The rows read so far, of the run being checked and of the first run in the table."""
 
     def __init__(self, outline: Outline, plan: ColumnPlan, run: Run, names: tuple[str, ...]) -> None:
         self._outline, self._plan, self._run, self._names = outline, plan, run, names
@@ -83,7 +84,7 @@ class _Collected:
         lines.append((self._step(row, name), *values))
 
     def given(self, per_epoch: int) -> Given:
-        """Return what was read; raises `TableFault` if that is nothing, or of several other runs."""
+        """Return the values read; raises `TableFault` if there are none, or only those of other runs."""
         lines, remarks = self._of_run()
         if not lines:
             raise TableFault("holds no numbers")

@@ -1,4 +1,4 @@
-"""Making each update of a run again, with or without a mistake, from the values handed in before it."""
+"""Redoing each update of a run, with or without a mistake, from the submission's own values before it."""
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -19,36 +19,37 @@ from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.core.settings import NUMBER, Setting
 
-# So many copies of the run round their numbers as the submission does, and show what rounding can do.
+# How many copies of the run round their numbers as the submission does, to show what rounding can do.
 ROUNDED = 8
-# What they show is doubled, to be on the safe side.
+# The spread of the copies is doubled, to be on the safe side.
 _MARGIN = 2.0
-# The noise repeats after so many numbers; that of outputs comes after those of the memory.
+# The noise repeats after this many draws; the outputs draw theirs after the memory does.
 _DRAWN, _OF_OUTPUTS = 61, 6
-# A step that is divided by the root of squares has as many digits as the result has decimals, since the root
-# and the quotient are rounded, too: its last digit is up to so many times as coarse.
+# In a rule that divides by the root of squares, the root and the quotient are rounded too, so a step has only
+# as many digits as the result has decimals: its rounding error may be this many times as large.
 _DIVIDED = 10.0
 # Nobody works out the terms of more points than these by hand.
 _BY_HAND = 20
-# Numbers may differ by this share even in full precision: sums may be added in another order.
+# Numbers may differ by this share even in full precision, because sums may be added in another order.
 _RELATIVE = 1e-9
 _GIVEN = "__given"
 
 
 class Destination(NamedTuple):
-    """Where an update leads when it begins at the submission's own values before it."""
+    """The place that an update leads to from the submission's own values before it."""
 
     p: Array  # (d + 1,)
-    agrees: bool  # Whether the submission is there, as closely as its rounded values tell
+    agrees: bool  # Whether the submission is at this place, within its rounding
 
 
 def replayed(
     gradients: RunGradients, record: Columns, submission: Submission, computation: Computation
 ) -> Iterator[Destination | None]:
-    """Make the updates again; yield a place for each row of the submission, None after an update without one.
+    """Redo the updates; yield a destination for each row of the submission, and None after other updates.
 
-    Each begins at the submission's own values before it. So roundings do not add up, and a wrong step is
-    told from the steps that follow it. The record, whose rates are used, reaches at least to the last row.
+    After each row, the updates go on from the submission's own values. So rounding errors do not add up,
+    and the steps after a wrong one are not wrong too. The record, whose rates are used, has to reach the
+    last row.
     """
     copies = _RoundedCopies(gradients, record, computation)
     rows = submission.p, submission.precision, submission.steps.tolist()
@@ -63,13 +64,13 @@ def replayed(
 
 @lru_cache(maxsize=64)
 def gathers_sizes(rule: UpdateRule) -> bool:
-    """Return whether a rule remembers squares of gradients, or other sizes of them."""
+    """Return whether the rule keeps squares or other sizes of gradients in its memory."""
     behind = (rule.program.depends(z + NEW) for z in rule.letters if z in rule.never_negative)
     return any(not names.isdisjoint(rule.gradients) for names in behind)
 
 
 def _of_weight(values: Array) -> Array:
-    """Return numbers for each parameter with those of the first weight for the bias."""
+    """Return values (..., d + 1) with the first weight's in place of the bias's."""
     values = values.copy()
     values[:, -1] = values[:, 0]
     return values
@@ -77,7 +78,7 @@ def _of_weight(values: Array) -> Array:
 
 @lru_cache(maxsize=256)
 def _with_given_memory(rule: UpdateRule) -> UpdateRule:
-    """Return a rule that is given the new values of its memory, as settings, where it uses them."""
+    """Return the rule with settings in place of the lines that compute its new memory."""
     given = {z + NEW: Name(z + _GIVEN) for z in rule.letters}
     lines = {
         line.target: substituted(line.node, given) for line in rule.program.lines if line.target not in given
@@ -87,33 +88,32 @@ def _with_given_memory(rule: UpdateRule) -> UpdateRule:
 
 
 class _RoundedCopies:
-    """The same run several times at once: exactly, then with every number rounded in other ways."""
+    """Several copies of one run, computed at once: first exact, the others each with their own rounding."""
 
     def __init__(self, gradients: RunGradients, record: Columns, computation: Computation) -> None:
         run, data = gradients.run, gradients.data
         self._gradients, self._computation = gradients, computation
-        self.precision = np.zeros(len(run.start))  # (d + 1,): of the next row
+        self.precision = np.zeros(len(run.start))  # (d + 1,): precision of the next row
         self._rates_on_record = {ETA: record.eta, GAMMA: record.gamma}
         self._per_epoch = run.batching.updates_per_epoch(len(data.targets))
         self._step = array_step(computation.rule)
         self._numbers = run.optimizer.numbers
         self._settings: dict[str, Any] = {**self._numbers, **computation.constants}
         self._noise = _noise(len(run.start))
-        # Velocities and their gradients are written like the parameters that they are added to; what is
-        # divided by the root of a square is small, and written with as many digits.
+        # Velocities and gradients are written with as many decimals as the parameters they are added to. In a
+        # rule that divides by the root of squares they are small, and written with as many digits instead.
         self._is_relative = gathers_sizes(run.optimizer.update_rule)
-        # Somebody who writes down an f near 1 has few digits left of 1 - f. That makes no row wrong, and a
-        # mistake has to explain rows without it.
+        # Rounding an output f near 1 leaves few digits of 1 - f. That must not make a row wrong, but mistakes
+        # have to explain the rows without this allowance.
         self._rounds_outputs = self._is_relative and computation is gradients.right
         self._batch, self._grain = data, _grain(data)
-        self._one_of = 0  # of the batch's points, from 1, where each makes an update
+        self._one_of = 0  # The point of the batch, from 1, that makes this update; 0 for the whole batch
         self._updates = self.done = 0
         self.p = self._before = np.array([run.start] * (1 + ROUNDED))
         self._sum: Array | float = 0.0
         self._memory = self._memory_at_start()
 
     def update(self) -> None:
-        """Make the next update in every copy."""
         begins_epoch = not self.done % self._per_epoch
         now = ScheduleState(self.done, self.done // self._per_epoch, 0)
         if self._computation.forgets and begins_epoch:
@@ -147,7 +147,7 @@ class _RoundedCopies:
             self._memory = tuple(self._rounded(one, place) for place, one in enumerate(memory, 2))
 
     def _moved(self, gradient: Gradient) -> tuple[Array, tuple[Array, ...]]:
-        """Return the parameters after an update and the memory, of w for b's where that is the mistake."""
+        """Return the new parameters and memory, with w's memory used for b if that is the mistake."""
         p, memory, slope = self._step(gradient, self.p, self._memory, self._settings, self._updates)
         borrows = self._computation.borrows
         if borrows is Borrows.NEW:
@@ -164,13 +164,13 @@ class _RoundedCopies:
         return p, memory
 
     def _keeping(self, old: Array, new: Array) -> Array:
-        """Return new numbers, and old ones for the parameters that are never updated."""
+        """Return the new values, with the old ones for the parameters that are never updated."""
         kept, new = list(self._computation.kept), new.copy()
         new[:, kept] = old[:, kept]
         return new
 
     def place(self, given: Array) -> Destination:
-        """Return where the exact copy is, and whether given values are there too."""
+        """Return the place of the exact copy, and whether the given values agree with it."""
         here = self.p[0]
         with np.errstate(all="ignore"):
             near = np.abs(given - here) <= self._room()
@@ -178,12 +178,12 @@ class _RoundedCopies:
         return Destination(here, bool(agrees))
 
     def stand_at(self, p: Array) -> None:
-        """Go on from given values; a start that is that of the run is not rounded."""
+        """Continue from the given values, rounded in each copy except where they are the run's own start."""
         self.p = p + self._drawn(0) * (self.done > 0 or p != self.p[0])
 
     def _room(self) -> Array:
-        """Return how far a rounded value may lie from the exact copy."""
-        # A copy that rounding makes no number of, as where a root meets a negative one, tells nothing.
+        """Return how far a correctly rounded value may be from the exact copy, for each parameter."""
+        # fmax ignores copies that rounding turned into NaN, as under a root.
         spread = np.fmax.reduce(np.abs(self.p - self.p[0]))
         size = np.maximum(np.abs(self.p[0]), np.abs(self._before[0]))
         room: Array = _MARGIN * spread + self.precision + _RELATIVE * size
@@ -207,32 +207,32 @@ class _RoundedCopies:
         gradient = self._rounded(exact, 1, self._grain)
         if self._rounds_outputs and _is_by_hand(self._batch):
             of_outputs = gradient_of(lines_of_rounding(self._batch.objective), self._batch, p[:1])
-            # Where e to the power of a logit is infinite this is NaN, and rounding f changes nothing.
+            # Where exp of a logit overflows this is NaN, and rounding f changes nothing.
             gradient = gradient + np.nan_to_num(of_outputs) * self._drawn(_OF_OUTPUTS)
         if self._computation.sums is not Uncleared.NOTHING:
             self._sum = gradient = self._sum + gradient
         return gradient
 
     def _gradient_after_weights(self) -> Callable[[Array], Array]:
-        """Return a gradient that is taken for the bias where the weights have moved."""
+        """Return the mistaken gradient whose bias part is taken after the weights have moved."""
         shift = self._step(self._gradient, self.p, self._memory, self._settings, self._updates)[0] - self.p
         shift[:, -1] = 0.0
         return lambda p: np.column_stack([self._gradient(p)[:, :-1], self._gradient(p + shift)[:, -1]])
 
     def _rounded(self, value: Array, place: int, grain: Array | float = 1.0) -> Array:
-        """Return an intermediate number as each copy writes it down, in units of ``grain``."""
+        """Return an intermediate value as each copy rounds it; ``grain`` scales the rounding error."""
         noise = self._drawn(place)
         return value * (1.0 + noise) if self._is_relative else value + grain * noise
 
     def _drawn(self, place: int) -> Array:
-        """Return the noise of one of the numbers of this update: the same for every mistake."""
+        """Return the rounding noise for one kind of number in this update, the same for every mistake."""
         drawn: Array = self._noise[(7 * self._updates + place) % _DRAWN] * self.precision
         return drawn
 
 
 @lru_cache(maxsize=8)
 def _noise(parameters: int) -> Array:
-    """Return numbers from -1 to 1, and 0 for the exact copy: shape (drawn, copies, d + 1)."""
+    """Return fixed noise from -1 to 1, with 0 for the exact copy: shape (drawn, copies, d + 1)."""
     noise = np.random.default_rng(0).uniform(-1.0, 1.0, (_DRAWN, 1 + ROUNDED, parameters))
     noise[:, 0] = 0.0
     return noise
@@ -243,7 +243,7 @@ def _is_by_hand(batch: PointLoss) -> TypeGuard[Neuron]:
 
 
 def _grain(batch: PointLoss) -> Array | float:
-    """Return by how much the roundings of single terms add up in a gradient that is worked by hand."""
+    """Return the factor by which rounded terms add up in a gradient worked out by hand; otherwise 1."""
     if not _is_by_hand(batch):
         return 1.0
     sizes: Array = np.abs(batch.inputs).sum(axis=0)

@@ -1,4 +1,4 @@
-"""What a check found, in sentences."""
+"""The findings of a check, in sentences."""
 
 import math
 
@@ -10,11 +10,11 @@ from gdsim.core.formulas.numerals import exact, with_true_minus
 from gdsim.core.formulas.symbols import letter_of
 from gdsim.core.language.words import counted, localised, said
 
-_MOST_EXPLANATIONS = 4  # that are told
+_MOST_EXPLANATIONS = 4
 
 
 def report(checked: Checked, given: Given) -> tuple[str, ...]:
-    """Return all there is to say of values, and of how they were read, a sentence in each line."""
+    """Return everything to say about the values and how they were read, one sentence a line."""
     lines = [*sentences(checked.judgement, given.sheet.names)]
     if checked.beyond:
         lines.append(
@@ -31,7 +31,7 @@ def report(checked: Checked, given: Given) -> tuple[str, ...]:
 
 
 def sentences(judgement: Judgement, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what there is to say of a submission with d + 1 parameters, the most important first."""
+    """Return the verdict on a submission, the most important sentence first; d + 1 parameter ``names``."""
     rows = len(judgement.submission.steps)
     told = judgement.loose if judgement.wrong is None else judgement.wrong
     if told is None:
@@ -71,7 +71,7 @@ def sentences(judgement: Judgement, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _remarks(judgement: Judgement) -> tuple[str, ...]:
-    """Return what cannot be told of right work, since it has few decimals."""
+    """Return what cannot be told about right work because it has few decimals."""
     if judgement.is_coarse:
         return (said("With so few decimals no mistake can be pinned down; give more digits."),)
     if judgement.hidden:
@@ -99,7 +99,7 @@ def _reasons(judgement: Judgement) -> tuple[str, ...]:
 
 
 def given_and_expected(judgement: Judgement, row: int) -> tuple[list[str], list[str]]:
-    """Return the values of a row, and what they should be with as many decimals."""
+    """Return the values of a row, and the expected values with as many decimals."""
     submission = judgement.submission
     given, expected = (
         [*map(_text, values[row].tolist(), submission.precision[row].tolist())]
@@ -109,9 +109,9 @@ def given_and_expected(judgement: Judgement, row: int) -> tuple[list[str], list[
 
 
 def _text(value: float, precision: float) -> str:
-    """Return a value with the decimals of the one given; all of them when these are many."""
+    """Return a value with the decimals of the submission; in full if these are more than a hand writes."""
     decimals = round(-math.log10(2.0 * precision))
     if decimals > MOST_BY_HAND or not math.isfinite(value):
         return exact(value)
-    near = round(value, decimals) + 0.0  # of the two zeros the plain one
+    near = round(value, decimals) + 0.0  # turns -0.0 into 0.0
     return localised(with_true_minus(f"{near:.{max(decimals, 0)}f}"))

@@ -1,4 +1,4 @@
-"""Mistakes in the lines of a rule: what goes wrong by hand, found in the tree of any rule's program."""
+"""Mistakes people make in the lines of a rule, derived from the syntax tree of its program."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -36,12 +36,12 @@ from gdsim.core.language.words import counted, said, translated
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, T, UpdateRule, W
 
-# A sentence, and the right sides that are others, by their targets.
+# A sentence, and the right sides that change, by target.
 _Change = tuple[str, Mapping[str, Node]]
 
 
 class RuleMistakes:
-    """The mistakes in one rule with its switches set; some come twice, and some change nothing."""
+    """Generator of the mistakes in one rule, as its switches are set; some repeat, some change nothing."""
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer, self._rule = optimizer, optimizer.update_rule
@@ -52,7 +52,7 @@ class RuleMistakes:
         self._memory = {z: line for z, line in memory.items() if line}
 
     def all(self) -> Iterator[tuple[str, UpdateRule]]:
-        """Yield the mistakes of the rule, the likeliest first."""
+        """Yield each mistake's sentence and wrong rule, the likeliest first."""
         kinds = (
             self._in_memory, self._in_squares, self._in_update, self._in_decays, self._in_direction,
             self._in_roots, self._in_corrections, self._in_powers, self._in_look_ahead, self._in_settings,
@@ -83,11 +83,11 @@ class RuleMistakes:
         return is_computed(self._rule, node)
 
     def _nodes(self) -> Iterator[tuple[str, Node]]:
-        """Yield everything in the lines, each with the target of its line."""
+        """Yield every node of the program with the target of its line."""
         yield from ((line.target, node) for line in self._program.lines for node in walk(line.node))
 
     def _put(self, target: str, old: Node, new: Node) -> Mapping[str, Node]:
-        """Return the line of a target with a node in place of another one."""
+        """Return the line of a target with one node replaced."""
         return {target: put(self._right[target], old, new)}
 
     # ----------------------------------------------------------------------------------- the memory
@@ -132,7 +132,7 @@ class RuleMistakes:
         for place, term in enumerate(terms):
             factors = factors_of(term.node)
             if not carries_w and W in names_in(self._rule.inlined(term.node)):
-                continue  # nobody turns w itself round
+                continue  # nobody gets the sign of w itself wrong
             if Name(W) in factors:
                 factors.remove(Name(W))
                 changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
@@ -148,7 +148,7 @@ class RuleMistakes:
             yield words, {W_NEXT: sum_of([*terms[:place], changed, *terms[place + 1 :]])}
 
     def _in_decays(self) -> Iterator[_Change]:
-        """Leave out terms of w itself that are no gradient."""
+        """Yield lines without a decay term: one with w in it that is neither w alone nor any gradient."""
         for target, node in self._nodes():
             terms = terms_of_sum(node) if isinstance(node, Binary) and node.sign in OPPOSITE else []
             for term in terms:
@@ -169,7 +169,7 @@ class RuleMistakes:
                     )
 
     def _in_direction(self) -> Iterator[_Change]:
-        """Confuse what the step goes along with the gradient, and with what scales it."""
+        """Yield steps along the gradient instead of its average, or with direction and scale exchanged."""
         node, never_negative = self._right[W_NEXT], self._rule.never_negative
         names = [(z, z + after) for z in self._rule.letters for after in (NEW, CORRECTED)]
         used = {z: name for z, name in names if name in names_in(node)}
@@ -237,7 +237,7 @@ class RuleMistakes:
                 )
 
     def _small_terms(self, node: Node) -> Iterator[tuple[Node, Node]]:
-        """Yield the settings that are added to something that is computed, each with the rest."""
+        """Yield each setting added to a computed value, such as epsilon, with the rest of the sum."""
         terms, settings = terms_of_sum(node), {Name(one.name) for one in self._settings}
         for term in terms:
             rest = [one for one in terms if one is not term]
@@ -279,7 +279,7 @@ class RuleMistakes:
             )
 
     def _corrected(self, z: str, node: Node) -> Node:
-        """Return the correction of z, made on another node."""
+        """Return the bias correction of z, applied to a node."""
         return substituted(self._right[z + CORRECTED], {z + NEW: node})
 
     def _in_powers(self) -> Iterator[_Change]:
@@ -334,7 +334,7 @@ class RuleMistakes:
                 far=self._text(far),
             )
             yield words, {place: far}
-            # For w there stands the look-ahead place: back from it, a step to w_next, and ahead again.
+            # With w holding the look-ahead place: back from there, a step to w_next, and ahead again.
             ends = substituted(self._right[W_NEXT], {W: back})
             again = {W: ends, **{z: Name(z + NEW) for z in self._rule.letters}}
             words = said(
@@ -350,7 +350,7 @@ class RuleMistakes:
             yield words, {W_NEXT: substituted(self._right[W_NEXT], {W: Name(place)})}
 
     def _whole(self, node: Node) -> Node:
-        """Return a product without the settings in it."""
+        """Return a product without its settings."""
         return product_of([one for one in factors_of(node) if self._is_computed(one)])
 
     # ------------------------------------------------------------ settings, order, starts, switches
@@ -385,7 +385,7 @@ class RuleMistakes:
                 )
 
     def _homes(self, names: Iterable[str], memory: Mapping[str, Node]) -> Iterator[str]:
-        """Say of settings in the lines of which memories they stand."""
+        """Say in which memory lines each setting belongs."""
         for name in names:
             home = [z for z in self._rule.letters if name in names_in(memory[z + NEW])]
             if home:

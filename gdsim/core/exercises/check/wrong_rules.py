@@ -1,4 +1,4 @@
-"""The wrong rules that mistakes in the lines make: each once, and none that computes the same as the rule."""
+"""The wrong rules that mistakes in the lines lead to, without duplicates or any that compute the same."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule,
 
 
 class WrongRule(NamedTuple):
-    """A rule with a mistake in its lines, and the sentence that says what it is."""
+    """A rule with a mistake in its lines, and the sentence that describes the mistake."""
 
     sentence: str
     rule: UpdateRule
@@ -31,27 +31,27 @@ def _wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
     found, known = [], {_fingerprint(optimizer.update_rule)}
     for sentence, rule in RuleMistakes(optimizer).all():
         fingerprint = _fingerprint(rule)
-        if fingerprint not in known:  # it is no other way to write the rule, or to make the same mistake
+        if fingerprint not in known:  # neither equivalent to the rule, nor to an earlier mistake
             known.add(fingerprint)
             found.append(WrongRule(sentence, rule))
     return tuple(found)
 
 
-# Numbers are put in for the names of a rule so many times.
+# Rules are compared by what they compute from this many samples of every name.
 _SAMPLES = np.arange(8.0)
 
 
 def _fingerprint(rule: UpdateRule) -> tuple[object, ...]:
-    """Return what the lines compute of some numbers, without the memory that is not used."""
+    """Return what the lines compute from sample numbers, leaving out memory that does not affect w."""
     settings = dict.fromkeys((ETA, GAMMA, *(one.name for one in rule.settings)))
     names = (*settings, W, *rule.letters)
     values: dict[str, Array] = {name: np.cos(3.7 * place + _SAMPLES) for place, name in enumerate(names)}
     values |= {name: np.abs(values[name]) for name in settings}
     values[T] = 2.0 + _SAMPLES
     for line in rule.program.lines:
-        # A gradient at a place, or the direction of a gradient, may be anything.
+        # A gradient, or its direction, may be any function of the place.
         place = rule.gradients.get(line.target) or rule.directions.get(line.target)
-        with np.errstate(invalid="ignore"):  # a place may be nowhere
+        with np.errstate(invalid="ignore"):  # a place may be NaN or infinite
             values[line.target] = np.sin(9.0 * values[place]) if place else evaluate_arrays(line.node, values)
     used, new = frozenset[str](), frozenset({W_NEXT})
     while new - used:

@@ -1,4 +1,4 @@
-"""Who flies as well: some rules, each at its best rate, and random search; and the map of all flights."""
+"""The autopilots of a flight, some rules and random search, and the map that shows all flights."""
 
 import math
 from collections.abc import Sequence
@@ -18,26 +18,26 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.progress import Progress
 from gdsim.core.rules.catalogue import RULES
 
-# The rules that fly as well.
 FLYING_RULES = ("gd", "momentum", "adam")
-# The map that uncovers a flight: its margin, as a share, its least extent; and how many times as far from the
-# start as the best rule ever is a place may be.
+# For the map shown after a flight: its margin, as a share; its smallest extent; and how far from the start it
+# may reach, as a multiple of the farthest that the best rule gets.
 _MARGIN, _LEAST, _FAR = 0.12, 4.0, 2.0
 
 
 class Autopilot(NamedTuple):
-    """A flight that no person made."""
+    """A flight made by a rule or by random search."""
 
     name: str
     run: Run | None  # None for random search
     record: Columns
-    steps: int | None  # To the goal; None where the fuel did not last
+    steps: int | None  # Steps to the goal; None if the fuel ran out first
 
 
 def autopilots(course: Course) -> Progress[tuple[Autopilot, ...]]:
-    """Return the flights of some rules, each at its best rate, and of random search; yield each run's share.
+    """Fly the `FLYING_RULES`, each at its best rate, and random search.
 
-    Each rule is tried at every rate that is one of the `LENGTHS`: so it knows the course, as no pilot does.
+    Each rule is tried at every rate in `LENGTHS`, so it knows the course, as no human pilot does. The share
+    yielded is that of the current run.
     """
     experiment, found = course.experiment, []
     for rule in FLYING_RULES:
@@ -52,7 +52,7 @@ def autopilots(course: Course) -> Progress[tuple[Autopilot, ...]]:
 
 
 def best_rule(pilots: Sequence[Autopilot]) -> Autopilot:
-    """Return the rule that needs the fewest steps; where none reaches the goal, the one that gets lowest."""
+    """Return the rule that needs the fewest steps; if none reaches the goal, the one that gets lowest."""
     return min((one for one in pilots if one.run is not None), key=_rank)
 
 
@@ -61,7 +61,7 @@ def _rank(one: Autopilot) -> tuple[float, float]:
 
 
 def _ended(course: Course, name: str, run: Run | None, record: Columns) -> Autopilot:
-    """Return a flight up to the goal."""
+    """Return the flight, cut off where it reaches the goal."""
     there = np.flatnonzero(record.loss <= course.level.goal)
     if not len(there):
         return Autopilot(name, run, record, None)
@@ -69,7 +69,7 @@ def _ended(course: Course, name: str, run: Run | None, record: Columns) -> Autop
 
 
 def _random_search(course: Course) -> Autopilot:
-    """Try random directions and lengths, and stay where a step would lead upwards."""
+    """Try random directions and lengths, rejecting steps that do not lower the loss."""
     rng, data = np.random.default_rng([course.seed, course.number]), course.experiment.training
     places = [np.array(course.experiment.runs[0].start)]
     for _ in range(FUEL):
@@ -81,7 +81,7 @@ def _random_search(course: Course) -> Autopilot:
 
 
 def view_range_of(flights: Sequence[Flight], best: Autopilot) -> ViewRange:
-    """Return a square that holds all lowest places, the path of the best rule, and flights where near."""
+    """Return a square with all minima, the best rule's path, and the parts of the flights near the start."""
     course, path = flights[0].course, best.record.p
     paths = np.concatenate([path, *(one.path for one in flights)])
     away = np.hypot(*(paths - path[0]).T)

@@ -1,4 +1,4 @@
-"""What is flown over: surfaces as a seed moves and turns them."""
+"""The surfaces that are flown over, moved and rotated by a seed."""
 
 import math
 from dataclasses import dataclass, replace
@@ -13,22 +13,22 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.objective_edits import use_function
 from gdsim.core.model.run import Run
 
-# Gradient evaluations that a flight has: each step needs one.
+# The gradient evaluations that a flight may use, one for each step.
 FUEL = 40
-# How far a seed moves the lowest place, and changes where the flight begins, as a share.
+# How far a seed moves a level's origin, and the share by which it changes the start.
 _SHIFT, _SPREAD = 4.0, 0.15
 _NEW = new_experiment()
 
 
 class Level(NamedTuple):
-    """A surface, in coordinates u and v whose place and direction in the plane a seed decides."""
+    """A surface in its own coordinates u and v, whose origin and rotation in the plane depend on a seed."""
 
     title: str
-    about: str  # What it is, told when it is uncovered
-    text: str  # In the language of formulas, with {u} and {v}
+    about: str  # Shown together with the surface after the flight
+    text: str  # A formula, with {u} and {v}
     start: tuple[float, float]  # (u, v)
-    goal: float  # The flight ends at a loss as low as this
-    lowest: tuple[tuple[float, float], ...]  # All lowest places (u, v), to a few digits
+    goal: float  # The flight ends at this loss or a lower one
+    lowest: tuple[tuple[float, float], ...]  # All minima (u, v), to a few digits
 
 
 LEVELS = (
@@ -75,7 +75,7 @@ LEVELS = (
     Level(
         to_say("Plateau"),
         to_say("The loss of the lecture's first neuron: hardly any slope, and a valley far away."),
-        # The sigmoid of z is (1 + tanh(z/2)) / 2; with exp its slope is no number far away.
+        # sigmoid(z) = (1 + tanh(z/2)) / 2; written with exp, its derivative would be NaN far away.
         "((tanh((0.5*({u}) + ({v})) / 2) + 0.6)**2 + (tanh((2.5*({u}) + ({v})) / 2) - 0.8)**2) / 8",
         (-2.0, -2.0),
         1e-3,
@@ -86,34 +86,33 @@ LEVELS = (
 
 @dataclass(frozen=True)
 class Course:
-    """A level as a seed has it: moved, turned, and with a start that is a little different."""
+    """A level moved and rotated by a seed, with a slightly different start."""
 
     number: int  # Which of the `LEVELS`
     seed: int  # At least 0
 
     @property
     def level(self) -> Level:
-        """What is the same for every seed."""
         return LEVELS[self.number]
 
     @cached_property
     def _placed(self) -> tuple[tuple[float, float, float, float], tuple[float, float]]:
-        """Where u = v = 0 lies, cosine and sine of how far the level is turned; and the start (u, v)."""
+        """The origin of u and v, the cosine and sine of the rotation; and the start (u, v)."""
         rng = np.random.default_rng([self.number, self.seed])
-        # To a few digits: the last bit of a sine is not the same on all systems.
+        # Rounded, because the last bit of a sine differs between systems.
         w0, b0 = np.round(rng.uniform(-_SHIFT, _SHIFT, 2), 4).tolist()
         angle = rng.uniform(0.0, math.tau)
         u, v = (np.array(self.level.start) * rng.uniform(1.0 - _SPREAD, 1.0 + _SPREAD, 2)).tolist()
         return (w0, b0, round(math.cos(angle), 4), round(math.sin(angle), 4)), (u, v)
 
     def place(self, u: float, v: float) -> tuple[float, float]:
-        """Return w and b of a place of the level."""
+        """Return w and b of a place (u, v) of the level."""
         (w0, b0, cos, sin), _ = self._placed
         return round(w0 + cos * u - sin * v, 4), round(b0 + sin * u + cos * v, 4)
 
     @cached_property
     def experiment(self) -> Experiment:
-        """The function of w and b, and a run from where the flight begins."""
+        """The level as a function of w and b, with one run from the start of the flight."""
         (w0, b0, cos, sin), start = self._placed
         text = self.level.text.format(
             u=f"{cos}*(w - {w0}) + {sin}*(b - {b0})", v=f"{cos}*(b - {b0}) - {sin}*(w - {w0})"

@@ -1,4 +1,4 @@
-"""Instrument flight: descent on a surface that is not seen, by loss, slope and curvature alone."""
+"""Instrument flight: descending an unseen surface by loss, slope and curvature alone."""
 
 import math
 import re
@@ -16,7 +16,7 @@ from gdsim.core.files.link_letters import LETTERS
 from gdsim.core.language.words import SaidError
 from gdsim.core.settings import SEED
 
-# Directions to choose from, all round, and lengths of a step.
+# The number of directions to choose from, all round, and the step lengths.
 TURNS = 24
 LENGTHS = tuple(float(f"{digit}e{power}") for power in range(-3, 2) for digit in (1, 2, 5))
 USUAL_LENGTH = LENGTHS.index(1.0)
@@ -25,19 +25,19 @@ _CODE = re.compile(r"flight:1,(\d{1,2}),(\d{1,10})((?:,(?:[0-9A-Za-z]{2})*){1,2}
 
 
 class Move(NamedTuple):
-    """A step that a pilot chose."""
+    """A step that the pilot chose."""
 
-    turn: int  # Its direction: so many of the `TURNS` to the left of steepest descent
-    length: int  # Which of the `LENGTHS`
+    turn: int  # Its direction: the number of `TURNS` to the left of steepest descent
+    length: int  # Index into `LENGTHS`
 
 
 @dataclass(frozen=True, eq=False)
 class Flight:
-    """The steps that one pilot made so far. One without moves is made from its course alone."""
+    """The steps that one pilot has made so far. Without readings given, it begins at the course's start."""
 
     course: Course
     moves: tuple[Move, ...] = ()
-    # What the instruments read at the start and after each move.
+    # The instrument readings at the start and after each move.
     readings: tuple[Curvature, ...] = ()
 
     def __post_init__(self) -> None:
@@ -47,7 +47,7 @@ class Flight:
 
     @property
     def here(self) -> Curvature:
-        """What the instruments read now."""
+        """The current readings."""
         return self.readings[-1]
 
     @property
@@ -62,26 +62,24 @@ class Flight:
 
     @property
     def steps(self) -> int:
-        """How many evaluations of the gradient were used."""
+        """The number of steps so far, each of which used one gradient evaluation."""
         return len(self.moves)
 
     @property
     def is_solved(self) -> bool:
-        """Whether the goal is reached."""
         return self.here.loss <= self.course.level.goal
 
     @property
     def is_over(self) -> bool:
-        """Whether there is no next step."""
         return self.is_solved or self.steps == FUEL
 
     @property
     def slope(self) -> float:
-        """The length of the gradient where the flight is."""
+        """The length of the gradient at the current place."""
         return float(np.hypot(*self.here.gradient))
 
     def heading(self, turn: int) -> float:
-        """Return the direction of a move, in degrees from that of w towards that of b: from 0 to 360."""
+        """Return the direction of a move in degrees from the w axis towards the b axis, in [0, 360)."""
         return (_direction(-self.here.gradient) + turn * _DEGREES / TURNS) % _DEGREES
 
     @property
@@ -90,12 +88,12 @@ class Flight:
         return _direction(self.here.place - self.readings[-2].place) if self.moves else None
 
     def along(self, turn: int) -> tuple[float, float]:
-        """Return slope and curvature in the direction of a move."""
+        """Return the slope and the curvature in the direction of a move."""
         way = self._way(turn)
         return float(self.here.gradient @ way), float(way @ self.here.hessian @ way)
 
     def after(self, move: Move) -> "Flight":
-        """Return the flight with one more step, which it must have."""
+        """Return the flight with one more step; it must not be over."""
         place = self.here.place + LENGTHS[move.length] * self._way(move.turn)
         reading = curvature_at(self.course.experiment.training, place)
         return Flight(self.course, (*self.moves, move), (*self.readings, reading))
@@ -113,15 +111,15 @@ def _direction(way: Array) -> float:
 
 
 def code_of(flights: Sequence[Flight]) -> str:
-    """Return flights over one course as a text from which `read_code` makes them again."""
+    """Encode flights over one course as a text from which `read_code` restores them."""
     course = flights[0].course
     moves = ("".join(LETTERS[number] for move in one.moves for number in move) for one in flights)
     return f"flight:1,{course.number + 1},{course.seed},{','.join(moves)}"
 
 
-@lru_cache(maxsize=1)  # a field reads it at every letter: two long flights take some 50 ms
+@lru_cache(maxsize=1)  # a field reads it at every keystroke, and two long flights take some 50 ms
 def read_code(text: str) -> tuple[Flight, ...]:
-    """Return the flights of a code, flown again; raises a ValueError with a sentence if it is none."""
+    """Decode a text by flying its moves again; raises `SaidError` if it is not the code of flights."""
     found = _CODE.fullmatch(text.strip())
     level = int(found[1]) - 1 if found else -1
     if not found or level not in range(len(LEVELS)) or int(found[2]) > SEED.high:

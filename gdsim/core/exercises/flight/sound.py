@@ -1,4 +1,4 @@
-"""What the instruments of a flight read, as a short sound."""
+"""The instrument readings of a flight as a short sound."""
 
 import io
 import math
@@ -9,11 +9,11 @@ import numpy as np
 
 from gdsim.core.exercises.flight.flight import Flight
 
-# Samples a second, and how many of them a sound has.
+# The sample rate in Hz, and the number of samples in a sound.
 RATE, SAMPLES = 22_050, 13_230
-# The pitch in Hz at a goal; so many octaves above it is that of the loss where the flight begins.
+# The pitch in Hz at the goal, and how many octaves higher it is at the start of the flight.
 _AT_GOAL, _OCTAVES = 262.0, 2.0
-# Pulses at a slope of 1, and the most there are; a factor of ten makes so many more or fewer.
+# Pulses at a slope of 1, the most pulses, and how many a factor of ten in slope adds or removes.
 _AT_ONE, MOST_PULSES, _A_DECADE = 4, 6, 2.0
 _LOUDEST = 0.5 * 32767.0
 
@@ -25,12 +25,12 @@ class Tone(NamedTuple):
 
 
 def tone_of(flight: Flight) -> Tone:
-    """Return how it sounds what the instruments read now: loss, direction of descent, and slope.
+    """Return the tone for the current readings: loss, direction of descent, and slope.
 
-    The pitch is that of an altimeter: it rises with the logarithm of the loss, from 262 Hz at the goal by two
-    octaves to where the flight began, and by less than two more above that. The pan is the part of w in the
-    direction of steepest descent: at the left where w falls. The pulses tell how fast the loss falls there:
-    four at a slope of 1, one more or fewer for each factor of √10, from 1 to 6.
+    The pitch works like an altimeter. It rises with the logarithm of the loss: 262 Hz at the goal, two
+    octaves higher at the loss where the flight began, and less than two octaves more above that. The pan is
+    the w component of the direction of steepest descent: left where w decreases. The pulses tell how steep
+    it is: four at a slope of 1, one more or fewer for each factor of √10, from 1 to 6.
     """
     goal = flight.course.level.goal
     share = math.log(max(flight.here.loss / goal, 1.0)) / math.log(flight.readings[0].loss / goal)
@@ -43,10 +43,10 @@ def tone_of(flight: Flight) -> Tone:
 
 
 def wav_of(tone: Tone) -> bytes:
-    """Return a tone as a WAV file of 0.6 s: two channels of 16 bits.
+    """Return a tone as a WAV file of 0.6 s, in stereo with 16 bits a sample.
 
-    Each pulse begins and ends at 0, so that nothing clicks, and rises faster than it falls. Both channels
-    together are equally loud wherever the tone comes from.
+    Each pulse begins and ends at 0, so that nothing clicks, and rises faster than it falls. The total power
+    of both channels does not depend on the pan.
     """
     samples = np.arange(SAMPLES)
     within = samples * tone.pulses / SAMPLES % 1.0

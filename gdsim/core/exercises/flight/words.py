@@ -1,4 +1,4 @@
-"""What instruments read, and how flights ended, in words."""
+"""Instrument readings, and the endings of flights, in words."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from gdsim.core.language.words import counted, said
 
 
 def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
-    """Return all that the instruments read, where the next step is to be such a move."""
+    """Return the current readings and the next step ``move`` in sentences, the step first if asked for."""
     loss = number(flight.here.loss)
     words = said("The loss is {loss}.", loss=loss)
     if flight.steps:
@@ -44,12 +44,11 @@ def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
 
 
 def whole(degrees: float) -> int:
-    """Return an angle to a degree, from 0 to 359."""
+    """Return an angle rounded to whole degrees, from 0 to 359."""
     return round(degrees) % 360
 
 
 def ending(flight: Flight) -> str:
-    """Return how a flight ended."""
     goal, loss = told_apart((flight.course.level.goal, flight.here.loss))
     if flight.is_solved:
         return counted(
@@ -68,7 +67,7 @@ def ending(flight: Flight) -> str:
 
 
 def rules_words(pilots: Sequence[Autopilot]) -> str:
-    """Return what the best of the rules needs."""
+    """Return how many steps the best rule needs, if any rule reaches the goal."""
     best = best_rule(pilots)
     if best.steps is None:
         return said(

@@ -1,1 +1,1 @@
-"""Maps of how runs end: each pixel is a run from another start, or with other settings."""
+"""Maps of how runs end, in which each pixel is a run with its own start or settings."""

@@ -1,4 +1,4 @@
-"""What the axes of a map go through: a number of a run, from one value to another."""
+"""The axes of a map, along each of which one setting of the run varies."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,17 +9,17 @@ from gdsim.core.arrays import Array
 from gdsim.core.language.words import said
 from gdsim.core.settings import NUMBER, Setting
 
-# A logarithmic axis ends there at the latest.
+# The smallest value on a logarithmic axis.
 _TINY = 1e-30
-# So long is a logarithmic axis at first, from its upper end down.
+# The default lower end of a logarithmic axis, as a share of its upper end.
 _POWERS = 1e-4
 NARROWEST = 1e-12
-"""The smallest share of its whole range that an axis may show: there floats still tell pixels apart."""
+"""The smallest share of its whole range that an axis may show, where floats still tell pixels apart."""
 
 
 @dataclass(frozen=True)
 class MapAxis:
-    """One direction of a map: a setting from ``low`` to ``high``, as it is or in powers of ten."""
+    """One axis of a map: a setting from ``low`` to ``high``, on a linear or a logarithmic scale."""
 
     setting: Setting
     low: float
@@ -28,12 +28,12 @@ class MapAxis:
 
     @classmethod
     def of(cls, setting: Setting) -> "MapAxis":
-        """Return the usual range of a setting; of a logarithmic one the upper powers of ten."""
+        """Return an axis over the setting's usual range; on a log scale, at most its upper four decades."""
         low = max(setting.low, _POWERS * setting.high) if setting.log else setting.low
         return cls(setting, low, setting.high, setting.log)
 
     def fault(self) -> str:
-        """Return why no map has this axis, as the end of a sentence; empty when there is nothing wrong."""
+        """Return what is wrong with the axis, as the end of a sentence; empty if it is valid."""
         lowest, highest = self.setting.domain.ends
         if not (lowest <= self.low and self.high <= highest):
             return said("must be {words}", words=self.setting.domain.in_words)
@@ -44,35 +44,38 @@ class MapAxis:
         return ""
 
     def of_setting(self, setting: Setting | None) -> "MapAxis | None":
-        """Return the same range of a setting as another run has it; None if that may not have all of it."""
+        """Return the axis for another run's setting; None if that setting may not have the whole range."""
         axis = replace(self, setting=setting) if setting is not None else None
         return axis if axis is not None and not axis.fault() else None
 
     def with_log(self, *, log: bool) -> "MapAxis":
-        """Return it in powers of ten or not; a range from 0 begins a few powers below its end, then."""
+        """Return the axis on a log or linear scale; a log axis that began at 0 begins a few decades down."""
         low = _POWERS * self.high if log and self.low <= 0.0 < self.high else self.low
         return replace(self, low=low, log=log)
 
     def at(self, share: Array) -> Array:
-        """Return the values at some shares of the way along it."""
+        """Return the values at the given shares of the axis."""
         low, high = self._ends
         values = low + share * (high - low)
         values = 10.0**values if self.log else values
         return np.rint(values) if self.setting.domain.kind is int else values
 
     def values(self, size: int) -> Array:
-        """Return the value in the middle of each of some pixels."""
+        """Return the value at the centre of each of ``size`` pixels."""
         return self.at((np.arange(size) + 0.5) / size)
 
     def share(self, value: float) -> float:
-        """Return how far along it a value is; beyond 0 to 1 for one outside, NaN for one without a place."""
+        """Return the position of a value as a share of the axis; NaN if it is not above 0 on a log scale.
+
+        The share of a value outside the axis is below 0 or above 1.
+        """
         if self.log and value <= 0.0:
             return math.nan
         low, high = self._ends
         return ((math.log10(value) if self.log else value) - low) / (high - low)
 
     def zoomed(self, share: float, factor: float) -> "MapAxis":
-        """Return it with a range that is ``factor`` times as long, around the place at a share."""
+        """Return the axis with its range scaled by ``factor`` around the position ``share``."""
         low, high = self._ends
         middle = low + share * (high - low)
         return self._between(
@@ -80,23 +83,23 @@ class MapAxis:
         )
 
     def moved(self, share: float) -> "MapAxis":
-        """Return it moved along by a share of its range, as far as the setting allows."""
+        """Return the axis shifted by a share of its range, as far as the setting allows."""
         low, high = self._ends
         least, most = self._bounds
         way = min(max(share * (high - low), least - low), most - high)
         return self._between(low + way, high + way)
 
     def narrowness(self, whole: "MapAxis") -> float:
-        """Return how long its range is as a share of that of the whole."""
+        """Return the length of this range as a share of the whole range."""
         (low, high), (first, last) = self._ends, whole._ends  # noqa: SLF001 - of its own kind
         return (high - low) / (last - first)
 
     def towards(self, other: "MapAxis", share: float) -> "MapAxis":
-        """Return the range at a share of a zoom from this one into another, at an even speed."""
+        """Return the range at a share of a zoom from this axis to another, at a constant zoom speed."""
         (low, high), (first, last) = self._ends, other._ends  # noqa: SLF001
         wide, narrow = high - low, last - first
         width = wide * (narrow / wide) ** share
-        # The place that stands still on the way, where there is a zoom; without one the range slides.
+        # A zoom keeps one place fixed; between ranges of equal length the range slides instead.
         done = (wide - width) / (wide - narrow) if not math.isclose(wide, narrow) else share
         start = low + done * (first - low)
         return other if share >= 1.0 else self._between(start, start + width)

@@ -1,4 +1,4 @@
-"""Computing a map: coarse first, then finer; on all cores, in pieces after which it may be stopped."""
+"""Computing maps from coarse to fine, on all cores, in pieces after which the work may be stopped."""
 
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -20,12 +20,12 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 
 MapT = TypeVar("MapT")
-# So long after the last one a picture is shown that is not whole.
+# The least time between two incomplete maps that are shown.
 _PATIENCE_SECONDS = 0.1
 
 
 class MapNews(NamedTuple, Generic[MapT]):
-    """How far a computation is, and the maps where there is something new to see of them."""
+    """The progress of a computation, with the maps whenever there is something new to show."""
 
     share: float
     maps: tuple[MapT, ...] = ()
@@ -34,13 +34,13 @@ class MapNews(NamedTuple, Generic[MapT]):
 def computing_maps(
     plans: Sequence[OutcomePlan], cores: int | None = None
 ) -> Generator[MapNews[OutcomeMap], None, tuple[OutcomeMap, ...]]:
-    """Compute maps, every so many-th pixel of all of them first; return them when they are whole.
+    """Compute maps from coarse to fine, all of them at each stride; return them when they are complete.
 
-    The result does not depend on the number of cores, nor on how the work is cut.
+    The result depends neither on the number of cores nor on how the work is divided.
     """
     pictures = [_Picture(plan) for plan in plans]
     strides = max((plan.strides for plan in plans), key=len)
-    enough = STRIDES[0]  # some runs have to end before it is told in which minima they do
+    enough = STRIDES[0]  # the minima are found once the pixels of this stride have ended
     total, done = sum(plan.size**2 * plan.steps for plan in plans), 0.0
     workers = cores or worker_count(max(len(plan.experiment.points) for plan in plans))
     with ThreadPoolExecutor(workers) as pool:
@@ -60,9 +60,9 @@ def computing_maps(
 def _computing(
     pictures: Sequence["_Picture"], stride: int, pool: ThreadPoolExecutor, workers: int, *, shown: bool
 ) -> Iterator[tuple[float, tuple[OutcomeMap, ...]]]:
-    """Compute every so many-th pixel, and yield how much was done, now and then with the maps as they are.
+    """Compute the pixels of one stride, yielding the amount of work done in each piece.
 
-    Only maps that are ``shown`` before they are whole come along.
+    If ``shown``, the incomplete maps come along now and then.
     """
     seen = time.perf_counter()
     blocks = [block for one in pictures for block in one.blocks(stride)]
@@ -79,7 +79,7 @@ def _maps(pictures: Sequence["_Picture"], stride: int) -> tuple[OutcomeMap, ...]
 
 
 def _find_minima(pictures: Sequence["_Picture"]) -> None:
-    """Let all maps number the minima alike: they are over the same points."""
+    """Find the minima once for all maps, which share the same points, so that they number them alike."""
     ends = np.concatenate([one.ends() for one in pictures])
     minima = minima_near(pictures[0].data, ends)
     for one in pictures:
@@ -87,7 +87,7 @@ def _find_minima(pictures: Sequence["_Picture"]) -> None:
 
 
 class _Picture:
-    """The pixels of a map while it is computed, one behind the other."""
+    """The pixels of a map in progress, as flat arrays."""
 
     def __init__(self, plan: OutcomePlan) -> None:
         self.plan = plan
@@ -103,7 +103,7 @@ class _Picture:
         self._begun = np.zeros(count, bool)
 
     def blocks(self, stride: int) -> Iterator[RunBlock]:
-        """Yield what there is to do for every so many-th pixel that is not done."""
+        """Yield the work for the pixels of one stride that have not been started."""
         size = self.plan.size
         rows = np.arange(0, size, stride)
         pixels = (rows[:, np.newaxis] * size + rows).ravel()
@@ -116,7 +116,7 @@ class _Picture:
             yield RunBlock(part, plan.steps, plan.solved_below, self._runs, self._note)
 
     def map(self, stride: int) -> OutcomeMap:
-        """Return the map as it is, of every so many-th pixel."""
+        """Return the current map at one stride."""
         size = self.plan.size
         pixels = np.arange(size**2).reshape(size, size)[::stride, ::stride]
         return OutcomeMap(
@@ -130,21 +130,21 @@ class _Picture:
         )
 
     def finding_limits(self) -> Progress[None]:
-        """Find where the limit of the rule is passed at the lowest minimum."""
+        """Find the lines along which the rule's limit is reached at the lowest minimum."""
         if self.minima:
             self.limits = yield from lines_of_limit(self.plan, self.minima[0].place)
 
     def ends(self) -> Array:
-        """Return where runs are that are solved or at rest."""
+        """Return the places (m, d + 1) of the runs that are solved or at rest."""
         ends: Array = self.p[(self.kind == Outcome.SOLVED) | (self.kind == Outcome.RESTS)]
         return ends
 
     # --------------------------------------------------------------------------- its runs, and their ends
 
     def _runs(self, pixels: Rows) -> Runs:
-        """Return the runs of some pixels, which are counted row by row from the lowest."""
+        """Return the runs of the given pixels, whose indices go row by row from the bottom."""
         plan, count = self.plan, len(pixels)
-        run = plan.run_at(-1, -1)  # its own lines may leave out what a setting of 0 does not need
+        run = plan.run_at(-1, -1)  # the run's own values may be 0, for which its rule leaves lines out
         rows, columns = np.divmod(pixels, plan.size)
         places = ((plan.x, columns), (plan.y, rows))
         values = {axis.setting.name: axis.values(plan.size)[place] for axis, place in places}
@@ -159,7 +159,7 @@ class _Picture:
     def _note(self, runs: Runs, which: Flags, pixels: Rows, end: RunEnd) -> None:
         p, is_stopped = runs.p[which], end is RunEnd.STOPPED
         self.steps[pixels], self.loss[pixels], self.p[pixels] = runs.done - is_stopped, runs.loss[which], p
-        # The kind comes last: whoever looks meanwhile sees whole pixels.
+        # The kind is set last, so that a map taken meanwhile has complete pixels only.
         if end in _KINDS:
             self.kind[pixels] = _KINDS[end]
         else:

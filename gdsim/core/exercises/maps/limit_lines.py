@@ -1,4 +1,4 @@
-"""Lines over a map along which a number that follows from the settings is 1: the limit of a rule, say."""
+"""Contour lines over a map along which a function of the settings is 1, such as a rule's limit."""
 
 import math
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from gdsim.core.progress import Progress
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import ETA
 
-# Places along each side at which the number is computed.
+# Places along each side at which the function is computed.
 _PLACES = 49
 _SHARES = np.linspace(0.0, 1.0, _PLACES)
 
 
 def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tuple[Array, ...]]:
-    """Find where the rate times the curvature at a place is the limit of the rule; see `lines_where_one`.
+    """Find where the rate times the curvature at a place equals the rule's limit; see `lines_where_one`.
 
-    There are none where each parameter has a rate of its own, which depends on the path; where the rate
-    changes, or is looked for; or where an update sees some of the points only.
+    There are no lines if the effective rate depends on the path, if the rate or the momentum has a schedule,
+    if the step is searched for, or if an update sees only some of the points.
     """
     run, points = plan.run, len(plan.experiment.points)
     rule = run.optimizer.update_rule
@@ -40,8 +40,8 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tupl
     curvature = float(largest_curvatures(hessian[np.newaxis])[0])
     ends = [limit_of(run.optimizer.replace(eta=by * run.optimizer.eta)) for by in (0.1, 10.0)]
     if not math.isclose(*ends, rel_tol=1e-6):
-        return ()  # it would have to be found for each rate anew, which takes seconds
-    # The limit is the same at any rate: it is found once for all that differ in nothing else.
+        return ()  # the limit depends on the rate: finding it for each one would take seconds
+    # Settings that differ only in the rate have the same limit, which is found once.
     optimizers: dict[tuple[tuple[str, float], ...], Optimizer] = {}
     rates, others = [], []
     for up in plan.y.at(_SHARES).tolist():
@@ -58,14 +58,13 @@ def lines_of_limit(plan: OutcomePlan, place: tuple[float, ...]) -> Progress[tupl
 
 
 def lines_where_one(values: Sequence[Sequence[float]] | Array) -> tuple[Array, ...]:
-    """Return where numbers of runs all over a map are 1: pieces of (n, 2) shares of the sides.
+    """Return the lines along which values over a map are 1, as pieces of (n, 2) shares of the sides.
 
-    The numbers are in rows from below, at evenly spaced places. With the rate times the largest curvature, as
-    a share of the limit of the run's rule, the line is the edge beyond which no run of this rule settles
-    where the curvature is that.
+    The values are at evenly spaced places, in rows from the bottom. If they are the rate times the largest
+    curvature, as a share of the rule's limit, no run beyond the line settles where it has that curvature.
     """
     across, up = (np.linspace(0.0, 1.0, count) for count in np.shape(values)[::-1])
-    # Between places the logarithm of what is proportional to a rate is nearly straight.
+    # Between places, the logarithm of a value proportional to the rate is nearly linear.
     with np.errstate(all="ignore"):
         heights = np.log(np.array(values))
     lines = contourpy.contour_generator(across, up, np.ma.masked_invalid(heights)).lines(0.0)

@@ -1,4 +1,4 @@
-"""Maps as CSV: a row for each pixel, in full precision."""
+"""Maps as CSV files with one row per pixel, in full precision."""
 
 import csv
 from collections.abc import Generator, Sequence
@@ -22,7 +22,7 @@ _WORDS = {
 def writing_maps(
     path: Path, maps: Sequence[OutcomeMap], names: Sequence[str]
 ) -> Generator[float, None, None]:
-    """Write maps of the same two settings, each under the name of its run; yield the share that is done."""
+    """Write maps of the same two settings, each under the name of its run; yield the share done."""
     plan = maps[0].plan
     ends = [f"end_{name}" for name in parameter_names(len(plan.run.start) - 1)]
     rows = sum(made.side for made in maps)

@@ -1,4 +1,4 @@
-"""The minima that runs end in: places where the gradient is nothing and every way leads up."""
+"""The minima that runs end in: places with a zero gradient and positive curvature all around."""
 
 from typing import NamedTuple
 
@@ -7,30 +7,31 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.model.point_loss import PointLoss
 
-# From where a run rests in a minimum, Newton's step is shorter than this share of its place; on a plateau,
-# whose curvature falls with its slope, it is not.
+# Near a minimum, Newton's step is shorter than this share of the size of the place; on a plateau it is not,
+# because there the curvature vanishes together with the slope.
 _NEAR = 0.01
 _PLACES, _ROUNDS = 64, 40
-# Places that are closer than this share of their size are one.
+# As shares of the size of a place: how close two places are the same, and when Newton's method has converged.
+# Between them the longest step.
 _SAME, _LONGEST, _CONVERGED = 1e-3, 1.0, 1e-7
 
 
 class Minimum(NamedTuple):
-    """A place of lowest loss."""
+    """A local minimum and its loss."""
 
     place: tuple[float, ...]
     loss: float
 
 
 def in_a_minimum(data: PointLoss, p: Array) -> Flags:
-    """Return which places (m, d + 1) are as good as in a minimum."""
+    """Return which places (m, d + 1) are practically in a minimum."""
     step, rises = _newton_step(data, p)
     near: Flags = rises & (np.linalg.norm(step, axis=-1) < _NEAR * _size(p))
     return near
 
 
 def minima_near(data: PointLoss, p: Array) -> tuple[Minimum, ...]:
-    """Return the minima that places (m, d + 1) lie beside, the lowest first."""
+    """Return the minima that Newton's method finds from some of the places (m, d + 1), the lowest first."""
     if not len(p):
         return ()
     places = p[np.linspace(0, len(p) - 1, min(len(p), _PLACES)).astype(np.intp)]
@@ -39,7 +40,7 @@ def minima_near(data: PointLoss, p: Array) -> tuple[Minimum, ...]:
         step, rises = _newton_step(data, places)
         length = np.linalg.norm(step, axis=-1, keepdims=True)
         good = rises & (length[:, 0] < _CONVERGED * _size(places))
-        # Where the surface is not curved upwards there is nothing that Newton's step leads to.
+        # Where the Hessian is not positive definite, Newton's step does not lead to a minimum.
         shorter = np.minimum(1.0, _LONGEST / np.maximum(length, 1e-300))
         places = np.where(rises[:, np.newaxis] & ~good[:, np.newaxis], places + shorter * step, places)
         if good.all():
@@ -60,9 +61,9 @@ def _size(p: Array) -> Array:
 
 
 def _newton_step(data: PointLoss, p: Array) -> tuple[Array, Flags]:
-    """Return Newton's step (m, d + 1) from each place, and where the surface is curved upwards all around.
+    """Return Newton's step (m, d + 1) from each place, and whether the Hessian there is positive definite.
 
-    Elsewhere the step is 0.
+    Where it is not, the step is 0.
     """
     if not len(p):
         return p, np.zeros(0, bool)

@@ -1,4 +1,4 @@
-"""How runs end: the classes of a map, and the class of a single run as the engine computes it."""
+"""How runs end: the classes of a map, and the class of a single run computed by the engine."""
 
 import math
 from collections.abc import Sequence
@@ -28,28 +28,28 @@ Kinds: TypeAlias = npt.NDArray[np.uint8]
 Steps: TypeAlias = npt.NDArray[np.int32]
 
 PLATEAU_SLOPE = 1e-5
-"""A run that is not solved stands on a plateau where its gradient is shorter."""
-# A run is solved when its loss is above the lowest one that is known by less than this share of what a neuron
-# loses that is wrong at all points by 1; of a function by less than this share of ½.
+"""An unsolved run is on a plateau if its gradient is shorter than this, and it is not in a minimum."""
+# By default a run is solved when its loss is above the lowest known loss by less than this share: for a
+# neuron, of the squared loss with an error of 1 at every point; for a function, of ½.
 _SHARE, _OF_FUNCTION = 1e-4, 0.5
-# Neighbours need about as many steps when they differ by a smaller share.
+# Pixels take about equally many steps if the difference is at most 1 plus this share.
 _ABOUT = 0.05
 
 
 class Outcome(IntEnum):
-    """How a run ends. The first that is true of it counts."""
+    """How a run ends; if several apply, the first."""
 
-    NOT_YET = 0  # its pixel is not computed
+    NOT_YET = 0  # its pixel has not been computed
     SOLVED = 1
     DIVERGED = 2
-    RESTS = 3  # in a minimum whose loss is too high
+    RESTS = 3  # in a minimum, but its loss is too high
     PLATEAU = 4
     MOVING = 5
     STOPPED = 6  # a search found no further step
 
 
 class Ending(NamedTuple):
-    """How a single run ends."""
+    """The outcome of a single run."""
 
     kind: Outcome
     steps: int
@@ -59,14 +59,14 @@ class Ending(NamedTuple):
 
 @dataclass(frozen=True)
 class OutcomePlan:
-    """What a map shows: a run of an experiment, at every value of two settings."""
+    """The specification of a map: a run of an experiment, over the values of two settings."""
 
     experiment: Experiment
     run: Run
     x: MapAxis
     y: MapAxis
     steps: int
-    solved_below: float  # A run is solved at the first step whose loss is lower
+    solved_below: float  # A run is solved at its first step with a lower loss
     size: int = 256  # Pixels along each side
 
     def __post_init__(self) -> None:
@@ -75,33 +75,36 @@ class OutcomePlan:
 
     @property
     def strides(self) -> tuple[int, ...]:
-        """Which pixels are computed first: every so many-th; runs that look for their steps take longer."""
+        """The pixel strides, coarse to fine; searched runs are slower, so they begin one stride coarser."""
         first = 2 * STRIDES[0]
         return STRIDES if self.size % first or not self.run.is_searched else (first, *STRIDES)
 
     def run_at(self, column: int, row: int) -> Run:
-        """Return the run of a pixel, of which the first row is the lowest."""
+        """Return the run of a pixel; row 0 is at the bottom."""
         values = float(self.x.values(self.size)[column]), float(self.y.values(self.size)[row])
         return self.run_with(*values)
 
     def run_with(self, x: float, y: float) -> Run:
-        """Return the run with values of the two settings."""
+        """Return the run with these values of the two settings."""
         return with_setting(with_setting(self.run, self.x.setting.name, x), self.y.setting.name, y)
 
     @property
     def subject(self) -> "OutcomePlan":
-        """A plan that is equal where the map is: the run may have any values for the two settings."""
+        """A canonical plan, equal for all plans of the same map.
+
+        The run's own values of the two settings, its name and its looks do not matter.
+        """
         run = self.run_with(self.x.low, self.y.low)
         return replace(self, run=replace(run, name="", colour="", hidden=False, style=None))
 
     @property
     def kind(self) -> tuple[str, str, str]:
-        """What maps have in common of which one may stand in for another for a moment."""
+        """What two maps must share for one to be shown for a moment in place of the other."""
         return self.run.name, self.x.setting.name, self.y.setting.name
 
     @property
     def values(self) -> tuple[float, float]:
-        """What the run itself has for the two settings."""
+        """The run's own values of the two settings."""
         return setting_value(self.run, self.x.setting.name), setting_value(self.run, self.y.setting.name)
 
 
@@ -113,13 +116,12 @@ def plans_of(
     solved_below: float,
     size: int,
 ) -> tuple[OutcomePlan, ...]:
-    """Return the maps of those runs that may have all values of both settings.
+    """Return a plan for each run that may have all values of both settings.
 
-    Those of runs that make exact steps take ten times as long as others: they have half as many pixels along
-    each side, and so have all that are beside them. A run that leaves another one is taken as if it began at
-    its own start.
+    If any run has an exact line search, which takes ten times as long, all maps have half as many pixels
+    along each side. A fork of another run is taken as if it began at its own start.
     """
-    # A map depends neither on other runs nor on what the window draws.
+    # Leave out other runs and the view, on which a map does not depend.
     bare = Experiment(experiment.points, experiment.validation, objective=experiment.objective)
     plans = []
     size = size // 2 if any(run.search.id == "exact" for run in runs) else size
@@ -132,12 +134,12 @@ def plans_of(
     return tuple(plans)
 
 
-# A map is computed at every 8th pixel first, then at every 4th, and so on.
+# A map is computed at every 8th pixel along each side first, then at every 4th, and so on.
 STRIDES = (8, 4, 2, 1)
 
 
 def usual_tolerance(objective: Objective, points: int, lowest: float) -> float:
-    """Return below which loss a run is solved, where the lowest loss that is known is ``lowest``."""
+    """Return the default loss below which a run is solved, given the ``lowest`` known loss."""
     by_one = _OF_FUNCTION if isinstance(objective, FunctionObjective) else objective.factor(points) * points
     above = _SHARE * by_one
     return round(lowest + above, 1 - math.floor(math.log10(above)))
@@ -145,15 +147,15 @@ def usual_tolerance(objective: Objective, points: int, lowest: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class OutcomeMap:
-    """The outcomes of runs as arrays (rows, columns), from the lowest row up."""
+    """The outcomes of runs as arrays (rows, columns), with row 0 at the bottom."""
 
     plan: OutcomePlan
-    kind: Kinds  # an `Outcome` each
-    steps: Steps  # after how many steps it was solved or diverged; else all of them
-    loss: Array  # where it was solved, or at its end
-    p: Array  # (rows, columns, d + 1): where that is
-    minima: tuple[Minimum, ...] = ()  # those that runs end in, the lowest first
-    # Where the limit of the rule is passed at the lowest of them: (n, 2) shares of the sides.
+    kind: Kinds  # `Outcome` values
+    steps: Steps  # steps until solved or diverged; otherwise the steps made
+    loss: Array  # the loss where the run was solved, or at its end
+    p: Array  # (rows, columns, d + 1): the place with that loss
+    minima: tuple[Minimum, ...] = ()  # the minima that runs end in, the lowest first
+    # Lines along which the rule's limit is reached at the lowest minimum: (n, 2) shares of the sides.
     limits: tuple[Array, ...] = ()
 
     @property
@@ -163,16 +165,16 @@ class OutcomeMap:
 
     @property
     def is_finest(self) -> bool:
-        """Whether each pixel of the plan is computed."""
+        """Whether every pixel of the plan is computed."""
         return self.side == self.plan.size
 
     def at(self, axis: MapAxis) -> Array:
-        """Return the values of one of the plan's axes at the pixels."""
+        """Return the values of one of the plan's axes at the pixels of this map."""
         return axis.values(self.plan.size)[:: self.plan.size // self.side]
 
     @cached_property
     def basin(self) -> Kinds:
-        """To which minimum, from 1, each solved or resting run is nearest; 0 if there is one alone."""
+        """The number of the minimum nearest to each solved or resting run, from 1; all 0 with one minimum."""
         basin = np.zeros(self.kind.shape, np.uint8)
         if len(self.minima) > 1:
             ends = (self.kind == Outcome.SOLVED) | (self.kind == Outcome.RESTS)
@@ -183,13 +185,13 @@ class OutcomeMap:
 
     @cached_property
     def classes(self) -> Kinds:
-        """One number for each class that has a colour of its own: its basin counts, too."""
+        """One number per class with its own colour, combined from the outcome and the basin."""
         return self.kind + np.uint8(16) * self.basin
 
     def pixel_at(self, plan: OutcomePlan, across: float, up: float) -> tuple[int, int] | None:
-        """Return the row and column of a place of a plan, given as shares of its sides.
+        """Return the row and column of this map at a place of a plan, given as shares of the plan's sides.
 
-        The plan may show another part; None where this map has nothing of it.
+        The plan may show another part of the same axes; None if the place is outside this map.
         """
         pairs = ((self.plan.y, plan.y, up), (self.plan.x, plan.x, across))
         shares = [
@@ -201,25 +203,25 @@ class OutcomeMap:
         return row, column
 
     def ending_at(self, row: int, column: int) -> Ending:
-        """Return how the run of a pixel ends."""
+        """Return the ending of a pixel's run."""
         kind, steps, loss, p = (
             one[row, column].tolist() for one in (self.kind, self.steps, self.loss, self.p)
         )
         return Ending(Outcome(kind), steps, loss, tuple(p))
 
     def count(self, kind: Outcome) -> int:
-        """Return how many pixels end in a way."""
+        """Return the number of pixels with an outcome."""
         return int(np.count_nonzero(self.kind == kind))
 
     @cached_property
     def agreeing(self) -> Flags:
-        """Where all neighbours end in the same way, after about as many steps."""
+        """The pixels whose neighbours all end in the same class after about as many steps."""
         classes, steps = _with_neighbours(self.classes), _with_neighbours(self.steps)
         agree = (classes == self.classes) & (np.abs(steps - self.steps) <= 1.0 + _ABOUT * self.steps)
         return np.asarray(agree.all(axis=0))
 
     def steps_around(self, row: int, column: int) -> tuple[int, int] | None:
-        """Return the fewest and the most steps of a pixel and its neighbours; None if they end otherwise."""
+        """Return the fewest and most steps of a pixel and its neighbours; None if their classes differ."""
         around = np.s_[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
         if (self.classes[around] != self.classes[row, column]).any():
             return None
@@ -227,14 +229,14 @@ class OutcomeMap:
 
 
 def _with_neighbours(values: Array | Kinds | Steps) -> Array:
-    """Return values (rows, columns) beside those of each neighbour: shape (9, rows, columns)."""
+    """Return the values (rows, columns) of each pixel and its neighbours: shape (9, rows, columns)."""
     padded = np.pad(values, 1, mode="edge")
     shifts = [(up, across) for up in range(3) for across in range(3)]
     return np.stack([padded[up:, across:][: len(values), : values.shape[1]] for up, across in shifts])
 
 
 def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
-    """Compute a run as the window does, and return how it ends by the measure of a map."""
+    """Compute a run with the engine, and return its ending as a map would classify it."""
     record = yield from first_steps(plan.experiment, run, plan.steps)
     columns, stop = record.whole, record.stop
     below = np.flatnonzero(columns.loss < plan.solved_below)
@@ -253,9 +255,12 @@ def ending(plan: OutcomePlan, run: Run) -> Progress[Ending]:
 
 
 def unsolved(data: PointLoss, p: Array, gradient: Array, *, is_stopped: bool) -> Kinds:
-    """Return what became of runs (m, d + 1) that are at their end and not solved, or have no further step."""
+    """Classify the ends p (m, d + 1) of runs that are neither solved nor diverged.
+
+    ``is_stopped`` says that a search found no further step.
+    """
     kinds = np.full(len(p), Outcome.STOPPED if is_stopped else Outcome.MOVING, np.uint8)
-    with np.errstate(all="ignore"):  # of places that are so far out that their squares are infinite
+    with np.errstate(all="ignore"):  # far out, squares overflow
         flat = np.flatnonzero(np.linalg.norm(gradient, axis=-1) < PLATEAU_SLOPE)
         kinds[flat] = Outcome.PLATEAU
         kinds[flat[in_a_minimum(data, p[flat])]] = Outcome.RESTS
@@ -263,9 +268,9 @@ def unsolved(data: PointLoss, p: Array, gradient: Array, *, is_stopped: bool) ->
 
 
 def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
-    """Return whether a run ends in another way, or later or sooner, when a setting changes by its last bit.
+    """Return whether changing the last bit of a setting changes the outcome, or the steps by more than one.
 
-    Each of the two settings of the map is made the next larger and the next smaller number.
+    Each of the map's two settings is replaced by the next smaller and the next larger float.
     """
     first = yield from ending(plan, run)
     for axis in (plan.x, plan.y):
@@ -273,7 +278,7 @@ def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
         for way in (-np.inf, np.inf) if axis.setting.domain.kind is float else ():
             try:
                 changed = with_setting(run, axis.setting.name, float(np.nextafter(value, way)))
-            except InvalidValue:  # beyond what the setting may be
+            except InvalidValue:  # outside the domain of the setting
                 continue
             other = yield from ending(plan, changed)
             if other.kind is not first.kind or abs(other.steps - first.steps) > 1:

@@ -1,4 +1,4 @@
-"""How ragged the edge between the classes of a map is: boxes that it goes through, by their size."""
+"""How ragged the edge between the classes of a map is, measured by box counting."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,25 +9,25 @@ import numpy.typing as npt
 from gdsim.core.arrays import Flags
 from gdsim.core.progress import Progress
 
-# The largest boxes are this share of a side: of larger ones there are too few to count.
+# The largest boxes are a side divided by this; larger ones are too few to count.
 _LARGEST_SHARE = 8
-# In pixels. A smaller box holds too few of them to tell whether an edge goes through it.
+# Box sizes in pixels; a smaller box has too few pixels to tell whether an edge goes through it.
 _SIZES = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
-# With fewer sizes no line is fitted.
+# The fewest sizes to which a line is fitted.
 _FEWEST = 3
 
 
 class BoxCount(NamedTuple):
-    """How many boxes the edge goes through, and the line through the logarithms of that."""
+    """The number of boxes that the edge goes through at each size, and the line fitted to the logarithms."""
 
     sizes: tuple[int, ...]  # in pixels
-    counts: tuple[float, ...]  # in the mean over all places of the first box
-    dimension: float  # minus the slope of the line: 1 of a smooth edge, towards 2 of one that fills the map
-    error: float  # by how much the counts miss the line, in the mean, as a share of them
+    counts: tuple[float, ...]  # mean over all offsets of the grid of boxes
+    dimension: float  # minus the slope: 1 for a smooth edge, up to 2 for one that fills the map
+    error: float  # mean deviation of the counts from the line, as a share
 
 
 def edge_of(classes: npt.NDArray[np.uint8]) -> Flags:
-    """Return the pixels that are not of one class with those above, to the right, and between these two."""
+    """Return the pixels whose class differs from the pixel above, to the right, or diagonally between."""
     edge = np.zeros(classes.shape, bool)
     here, right, above = classes[:-1, :-1], classes[:-1, 1:], classes[1:, :-1]
     edge[:-1, :-1] = (here != right) | (here != above) | (here != classes[1:, 1:])
@@ -35,7 +35,7 @@ def edge_of(classes: npt.NDArray[np.uint8]) -> Flags:
 
 
 def box_count(classes: npt.NDArray[np.uint8]) -> BoxCount | None:
-    """Return the box count of the edge between the classes of a square map; None with hardly an edge."""
+    """Return the box count of the edge in a square map; None if it has hardly any edge, or is too small."""
     edge = edge_of(classes)
     side = len(classes)
     sizes = [size for size in _SIZES if size <= side // _LARGEST_SHARE]
@@ -49,7 +49,7 @@ def box_count(classes: npt.NDArray[np.uint8]) -> BoxCount | None:
 
 
 def box_counts(maps: Sequence[npt.NDArray[np.uint8]]) -> Progress[list[BoxCount | None]]:
-    """Count one map after the other."""
+    """Return the `box_count` of each map, yielding between them."""
     counts = []
     for place, classes in enumerate(maps):
         yield place / len(maps)
@@ -58,9 +58,9 @@ def box_counts(maps: Sequence[npt.NDArray[np.uint8]]) -> Progress[list[BoxCount 
 
 
 def _mean_count(edge: Flags, size: int) -> float:
-    """Return how many boxes of a size have some of the edge, in the mean over all places of the first box.
+    """Return the mean number of boxes with edge pixels, over all offsets of the grid of boxes.
 
-    Boxes at the border go on at the opposite one, so that as many begin at each pixel.
+    Boxes wrap around at the border, so that one begins at every pixel.
     """
     side = len(edge)
     sums = np.zeros((side + size + 1, side + size + 1), np.int64)

@@ -1,4 +1,4 @@
-"""Which part of which maps is looked at: of starts, and of two settings."""
+"""The ranges shown by a map of starts and by a map of two settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from gdsim.core.model.kept_windows import KeptAxis, KeptMap
 from gdsim.core.model.run import Run
 from gdsim.core.settings import Setting
 
-# What goes upwards at first beside the learning rate: the first of these that a rule has.
+# The default vertical axis beside the learning rate: the first of these that a rule has.
 _SECOND = ("gamma", "beta1", "beta2", "decay")
 STARTS, SETTINGS = 0, 1
 """The two modes of a map."""
@@ -18,18 +18,18 @@ STARTS, SETTINGS = 0, 1
 
 @dataclass(frozen=True)
 class MapRange:
-    """The two axes of a map: all of them, and the part that is seen."""
+    """The two axes of a map, whole and as zoomed in."""
 
     whole: tuple[MapAxis, MapAxis]
     seen: tuple[MapAxis, MapAxis]
 
     @classmethod
     def of(cls, x: MapAxis, y: MapAxis) -> "MapRange":
-        """Return axes that are seen whole."""
+        """Return a range that shows the whole of both axes."""
         return cls((x, y), (x, y))
 
     def with_axis(self, place: int, axis: MapAxis) -> "MapRange":
-        """Put an axis in the place of one, whole; the other one makes way for its setting."""
+        """Return whole axes with one replaced; if the other has the new setting, it takes the old axis."""
         axes = list(self.seen)
         if axes[1 - place].setting.name == axis.setting.name:
             axes[1 - place] = axes[place]
@@ -37,7 +37,7 @@ class MapRange:
         return MapRange.of(*axes)
 
     def fitted(self, settings: Mapping[str, Setting]) -> "MapRange | None":
-        """Return the same range of settings as a run has them; None if it may not have all of it."""
+        """Return the same range for a run's settings; None if they may not have all of it."""
         axes = [one.of_setting(settings.get(one.setting.name)) for one in (*self.whole, *self.seen)]
         fitting = [one for one in axes if one is not None]
         if len(fitting) < len(axes):
@@ -47,37 +47,37 @@ class MapRange:
 
 @dataclass(frozen=True)
 class MapRanges:
-    """The range of each mode, and which mode it is."""
+    """The range of each mode, and the current mode."""
 
     mode: int = STARTS
     ranges: tuple[MapRange | None, MapRange | None] = (None, None)
 
     @property
     def now(self) -> MapRange | None:
-        """The range of this mode; None before there was a run."""
+        """The range of the current mode; None before there was a run."""
         return self.ranges[self.mode]
 
     def with_range(self, range_: MapRange | None) -> "MapRanges":
-        """Look at another range in this mode."""
+        """Return the ranges with another one for the current mode."""
         ranges = list(self.ranges)
         ranges[self.mode] = range_
         return replace(self, ranges=(ranges[0], ranges[1]))
 
     def fitted(self, experiment: Experiment, run: Run) -> "MapRanges":
-        """Let the axes be of settings that a run has; those that it has keep their range."""
+        """Return the ranges with axes that fit a run: the current range if it fits, else the usual one."""
         settings = settings_of(experiment, run)
         now = self.now.fitted(settings) if self.now is not None else None
         return self.with_range(now or usual_range(experiment, run, self.mode))
 
 
 def kept_axis(whole: MapAxis, seen: MapAxis) -> KeptAxis:
-    """Return an axis as a document keeps it."""
+    """Return an axis as saved in a document."""
     part = (seen.low, seen.high) if (seen.low, seen.high) != (whole.low, whole.high) else None
     return KeptAxis(whole.setting.name, whole.low, whole.high, part, whole.log)
 
 
 def kept_range(kept: KeptMap, experiment: Experiment, run: Run) -> MapRanges | None:
-    """Return the range that a document keeps; None where a run has no such settings, or may not have it."""
+    """Return the range saved in a document; None if the run lacks a setting, or may not have the range."""
     settings = settings_of(experiment, run)
     if not {kept.x.setting, kept.y.setting} <= settings.keys():
         return None
@@ -97,7 +97,7 @@ def _axes_of(kept: KeptAxis, setting: Setting) -> tuple[MapAxis, MapAxis]:
 
 
 def usual_range(experiment: Experiment, run: Run, mode: int) -> MapRange:
-    """Return what a map shows at first: the plane that is drawn, or the learning rate and another."""
+    """Return the default range of a mode: the drawn plane, or the learning rate and another setting."""
     settings = settings_of(experiment, run)
     starts = [one.name for one in starts_of(experiment)]
     keys = [starts[axis] for axis in experiment.slice.axes]

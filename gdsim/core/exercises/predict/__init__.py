@@ -1,1 +1,1 @@
-"""Predict, then reveal: where a run lands, which of three runs gets lowest, and why."""
+"""Predict, then reveal: where a run lands, or which of three runs gets lowest, and why."""

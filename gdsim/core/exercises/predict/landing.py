@@ -1,4 +1,4 @@
-"""Where a run lands some steps on: how near a prediction came, and what carried the run there."""
+"""Predicting where a run lands some steps later: how close a prediction came, and why."""
 
 import math
 from collections.abc import Iterator
@@ -15,30 +15,30 @@ from gdsim.core.language.words import said
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.view_range import ViewRange
 
-# Rows of a path of one step.
+# The number of rows in a path of one step.
 _ONE_STEP = 2
-# From here on a distance is told as so many times a length, not as a share of it.
+# From this ratio on, a distance is told as a multiple of a length instead of a percentage.
 _TIMES = 2.0
-# Straight to the eye: the distance between the ends is at least this share of the length of the path.
+# A path is nearly straight if the distance between its ends is more than this share of its length.
 _STRAIGHT = 0.98
 
 
 @dataclass(frozen=True, eq=False)
 class Landing:
-    """Where somebody said that a run lands, and where it does."""
+    """A predicted landing place, and the true path."""
 
-    path: Array  # (n + 1, 2): the true path of n steps in the plane that is drawn, from where the run was
+    path: Array  # (n + 1, 2): the true path of n steps in the drawn plane
     loss: Array  # (n + 1,)
     predicted: Array  # (2,)
 
     @property
     def distance(self) -> float:
-        """How far the predicted place is from the true one."""
+        """The distance of the predicted place from the true one."""
         return float(np.hypot(*(self.predicted - self.path[-1])))
 
     @property
     def length(self) -> float:
-        """The distance from the first place of the path to the last."""
+        """The straight distance from the first place of the path to the last."""
         return float(np.hypot(*(self.path[-1] - self.path[0])))
 
     @property
@@ -49,25 +49,26 @@ class Landing:
 
     @property
     def share(self) -> float | None:
-        """The distance as a share of the length; None when the run did not move in the plane."""
+        """The distance as a share of the length; None if the run did not move in the plane."""
         return self.distance / self.length if self.length > 0.0 else None
 
 
 def landing(
     record: Columns, step: int, ahead: int, predicted: tuple[float, float], axes: Axes = W_AND_B
 ) -> Landing:
-    """Compare the place predicted after ``ahead`` steps with the record of a run.
+    """Compare a place predicted ``ahead`` steps after ``step`` with the record of a run.
 
-    The record goes on for so many steps, at least 1. The place is along the two parameters that are drawn.
+    ``ahead`` is at least 1, and the record reaches that far. The place is in the plane of the two drawn
+    parameters.
     """
     rows = slice(step, step + ahead + 1)
     return Landing(in_plane(record.p[rows], axes), record.loss[rows], np.array(predicted))
 
 
 def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewRange:
-    """Return the part of a view range that reaches so far from a place to every side.
+    """Return a view range that reaches ``reach`` from a place to every side.
 
-    All of it where that would be larger, or too small for a picture.
+    The given one is returned if that would not be smaller, or would be too small to draw.
     """
     if not 2.0 * reach < min(view_range.extent):
         return view_range
@@ -76,7 +77,7 @@ def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewR
 
 
 def landing_words(result: Landing) -> str:
-    """Return how far off a prediction was."""
+    """Say how far off a prediction was."""
     off = said("Your mark is {distance} from where the run landed", distance=number(result.distance))
     if result.share is None:
         return said("{off}; on the map the run did not move.", off=off)
@@ -97,7 +98,7 @@ def landing_words(result: Landing) -> str:
 
 
 def why_it_landed(result: Landing, update: Update) -> tuple[str, ...]:
-    """Return why a run landed there; ``update`` is the first of its updates."""
+    """Explain why the run landed there; ``update`` is the first update of the path."""
     return (*_along_which(update), *_why(result, update))
 
 
@@ -113,7 +114,7 @@ def _along_which(update: Update) -> Iterator[str]:
 
 def _why(result: Landing, update: Update) -> tuple[str, ...]:
     losses_at_ends = result.loss[[0, -1]].tolist()
-    # Over very many points not every loss is computed.
+    # With very many points, not every loss is computed.
     losses = []
     if not math.isnan(sum(losses_at_ends)):
         before, after = told_apart(losses_at_ends, 4)

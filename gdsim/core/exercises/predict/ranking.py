@@ -20,53 +20,53 @@ from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import LECTURE_RULES
 
 RATE_FACTORS = (0.1, 1.0, 10.0)
-# The margin around paths on a map, as a share of their extent; and at least as a share of the whole map.
+# The margin around paths on a map, as a share of their extent, and at least as a share of the whole map.
 _AROUND, _LEAST = 0.15, 0.02
 
 
 @dataclass(frozen=True, eq=False)
 class Contender:
-    label: str  # Its rate, or its rule
+    label: str  # Its rate or its rule
     record: Columns  # From the common start; it ends before the first step that is not finite
     diverged: bool
 
     @property
     def last(self) -> float:
-        """The loss at its end; infinite when it diverged."""
+        """The loss at its end; infinite if it diverged."""
         return float("inf") if self.diverged else float(self.record.loss[-1])
 
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Contenders after so many steps."""
+    """The contenders after a number of steps."""
 
     each: tuple[Contender, ...]
     steps: int
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Their indices, the lowest loss first."""
+        """The indices of the contenders, lowest loss first."""
         return tuple(sorted(range(len(self.each)), key=lambda index: self.each[index].last))
 
     def is_right(self, order: Sequence[int]) -> bool:
-        """Return whether an order is right; runs with equal losses may stand in any order."""
+        """Return whether an order is right; runs with equal losses may be in any order."""
         return self.pairs_right(order) == len(order) * (len(order) - 1) // 2
 
     def pairs_right(self, order: Sequence[int]) -> int:
-        """Return how many pairs of an order are in the right order."""
+        """Return the number of pairs that are in the right order."""
         return sum(self.each[one].last <= self.each[other].last for one, other in combinations(order, 2))
 
 
 def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
-    """Return a run at a smaller rate, at its own, and at a larger one, with labels."""
+    """Return a run at a smaller rate, its own and a larger one, each with a label."""
     rates = [float(f"{run.optimizer.eta * factor:.12g}") for factor in RATE_FACTORS]
     return tuple((f"η = {exact(rate)}", at_rate(run, rate)) for rate in rates)
 
 
 def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
-    """Return a run by its own rule, and by the first and the last other of the lecture, with labels.
+    """Return a run with its own rule and with two others of the lecture, each with a label.
 
-    The others have their usual settings.
+    The others are the first and the last that differ from its own, with their default settings.
     """
     others = [rule for rule in LECTURE_RULES.values() if rule.id != run.optimizer.id]
     rivals = (
@@ -79,10 +79,10 @@ def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
 def ranking(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
 ) -> Progress[Ranking]:
-    """Yield the share that is done; at the end return how some runs rank that begin at one place.
+    """Compute labelled runs from the same start, yielding the share done, and return their ranking.
 
-    All of them start at parameters (d + 1,), without a memory of earlier steps, and make all the steps, at
-    least 1, however few epochs they have.
+    All start at the parameters ``start`` (d + 1,) without any memory, and make ``steps`` steps, at least 1,
+    even if their own epochs are fewer.
     """
     contenders = []
     for done, (label, run) in enumerate(runs):
@@ -95,7 +95,7 @@ def ranking(
 
 
 def view_range_of_paths(result: Ranking, whole: ViewRange, axes: Axes = W_AND_B) -> ViewRange:
-    """Return the part of the plane that holds all paths, at most the whole map and its size all round it."""
+    """Return a view range with all paths, as far as one map size beyond each edge of the whole map."""
     paths = np.vstack([in_plane(one.record.p, axes) for one in result.each])
     low, high = whole.corners
     span = high - low
@@ -107,7 +107,7 @@ def view_range_of_paths(result: Ranking, whole: ViewRange, axes: Axes = W_AND_B)
 
 
 def ranking_words(result: Ranking, order: Sequence[int]) -> str:
-    """Return what is right about an order."""
+    """Say what is right about an order."""
     names = ", ".join(result.each[index].label for index in result.order)
     pairs = len(order) * (len(order) - 1) // 2
     if result.is_right(order):
@@ -128,7 +128,7 @@ def ranking_words(result: Ranking, order: Sequence[int]) -> str:
 
 
 def why_they_rank(result: Ranking) -> tuple[str, ...]:
-    """Return what each contender did, the best one first."""
+    """Say what each contender did, the best first."""
     best_first = [result.each[index] for index in result.order]
     first, *lasts = told_apart([float(best_first[0].record.loss[0]), *(one.last for one in best_first)], 4)
     return tuple(_what_it_did(one, first, last) for one, last in zip(best_first, lasts, strict=True))
@@ -150,9 +150,9 @@ def _what_it_did(one: Contender, first: str, last: str) -> str:
         first=first,
         last=last,
         length=number(float(moves.sum())),
-        longest=number(float(moves.max(initial=0.0))),  # no step is made where a search finds none
+        longest=number(float(moves.max(initial=0.0))),  # there is no step if a search finds none
     )
-    if np.isnan(loss).any():  # over very many points not every loss is computed
+    if np.isnan(loss).any():  # with very many points, not every loss is computed
         return f"{did}."
     risen = int(rises(loss).sum())
     if not risen:

@@ -1,4 +1,4 @@
-"""Why one step went as it did, in sentences with the numbers of its update."""
+"""Explaining a single step in sentences with the numbers of its update."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ from gdsim.core.language.words import counted, said
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import W_NEXT
 
-# At most so many points are named one by one.
+# The most points that are named one by one.
 _MOST_NAMED = 6
 
 
 def why_step(update: Update) -> Iterator[str]:
-    """Say what the rule's lines make a step of, whatever rule it is."""
+    """Explain what the step is made of, for any rule."""
     rule = update.rule
     yield from _which_points(update)
     if (update.after == update.before).all():
@@ -73,7 +73,7 @@ def _which_points(update: Update) -> Iterator[str]:
 
 
 def _carried_and_pulled(update: Update) -> Iterator[str]:
-    """Say of a velocity what is kept of it, and what is taken of the gradient."""
+    """Say how much of the step comes from the old velocity, and how much from the gradient."""
     rule, letter, sign = update.rule, update.rule.velocity, update.rule.velocity_sign
     memory = _memory(update, letter)
     if memory is None or memory.power != 1:
@@ -146,7 +146,7 @@ def _own_rates(update: Update, direction: Node) -> Iterator[str]:
 
 
 def _by_the_line(update: Update) -> str:
-    """Return the line that makes the step in letters, and the numbers of what other lines compute for it."""
+    """Say which line makes the step, with the values of the other lines that it uses."""
     rule, known = update.rule, symbols(update.run.optimizer)
     line = Formula(W_NEXT, rule.program.by_target[W_NEXT])
     computed = sorted(names_in(line.node).intersection(rule.program.by_target))
@@ -166,7 +166,7 @@ def _memory(update: Update, letter: str) -> Memory | None:
 
 
 def _letters(update: Update, node: Node) -> str:
-    """Return a formula of the rule in letters, for whichever parameter."""
+    """Return a formula of the rule in letters, without the name of a parameter."""
     return PLAIN_TEXT.letters(node, symbols(update.run.optimizer))
 
 

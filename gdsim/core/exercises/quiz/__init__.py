@@ -1,1 +1,1 @@
-"""Questions about error surfaces: made from random point sets, with answers that are computed."""
+"""Questions about error surfaces, made from random point sets, with computed answers."""

@@ -1,4 +1,4 @@
-"""Making questions: those of a seed come again, from random point sets whose surfaces are compared."""
+"""Making questions, reproducible from a seed, by comparing the surfaces of random point sets."""
 
 import math
 from collections.abc import Iterator
@@ -18,21 +18,21 @@ from gdsim.core.surface.sampling import grid_sides, sample_surface
 from gdsim.core.surface.surface import GRID, LossSurface
 
 _ALL = tuple(QuestionKind)
-# Wrong answers to each question.
+# The number of wrong answers to each question.
 _WRONG = 3
 
 
 def kind_of(seed: int, number: int) -> QuestionKind:
-    """Return the kind of a question: in every five questions each kind comes once, in another order."""
+    """Return the kind of a question; each round of five questions has every kind once, in random order."""
     rounds, place = divmod(number, len(_ALL))
     order = np.random.default_rng([seed, rounds]).permutation(len(_ALL))
     return _ALL[int(order[place])]
 
 
-# Judged in two languages, a question is made once: that takes a twentieth of a second.
+# Making a question takes 50 ms, and answers may be judged in two languages.
 @lru_cache(maxsize=32)
 def make_question(seed: int, number: int, level: int) -> Question:
-    """Return a question, of a level from 1 to 5; the same one for the same arguments."""
+    """Return a question of a level from 1 to 5; the same arguments give the same question."""
     kind = kind_of(seed, number)
     rng = np.random.default_rng([seed, number, level])
     if kind in MATCHING:
@@ -49,12 +49,12 @@ _WIDEST = 4.0
 _LARGEST_SEED = 2**31
 
 _COARSE_GRID = 31
-# A surface that hardly rises cannot be told from another one.
+# A surface with a smaller range of losses cannot be told from another one.
 _FLAT = 0.02
 
 
 def random_points(rng: np.random.Generator) -> PointSet:
-    """Return a point set with one input; half of the time two to five points anywhere."""
+    """Return a point set with one input: two to five uniform points, or equally often a generated set."""
     if rng.random() < 0.5:  # noqa: PLR2004 - half of the time
         n = int(rng.integers(2, _FEW + 1))
         return PointSet(rng.uniform(-_WIDEST, _WIDEST, n).round(1), rng.uniform(0.05, 0.95, n).round(2))
@@ -70,7 +70,7 @@ def random_points(rng: np.random.Generator) -> PointSet:
 
 
 def varied(points: PointSet, strength: float, rng: np.random.Generator) -> PointSet:
-    """Return the points with every x and y moved, by more for a greater ``strength`` (0 to 1)."""
+    """Return the points with every x and y perturbed, more for a greater ``strength`` (0 to 1)."""
     n = len(points)
     x = points.x[:, 0] * rng.uniform(1.0 - strength, 1.0 + strength)
     x = x + strength * (rng.normal(0.0, 1.0) + rng.normal(0.0, 0.7, n))
@@ -79,7 +79,7 @@ def varied(points: PointSet, strength: float, rng: np.random.Generator) -> Point
 
 
 def mirrored(points: PointSet) -> tuple[PointSet, PointSet, PointSet]:
-    """Return the points with x, with y, and with both turned over: their surfaces are mirror images."""
+    """Return the points with x, y, or both mirrored; their surfaces are mirror images."""
     return (
         PointSet(-points.x, points.y),
         PointSet(points.x, 1.0 - points.y),
@@ -89,23 +89,22 @@ def mirrored(points: PointSet) -> tuple[PointSet, PointSet, PointSet]:
 
 @dataclass(frozen=True, eq=False)
 class Relief:
-    """The loss over the view range of all questions, sampled coarsely: enough to compare surfaces."""
+    """The loss over the view range, sampled coarsely, but well enough to compare surfaces."""
 
     points: PointSet
     loss: Array  # (n, n)
-    # heights, ranks, (n * n,): the loss, and the share of the view range that lies below it: each with mean
-    # 0 and length 1.
+    # heights, ranks, (n * n,): the losses and their ranks, each shifted to mean 0 and scaled to length 1.
     heights: Array
     ranks: Array
 
     @property
     def is_flat(self) -> bool:
-        """Whether the loss is nearly the same everywhere, so that no contour tells anything."""
+        """Whether the loss is nearly the same everywhere, so that contours tell nothing."""
         return float(np.ptp(self.loss)) < _FLAT
 
 
 def relief(points: PointSet) -> Relief:
-    """Return the surface of points with one input, as likenesses are measured on it."""
+    """Sample the relief of points with one input."""
     loss = frozen(Neuron.fitting(points).loss(_coarse_grid()))
     ranks = np.argsort(np.argsort(loss, axis=None)).astype(np.float64)
     return Relief(points, loss, _normed(loss.ravel()), _normed(ranks))
@@ -117,10 +116,10 @@ def _coarse_grid() -> Array:
 
 
 def likeness(one: Relief, other: Relief) -> float:
-    """Return how alike two surfaces look: 1 for the same shape, 0 for no relation, -1 for hill and valley.
+    """Return how alike two surfaces look: 1 for the same shape, 0 if unrelated, -1 if upside down.
 
-    The greater of two correlations, of the heights and of their ranks: the heights are what a 3D view
-    shows, the ranks what contour lines show. Surfaces that look alike in either are alike.
+    This is the greater of two correlations, because surfaces that look alike in either way are alike: that of
+    the heights, which a 3D view shows, and that of their ranks, which contour lines show.
     """
     return max(float(one.heights @ other.heights), float(one.ranks @ other.ranks))
 
@@ -133,7 +132,7 @@ def _normed(values: Array) -> Array:
 
 # ------------------------------------------------------------------------- maps and their surfaces
 
-# How alike the wrong surfaces are to the right one, about and at most, for each level.
+# For each level, about how alike the wrong surfaces are to the right one, and how alike at most.
 _WANTED = (0.15, 0.4, 0.6, 0.75, 0.85)
 _MOST = (0.3, 0.55, 0.72, 0.83, 0.91)
 _GRID = 81
@@ -141,7 +140,7 @@ _VARIATIONS = 24
 
 
 def _surface(points: PointSet, grid: int = GRID) -> LossSurface:
-    """Return the surface of a question, which does not show before the answer where exactly it is lowest."""
+    """Sample the surface of a question without locating its minimum exactly."""
     return sample_surface(points, VIEW_RANGE, grid=grid, seeks_lowest=False)
 
 
@@ -157,7 +156,7 @@ def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator)
 
 
 def _found(level: int, rng: np.random.Generator) -> tuple[Relief, list[Relief]]:
-    """Return a surface, and three that differ from it and from each other by at least what the level says."""
+    """Find a surface and three others, all of which differ as much as the level asks for."""
     while True:
         subject = relief(random_points(rng))
         if subject.is_flat:
@@ -174,7 +173,7 @@ def _found(level: int, rng: np.random.Generator) -> tuple[Relief, list[Relief]]:
 
 
 def _others(subject: Relief, rng: np.random.Generator) -> Iterator[Relief]:
-    """Yield surfaces that are more and less alike to one: variations, mirror images, and others."""
+    """Yield mirror images and variations of a surface, and unrelated surfaces."""
     sets = [*mirrored(subject.points)]
     sets += [varied(subject.points, float(rng.uniform(0.05, 1.0)), rng) for _ in range(_VARIATIONS)]
     sets += [random_points(rng) for _ in range(_VARIATIONS)]
@@ -186,11 +185,11 @@ def _others(subject: Relief, rng: np.random.Generator) -> Iterator[Relief]:
 
 # -------------------------------------------------------------------------------- places on a map
 
-# How many times as steep the steepest place is as the next one, at least, for each level; and at most, so
-# that higher levels are harder.
+# For each level, the least ratio of steepness between the answer and any other place; and the largest ratio
+# as a multiple of the least, so that higher levels are harder.
 _LEAST = (5.0, 3.5, 2.5, 1.9, 1.5)
 _FARTHEST = 4.0
-# Degrees away from downhill, for each level.
+# For each level, how far the wrong arrows are from downhill, in degrees.
 _OFF = (
     (90.0, 180.0, 270.0),
     (180.0, 70.0, -70.0),
@@ -200,14 +199,14 @@ _OFF = (
 )
 _TRIED = 160
 _APART = 1.8
-# Letters and arrows stay off the edges of the map.
+# The distance of letters and of arrows from the edges of the map.
 _MARGIN, _ARROW_MARGIN = 0.7, 1.8
-# What an eye takes in of the lines around a place.
+# The radius around a place within which the eye judges the contour lines.
 _AROUND = 0.4
-# The least change of loss per unit that lines show, as a share of the loss in the view range: downhill, at
-# the steepest place, and at those that are not the gentlest.
+# The least slope that contour lines show, per unit, as a share of the range of the loss: for downhill, at the
+# steepest place, and at the wrong places when the gentlest is asked for.
 _SHOWN, _SHOWN_STEEP, _SHOWN_WRONG = 0.02, 0.06, 0.03
-# How steady the direction is around a place: the length of the mean of unit vectors.
+# How steady the direction around a place has to be: the length of the mean unit vector.
 _STEADY = 0.98
 
 
@@ -243,7 +242,7 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
 
 
 def _spread(rng: np.random.Generator, margin: float) -> Array:
-    """Return places (n, 2) in the view range that are not too close to each other, in any order."""
+    """Return random places (n, 2) in the view range that are not too close to each other."""
     low, high = VIEW_RANGE.w_min + margin, VIEW_RANGE.w_max - margin
     places: list[Array] = []
     for place in rng.uniform(low, high, (_TRIED, 2)).round(1):
@@ -253,10 +252,10 @@ def _spread(rng: np.random.Generator, margin: float) -> Array:
 
 
 def _told_apart(kind: QuestionKind, level: int, sizes: Array, height: float) -> list[int] | None:
-    """Return four places of which one stands out, with that one first; None if there are none.
+    """Return the indices of four places, first the one that stands out; None if there are none.
 
-    The sizes (2, n) say how steep it is at the places, and around them: one has to stand out in both. The
-    height is that from the lowest to the highest loss in the view range.
+    ``sizes`` (2, n) has the steepness at the places, and the mean around them; the answer has to stand out
+    in both. ``height`` is the range of the loss in the view range.
     """
     least = _LEAST[level - 1]
     gentlest = kind is QuestionKind.GENTLEST
@@ -282,7 +281,7 @@ def _sizes(neuron: Neuron, places: Array) -> Array:
 
 
 def _sizes_around(neuron: Neuron, places: Array) -> Array:
-    """Return their means in small circles around places (n, 2)."""
+    """Return the mean lengths of the gradients on small circles around places (n, 2)."""
     mean: Array = _sizes(neuron, places[:, np.newaxis] + _circle()).mean(axis=1)
     return mean
 

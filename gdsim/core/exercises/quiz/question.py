@@ -1,4 +1,4 @@
-"""A question about an error surface: four answers with a measure of each, why one is right, and the score."""
+"""A question about an error surface with four answers, the explanation, and the score."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,20 +13,20 @@ from gdsim.core.surface.surface import LossSurface, LowestPlace
 
 LETTERS = "ABCD"
 LEVELS = (1, 2, 3, 4, 5)
-# All questions are asked over one square part of the plane, so that the axes tell nothing.
+# All questions share one square view range, so that the axes give nothing away.
 VIEW_RANGE = ViewRange()
 
-# As shares of the steepness of the steepest place: nobody calls half of it gentle, or a quarter steep.
+# As shares of a surface's greatest steepness: half of it never looks gentle, nor a quarter steep.
 _STEEP, _GENTLE = 0.5, 0.25
-# Of a slope along a line, which rounding keeps from being 0.
+# A smaller slope is 0 but for rounding.
 _LEVEL = 1e-9
-# So many right answers in a row, and the next question is one level harder.
+# After this many right answers in a row, the next question is one level harder.
 _RISE_AFTER = 3
 
 
 class QuestionKind(StrEnum):
-    SURFACE = "surface"  # that belongs to a map
-    MAP = "map"  # that belongs to a surface
+    SURFACE = "surface"  # find the surface of a map
+    MAP = "map"  # find the map of a surface
     STEEPEST = "steepest"
     GENTLEST = "gentlest"
     DOWNHILL = "downhill"
@@ -40,16 +40,16 @@ class Question:
     kind: QuestionKind
     level: int  # From 1 to 5
     subject: LossSurface
-    # What decides, one for each answer. To match: how alike the surface is to the subject. Steepest
-    # and gentlest: the length of the gradient there. Downhill: what the loss changes by for each unit in the
-    # arrow's direction.
+    # The measure of each answer, which decides. Matching: the likeness of the surface to the subject.
+    # Steepest and gentlest: the length of the gradient at the place. Downhill: the slope of the loss in the
+    # direction of the arrow.
     measures: tuple[float, ...]
-    # The answers, when a surface or a map is to be matched; else empty.
+    # The answers of a matching question; otherwise empty.
     candidates: tuple[LossSurface, ...] = ()
-    lowest: LowestPlace | None = None  # That of the right one of them
-    places: Array | None = None  # (4, 2): the answers, when places are to be compared: (w, b)
-    arrows: Array | None = None  # (4, 2): the answers, when a direction is asked for: unit vectors
-    place: Array | None = None  # (2,): where the arrows begin
+    lowest: LowestPlace | None = None  # The lowest place of the right candidate
+    places: Array | None = None  # (4, 2): the answers if places are compared, as (w, b)
+    arrows: Array | None = None  # (4, 2): the answers if a direction is asked for, as unit vectors
+    place: Array | None = None  # (2,): the place where the arrows begin
 
     @property
     def answer(self) -> int:
@@ -62,7 +62,7 @@ class Question:
 
 
 def verdict(question: Question, chosen: int) -> str:
-    """Return whether an answer is right, and which one is."""
+    """Say whether an answer is right, and otherwise which one is."""
     if chosen == question.answer:
         return said("{letters} is right.", letters=LETTERS[chosen])
     return said(
@@ -73,7 +73,7 @@ def verdict(question: Question, chosen: int) -> str:
 
 
 def explanation(question: Question, chosen: int) -> str:
-    """Return why the right answer is right; where another was chosen, why that one is not."""
+    """Explain why the right answer is right, and why another one that was chosen is not."""
     if question.kind is QuestionKind.DOWNHILL:
         return _downhill(question, chosen)
     if question.kind in (QuestionKind.STEEPEST, QuestionKind.GENTLEST):
@@ -84,7 +84,7 @@ def explanation(question: Question, chosen: int) -> str:
 def _steepness(question: Question, chosen: int) -> str:
     answer = question.answer
     ranked = sorted(range(len(LETTERS)), key=lambda index: question.measures[index])
-    # Beside the right one: the one that was chosen, or else the one most unlike it.
+    # Compare the right answer with the chosen one, or else with the one most unlike it.
     other = chosen if chosen != answer else next(one for one in (ranked[0], ranked[-1]) if one != answer)
     here, there = (number(question.measures[index], 2) for index in (answer, other))
     wide, close = said("lines far apart mean gentle"), said("lines close together mean steep")
@@ -130,7 +130,7 @@ def _slope_words(slope: float) -> str:
 
 
 def _matching(question: Question, chosen: int) -> str:
-    """Compare what can be seen of lines and of a surface alike: where one is steep, and the other is not."""
+    """Name the place where two surfaces differ most plainly: one is steep there, the other gentle."""
     answer = question.answer
     right = question.candidates[answer]
     other = chosen if chosen != answer else _most_alike(question)
@@ -173,7 +173,7 @@ def _most_alike(question: Question) -> int:
 
 
 def _steepness_shares(surface: LossSurface) -> Array:
-    """Return how steep a surface is everywhere, as shares of its steepest place."""
+    """Return the steepness over the surface's grid, as shares of the greatest."""
     across, up = np.gradient(surface.loss, surface.w, surface.b)
     steepness = np.hypot(across, up)
     share: Array = steepness / steepness.max()
@@ -185,11 +185,11 @@ def _steepness_shares(surface: LossSurface) -> Array:
 
 @dataclass(frozen=True)
 class Score:
-    """What was answered, and how well."""
+    """The number of answers, right ones and streaks, and the level."""
 
     right: int = 0
     asked: int = 0
-    # streak, longest: right answers in a row, now and at most.
+    # streak, longest: the current and the longest run of right answers.
     streak: int = 0
     longest: int = 0
     level: int = LEVELS[0]
@@ -210,5 +210,5 @@ class Score:
         )
 
     def at(self, level: int) -> "Score":
-        """Return the score at a level that was chosen."""
+        """Return the score at another level, chosen by hand."""
         return replace(self, level=level, at_level=0)

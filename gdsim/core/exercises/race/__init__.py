@@ -1,1 +1,1 @@
-"""The fair race: rules that are tuned alike, and judged on other starts."""
+"""The fair race: rules are tuned with equal effort, and judged from other starts."""

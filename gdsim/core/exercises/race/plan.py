@@ -1,4 +1,4 @@
-"""What is raced: rules with the ranges of their settings, a budget, starts; all drawn from one seed."""
+"""The plan of a race: rules with the ranges of their settings, a budget, and starts drawn from one seed."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -24,17 +24,17 @@ from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import Setting
 
-# Values that are drawn have so many digits: they can be read, and are the same on every system.
+# Drawn values are rounded to this many digits, to be readable and the same on every system.
 _DIGITS = 4
-# What is drawn from a seed is drawn apart for each purpose.
+# Each purpose has its own random stream of the same seed.
 _TUNING, _JUDGING = 1, 2
-# Of a grid of starts, one in each cell: those for tuning and those for judging, as shares of its sides.
+# Where the starts for tuning and for judging lie in each cell of a grid, as shares of its sides.
 _IN_CELL = {_TUNING: 0.25, _JUDGING: 0.75}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule in a race with the search of its steps, and the ranges that its settings are tuned in.
+    """A rule in a race with its step search, and the ranges within which its settings are tuned.
 
     The other settings keep their values.
     """
@@ -45,23 +45,23 @@ class Entry:
 
     @classmethod
     def of(cls, rule: Rule) -> "Entry":
-        """Return a rule with its rate and its momentum to be tuned in their usual ranges."""
+        """Return an entry whose rate and momentum are tuned within their usual ranges."""
         optimizer = rule()
         axes = (MapAxis.of(one) for one in rates_of(Run(optimizer)) if one.name in (ETA, GAMMA))
         return cls(optimizer, tuple(axes))
 
     @property
     def run(self) -> Run:
-        """A run of the rule, with the values of its settings that are not tuned."""
+        """A run of the rule with the fixed values of its settings."""
         return Run(self.optimizer, search=self.search)
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """What may be tuned."""
+        """The settings that can be tuned."""
         return rates_of(self.run)
 
     def with_search(self, search: Search) -> "Entry":
-        """Return it with another search; what of the old one was tuned is tuned no more."""
+        """Return the entry with another search; ranges of settings outside the rule are dropped."""
         kept = (axis for axis in self.ranges if axis.setting.name in self.optimizer)
         return replace(self, search=search, ranges=tuple(kept))
 
@@ -70,14 +70,14 @@ class Entry:
         return replace(self, optimizer=run.optimizer, search=run.search)
 
     def with_range(self, setting: Setting, axis: MapAxis | None) -> "Entry":
-        """Return it with a range in which a setting is tuned, or with one value of it for None."""
+        """Return the entry with a range in which a setting is tuned; None fixes the setting again."""
         axes: dict[str, MapAxis | None] = {one.setting.name: one for one in self.ranges}
         axes[setting.name] = axis
         return replace(self, ranges=tuple(filter(None, (axes.get(one.name) for one in self.settings))))
 
     @classmethod
     def of_kept(cls, kept: KeptEntry) -> "Entry":
-        """Return a rule as a document keeps it, without ranges that its settings may not have."""
+        """Restore an entry from a document, without ranges that its settings may not have."""
         bare = cls(kept.optimizer, (), kept.search)
         settings = {one.name: one for one in bare.settings}
         axes = (
@@ -89,16 +89,16 @@ class Entry:
 
     @property
     def kept(self) -> KeptEntry:
-        """The rule and its ranges as a document keeps them."""
+        """The entry as saved in a document."""
         axes = (KeptAxis(axis.setting.name, axis.low, axis.high) for axis in self.ranges)
         return KeptEntry(self.optimizer, tuple(axes), self.search)
 
     def trials(self, count: int, rng: np.random.Generator) -> dict[str, Array]:
-        """Return values (count,) for each setting that is tuned: a Latin hypercube, one in each slice."""
+        """Return a Latin hypercube sample: values (count,) for each tuned setting, one in each slice."""
         return {axis.setting.name: _drawn(axis, _sliced(count, rng)) for axis in self.ranges}
 
     def run_with(self, values: Mapping[str, float]) -> Run:
-        """Return a run of the rule with values for the settings that are tuned."""
+        """Return a run of the rule with the given values of settings."""
         run = self.run
         for key, value in values.items():
             run = with_setting(run, key, value)
@@ -107,7 +107,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class RacePlan:
-    """A race over the points of an experiment, from starts in the range that its window draws."""
+    """A race over the points of an experiment, from starts in its view range."""
 
     experiment: Experiment
     entries: tuple[Entry, ...]
@@ -116,34 +116,34 @@ class RacePlan:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """A name for each entry: a rule that is entered again has a number behind its title."""
+        """The names of the entries; a rule that is entered again gets a number behind its title."""
         return numbered([entry_title(entry) for entry in self.entries])
 
     @property
     def is_searched(self) -> bool:
-        """Whether runs of an entry look for their steps."""
+        """Whether any entry searches for its steps."""
         return any(entry.run.is_searched for entry in self.entries)
 
     def updates(self, entry: Entry) -> int:
-        """Return how many updates the budget allows, at most: one that is looked for may ask for more."""
+        """Return the most updates within the budget; searched steps may cost more than one evaluation."""
         if entry.run.is_searched:
             return self.terms.budget
         return self.terms.budget // evaluations_per_update(entry.optimizer)
 
     def batching_of(self, entry: Entry) -> Batching:
-        """Return which points feed an update: all of them, where steps are looked for."""
+        """Return the batching of an entry; a step search needs all points in each update."""
         return BATCH() if entry.run.is_searched else self.batching
 
     @property
     def unfit(self) -> Entry | None:
-        """The first entry whose rule has no meaning for the objective; None if there is none."""
+        """The first entry whose rule does not apply to the objective; None if all do."""
         of_function = isinstance(self.experiment.objective, FunctionObjective)
         return next((one for one in self.entries if of_function and needs_points(one.optimizer)), None)
 
     def trials_of(self, place: int) -> dict[str, Array]:
-        """Return the values (trials,) of the settings that are tried for an entry.
+        """Return the values (trials,) of each setting to try for the entry at ``place``.
 
-        They depend on the seed, the rule, and how often it was entered before: not on the others.
+        They depend on the seed, the rule, and how often the rule was entered before, but not on other rules.
         """
         ids = [entry.optimizer.id for entry in self.entries[: place + 1]]
         rng = self._rng(crc32(ids[-1].encode()), ids.count(ids[-1]))
@@ -151,12 +151,12 @@ class RacePlan:
 
     @cached_property
     def tuning_starts(self) -> Array:
-        """Where every setting is tried from: (starts, d + 1)."""
+        """The starts (starts, d + 1) from which every trial runs."""
         return self._starts(_TUNING)
 
     @cached_property
     def judging_starts(self) -> Array:
-        """Where the best setting of each rule is judged from: (starts, d + 1), all others."""
+        """The starts (starts, d + 1), different ones, from which the best trial of each rule is judged."""
         return self._starts(_JUDGING)
 
     def _starts(self, purpose: int) -> Array:
@@ -175,18 +175,18 @@ class RacePlan:
 
 
 def entry_title(entry: Entry, translate: Callable[[str], str] = str) -> str:
-    """Return the rule of an entry, with its search where it has one; in English, if it is not translated."""
+    """Return the title of an entry's rule, with its search if it has one; English without ``translate``."""
     rule, search = translate(entry.optimizer.title), translate(entry.search.title)
     return rule if entry.search.definition == FIXED else f"{rule} ({search.partition(' (')[0]})"
 
 
 def grid_side(starts: int, parameters: int) -> int:
-    """Return how many starts a grid of about so many has along each side."""
+    """Return the number of starts along each side of a grid with about ``starts`` in all."""
     return max(1, round(math.pow(starts, 1.0 / parameters)))
 
 
 def numbered(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names of which no two are the same."""
+    """Return the names, with numbers appended to repeated ones."""
     made: list[str] = []
     for name in names:
         free = (f"{name} {number}" for number in count(2))
@@ -195,7 +195,7 @@ def numbered(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _sliced(count: int, rng: np.random.Generator) -> Array:
-    """Return shares, one in each of equally wide slices, in a random order."""
+    """Return random shares, one in each of ``count`` equal slices, in random order."""
     return (rng.permutation(count) + rng.random(count)) / count
 
 
@@ -204,11 +204,11 @@ def _grid(shares: Array, sides: int) -> list[Array]:
 
 
 def _drawn(axis: MapAxis, shares: Array) -> Array:
-    """Return the values of an axis at shares of it, with few digits."""
+    """Return the values at shares of an axis, rounded to a few digits."""
     width = axis.high - axis.low
     values = []
     for value in axis.at(shares).tolist():
-        # Near 0 it is the range that says how small a digit may be.
+        # Near 0 on a linear axis, the width of the range limits the digits.
         size = abs(value) if axis.log else max(abs(value), width / 10.0)
         digits = _DIGITS - 1 - math.floor(math.log10(size)) if size > 0.0 else 0
         values.append(min(max(round(value, digits), axis.low), axis.high))

@@ -1,4 +1,4 @@
-"""A race as CSV: a row for each run that was judged, in full precision."""
+"""A race as a CSV file with one row per judged run, in full precision."""
 
 import csv
 from collections.abc import Generator
@@ -12,10 +12,10 @@ from gdsim.core.model.neuron import parameter_names
 
 
 def writing_race(path: Path, result: RaceResult) -> Generator[float, None, None]:
-    """Write the runs of all entries, each with the settings that tuning found; yield the share done.
+    """Write the runs of all entries with the settings that tuning found; yield the share done.
 
-    Evaluations and points are those until it was solved: empty where it was not. Losses and solves, which a
-    search asks for, are those until then, or until the end. The loss is empty where it diverged.
+    Evaluations and points count up to the solution, and are empty for unsolved runs. Losses and solves, which
+    a search asks for, count up to the solution or the end. The loss is empty if the run diverged.
     """
     plan = result.plan
     keys = list(dict.fromkeys(axis.setting.name for entry in plan.entries for axis in entry.ranges))

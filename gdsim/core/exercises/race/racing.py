@@ -1,4 +1,4 @@
-"""Computing a race: every rule is tuned on some starts, and judged on others."""
+"""Computing a race: every rule is tuned from some starts, and judged from others."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -19,21 +19,21 @@ from gdsim.core.exercises.run_settings import differences_in
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, part_of
 
-# Losses that are equal to so many digits are equal where tuning has to choose.
+# Tuning compares mean losses rounded to this many digits.
 _DIGITS = 3
 
 
 def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
-    """Tune every rule, and judge it; yield the share that is done.
+    """Tune and judge every rule, yielding the share done.
 
-    The result does not depend on the number of cores, nor on how the work is cut.
+    The result depends neither on the number of cores nor on how the work is divided.
     """
     workers = cores or worker_count(len(plan.experiment.points))
     tuned = [
         _EntryRuns(plan, entry, plan.trials_of(place), plan.tuning_starts)
         for place, entry in enumerate(plan.entries)
     ]
-    # The run in the middle of those that are judged is made once more.
+    # The median run of each entry is computed once more.
     judged = (len(plan.judging_starts) + 1) * sum(map(plan.updates, plan.entries))
     total, done = max(1, judged + sum(runs.size for runs in tuned)), 0
     with ThreadPoolExecutor(workers) as pool:
@@ -55,9 +55,9 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
 
 
 def _within_budget(plan: RacePlan, run: Run, name: str) -> Progress[Run]:
-    """Return a run with a name, over as many epochs as the budget allows."""
+    """Return a run with a name, and with as many epochs as the budget allows."""
     experiment, updates = plan.experiment, plan.terms.budget // evaluations_per_update(run.optimizer)
-    if run.is_searched:  # what its updates cost is known once they are made
+    if run.is_searched:  # the cost of its updates is known only afterwards
         longest = replace(run, epochs=plan.terms.budget)
         record = yield from first_steps(experiment, longest, plan.terms.budget)
         updates = int(np.searchsorted(record.whole.cost[:, 0], plan.terms.budget, side="right")) - 1
@@ -66,35 +66,35 @@ def _within_budget(plan: RacePlan, run: Run, name: str) -> Progress[Run]:
 
 
 class _EntryRuns:
-    """Runs of one rule: at each of some settings, from each of some starts."""
+    """The runs of one entry, with each trial's settings from each start."""
 
     def __init__(self, plan: RacePlan, entry: Entry, values: Mapping[str, Array], starts: Array) -> None:
         self.plan, self.entry, self.values, self.starts = plan, entry, values, starts
         trials = len(next(iter(values.values()))) if values else 1
         self.updates = plan.updates(entry)
-        # (trials, starts): evaluations until it was solved, and the loss at its end
+        # (trials, starts): gradient evaluations until solved, and the loss at the end
         self.evaluations = np.full((trials, len(starts)), np.inf)
         self.loss = np.full((trials, len(starts)), np.inf)
-        # What a search asked for beside gradients until then.
+        # What a search evaluated besides gradients until then.
         self.losses, self.solves = np.zeros((2, trials, len(starts)), int)
 
     @property
     def size(self) -> int:
-        """How many updates there are to make, at most."""
+        """The most updates there are to make."""
         return self.loss.size * self.updates
 
     def of_trial(self, trial: int) -> "_EntryRuns":
-        """Return the runs at the settings of one trial, from the starts that are judged."""
+        """Return the runs with the settings of one trial, from the starts for judging."""
         values = {key: values[[trial]] for key, values in self.values.items()}
         return _EntryRuns(self.plan, self.entry, values, self.plan.judging_starts)
 
     def result(self, name: str) -> EntryResult:
-        """Return how the runs of the only trial ended."""
+        """Return the result of the only trial."""
         columns = (self.evaluations, self.loss, self.losses, self.solves)
         return EntryResult(name, self.run_from(0), *(column[0] for column in columns))
 
     def run_from(self, start: int) -> Run:
-        """Return the run with the settings of the first trial from one of the starts."""
+        """Return the run with the settings of the first trial, from one of the starts."""
         run = self._run_with({key: float(values[0]) for key, values in self.values.items()})
         return replace(run, start=tuple(self.starts[start].tolist()))
 
@@ -103,15 +103,15 @@ class _EntryRuns:
         return replace(self.entry.run_with(values), batching=batching, seed=self.plan.terms.seed)
 
     def blocks(self) -> Iterator[RunBlock]:
-        """Yield the runs in pieces."""
+        """Yield the runs in blocks."""
         rows, below = np.arange(self.loss.size), self.plan.terms.solved_below
         for part in np.array_split(rows, block_count(len(rows), len(self.plan.experiment.points))):
             yield RunBlock(part, self.updates, below, self._runs, self._note)
 
     def _runs(self, rows: Rows) -> Runs:
-        """Return some of the runs: those of the first trial come first."""
+        """Return the runs of the given rows, which are numbered trial by trial."""
         trials, starts = np.divmod(rows, len(self.starts))
-        # The lines may leave out what a setting of 0 does not need: all runs have those of the largest one.
+        # A rule may leave out lines if a setting is 0, so all runs share the lines for the largest values.
         run = self._run_with({axis.setting.name: axis.high for axis in self.entry.ranges})
         differences = differences_in({key: values[trials] for key, values in self.values.items()})
         data, places = self.plan.experiment.training, self.starts[starts]
@@ -129,9 +129,9 @@ class _EntryRuns:
             self.evaluations.flat[rows] = gradients
 
     def best(self) -> int:
-        """Return the trial that solves most starts.
+        """Return the trial that solves the most starts.
 
-        Of several the one with the fewest evaluations for that, then with the lowest loss in the mean.
+        Ties are broken by the fewest evaluations, and then by the lowest mean loss.
         """
         is_solved = np.isfinite(self.evaluations)
         evaluations = np.where(is_solved, self.evaluations, 0.0).sum(axis=1)

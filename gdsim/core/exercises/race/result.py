@@ -12,39 +12,39 @@ from gdsim.core.engine.effort import evaluations_per_update, points_seen_at
 from gdsim.core.exercises.race.plan import RacePlan
 from gdsim.core.model.run import Run
 
-# Of the normal distribution: 95 of 100 lie within so many standard deviations.
+# 95 % of a normal distribution lie within this many standard deviations.
 _Z95 = 1.959963984540054
 QUARTILES = (0.25, 0.5, 0.75)
-# Of two equal rules that are judged from fewer starts, chance alone makes one the faster, by these quartiles,
-# more often than once in twenty races.
+# With fewer starts, chance alone would make one of two equal rules "faster" by the quartiles in more than one
+# race in twenty.
 _FEWEST = 10
 
 
 @dataclass(frozen=True, eq=False)
 class EntryResult:
-    """How the runs of one rule ended, with the setting that tuning found for it."""
+    """The judged runs of one rule, with the settings that tuning found."""
 
     name: str
-    run: Run  # with that setting
-    evaluations: Array  # (starts,): gradients until it was solved; infinite where it was not
-    loss: Array  # (starts,): where it was solved, or at the end; infinite where it diverged
-    # losses, solves, (starts,): what a search asked for beside gradients until then; 0 for others.
+    run: Run  # With these settings
+    evaluations: Array  # (starts,): gradients until solved; infinite if unsolved
+    loss: Array  # (starts,): at the solution or the end; infinite if diverged
+    # losses, solves, (starts,): what a search evaluated besides gradients until then; 0 without a search.
     losses: Rows
     solves: Rows
 
     @property
     def starts(self) -> int:
-        """The number of starts that the rule was judged from."""
+        """The number of starts from which the rule was judged."""
         return len(self.evaluations)
 
     @cached_property
     def solved(self) -> int:
-        """The number of starts from which it solved the problem."""
+        """The number of solved runs."""
         return int(np.count_nonzero(np.isfinite(self.evaluations)))
 
     @property
     def diverged(self) -> int:
-        """How many runs diverged."""
+        """The number of diverged runs."""
         return int(np.count_nonzero(np.isinf(self.loss)))
 
     @property
@@ -53,12 +53,12 @@ class EntryResult:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the share over all starts there might be; see `wilson`."""
+        """The 95 % confidence interval of the share over all possible starts; see `wilson`."""
         return wilson(self.solved, self.starts)
 
     @cached_property
     def quartiles(self) -> tuple[float, float, float]:
-        """Within how many evaluations a quarter, half and three quarters are solved; infinite if never."""
+        """The evaluations within which 25, 50 and 75 % of the runs are solved; infinite if never."""
         first, middle, last = (float(self.evaluations[self._rank(share)]) for share in QUARTILES)
         return first, middle, last
 
@@ -68,27 +68,27 @@ class EntryResult:
 
     @property
     def median_beside(self) -> tuple[int, int]:
-        """The medians of the losses and of the solves that were asked for."""
+        """The medians of the numbers of losses and of solves."""
         place = _place(0.5, self.starts)
         return int(np.sort(self.losses)[place]), int(np.sort(self.solves)[place])
 
     @property
     def median_start(self) -> int:
-        """The start of the run in the middle: half of the others are solved sooner, or end lower."""
+        """The start of the median run, with runs ordered by evaluations and then by loss."""
         return self._rank(0.5)
 
     def profile(self) -> tuple[Array, Array]:
-        """Return the corners of the profile curve: evaluations, and the share solved within so many."""
+        """Return the corners of the performance profile: evaluations, and the share solved within them."""
         known, counts = np.unique(self.evaluations[np.isfinite(self.evaluations)], return_counts=True)
         return known, np.cumsum(counts) / self.starts
 
     def solved_within(self, evaluations: float) -> float:
-        """Return the share of the starts that it solves within so many evaluations."""
+        """Return the share of the runs solved within a number of evaluations."""
         return float(np.mean(self.evaluations <= evaluations))
 
     @cached_property
     def _order(self) -> Rows:
-        """The starts, those solved soonest first; of those that are not, the lowest loss first."""
+        """The starts, soonest solved first, then the unsolved ones, lowest loss first."""
         return np.lexsort((self.loss, self.evaluations))
 
     def _rank(self, share: float) -> int:
@@ -97,43 +97,42 @@ class EntryResult:
 
 @dataclass(frozen=True, eq=False)
 class RaceResult:
-    """How all rules of a race ended."""
 
     plan: RacePlan
     entries: tuple[EntryResult, ...]
-    median_runs: tuple[Run, ...]  # the run in the middle of each entry's, for as long as the budget allows
+    median_runs: tuple[Run, ...]  # the median run of each entry, as long as the budget allows
 
     def points_seen(self, entry: EntryResult, evaluations: float) -> float:
-        """Return over how many points gradients were taken within so many evaluations of an entry's."""
+        """Return the number of points that gradients were taken over within a number of evaluations."""
         if math.isinf(evaluations):
             return evaluations
         if entry.run.is_searched:  # each gradient is over all points
             return evaluations * len(self.plan.experiment.points)
-        updates = evaluations // evaluations_per_update(entry.run.optimizer)  # the last may not be whole
+        updates = evaluations // evaluations_per_update(entry.run.optimizer)  # the last may be partial
         return points_seen_at(entry.run, updates, len(self.plan.experiment.points))
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share (E. B. Wilson, 1927)."""
+    """Return the 95 % score interval of a proportion (E. B. Wilson, 1927)."""
     share, square = successes / trials, _Z95**2
     middle = share + square / (2.0 * trials)
     around = _Z95 * math.sqrt(share * (1.0 - share) / trials + square / (4.0 * trials**2))
     whole = 1.0 + square / trials
-    # At 0 and at 1 rounding would leave the ends beside them.
+    # At 0 and 1, rounding would miss the exact ends.
     low = 0.0 if successes == 0 else (middle - around) / whole
     return low, 1.0 if successes == trials else (middle + around) / whole
 
 
 class Comparison(Enum):
-    """What a race shows of two rules."""
+    """What a race shows about two rules."""
 
     SOLVES_MORE = 1  # Their intervals do not overlap
-    FASTER = 2  # They do, and three quarters of one's runs are solved sooner than a quarter of the other's
+    FASTER = 2  # Otherwise, three quarters of one's runs are solved before a quarter of the other's
     NOTHING = 3
 
 
 def compared(one: EntryResult, other: EntryResult) -> tuple[Comparison, EntryResult, EntryResult]:
-    """Return what may be said of two rules, with the better one first where one is."""
+    """Return what can be concluded about two rules, and the rules, the better one first if there is one."""
     for better, worse in ((one, other), (other, one)):
         if better.interval[0] > worse.interval[1]:
             return Comparison.SOLVES_MORE, better, worse
@@ -144,5 +143,5 @@ def compared(one: EntryResult, other: EntryResult) -> tuple[Comparison, EntryRes
 
 
 def _place(share: float, count: int) -> int:
-    """Return the place of a quantile among sorted values: the first up to which there is such a share."""
+    """Return the index of a quantile in sorted values: the first with at least that share up to it."""
     return max(0, math.ceil(share * count) - 1)
