@@ -134,13 +134,13 @@ class _Judge:
         self._record, self._gradients = record, RunGradients(run, experiment.training)
         self._submission = submission
         # The number of updates between two yields, a few milliseconds of work.
-        self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
+        self._updates_per_piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
 
     def judgement(self) -> Progress[Judgement]:
         truth: list[Destination] = []
         for count, place in enumerate(self._replayed(self._submission, self._gradients.right)):
             truth += [place] if place else []
-            if count % self._piece == 0:
+            if count % self._updates_per_piece == 0:
                 yield 0.5 * len(truth) / len(self._submission.steps)
         agrees = np.array([place.agrees for place in truth])
         judgement = Judgement(self._submission, np.array([place.p for place in truth]))
@@ -159,7 +159,7 @@ class _Judge:
     def _replayed(self, submission: Submission, computation: Computation) -> Iterator[Destination | None]:
         return replayed(self._gradients, self._record, submission, computation)
 
-    def _followed(self, submission: Submission, share: float, *made: Mistake) -> Progress[Array | None]:
+    def _destinations(self, submission: Submission, share: float, *made: Mistake) -> Progress[Array | None]:
         """Return the parameters that the mistakes lead to at each row; None if a row does not agree."""
         computation, found = self._gradients.right, []
         for mistake in made:
@@ -169,7 +169,7 @@ class _Judge:
                 if not place.agrees:
                     return None
                 found.append(place.p)
-            if count % self._piece == self._piece - 1:
+            if count % self._updates_per_piece == self._updates_per_piece - 1:
                 yield share
         return np.array(found)
 
@@ -181,13 +181,13 @@ class _Judge:
         possible = tuple(mistakes(self._run, self._gradients.data))
         for place, mistake in enumerate(possible):
             done = 0.5 + 0.5 * place / len(possible)
-            there = yield from self._followed(self._submission, done, mistake)
+            there = yield from self._destinations(self._submission, done, mistake)
             if there is not None:
                 size = _TOLD * (np.abs(judgement.expected) + np.abs(there))
                 found += [mistake] if (np.abs(there - judgement.expected) > size).any() else []
             if len(found) == _MOST_HIDDEN:
                 break
-            if place % _TOGETHER == 0 or self._piece == 1:
+            if place % _TOGETHER == 0 or self._updates_per_piece == 1:
                 yield done
         return tuple(found)
 
@@ -198,7 +198,7 @@ class _Judge:
         row = slice(wrong, wrong + 1)
         near = _NEARER * _distance(self._submission.p[row], expected[row])
         for words, submission in self._readings():
-            there = yield from self._followed(submission, 0.5)
+            there = yield from self._destinations(submission, 0.5)
             if there is not None and _distance(submission.p[row], there[row]) < near:
                 return words
         return ""
@@ -253,10 +253,10 @@ class _Judge:
         found = []
         for place, made in enumerate(candidates):
             done = share + (0.1 if share < _PAIRS else 1.0 - share) * place / len(candidates)
-            there = yield from self._followed(rows, done, *made)
+            there = yield from self._destinations(rows, done, *made)
             if there is not None and _distance(rows.p, there) < off:
                 found.append(made)
-            if place % _TOGETHER == 0 or self._piece == 1:
+            if place % _TOGETHER == 0 or self._updates_per_piece == 1:
                 yield done
         return tuple(found)
 

@@ -228,7 +228,7 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
 def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
     """Yield the mistakes in which parameters are not updated, or b uses the memory of w."""
     letters = run.optimizer.update_rule.letters
-    of_it = listed(map(written, map(of_name, letters)))
+    memory = listed(map(written, map(of_name, letters)))
     for place, name in enumerate(names):
         words = said("{name} was never updated.", name=name)
         yield Mistake(words, _with(kept=(place,)), is_alone=True)
@@ -238,7 +238,7 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
                 "{name} was never updated, though its {memory} was.",
                 "{name} was never updated, though its {memory} were.",
                 name=name,
-                memory=of_it,
+                memory=memory,
             )
             yield Mistake(words, _with(kept=(place,), remembers_kept=True), is_alone=True)
     every = tuple(range(len(names)))
@@ -246,11 +246,11 @@ def _in_parameters(run: Run, names: tuple[str, ...]) -> Iterator[Mistake]:
     if letters and len(names) == 2:  # noqa: PLR2004 - w and b
         if not _measures_memory(run.optimizer.update_rule):
             yield Mistake(
-                said("The step of b was made with {of_it} of w; b has its own.", of_it=of_it),
+                said("The step of b was made with {of_it} of w; b has its own.", of_it=memory),
                 _with(borrows=Borrows.NEW),
             )
         yield Mistake(
-            said("w and b share {of_it}; each has its own.", of_it=of_it), _with(borrows=Borrows.BOTH)
+            said("w and b share {of_it}; each has its own.", of_it=memory), _with(borrows=Borrows.BOTH)
         )
 
 

@@ -107,7 +107,7 @@ class _RoundedCopies:
         # have to explain the rows without this allowance.
         self._rounds_outputs = self._is_relative and computation is gradients.right
         self._batch, self._grain = data, _grain(data)
-        self._one_of = 0  # The point of the batch, from 1, that makes this update; 0 for the whole batch
+        self._point = 0  # The point of the batch, from 1, that makes this update; 0 for the whole batch
         self._updates = self.done = 0
         self.p = self._before = np.array([run.start] * (1 + ROUNDED))
         self._sum: Array | float = 0.0
@@ -129,7 +129,7 @@ class _RoundedCopies:
             self._update_with(batch)
             return
         for place in range(len(batch.targets)):
-            self._one_of = place + 1
+            self._point = place + 1
             self._update_with(batch.rows(slice(place, place + 1)))
 
     def _update_with(self, batch: PointLoss) -> None:
@@ -179,7 +179,7 @@ class _RoundedCopies:
 
     def stand_at(self, p: Array) -> None:
         """Continue from the given values, rounded in each copy except where they are the run's own start."""
-        self.p = p + self._drawn(0) * (self.done > 0 or p != self.p[0])
+        self.p = p + self._noise_of(0) * (self.done > 0 or p != self.p[0])
 
     def _room(self) -> Array:
         """Return how far a correctly rounded value may be from the exact copy, for each parameter."""
@@ -202,13 +202,13 @@ class _RoundedCopies:
         }
 
     def _gradient(self, p: Array) -> Array:
-        made = self.done, self._one_of
+        made = self.done, self._point
         exact = self._gradients.of(self._computation, made, self._batch, p)
         gradient = self._rounded(exact, 1, self._grain)
         if self._rounds_outputs and _is_by_hand(self._batch):
             of_outputs = gradient_of(lines_of_rounding(self._batch.objective), self._batch, p[:1])
             # Where exp of a logit overflows this is NaN, and rounding f changes nothing.
-            gradient = gradient + np.nan_to_num(of_outputs) * self._drawn(_OF_OUTPUTS)
+            gradient = gradient + np.nan_to_num(of_outputs) * self._noise_of(_OF_OUTPUTS)
         if self._computation.sums is not Uncleared.NOTHING:
             self._sum = gradient = self._sum + gradient
         return gradient
@@ -221,10 +221,10 @@ class _RoundedCopies:
 
     def _rounded(self, value: Array, place: int, grain: Array | float = 1.0) -> Array:
         """Return an intermediate value as each copy rounds it; ``grain`` scales the rounding error."""
-        noise = self._drawn(place)
+        noise = self._noise_of(place)
         return value * (1.0 + noise) if self._is_relative else value + grain * noise
 
-    def _drawn(self, place: int) -> Array:
+    def _noise_of(self, place: int) -> Array:
         """Return the rounding noise for one kind of number in this update, the same for every mistake."""
         drawn: Array = self._noise[(7 * self._updates + place) % _DRAWN] * self.precision
         return drawn

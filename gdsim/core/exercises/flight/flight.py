@@ -80,31 +80,31 @@ class Flight:
 
     def heading(self, turn: int) -> float:
         """Return the direction of a move in degrees from the w axis towards the b axis, in [0, 360)."""
-        return (_direction(-self.here.gradient) + turn * _DEGREES / TURNS) % _DEGREES
+        return (_degrees(-self.here.gradient) + turn * _DEGREES / TURNS) % _DEGREES
 
     @property
     def last_heading(self) -> float | None:
         """The direction of the last move; None before the first one."""
-        return _direction(self.here.place - self.readings[-2].place) if self.moves else None
+        return _degrees(self.here.place - self.readings[-2].place) if self.moves else None
 
     def along(self, turn: int) -> tuple[float, float]:
         """Return the slope and the curvature in the direction of a move."""
-        way = self._way(turn)
-        return float(self.here.gradient @ way), float(way @ self.here.hessian @ way)
+        direction = self._unit_vector(turn)
+        return float(self.here.gradient @ direction), float(direction @ self.here.hessian @ direction)
 
     def after(self, move: Move) -> "Flight":
         """Return the flight with one more step; it must not be over."""
-        place = self.here.place + LENGTHS[move.length] * self._way(move.turn)
+        place = self.here.place + LENGTHS[move.length] * self._unit_vector(move.turn)
         reading = curvature_at(self.course.experiment.training, place)
         return Flight(self.course, (*self.moves, move), (*self.readings, reading))
 
-    def _way(self, turn: int) -> Array:
+    def _unit_vector(self, turn: int) -> Array:
         angle = math.radians(self.heading(turn))
         return np.array([math.cos(angle), math.sin(angle)])
 
 
-def _direction(way: Array) -> float:
-    return math.degrees(math.atan2(way[1], way[0])) % _DEGREES
+def _degrees(direction: Array) -> float:
+    return math.degrees(math.atan2(direction[1], direction[0])) % _DEGREES
 
 
 # --------------------------------------------------------------------------------------------------- the code

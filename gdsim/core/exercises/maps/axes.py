@@ -12,7 +12,7 @@ from gdsim.core.settings import NUMBER, Setting
 # The smallest value on a logarithmic axis.
 _TINY = 1e-30
 # The default lower end of a logarithmic axis, as a share of its upper end.
-_POWERS = 1e-4
+_LOG_SPAN = 1e-4
 NARROWEST = 1e-12
 """The smallest share of its whole range that an axis may show, where floats still tell pixels apart."""
 
@@ -29,7 +29,7 @@ class MapAxis:
     @classmethod
     def of(cls, setting: Setting) -> "MapAxis":
         """Return an axis over the setting's usual range; on a log scale, at most its upper four decades."""
-        low = max(setting.low, _POWERS * setting.high) if setting.log else setting.low
+        low = max(setting.low, _LOG_SPAN * setting.high) if setting.log else setting.low
         return cls(setting, low, setting.high, setting.log)
 
     def fault(self) -> str:
@@ -50,7 +50,7 @@ class MapAxis:
 
     def with_log(self, *, log: bool) -> "MapAxis":
         """Return the axis on a log or linear scale; a log axis that began at 0 begins a few decades down."""
-        low = _POWERS * self.high if log and self.low <= 0.0 < self.high else self.low
+        low = _LOG_SPAN * self.high if log and self.low <= 0.0 < self.high else self.low
         return replace(self, low=low, log=log)
 
     def at(self, share: Array) -> Array:

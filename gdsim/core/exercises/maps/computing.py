@@ -38,55 +38,55 @@ def computing_maps(
 
     The result depends neither on the number of cores nor on how the work is divided.
     """
-    pictures = [_Picture(plan) for plan in plans]
+    partial_maps = [_PartialMap(plan) for plan in plans]
     strides = max((plan.strides for plan in plans), key=len)
     enough = STRIDES[0]  # the minima are found once the pixels of this stride have ended
     total, done = sum(plan.size**2 * plan.steps for plan in plans), 0.0
     workers = cores or worker_count(max(len(plan.experiment.points) for plan in plans))
     with ThreadPoolExecutor(workers) as pool:
         for stride in strides:
-            for made, maps in _computing(pictures, stride, pool, workers, shown=stride == strides[0]):
+            for made, maps in _computing(partial_maps, stride, pool, workers, shown=stride == strides[0]):
                 done += made
                 yield MapNews(done / total, maps)
             if stride == enough:
-                _find_minima(pictures)
-            yield MapNews(done / total, _maps(pictures, stride))
+                _find_minima(partial_maps)
+            yield MapNews(done / total, _maps(partial_maps, stride))
             if stride == enough:
-                for _ in chain.from_iterable(one.finding_limits() for one in pictures):
+                for _ in chain.from_iterable(one.finding_limits() for one in partial_maps):
                     yield MapNews(done / total)
-    return _maps(pictures, strides[-1])
+    return _maps(partial_maps, strides[-1])
 
 
 def _computing(
-    pictures: Sequence["_Picture"], stride: int, pool: ThreadPoolExecutor, workers: int, *, shown: bool
+    partial_maps: Sequence["_PartialMap"], stride: int, pool: ThreadPoolExecutor, workers: int, *, shown: bool
 ) -> Iterator[tuple[float, tuple[OutcomeMap, ...]]]:
     """Compute the pixels of one stride, yielding the amount of work done in each piece.
 
     If ``shown``, the incomplete maps come along now and then.
     """
     seen = time.perf_counter()
-    blocks = [block for one in pictures for block in one.blocks(stride)]
+    blocks = [block for one in partial_maps for block in one.blocks(stride)]
     for made in advancing(blocks, pool, workers):
         if shown and time.perf_counter() - seen > _PATIENCE_SECONDS:
             seen = time.perf_counter()
-            yield made, _maps(pictures, stride)
+            yield made, _maps(partial_maps, stride)
         else:
             yield made, ()
 
 
-def _maps(pictures: Sequence["_Picture"], stride: int) -> tuple[OutcomeMap, ...]:
-    return tuple(one.map(stride) for one in pictures)
+def _maps(partial_maps: Sequence["_PartialMap"], stride: int) -> tuple[OutcomeMap, ...]:
+    return tuple(one.map(stride) for one in partial_maps)
 
 
-def _find_minima(pictures: Sequence["_Picture"]) -> None:
+def _find_minima(partial_maps: Sequence["_PartialMap"]) -> None:
     """Find the minima once for all maps, which share the same points, so that they number them alike."""
-    ends = np.concatenate([one.ends() for one in pictures])
-    minima = minima_near(pictures[0].data, ends)
-    for one in pictures:
+    ends = np.concatenate([one.ends() for one in partial_maps])
+    minima = minima_near(partial_maps[0].data, ends)
+    for one in partial_maps:
         one.minima = minima
 
 
-class _Picture:
+class _PartialMap:
     """The pixels of a map in progress, as flat arrays."""
 
     def __init__(self, plan: OutcomePlan) -> None:
@@ -113,7 +113,7 @@ class _Picture:
             return
         plan, points = self.plan, len(self.plan.experiment.points)
         for part in np.array_split(pixels, block_count(len(pixels), points)):
-            yield RunBlock(part, plan.steps, plan.solved_below, self._runs, self._note)
+            yield RunBlock(part, plan.steps, plan.solved_below, self._runs, self._store_ends)
 
     def map(self, stride: int) -> OutcomeMap:
         """Return the current map at one stride."""
@@ -156,7 +156,7 @@ class _Picture:
             return SearchedEnsemble(run, self.data, starts, differences)
         return Ensemble(run, self.data, starts, differences, self.held_out)
 
-    def _note(self, runs: Runs, which: Flags, pixels: Rows, end: RunEnd) -> None:
+    def _store_ends(self, runs: Runs, which: Flags, pixels: Rows, end: RunEnd) -> None:
         p, is_stopped = runs.p[which], end is RunEnd.STOPPED
         self.steps[pixels], self.loss[pixels], self.p[pixels] = runs.done - is_stopped, runs.loss[which], p
         # The kind is set last, so that a map taken meanwhile has complete pixels only.

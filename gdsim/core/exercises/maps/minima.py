@@ -25,8 +25,8 @@ class Minimum(NamedTuple):
 
 def in_a_minimum(data: PointLoss, p: Array) -> Flags:
     """Return which places (m, d + 1) are practically in a minimum."""
-    step, rises = _newton_step(data, p)
-    near: Flags = rises & (np.linalg.norm(step, axis=-1) < _NEAR * _size(p))
+    step, is_convex = _newton_step(data, p)
+    near: Flags = is_convex & (np.linalg.norm(step, axis=-1) < _NEAR * _size(p))
     return near
 
 
@@ -37,12 +37,12 @@ def minima_near(data: PointLoss, p: Array) -> tuple[Minimum, ...]:
     places = p[np.linspace(0, len(p) - 1, min(len(p), _PLACES)).astype(np.intp)]
     good = np.zeros(len(places), bool)
     for _ in range(_ROUNDS):
-        step, rises = _newton_step(data, places)
+        step, is_convex = _newton_step(data, places)
         length = np.linalg.norm(step, axis=-1, keepdims=True)
-        good = rises & (length[:, 0] < _CONVERGED * _size(places))
+        good = is_convex & (length[:, 0] < _CONVERGED * _size(places))
         # Where the Hessian is not positive definite, Newton's step does not lead to a minimum.
         shorter = np.minimum(1.0, _LONGEST / np.maximum(length, 1e-300))
-        places = np.where(rises[:, np.newaxis] & ~good[:, np.newaxis], places + shorter * step, places)
+        places = np.where(is_convex[:, np.newaxis] & ~good[:, np.newaxis], places + shorter * step, places)
         if good.all():
             break
     found: list[Minimum] = []
@@ -70,9 +70,11 @@ def _newton_step(data: PointLoss, p: Array) -> tuple[Array, Flags]:
     with np.errstate(all="ignore"):
         gradient, hessian = data.gradient(p), data.hessian(p)
         hessian = np.nan_to_num(hessian, nan=0.0, posinf=0.0, neginf=0.0)
-        values, ways = np.linalg.eigh(hessian)
-        largest = np.abs(values).max(axis=-1, keepdims=True)
-        rises = (values > 1e-9 * largest).all(axis=-1) & (largest[:, 0] > 0.0)
-        along = np.einsum("mij,mi->mj", ways, gradient) / np.where(rises[:, np.newaxis], values, 1.0)
-        step = -np.einsum("mij,mj->mi", ways, along)
-    return np.where(rises[:, np.newaxis], step, 0.0), rises
+        eigenvalues, eigenvectors = np.linalg.eigh(hessian)
+        largest = np.abs(eigenvalues).max(axis=-1, keepdims=True)
+        is_convex = (eigenvalues > 1e-9 * largest).all(axis=-1) & (largest[:, 0] > 0.0)
+        along = np.einsum("mij,mi->mj", eigenvectors, gradient) / np.where(
+            is_convex[:, np.newaxis], eigenvalues, 1.0
+        )
+        step = -np.einsum("mij,mj->mi", eigenvectors, along)
+    return np.where(is_convex[:, np.newaxis], step, 0.0), is_convex

@@ -133,8 +133,8 @@ def _normed(values: Array) -> Array:
 # ------------------------------------------------------------------------- maps and their surfaces
 
 # For each level, about how alike the wrong surfaces are to the right one, and how alike at most.
-_WANTED = (0.15, 0.4, 0.6, 0.75, 0.85)
-_MOST = (0.3, 0.55, 0.72, 0.83, 0.91)
+_LIKENESS = (0.15, 0.4, 0.6, 0.75, 0.85)
+_MOST_LIKENESS = (0.3, 0.55, 0.72, 0.83, 0.91)
 _GRID = 81
 _VARIATIONS = 24
 
@@ -145,7 +145,7 @@ def _surface(points: PointSet, grid: int = GRID) -> LossSurface:
 
 
 def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator) -> Question:
-    subject, wrong = _found(level, rng)
+    subject, wrong = _distinct_reliefs(level, rng)
     place = int(rng.integers(_WRONG + 1))
     reliefs = [*wrong[:place], subject, *wrong[place:]]
     candidates = tuple(_surface(one.points, _GRID) for one in reliefs)
@@ -155,7 +155,7 @@ def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator)
     return Question(kind, level, right, measures, candidates, lowest)
 
 
-def _found(level: int, rng: np.random.Generator) -> tuple[Relief, list[Relief]]:
+def _distinct_reliefs(level: int, rng: np.random.Generator) -> tuple[Relief, list[Relief]]:
     """Find a surface and three others, all of which differ as much as the level asks for."""
     while True:
         subject = relief(random_points(rng))
@@ -163,10 +163,10 @@ def _found(level: int, rng: np.random.Generator) -> tuple[Relief, list[Relief]]:
             continue
         wrong: list[Relief] = []
         pool = sorted(
-            _others(subject, rng), key=lambda other: abs(likeness(subject, other) - _WANTED[level - 1])
+            _others(subject, rng), key=lambda other: abs(likeness(subject, other) - _LIKENESS[level - 1])
         )
         for other in pool:
-            if all(likeness(other, one) <= _MOST[level - 1] for one in (subject, *wrong)):
+            if all(likeness(other, one) <= _MOST_LIKENESS[level - 1] for one in (subject, *wrong)):
                 wrong.append(other)
             if len(wrong) == _WRONG:
                 return subject, wrong
@@ -216,12 +216,12 @@ def _steepness_question(kind: QuestionKind, level: int, rng: np.random.Generator
         if relief(points).is_flat:
             continue
         neuron, surface = Neuron.fitting(points), _surface(points)
-        places = _spread(rng, _MARGIN)
-        sizes, around = _sizes(neuron, places), _sizes_around(neuron, places)
-        chosen = _told_apart(kind, level, np.stack([sizes, around]), float(np.ptp(surface.loss)))
+        places = _random_places(rng, _MARGIN)
+        sizes, around = _steepness(neuron, places), _steepness_around(neuron, places)
+        chosen = _standing_out(kind, level, np.stack([sizes, around]), float(np.ptp(surface.loss)))
         if chosen is not None:
             marked = frozen(places[rng.permutation(chosen)])
-            return Question(kind, level, surface, tuple(_sizes(neuron, marked).tolist()), places=marked)
+            return Question(kind, level, surface, tuple(_steepness(neuron, marked).tolist()), places=marked)
 
 
 def _downhill_question(level: int, rng: np.random.Generator) -> Question:
@@ -229,7 +229,7 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
         points = random_points(rng)
         neuron, surface = Neuron.fitting(points), _surface(points)
         least = _SHOWN * float(np.ptp(surface.loss))
-        for place in _spread(rng, _ARROW_MARGIN):
+        for place in _random_places(rng, _ARROW_MARGIN):
             gradient = neuron.gradient(place)
             if not float(np.hypot(*gradient)) > least > 0.0 or _steadiness(neuron, place) < _STEADY:
                 continue
@@ -241,7 +241,7 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
             )
 
 
-def _spread(rng: np.random.Generator, margin: float) -> Array:
+def _random_places(rng: np.random.Generator, margin: float) -> Array:
     """Return random places (n, 2) in the view range that are not too close to each other."""
     low, high = VIEW_RANGE.w_min + margin, VIEW_RANGE.w_max - margin
     places: list[Array] = []
@@ -251,7 +251,7 @@ def _spread(rng: np.random.Generator, margin: float) -> Array:
     return np.array(places)
 
 
-def _told_apart(kind: QuestionKind, level: int, sizes: Array, height: float) -> list[int] | None:
+def _standing_out(kind: QuestionKind, level: int, sizes: Array, height: float) -> list[int] | None:
     """Return the indices of four places, first the one that stands out; None if there are none.
 
     ``sizes`` (2, n) has the steepness at the places, and the mean around them; the answer has to stand out
@@ -274,21 +274,21 @@ def _told_apart(kind: QuestionKind, level: int, sizes: Array, height: float) -> 
     return None
 
 
-def _sizes(neuron: Neuron, places: Array) -> Array:
+def _steepness(neuron: Neuron, places: Array) -> Array:
     """Return the lengths of the gradients at places (..., 2)."""
     gradient = neuron.gradient(places)
     return np.maximum(np.hypot(gradient[..., 0], gradient[..., 1]), 1e-300)
 
 
-def _sizes_around(neuron: Neuron, places: Array) -> Array:
+def _steepness_around(neuron: Neuron, places: Array) -> Array:
     """Return the mean lengths of the gradients on small circles around places (n, 2)."""
-    mean: Array = _sizes(neuron, places[:, np.newaxis] + _circle()).mean(axis=1)
+    mean: Array = _steepness(neuron, places[:, np.newaxis] + _circle()).mean(axis=1)
     return mean
 
 
 def _steadiness(neuron: Neuron, place: Array) -> float:
     around = place + _circle()
-    units = neuron.gradient(around) / _sizes(neuron, around)[:, np.newaxis]
+    units = neuron.gradient(around) / _steepness(neuron, around)[:, np.newaxis]
     return float(np.hypot(*units.mean(axis=0)))
 
 

@@ -106,7 +106,7 @@ class _EntryRuns:
         """Yield the runs in blocks."""
         rows, below = np.arange(self.loss.size), self.plan.terms.solved_below
         for part in np.array_split(rows, block_count(len(rows), len(self.plan.experiment.points))):
-            yield RunBlock(part, self.updates, below, self._runs, self._note)
+            yield RunBlock(part, self.updates, below, self._runs, self._store_ends)
 
     def _runs(self, rows: Rows) -> Runs:
         """Return the runs of the given rows, which are numbered trial by trial."""
@@ -119,7 +119,7 @@ class _EntryRuns:
             return SearchedEnsemble(run, data, places, differences, self.plan.terms.budget)
         return Ensemble(run, data, places, differences)
 
-    def _note(self, runs: Runs, which: Flags, rows: Rows, end: RunEnd) -> None:
+    def _store_ends(self, runs: Runs, which: Flags, rows: Rows, end: RunEnd) -> None:
         gradients = np.array(runs.done * evaluations_per_update(self.entry.optimizer))
         if isinstance(runs, SearchedEnsemble):
             gradients, self.losses.flat[rows], self.solves.flat[rows] = runs.cost[:, which]

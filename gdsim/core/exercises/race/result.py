@@ -97,7 +97,6 @@ class EntryResult:
 
 @dataclass(frozen=True, eq=False)
 class RaceResult:
-
     plan: RacePlan
     entries: tuple[EntryResult, ...]
     median_runs: tuple[Run, ...]  # the median run of each entry, as long as the budget allows
