@@ -20,7 +20,7 @@ what is computed again. The worker yields chunks of steps; playback only moves a
 __version__ = "0.1.0"
 
 # The names for programs and notebooks, and the module of `gdsim.api` that defines each.
-_HOMES = {
+_EXPORTS = {
     "Figure": "figure",
     "NoSuchRun": "scene",
     "RunRecord": "record",
@@ -31,7 +31,7 @@ _HOMES = {
     "open_scene": "scene",
     "scenes": "scene",
 }
-__all__ = [*_HOMES]  # noqa: PLE0604 - the names are strings
+__all__ = [*_EXPORTS]  # noqa: PLE0604 - the names are strings
 
 TYPE_CHECKING = False  # importing `typing` for it would take longer than this whole module
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> object:
     """Import a name of `gdsim.api` on first use, so that the command line does not wait for it."""
-    if name not in _HOMES:
+    if name not in _EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415
 
-    return getattr(importlib.import_module(f"gdsim.api.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"gdsim.api.{_EXPORTS[name]}"), name)
 
 
 def __dir__() -> list[str]:
     """Include the names that are not loaded yet."""
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *_EXPORTS})

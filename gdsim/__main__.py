@@ -12,21 +12,21 @@ if sys.version_info < (3, 11):  # noqa: UP036 - only a checkout can be started w
 import os
 
 
-def _leave_out_present_folder() -> None:
+def _remove_current_folder_from_path() -> None:
     """Remove the current folder from `sys.path`, unless it is the checkout of gdsim.
 
     ``python -m gdsim`` puts it there, where a file such as random.py would shadow Python's own module.
     """
     try:
-        present = os.getcwd()  # noqa: PTH109 - a pathlib.py might be imported from there
+        current = os.getcwd()  # noqa: PTH109 - a pathlib.py might be imported from there
     except OSError:  # the folder was removed
         return
-    if sys.path[0] == present != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH120
+    if sys.path[0] == current != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH120
         del sys.path[0]
 
 
 if __name__ == "__main__":
-    _leave_out_present_folder()
+    _remove_current_folder_from_path()
 
 import signal  # noqa: E402 - after the current folder is off the path
 

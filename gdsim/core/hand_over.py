@@ -21,7 +21,7 @@ LONGEST = 1_000_000
 PATIENCE_SECONDS = 0.4
 TAKEN = b"taken"
 _HAS_UNIX = hasattr(socket, "AF_UNIX")
-_THIS_MACHINE = "127.0.0.1"
+_LOOPBACK = "127.0.0.1"
 
 
 def is_link(text: str) -> bool:
@@ -47,34 +47,36 @@ def hand_over(text: str, seconds: float = PATIENCE_SECONDS) -> bool:
     data = text.encode(errors="replace")
     if place is None or len(data) > LONGEST:
         return False
-    with contextlib.suppress(OSError, ValueError), _called(place, seconds) as line:
-        _let_come_to_the_front()
-        line.sendall(data)
-        line.shutdown(socket.SHUT_WR)
-        line.settimeout(max(0.001, end - time.monotonic()))
-        return line.recv(len(TAKEN)) == TAKEN
+    with contextlib.suppress(OSError, ValueError), _connect(place, seconds) as connection:
+        _allow_foreground()
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(max(0.001, end - time.monotonic()))
+        return connection.recv(len(TAKEN)) == TAKEN
     return False
 
 
-def _called(place: Path, seconds: float) -> socket.socket:
+def _connect(place: Path, seconds: float) -> socket.socket:
     if _HAS_UNIX:
-        line = socket.socket(socket.AF_UNIX)
+        connection = socket.socket(socket.AF_UNIX)
         try:
-            line.settimeout(seconds)
-            line.connect(str(place))
+            connection.settimeout(seconds)
+            connection.connect(str(place))
         except BaseException:
-            line.close()
+            connection.close()
             raise
-        return line
+        return connection
     port, key = place.read_text(encoding="ascii").split()
-    line = socket.create_connection((_THIS_MACHINE, int(port)), seconds)
+    connection = socket.create_connection((_LOOPBACK, int(port)), seconds)
     # Closing resets the connection at once, so that the window ignores a text whose sender has given up.
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
-    line.sendall(key.encode())
-    return line
+    connection.setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+    )
+    connection.sendall(key.encode())
+    return connection
 
 
-def _let_come_to_the_front() -> None:
+def _allow_foreground() -> None:
     """Let the other window come to the front, which Windows allows only to the program started last."""
     if sys.platform == "win32":
         import ctypes  # noqa: PLC0415 - not needed elsewhere
@@ -105,7 +107,7 @@ class Listener(NamedTuple):
 def listen() -> Listener | None:
     """Start listening; return None if another window listens already, or listening is not possible."""
     place = address()
-    if place is None or _is_answered(place):
+    if place is None or _is_in_use(place):
         return None
     with contextlib.suppress(OSError):
         place.unlink(missing_ok=True)  # left by a program that was killed
@@ -115,7 +117,7 @@ def listen() -> Listener | None:
                 server.bind(str(place))
                 place.chmod(0o600)
             else:
-                server.bind((_THIS_MACHINE, 0))
+                server.bind((_LOOPBACK, 0))
                 key = os.urandom(32).hex()
             server.listen()
             server.settimeout(0.0)  # non-blocking
@@ -129,7 +131,7 @@ def listen() -> Listener | None:
     return None
 
 
-def _is_answered(place: Path) -> bool:
-    with contextlib.suppress(OSError, ValueError), _called(place, PATIENCE_SECONDS):
+def _is_in_use(place: Path) -> bool:
+    with contextlib.suppress(OSError, ValueError), _connect(place, PATIENCE_SECONDS):
         return True
     return False

@@ -23,10 +23,10 @@ def handle(handler: Handler, *signals: signal.Signals) -> dict[signal.Signals, A
     Signals that the parent process set to be ignored, as nohup does, stay ignored.
     """
     before = {number: signal.getsignal(number) for number in signals}
-    heeded = {number: old for number, old in before.items() if old not in (signal.SIG_IGN, None)}
-    for number in heeded:
+    replaced = {number: old for number, old in before.items() if old not in (signal.SIG_IGN, None)}
+    for number in replaced:
         signal.signal(number, handler)
-    return heeded
+    return replaced
 
 
 @contextlib.contextmanager

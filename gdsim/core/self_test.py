@@ -77,17 +77,17 @@ def carry_out(checks: Iterable[Check]) -> Iterator[Result]:
         for name, check in checks:
             yield _outcome(name, check)
     except Exception as error:  # noqa: BLE001 - any error is a finding
-        yield Result("further checks", passed=False, detail=_words(error))
+        yield Result("further checks", passed=False, detail=_error_text(error))
 
 
 def _outcome(name: str, check: Callable[[], str]) -> Result:
     try:
         return Result(name, passed=True, detail=check())
     except Exception as error:  # noqa: BLE001
-        return Result(name, passed=False, detail=_words(error))
+        return Result(name, passed=False, detail=_error_text(error))
 
 
-def _words(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     text = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
     return " ".join(text.split())
 
@@ -95,15 +95,15 @@ def _words(error: Exception) -> str:
 def checks() -> Iterator[Check]:
     yield "scenes", _scenes
     yield "links", _links
-    yield "rules in loops and on arrays", _both_ways
-    yield "known numbers", _known
+    yield "rules in loops and on arrays", _loops_and_arrays
+    yield "known numbers", _known_numbers
     yield "languages", _languages
     yield "hand-in", _hand_in
     yield "page", _page
     with contextlib.suppress(FileFault):  # reported by "known numbers" above
         known = known_runs()
         for index, run in enumerate(known.experiment.runs):
-            yield f"numbers of {run.name}", partial(_numbers, known, index)
+            yield f"numbers of {run.name}", partial(_known_run, known, index)
     for name in bundled_scenes():
         yield f"script of {name}", partial(_script, name)
 
@@ -159,7 +159,7 @@ def _links() -> str:
     return f"{len(scenes)} scenes come back"
 
 
-def _both_ways() -> str:
+def _loops_and_arrays() -> str:
     """Compare the plain loop with the array computation, for every rule with every batching."""
     points = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
     for rule in RULES.values():
@@ -212,11 +212,11 @@ def _page() -> str:
     return f"{len(text.encode()) / 1e6:.1f} MB"
 
 
-def _known() -> str:
+def _known_numbers() -> str:
     return f"{len(known_runs().experiment.runs)} runs"
 
 
-def _numbers(known: KnownRuns, index: int) -> str:
+def _known_run(known: KnownRuns, index: int) -> str:
     measured = computed(known.experiment, known.experiment.runs[index], known.steps[-1])
     return compare(measured[list(known.steps)], known.rows[index], TOLERANCE)
 

@@ -70,7 +70,7 @@ class Domain(NamedTuple):
     @property
     def in_words(self) -> str:
         """What a value must be, in the chosen language."""
-        return with_parts(self.words, {"low": _end(self.low), "high": _end(self.high)})
+        return with_parts(self.words, {"low": _bound_text(self.low), "high": _bound_text(self.high)})
 
     @property
     def in_plain_words(self) -> str:
@@ -96,7 +96,7 @@ class Domain(NamedTuple):
         return math.isfinite(number) and exact and above and below
 
 
-def _end(number: float) -> str:
+def _bound_text(number: float) -> str:
     return localised(f"{number:.0f}" if number.is_integer() else f"{number:g}")
 
 

@@ -147,7 +147,7 @@ def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
     n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     return replace(
         experiment,
-        points=_some(experiment.points.without(every[every < n])),
+        points=_not_empty(experiment.points.without(every[every < n])),
         validation=experiment.validation.without(every[every >= n] - n),
     )
 
@@ -162,10 +162,10 @@ def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -
         source, target = target, source
     target, source = target.extended(source.taken(moving)), source.without(moving)
     points, held_out = (source, target) if validation else (target, source)
-    return replace(experiment, points=_some(points), validation=held_out)
+    return replace(experiment, points=_not_empty(points), validation=held_out)
 
 
-def _some(points: PointSet) -> PointSet:
+def _not_empty(points: PointSet) -> PointSet:
     if not len(points):
         raise PointsError("at least one training point must stay")
     return points
@@ -186,18 +186,18 @@ def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
     old, runs = experiment.runs[index], experiment.runs
     is_parent = parent_of(experiment, old) == index
     runs = tuple(
-        run if place == index else _gone_on_from(one, old, run) if is_parent else one
+        run if place == index else _with_ancestor_replaced(one, old, run) if is_parent else one
         for place, one in enumerate(runs)
     )
     return replace(experiment, runs=runs)
 
 
-def _gone_on_from(run: Run, old: Run, new: Run) -> Run:
+def _with_ancestor_replaced(run: Run, old: Run, new: Run) -> Run:
     """Return a run in whose ancestry ``new`` has taken the place of ``old``."""
     fork = run.fork
     if fork is None:
         return run
-    parent = new if fork.parent == old else _gone_on_from(fork.parent, old, new)
+    parent = new if fork.parent == old else _with_ancestor_replaced(fork.parent, old, new)
     return run if parent is fork.parent else replace(run, fork=replace(fork, parent=parent))
 
 
@@ -221,10 +221,10 @@ def name_after(old: Run, new: Run) -> str:
     if old.is_named_by_rule:
         return new.optimizer.title if is_another else old.name
     valued = _ENDS_IN_VALUE.fullmatch(old.name)
-    said = valued and _LETTER_AND_VALUE.fullmatch(valued[1])
-    if not said:
+    stated = valued and _LETTER_AND_VALUE.fullmatch(valued[1])
+    if not stated:
         return old.name
-    lead, letter, value = said.groups()
+    lead, letter, value = stated.groups()
     before, after = _values_by_letter(old), _values_by_letter(new)
     if before.get(letter) != value or (not is_another and after.get(letter) == value):
         return old.name

@@ -135,7 +135,7 @@ class Experiment:
 
     def says_like(self, other: "Experiment") -> bool:
         """Return whether both experiments are equal apart from the view of the surface."""
-        return all(getattr(self, name) == getattr(other, name) for name in _SAID)
+        return all(getattr(self, name) == getattr(other, name) for name in _CONTENT)
 
     def updates_per_epoch(self, run: Run) -> int:
         return run.batching.updates_per_epoch(len(self.points))
@@ -156,7 +156,7 @@ _USUAL_LOOK: dict[str, Any] = {
     "log_height": False,
     "drawn": NOTHING_DRAWN,
 }
-_SAID = [field.name for field in fields(Experiment) if field.name not in _USUAL_LOOK]
+_CONTENT = [field.name for field in fields(Experiment) if field.name not in _USUAL_LOOK]
 
 
 def new_experiment() -> Experiment:

@@ -65,33 +65,34 @@ class Generator(Configured[GeneratorKind]):
         return PointSet(*self.definition.drawn(self, int(draw["n"]), rng))
 
 
-def _sparse(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    x = _uniform(rng, (n, int(of["inputs"])), of.number("spread"))
-    x[rng.permutation(n)[: round(of.number("zeros") * n)], 0] = 0.0
-    return x, sigmoid(of.number("w") * x.sum(axis=1) + of.number("b"))
+def _sparse(generator: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    x = _uniform(rng, (n, int(generator["inputs"])), generator.number("spread"))
+    x[rng.permutation(n)[: round(generator.number("zeros") * n)], 0] = 0.0
+    return x, sigmoid(generator.number("w") * x.sum(axis=1) + generator.number("b"))
 
 
-def _valley(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    away = _uniform(rng, (n, 1), of.number("spread"))
-    return of.number("centre") + away, sigmoid(of.number("w") * away[:, 0])
+def _valley(generator: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    away = _uniform(rng, (n, 1), generator.number("spread"))
+    return generator.number("centre") + away, sigmoid(generator.number("w") * away[:, 0])
 
 
-def _noisy(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    x = _uniform(rng, (n, 1), of.number("spread"))
-    y = sigmoid(of.number("w") * x[:, 0] + of.number("b")) + of.number("noise") * rng.standard_normal(n)
+def _noisy(generator: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    x = _uniform(rng, (n, 1), generator.number("spread"))
+    y = sigmoid(generator.number("w") * x[:, 0] + generator.number("b"))
+    y += generator.number("noise") * rng.standard_normal(n)
     return x, np.clip(y, 0.0, 1.0)
 
 
-def _random(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    return _uniform(rng, (n, int(of["inputs"])), of.number("spread")), rng.random(n)
+def _random(generator: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    return _uniform(rng, (n, int(generator["inputs"])), generator.number("spread")), rng.random(n)
 
 
-def _clusters(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def _clusters(generator: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
     y = np.zeros(n)
     y[rng.permutation(n)[: n // 2]] = 1.0
-    middles = of.number("distance") * (y - 0.5)
-    noise = rng.standard_normal((n, int(of["inputs"])))
-    return middles[:, np.newaxis] + of.number("deviation") * noise, y
+    middles = generator.number("distance") * (y - 0.5)
+    noise = rng.standard_normal((n, int(generator["inputs"])))
+    return middles[:, np.newaxis] + generator.number("deviation") * noise, y
 
 
 def _uniform(rng: np.random.Generator, shape: tuple[int, int], spread: float) -> Array:
@@ -102,7 +103,7 @@ def _spread(default: float) -> Setting:
     return Setting("spread", "spread", "spread", "The largest x.", default, SPREAD, 0.5, 10.0)
 
 
-def _made_by(w: float, b: float | None = None, widest: float = 5.0) -> tuple[Setting, ...]:
+def _target_neuron(w: float, b: float | None = None, widest: float = 5.0) -> tuple[Setting, ...]:
     weight = Setting("w", "w", "weight", "The weight that made y.", w, NUMBER, -widest, widest)
     if b is None:
         return (weight,)
@@ -122,7 +123,7 @@ _KINDS = (
         (
             Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, UP_TO_ONE),
             _spread(3.0),
-            *_made_by(2.0, -1.0),
+            *_target_neuron(2.0, -1.0),
             _INPUTS,
         ),
         _sparse,
@@ -136,7 +137,7 @@ _KINDS = (
         (
             Setting("centre", "centre", "centre", "The middle of x.", 4.0, NUMBER, -10.0, 10.0),
             Setting("spread", "spread", "spread", _TO_BOTH_SIDES, 0.6, SPREAD, 0.1, 5.0, log=True),
-            *_made_by(3.5, widest=10.0),
+            *_target_neuron(3.5, widest=10.0),
         ),
         _valley,
         "x is uniform from centre − spread to centre + spread; y = σ(w·(x − centre)) without noise. A "
@@ -150,7 +151,7 @@ _KINDS = (
         (
             Setting("noise", "noise", "noise", "The standard deviation of the noise.", 0.1, NOISE, 0.0, 0.5),
             _spread(4.0),
-            *_made_by(1.5, -0.5),
+            *_target_neuron(1.5, -0.5),
         ),
         _noisy,
         "x is uniform from −spread to spread; y = σ(w·x + b) plus normal noise, cut off at 0 and at 1.",

@@ -109,7 +109,7 @@ class Neuron(NamedTuple):
         with np.errstate(over="ignore", invalid="ignore"):
             for here in self._blocks(len(flat)):
                 out[here] = self._terms(self._activation(flat[here])).sum(axis=-1)
-        return self._shared_loss(out, flat).reshape(p.shape[:-1])
+        return self._scaled_loss(out, flat).reshape(p.shape[:-1])
 
     def gradient(self, p: Array) -> Array:
         """Return the gradient of the loss: shape (..., d + 1). The caller sets ``np.errstate`` for overflow.
@@ -117,12 +117,12 @@ class Neuron(NamedTuple):
         The lecture's is grad_w = sum_i (f_i - y_i) f_i (1 - f_i) x_i, and the same with x_i = 1 for the bias.
         """
         if p.ndim == 1:
-            return self._shared_gradient(self._slopes(self._activation(p)) @ self.inputs, p)
+            return self._scaled_gradient(self._slopes(self._activation(p)) @ self.inputs, p)
         flat = p.reshape(-1, p.shape[-1])
         out = np.empty_like(flat)
         for here in self._blocks(len(flat)):
             out[here] = self._slopes(self._activation(flat[here])) @ self.inputs
-        return self._shared_gradient(out, flat).reshape(p.shape)
+        return self._scaled_gradient(out, flat).reshape(p.shape)
 
     def loss_and_gradient(self, p: Array) -> tuple[Array, Array]:
         """Return both at places (m, d + 1), sharing the computed outputs; see `loss` and `gradient`."""
@@ -130,7 +130,7 @@ class Neuron(NamedTuple):
         for here in self._blocks(len(p)):
             terms, slopes = self._terms_and_slopes(self._activation(p[here]))
             loss[here], gradient[here] = terms.sum(axis=-1), slopes @ self.inputs
-        return self._shared_loss(loss, p), self._shared_gradient(gradient, p)
+        return self._scaled_loss(loss, p), self._scaled_gradient(gradient, p)
 
     def hessian(self, p: Array, *, without_outputs: bool = False) -> Array:
         """Return the second derivatives of the loss: shape (..., d + 1, d + 1).
@@ -169,7 +169,7 @@ class Neuron(NamedTuple):
         z = self._activation(p)
         if self.objective.is_lecture and not without_outputs:
             return self._lecture_bend(z)
-        return self._computed(z, FLAT_BEND if without_outputs else BEND)
+        return self._line_values(z, FLAT_BEND if without_outputs else BEND)
 
     @property
     def dimension(self) -> int:
@@ -195,7 +195,7 @@ class Neuron(NamedTuple):
         block = max(1, _BLOCK // max(1, len(self.targets)))
         return (slice(first, first + block) for first in range(0, places, block))
 
-    def _shared_loss(self, loss: Array, p: Array) -> Array:
+    def _scaled_loss(self, loss: Array, p: Array) -> Array:
         """Turn sums over the points into the loss at places (m, d + 1), in place."""
         share = self._shares
         if share.mean:
@@ -208,7 +208,7 @@ class Neuron(NamedTuple):
                 loss += 0.5 * share.l2 * np.add.accumulate(p[:, :-1] ** 2, axis=-1)[:, -1]
         return loss
 
-    def _shared_gradient(self, gradient: Array, p: Array) -> Array:
+    def _scaled_gradient(self, gradient: Array, p: Array) -> Array:
         share = self._shares
         if share.mean:
             gradient /= len(self.targets)
@@ -219,7 +219,7 @@ class Neuron(NamedTuple):
     def _terms(self, z: Array) -> Array:
         """Return what each point adds to the loss at activations (..., N)."""
         if not self.objective.is_lecture_neuron:
-            return self._computed(z, TERM)
+            return self._line_values(z, TERM)
         error = _sigmoid(z)
         error -= self.targets
         error *= error
@@ -227,7 +227,9 @@ class Neuron(NamedTuple):
 
     def _slopes(self, z: Array) -> Array:
         """Return the derivatives of `_terms` by z."""
-        return self._lecture_error_and_slope(z)[1] if self.objective.is_lecture else self._computed(z, SLOPE)
+        return (
+            self._lecture_error_and_slope(z)[1] if self.objective.is_lecture else self._line_values(z, SLOPE)
+        )
 
     def _terms_and_slopes(self, z: Array) -> tuple[Array, Array]:
         if not self.objective.is_lecture:
@@ -263,7 +265,7 @@ class Neuron(NamedTuple):
         bend += slope
         return bend
 
-    def _computed(self, z: Array, wanted: str) -> Array:
+    def _line_values(self, z: Array, wanted: str) -> Array:
         """Return the value of one of the objective's lines for each point: shape (..., N)."""
         return self.objective.at_points(z, self.targets, wanted)
 

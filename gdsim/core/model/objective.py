@@ -87,7 +87,7 @@ LOSSES: Mapping[str, Loss] = MappingProxyType(
 _MOST_NODES = 10_000
 
 
-class _NearEnd(NamedTuple):
+class _SaturationForms(NamedTuple):
     """Formulas that avoid the cancellation of differences where an output is nearly 1, or a tanh nearly -1.
 
     They are used for second derivatives only. The gradient is the lecture's, with its loss of digits.
@@ -97,7 +97,7 @@ class _NearEnd(NamedTuple):
     instead: Mapping[str, str]  # Names of the lines, by the formulas that they replace
 
 
-_SIGMOID_END = _NearEnd(
+_SIGMOID_SATURATION = _SaturationForms(
     (
         ("rest", "1 / (1 + exp(z))"),  # 1 - f
         ("exact_error", "error + where(z > 0, 1 - f - rest, 0)"),
@@ -105,7 +105,7 @@ _SIGMOID_END = _NearEnd(
     ),
     {"error": "exact_error", "f*(1 - f)": "exact_slope"},
 )
-_TANH_END = _NearEnd(
+_TANH_SATURATION = _SaturationForms(
     (
         ("rest", "2 / (1 + exp(2*abs(z)))"),  # 1 - |f|
         ("exact_error", "error + where(f > 0.5, 1 - f - rest, where(f < -0.5, rest - (1 + f), 0))"),
@@ -113,16 +113,16 @@ _TANH_END = _NearEnd(
     ),
     {"error": "exact_error", "1 - f**2": "exact_slope"},
 )
-_LOGIT_END = _NearEnd(
+_LOGIT_SATURATION = _SaturationForms(
     (
         ("rest_of_q", "1 / (1 + exp(f))"),
         ("exact_q_error", "q - y + where(f > 0, 1 - q - rest_of_q, 0)"),
     ),
     {"q - y": "exact_q_error", "1 - q": "rest_of_q"},
 )
-_WHITE = re.compile(r"\s")
+_WHITESPACE = re.compile(r"\s")
 # Targets are clipped to this range before an activation is inverted.
-_NEARLY = (0.0025, 0.9975)
+_NEAR_LIMITS = (0.0025, 0.9975)
 HALF_SUM, SUM, MEAN = "half-sum", "sum", "mean"
 REDUCTIONS = (HALF_SUM, SUM, MEAN)
 
@@ -223,7 +223,7 @@ class NeuronObjective:
     def slope_factors(self) -> tuple[Node, ...]:
         """The factors of the slope other than 1: the derivatives of the loss by f, and of f by z."""
         derivatives = _derivatives(self)
-        return tuple(one for one in (derivatives.by_output, derivatives.output) if one != Number(1))
+        return tuple(one for one in (derivatives.loss_slope, derivatives.output_slope) if one != Number(1))
 
     @property
     def is_penalty_shared(self) -> bool:
@@ -257,20 +257,20 @@ class NeuronObjective:
         """Return the z at which the output is each of the targets, or close to a target out of reach."""
         match self.activation:
             case "sigmoid":
-                y = np.clip(y, *_NEARLY)
+                y = np.clip(y, *_NEAR_LIMITS)
                 return np.log(y / (1.0 - y))
             case "tanh":
-                return np.arctanh(np.clip(y, -_NEARLY[1], _NEARLY[1]))
+                return np.arctanh(np.clip(y, -_NEAR_LIMITS[1], _NEAR_LIMITS[1]))
         return np.array(y)
 
 
 class _Derivatives(NamedTuple):
     """The derivatives from which the slope and the bend of a point's loss are computed."""
 
-    by_output: Node  # The derivative of the point's loss by f; by z where df/dz cancels
-    again: Node  # Its own derivative
-    output: Node  # df/dz; 1 where it cancels
-    output_again: Node  # d²f/dz²
+    loss_slope: Node  # The derivative of the point's loss by f; by z where df/dz cancels
+    loss_bend: Node  # The derivative of that
+    output_slope: Node  # df/dz; 1 where it cancels
+    output_bend: Node  # d²f/dz²
 
 
 @lru_cache(maxsize=64)
@@ -279,10 +279,10 @@ def _derivatives(objective: NeuronObjective) -> _Derivatives:
     if objective.has_probability and objective.loss == "cross-entropy":
         return _Derivatives(Name("error"), read_expression("f*(1 - f)"), Number(1), Number(0))
     known = {"delta": Number(objective.delta)}
-    slope, again = (substituted(read_expression(text), known) for text in (loss.slope, loss.bend))
+    slope, bend = (substituted(read_expression(text), known) for text in (loss.slope, loss.bend))
     if objective.loss == "squared" and objective.reduction != HALF_SUM:
-        slope, again = times(Number(2), slope), times(Number(2), again)
-    return _Derivatives(slope, again, read_expression(activation.slope), read_expression(activation.bend))
+        slope, bend = times(Number(2), slope), times(Number(2), bend)
+    return _Derivatives(slope, bend, read_expression(activation.slope), read_expression(activation.bend))
 
 
 @lru_cache(maxsize=64)
@@ -298,25 +298,26 @@ def _point_program(objective: NeuronObjective) -> Program:
         else:
             lines.append(Formula("q", read_expression("1 / (1 + exp(-f))")))
     derivatives = _derivatives(objective)
-    lines += [Formula(TERM, term), Formula(SLOPE, _flat_product(derivatives.by_output, derivatives.output))]
-    ends = list(_ends(objective))
-    lines += [Formula(name, read_expression(text)) for end in ends for name, text in end.lines]
+    slope = _flat_product(derivatives.loss_slope, derivatives.output_slope)
+    lines += [Formula(TERM, term), Formula(SLOPE, slope)]
+    forms = list(_saturation_forms(objective))
+    lines += [Formula(name, read_expression(text)) for form in forms for name, text in form.lines]
     instead = {
-        read_expression(one): read_expression(other) for end in ends for one, other in end.instead.items()
+        read_expression(one): read_expression(other) for form in forms for one, other in form.instead.items()
     }
-    first, second, output, output_again = (replaced(one, instead.get) for one in derivatives)
-    flat = _flat_product(second, output, output)
-    bend = plus(flat, _flat_product(first, output_again))
+    loss_slope, loss_bend, output_slope, output_bend = (replaced(one, instead.get) for one in derivatives)
+    flat = _flat_product(loss_bend, output_slope, output_slope)
+    bend = plus(flat, _flat_product(loss_slope, output_bend))
     return Program((*lines, Formula(BEND, bend), Formula(FLAT_BEND, flat)))
 
 
-def _ends(objective: NeuronObjective) -> Iterator[_NearEnd]:
+def _saturation_forms(objective: NeuronObjective) -> Iterator[_SaturationForms]:
     if objective.activation == "sigmoid":
-        yield _SIGMOID_END
+        yield _SIGMOID_SATURATION
     if objective.activation == "tanh":
-        yield _TANH_END
+        yield _TANH_SATURATION
     if objective.answers_probability:
-        yield _LOGIT_END
+        yield _LOGIT_SATURATION
 
 
 def read_term(loss: Loss, delta: float) -> Node:
@@ -382,7 +383,7 @@ def read_function(text: str) -> FunctionLines:
     Raises `FormulaError` if the text is not such a formula, or if its derivatives are too long; the span of
     the error counts characters from the start of the text.
     """
-    flat = _WHITE.sub(" ", text)
+    flat = _WHITESPACE.sub(" ", text)
     begins = len(flat) - len(flat.lstrip())
     try:
         value = read_expression(flat)

@@ -36,7 +36,7 @@ class PointSet:
         object.__setattr__(self, "y", y)
 
     @classmethod
-    def _checked(cls, x: Array, y: Array) -> "PointSet":
+    def _unchecked(cls, x: Array, y: Array) -> "PointSet":
         """Wrap new arrays without a check, because their values come from sets that were checked."""
         x.flags.writeable = y.flags.writeable = False
         points = object.__new__(cls)
@@ -81,19 +81,19 @@ class PointSet:
         point = PointSet(np.reshape(np.asarray(x, dtype=np.float64), (1, -1)), [y])
         new_x, new_y = self.x.copy(), self.y.copy()
         new_x[row], new_y[row] = point.x[0], point.y[0]
-        return PointSet._checked(new_x, new_y)
+        return PointSet._unchecked(new_x, new_y)
 
     def extended(self, other: "PointSet") -> "PointSet":
-        return PointSet._checked(np.concatenate([self.x, other.x]), np.concatenate([self.y, other.y]))
+        return PointSet._unchecked(np.concatenate([self.x, other.x]), np.concatenate([self.y, other.y]))
 
     def without(self, rows: npt.ArrayLike) -> "PointSet":
         left_out = np.asarray(rows, dtype=np.intp)
-        return PointSet._checked(np.delete(self.x, left_out, axis=0), np.delete(self.y, left_out))
+        return PointSet._unchecked(np.delete(self.x, left_out, axis=0), np.delete(self.y, left_out))
 
     def taken(self, rows: npt.ArrayLike) -> "PointSet":
         """Return the given rows, in the given order."""
         index = np.asarray(rows, dtype=np.intp)
-        return PointSet._checked(self.x[index], self.y[index])
+        return PointSet._unchecked(self.x[index], self.y[index])
 
 
 def fair_sample(n: int, most: int) -> Rows:

@@ -130,7 +130,7 @@ class Run:
     @property
     def is_named_by_rule(self) -> bool:
         """Whether the name is the title of the rule, possibly with a number."""
-        return _numbered(self.name, self.optimizer.title) is not None
+        return _title_suffix(self.name, self.optimizer.title) is not None
 
     @property
     def shown_name(self) -> str:
@@ -141,13 +141,13 @@ class Run:
         if chosen_language() is IN_ENGLISH:  # a fast path, because every frame asks for it
             return self.name
         title = self.optimizer.title
-        number = _numbered(self.name, title)
+        number = _title_suffix(self.name, title)
         return translated(self.name, NAME_OF_RUN) if number is None else translated(title) + number
 
     def renamed(self, shown: str) -> "Run":
         """Return the run with a name that the user typed, who sees `shown_name`."""
         title = self.optimizer.title
-        number = _numbered(shown, translated(title))
+        number = _title_suffix(shown, translated(title))
         name = shown if number is None else title + number
         return self if shown == self.shown_name else replace(self, name=name)
 
@@ -223,7 +223,7 @@ def lecture_start(dimension: int) -> tuple[float, ...]:
     return (LECTURE_START,) * (dimension + 1)
 
 
-def _numbered(name: str, title: str) -> str | None:
+def _title_suffix(name: str, title: str) -> str | None:
     """Return the suffix of a title in a name, empty or ``" 2"``; None if the name is no such title."""
     rest = name[len(title) :]
     is_number = rest[:1] == " " and rest[1:].isdecimal()

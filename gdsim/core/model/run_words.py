@@ -17,21 +17,21 @@ def full_settings(run: Run) -> str:
     *weights, bias = (number(value, 6) for value in run.start)
     parts = [
         translated(run.optimizer.title),
-        *_words(run.optimizer),
+        *_settings_words(run.optimizer),
         *_search_words(run),
         translated(run.batching.title),
-        *_words(run.batching),
+        *_settings_words(run.batching),
         said("schedule {kind}", kind=translated(run.schedule.title)),
-        *_words(run.schedule),
+        *_settings_words(run.schedule),
     ]
     if run.optimizer.has_momentum:
         parts += [
             said("γ schedule {kind}", kind=translated(run.momentum_schedule.title)),
-            *_words(run.momentum_schedule),
+            *_settings_words(run.momentum_schedule),
         ]
     start = said("start w {weights}, b {bias}", weights=" ".join(weights), bias=bias)
     parts += [
-        _leaves_words(run.fork) if run.fork else start,
+        _fork_words(run.fork) if run.fork else start,
         counted(run.epochs, "{n} epoch", "{n} epochs"),
     ]
     return ", ".join(parts)
@@ -50,14 +50,14 @@ def cost_words(cost: Sequence[float]) -> str:
     )
 
 
-def _leaves_words(fork: Fork) -> str:
+def _fork_words(fork: Fork) -> str:
     return said("from “{run}” at step {step}", run=fork.parent.shown_name, step=count(fork.step))
 
 
 def _search_words(run: Run) -> list[str]:
     if run.search.definition == FIXED:
         return []
-    return [said("step length {kind}", kind=translated(run.search.title)), *_words(run.search)]
+    return [said("step length {kind}", kind=translated(run.search.title)), *_settings_words(run.search)]
 
 
 def told(run: Run) -> str:
@@ -70,11 +70,11 @@ def _settings(one: Configured[Definition]) -> Iterator[tuple[Setting, Value]]:
     return zip(one.definition.settings, one.values, strict=True)
 
 
-def _words(one: Configured[Definition]) -> list[str]:
-    return [_setting(setting, value) for setting, value in _settings(one)]
+def _settings_words(one: Configured[Definition]) -> list[str]:
+    return [_setting_words(setting, value) for setting, value in _settings(one)]
 
 
-def _setting(setting: Setting, value: Value) -> str:
+def _setting_words(setting: Setting, value: Value) -> str:
     if setting.is_switch:
         label = translated(setting.label)
         return label if value else said("no {label}", label=label)

@@ -42,10 +42,10 @@ class Scaling:
         d = len(self.shift)
         names = written_inputs(d)
         parts = [
-            said("{name} was shifted by {shift} and divided by {divisor}", **_scaled(name, shift, divisor))
+            said("{name} was shifted by {shift} and divided by {divisor}", **_parts(name, shift, divisor))
             if done
             else said(
-                "{name} will be shifted by {shift} and divided by {divisor}", **_scaled(name, shift, divisor)
+                "{name} will be shifted by {shift} and divided by {divisor}", **_parts(name, shift, divisor)
             )
             for name, shift, divisor in zip(names, self.shift.tolist(), self.divisor.tolist(), strict=True)
         ]
@@ -53,7 +53,7 @@ class Scaling:
         return "; ".join(parts[:_MOST_NAMED]) + more + "."
 
 
-def _scaled(name: str, shift: float, divisor: float) -> dict[str, str]:
+def _parts(name: str, shift: float, divisor: float) -> dict[str, str]:
     return {"name": name, "shift": numerals.number(shift, 6), "divisor": numerals.number(divisor, 6)}
 
 

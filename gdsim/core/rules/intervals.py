@@ -61,13 +61,13 @@ def interval_of(node: Node, known: Mapping[str, Interval]) -> Interval:
             one = interval_of(term, known)
             return Interval(-one.high, -one.low)
         case Binary(sign, left, right):
-            return _of_two(sign, left, right, known)
+            return _interval_of_binary(sign, left, right, known)
         case Call(function, terms):
-            return _of_call(function, [interval_of(term, known) for term in terms])
+            return _interval_of_call(function, [interval_of(term, known) for term in terms])
     return ALL
 
 
-def _of_call(function: str, terms: list[Interval]) -> Interval:
+def _interval_of_call(function: str, terms: list[Interval]) -> Interval:
     one, other = terms[0], terms[-1]
     match function:
         case "sqrt":
@@ -89,7 +89,7 @@ def _of_call(function: str, terms: list[Interval]) -> Interval:
     return ALL
 
 
-def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, Interval]) -> Interval:
+def _interval_of_binary(sign: str, left: Node, right: Node, known: Mapping[str, Interval]) -> Interval:
     if sign == "**" and is_number(right, 2):
         return FROM_ZERO
     one, other = interval_of(left, known), interval_of(right, known)

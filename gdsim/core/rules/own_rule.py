@@ -59,13 +59,13 @@ def own_rule(title: str, lines: str, settings: Iterable[Setting] = (), id_: str 
     found = [name for name in given if name in names.numbers or name in names.switches]
     found += [name for name in (*names.numbers, *names.switches) if name not in given]
     found.sort(key=lambda name: name != ETA)
-    chosen = tuple(_fitting(name, given.get(name), names) for name in found)
+    chosen = tuple(_setting_for(name, given.get(name), names) for name in found)
     return OwnRule(
         checked_id(id_ or free_id(title, ())), title, to_say("A rule of this document."), chosen, lines
     )
 
 
-def _fitting(name: str, given: Setting | None, names: "NamesToSet") -> Setting:
+def _setting_for(name: str, given: Setting | None, names: "NamesToSet") -> Setting:
     """Return the given setting if it fits the lines, otherwise the usual one for the name."""
     if given is None or (given.is_switch and name in names.numbers):
         return usual_setting(name, SWITCH if name in names.switches else None)

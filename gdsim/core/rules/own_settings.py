@@ -33,8 +33,8 @@ VALUES: dict[str, Domain] = {
     "switch": SWITCH,
 }
 # The ends of the slider and the default of a setting that is not in the catalogue.
-_ENDS: dict[Domain, tuple[float, float]] = {POSITIVE: (1e-3, 10.0), COUNT: (1.0, 50.0)}
-_FIRST: dict[Domain, Value] = {POSITIVE: 1.0, COUNT: 5, SWITCH: True}
+_SLIDER_ENDS: dict[Domain, tuple[float, float]] = {POSITIVE: (1e-3, 10.0), COUNT: (1.0, 50.0)}
+_DEFAULTS: dict[Domain, Value] = {POSITIVE: 1.0, COUNT: 5, SWITCH: True}
 
 
 @kept_by_language
@@ -57,14 +57,14 @@ def usual_setting(name: str, domain: Domain | None = None) -> Setting:
     if same:
         return same
     domain = domain or NUMBER
-    low, high = _ENDS.get(domain, (0.0, 1.0))
+    low, high = _SLIDER_ENDS.get(domain, (0.0, 1.0))
     symbol = "" if domain == SWITCH else known[0].symbol if known else letter_of(name)
     return Setting(
         name,
         symbol,
         name.replace("_", " "),
         to_say("As it is used in the lines of the rule."),
-        _FIRST.get(domain, 0.5),
+        _DEFAULTS.get(domain, 0.5),
         domain,
         low,
         high,

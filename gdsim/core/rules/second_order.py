@@ -20,7 +20,7 @@ from gdsim.core.settings import POSITIVE, Setting, by_id
 DIRECTION = "d"
 LEVENBERG_MARQUARDT = "levenberg-marquardt"
 # Methods that approximate the curvature by squares of slopes, which exist only for sums over points.
-_OF_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
+_NEED_POINTS = ("gauss-newton", LEVENBERG_MARQUARDT)
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +46,7 @@ class SecondOrderRule(Rule):
     @property
     def needs_points(self) -> bool:
         """Whether it needs a loss that is a sum over points, which a function of w and b is not."""
-        return self.id in _OF_POINTS
+        return self.id in _NEED_POINTS
 
     @property
     def searches_itself(self) -> bool:

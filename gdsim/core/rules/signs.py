@@ -50,19 +50,19 @@ class Parity:
                     return None
                 return one / other if sign == "/" and other else one * other
             case Binary("**", base, Number(value)):
-                return _power(self.of(base), float(value))
+                return _factor_of_power(self.of(base), float(value))
             case Binary("+" | "-", left, right):
-                return _joined(self.of(left), self.of(right))
+                return _factor_of_sum(self.of(left), self.of(right))
             case Call(function, terms):
-                return _of_call(function, [self.of(term) for term in terms])
+                return _factor_of_call(function, [self.of(term) for term in terms])
         return EVEN if all(self.of(term) == EVEN for term in terms_of(node)) else None
 
 
-def _of_call(function: str, factors: list[float | None]) -> float | None:
+def _factor_of_call(function: str, factors: list[float | None]) -> float | None:
     first = factors[0]
     match function:
         case "sqrt":
-            return _power(first, 0.5)
+            return _factor_of_power(first, 0.5)
         case "abs" | "norm":
             return None if first is None else abs(first)
         case _ if function in DIRECTIONS:
@@ -74,14 +74,14 @@ def _of_call(function: str, factors: list[float | None]) -> float | None:
         case "cos" if first in (ODD, EVEN, ZERO):
             return EVEN
         case "where" if first == EVEN:
-            return _joined(*factors[1:])
+            return _factor_of_sum(*factors[1:])
         case "max" | "min":
-            joined = _joined(*factors)
+            joined = _factor_of_sum(*factors)
             return None if joined == ODD else joined
     return EVEN if all(one == EVEN for one in factors) else None
 
 
-def _power(base: float | None, exponent: float) -> float | None:
+def _factor_of_power(base: float | None, exponent: float) -> float | None:
     if not base:
         return base
     try:
@@ -91,7 +91,7 @@ def _power(base: float | None, exponent: float) -> float | None:
     return factor if isinstance(factor, float) else None  # not the complex root of -1
 
 
-def _joined(one: float | None, other: float | None) -> float | None:
+def _factor_of_sum(one: float | None, other: float | None) -> float | None:
     if ZERO in (one, other):
         return other if one == ZERO else one
     return one if one is not None and other is not None and math.isclose(one, other) else None
@@ -103,15 +103,15 @@ def is_proportional(program: Program, starts: Mapping[str, Node], numbers: Mappi
     This is tested numerically on one parameter, with a very small and a very large c, after subtracting the
     steps that are made without any gradient.
     """
-    plain, none = (_steps(program, starts, numbers, c) for c in (1.0, 0.0))
+    plain, none = (_path(program, starts, numbers, c) for c in (1.0, 0.0))
     for c in (1e-3, 1e3):
-        for one, other, still in zip(_steps(program, starts, numbers, c), plain, none, strict=True):
+        for one, other, still in zip(_path(program, starts, numbers, c), plain, none, strict=True):
             if not math.isclose(one - still, c * (other - still), rel_tol=1e-6, abs_tol=1e-12):
                 return False
     return True
 
 
-def _steps(
+def _path(
     program: Program, starts: Mapping[str, Node], numbers: Mapping[str, float], c: float
 ) -> list[float]:
     """Return the path of one parameter under the trial gradients, each scaled by c."""

@@ -49,16 +49,16 @@ _MOST_INLINED, _DEEPEST_INLINED = 1500, 60
 _NAME = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _LONGEST_NAME = 32
 # Names that a user may try for w after the update, instead of `W_NEXT`.
-_NO_AFTERS_OF_W = (W, f"{W}{NEW}", f"{W}_new")
+_WRONG_NAMES_OF_NEW_W = (W, f"{W}{NEW}", f"{W}_new")
 # The name that a line computes, and the right side.
 _ASSIGNED = re.compile(rf"\s*(\w{{1,{_LONGEST_NAME}}})\s*=(?!=)(.*)")
 # The characters of lines; numbers, with all characters directly after a digit; and valid numbers.
-_LETTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! \t")
-_DIGITS_AND_MORE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
+_CHARACTERS = frozenset(string.ascii_letters + string.digits + "_+-*/().,=<>! \t")
+_NUMBER_LIKE = re.compile(r"(?<![\w.])\.?\d(?:[eE][+-]?\d|[\w.])*")
 _NUMBER = re.compile(r"(?!0\d*[1-9]\d*$)(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 # Letters whose names are not those of LaTeX: ε has a short one, and lambda is a keyword of Python.
-_NAMED = {"ε": "eps", "λ": "lam"}
+_OWN_NAMES = {"ε": "eps", "λ": "lam"}
 # What to write instead of characters of other notations.
 _WRITTEN = {
     **WRITTEN,
@@ -68,7 +68,7 @@ _WRITTEN = {
 
 
 # Whether each switch is on, for one combination of the switches.
-_Way = tuple[tuple[str, bool], ...]
+_SwitchStates = tuple[tuple[str, bool], ...]
 
 
 class NamesToSet(NamedTuple):
@@ -83,12 +83,12 @@ def names_to_set(lines: str) -> NamesToSet:
     try:
         return _names_to_set(lines)
     except FormulaError as error:
-        raise _placed(error, lines) from error
+        raise _with_place(error, lines) from error
 
 
 def _names_to_set(lines: str) -> NamesToSet:
     _check_letters(lines)
-    _check_own_names(lines)
+    _check_no_line_uses_its_result(lines)
     conditions = conditions_in(lines)
     if len(conditions) > MOST_SWITCHES:
         raise FormulaError(
@@ -96,17 +96,17 @@ def _names_to_set(lines: str) -> NamesToSet:
             most_switches=MOST_SWITCHES,
             about=conditions[-1],
         )
-    ways: list[_Way] = [
+    combinations: list[_SwitchStates] = [
         tuple(zip(conditions, values, strict=True))
         for values in product((True, False), repeat=len(conditions))
     ]
-    programs = {way: read_program(lines, way) for way in ways}
+    programs = {states: read_program(lines, states) for states in combinations}
     for program in programs.values():
         _check_names(program)
     names = _names_of(lines, conditions, programs.values())
     settings = tuple(usual_setting(name) for name in names.numbers)
-    for way, program in programs.items():
-        _check_way(way, program, settings)
+    for states, program in programs.items():
+        _check_with_switches(states, program, settings)
     if ETA not in names.numbers:
         raise FormulaError("no line uses {eta}, the learning rate: multiply the step by it", eta=ETA)
     return names
@@ -129,11 +129,11 @@ def _names_of(lines: str, conditions: Iterable[str], programs: Iterable[Program]
             most_settings=MOST_SETTINGS,
             about=numbers[-1],
         )
-    _check_alike(numbers, letters, programs)
+    _check_distinct_symbols(numbers, letters, programs)
     return NamesToSet(numbers, switches)
 
 
-def _check_alike(numbers: Iterable[str], letters: set[str], programs: Iterable[Program]) -> None:
+def _check_distinct_symbols(numbers: Iterable[str], letters: set[str], programs: Iterable[Program]) -> None:
     """Reject two names that look alike in formulas, such as beta1 and beta_1."""
     looks = {name: of_letter(usual_setting(name).symbol) for name in numbers}
     for program in programs:
@@ -153,12 +153,12 @@ def _check_alike(numbers: Iterable[str], letters: set[str], programs: Iterable[P
             )
 
 
-def _check_way(way: _Way, program: Program, settings: tuple[Setting, ...]) -> None:
+def _check_with_switches(states: _SwitchStates, program: Program, settings: tuple[Setting, ...]) -> None:
     """Reject lines that are not a rule for one setting of the switches, and say which are off."""
     try:
         _check_rule(UpdateRule.of(program, settings))
     except FormulaError as error:
-        off = [name for name, on in way if not on]
+        off = [name for name, on in states if not on]
         if not off:
             raise
         words = counted(
@@ -187,10 +187,10 @@ def _check_letters(lines: str) -> None:
     for row, text in enumerate(rows):
         code = uncommented(text)
         for place, letter in enumerate(code):
-            if letter not in _LETTERS:
+            if letter not in _CHARACTERS:
                 before = code[max(place - 1, 0) : place]
-                raise FormulaError(_way_to_write(letter, before), at=Span(row, place, place + 1))
-        for word in _DIGITS_AND_MORE.finditer(code):
+                raise FormulaError(_how_to_write(letter, before), at=Span(row, place, place + 1))
+        for word in _NUMBER_LIKE.finditer(code):
             if not _NUMBER.fullmatch(word[0]):
                 shown = word[0][:_LONGEST_NAME]
                 words = (
@@ -210,7 +210,7 @@ def _why_no_name(word: str) -> str:
     return said("{word} is a word of Python, and no name", word=word)
 
 
-def _way_to_write(letter: str, before: str) -> str:
+def _how_to_write(letter: str, before: str) -> str:
     if before + letter == "_{":
         return said(
             "what is before the update is written v or w, and what is after it v_t or w_next, without { and }"
@@ -219,11 +219,11 @@ def _way_to_write(letter: str, before: str) -> str:
         return translated(_WRITTEN[letter])
     latex = LATEX_LETTERS.get(letter)
     if latex:
-        return said("{letter} is written {name}", letter=letter, name=_NAMED.get(letter, latex[1:]))
+        return said("{letter} is written {name}", letter=letter, name=_OWN_NAMES.get(letter, latex[1:]))
     return said("{letter} is no letter or sign of a formula", letter=printable(letter))
 
 
-def _check_own_names(lines: str) -> None:
+def _check_no_line_uses_its_result(lines: str) -> None:
     """Reject a line that uses the name it computes, as in programs: a new value has a name of its own."""
     for row, text in enumerate(lines.splitlines()):
         match = _ASSIGNED.fullmatch(uncommented(text))
@@ -234,8 +234,8 @@ def _check_own_names(lines: str) -> None:
         check_target(before, (ETA, GAMMA, T))
         if before == G:
             words = said("{g} is the gradient: give what is computed from it another name", g=G)
-        elif name in _NO_AFTERS_OF_W:
-            words = _after_the_update(name)
+        elif name in _WRONG_NAMES_OF_NEW_W:
+            words = _new_w_hint(name)
         elif before != name:
             words = said(
                 "{name} is computed by this line, and what it was before is written {before}",
@@ -243,15 +243,15 @@ def _check_own_names(lines: str) -> None:
                 before=before,
             )
         else:
-            words = _memory_after(name.removesuffix("_new"), name)
+            words = _new_memory_hint(name.removesuffix("_new"), name)
         raise FormulaError(words, at=Span(row), about=name)
 
 
-def _after_the_update(target: str) -> str:
+def _new_w_hint(target: str) -> str:
     return said("{w} after the update is written {w_next}, not {target}", w=W, w_next=W_NEXT, target=target)
 
 
-def _memory_after(name: str, after: str) -> str:
+def _new_memory_hint(name: str, after: str) -> str:
     return said(
         "a memory after the update is written {name}{new}, not {after}", name=name, new=NEW, after=after
     )
@@ -261,8 +261,8 @@ def _check_names(program: Program) -> None:
     if any(start.target == W for start in program.starts):
         raise FormulaError("where w starts is a setting of the run, not of its rule", about=f"{W}_0")
     for line in (*program.lines, *program.starts):
-        if line.target in _NO_AFTERS_OF_W:
-            raise FormulaError(_after_the_update(line.target), about=line.target)
+        if line.target in _WRONG_NAMES_OF_NEW_W:
+            raise FormulaError(_new_w_hint(line.target), about=line.target)
         if line.target == "b_next":
             words = said("each line holds for w and for b alike: {w_next} is enough", w_next=W_NEXT)
             raise FormulaError(words, about=line.target)
@@ -293,15 +293,15 @@ def _check_free(free: set[str], computed: set[str]) -> None:
             raise FormulaError(
                 "{name} is written without _t: {w} is before the update", name=name[0], w=W, about=name
             )
-        after = next((one for one in sorted(computed) if one in _other_afters(name)), "")
+        after = next((one for one in sorted(computed) if one in _wrong_names_of_new(name)), "")
         if after:
-            raise FormulaError(_memory_after(name, after), about=after)
+            raise FormulaError(_new_memory_hint(name, after), about=after)
         before = name.removesuffix(NEW).removesuffix(CORRECTED)
         if before != name:
             raise FormulaError("no line computes {name}", name=name, about=name)
 
 
-def _other_afters(name: str) -> tuple[str, ...]:
+def _wrong_names_of_new(name: str) -> tuple[str, ...]:
     return tuple(f"{name}{end}" for end in ("_next", "_new", "new", "_hat"))
 
 
@@ -336,7 +336,7 @@ def _check_rule(rule: UpdateRule) -> None:
         )
     sizes: dict[str, tuple[int, int]] = {}
     for line in lines:
-        size, depth = (1, 1) if is_gradient(line.node) else _inlined(line.node, sizes)
+        size, depth = (1, 1) if is_gradient(line.node) else _inlined_size(line.node, sizes)
         if size > _MOST_INLINED or depth > _DEEPEST_INLINED:
             words = said(
                 "{target} becomes too long when all lines before it are put into one formula",
@@ -346,11 +346,11 @@ def _check_rule(rule: UpdateRule) -> None:
         sizes[line.target] = size, depth
 
 
-def _inlined(node: Node, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+def _inlined_size(node: Node, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
     """Return the number of nodes and the depth of a formula with all lines before it inlined."""
     if isinstance(node, Name):
         return sizes.get(node.name, (1, 1))
-    within = [_inlined(term, sizes) for term in terms_of(node)]
+    within = [_inlined_size(term, sizes) for term in terms_of(node)]
     return 1 + sum(size for size, _ in within), 1 + max((depth for _, depth in within), default=0)
 
 
@@ -363,7 +363,7 @@ def _in_order(lines: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"[A-Za-z]\w*", code)))
 
 
-def _placed(error: FormulaError, lines: str) -> FormulaError:
+def _with_place(error: FormulaError, lines: str) -> FormulaError:
     """Return an error with a place: its own, or that of the name it is about, or the last line."""
     rows = [uncommented(row) for row in lines.splitlines()]
     span = error.span

@@ -176,19 +176,19 @@ class UpdateRule:
     @cached_property
     def gradients(self) -> Mapping[str, str]:
         """The places at which gradients are evaluated, by name of the gradient."""
-        return self._asked_by(is_gradient)
+        return self._arguments_of(is_gradient)
 
     @cached_property
     def norms(self) -> Mapping[str, str]:
         """The names whose norm over all parameters is taken, by name of the norm."""
-        return self._asked_by(is_norm)
+        return self._arguments_of(is_norm)
 
     @cached_property
     def directions(self) -> Mapping[str, str]:
         """The gradients that second-order directions are computed from, by name of the recorded direction."""
-        return self._asked_by(is_direction)
+        return self._arguments_of(is_direction)
 
-    def _asked_by(self, asks: Callable[[Node], bool]) -> Mapping[str, str]:
+    def _arguments_of(self, asks: Callable[[Node], bool]) -> Mapping[str, str]:
         return {line.target: min(names_in(line.node)) for line in self.program.lines if asks(line.node)}
 
     @property
@@ -234,9 +234,9 @@ class UpdateRule:
         """
         if self.velocity:
             return Name(ETA), self.subtracted_velocity
-        if len(self._pulled) != 1 or self._pulled[0].sign != "-":
+        if len(self._gradient_terms) != 1 or self._gradient_terms[0].sign != "-":
             return Name(ETA), None
-        ((_, node),) = self._pulled
+        ((_, node),) = self._gradient_terms
         factors = factors_of(node)
         odd = [one for one in factors if self._parity.of(one) == signs.ODD]
         if len(odd) != 1 or odd[0] == node:
@@ -265,7 +265,7 @@ class UpdateRule:
         whole = Term("+", Name(W))
         if whole in others:
             others.remove(whole)
-        elif any(W in names_in(self.inlined(term.node)) for term in self._pulled):
+        elif any(W in names_in(self.inlined(term.node)) for term in self._gradient_terms):
             return None
         else:  # w_next does not contain w as a whole
             others.append(whole.negated)
@@ -307,10 +307,10 @@ class UpdateRule:
     def has_recorded_rate(self) -> bool:
         """Whether the record, with only the last gradient of each update, suffices to compute the rate."""
         kept = (letter + NEW for letter in self.letters)
-        names = self._behind_norms(self.inlined(self.rate, {W_NEXT, *kept}))
+        names = self._names_through_norms(self.inlined(self.rate, {W_NEXT, *kept}))
         return names.isdisjoint(self.gradients.keys() - {self.last_gradient})
 
-    def _behind_norms(self, node: Node) -> frozenset[str]:
+    def _names_through_norms(self, node: Node) -> frozenset[str]:
         """Return the names in a formula, with those that its norms depend on."""
         norms = names_in(node).intersection(self.norms)
         return names_in(node).union(*(self.program.depends(name) for name in norms))
@@ -388,7 +388,7 @@ class UpdateRule:
         return signs.is_proportional(self.program, self.starts, {ETA: 0.1, GAMMA: 0.9} | usual)
 
     @cached_property
-    def _pulled(self) -> list[Term]:
+    def _gradient_terms(self) -> list[Term]:
         """The terms of a step that depend on gradients."""
         return [term for term in self._terms if self.follows_gradient(term.node)]
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from gdsim.core.hand_over import LONGEST, _called, address, hand_over
+from gdsim.core.hand_over import LONGEST, _connect, address, hand_over
 from gdsim.gui.runtime.receiver import Receiver
 from tests.core.test_hand_over import WAYS
 
@@ -64,7 +64,7 @@ def test_who_has_stopped_waiting_is_not_answered(qtbot, receiver):
 def test_more_than_a_link_can_be_is_not_read(qtbot, receiver):
     received = []
     receiver.received.connect(received.append)
-    with _called(address(), 5.0) as line:
+    with _connect(address(), 5.0) as line:
         line.settimeout(0.0)
         sent = 0
 
