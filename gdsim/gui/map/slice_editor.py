@@ -39,6 +39,7 @@ class SliceButton(PopupButton):
         )
         self._slice, self._plane, self._view_range = USUAL_SLICE, USUAL_PLANE, ViewRange()
         self._names: tuple[str, ...] = ()
+        self._rows_of: tuple[tuple[str, ...], Axes] | None = None  # names and axes; none before it is opened
         self.sliders: dict[int, ScaleSlider] = {}  # by the places of the parameters
         self.fields: dict[int, NumberField] = {}
         self.hide()
@@ -71,22 +72,11 @@ class SliceButton(PopupButton):
     def show_slice(self, slice_: Slice, dimension: int, view_range: ViewRange) -> None:
         """Show the slice of a document; there is nothing to choose of one input."""
         self.setVisible(dimension > 1)
+        self._slice, self._names, self._view_range = slice_, written_names(dimension), view_range
         if dimension < 2:
             self.popup.hide()
-            return
-        if not self._names:  # most documents have one input, and need no popup
-            self._fill_popup()
-        axes, names = slice_.axes, written_names(dimension)
-        is_new = names != self._names or (axes, view_range) != (self._slice.axes, self._view_range)
-        self._slice, self._names, self._view_range = slice_, names, view_range
-        self.follows.setChecked(slice_.follows)
-        if is_new:
-            for box, axis in zip(self.axes, axes, strict=True):
-                box.clear()
-                box.addItems(names)
-                box.setCurrentIndex(axis % len(names))
-            self._make_rows()
-        self._show_held()
+        elif self.popup.isVisible():
+            self._show_choice()
 
     def show_plane(self, plane: Plane) -> None:
         """Show where the slice is that is drawn."""
@@ -108,19 +98,38 @@ class SliceButton(PopupButton):
                 field.set_value(value)
 
     def _prepare(self) -> QWidget:
-        self._show_held()
+        if self._rows_of is None:
+            self._fill_popup()
+        self._show_choice()
         return self.axes[0]
+
+    def _show_choice(self) -> None:
+        names, axes = self._names, self._slice.axes
+        if (names, axes) != self._rows_of:
+            self._rows_of = names, axes
+            for box, axis in zip(self.axes, axes, strict=True):
+                box.clear()
+                box.addItems(names)
+                box.setCurrentIndex(axis % len(names))
+            self._make_rows()
+        self.follows.setChecked(self._slice.follows)
+        for slider in self.sliders.values():
+            slider.set_scale(self._scale)
+        self._show_held()
+
+    @property
+    def _scale(self) -> SliderScale:
+        low, high = self._view_range[::2], self._view_range[1::2]
+        return SliderScale(min(low), max(high))
 
     def _make_rows(self) -> None:
         """Make a slider and a field for each parameter that is not drawn."""
         clear(self._grid)
         self.sliders, self.fields = {}, {}
-        low, high = self._view_range[::2], self._view_range[1::2]
-        scale = SliderScale(min(low), max(high))
         drawn = {axis % len(self._names) for axis in self._slice.axes}
         for row, place in enumerate(index for index in range(len(self._names)) if index not in drawn):
             name = self._names[place]
-            slider, field = ScaleSlider(scale), self._field(name)
+            slider, field = ScaleSlider(self._scale), self._field(name)
             slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
             set_tip(slider, self.tr("Drag, or use the arrow keys. The slice then stays where it is put."))
             Scaled(slider, QWidget.setMinimumWidth, _SLIDER_WIDTH)

@@ -10,7 +10,9 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import load_scene
 from gdsim.core.model.plane import Slice
+from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.sampling import sample_surface
+from gdsim.gui.map.slice_editor import SliceButton
 from tests.gui.shared_window import shared
 
 
@@ -94,9 +96,25 @@ def test_two_weights_are_chosen_and_everything_draws_them(four, qtbot):
     qtbot.waitUntil(lambda: labels(window) == ("w₁", "b"))
 
 
+def test_the_popup_is_filled_when_it_is_opened_and_stays_so_while_the_map_is_zoomed(qtbot):
+    """Of a hundred inputs to fill it takes longer than ten frames."""
+    button = SliceButton()
+    qtbot.addWidget(button)
+    button.show_slice(Slice(), 4, ViewRange())
+    assert not button.sliders
+    button.open_popup()
+    sliders = button.sliders
+    assert list(sliders) == [1, 2, 3]
+    button.show_slice(Slice(), 4, ViewRange(-9.0, 3.0, -6.0, 6.0))
+    assert button.sliders is sliders
+    assert {slider.numbers() for slider in sliders.values()} == {(-9.0, 6.0)}
+    button.popup.close()
+
+
 def test_a_parameter_that_is_drawn_already_changes_places(four, qtbot):
     window, session = four
     button = window.cards.slice_button
+    button.click()
     choose(button.axes[0], "b")
     assert session.experiment.slice.axes == (-1, 0)
     qtbot.waitUntil(lambda: labels(window) == ("b", "w₁"))
