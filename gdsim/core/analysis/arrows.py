@@ -140,7 +140,8 @@ def arrows(update: "Update") -> tuple[Arrow, ...]:
 
 def uphill(pull: Arrow, gradient: Array) -> Arrow:
     """Return the arrow of a gradient (2,), as long as its pull, which mostly points the other way."""
-    turned = float(pull.vector @ gradient) <= 0.0
+    ways = (way / np.abs(way).max() for way in (pull.vector, gradient))  # large ones would overflow
+    turned = float(np.dot(*ways)) <= 0.0
     return replace(pull, kind=ArrowKind.UPHILL, end=2.0 * pull.start - pull.end if turned else pull.end)
 
 

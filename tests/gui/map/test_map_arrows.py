@@ -357,6 +357,8 @@ def test_extreme_updates_are_drawn(pane, rule, lengths):
         state = np.tile(values, (len(frame.update.state_before), 1))
         pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_before=state)))
         assert picture(pane).any()
+    pane.show_frame(replace(frame, update=replace(frame.update, gradient=np.array([1e200, -1e200]))))
+    assert picture(pane).any()
 
 
 @pytest.mark.parametrize(
