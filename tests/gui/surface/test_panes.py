@@ -668,10 +668,11 @@ def test_under_a_mouse_that_rests_another_surface_and_another_view_are_read_anew
     assert pane.cross_hair == told[-1]
 
 
-def test_leaving_or_turning_the_surface_ends_the_reading(reading, qtbot):
+def test_leaving_resizing_or_turning_the_surface_ends_the_reading(reading, qtbot):
     pane, told = reading
     for end in (
         lambda: QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave)),
+        lambda: pane.resize(420, 440),
         lambda: qtbot.mousePress(pane, Qt.MouseButton.LeftButton),
     ):
         pane.hover(QPointF(200, 250))
