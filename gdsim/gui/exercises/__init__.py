@@ -1,1 +1,1 @@
-"""Exercises: windows of their own, beside the document."""
+"""The windows of the exercises, which open beside the main window."""

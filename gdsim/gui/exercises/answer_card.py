@@ -1,4 +1,4 @@
-"""A card with an answer to choose."""
+"""A card with a possible answer to a question."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -10,7 +10,7 @@ from gdsim.gui.style.stylesheet import in_sheet
 
 
 class AnswerCard(QFrame):
-    """A frame around a view, with a button above it."""
+    """A frame around a view, with the button that chooses it above."""
 
     picked = Signal(int)  # the index of the answer
 
@@ -32,7 +32,7 @@ class AnswerCard(QFrame):
         self._show("", "")
 
     def show_chosen(self, *, chosen: bool) -> None:
-        """Show whether it is the answer so far; not whether it is right."""
+        """Show whether this is the chosen answer, without telling whether it is right."""
         self._show(self.tr("Your answer") if chosen else "", "accent" if chosen else "")
 
     def show_answered(self, *, right: bool, chosen: bool) -> None:

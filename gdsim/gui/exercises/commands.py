@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _kind_of(name: str) -> "type[Exercise]":  # noqa: C901 - a table with imports in it
-    # Each is loaded when it is first opened: all of them together would hold up the window for long.
+    # Each module is imported when its exercise is first opened, because importing all would delay the start.
     # ruff: noqa: PLC0415
     match name:
         case "check_work":
@@ -65,32 +65,35 @@ def _kind_of(name: str) -> "type[Exercise]":  # noqa: C901 - a table with import
 
 
 class KeptExercises(NamedTuple):
-    """How the windows of exercises stood."""
+    """The saved state of the exercises' windows."""
 
-    left: "Mapping[str, tuple[QByteArray, Any]]"  # geometry and state of those that were open at any time
-    opened: tuple[str, ...]  # those that are open, and can be opened by their names
+    left: "Mapping[str, tuple[QByteArray, Any]]"  # geometry and state of every window that was ever open
+    opened: tuple[str, ...]  # the names of the open windows that `open` can open again
 
 
 class ExerciseCommands(QObject):
-    """Opens each window once. A closed one is deleted; opened again, it goes on where it was left."""
+    """Owner of the exercises' windows, at most one of each.
 
-    update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
-    step_covered = Signal(bool)  # whether an open exercise asks for what the step would show
-    refused = Signal(str)  # why an exercise cannot be done with this document, as a sentence
+    A closed window is deleted; opened again, the exercise goes on where it was left.
+    """
+
+    update_requested = Signal(int)  # show this update of the selected run worked out
+    step_covered = Signal(bool)  # whether an open exercise asks for numbers that the step page shows
+    refused = Signal(str)  # why an exercise cannot be opened for this document, as a sentence
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._user_actions = user_actions
-        # Makes what writes the files of a window; the exercises know nothing of export.
+        # Creates the exporter of a window; injected because exercises do not depend on the export package.
         self.make_exporter: Callable[[QWidget], ExportBeside] | None = None
         self.opened: dict[str, Exercise] = {}
-        self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of those that were closed
-        self._named: set[str] = set()  # those that `open` made; others were taken in
+        self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of closed windows
+        self._named: set[str] = set()  # the windows made by `open`; the others were adopted
 
     def open(self, name: str, settings: "Mapping[str, Value] | None" = None) -> "Exercise | None":
-        """Open an exercise, with what a lesson sets in it; None if it cannot be done with this document."""
+        """Open an exercise with a lesson's settings; return None if the document does not allow it."""
         if name not in self.opened:
             kind = _kind_of(name)
             refusal = kind.refusal(self._session)
@@ -108,7 +111,7 @@ class ExerciseCommands(QObject):
         return exercise
 
     def adopt(self, name: str, exercise: "Exercise") -> None:
-        """Take a window in that is not yet shown; an open one of the same name is closed."""
+        """Take over a window that is not shown yet; an open one of the same name is closed."""
         if name in self.opened:
             self.opened[name].close()
         self.opened[name] = exercise
@@ -123,12 +126,12 @@ class ExerciseCommands(QObject):
         self._tell_of_cover()
 
     def kept(self) -> KeptExercises:
-        """Return how all windows stand, for the commands of another main window to go on from."""
+        """Return the state of all windows, to be restored in another main window with `go_on`."""
         now = {name: (one.saveGeometry(), one.save_state()) for name, one in self.opened.items()}
         return KeptExercises(self._left | now, tuple(name for name in self.opened if name in self._named))
 
     def go_on(self, kept: KeptExercises) -> None:
-        """Open the exercises that were open, as they stood."""
+        """Restore the state of all windows, and open those that were open."""
         self._left.update(kept.left)
         for name in kept.opened:
             self.open(name)
@@ -139,7 +142,7 @@ class ExerciseCommands(QObject):
 
     def _on_closed(self, name: str, _result: int) -> None:
         exercise = self.opened.pop(name, None)
-        if exercise is None:  # somebody closed it once more before it was deleted
+        if exercise is None:  # it was closed again before it was deleted
             return
         self._left[name] = exercise.saveGeometry(), exercise.save_state()
         exercise.end()

@@ -1,4 +1,4 @@
-"""What exercises share that compute what a person waits for: how far it is, and how it is stopped."""
+"""The base of exercises with long computations: progress display and a way to stop."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,12 +14,12 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.session.session import Session
 from gdsim.session.tasks import Callback
 
-# Work that is done sooner is not announced.
+# The progress of shorter work is not shown.
 _PATIENCE_MS = 250
 
 
 class WorkLine(QWidget):
-    """How far work is, and the button that stops it: shown during work, its place is kept otherwise."""
+    """A progress bar with a Stop button, shown during work; its space stays reserved otherwise."""
 
     stop_requested = Signal()
 
@@ -28,7 +28,7 @@ class WorkLine(QWidget):
         self.text = PlainLabel(name="hint")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setRange(0, 100)  # screen readers are told the value as it is
+        self.bar.setRange(0, 100)  # percent, because screen readers get the raw value
         self.bar.setAccessibleName(self.tr("How much is done, in percent"))
         self.stop = plain_button(self.tr("Stop"), act=self.stop_requested)
         filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
@@ -38,7 +38,7 @@ class WorkLine(QWidget):
         self.hide()
 
     def begin(self, words: str) -> None:
-        """Show what is being done, once it has taken a moment."""
+        """Show the progress and what is being done, once it has taken a moment."""
         self.text.setText(words)
         self.bar.setValue(0)
         if self.isHidden() and not self._patience.isActive():
@@ -53,7 +53,7 @@ class WorkLine(QWidget):
 
 
 class Computing(Exercise):
-    """Computes one thing at a time, and nothing while it is hidden."""
+    """An exercise that runs one computation at a time, and none while it is hidden."""
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
@@ -61,7 +61,7 @@ class Computing(Exercise):
         self.work.stop_requested.connect(self.rest)
 
     def _set_foot(self, *words: QWidget, buttons: Sequence[QPushButton], close: str) -> None:
-        """Put words at the bottom, and below them the work and buttons; the last, Close, says what stays."""
+        """Set the foot: ``words``, and below them the progress, the buttons and Close with its tooltip."""
         last, row = plain_button(self.tr("Close"), close), QWidget()
         last.clicked.connect(self.close)
         line = Flow(row, gap=8, ends=True)  # in several lines where letters are large
@@ -72,7 +72,10 @@ class Computing(Exercise):
     def _compute(
         self, words: str, work: Callable[[], Any], done: Callback, progressed: Callback | None = None
     ) -> None:
-        """Compute in place of what is under way, and say in words what is done; see `TaskQueue.submit`."""
+        """Start work in place of any still under way, with ``words`` beside the progress bar.
+
+        See `TaskQueue.submit` for the callbacks.
+        """
 
         def end(result: object) -> None:
             self.work.end()

@@ -1,4 +1,4 @@
-"""What the windows of all exercises have in common."""
+"""The base class of the exercises' windows."""
 
 from collections.abc import Mapping
 from functools import reduce
@@ -29,27 +29,27 @@ from gdsim.session.tasks import TaskQueue
 if TYPE_CHECKING:
     from gdsim.gui.export.beside import ExportBeside
 
-# Work begins so long after the last key or edit.
+# How long after the last key or edit work begins.
 _CALM_MS = 250
-# A property of labels: what they show, where it was said aloud.
+# Dynamic property of labels: their text, if it was announced to screen readers.
 _ALOUD = "saidAloud"
 
 
 class Exercise(ScreenDialog):
-    """A window beside the main one, which goes on working. It is deleted when it is closed."""
+    """A modeless window beside the main window, deleted when it is closed."""
 
-    update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
+    update_requested = Signal(int)  # show this update of the selected run worked out
     help_page = "index"
-    writes_files = False  # whether it wants an exporter
-    remembered: tuple[str, ...] = ()  # paths of attributes and fields that another window of it goes on with
-    covers_step = False  # whether page and arrows of the step would show what is asked for
+    writes_files = False  # whether the exercise needs an exporter
+    remembered: tuple[str, ...] = ()  # paths of the attributes and fields to save and restore
+    covers_step = False  # whether the step's page and arrows would give the answers away
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.user_actions = session, user_actions
         self.export: ExportBeside | None = None
         self.tasks = TaskQueue(self)
-        # Started by every change, where work is to begin once changes pause
+        # Restarted by every change in exercises whose work begins once changes pause
         self.calm = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
@@ -60,7 +60,7 @@ class Exercise(ScreenDialog):
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        """Return why the exercise cannot be done with a document, as a sentence; empty when it can."""
+        """Return why the exercise cannot be opened for the session's document; empty if it can."""
         del session
         return ""
 
@@ -70,45 +70,45 @@ class Exercise(ScreenDialog):
 
     @property
     def run(self) -> Run | None:
-        """The run that is selected in the main window; None when there are no runs."""
+        """The selected run of the main window; None if there are no runs."""
         return self.session.selected_run
 
     def follow(self) -> None:
-        """Show the document of the main window, which may have changed."""
+        """Show the current document, which may have changed."""
 
     def rest(self) -> None:
-        """Stop the work that is for the eyes alone: the window is hidden."""
+        """Stop work that only serves the display, because the window is hidden."""
 
     def save_state(self) -> dict[str, Any]:
-        """Return what another window of the exercise takes to go on from here."""
+        """Return the state from which another window of the exercise can go on."""
         return {path: _entry(attrgetter(path)(self)) for path in self.remembered}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from where another window of the exercise was closed; called before this one is shown."""
+        """Restore the state of an earlier window of the exercise; called before this one is shown."""
         for path, content in state.items():
             _enter(self, path, content)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
-        """Take what a stop of a lesson sets, some of the `EXERCISES`' settings; `follow` comes next."""
+        """Apply the settings of a lesson's stop, some of those in `EXERCISES`; `follow` is called next."""
 
     @property
     def theme(self) -> Theme:
         return shown_theme()
 
     def show_look(self) -> None:
-        """Draw in the theme that the application has now; called before the exercise is seen in it."""
+        """Update everything drawn to the current theme; also called before the exercise is first shown."""
 
     def set_exporter(self, export: "ExportBeside") -> None:
-        """Write files by an exporter of this window."""
+        """Set the exporter that writes the files of this window."""
         self.export = export
         export.said.connect(self.tell)
 
     @Slot(str)
     def tell(self, sentence: str) -> None:
-        """Say what became of work: that a file was written, or why something was not done."""
+        """Show the outcome of some work: that a file was written, or why something failed."""
 
     def show_note(self, sentence: str) -> None:
-        """Show a sentence above everything else; hide it when it is empty."""
+        """Show a sentence above everything else, or nothing if it is empty."""
         say_aloud(self._note, sentence)
         self._note.setVisible(bool(sentence))
 
@@ -122,13 +122,13 @@ class Exercise(ScreenDialog):
         self.activateWindow()
 
     def end(self) -> None:
-        """Stop all work, before the window is deleted."""
+        """Stop all work before the window is deleted."""
         self.tasks.close()
         if self.export is not None:
             self.export.close()
 
     def on_enter(self) -> None:
-        """Do what Enter does where no button has the focus."""
+        """Handle Enter while no enabled button has the focus."""
 
     @Slot()
     def _on_changed(self) -> None:
@@ -154,7 +154,7 @@ class Exercise(ScreenDialog):
             super().keyPressEvent(event)
 
 
-def _entry(part: Any) -> Any:  # noqa: ANN401 - of a field what a person entered, of all else itself
+def _entry(part: Any) -> Any:  # noqa: ANN401 - a widget's value, or any attribute
     match part:
         case CheckedField():
             return part.value()
@@ -179,12 +179,12 @@ def _enter(exercise: Exercise, path: str, content: Any) -> None:  # noqa: ANN401
 
 
 def failure_words(error: Exception) -> str:
-    """Return why work failed, as a sentence."""
+    """Return why work failed as a sentence; an exception without a text stands for lack of memory."""
     return as_sentence(str(error) or tr("there is not enough memory for this"))
 
 
 def say(label: PlainLabel, text: str) -> None:
-    """Show a sentence, and let screen readers find it."""
+    """Show a sentence, and make it the label's accessible name."""
     place_hats(label, text)
     label.setText(text)
     label.setAccessibleName(text)
@@ -192,9 +192,9 @@ def say(label: PlainLabel, text: str) -> None:
 
 
 def say_aloud(label: PlainLabel, text: str) -> None:
-    """Show a sentence that answers what a person did, and have screen readers say it at once.
+    """Show a sentence that answers the user, and have screen readers announce it at once.
 
-    What is shown already, and was said, is not said again.
+    A sentence that is still shown and was announced is not announced again.
     """
     if text and text != label.property(_ALOUD):
         announce(label, text)
@@ -203,7 +203,7 @@ def say_aloud(label: PlainLabel, text: str) -> None:
 
 
 def place_hats(widget: QWidget, text: str) -> None:
-    """Choose letters for a text that is to be shown: some sans-serif ones put a hat into the line above."""
+    """Use a serif font for text with a hat, because some sans-serif fonts put hats into the line above."""
     font = QFont(widget.font())
     font.setStyleHint(QFont.StyleHint.Serif if HAT in text else QFont.StyleHint.AnyStyle)
     font.setFamily(SERIF if HAT in text else QApplication.font().family())

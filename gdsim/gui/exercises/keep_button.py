@@ -1,4 +1,4 @@
-"""A button that has the document keep what an exercise shows."""
+"""A button that saves what an exercise shows in the document."""
 
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,9 +14,9 @@ KeptT = TypeVar("KeptT", bound="KeptMap | KeptRace")
 
 
 class KeepButton(QPushButton, Generic[KeptT]):
-    """Has the document keep what an exercise shows, or take it out again.
+    """Button that stores what an exercise shows in the document, or takes it out again.
 
-    ``name`` is that of its place in `Kept`; ``edits`` are what both are called as edits.
+    ``name`` is the field of `Kept`, and ``edits`` has the names of both edits in the undo history.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class KeepButton(QPushButton, Generic[KeptT]):
         super().__init__()
         self._session, self._user_actions = session, user_actions
         self._name, self._what, self._edits = name, what, edits
-        self.seen: KeptT | None = None  # what the document kept when it was looked at last
+        self.seen: KeptT | None = None  # what the document kept at the last look
         self._shown: KeptT | None = None
         self.setAutoDefault(False)
         self.clicked.connect(self._on_clicked)
@@ -36,12 +36,12 @@ class KeepButton(QPushButton, Generic[KeptT]):
         return cast("KeptT | None", getattr(self._session.experiment.kept, self._name))
 
     def news(self) -> KeptT | None:
-        """Return what the document keeps, once it keeps something else; None for nothing new."""
+        """Return what the document keeps if that has changed since the last call; otherwise None."""
         before, self.seen = self.seen, self._kept
         return self.seen if self.seen != before else None
 
     def offer(self, shown: KeptT | None) -> None:
-        """Offer to keep what is shown; what is kept as it is shown may be taken out."""
+        """Offer to keep what is shown, or to take it out if it is kept already; nothing for None."""
         self._shown = shown
         is_kept = shown is not None and shown == self._kept
         self.setEnabled(shown is not None)

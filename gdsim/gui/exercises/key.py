@@ -1,4 +1,4 @@
-"""The key of a picture: a sample of each mark beside its name."""
+"""The key of a picture, with a sample of each mark beside its name."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,19 +17,19 @@ from gdsim.gui.style.theme import RunStyle
 
 _GAP, _APART, _HEIGHT = 6, 18, 22
 
-# Paints a sample into a place of the usual size, which the painter makes larger on a projector.
+# Paints a sample into a rectangle of the usual size; the painter scales it up in projector mode.
 PaintSample: TypeAlias = Callable[[QPainter, QRectF], None]
 
 
 @read_as(Graphic)
 class Key(QWidget):
-    """The marks with their names, in as many lines as the width needs."""
+    """A flow layout of marks with their names, wrapped to the width."""
 
     def __init__(self) -> None:
         super().__init__()
         self._entries: list[QWidget] = []
         self._flow = Flow(self, gap=_APART, leading=0)
-        # A fixed height would be that of one line.
+        # With a fixed policy, the height would be that of one line.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName(self.tr("Key"))
 

@@ -1,4 +1,4 @@
-"""A frame in which arrow keys move something, and where a place goes then."""
+"""A frame in which arrow keys move something, and the places they move it to."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -11,16 +11,16 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.drawing import paint_focus_ring
 from gdsim.gui.paint.plot_keys import ARROWS
 
-# An arrow key moves by this share of the view range; with Shift by ten times as much.
+# An arrow key moves by this share of the view range, and with Shift by this many times as much.
 _NUDGE, _LARGE = 0.005, 10.0
-# A place in an exercise has one digit more than one that is picked on the contour map.
+# A place in an exercise has one digit more than a place picked on the contour map.
 _FINE = 0.1
 
 
 class KeyFrame(QWidget):
-    """A frame around a plot: arrow keys move something in it, and it shows whether it has the focus."""
+    """A focusable frame around a plot, which reports arrow keys and shows a focus ring."""
 
-    # across, up: an arrow key was pressed, -1, 0 or 1 each way; and whether Shift was held
+    # An arrow key: across and up, each -1, 0 or 1, and whether Shift was held
     nudged = Signal(int, int, bool)
 
     def __init__(self, body: QWidget, name: str, help_: str) -> None:
@@ -49,13 +49,13 @@ class KeyFrame(QWidget):
 def nudged(
     place: tuple[float, float], across: int, up: int, view_range: ViewRange, *, large: bool
 ) -> tuple[float, float]:
-    """Return where an arrow key moves a place (w, b) to; the arguments are those of `KeyFrame.nudged`."""
+    """Return a place (w, b) moved by an arrow key, with the arguments of `KeyFrame.nudged`."""
     step = _NUDGE * (_LARGE if large else 1.0)
     (w, b), (width, height) = place, view_range.extent
     return w + across * step * width, b + up * step * height
 
 
 def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
-    """Round a place to as many digits as can be told apart in a view range."""
+    """Round a place to the digits that can be told apart in a view range."""
     width, height = view_range.extent
     return rounded(w, _FINE * width), rounded(b, _FINE * height)

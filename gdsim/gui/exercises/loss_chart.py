@@ -1,4 +1,4 @@
-"""The losses of a few runs in a small chart."""
+"""A small chart of the losses of a few runs."""
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -11,12 +11,12 @@ from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 38.0, 8.0, 18.0, 18.0
-# A loss smaller than this is drawn as this.
+# Smaller losses are drawn as this.
 _LEAST = 1e-12
 
 
 class LossChart(Chart):
-    """Draws losses over the steps, each in the style of its run."""
+    """Chart of losses over the steps on a logarithmic scale, each in the style of its run."""
 
     def __init__(self) -> None:
         super().__init__(tr("Loss over the steps"))

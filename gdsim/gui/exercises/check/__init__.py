@@ -1,1 +1,1 @@
-"""Checking own work."""
+"""The window that checks a student's own work."""

@@ -1,4 +1,4 @@
-"""The answer sheet: a table with a step in each row, and an empty row to type the next one."""
+"""The answer sheet as a table with one step a row, and an empty row at the end to type the next."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +24,7 @@ from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.translation import tr
 
-# Whether a row is the first wrong one.
+# Item data role: whether the row is the first wrong one.
 WRONG_ROLE = NUMBER_ROLE + 2
 _EMPTY = AnswerSheet(("w", "b"))
 _TEXT_ROLES = (Role.DisplayRole, Role.EditRole, Role.ToolTipRole)
@@ -35,20 +35,20 @@ _BAR = 3.0
 
 
 class AnswerSheetModel(QAbstractTableModel):
-    """Shows an answer sheet, and what is right and wrong in it."""
+    """Model of an answer sheet, and of the rows that are right or wrong."""
 
-    edited = Signal(object)  # AnswerSheet: a cell was typed, and this is the sheet with it
-    refused = Signal(str)  # why it cannot be there, as a sentence
+    edited = Signal(object)  # AnswerSheet: the sheet with a cell that was just typed
+    refused = Signal(str)  # why a typed value is not accepted, as a sentence
 
     def __init__(self, parent: QWidget | None = None, *, is_open: bool = True) -> None:
         super().__init__(parent)
-        self.is_open = is_open  # whether steps may be typed, and a row be added; else the values alone are
+        self.is_open = is_open  # whether steps can be edited and rows added, not just values
         self.sheet = _EMPTY
         self._wrong: int | None = None
         self._right: frozenset[int] = frozenset()
 
     def set_sheet(self, sheet: AnswerSheet) -> None:
-        """Show another sheet. A row that is added leaves the others, and a cell being typed in, alone."""
+        """Replace the sheet. Added rows do not reset the model, so that a cell being edited stays open."""
         old, self._wrong, self._right = self.sheet, None, frozenset()
         more = len(sheet.lines) - len(old.lines)
         if sheet.names != old.names or more < 0:
@@ -57,7 +57,7 @@ class AnswerSheetModel(QAbstractTableModel):
             self.endResetModel()
             return
         if more:
-            # The empty row, if there is one, moves down.
+            # New rows are inserted below the empty row, if there is one.
             self.beginInsertRows(ROOT, len(old.lines) + self.is_open, len(sheet.lines) - 1 + self.is_open)
             self.sheet = sheet
             self.endInsertRows()
@@ -134,7 +134,7 @@ def _shown(number: Written) -> str:
 
 
 class CellField(CheckedField):
-    """A field for a number that keeps its decimals, or for none."""
+    """A field for a number with its decimals, which may be left empty."""
 
     foreign_keys = NumberField.foreign_keys
 
@@ -143,7 +143,7 @@ class CellField(CheckedField):
         super().__init__(label, help_, None, parent)
 
     def read(self, text: str) -> Written | None:
-        """Return the number as it is written; None for an empty field."""
+        """Return the number as written; None for an empty field."""
         if not text.strip():
             return None
         return Written(float(read_value(text, self._domain, self._label)), decimals_of(text))
@@ -156,7 +156,7 @@ class CellField(CheckedField):
 
 
 class AnswerSheetDelegate(NumberDelegate):
-    """Paints the cells: the first wrong row on a ground of its own, with a bar at its left."""
+    """Delegate that paints the first wrong row with its own background and a bar on the left."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         name = str(index.model().headerData(index.column(), Qt.Orientation.Horizontal))
@@ -164,7 +164,7 @@ class AnswerSheetDelegate(NumberDelegate):
         help_ = self.tr("Enter or Tab accepts, Escape keeps the old value.")
         field = CellField(name, help_, domain, parent)
         field.setObjectName("cell")
-        field.gives_back = False  # the table gets the focus
+        field.gives_back = False  # the focus returns to the table
         return field
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -198,17 +198,17 @@ class AnswerSheetTable(TypedTable):
 
     @property
     def place(self) -> tuple[int, int]:
-        """The cell that keys act on; by default the first parameter of the empty row."""
+        """Row and column of the current cell; by default the first parameter of the empty row."""
         index = self.currentIndex()
         return (index.row(), index.column()) if index.isValid() else (len(self._sheet.sheet.lines), 1)
 
     def typed_columns(self) -> range:
-        """Return those of the values where steps cannot be typed."""
+        """Return the columns of values if steps cannot be typed; otherwise none."""
         return range(0) if self._sheet.is_open else range(1, 1 + len(self._sheet.sheet.names))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.edit(self.currentIndex(), self.EditTrigger.AllEditTriggers, event)  # where it is editable
+            self.edit(self.currentIndex(), self.EditTrigger.AllEditTriggers, event)  # only if editable
         else:
             super().keyPressEvent(event)
 

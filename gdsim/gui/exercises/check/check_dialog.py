@@ -1,4 +1,4 @@
-"""Check my work: a student's values are laid over the true run, and judged."""
+"""Check my work: judging a student's values, and drawing them over the true run."""
 
 from collections.abc import Callable
 from functools import partial
@@ -44,15 +44,15 @@ from gdsim.session.tasks import Callback
 _NO_RUN = RunStyle("#808080", (), "o")
 _SIZE = (960, 640)
 _TABLE_WIDTH, _VERDICT_HEIGHT, _VERDICT_LEAST = 330, 112, 56
-# A step over more points takes a while.
+# With more points, a check takes long enough to say so.
 _MANY = 50_000
 
 
 class CheckDialog(Computing):
-    """Every change of the values, the run or the points is checked by itself.
+    """Dialog that checks the values again after every change to them, the run or the points.
 
-    Values for another number of inputs are kept aside, with their undo history, until the points have as
-    many again.
+    Values for another number of inputs are kept, with their undo history, until the points have that many
+    inputs again.
     """
 
     help_page = "check-work"
@@ -62,8 +62,8 @@ class CheckDialog(Computing):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Check my work"))
         self._names: tuple[str, ...] = ("w", "b")
-        self._opened = session.document.opened  # the document that the values are for
-        self._histories: dict[tuple[str, ...], History[Given]] = {}  # by the list of parameters
+        self._opened = session.document.opened  # the document that the values belong to
+        self._histories: dict[tuple[str, ...], History[Given]] = {}  # by parameter names
         self._source = ""
         self._content: Path | str = ""
         self._is_reading = False
@@ -83,7 +83,7 @@ class CheckDialog(Computing):
         self._make_buttons()
         self._arrange()
         self._connect()
-        self.table.setCurrentIndex(self.model.index(0, 1))  # a row gets its step by itself
+        self.table.setCurrentIndex(self.model.index(0, 1))  # the step of a row is filled in automatically
         self.table.setFocus()
 
     def _make_buttons(self) -> None:
@@ -161,7 +161,7 @@ class CheckDialog(Computing):
 
     def follow(self) -> None:
         self.runs.follow()
-        if self._opened != self.session.document.opened:  # these values belong to another scene
+        if self._opened != self.session.document.opened:  # the values belong to another scene
             self._opened, self._histories = self.session.document.opened, {}
         names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._names:
@@ -189,7 +189,7 @@ class CheckDialog(Computing):
         return self._history.present.sheet
 
     def put(self, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> None:
-        """Take other values, and remarks on how they were read; undo brings the old ones back."""
+        """Replace the values, with remarks on how they were read, as an undoable change."""
         self._become(self._history.push(Given(sheet, remarks), ""))
 
     def _become(self, history: History[Given]) -> None:
@@ -197,7 +197,7 @@ class CheckDialog(Computing):
         self._show_sheet()
 
     def _show_sheet(self) -> None:
-        """Show the values, drop the old verdict, and check once typing pauses."""
+        """Show the values, discard the old verdict, and check once typing pauses."""
         self.model.set_sheet(self.sheet)
         self.clear.setEnabled(bool(self.sheet.lines))
         self._show_checked(None)
@@ -215,7 +215,7 @@ class CheckDialog(Computing):
 
     @Slot()
     def paste(self) -> None:
-        """Take the rows in the clipboard, or a single number into the cell."""
+        """Paste the rows from the clipboard, or a single number into the current cell."""
         text, _, nothing = copied()
         if nothing:
             self.tell(nothing)
@@ -234,11 +234,11 @@ class CheckDialog(Computing):
         ask_to_open(self, self.tr("Open a table of your values"), kinds, self.read_file)
 
     def read_file(self, path: Path) -> None:
-        """Replace the values by those in a file."""
+        """Replace the values with those in a file."""
         self._read(path, path.name)
 
     def _read(self, content: Path | str, source: str) -> None:
-        """Look at a table first: where its columns leave doubt, a person is asked for them."""
+        """Preview a table, then read it; if its columns are ambiguous, ask the user about them first."""
         if self.run is not None:
             self._content, self._source = content, source
             self._work_at(partial(previewing, run=self.run, names=self._names), self._on_previewed)
@@ -328,7 +328,7 @@ class CheckDialog(Computing):
             self.table.scrollTo(self.model.index(row, 0))
 
     def _waiting_words(self) -> str:
-        """Return what to do when nothing can be checked; empty when something can."""
+        """Return what to do if there is nothing to check yet; empty if there is."""
         if self.run is None:
             return self.tr("There is no run to check against. Add one in the window first.")
         if len(self.sheet.unfinished) < len(self.sheet.lines):
@@ -352,12 +352,12 @@ class CheckDialog(Computing):
 
 
 def _reading(content: Path | str, read: Callable[[bytes | str], Progress[Any]]) -> Progress[Any]:
-    """Read a file or a text; in the task's thread, since a file may be long."""
+    """Read a file or a text, in the worker thread because a file may be long."""
     return (yield from read(content_of(content) if isinstance(content, Path) else content))
 
 
 def _right_rows(checked: Checked, sheet: AnswerSheet) -> frozenset[int]:
-    """Return the rows before the first wrong one."""
+    """Return the checked rows before the first wrong one."""
     wrong, last = checked.wrong_step, int(checked.judgement.submission.steps[-1])
     until = last + 1 if wrong is None else wrong
     whole = ((row, line[0]) for row, line in enumerate(sheet.lines) if None not in line)

@@ -1,4 +1,4 @@
-"""Which columns of a table hold somebody's own values, and which rows are of the run: a guess to change."""
+"""Choosing which columns of a table hold the values, and which rows belong to the run."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ from gdsim.gui.plain_text import sentence_label, text_label
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
 
-# So many of the first numbers of a column are shown.
+# How many of a column's first values are shown.
 _SAMPLE = 3
 
 
 class ColumnsDialog(ScreenDialog):
-    """Asks once for the columns of a table whose names leave doubt."""
+    """One-time dialog that offers a guess at the columns of a table, to confirm or change."""
 
     chosen = Signal(object)  # ColumnPlan
 
@@ -58,7 +58,7 @@ class ColumnsDialog(ScreenDialog):
         return box
 
     def _words(self, place: int) -> str:
-        """Return the name of a column with its first values."""
+        """Return the name of a column followed by its first values."""
         cells = [row[place] for row in self._preview.outline.rows[:_SAMPLE] if place < len(row)]
         return self.tr("{name}: {values} …").format(name=self._preview.name(place), values="; ".join(cells))
 
@@ -83,7 +83,6 @@ class ColumnsDialog(ScreenDialog):
 
     @property
     def plan(self) -> ColumnPlan:
-        """What is chosen."""
         run = self.run.currentData() if self._preview.runs else None
         return ColumnPlan(
             self.step.currentData(),
@@ -103,7 +102,7 @@ class ColumnsDialog(ScreenDialog):
 
     @Slot()
     def _show_fault(self) -> None:
-        """Refuse a column that is to be two things."""
+        """Refuse a column that is chosen twice."""
         used = [box.currentData() for box in (self.step, *self.parameters) if box.currentData() is not None]
         is_twice = len(set(used)) < len(used)
         self._fault.setText(self.tr("Each column can be one thing only.") if is_twice else "")

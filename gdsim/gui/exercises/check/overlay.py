@@ -1,4 +1,4 @@
-"""A student's values drawn over the true run: on the map, over the steps, and the key to both."""
+"""A student's values drawn over the true run, on a map and as a curve, with a key to both."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -40,17 +40,18 @@ from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.gui.translation import tr
 
 _RADIUS, _PEN = 9.0, 2.6
-# Between the circle and the arrow, in pixels.
+# The gap between the circle and the arrow, in pixels.
 _GAP = 3.0
-# More rows than these cannot be told apart on a small picture; all of those around the wrong one are drawn.
+# More rows than this cannot be told apart in a small picture; this many on either side of the wrong row are
+# always drawn.
 _MOST, _AROUND = 2000, 5
-_DASH = (4.0, 2.5)  # of own values
-# How far beyond the true curve own values may draw the plot out, as a multiple of its height.
+_DASH = (4.0, 2.5)  # of the student's values
+# How far the student's values may extend the plot beyond the true curve, as a multiple of its height.
 _FARTHEST = 3.0
 
 
 class FarMark(BorderGlass):
-    """The first wrong value when it is off the map: its circle at the border, an arrow, and where it is."""
+    """Mark at the border for a first wrong value outside the map: a circle, an arrow and its coordinates."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,9 +60,9 @@ class FarMark(BorderGlass):
     def show_place(
         self, view_range: ViewRange, expected: Array, place: Array, names: tuple[str, str] = ("w", "b")
     ) -> None:
-        """Show where a ``place`` is that a map of ``view_range`` does not hold, and where it should be.
+        """Show in which direction ``place``, outside ``view_range``, lies from the ``expected`` place.
 
-        Both are finite, of shape (2,), along axes of these ``names``.
+        Both are finite and of shape (2,); ``names`` are those of the axes.
         """
         low, high = view_range.corners
         with np.errstate(over="ignore"):
@@ -79,7 +80,7 @@ class FarMark(BorderGlass):
         self.hide()
 
     def circle(self) -> QPointF:
-        """Return where the middle of the circle is, in pixels."""
+        """Return the centre of the circle, in pixels."""
         size = QSizeF(self.size())
         tip = pixel_of(self._border, size)
         inwards = tip - outwards(self._border, self._place, size) * (ARROW_LENGTH + _GAP + _RADIUS)
@@ -101,7 +102,7 @@ class FarMark(BorderGlass):
 
 @read_as(Graphic)
 class OverlayMap(QWidget):
-    """A small contour map with two paths on it, and the place of the first wrong step on both."""
+    """A small contour map with the true path and the student's, and the first wrong step marked on both."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +126,7 @@ class OverlayMap(QWidget):
         for height, item in enumerate(self._items, 10):
             self._plot.getViewBox().addItem(item, ignoreBounds=True)
             item.setZValue(height)
-        self.far = FarMark(self._plot)  # the same when it is off the map
+        self.far = FarMark(self._plot)  # the first wrong value if it is off the map
         filled(QVBoxLayout(self), self._plot)
         self._equal = EqualAxes(self, self._box)
         self._box.sigResized.connect(self._cover_map)
@@ -152,7 +153,7 @@ class OverlayMap(QWidget):
     def show_checked(self, checked: Checked | None) -> None:
         """Draw other values; nothing for None."""
         self._checked = checked
-        self._plot.setVisible(checked is not None)  # axes of nothing would be numbers of nothing
+        self._plot.setVisible(checked is not None)  # empty axes would show meaningless numbers
         if checked is None:
             return
         surface, submission = checked.overlay.surface, checked.judgement.submission
@@ -170,7 +171,7 @@ class OverlayMap(QWidget):
         self._show_wrong(checked, given)
 
     def _show_wrong(self, checked: Checked, given: Array) -> None:
-        """Mark the first wrong value and where it should be; at the border when it is beyond."""
+        """Mark the first wrong value, at the border if it is off the map, and where it should be."""
         wrong, window = checked.judgement.wrong, checked.overlay.surface.view_range
         plane = checked.overlay.surface.plane
         expected = _some(in_plane(checked.judgement.expected, plane.axes), wrong)
@@ -192,7 +193,7 @@ class OverlayMap(QWidget):
 
 
 def seen_words(checked: Checked | None) -> str:
-    """Say how far the values follow the true run, for those who do not see the two lines."""
+    """Say for a screen reader how far the values follow the true run."""
     if checked is None:
         return tr("No values are compared yet.")
     judgement = checked.judgement
@@ -207,7 +208,7 @@ def seen_words(checked: Checked | None) -> str:
 def _style_submission(
     line: pg.PlotCurveItem, rows: pg.ScatterPlotItem, wrong: pg.ScatterPlotItem, theme: Theme, ground: str
 ) -> None:
-    """Give own values their look: the rows are filled with the colour of the ``ground``."""
+    """Style the student's values; the row markers are filled with the ``ground`` colour."""
     line.setPen(_path_pen(theme.accent, 1.6, _DASH))
     rows.setPen(plain_pen(theme.accent, 1.6))
     rows.setBrush(pg.mkBrush(ground))
@@ -222,7 +223,7 @@ def _path_pen(colour: str, width: float, dash: Sequence[float]) -> QPen:
 
 
 def drawn_rows(count: int, wrong: int | None) -> Rows:
-    """Return which rows to draw: all, or a fair sample with all of those around the wrong one."""
+    """Return the rows to draw: all, or an even sample with the last row and those around the wrong one."""
     rows = np.arange(0, count, max(1, count // _MOST))
     if wrong is not None:
         rows = np.append(rows, np.arange(max(0, wrong - _AROUND), min(count, wrong + _AROUND)))
@@ -230,14 +231,14 @@ def drawn_rows(count: int, wrong: int | None) -> Rows:
 
 
 def _some(places: Array, row: int | None) -> Array:
-    """Return the place of a row: shape (1, 2); (0, 2) for None and where a value is not finite."""
+    """Return the place of a row, shape (1, 2); shape (0, 2) for None or a place that is not finite."""
     chosen = places[:0] if row is None else places[row : row + 1]
     return chosen[np.isfinite(chosen).all(axis=1)]
 
 
 @read_as(Graphic)
 class OverlayCurve(QWidget):
-    """A plot with a choice of what is drawn."""
+    """A plot of the loss or a parameter over the steps, with a choice between them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -288,7 +289,7 @@ class OverlayCurve(QWidget):
         true, given = self._values(checked)
         submission, wrong = checked.judgement.submission, checked.judgement.wrong
         rows = drawn_rows(len(true), None)
-        rows = rows[np.isfinite(true[rows])]  # over very many points not every loss is known
+        rows = rows[np.isfinite(true[rows])]  # with very many points, not every loss is computed
         self._true.setData(rows, true[rows])
         rows = drawn_rows(len(given), wrong)
         steps = submission.steps[rows]
@@ -297,7 +298,7 @@ class OverlayCurve(QWidget):
         self._squares.setData(steps[finite], given[rows][finite])
         low, high = self._frame(true[np.isfinite(true)], given[np.isfinite(given)], int(submission.steps[-1]))
         marked = [] if wrong is None or not np.isfinite(given[wrong]) else [wrong]
-        # What lies beyond the plot is marked at its border, by a triangle that points there.
+        # A value beyond the plot is marked at its border with a triangle that points outwards.
         self.wrong.setData(
             submission.steps[marked],
             np.clip(given[marked], low, high),
@@ -311,7 +312,7 @@ class OverlayCurve(QWidget):
         return checked.overlay.record.p[:, index], checked.judgement.submission.p[:, index]
 
     def _frame(self, true: Array, given: Array, last: int) -> tuple[float, float]:
-        """Choose what the plot shows, and return the values at its bottom and top."""
+        """Set the range of the plot, and return the lowest and highest values it shows."""
         shown = next((one for one in (true, given) if len(one)), np.zeros(1))
         low, high = float(shown.min()), float(shown.max())
         reach = _FARTHEST * (high - low) or max(1e-6, abs(high))
@@ -327,12 +328,12 @@ class OverlayCurve(QWidget):
 
 
 def _symbol(value: float, low: float, high: float) -> str:
-    """Return a circle, or a triangle for a value above or below the plot."""
+    """Return the symbol of a circle, or of a triangle if the value is above or below the plot."""
     return "t1" if value > high else "t" if value < low else "o"
 
 
 class OverlayKey(Key):
-    """The names of the marks on map and curve."""
+    """The key to the marks on the map and the curve."""
 
     def set_look(self, look: Look, style: RunStyle) -> None:
         theme = look.theme

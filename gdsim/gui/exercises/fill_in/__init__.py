@@ -1,1 +1,1 @@
-"""Fill in a step: the results of a rule's lines are worked out and typed."""
+"""Fill in a step: working out the results of a rule's lines and typing them."""

@@ -1,4 +1,4 @@
-"""Fill in a step: the selected run's next update, line by line, with its results left out."""
+"""Fill in a step: working out the selected run's next update line by line."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -25,20 +25,20 @@ from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 from gdsim.session.session import Session
 
-# Nobody works with all digits by hand.
+# "All digits" is left out, because nobody works with them by hand.
 _DIGITS = tuple(digits for digits in STEP_DIGITS if digits is not None)
 _USUAL_DIGITS = 4
 
 
 class FillTally(NamedTuple):
-    """How many results were filled in, and how many of them were right at first."""
+    """The number of results filled in, and how many of them were right at the first try."""
 
     right: int = 0
     filled: int = 0
 
 
 class FillIn(Exercise):
-    """Follows the selected run of a session; page This step keeps its numbers to itself meanwhile."""
+    """Window that follows the selected run; page This step hides its numbers while it is open."""
 
     help_page = "fill-in"
     remembered = ("_results", "digits")
@@ -49,7 +49,7 @@ class FillIn(Exercise):
         self.setWindowTitle(self.tr("Fill in a step"))
         self._results = FillTally()
         self._asked: tuple[object, ...] = ()
-        # The step that was asked about in a window before, and of its results text, tries, and whether each
+        # The step asked about in an earlier window, and for each result its text, its tries, and whether it
         # was shown.
         self._restored: tuple[tuple[object, ...], dict[tuple[str, str], tuple[str, int, bool]]] = ((), {})
         self.sheet: StepSheet | None = None
@@ -121,7 +121,7 @@ class FillIn(Exercise):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        """Ask about the update that begins where the run is paused."""
+        """Ask about the update from the step at which the run is paused."""
         if not self.isVisible():
             return
         view, update = frame.current, frame.update
@@ -138,7 +138,7 @@ class FillIn(Exercise):
         self._show_parts(frame)
         was_askable, is_askable = self.rows.isEnabled(), not self.note
         self.rows.setEnabled(is_askable)
-        if is_askable and not was_askable:  # a field that is disabled loses the focus
+        if is_askable and not was_askable:  # a disabled field has lost the focus
             self.rows.focus_open_row()
         if not is_askable or view is None or update is None:
             self._show_buttons()
@@ -196,7 +196,7 @@ class FillIn(Exercise):
         self.session.play(lambda head: head.nudge(1))
 
     def _show_parts(self, frame: Frame) -> None:
-        """Show headings only where something stands below them."""
+        """Hide the step and its lines while there is nothing to show."""
         has_sheet = self.sheet is not None and frame.current is not None and frame.update is not None
         self._step.setVisible(has_sheet)
         self._sides.setVisible(has_sheet)

@@ -1,4 +1,4 @@
-"""What is given of a step: rates, what the parameters had before, and the points."""
+"""The numbers given for a step: rates, the parameters and memory before it, and the points."""
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.exercises.fill_in import StepSheet
@@ -17,7 +17,7 @@ _WIDTH, _FEWEST_LETTERS = 330, 24
 
 
 class GivenNumbers(SidePanel):
-    """Stands beside the lines of a step that are to be worked out."""
+    """Panel with the given numbers, beside the lines to be worked out."""
 
     def __init__(self) -> None:
         super().__init__(_WIDTH)

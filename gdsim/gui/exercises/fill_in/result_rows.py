@@ -1,4 +1,4 @@
-"""The lines of a rule, one under the other, with a field for each result."""
+"""The lines of a rule, one below the other, with a field for each result."""
 
 from collections.abc import Callable
 from itertools import groupby
@@ -25,10 +25,10 @@ _FIELD_WIDTH, _LABEL_WIDTH = 130, 48
 
 
 class ResultField(QLineEdit):
-    """A field for a result. Enter and leaving the field hand it in."""
+    """A field for a result, which is handed in with Enter or by leaving the field."""
 
     handed_in = Signal()
-    entered = Signal()  # it has the focus now
+    entered = Signal()  # the field got the focus
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.isReadOnly():
@@ -53,9 +53,9 @@ class ResultField(QLineEdit):
 
 
 class ResultRow(QWidget):
-    """A field for one result, and what is said of what was typed."""
+    """A field for one result, with feedback on it."""
 
-    done = Signal()  # the result is there: it was right, or shown
+    done = Signal()  # the right result was typed or shown
     entered = Signal()
     typed = Signal()
 
@@ -69,7 +69,7 @@ class ResultRow(QWidget):
         self.field.setAccessibleName(blank.name)
         set_tip(self.field, self.tr("Work it out, type the number, and press Enter."))
         Scaled(self.field, QWidget.setFixedWidth, _FIELD_WIDTH)
-        # The formula above says what it is; a letter's hat would stand too high in the letters of a label.
+        # The formula above names the result; in a label, the hat of a letter would be placed too high.
         label = PlainLabel(self.tr("for {0}").format(letter_of(blank.parameter)))
         Scaled(label, QWidget.setMinimumWidth, _LABEL_WIDTH)
         label.setBuddy(self.field)
@@ -86,17 +86,17 @@ class ResultRow(QWidget):
 
     @property
     def at_first(self) -> bool:
-        """Whether the first result that was handed in was right."""
+        """Whether the first result handed in was right."""
         return self.is_done and self.tries == 1 and not self.shown
 
     def show_result(self) -> None:
-        """Fill in the result, which does not count as found."""
+        """Fill in the right result, which then does not count as found."""
         self.shown = True
         self.field.setText(self.blank.text)
         self._end(self.tr("Shown: {0}").format(self._hint(self.blank)).rstrip(": "))
 
     def restore(self, text: str, tries: int, *, shown: bool) -> None:
-        """Fill in what was found before."""
+        """Fill in a result from an earlier window."""
         self.field.setText(text)
         self.tries, self.shown = tries, shown
         self._finish(self.tr("Shown") if shown else self.tr("Right"))
@@ -141,9 +141,9 @@ class ResultRow(QWidget):
 
 
 class ResultRows(QWidget):
-    """All lines of a sheet; what is typed is judged at once, or later by somebody else."""
+    """All lines of a sheet. If it ``judges``, each result is judged when it is handed in."""
 
-    done = Signal(bool)  # one result more is there, and whether it was right at first
+    done = Signal(bool)  # a result is done, and whether it was right at the first try
     typed = Signal()
 
     def __init__(self, *, judges: bool = True) -> None:
@@ -158,11 +158,11 @@ class ResultRows(QWidget):
         self._lines = filled(QVBoxLayout(self), None, gap=8)
 
     def close_pictures(self) -> None:
-        """Typeset nothing more."""
+        """Stop typesetting."""
         self._pictures.close()
 
     def show_sheet(self, sheet: StepSheet | None) -> None:
-        """Show the blanks of a sheet, none of them filled in; nothing for None."""
+        """Show the empty blanks of a sheet; nothing for None."""
         for place in reversed(range(self._lines.count() - 1)):
             item = self._lines.takeAt(place)
             widget = item.widget() if item else None
@@ -195,7 +195,7 @@ class ResultRows(QWidget):
 
     def _add(self, widget: QWidget) -> None:
         self._lines.insertWidget(self._lines.count() - 1, widget)
-        widget.show()  # at once: a window that becomes active gives the focus to no field that is hidden
+        widget.show()  # at once, because an activated window gives no focus to a hidden field
 
     def _show_pictures(self) -> None:
         for picture, latex, letters in self._formulas:
@@ -203,13 +203,13 @@ class ResultRows(QWidget):
 
     @property
     def open_row(self) -> ResultRow | None:
-        """The row whose result is asked for: the one with the focus, or the first that is empty."""
+        """The row to fill in next: the current one, or the first that is not done; None if all are."""
         if self._current is not None and not self._current.is_done:
             return self._current
         return next((row for row in self.rows if not row.is_done), None)
 
     def focus_open_row(self) -> None:
-        """Give the focus to the next result that is missing."""
+        """Give the focus to the next missing result."""
         row = self.open_row
         if row is not None:
             row.field.setFocus()

@@ -1,4 +1,4 @@
-"""Instrument flight: the way down without seeing the surface, and what it looked like afterwards."""
+"""Instrument flight: descending without seeing the surface, which is shown afterwards."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -44,13 +44,13 @@ from gdsim.session.session import Session
 
 _SEED_WIDTH, _CODE_WIDTH = 56, 150
 _GOAL_DASH = (1.5, 2.0)
-# An arrow key turns by one of the `TURNS`, with Shift by a quarter.
+# An arrow key turns the step by one of the `TURNS`, with Shift by a right angle.
 _LARGE_TURN = TURNS // 4
 _FIRST_MOVE = Move(0, USUAL_LENGTH)
 
 
 class CodeField(CheckedField):
-    """Takes the code of flights."""
+    """Field for the code of flights."""
 
     def read(self, text: str) -> str:
         try:
@@ -67,7 +67,7 @@ class CodeField(CheckedField):
 
 
 class LevelChoice(ComboBox):
-    """Opens its list on arrow keys: else each would choose the next level, and begin a flight."""
+    """A combo box whose arrow keys open the list; by default they would begin a flight at each level."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -77,7 +77,7 @@ class LevelChoice(ComboBox):
 
 
 class InstrumentFlight(Exercise):
-    """Flies over the `LEVELS`, whatever the document is."""
+    """Window to fly over the `LEVELS`; it does not depend on the document."""
 
     help_page = "flight"
     remembered = ("flights", "_is_given_up", "next_move", "sound")
@@ -128,7 +128,7 @@ class InstrumentFlight(Exercise):
         tools.add_groups(*map(labelled, (self.level, self.seed, self.code)), (self.two,), (self.sound,))
         self.outline.addWidget(self._asked)
         self.outline.addLayout(tools)
-        if not self.sound.isEnabled():  # what is disabled has no focus, so its tooltip is not read aloud
+        if not self.sound.isEnabled():  # a disabled box gets no focus, so its tooltip would not be read aloud
             self.outline.addWidget(hint_label(self.sound.accessibleDescription()))
         instruments = QWidget()
         picture = card(self.tr("Instruments"), (self.frame, 1), self.arrows, self.hint)
@@ -181,24 +181,24 @@ class InstrumentFlight(Exercise):
         self.sound.player.close()
 
     def on_enter(self) -> None:
-        if not isinstance(self.focusWidget(), CheckedField):  # such a one refuses its text
+        if not isinstance(self.focusWidget(), CheckedField):  # it refused its text
             self._take_keys()
 
     @Slot()
     def _take_keys(self) -> None:
-        """Give the focus to the dial, or to the button that goes on."""
+        """Give the focus to the dial, or to the button for the next flight."""
         (self.again if self.uncovered else self.frame).setFocus()
 
     # ------------------------------------------------------------------------------ flying
 
     @property
     def is_over(self) -> bool:
-        """Whether nobody has a step left, or nobody wants one."""
+        """Whether all flights have ended or were given up."""
         return self._is_given_up or all(one.is_over for one in self.flights)
 
     @property
     def pilot(self) -> int:
-        """Whose turn it is: index into the flights."""
+        """Index of the flight whose turn it is."""
         flying = [index for index, one in enumerate(self.flights) if not one.is_over]
         return min(flying, key=lambda index: self.flights[index].steps, default=0)
 
@@ -238,7 +238,7 @@ class InstrumentFlight(Exercise):
         self.sound.play(self.flights[0])
 
     def _on_code(self, code: str) -> None:
-        """Show the flights of a code: to the end, if they are not over."""
+        """Show the flights of a code, as given up if they are not over."""
         self._go_on(read_code(code), is_given_up=True)
 
     def _on_given_up(self) -> None:
@@ -260,7 +260,7 @@ class InstrumentFlight(Exercise):
 
     @Slot()
     def _on_sound(self) -> None:
-        """Let hear at once how it sounds."""
+        """Play the current sound, as an example."""
         self.show_note("")
         self.sound.play(self.flights[self.pilot])
 
@@ -271,7 +271,7 @@ class InstrumentFlight(Exercise):
     # ------------------------------------------------------------------------------ showing
 
     def _show(self) -> None:
-        """Show the instruments of the pilot whose turn it is; what they did not see, once that is over."""
+        """Show the instruments of the current pilot, or the surface once all flights are over."""
         self.code.set_value(code_of(self.flights))
         self.pages.setCurrentIndex(int(self.uncovered is not None))
         for button in (self.give_up, self.step):
@@ -299,7 +299,7 @@ class InstrumentFlight(Exercise):
         self.losses.show_curves(*curves, (self.tr("goal"), goal, RunStyle(self.theme.muted, _GOAL_DASH, "o")))
 
     def _words(self, flight: Flight, *, step_first: bool) -> tuple[str, str, str]:
-        """Return what is asked, what the instruments read, and what is heard of both."""
+        """Return the task, the readings, and what a screen reader says about both."""
         if self.is_over:
             return translated(flight.course.level.about), self._endings(), self._endings()
         asked = self.tr("Fly down to a loss of {goal}: you see the instruments alone.").format(

@@ -1,4 +1,4 @@
-"""The instruments of a flight: a dial with the directions, and the numbers beside it."""
+"""The instruments of a flight: a dial with directions, and the readings as numbers."""
 
 import math
 from typing import NamedTuple
@@ -26,21 +26,21 @@ _LAST_DASH = (1.5, 1.0)
 
 
 class Hand(NamedTuple):
-    """An arrow from the middle of the dial."""
+    """An arrow from the centre of the dial."""
 
     name: str
     pen: QPen
-    reach: float  # as a share of the radius
+    reach: float  # length as a share of the radius
 
     def paint_sample(self, painter: QPainter, place: QRectF) -> None:
-        """Paint a piece of it, for a key."""
+        """Paint a sample of the line, for a key."""
         painter.setPen(self.pen)
         middle = place.center().y()
         painter.drawLine(QPointF(place.left() + 2.0, middle), QPointF(place.right() - 2.0, middle))
 
 
 def hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
-    """Return the arrow of steepest descent, and those of the next step and the last one."""
+    """Return the hands for steepest descent, the next step and the last step."""
     return (
         Hand(tr("steepest descent"), pen(theme.gradient, 8.0), 0.75),
         Hand(tr("next step"), pen(theme.accent, 3.0), 1.0),
@@ -49,7 +49,7 @@ def hands(theme: Theme) -> tuple[Hand, Hand, Hand]:
 
 
 class Dial(Chart):
-    """Shows which way is down and which way the next step goes; w grows to the right and b upwards."""
+    """Dial of the directions of descent and of the steps; w grows to the right and b upwards."""
 
     pointed = Signal(float)  # a direction was clicked, in degrees
 
@@ -91,7 +91,7 @@ class Dial(Chart):
         painter.end()
 
     def _circle(self) -> tuple[QPointF, float]:
-        """Return the middle of the dial and its radius."""
+        """Return the centre and the radius of the dial."""
         width, height = self.room.width(), self.room.height()
         return QPointF(width / 2.0, height / 2.0), min(width, height) / 2.0 - _MARGIN
 
@@ -128,14 +128,14 @@ class Dial(Chart):
 
 
 def _way(degrees: float) -> QPointF:
-    """Return a direction on the screen, where b grows upwards."""
+    """Return the unit vector of a direction on the screen, whose y axis points down."""
     angle = math.radians(degrees)
     return QPointF(math.cos(angle), -math.sin(angle))
 
 
 @read_as(Group)
 class DialFrame(KeyFrame):
-    """The frame around the dial; Enter, Space and Home are for the flight as well."""
+    """The frame around the dial, which also handles Enter, Space and Home."""
 
     step_wanted, down_wanted = Signal(), Signal()
 
@@ -144,7 +144,7 @@ class DialFrame(KeyFrame):
         self._words = ""
 
     def say(self, words: str) -> None:
-        """Tell what the instruments read now: at once, or, before the keys, when the frame gets the focus."""
+        """Set the words for screen readers, announced at once if the frame has the focus, else later."""
         if words != self._words and self.hasFocus():
             announce(self, words)
         self._words = words
@@ -163,7 +163,7 @@ class DialFrame(KeyFrame):
 
 
 class Readings(QWidget):
-    """What the instruments read, one number below the other."""
+    """The readings as a list of names and numbers."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""The box that turns the sound of a flight on, and plays it by what the system has for it.
+"""The check box for the sound of a flight, played with the means of the operating system.
 
-Qt's own part for sounds would make the bundle much larger.
+Qt Multimedia would make the bundle much larger.
 """
 
 import contextlib
@@ -17,20 +17,20 @@ from gdsim.core.exercises.flight.sound import tone_of, wav_of
 from gdsim.core.process import system_environment
 from gdsim.gui.forms.tips import set_tip
 
-# In the order in which they are tried. macOS has the first one; paplay reaches both usual servers of Linux.
+# In the order in which they are tried. macOS has the first; paplay works with both usual servers of Linux.
 _PLAYERS = ("afplay", "paplay", "pw-play", "aplay")
-# A process that was started or killed has begun or ended long before.
+# Far more time than a process needs to start or to be killed.
 _PATIENCE_MS = 500
 
 
 class SoundPlayer(QObject):
-    """Plays one sound at a time, beside everything else."""
+    """Player of one sound at a time, without blocking the GUI thread for its length."""
 
-    failed = Signal()  # a sound could not be played, by any player there is
+    failed = Signal()  # no player could play the sound
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._players: list[str] = []  # those that are left to try, once one was looked for
+        self._players: list[str] = []  # the players left to try; empty before the first sound
         self._folder: TemporaryDirectory[str] | None = None
         self._process = QProcess(self)
         environment = QProcessEnvironment()
@@ -47,15 +47,15 @@ class SoundPlayer(QObject):
 
     @staticmethod
     def is_there() -> bool:
-        """Return whether the system has anything that plays a sound."""
+        """Return whether the system can play a sound."""
         return sys.platform == "win32" or bool(_found())
 
     def play(self, sound: bytes) -> None:
-        """Play a WAV file in place of the one before."""
+        """Play a WAV file, stopping the one before."""
         self.stop()
         try:
             self._file.write_bytes(sound)
-        except OSError:  # there is no room for it
+        except OSError:  # the disk is full
             self.failed.emit()
             return
         if sys.platform != "win32":
@@ -72,7 +72,7 @@ class SoundPlayer(QObject):
             self._process.waitForFinished(_PATIENCE_MS)
 
     def close(self) -> None:
-        """Leave nothing behind, before the window is deleted."""
+        """Stop the sound and delete the temporary folder."""
         self.stop()
         if self._folder is not None:
             self._folder.cleanup()
@@ -84,7 +84,7 @@ class SoundPlayer(QObject):
         return Path(self._folder.name, "tone.wav")
 
     def _start(self) -> None:
-        """Play the file by the first player that starts."""
+        """Play the file with the first player that starts."""
         while self._players:
             self._process.start(self._players[0], [str(self._file)])
             if self._process.waitForStarted(_PATIENCE_MS):
@@ -94,21 +94,21 @@ class SoundPlayer(QObject):
 
     @Slot(int, QProcess.ExitStatus)
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        """Go on to the next player where this one has no device, or no server to speak to."""
+        """Try the next player if this one failed, because it has no device or no server."""
         if code or status is not QProcess.ExitStatus.NormalExit:
             del self._players[0]
             self._start()
 
 
 def _found() -> list[str]:
-    """Return the paths of all players there are, in the order in which they are tried."""
+    """Return the paths of the installed players, in the order in which they are tried."""
     return [path for path in map(shutil.which, _PLAYERS) if path]
 
 
 def _plays_on_windows(file: str | None) -> bool:
-    """Let Windows play a file in place of the one before, and None nothing; return whether it does."""
+    """Let Windows play a file, or stop for None; return whether it could."""
     if sys.platform == "win32":
-        import winsound  # noqa: PLC0415 - there is none elsewhere
+        import winsound  # noqa: PLC0415 - only on Windows
 
         with contextlib.suppress(RuntimeError):
             winsound.PlaySound(file, winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
@@ -117,9 +117,9 @@ def _plays_on_windows(file: str | None) -> bool:
 
 
 class SoundBox(QCheckBox):
-    """Lets hear what the instruments read, while it is checked."""
+    """Check box that turns the sound on and off, and plays it."""
 
-    failed = Signal(str)  # no sound can be played, so that it is checked no more: why
+    failed = Signal(str)  # why no sound can be played; the box is unchecked then
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class SoundBox(QCheckBox):
         )
 
     def play(self, flight: Flight) -> None:
-        """Let hear what a pilot's instruments read now."""
+        """Play the current readings of a flight, if the box is checked."""
         if self.isChecked():
             self.player.play(wav_of(tone_of(flight)))
 

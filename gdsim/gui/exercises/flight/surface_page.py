@@ -1,4 +1,4 @@
-"""What the flights did not see: the surface with all ways over it, and how they ended."""
+"""The page shown after the flights: the surface with all paths, and a table of how they ended."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,20 +26,20 @@ from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 
 _PICTURE_WIDTH, _SIDE_WIDTH = 300, 370
-# Of two pilots and of random search. Those of AdaGrad and RMSProp, which do not fly, stand out best from the
-# rules that do.
+# The styles of two pilots and of random search. The first two are those of AdaGrad and RMSProp, which do not
+# fly and stand out best from the rules that do.
 _STYLES = (3, 4, 6)
 
 
 class Uncovered(NamedTuple):
-    """What is told once the flights are over."""
+    """The surface and the autopilots' flights, shown once the flights are over."""
 
     surface: LossSurface
     autopilots: tuple[Autopilot, ...]
 
 
 def uncovering(flights: Sequence[Flight]) -> Progress[Uncovered]:
-    """Yield the share that is done; return what lay below, and how the rules would have flown."""
+    """Compute the surface below the flights, and the flights of the autopilots."""
     course = flights[0].course
     found = yield from autopilots(course)
     view_range = view_range_of(flights, best_rule(found))
@@ -54,24 +54,24 @@ def card(title: str, *items: Item | tuple[Item, int]) -> Card:
 
 
 def fill_page(page: QWidget, picture: Card, beside: Card) -> None:
-    """Lay out a page of a picture and a card beside it."""
+    """Lay out a page as a picture with a card beside it."""
     Scaled(picture, QWidget.setMinimumWidth, _PICTURE_WIDTH)
     filled(QHBoxLayout(page), (picture, 1), SidePanel(_SIDE_WIDTH, beside), gap=10)
 
 
 def pilot_runs(flights: Sequence[Flight], names: Sequence[str]) -> list[Run]:
-    """Return runs that stand for the flights of pilots."""
+    """Return a run for each pilot, with the name and style of the flight."""
     start = flights[0].course.experiment.runs[0].start
     return [Run(start=start, name=name, style=style) for name, style in zip(names, _STYLES, strict=False)]
 
 
 def pilot_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
-    """Return how pilots' own flights are drawn: in whole lines."""
+    """Return the styles of the pilots' flights, with solid lines."""
     return tuple(style._replace(dash=()) for style in run_styles(runs, theme))
 
 
 class SurfacePage(QWidget):
-    """Shows the surface, the flights of pilots, and those of rules and random search."""
+    """Page with the surface, and the flights of pilots, rules and random search."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,11 +85,11 @@ class SurfacePage(QWidget):
     def show_flights(
         self, flights: Sequence[Flight], names: Sequence[str], uncovered: Uncovered, theme: Theme
     ) -> None:
-        """Show what is uncovered, and the flights of pilots with these names."""
+        """Show the surface, the pilots' flights under their names, and the autopilots."""
         own, pilots = pilot_runs(flights, names), uncovered.autopilots
         runs = [*own, *(self._run_of(one, own[0]) for one in pilots)]
         styles = (*pilot_styles(own, theme), *run_styles(runs, theme)[len(own) :])
-        # The dialog calls when it has other letters, and its parts may have those of before.
+        # The dialog calls this when its font changes, and its children may still have the old font.
         self.map.set_look(look_for(self.window(), styles))
         self.map.show_surface(uncovered.surface)
         records = [Columns.of_path(one.path, one.loss) for one in flights] + [one.record for one in pilots]

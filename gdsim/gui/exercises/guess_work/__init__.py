@@ -1,1 +1,1 @@
-"""Guess work: a neuron that is moved by hand."""
+"""Guess work: moving a neuron by hand."""

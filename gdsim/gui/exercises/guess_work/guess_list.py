@@ -1,4 +1,4 @@
-"""The guesses that were written down, with undo."""
+"""The list of guesses, with undo."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -13,13 +13,13 @@ from gdsim.gui.forms.tables import REMOVING, on_removing
 from gdsim.gui.forms.tips import with_keys
 from gdsim.session.document import History
 
-_LOSS = 2  # its column
-# What they are on this system is known once there is an application.
+_LOSS = 2  # The column of the loss
+# Standard keys, because the key sequences of the system are only known once there is an application.
 _UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 
 
 class GuessList(QWidget):
-    """A table of guesses, the best one marked, with undo."""
+    """A table of guesses with the best one marked, and buttons to remove, undo and redo."""
 
     changed = Signal(object)  # Guesses
 
@@ -29,9 +29,9 @@ class GuessList(QWidget):
         self.table = ResultTable(self.tr("Guesses"), ("w", "b", "L", ""), numbers=(0, 1, _LOSS))
         self.table.verticalHeader().show()  # guesses have numbers on the map
         header = self.table.horizontalHeader()
-        header.setStretchLastSection(False)  # it would push the others out of sight
+        header.setStretchLastSection(False)  # it would push the other columns out of view
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        # Small ones have exponents.
+        # Small losses have exponents, which need the room.
         header.setSectionResizeMode(_LOSS, QHeaderView.ResizeMode.ResizeToContents)
         self.remove = plain_button(
             self.tr("Remove"),
@@ -57,7 +57,7 @@ class GuessList(QWidget):
         return self.history.present
 
     def write_down(self, guess: Guess) -> None:
-        """Put a guess at the end; one that stands there already is shown where it is."""
+        """Append a guess and select it; a guess that is in the list already is only selected."""
         if guess not in self.guesses.each:
             self._become(self.history.push(self.guesses.with_guess(guess), "write down"))
         self.table.selectRow(self.guesses.each.index(guess))

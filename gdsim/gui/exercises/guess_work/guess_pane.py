@@ -1,4 +1,4 @@
-"""The neuron that is moved by hand: its sigmoid follows the mouse, sliders and fields set w and b."""
+"""The neuron that is moved by hand, by dragging its sigmoid or setting w and b."""
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
@@ -23,7 +23,7 @@ _FIELD_WIDTH = 104
 
 
 class _Field(NumberField):
-    """Enter takes the number, and is the window's then; not where the text is refused."""
+    """A number field that leaves Enter to the window, except while its text is refused."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
@@ -32,8 +32,6 @@ class _Field(NumberField):
 
 
 class PlaceEditor(QWidget):
-    """A slider and a field for each of w and b."""
-
     value_changed = Signal(float, float)  # w, b
 
     def __init__(self, view_range: ViewRange) -> None:
@@ -84,9 +82,9 @@ def _scales(view_range: ViewRange) -> dict[str, SliderScale]:
 
 
 class _HandBox(pg.ViewBox):
-    """A view box that reports where the mouse drags."""
+    """A view box that reports drags instead of panning and zooming."""
 
-    taken = Signal(float)  # a drag began
+    taken = Signal(float)  # a drag began at this x
     dragged = Signal(float, float)  # x, y
 
     def __init__(self) -> None:
@@ -107,7 +105,7 @@ class _HandBox(pg.ViewBox):
 
 
 class GuessPane(FitPane):
-    """Points that stay where they are, and one sigmoid that can be dragged."""
+    """Plot of fixed points and a sigmoid that can be dragged."""
 
     taken = Signal(float)
     dragged = Signal(float, float)  # x, y
@@ -128,6 +126,6 @@ class GuessPane(FitPane):
 
 
 def view_of(guesses: Guesses) -> RunView:
-    """Return guesses as panes take them: as a run that went from one to the next."""
+    """Return guesses, at least one, as a run that went from each to the next, for the panes."""
     first = guesses.each[0]
     return RunView.at_end(Run(start=(first.w, first.b), name="Guesses"), guesses.record())

@@ -1,4 +1,4 @@
-"""The surface with the guesses on it, and gradient descent that races them."""
+"""The race of gradient descent against the guesses, on the surface."""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ _DASH = (1.2, 2.2)
 
 
 class GuessRace(QWidget):
-    """Surface, map and player of a session of its own: of at least one guess, in a scene's view."""
+    """Surface, map and player of a race against at least one guess, in a session of its own."""
 
     def __init__(self, experiment: Experiment, guesses: Guesses) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class GuessRace(QWidget):
         self.session.close()
 
     def show_guesses(self, guesses: Guesses) -> None:
-        """Show other guesses; when the first one changes, the race starts there."""
+        """Replace the guesses; the race starts at the first one."""
         self._guesses = guesses
         self._show_guesses()
         self._edit()

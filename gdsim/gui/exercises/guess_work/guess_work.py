@@ -1,4 +1,4 @@
-"""Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
+"""Guess work: moving the neuron by hand, writing guesses down, then seeing them on the surface."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,7 +34,7 @@ _SIDE_WIDTH, _CURVE_HEIGHT = 370, 210
 
 
 class GuessWork(Exercise):
-    """The exercise over the points of a document, as they were when it began."""
+    """Window of the exercise, which keeps the points and the loss with which it began."""
 
     help_page = "guess-work"
 
@@ -185,7 +185,7 @@ class GuessWork(Exercise):
         self._move(*on_grid(*place, view_range))
 
     def _move(self, w: float, b: float) -> None:
-        """Move the neuron: the loss is computed from the numbers that are shown."""
+        """Move the neuron to w and b, and compute its loss there."""
         self._guess = guess_at(self._loss, w, b)
         self._show_guess()
 
@@ -227,7 +227,7 @@ class GuessWork(Exercise):
 
 
 def _why_not(experiment: Experiment) -> str:
-    """Return why there is nothing to guess, as a sentence; empty where there is."""
+    """Return why the exercise does not fit an experiment, as a sentence; empty if it does."""
     objective = experiment.objective
     if isinstance(objective, FunctionObjective) or objective.activation != "sigmoid":
         return tr("Guess work is about a sigmoid that is dragged by hand: choose the sigmoid as the neuron.")

@@ -1,4 +1,4 @@
-"""The maps on the screen: looked at, zoomed, moved, and read with mouse and keys."""
+"""The widget that shows maps, to be zoomed, panned and read with mouse and keys."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -20,13 +20,13 @@ from gdsim.gui.style.theme import Theme
 _LEAST_HEIGHT = 220
 _MARGIN = 6.0
 _NOTCH = 120.0
-# A notch of the wheel, or a press of a key, shows so much of the range.
+# A notch of the wheel or a key press zooms to this share of the range.
 _ZOOM = 0.8
 _SMALL, _LARGE, _PAN = 1.0 / 64.0, 1.0 / 8.0, 0.25
 
 
 class _Grip(NamedTuple):
-    """Where the mouse was pressed, on which map, and what was seen then."""
+    """Where the mouse was pressed, on which map, and the axes at that moment."""
 
     where: QPointF
     at: int
@@ -35,21 +35,21 @@ class _Grip(NamedTuple):
 
 
 class MapCanvas(Chart):
-    """The sheet of maps, in all of which the cursor is at the same place."""
+    """Widget for a sheet of maps that share one range and one cursor."""
 
-    # two MapAxis: the range that is seen now, since a person zoomed or moved
+    # two MapAxis: the new range after the user zoomed or panned
     looked_at = Signal(object, object)
-    pointed_at = Signal(int)  # the cursor has moved on a map; -1 when it has left
-    taken = Signal(int, bool)  # the run under the cursor of a map is wanted; whether as a run of its own
+    pointed_at = Signal(int)  # the map on which the cursor has moved; -1 when it has left
+    taken = Signal(int, bool)  # take the run under the cursor of this map; whether as a new run
     reset_requested = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.sheet: MapSheet | None = None
-        self.words = ""  # what screen readers hear of the maps
+        self.words = ""  # description for screen readers
         self._whole: tuple[MapAxis, MapAxis] | None = None
         self._grip: _Grip | None = None
-        self.at = 0  # the map on which the cursor was moved last
+        self.at = 0  # index of the map on which the cursor moved last
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         Scaled(self, QWidget.setMinimumHeight, _LEAST_HEIGHT)
@@ -68,7 +68,7 @@ class MapCanvas(Chart):
         return QSize(760, 470)
 
     def show_sheet(self, sheet: MapSheet, whole: tuple[MapAxis, MapAxis]) -> None:
-        """Show maps; the whole range is the one that zooms are measured by. The cursor stays."""
+        """Show maps, keeping the cursor; zooming in is limited by the ``whole`` range."""
         self._whole = whole
         self.sheet = replace(sheet, cursor=self.spot)
         self.at = min(self.at, max(0, len(sheet.cells) - 1))
@@ -76,11 +76,11 @@ class MapCanvas(Chart):
 
     @property
     def spot(self) -> tuple[float, float] | None:
-        """Where on the maps the cursor is, as shares of their sides."""
+        """The position of the cursor as shares of the sides of the maps; None without a cursor."""
         return self.sheet.cursor if self.sheet is not None else None
 
     def picture(self, sheet: MapSheet, size: QSize, scale: float, theme: Theme) -> QImage:
-        """Return maps without a cursor, as large as it is asked for."""
+        """Render maps without a cursor into an image of a given size."""
         image = QImage(size, QImage.Format.Format_RGB32)
         image.fill(QColor(theme.card))
         painter = QPainter(image)
@@ -93,7 +93,7 @@ class MapCanvas(Chart):
     # ------------------------------------------------------------------------------ looking
 
     def zoom(self, factor: float) -> None:
-        """Show so much of the range, around the cursor or the middle."""
+        """Zoom around the cursor, or the centre without one; ``factor`` scales the range."""
         if self.sheet is not None:
             across, up = self.spot or (0.5, 0.5)
             self._look(self.sheet.x.zoomed(across, factor), self.sheet.y.zoomed(up, factor))
@@ -123,7 +123,7 @@ class MapCanvas(Chart):
         return places_of(room, self.sheet, self._letters()) if self.sheet is not None else []
 
     def _shares_at(self, where: QPointF) -> tuple[int, float, float] | None:
-        """Return the map at a place of the widget, and the shares of its sides."""
+        """Return the map at a position in the widget, and the shares of its sides; None off the maps."""
         where = where / self.ui_scale
         for index, place in enumerate(self._places()):
             if place.contains(where):

@@ -1,4 +1,4 @@
-"""The colours of a map: a hue for each class, lighter for a run that is solved in fewer steps."""
+"""The colours of a map: a hue for each class, lighter for runs that are solved in fewer steps."""
 
 from collections.abc import Generator, Sequence
 from functools import lru_cache
@@ -14,8 +14,8 @@ from gdsim.core.exercises.maps.outcome import Outcome, OutcomeMap, OutcomePlan
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 
-# Solved early and late, for each minimum in turn. These and the rest after Okabe and Ito: they differ in
-# lightness, too, for people who do not tell some hues apart.
+# The colours of runs solved early and late, for each minimum in turn. All colours follow Okabe and Ito, and
+# also differ in lightness, for people with colour vision deficiency.
 RAMPS = (("#d3e9fb", "#0b3d78"), ("#d5f2e4", "#00583f"), ("#f3def0", "#6d2160"), ("#efe3d6", "#5c3a1c"))
 FLAT = {
     Outcome.DIVERGED: "#d1495b",
@@ -28,7 +28,7 @@ _LEVELS = 64
 
 
 class PaintedMap(NamedTuple):
-    """A map and its picture: (side, side, 4), from the top row down, clear where nothing is computed yet."""
+    """A map and its RGBA pixels (side, side, 4), top row first, transparent where not computed yet."""
 
     map: OutcomeMap
     pixels: Pixels
@@ -41,7 +41,7 @@ class PaintedMap(NamedTuple):
 def painting_maps(
     plans: Sequence[OutcomePlan],
 ) -> Generator[MapNews[PaintedMap], None, tuple[PaintedMap, ...]]:
-    """Compute maps and paint them on one scale; see `computing_maps`."""
+    """Compute maps with `computing_maps`, and paint them on a common scale."""
     work, maps = computing_maps(plans), tuple[PaintedMap, ...]()
     for news in work:
         if news.maps:
@@ -51,13 +51,13 @@ def painting_maps(
 
 
 def painted(maps: Sequence[OutcomeMap]) -> tuple[PaintedMap, ...]:
-    """Paint maps on one scale: equally many solved runs of all of them have each lightness."""
+    """Paint maps on a common scale, on which each lightness has equally many of their solved runs."""
     ranks = step_ranks(maps)
     return tuple(PaintedMap(made, _pixels(made, ranks)) for made in maps)
 
 
 def step_ranks(maps: Sequence[OutcomeMap]) -> Array:
-    """Return the share of solved runs, from 0 to 1, that need fewer steps, for each number of steps."""
+    """Return, for each number of steps, the share of solved runs that need fewer steps."""
     solved = [made.steps[made.kind == Outcome.SOLVED] for made in maps]
     counts = np.bincount(np.concatenate(solved), minlength=1)
     below = np.cumsum(counts) - counts
@@ -78,7 +78,7 @@ def _pixels(made: OutcomeMap, ranks: Array) -> Pixels:
 
 @lru_cache(maxsize=1)
 def ramp_table() -> Pixels:
-    """Return the colours of solved runs, from early to late: (ramp, level, 4)."""
+    """Return the colours of solved runs (ramp, level, 4), from early to late."""
     shares = np.linspace(0.0, 1.0, _LEVELS)[:, np.newaxis]
     ends = ((np.array(_rgba(early)), np.array(_rgba(late))) for early, late in RAMPS)
     return np.stack([np.rint(early + shares * (late - early)).astype(np.uint8) for early, late in ends])

@@ -1,4 +1,4 @@
-"""The fields and buttons of the maps: what is shown, over which range, and what becomes of it."""
+"""The fields and buttons of the maps: what is shown, over which range, and when a run is solved."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ _COMBO, _FIELD_WIDTH = 150, 74
 
 
 class AxisFields(QWidget):
-    """Shows an axis, and tells of another one that a person wants."""
+    """Fields that show an axis, and emit the axis that the user edits it to."""
 
     changed = Signal(object)  # MapAxis
 
@@ -39,7 +39,7 @@ class AxisFields(QWidget):
         self.setting.set_help(self.tr("The setting that differs from pixel to pixel in this direction."))
         tips = self.tr("The lowest value that is shown."), self.tr("The highest value that is shown.")
         self.ends = RangeFields(name, tips, _FIELD_WIDTH)
-        # Stands beside these, or in the next line where letters are large: so it says of what it is.
+        # Its label names the axis, because it may be wrapped to the next line if the font is large.
         self.log = QCheckBox(self.tr("{0}, logarithmic").format(name))
         set_tip(self.log, self.tr("Equal factors are equally far apart."))
         Scaled(self.setting, QWidget.setFixedWidth, _COMBO)
@@ -76,9 +76,9 @@ class AxisFields(QWidget):
 
 
 class MapControls(QWidget):
-    """What stands above the maps."""
+    """The controls above the maps."""
 
-    beside_chosen = Signal(str)  # the name of a run whose map is to come, or to go
+    beside_chosen = Signal(str)  # the name of a run whose map is to be added or removed
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -116,9 +116,9 @@ class MapControls(QWidget):
         tools.add_groups(labelled(self.steps), labelled(self.tolerance), (self.all, self.beside))
 
     def show_others(self, runs: tuple[Run, ...], chosen: frozenset[str]) -> None:
-        """Offer the other runs for maps of their own."""
+        """Offer the other runs for maps side by side, with the chosen ones checked."""
         menu, names = self.beside.menu(), [run.name for run in runs]
-        if names != self._others:  # an entry that was just chosen must not be deleted
+        if names != self._others:  # do not delete the entry that was just chosen
             self._others = names
             menu.clear()
             for run in runs:

@@ -1,1 +1,1 @@
-"""Finding a learning rate."""
+"""The window for finding a learning rate."""

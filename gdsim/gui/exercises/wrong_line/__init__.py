@@ -1,1 +1,1 @@
-"""Find the wrong line: a rule with one mistake in its lines."""
+"""Find the wrong line: spotting the mistake in the lines of a rule."""
