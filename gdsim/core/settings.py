@@ -277,7 +277,6 @@ class Configured(Generic[D_co]):
         return self.definition.written(dict(self.items()))
 
     def replace(self, **values: Value) -> Self:
-        """Return the same entry with other values for some of its settings."""
         return type(self)(self.definition, self.definition.checked(dict(self.items()) | values))
 
     def number(self, name: str) -> float:

@@ -47,7 +47,6 @@ def move_point(experiment: Experiment, row: int, x: Sequence[float], y: float) -
 
 
 def add_points(experiment: Experiment, new: PointSet) -> Experiment:
-    """Append training points."""
     check_has_neuron(experiment)
     return replace(experiment, points=experiment.points.extended(new))
 

@@ -26,7 +26,6 @@ class GalleryFunction(NamedTuple):
 
     @property
     def objective(self) -> FunctionObjective:
-        """The function as an objective."""
         return FunctionObjective(self.text)
 
 

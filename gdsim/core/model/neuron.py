@@ -183,7 +183,7 @@ class Neuron(NamedTuple):
 
     @property
     def stands_for(self) -> float:
-        """How many points of the whole set each of these represents in the loss; 1 if the loss is a mean."""
+        """How many points of the whole set one of these represents in the loss; 1 if the loss is a mean."""
         points = len(self.targets)
         return 1.0 if self._shares.mean else (self.total or points) / points
 

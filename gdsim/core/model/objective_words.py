@@ -110,6 +110,5 @@ def unreachable_targets(y: Array, objective: NeuronObjective) -> str:
 
 
 def reach_of(objective: NeuronObjective) -> Reach:
-    """Return the interval in which targets can be fitted."""
     # The targets of cross-entropy are probabilities, whatever the activation.
     return _REACHES["sigmoid" if objective.loss == "cross-entropy" else objective.activation]

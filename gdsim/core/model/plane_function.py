@@ -78,7 +78,7 @@ class PlaneFunction(NamedTuple):
 
     @property
     def stands_for(self) -> float:
-        """How many points each of these represents: 1, because the loss is a mean; see `Neuron`."""
+        """How many points one of these represents: always 1, because the loss is a mean."""
         return 1.0
 
     @property

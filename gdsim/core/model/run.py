@@ -80,7 +80,7 @@ class Fork:
 
     @property
     def computed(self) -> tuple[object, ...]:
-        """What the numbers depend on, which is not the length of the parent."""
+        """What the numbers depend on, which does not include the length of the parent."""
         return self.parent.at_any_length, self.step, self.nudge, self.keeps_memory
 
 
@@ -99,7 +99,7 @@ class Run:
     colour: str = ""  # ``"#rrggbb"``, or empty for the colour of its style
     hidden: bool = False  # Computed, but not drawn
     fork: Fork | None = None  # Where it leaves another run, whose start it then has
-    search: Search = field(default_factory=FIXED)  # The step-length search, which begins at η, or η fixed
+    search: Search = field(default_factory=FIXED)  # The step-length search, which starts from η, or `FIXED`
     # The index of its colour, dash and marker in a theme; None until a document assigns one. Comparisons of
     # runs ignore it.
     style: int | None = field(default=None, compare=False)
@@ -159,7 +159,7 @@ class Run:
             yield from self.fork.parent.lineage
 
     def computes_like(self, other: "Run") -> bool:
-        """Return whether both runs give the same numbers, whatever they look like."""
+        """Return whether both runs give the same numbers, whatever their names and styles."""
         return self.computed == other.computed
 
     @cached_property

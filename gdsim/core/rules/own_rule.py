@@ -29,7 +29,7 @@ _LONGEST_ID = 40
 
 @dataclass(frozen=True, repr=False)
 class OwnRule(Rule):
-    """A rule that the user typed, made by `own_rule`. It belongs to the documents that have it."""
+    """A rule that the user typed, made by `own_rule`. It is stored in documents, not in the catalogue."""
 
     __hash__ = Definition.__hash__
 

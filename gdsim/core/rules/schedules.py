@@ -114,7 +114,7 @@ class ScheduleKind(Definition):
         return self.program.lines[-1].node != Name(f"{self.target}0")
 
     def looks_at(self, name: str) -> bool:
-        """Return whether the lines use `STEP`, `EPOCH` or `RISES`, whichever is ``name``."""
+        """Return whether the lines use a name, which is `STEP`, `EPOCH` or `RISES`."""
         return name in self.program.free
 
     @property

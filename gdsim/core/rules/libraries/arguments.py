@@ -1,4 +1,4 @@
-"""The arguments of a library's constructors: their names and defaults there, and the settings they give."""
+"""The arguments of a library's constructors: their names and defaults, and the settings they stand for."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,12 +20,12 @@ from gdsim.core.settings import (
 )
 
 REQUIRED: Final = object()
-"""The default of an argument that has none."""
+"""Marks an argument without a default."""
 
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument, which may stand for settings."""
+    """An argument of a constructor, which may stand for settings."""
 
     name: str
     default: object = REQUIRED
@@ -33,28 +33,28 @@ class Argument:
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """The settings that the argument becomes: none, one, or several."""
+        """The settings that the argument stands for: none, one, or several."""
         return ()
 
     def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
-        """Return the settings that it gives where it was given as these values."""
+        """Return the settings that the argument stands for if these are the values of all settings."""
         del values
         return self.settings
 
     def values(self, given: object) -> dict[str, Value]:
-        """Return the values of its settings; raises `InvalidValue` for one that is not possible."""
+        """Return the values of its settings; raises `InvalidValue` if what is given is not possible."""
         del given
         return {}
 
     def written(self, values: Mapping[str, Value]) -> dict[str, object]:
-        """Return it as it is given, by its name; nothing where it need not be."""
+        """Return the argument, by name, with what gives these values; empty if it can be left out."""
         del values
         return {}
 
 
 @dataclass(frozen=True)
 class Unused(Argument):
-    """An argument that changes no number: whatever the library takes is taken."""
+    """An argument that does not affect the numbers, so that any value of the right type is accepted."""
 
     kinds: tuple[type, ...] = (bool,)
     wanted: str = to_say("true, false or null")
@@ -69,7 +69,7 @@ class Unused(Argument):
 
 @dataclass(frozen=True)
 class Fixed(Argument):
-    """An argument that is taken at its default alone."""
+    """An argument that must have its default value."""
 
     def values(self, given: object) -> dict[str, Value]:
         if given is not self.default and given != self.default:
@@ -84,8 +84,8 @@ class Plain(Argument):
     """An argument that is one setting."""
 
     setting: Setting = field(kw_only=True)
-    absent: Value | None = None  # What stands for a default of None
-    without: str = ""  # Why a default of None is not taken
+    absent: Value | None = None  # The value that a default of None stands for
+    without: str = ""  # Why None is not accepted, as a phrase
 
     @property
     def settings(self) -> tuple[Setting, ...]:
@@ -130,10 +130,10 @@ MOST_LISTED = 20
 
 @dataclass(frozen=True)
 class Listed(Argument):
-    """An argument that is a list of numbers; each is a setting: ``b1``, ``b2``, ..."""
+    """An argument that is a list of numbers, each of which is a setting: ``b1``, ``b2``, ..."""
 
-    item: Setting = field(kw_only=True)  # Without a number
-    more: int = 0  # How many more there are than in other lists of the same schedule
+    item: Setting = field(kw_only=True)  # The setting without its number
+    more: int = 0  # How many more numbers it has than the other lists of the same schedule
 
     def settings_for(self, values: Mapping[str, Value]) -> tuple[Setting, ...]:
         numbers = range(1, _count_of(self.item, values) + 1)
@@ -162,7 +162,7 @@ class Listed(Argument):
 
 @dataclass(frozen=True)
 class Mapped(Argument):
-    """An argument that maps steps to numbers; each of both is a setting."""
+    """An argument that maps steps to numbers; each step and each number is a setting."""
 
     key: Setting = field(kw_only=True)
     item: Setting = field(kw_only=True)
@@ -180,7 +180,7 @@ class Mapped(Argument):
             )
         values: dict[str, Value] = {}
         for n, (step, number_) in enumerate(given.items(), 1):
-            # The keys of an object in a file are texts.
+            # The keys of an object in a JSON file are strings.
             whole = int(step) if isinstance(step, str) and step.isdecimal() else step
             values[f"{self.key.name}{n}"] = self.key.domain.check(whole, self.name)
             values[f"{self.item.name}{n}"] = self.item.domain.check(number_, self.name)
@@ -203,9 +203,9 @@ Arguments = tuple[Argument, ...]
 
 
 def read_arguments(owner: str, arguments: Sequence[Argument], given: Mapping[str, Any]) -> dict[str, Value]:
-    """Return the values of the settings of given arguments, and of those with a default.
+    """Return the values of all settings, from the given arguments and the defaults of the others.
 
-    Raises `InvalidValue` for one that is not possible, or missing.
+    Raises `InvalidValue` if an argument is missing or not possible.
     """
     values: dict[str, Value] = {}
     for one in arguments:
@@ -216,11 +216,11 @@ def read_arguments(owner: str, arguments: Sequence[Argument], given: Mapping[str
 
 
 def write_arguments(arguments: Iterable[Argument], values: Mapping[str, Value]) -> dict[str, object]:
-    """Return values of settings as the arguments that give them."""
+    """Return values of settings as arguments; the inverse of `read_arguments`."""
     return {name: value for one in arguments for name, value in one.written(values).items()}
 
 
-# ------------------------------------------------------------------------------- the usual ones
+# ------------------------------------------------------------------------------- common arguments
 
 
 def number(  # noqa: PLR0913 - what a setting is
@@ -237,7 +237,7 @@ def number(  # noqa: PLR0913 - what a setting is
     inner: str = "",
     absent: Value | None = None,
 ) -> Plain:
-    """Declare an argument that is a number; ``inner`` is its name in the lines where that is another."""
+    """Declare an argument that is a number; ``inner`` is its name in the lines, if that differs."""
     start = default if isinstance(default, (int, float)) else absent if absent is not None else low
     setting = Setting(inner or name, symbol, label, doc, domain.kind(start), domain, low, high, log, name)
     return Plain(name, default, setting=setting, absent=absent)
@@ -269,7 +269,7 @@ def betas() -> Pair:
 
 
 def epsilon(name: str, default: float, where: str = "It is added to the root.") -> Plain:
-    """Declare the small number that is added before a division."""
+    """Declare the small number that keeps a divisor away from zero."""
     doc = f"Keeps the division away from zero. {where}"
     return number(name, "ε", "epsilon", doc, default, NOT_NEGATIVE, 1e-12, 1.0, log=True, inner="eps")
 
@@ -294,17 +294,17 @@ def count(name: str, symbol: str, label: str, doc: str, default: object = REQUIR
 
 
 def steps_item(name: str, symbol: str, label: str, doc: str) -> Setting:
-    """Declare the numbers of steps in a list."""
+    """Declare the setting for each number of steps in a list."""
     return Setting(name, symbol, label, doc, 100, COUNT, 1, 1000, log=True)
 
 
 def required(made: Plain) -> Plain:
-    """Declare that an argument has no default in the library; the form begins with the one here."""
+    """Drop the default of an argument that has none in the library; a form still starts with it."""
     return replace(made, default=REQUIRED)
 
 
 def start_of_v(name: str, default: float) -> Plain:
-    """Declare what a sum of squared gradients begins with."""
+    """Declare the initial value of a sum of squared gradients."""
     return number(name, "s", "start of v", "What v begins with.", default)
 
 
@@ -330,9 +330,9 @@ DECOUPLED = "At each step every parameter loses η times λ of itself, beside th
 
 
 def with_decoupled_decay(lines: str, where_on: str = "") -> str:
-    """Return lines with a second form of the last ones, ``w_next = w ...``, that shrinks w by η·λ of itself.
+    """Return lines in which each ``w_next = w ...`` has a second form that also subtracts η·λ·w.
 
-    It holds where there is a weight decay, and where a switch is on, if one is named.
+    The second form holds if the weight decay is not 0 and, if ``where_on`` names a switch, that switch is on.
     """
     shrinks = [f"weight_decay and {where_on}" if where_on else "weight_decay"]
     stays = ["not weight_decay", *([f"weight_decay and not {where_on}"] if where_on else [])]

@@ -227,7 +227,7 @@ _STEPS = count("decay_steps", "T", "length", "In so many updates the rate falls.
 
 
 def _piecewise(listed: int) -> str:
-    """Return lines for so many boundaries. At a boundary the old value still holds."""
+    """Return lines for ``listed`` boundaries. At a boundary, the old value still applies."""
     names = ["v1", *(f"r{i}" for i in range(1, listed)), "eta"]
     return "\n".join(
         f"{names[i]} = where(step > b{i}, v{i + 1}, {names[i - 1]})" for i in range(1, listed + 1)

@@ -1,4 +1,4 @@
-"""A rule that is an optimizer of a library: it knows the library's own arguments, too."""
+"""A rule that is an optimizer of a library, with the library's own arguments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.update_rule import ETA
 from gdsim.core.settings import Definition, InvalidValue, Value, check_arguments
 
-# Switches that a library refuses together with other settings: the switch, the condition, and the words.
+# Switches that a library refuses in combination with other settings: switch, condition and message.
 Refusals: TypeAlias = tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, repr=False)
 class LibraryRule(Rule):
-    """An optimizer of a library. It is given the library's arguments, with the library's defaults."""
+    """An optimizer of a library, which takes the library's arguments with the library's defaults."""
 
-    declared: Arguments = ()  # In the order of the library
-    refusals: Refusals = ()  # The lines pay no attention to such a switch
+    declared: Arguments = ()  # In the library's order
+    refusals: Refusals = ()  # The lines ignore a refused switch
 
     __hash__ = Definition.__hash__
 
@@ -57,7 +57,7 @@ def library_rule(
     lines: str,
     refusals: Refusals = (),
 ) -> LibraryRule:
-    """Return the entry of an optimizer; its settings are those of its arguments."""
+    """Return the entry of an optimizer, whose settings are those of its arguments."""
     title = f"{library} {id_.rpartition('.')[2]}"
     settings = tuple(chain.from_iterable(one.settings for one in declared))
     return LibraryRule(id_, title, summary, settings, lines, reference, declared=declared, refusals=refusals)

@@ -1,4 +1,4 @@
-"""Schedules of libraries. The arguments decide which lines there are, and how many numbers a list has."""
+"""Schedules of libraries, whose arguments determine their lines and the lengths of their lists."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ from gdsim.core.settings import (
 )
 
 _EVERY = {"epoch": False, "update": True}
-# The lines, or a function that makes them for how many numbers the lists have.
+# The lines, or a function that makes them from the length of the lists.
 Lines: TypeAlias = str | Callable[[int], str]
 
 
 @dataclass(frozen=True, repr=False)
 class LibraryScheduleKind(ScheduleKind):
-    """A schedule of a library whose lines are chosen; see `LibrarySchedule`."""
+    """A schedule of a library with the lines that its arguments selected; see `LibrarySchedule`."""
 
     declared: Arguments = ()
-    chosen: tuple[tuple[str, Value], ...] = ()  # The settings that chose the lines and are no numbers in them
+    chosen: tuple[tuple[str, Value], ...] = ()  # Settings that selected the lines and do not occur in them
 
     __hash__ = Definition.__hash__
 
@@ -48,7 +48,7 @@ class LibraryScheduleKind(ScheduleKind):
 
 @dataclass(frozen=True)
 class FirstRate(Argument):
-    """The argument for the rate that a schedule begins with, which is the rule's own learning rate."""
+    """The argument for the initial rate of a schedule, which here is the learning rate of the rule."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ class Every(Argument):
 
 @dataclass(frozen=True)
 class LibrarySchedule:
-    """A schedule of a library: given its arguments it is a `Schedule`.
+    """A schedule of a library without values for its arguments; `given` makes a `Schedule` from them.
 
-    The lines may have conditions, on switches and on numbers other than 0. Where there are lists, the lines
-    are made for how many numbers they have.
+    The lines may have conditions on switches, and on numbers, which hold unless the number is 0. If there are
+    lists among the arguments, the lines are made for the length of the lists.
     """
 
     id: str
@@ -89,7 +89,7 @@ class LibrarySchedule:
     def given(self, arguments: Mapping[str, Any]) -> Schedule:
         """Return the schedule with arguments as the library takes them.
 
-        Raises `InvalidValue` if one is not known or not possible, or missing.
+        Raises `InvalidValue` if an argument is unknown, missing or not possible.
         """
         check_arguments(self.id, self.arguments, arguments)
         begun = {one.name: None for one in self.declared if isinstance(one, FirstRate)}
@@ -98,12 +98,12 @@ class LibrarySchedule:
         return kind(**{name: values[name] for name in kind.names})
 
     def first_rate(self, arguments: Mapping[str, Any]) -> tuple[str, object] | None:
-        """Return which argument says where the rate begins, and the rate; None where that is the rule's."""
+        """Return the argument for the initial rate and its value; None if the rate starts at the rule's."""
         begins = (one.name for one in self.declared if isinstance(one, FirstRate))
         return next(((name, arguments[name]) for name in begins if arguments.get(name) is not None), None)
 
     def _listed(self, values: Mapping[str, Value]) -> int:
-        """Return how many numbers the lists have; 0 without one. Raises `InvalidValue` if they do not fit."""
+        """Return the length of the lists and mappings, or 0; raises `InvalidValue` if they do not match."""
         lists = [one for one in self.declared if isinstance(one, Listed)]
         counts = [len(one.settings_for(values)) - one.more for one in lists]
         if len(set(counts)) > 1:
@@ -118,7 +118,7 @@ class LibrarySchedule:
         deciding = conditions_in(text)
         wanted = wanted_lines(text, {name: bool(values[name]) for name in deciding})
         lines = "\n".join(line.text for line in wanted)
-        # A number other than 0 that decided stays in the lines, and must not become 0.
+        # A non-zero number in a condition stays a setting, but must not become 0.
         numbers = {one.name for one in settings if not one.is_switch and values[one.name]}
         chosen = tuple((name, values[name]) for name in deciding if name not in numbers)
         kept = tuple(

@@ -1,4 +1,4 @@
-"""Rules and schedules by their ids: of the catalogue, and of the libraries, which are read when asked for."""
+"""Rules and schedules by id: those of the catalogue, and those of the libraries, loaded on first use."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gdsim.core.rules.libraries.library_rule import LibraryRule
     from gdsim.core.rules.libraries.library_schedule import LibrarySchedule
 
-# By what their ids begin with.
+# The names of the libraries, by the first part of their ids.
 LIBRARIES = {"torch": "PyTorch", "keras": "Keras", "optax": "Optax"}
 
 
@@ -31,7 +31,7 @@ def library_schedules(library: str) -> "Mapping[str, LibrarySchedule]":
 
 
 def _module(library: str) -> "_Module":
-    # Reading the lines of all takes a tenth of a second, which no start should wait for.
+    # Loading all three takes a tenth of a second, which should not delay the start of the program.
     from gdsim.core.rules.libraries import keras, optax, torch  # noqa: PLC0415
 
     modules: dict[str, _Module] = {"torch": torch, "keras": keras, "optax": optax}
@@ -44,7 +44,7 @@ class _Module(Protocol):
 
 
 def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
-    """Return the rule of an id, which may be one of ``own``; raises `InvalidValue` if there is none."""
+    """Return the rule with an id, which may be one of ``own``; raises `InvalidValue` if there is none."""
     others = {rule.id: rule for rule in own}
     library, dot, _ = id_.partition(".") if isinstance(id_, str) else ("", "", "")
     of_library = bool(dot) and library in LIBRARIES
@@ -56,7 +56,7 @@ def find_rule(id_: object, own: Iterable[Rule] = ()) -> Rule:
 
 
 def find_schedule(id_: object) -> "ScheduleKind | LibrarySchedule":
-    """Return the schedule of the learning rate of an id; raises `InvalidValue` if there is none."""
+    """Return the learning rate schedule with an id; raises `InvalidValue` if there is none."""
     library = id_.partition(".")[0] if isinstance(id_, str) else ""
     known: Mapping[str, ScheduleKind | LibrarySchedule]
     known = library_schedules(library) if library in LIBRARIES else SCHEDULES

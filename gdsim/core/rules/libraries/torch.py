@@ -35,7 +35,7 @@ from gdsim.core.settings import NUMBER, POSITIVE, SHARE, UP_TO_ONE, by_id
 
 LIBRARY = "PyTorch"
 _PREFIX, _SCHEDULER = "torch.optim.", "torch.optim.lr_scheduler."
-# The gradient with the decay in it takes the place of the gradient.
+# The gradient plus the weight decay takes the place of the gradient.
 _L2 = """
     slope = grad(w)                 if {}
     g = slope + weight_decay*w      if {}
@@ -60,7 +60,7 @@ _OUTSIDE = "It is added to the root, not within it."
 
 
 def _either_decay(lines: str) -> str:
-    """Return lines with the decay in the gradient, or beside it."""
+    """Return lines with the weight decay added to the gradient or, if the switch is on, decoupled from it."""
     return _MAYBE_DECAYED + with_decoupled_decay(lines, _DECOUPLED.name)
 
 
@@ -74,7 +74,7 @@ def _rule(
     free: str,
     refusals: Refusals = (),
 ) -> LibraryRule:
-    """Return an entry; ``free`` names its further arguments, which change no number; ``*`` as in Python."""
+    """Return an entry; ``free`` names the arguments that affect no number, with ``*`` as in a signature."""
     others: list[Argument] = []
     keyword_only = False
     for one in free.split():
@@ -273,7 +273,7 @@ _RULES = (
 )
 
 
-# What is counted: the calls of ``scheduler.step()``.
+# k counts the calls of ``scheduler.step()``.
 _COUNTED = """
     k = epoch      if not by_update
     k = step       if by_update
@@ -361,7 +361,7 @@ _SCHEDULES = (
             ),
             _LOWEST,
         ),
-        # The small number keeps a whole number whole that logarithms have rounded.
+        # Adding 1e-9 makes up for logarithms that are rounded to just below a whole number.
         """
         grown = log(1 + (growth - 1)*k/first) / log(max(growth, 2)) + 1e-9
         n = where(growth > 1, floor(grown), floor(k/first))
