@@ -1,4 +1,4 @@
-"""The document: the present experiment, its history for undo and redo, and what of it is saved."""
+"""The document: the current experiment, its history for undo and redo, and the file it is saved in."""
 
 from collections.abc import Iterator
 from typing import Generic, NamedTuple, TypeVar
@@ -11,10 +11,10 @@ from gdsim.core.model.run_style import with_styles
 
 T = TypeVar("T")
 
-# Undo keeps so many edits; values share what they do not differ in.
+# The most edits that undo keeps; successive values share their unchanged parts.
 DEPTH = 500
-# What undo may take in memory, since it keeps a whole table for every edit of a point, and once more what a
-# neuron takes of it; but some edits always.
+# The memory that undo may take, because every edit of a point keeps a whole table, and as much again for a
+# neuron's copy of it. Some edits are always kept.
 _UNDO_BYTES = 500_000_000
 _SHALLOWEST = 3
 
@@ -25,15 +25,15 @@ class _Step(NamedTuple, Generic[T]):
 
 
 class History(NamedTuple, Generic[T]):
-    """The present value, what was before it, and what was undone."""
+    """The current value, the values before it, and the values that were undone."""
 
     present: T
-    past: tuple[_Step[T], ...] = ()  # Older values, each with the name of the edit that left it
-    future: tuple[_Step[T], ...] = ()  # Undone values, each with the name of the edit that leads back to it
-    merge: str = ""  # While it is set, edits with the same key become one: a drag is undone at once
+    past: tuple[_Step[T], ...] = ()  # Older values, each with the name of the edit that replaced it
+    future: tuple[_Step[T], ...] = ()  # Undone values, each with the name of the edit that led to it
+    merge: str = ""  # While set, edits with the same key are merged, so that a drag is undone as one
 
     def push(self, value: T, name: str, merge: str = "", depth: int = DEPTH) -> "History[T]":
-        """Return the history after an edit; of the older values, ``depth`` are kept."""
+        """Return the history after an edit, with at most ``depth`` older values."""
         if value == self.present:
             return self
         if merge and merge == self.merge:
@@ -44,44 +44,44 @@ class History(NamedTuple, Generic[T]):
         return History(value, past, (), merge)
 
     def sealed(self) -> "History[T]":
-        """Return the history whose next edit is not merged with the last."""
+        """Return the history with merging ended: the next edit is a step of its own."""
         return self._replace(merge="")
 
     def undo(self) -> "History[T]":
-        """Return the history before the last edit; the same when there is none."""
+        """Return the history before the last edit; unchanged if there is none."""
         if not self.past:
             return self
         last = self.past[-1]
         return History(last.value, self.past[:-1], (_Step(self.present, last.name), *self.future))
 
     def redo(self) -> "History[T]":
-        """Return the history after the edit that was undone last; the same when there is none."""
+        """Return the history after the edit that was undone last; unchanged if there is none."""
         if not self.future:
             return self
         following = self.future[0]
         return History(following.value, (*self.past, _Step(self.present, following.name)), self.future[1:])
 
     def newest_first(self) -> Iterator[T]:
-        """Yield the present value and those before it."""
+        """Yield the current value, then the older ones, latest first."""
         yield self.present
         for step in reversed(self.past):
             yield step.value
 
     @property
     def undo_name(self) -> str:
-        """The edit that undo takes back; empty when there is none."""
+        """The name of the edit that undo takes back; empty if there is none."""
         return self.past[-1].name if self.past else ""
 
     @property
     def redo_name(self) -> str:
-        """The edit that redo makes again; empty when there is none."""
+        """The name of the edit that redo makes again; empty if there is none."""
         return self.future[0].name if self.future else ""
 
 
 class Document(QObject):
-    """Holds the present `Experiment`; every change of it passes here."""
+    """Owner of the current `Experiment`, through which every change of it passes."""
 
-    # old, new: the experiment differs from what it was, or another one was opened
+    # old, new: the experiment was changed, or another one was opened
     changed = Signal(object, object)
     file_changed = Signal()  # it was saved, or another one was opened
     replaced = Signal()  # another one was opened
@@ -91,7 +91,7 @@ class Document(QObject):
         self.history = History(with_styles(experiment))
         self._saved: Experiment | None = experiment
         self._file: SceneFile | None = None
-        self.opened = 0  # How many documents took the place of another
+        self.opened = 0  # How often a document has replaced another
 
     @property
     def experiment(self) -> Experiment:
@@ -99,24 +99,24 @@ class Document(QObject):
 
     @property
     def file(self) -> SceneFile | None:
-        """Where it was opened from or saved to; None for a scene of the lecture or a new document."""
+        """The file it was opened from or last saved to; None for a scene of the lecture or a new document."""
         return self._file
 
     @property
     def saved(self) -> Experiment | None:
-        """The experiment as it was opened or saved last; None when that is not known."""
+        """The experiment as it was last opened or saved; None if that is unknown."""
         return self._saved
 
     @property
     def is_modified(self) -> bool:
-        """Whether there are changes that no file holds."""
+        """Whether there are unsaved changes."""
         saved = self._saved
         return saved is None or (saved is not self.experiment and not saved.says_like(self.experiment))
 
     def open(self, experiment: Experiment, file: SceneFile | None, *, saved: bool = True) -> None:
-        """Put another document in place of this one; it has a history of its own.
+        """Replace this document by another one, with a new history.
 
-        It is not ``saved`` when its file does not hold all of it, as with work that was recovered.
+        Pass ``saved=False`` if its file does not hold all of it, as with recovered work.
         """
         self.opened += 1
         old, self.history = self.experiment, History(with_styles(experiment))
@@ -126,7 +126,7 @@ class Document(QObject):
         self.replaced.emit()
 
     def became_saved(self, experiment: Experiment, file: SceneFile) -> None:
-        """Take note that an experiment, this one or an earlier one, is now in a file."""
+        """Record that an experiment, the current one or an earlier one, is now saved in a file."""
         self._file, self._saved = file, experiment
         self.file_changed.emit()
 
@@ -136,15 +136,15 @@ class Document(QObject):
         self._become(self.history.push(experiment, name, merge, _depth(self.history)))
 
     def seal(self) -> None:
-        """End a gesture: the next edit is a step of its own."""
+        """End a gesture, so that the next edit is undone separately."""
         self.history = self.history.sealed()
 
     def undo(self) -> None:
-        """Take the last edit back; nothing where there is none."""
+        """Take back the last edit, if there is one."""
         self._become(self.history.undo())
 
     def redo(self) -> None:
-        """Make the edit that was undone last again."""
+        """Make the edit that was undone last again, if there is one."""
         self._become(self.history.redo())
 
     def _become(self, history: History[Experiment]) -> None:
@@ -154,7 +154,7 @@ class Document(QObject):
 
 
 def _depth(history: History[Experiment]) -> int:
-    """Return how many of the experiments so far undo may keep; tables that they share are counted once."""
+    """Return how many older experiments undo may keep; tables that they share are counted once."""
     left, seen = _UNDO_BYTES, set[int]()
     for depth, experiment in enumerate(history.newest_first()):
         for table in (experiment.points, experiment.validation):

@@ -1,4 +1,4 @@
-"""What there is to say of the selected run: looked for once all of it is there, and no drag goes on."""
+"""The findings about the selected run, computed once its record is complete and no drag is in progress."""
 
 from functools import partial
 
@@ -10,14 +10,14 @@ from gdsim.core.progress import Progress
 from gdsim.session.run_records import GrowingRecord
 from gdsim.session.tasks import Task, TaskQueue
 
-# What has paused for so long is explained, though it may be dragged on.
+# A drag that pauses for this long is explained, even if it may continue.
 _PAUSE_MS = 200
 
 
 class Explanation(QObject):
-    """Looks for the findings of one run after the other."""
+    """Finder of the findings about one run at a time."""
 
-    found = Signal(object)  # tuple of Finding or None: none as soon as they are about to be others
+    found = Signal(object)  # tuple of Finding, or None as soon as the last ones are out of date
 
     def __init__(self, experiment: Experiment, tasks: TaskQueue, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,13 +28,13 @@ class Explanation(QObject):
         self._pause.timeout.connect(self._begin)
 
     def want(self, experiment: Experiment, record: GrowingRecord | None, *, dragging: bool) -> None:
-        """Explain the run of a whole record, if it is not yet explained; None where there is no such run."""
+        """Explain the run of a complete record, unless it is explained already. None is for no such run."""
         self._experiment = experiment
         of: tuple[GrowingRecord, PointSet] | tuple[()] = (record, experiment.points) if record else ()
         if of == self._of:
             return
         self._of = of
-        if not self._pause.isActive():  # else it was said when the drag began
+        if not self._pause.isActive():  # else None was emitted when the pause began
             self.found.emit(None)
         if self._task:
             self._task.cancel()
@@ -44,17 +44,17 @@ class Explanation(QObject):
             self._begin()
 
     def end_drag(self) -> None:
-        """Explain now what would be explained after a pause."""
+        """Explain at once what was to be explained after a pause."""
         if self._pause.isActive():
             self._begin()
 
     def begin_again(self) -> None:
-        """Have the next run explained, though it may be the same."""
+        """Forget the last run, so that the next one is explained even if it is the same."""
         self._of = ()
         self.found.emit(None)
 
     def stop(self) -> None:
-        """Explain nothing more."""
+        """Cancel an explanation that was to follow after a pause."""
         self._pause.stop()
 
     @Slot()

@@ -1,4 +1,4 @@
-"""What panes draw: the cursor, and a prefix of every run's record."""
+"""Frames, which the panes draw: the cursor, and a prefix of every run's record."""
 
 import math
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 class Cached(Generic[Value]):
     """A `functools.cached_property` without the lock that it has before Python 3.12.
 
-    What uses it belongs to one thread.
+    Its users belong to one thread.
     """
 
     def __init__(self, compute: Callable[[Any], Value]) -> None:
@@ -38,76 +38,76 @@ class Cached(Generic[Value]):
 
 @dataclass(frozen=True, eq=False)
 class RunView:
-    """One run as it stands at the cursor."""
+    """The state of a run at the cursor."""
 
-    run: Run  # Whose record it is; for a moment after an edit, as it was before
+    run: Run  # The run recorded; for a moment after an edit, as it was before the edit
     trajectory: Trajectory  # Has at least one row, the start
-    # The row of its record at the cursor: its last, when it ended earlier, and its first, when it is a fork
-    # that has not begun. Of any other run that is the step, too; of all of them, `number` is.
+    # The row of its record at the cursor: its last row if it ended earlier, and its first if it is a fork
+    # that has not begun. This equals the step, except in a fork; `number` is the step of any run.
     step: int
-    clock: RunClock  # How its steps are counted
-    loss_interval: int = 1  # How many steps lie between two losses on its record
-    begun: bool = True  # Whether the cursor has come to its first row
-    borrowed: bool = False  # Whether it has no row yet, and this is the run that it leaves
-    points: int = 1  # How many points it is computed over
+    clock: RunClock
+    loss_interval: int = 1  # The number of steps from one loss on its record to the next
+    begun: bool = True  # Whether the cursor has reached its first row
+    borrowed: bool = False  # Whether it has no row yet, and this is its parent's record
+    points: int = 1  # The number of points that it is computed over
     axes: Axes = W_AND_B  # The two parameters that are drawn
 
     @classmethod
     def at(cls, experiment: Experiment, run: Run, trajectory: Trajectory, step: int) -> "RunView":
-        """Return a run of an experiment that stands at a row of its record."""
+        """Return the view of a run of an experiment at a row of its record."""
         clock, points = experiment.clock(run), len(experiment.points)
         return cls(run, trajectory, step, clock, points=points, axes=experiment.slice.axes)
 
     @classmethod
     def at_end(cls, run: Run, record: Columns) -> "RunView":
-        """Return a run, of an experiment of its own, that stands at the end of its record."""
+        """Return the view of a run, outside of the window's experiment, at the end of its record."""
         trajectory = Trajectory.of(record)
         return cls(run, trajectory, trajectory.last_step, RunClock())
 
     @Cached
     def begins(self) -> tuple[float, ...] | None:
-        """Where it starts, or leaves another run; None as long as that is not known."""
+        """Return the parameters at which it starts, or is forked; None as long as they are unknown."""
         if self.run.fork is None:
             return self.run.start
         return None if self.borrowed else tuple(self.trajectory.until(0).p[0].tolist())
 
     @property
     def number(self) -> int:
-        """The step it stands at, counted from the start of all that led there."""
+        """The step at the cursor; in a fork, counted from the start of its first ancestor."""
         return self.clock.first + self.step
 
     @property
     def last_number(self) -> int:
-        """The number of the last step that is computed so far."""
+        """The last step computed so far, counted like `number`."""
         return self.clock.first + self.trajectory.last_step
 
     @property
     def epoch(self) -> int:
-        """How many epochs are finished at the step that is shown."""
+        """The number of epochs finished at the cursor."""
         return self.epoch_at(self.number)
 
     def epoch_at(self, step: int) -> int:
-        """Return how many epochs are finished at a step, as it counts them."""
+        """Return the number of epochs finished at a step, counted like `number`."""
         return max(0, self.clock.epoch(step))
 
     def row_at(self, place: float, *, by_epoch: bool) -> float:
-        """Return the row of its record at a step, or at an epoch; there may be none."""
+        """Return the row of its record at a step or an epoch; the row need not exist."""
         clock = self.clock
         return (clock.epoch0 + place * clock.per_epoch if by_epoch else place) - clock.first
 
     def place_of(self, row: Place, *, by_epoch: bool) -> Place:
-        """Return the step, or the epoch, of a row of its record."""
+        """Return the step or the epoch of a row of its record."""
         number = row + self.clock.first
         return (number - self.clock.epoch0) / self.clock.per_epoch if by_epoch else number
 
     def clock_within(self, first: int, last: int, *, by_epoch: bool) -> int:
-        """Return where playback is first between two steps; the epoch before where none ends between them."""
+        """Return the first step or epoch in a range of steps; the epoch before if none ends in the range."""
         if not by_epoch:
             return first
         after = -(-(first - self.clock.epoch0) // self.clock.per_epoch)
         return after if self.clock.end_of(after) <= last else self.epoch_at(first)
 
-    # Cached, since every pane asks for the same.
+    # Cached, because every pane asks for the same values.
     @Cached
     def past(self) -> Columns:
         """Rows 0 to ``step``, without copying."""
@@ -115,7 +115,7 @@ class RunView:
 
     @property
     def whole(self) -> Columns:
-        """All rows there are so far, without copying."""
+        """All rows recorded so far, without copying."""
         return self.trajectory.whole
 
     @Cached
@@ -125,13 +125,13 @@ class RunView:
 
     @Cached
     def place(self) -> tuple[float, float]:
-        """Return the parameters at the step that is shown, in the plane that is drawn."""
+        """Return the parameters at the cursor, in the plane that is drawn."""
         w, b = in_plane(self.p, self.axes).tolist()
         return w, b
 
     @Cached
     def loss(self) -> float:
-        """Return the loss at the cursor; NaN when it was not computed there."""
+        """Return the loss at the cursor; NaN if it was not computed there."""
         return self.trajectory.at(self.step)[1]
 
     @Cached
@@ -150,47 +150,47 @@ class RunView:
 class Frame:
     """The state of all runs at one moment of playback."""
 
-    cursor: int  # Step or epoch that is shown, as ``by_epoch`` says
-    length: int  # The last one there is so far
+    cursor: int  # The step shown, or the epoch if ``by_epoch``
+    length: int  # The last step or epoch so far
     by_epoch: bool
-    # One for each run of the experiment, hidden ones too; empty until the starts are known.
+    # One for each run of the experiment, hidden ones included; empty until the starts are known.
     views: tuple[RunView, ...]
     selected: int
     # The selected run's update that begins at the cursor; at the end of the run, its last one.
     update: "Update | None" = None
     part: str = ""  # The part of that update that is highlighted; empty for all of it
-    # Whether the next frame follows at once, so that there is no time for what can wait.
+    # Whether the next frame follows at once, so that work that can wait has to.
     playing: bool = False
-    dragging: bool = False  # Whether an edit by the mouse is under way, of a point or of a start
-    plane: Plane = USUAL_PLANE  # That is drawn: the runs may be beside it
-    follows: bool = False  # Whether it goes through the selected run; while playing it is a little late
-    is_waiting: bool = False  # Whether there are runs, of which not all starts are known yet
-    # How the step of the update was looked for, if it was; over very many points this comes a little late.
+    dragging: bool = False  # Whether a point or a start is being dragged by the mouse
+    plane: Plane = USUAL_PLANE  # The plane drawn; runs may lie outside of it
+    follows: bool = False  # Whether the plane goes through the selected run; while playing it lags a little
+    is_waiting: bool = False  # Whether there are runs whose starts are not all known yet
+    # The search for the step of the update, if there was one; over very many points it lags a little.
     search: "SearchedStep | None" = None
 
     def distance(self, view: RunView) -> float:
-        """Return how far a run is from the plane that is drawn."""
+        """Return the distance of a run from the plane that is drawn."""
         return 0.0 if self.plane.is_all else float(self.plane.distance(view.p))
 
     def is_beside(self, view: RunView) -> bool:
-        """Return whether a run is beside the plane, and not just ahead of it."""
+        """Return whether a run is outside of the plane, and not just ahead of a plane that follows it."""
         return not (self.follows and self.playing and view is self.current) and self.distance(view) != 0.0
 
     @Cached
     def complete(self) -> bool:
-        """Return whether none of the runs grows any more."""
+        """Return whether no record grows any more."""
         return all(view.trajectory.stop for view in self.views)
 
     @Cached
     def looks(self) -> tuple[object, ...]:
-        """Return what it shows of the cursor, whatever there is beyond that by now."""
+        """Return what the frame shows, to compare frames: rows beyond the cursor make no difference."""
         runs = [(view.trajectory, view.run, view.step) for view in self.views]
         drawn = self.plane, self.follows, self.playing, self.dragging
         return self.cursor, self.by_epoch, runs, self.selected, self.update, self.part, self.search, drawn
 
     @Cached
     def shown(self) -> tuple[tuple[int, RunView], ...]:
-        """Return the visible runs with their indices, the selected one last, so that it lies on top."""
+        """Return the visible runs with their indices, the selected one last, so that it is painted on top."""
         visible = [
             (index, view) for index, view in enumerate(self.views) if not (view.run.hidden or view.borrowed)
         ]
@@ -199,10 +199,10 @@ class Frame:
 
     @Cached
     def begun(self) -> tuple[tuple[int, RunView], ...]:
-        """Those of them that are somewhere: all but forks of which the cursor is before the first step."""
-        return tuple([pair for pair in self.shown if pair[1].begun])  # a list costs fewer calls a frame
+        """Return the visible runs with their indices, except forks that begin after the cursor."""
+        return tuple([pair for pair in self.shown if pair[1].begun])  # faster than a generator
 
     @Cached
     def current(self) -> RunView | None:
-        """Return the selected run."""
+        """Return the selected run; None if there is none."""
         return self.views[self.selected] if self.selected < len(self.views) else None

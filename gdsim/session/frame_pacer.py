@@ -1,15 +1,15 @@
-"""When the next frame is drawn: soon after something has changed, but not more often than anybody sees."""
+"""The timing of frames: drawn soon after a change, but not more often than anybody could see."""
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-# However fast seeks and edits come, they are drawn once a frame.
+# However fast seeks and edits come, there is at most one frame in this time.
 _FRAME_MS = 15
 
 
 class FramePacer(QObject):
-    """Lets a frame stand for a while before the next one."""
+    """A timer that keeps frames a while apart."""
 
-    due = Signal()  # the next frame is to be drawn
+    due = Signal()  # it is time to draw the next frame
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -19,7 +19,7 @@ class FramePacer(QObject):
         self._timer.timeout.connect(self.due)
 
     def want(self, pace: int = _FRAME_MS) -> None:
-        """Have a frame drawn at once, or when the last one has stood for so many milliseconds."""
+        """Request a frame as soon as the last one has been shown for ``pace`` milliseconds."""
         if not self._is_watched:
             self._has_missed = True
             return
@@ -29,19 +29,19 @@ class FramePacer(QObject):
             self._timer.start(wait)
 
     def put_off(self, milliseconds: int) -> None:
-        """Have no frame drawn before so many milliseconds."""
+        """Move the next frame to this many milliseconds from now."""
         self._timer.start(milliseconds)
 
     def begin(self) -> None:
-        """Take note that a frame is drawn now."""
+        """Record that a frame is being drawn now."""
         self._since_frame.start()
 
     def stop(self) -> None:
-        """Draw nothing that was asked for."""
+        """Cancel the requested frame."""
         self._timer.stop()
 
     def set_watched(self, watched: bool) -> bool:
-        """Draw frames only while somebody can see them; return whether one that was missed is to be drawn."""
+        """Request frames only while somebody can see them; return whether a missed one is due now."""
         self._is_watched = watched
         if not watched and self._timer.isActive():
             self._timer.stop()

@@ -1,4 +1,4 @@
-"""Playback: where it stands, as a pure value that time is given to, and the timer that gives it."""
+"""Playback: its position as an immutable value, and the timer that advances it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,14 +12,14 @@ _LONGEST_FRAME = 0.1
 
 
 class Playhead(NamedTuple):
-    """A position on the record, and how it moves."""
+    """A position on the records, and how it moves."""
 
-    # Where playback wants to stand, in steps; it may be ahead of a record that is still growing.
+    # The wanted position in steps or epochs, which may be ahead of a record that is still growing.
     position: float = 0.0
-    length: int = 0  # Last step there is
-    complete: bool = False  # Whether the record will not grow any more
+    length: int = 0  # The last step or epoch so far
+    complete: bool = False  # Whether the records no longer grow
     speed: float = 20.0  # Steps a second
-    # Whether playback follows the end of the record, while it grows, instead of its own speed.
+    # Whether playback follows the end of a growing record instead of its own speed.
     live: bool = False
     playing: bool = False
     loop: bool = False
@@ -41,35 +41,34 @@ class Playhead(NamedTuple):
         if self.at_end:
             return self._replace(position=0.0) if self.loop and self.length else self.pause()
         if self.live and not self.complete:
-            return self  # it is the record that moves it
-        # What the worker has not made yet cannot be shown: playback waits for it.
+            return self  # the growing record moves it
+        # Steps that are not computed yet cannot be shown, so playback waits for them.
         furthest = max(float(self.length), self.position)
         return self._replace(position=min(self.position + self.speed * seconds, furthest))
 
     def seek(self, step: float) -> "Playhead":
-        """Return playback moved to ``step``, or to the nearest there is."""
+        """Return the playhead moved to ``step``, or to the nearest one there is."""
         return self._replace(position=float(min(max(step, 0), self.length)))
 
     def nudge(self, steps: int) -> "Playhead":
-        """Return playback paused and moved by some steps."""
+        """Return the playhead paused and moved by some steps."""
         return self.pause().seek(self.cursor + steps)
 
     def play(self) -> "Playhead":
-        """Return playback running; from the start, when it stands at the end."""
+        """Return the playhead playing, from the start if it is at the end."""
         return self._replace(playing=True, position=0.0 if self.at_end else self.position)
 
     def pause(self) -> "Playhead":
-        """Return playback standing still."""
         return self._replace(playing=False)
 
     def at_speed(self, speed: float) -> "Playhead":
-        """Return playback at ``speed`` steps a second, brought into its range."""
+        """Return the playhead at ``speed`` steps per second, clamped to the range of speeds."""
         return self._replace(speed=min(max(speed, SLOWEST), FASTEST), live=False)
 
     def over(self, length: int, *, complete: bool) -> "Playhead":
-        """Return the same playback over a record of another length.
+        """Return the playhead over a record of another length.
 
-        The position is kept while the record grows towards it, so an edit does not rewind.
+        The position is kept while the record grows towards it, so that an edit does not rewind.
         """
         position = self.position
         if self.live and self.playing and not self.complete:
@@ -81,18 +80,18 @@ class Playhead(NamedTuple):
         return self._replace(length=length, complete=complete, position=position)
 
     def in_units(self, size: int) -> "Playhead":
-        """Return the same place counted in units of ``size`` steps."""
+        """Return the playhead with its position counted in units of ``size`` steps, rounded down."""
         return self._replace(position=self.position // size)
 
     def in_steps(self, size: int) -> "Playhead":
-        """Return the same place counted in steps, ``size`` of them to a unit."""
+        """Return the playhead with its position counted in steps, ``size`` of them per unit."""
         return self._replace(position=self.position * size)
 
 
 class Player(QObject):
-    """Moves a playhead as time passes."""
+    """A timer that advances a playhead."""
 
-    changed = Signal(object)  # Playhead: the playhead differs from what it was
+    changed = Signal(object)  # Playhead: the new one
 
     def __init__(self, parent: QObject | None = None, clock: QElapsedTimer | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +102,6 @@ class Player(QObject):
 
     @property
     def playhead(self) -> Playhead:
-        """Where playback stands."""
         return self._playhead
 
     def apply(self, change: Callable[[Playhead], Playhead]) -> None:
@@ -120,7 +118,7 @@ class Player(QObject):
         self.changed.emit(playhead)
 
     def _tick(self) -> None:
-        seconds = self._clock.nsecsElapsed() * 1e-9  # whole milliseconds would lose a share of every frame
+        seconds = self._clock.nsecsElapsed() * 1e-9  # milliseconds would be too coarse, and slow playback
         self._clock.start()
-        # After a long pause, such as a suspended laptop, playback goes on where it was.
+        # After a long pause, as of a suspended laptop, playback goes on where it was.
         self.apply(lambda head: head.advance(min(seconds, _LONGEST_FRAME)))

@@ -1,4 +1,4 @@
-"""The records of an experiment's runs: how they are computed, and what an edit leaves of them."""
+"""The records of an experiment's runs: how they are computed, and which of them survive an edit."""
 
 import math
 import time
@@ -17,44 +17,44 @@ from gdsim.session.tasks import Task
 if TYPE_CHECKING:
     from gdsim.core.engine.runs import RowsMade
 
-# Time between two reports of how far a run is: worth a report, and so short that the window need not wait.
+# The time between two progress reports of a run: long enough to be worth one, and too short to be noticed.
 _REPORT_SECONDS = 0.004
-FIRST_CHUNK = 64  # Steps at most
-# The number of steps that are made at once grows and shrinks by so much at most: that something else held
-# one up is no reason to make few.
+FIRST_CHUNK = 64  # The most steps
+# The largest factors by which the number of steps per chunk grows and shrinks, so that a delay by something
+# else does not make the chunks tiny.
 _GROWTH, _SHRINKAGE = 4, 16
-# A step over this many times as many points is much more work.
+# A step over this many times as many points as another run's is held to be much more work.
 _MUCH_MORE_WORK = 1000
 
 
 class GrowingRecord:
-    """A run, and its record while it is computed, with room for so many rows."""
+    """A run with its record, which is being computed and has room for ``rows`` rows."""
 
     def __init__(self, experiment: Experiment, run: Run, rows: int) -> None:
         points = len(experiment.points)
-        self.run = run  # As it was when it was begun; its name and colour may have changed since
-        self._asked_for = self._shown = run  # Which run was asked for last, and as what it is shown
+        self.run = run  # As it was when computing began; its name and colour may have changed since
+        self._asked_for = self._shown = run  # The run that was last requested, and how it is shown
         self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
-        self.parent: GrowingRecord | None = None  # That of the run which a fork leaves, if it has one
+        self.parent: GrowingRecord | None = None  # For a fork the record of its parent, if there is one
         self.points = points
         self.batch_size = run.batching.batch_size(points)
         self.loss_interval = loss_interval(points, self.batch_size)  # In steps
-        self.task: Task | None = None  # What fills the record
+        self.task: Task | None = None  # Fills the record
         self._experiment, self._room = experiment, rows
         self.table = RunTable(run, points, rows)
-        # Its rows are written by the thread that goes through `compute`, and counted by the window's.
+        # The worker thread, in `compute`, writes its rows; the GUI thread counts them.
         self.trajectory = Trajectory(self.table.columns(rows))
         self._is_stopped = False
 
     @classmethod
     def of(cls, experiment: Experiment, run: Run) -> "GrowingRecord":
-        """Return the empty record of one run, with room for all of it if there is as much."""
+        """Return an empty record for a run, with room for all steps if the memory suffices."""
         room = rows_with_room(experiment, run, len(experiment.runs))
         return cls(experiment, run, min(experiment.total_steps(run) + 1, room))
 
     @property
     def waits(self) -> bool:
-        """Whether the run that it leaves has yet to come to where it does."""
+        """Whether it is a fork without a task, and its parent has not been computed up to the fork yet."""
         if self.parent is None or self.task is not None:
             return False
         row = self.clock.first - self.parent.clock.first
@@ -62,19 +62,19 @@ class GrowingRecord:
 
     @property
     def is_behind(self) -> bool:
-        """Whether it is a fork that has no row yet, and so is where the run is that it leaves."""
+        """Whether it is a fork that has no row yet, and is shown by its parent's record."""
         return self.run.fork is not None and not len(self.trajectory)
 
     def stop(self) -> None:
-        """Compute no further steps. This may be called from another thread."""
+        """Compute no further steps. May be called from another thread."""
         self._is_stopped = True
 
     def compute(self) -> "Generator[RowsMade, None, RowsMade]":
-        """Compute the run; the work of a task.
+        """Compute the run, as the work of a task.
 
-        How many rows are written is yielded every few milliseconds, and returned at the end.
+        Yield the number of rows written every few milliseconds, and return it at the end.
         """
-        # The window need not wait for the engine: its thread loads it.
+        # Imported in the worker thread, so that the window need not wait for the engine.
         from gdsim.core.engine.beginning import Past  # noqa: PLC0415
         from gdsim.core.engine.runs import LARGEST_CHUNK, filling  # noqa: PLC0415
 
@@ -92,21 +92,21 @@ class GrowingRecord:
                 break
             chunk_began, before = time.perf_counter(), rows.made
             rows = steps.send(min(size, self._room - rows.made))
-            if not rows.made:  # its past is being computed
+            if not rows.made:  # the past of a fork is being computed
                 yield rows
                 continue
             now = time.perf_counter()
             most = min(most * _GROWTH, LARGEST_CHUNK)
             fitting = int(_REPORT_SECONDS * max(1, rows.made - before) / (now - chunk_began))
             size = max(min(fitting, most), size // _SHRINKAGE, 1)
-            # Where a second chunk would take it beyond that time.
+            # Report if another chunk would exceed that time.
             if now - began > 0.5 * _REPORT_SECONDS and rows.stop is None:
                 yield rows
                 began = time.perf_counter()
         return rows
 
     def last(self, *, by_epoch: bool) -> int:
-        """Return the last step or epoch there is; an epoch cut short counts when the run is over."""
+        """Return the last step or epoch; an epoch cut short counts once the run is over."""
         last = self.clock.first + max(self.trajectory.last_step, 0)
         if not by_epoch:
             return last
@@ -115,7 +115,7 @@ class GrowingRecord:
 
     def view(self, run: Run, cursor: int, *, by_epoch: bool, axes: Axes = W_AND_B) -> RunView:
         """Return the run at the cursor, with the name and colour of ``run``."""
-        if self.is_behind:  # until then it is where its parent is
+        if self.is_behind:  # shown by its parent's record until then
             clock = RunClock(per_epoch=self.clock.per_epoch)
             view = (
                 self.parent.view(self.parent.run, cursor, by_epoch=by_epoch, axes=axes)
@@ -125,7 +125,7 @@ class GrowingRecord:
             return replace(view, begun=False, borrowed=True)
         clock, last = self.clock, self.trajectory.last_step
         row = (clock.end_of(cursor) if by_epoch else cursor) - clock.first
-        if run is not self._asked_for:  # once for a run, and not in each frame
+        if run is not self._asked_for:  # once per run, not in each frame
             self._asked_for, self._shown = run, run if run is self.run else self.run.looking_like(run)
         return RunView(
             self._shown,
@@ -140,7 +140,7 @@ class GrowingRecord:
 
 
 def _only_start(run: Run) -> Trajectory:
-    """Return a record of nothing but where a run starts, while the past of a fork is computed."""
+    """Return a record of a run's start alone, for a fork whose past is being computed."""
     columns = Columns.room(1, len(run.start), len(run.optimizer.update_rule.letters))
     columns.p[0] = run.start
     return Trajectory.of(columns)
@@ -148,13 +148,13 @@ def _only_start(run: Run) -> Trajectory:
 
 @dataclass(frozen=True, eq=False)
 class RunRecords:
-    """A record for each run of an experiment. Runs that give the same numbers share theirs."""
+    """The records of all runs of an experiment. Runs with the same numbers share a record."""
 
     experiment: Experiment
     each: tuple[GrowingRecord, ...] = ()
 
     def revised(self, new: Experiment) -> "RunRecords":
-        """Return the records of ``new``: what still holds is kept, the rest is empty, and has no task."""
+        """Return the records for ``new``: records that are still valid, and empty ones without a task."""
         old = self.experiment
         kept = self.each if (old.points, old.objective) == (new.points, new.objective) else ()
         same_validation = old.validation == new.validation
@@ -171,8 +171,8 @@ class RunRecords:
 
     @property
     def begun(self) -> bool:
-        """Whether the starts of all runs are known, or those of the runs that they leave."""
-        # A plain loop, here and below: each frame asks twice.
+        """Whether the start of every run is known, or it is a fork shown by its parent's record."""
+        # A plain loop, here and below, because each frame asks twice.
         for record in self.each:  # noqa: SIM110
             if record.trajectory.last_step < 0 and not record.is_behind:
                 return False
@@ -187,10 +187,10 @@ class RunRecords:
         return True
 
     def length(self, *, by_epoch: bool) -> int:
-        """Return the last step or epoch that can be shown: the last that every growing record has.
+        """Return the last step or epoch that can be shown: the last one that every growing record has.
 
-        Counted in steps, a run whose steps are much more work than those of others does not hold these up: it
-        is shown as far as it has come.
+        When steps are counted, a run whose steps are much more work than those of others is left out, so that
+        the others need not wait; it is shown as far as it is computed.
         """
         fewest = min([record.batch_size for record in self.each], default=1)
         most = math.inf if by_epoch else _MUCH_MORE_WORK * fewest
@@ -204,7 +204,7 @@ class RunRecords:
 
     @property
     def progress(self) -> float:
-        """The share of all steps that is computed; 1 when none is left."""
+        """The share of all steps that is computed; 1 when nothing is left to compute."""
         left = [
             record.total - max(0, record.trajectory.last_step)
             for record in self.each
@@ -215,7 +215,7 @@ class RunRecords:
     def views(
         self, runs: tuple[Run, ...], cursor: int, *, by_epoch: bool, axes: Axes = W_AND_B
     ) -> tuple[RunView, ...]:
-        """Return every run at the cursor; nothing until all of their starts are known."""
+        """Return the views of all runs at the cursor; none until all their starts are known."""
         if len(runs) != len(self.each) or not self.begun:
             return ()
         views = [

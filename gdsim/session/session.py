@@ -1,4 +1,4 @@
-"""An open document: its runs and its surface are computed, and the window is told what to draw."""
+"""The session of an open document: computes its runs and surface, and tells the window what to draw."""
 
 import time
 from collections.abc import Callable
@@ -27,30 +27,30 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
     from gdsim.core.engine.runs import RowsMade
 
-# Growing records alone are drawn less often: drawing takes time from computing.
+# Growing records by themselves are drawn less often, because drawing takes time from computing.
 _GROWTH_MS = 100
 # A surface that follows a run while it plays is shown with the next step; without one, after this time.
 _WITH_STEP_MS = 100
-# After an edit the window waits up to this time for what it changes, so that an edit of a usual scene is
+# After an edit the window waits up to this long for the new numbers, so that an edit of a usual scene is
 # drawn once.
 _EDIT_SECONDS = 0.03
-# Of edits that come faster than the window takes them, as from a wheel, it waits so long for all together.
+# The limit for several edits together that come faster than the window handles them, as from a mouse wheel.
 _BURST_SECONDS = 0.1
-# Until what it changes has come to the cursor the last picture stays, but no longer than this.
+# The last picture stays until the new numbers reach the cursor, but no longer than this.
 _KEPT_MS = 250
 
 
 class Session(QObject):
-    """An open document, with all that is computed of it."""
+    """An open document with everything that is computed for it."""
 
     experiment_changed = Signal(object, object)  # old, new: `Experiment` before and after
     surface_changed = Signal(object)  # LossSurface
-    frame_changed = Signal(object)  # Frame: the cursor moved, or the state there changed
+    frame_changed = Signal(object)  # Frame: the cursor has moved, or the state there has changed
     playhead_changed = Signal(object)  # Playhead
-    selected_changed = Signal(int)  # another run is selected, or the selected one has another index
-    # Tuple of Finding or None: what there is to say of the selected run; None until it is known
+    selected_changed = Signal(int)  # another run is selected, or the selected run's index has changed
+    # Tuple of Finding about the selected run, or None until they are known
     findings_changed = Signal(object)
-    progress_changed = Signal(float)  # share of the work that is done; 1 when nothing is left to compute
+    progress_changed = Signal(float)  # share of all steps that is computed; 1 when nothing is left to compute
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class Session(QObject):
         self._by_epoch = False
         self._records = RunRecords(experiment)
         self.surfaces = Surfaces(self._tasks, self)
-        self._surface: LossSurface | None = None  # what was told last
+        self._surface: LossSurface | None = None  # the last one emitted
         self._explanation = Explanation(experiment, self._tasks, self)
         self._search = StepSearch(self._tasks, self)
         self._progress = -1.0
@@ -70,14 +70,14 @@ class Session(QObject):
         self._is_dragging = False
         self._has_begun = self._is_waiting = False
         self._left_to_wait = _BURST_SECONDS
-        # Active until the event loop has handed over all events that were there with an edit.
+        # Active until the event loop has processed all events that were pending with an edit.
         self._burst = QTimer(self, singleShot=True, interval=0)
         self._part = ""
         self._update: Update | None = None
         self._update_key: tuple[object, ...] = ()
         self._pacer = FramePacer(self)
         self._pacer.due.connect(self._show_if_due)
-        self._kept: QElapsedTimer | None = None  # since the edit whose picture is still to come
+        self._kept: QElapsedTimer | None = None  # running since an edit that is not drawn yet
         self._explanation.found.connect(self.findings_changed)
         self._search.found.connect(self._pacer.want)
         self.surfaces.sampled.connect(self._on_surface)
@@ -93,7 +93,7 @@ class Session(QObject):
         self._player.apply(self._measured)
 
     def close(self) -> None:
-        """Stop playback and all work, for good. Closing twice is closing once."""
+        """Stop playback and all work for good. Closing twice has no further effect."""
         self._has_begun = False
         self._tasks.close_for_good()
         self._player.apply(Playhead.pause)
@@ -108,23 +108,22 @@ class Session(QObject):
 
     @property
     def playhead(self) -> Playhead:
-        """Where playback stands."""
         return self._player.playhead
 
     @property
     def selected(self) -> int:
-        """Index of the selected run."""
+        """The index of the selected run."""
         return self._selected
 
     @property
     def selected_run(self) -> Run | None:
-        """The selected run; None when there are no runs."""
+        """The selected run; None if there are no runs."""
         runs = self.experiment.runs
         return runs[self._selected] if runs else None
 
     @property
     def surface(self) -> LossSurface | None:
-        """The surface shown last; None before the first."""
+        """The surface emitted last; None before the first one."""
         return self._surface
 
     @property
@@ -134,12 +133,12 @@ class Session(QObject):
 
     @property
     def is_dragging(self) -> bool:
-        """Whether an edit by the mouse is under way."""
+        """Whether an edit by dragging is in progress."""
         return self._is_dragging
 
     @property
     def is_settled(self) -> bool:
-        """Whether the runs, the surface and all of the frame of the present experiment are computed."""
+        """Whether the runs, the surface and the whole frame of the current experiment are computed."""
         sampled = self.surface is not None and not self.surfaces.is_sampling
         computed = self._records.complete and self.playhead.complete
         return sampled and computed and not self._search.is_busy
@@ -147,13 +146,13 @@ class Session(QObject):
     def edit(self, experiment: Experiment, name: str, merge: str = "", *, dragging: bool = False) -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one.
 
-        While something is dragged, frames say so, and findings wait until it pauses.
+        While something is dragged, frames are marked as such, and findings wait until the drag pauses.
         """
         self._is_dragging = dragging
         self.document.edit(experiment, name, merge)
 
     def end_gesture(self) -> None:
-        """Take note that nothing is dragged any more: the next edit is a step of its own."""
+        """End a drag or another gesture, so that the next edit is undone separately."""
         self.document.seal()
         if self._is_dragging:
             self._is_dragging = False
@@ -162,13 +161,13 @@ class Session(QObject):
             self._explanation.end_drag()
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
-        """Replace the document by another one, at its start; see `Document.open`."""
+        """Replace the document by another one, with playback at the start; see `Document.open`."""
         self._player.apply(lambda head: head.pause()._replace(position=0.0))
         self.select(0)
         self.document.open(experiment, file, saved=saved)
 
     def select(self, index: int) -> None:
-        """Select a run; the last one for an index beyond it."""
+        """Select a run, or the last one if the index is too large."""
         index = max(0, min(index, len(self.experiment.runs) - 1))
         if index == self._selected:
             return
@@ -178,16 +177,16 @@ class Session(QObject):
         self._pacer.want()
 
     def set_map_view(self, view: MapView) -> None:
-        """Sample the surface for a map that is drawn in another way."""
+        """Sample the surface as needed for another view of the map."""
         self.surfaces.map_view = view
         self._sample_if_needed()
 
     def play(self, change: Callable[[Playhead], Playhead]) -> None:
-        """Move, start or stop playback."""
+        """Move, start or stop playback by a change of its playhead."""
         self._player.apply(change)
 
     def set_by_epoch(self, by_epoch: bool) -> None:
-        """Count the clock in epochs, so that all runs have seen equally many points, or in steps."""
+        """Let playback count epochs, at which all runs have seen equally many points, or steps."""
         if by_epoch == self._by_epoch:
             return
         self._by_epoch = by_epoch
@@ -197,7 +196,7 @@ class Session(QObject):
         self._pacer.want()
 
     def stop_computing(self) -> None:
-        """End all runs where they are; the steps made so far stay."""
+        """Stop computing all runs; the steps made so far are kept."""
         for record in self._records.each:
             record.stop()
 
@@ -205,12 +204,12 @@ class Session(QObject):
         return self.frame_at(self.playhead.cursor)
 
     def frame_at(self, cursor: int) -> Frame:
-        """Return the picture of another moment of playback."""
+        """Return the frame of any moment of playback."""
         head = self.playhead
         plane = self.plane
         views = self._records.views(self.experiment.runs, cursor, by_epoch=self._by_epoch, axes=plane.axes)
         update = self._update_at(views[self._selected]) if views else None
-        # A part is highlighted at the cursor alone, and only from there playback goes on.
+        # Only the frame at the cursor has a highlighted part, and is followed by further frames.
         here = cursor == head.cursor
         part, playing = (self._part, head.playing) if here else ("", False)
         dragging = here and self._is_dragging
@@ -232,7 +231,7 @@ class Session(QObject):
         )
 
     def _update_at(self, view: RunView) -> "Update | None":
-        """Return the update that begins at the cursor, or the run's last one; taken apart once."""
+        """Return the update that begins at the cursor, or the run's last one; the result is cached."""
         t = min(view.step + 1, view.trajectory.last_step)
         if t < 1:
             return None
@@ -245,7 +244,7 @@ class Session(QObject):
         return self._update
 
     def highlight(self, part: str) -> None:
-        """Highlight one part of the selected run's update, or all of it when ``part`` is empty."""
+        """Highlight one part of the selected run's update, or all of it if ``part`` is empty."""
         if part != self._part:
             self._part = part
             self._pacer.want()
@@ -273,7 +272,7 @@ class Session(QObject):
         self._compute()
         self._wait()
         self._player.apply(self._measured)
-        if self._is_dragging:  # the runs are first, and the mouse does not wait for the surface
+        if self._is_dragging:  # the runs go first, and the mouse does not wait for the surface
             self._sample_if_needed()
         self._surface = self.surfaces.last
         self.experiment_changed.emit(old, new)
@@ -287,7 +286,7 @@ class Session(QObject):
         self._show_if_due()
 
     def _wait(self) -> None:
-        """Wait until what the edit changes at the cursor is computed, but not for long."""
+        """Wait a short time for the numbers at the cursor that an edit has changed."""
         if not self._burst.isActive():
             self._left_to_wait = _BURST_SECONDS
             self._burst.start()
@@ -305,13 +304,13 @@ class Session(QObject):
         return records.begun and (records.complete or reaches)
 
     def _selected_after(self, old: Experiment, new: Experiment) -> int:
-        """Return where the selected run is now; the run in its place, when it is gone."""
+        """Return the new index of the selected run, or the index of the run in its place if it is gone."""
         chosen = old.runs[self._selected] if old.runs else None
         same = (index for index, run in enumerate(new.runs) if run is chosen)
         return next(same, max(0, min(self._selected, len(new.runs) - 1)))
 
     def _compute(self) -> None:
-        """Compute the runs whose numbers the edit changed."""
+        """Compute the runs whose numbers an edit has changed, and cancel tasks of records no longer used."""
         before, self._records = self._records, self._records.revised(self.experiment)
         for record in set(before.each) - set(self._records.each):
             if record.task:
@@ -319,7 +318,7 @@ class Session(QObject):
         self._submit()
 
     def _submit(self) -> None:
-        """Compute the runs that nothing computes yet; a fork when the run that it leaves has come there."""
+        """Submit a task for each record without one; for a fork, once its parent has come that far."""
         for record in self._records.each:
             if record.task is None and self._has_begun and not record.waits:
                 take = partial(self._on_rows, record)
@@ -330,27 +329,27 @@ class Session(QObject):
         self.surfaces.sample_exactly(self.experiment, self._wanted_plane())
 
     def sample_for_picture(self) -> None:
-        """Have a slice that follows the selected run where the run is, without waiting for the next one."""
+        """Sample at once a slice that follows the selected run, so that a picture shows it at the run."""
         self.surfaces.sample_slice(self.experiment, self._wanted_plane())
         self._show_surface()
 
     @property
     def plane(self) -> Plane:
-        """The plane that is drawn: that of the surface, as long as there is one of these parameters."""
+        """The plane that is drawn: that of the last surface, unless the points' dimension has changed."""
         known = self.surface.plane if self.surface else None
         if known is not None and known.dimension == self.experiment.points.dimension:
             return known
         return self._wanted_plane()
 
     def _wanted_plane(self) -> Plane:
-        """Return the plane that the document asks for; it may follow the selected run."""
+        """Return the plane that the document specifies, which may follow the selected run."""
         run, of = self.selected_run, self.experiment
         plane = of.plane(self._selected)
         if run is None or plane.is_all or not of.slice.follows:
             return plane
         records = self._records
         if not records.each or records.experiment is not of or not self._has_come_to_cursor():
-            # It follows when it is known where the run is.
+            # It follows once the position of the run is known.
             known = self.surfaces.last.plane if self.surfaces.last else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
         p = records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch).p
@@ -364,7 +363,7 @@ class Session(QObject):
         self.surfaces.update(self.experiment, self._wanted_plane(), pace)
 
     def _explain_if_needed(self) -> None:
-        """Find out why the selected run does what it does, once all of it is there."""
+        """Request the findings about the selected run, once the records are complete."""
         record = self._records.each[self._selected] if self._records.each and self._records.complete else None
         self._explanation.want(self.experiment, record, dragging=self._is_dragging)
 
@@ -382,11 +381,11 @@ class Session(QObject):
     def _on_surface_due(self) -> None:
         self._sample_if_needed()
         if self._is_dragging:
-            self._pacer.want()  # for maps that wait for this surface, though it may be the one that there is
+            self._pacer.want()  # for maps that wait for this surface, even if it has not changed
 
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
-        self._sample_if_needed()  # what changed while this one was sampled
+        self._sample_if_needed()  # again, for what changed while this one was sampled
         if self._is_waiting:
             return
         before = self._surface
@@ -403,7 +402,7 @@ class Session(QObject):
         if head.cursor != self._cursor:
             self._cursor, self._part = head.cursor, ""
         self.playhead_changed.emit(head)
-        if head.position != head.cursor:  # between two steps there is nothing new to draw
+        if head.position != head.cursor:  # nothing new to draw between two steps
             head = head._replace(position=float(head.cursor))
         if head != self._shown_playhead:
             self._shown_playhead = head
@@ -412,13 +411,13 @@ class Session(QObject):
     # ------------------------------------------------------------------------------- what goes out
 
     def set_watched(self, watched: bool) -> None:
-        """Show frames only while somebody can see them, and at once what was missed."""
+        """Show frames only while somebody can see them; show a missed one at once."""
         if self._pacer.set_watched(watched):
             self.show_frame()
 
     @Slot()
     def _show_if_due(self) -> None:
-        """Show this moment, unless an edit has yet to come to it: then the last picture stays for a while."""
+        """Show the current frame, or keep the last one for a while if an edit has yet to reach the cursor."""
         left = _KEPT_MS - int(self._kept.elapsed()) if self._kept else 0
         if left > 0 and not self._has_come_to_cursor():
             self._pacer.put_off(left)
@@ -428,31 +427,31 @@ class Session(QObject):
     @Slot()
     def show_frame(self) -> None:
         """Draw the current frame at once, without waiting for the frame pacer."""
-        if not self._records.begun:  # nothing to show is no reason to clear the picture
+        if not self._records.begun:  # keep the last picture while there is nothing to show
             return
         self._pacer.begin()
         self._kept = None
         self._player.apply(self._measured)
         self._tell_progress()
-        self._pacer.stop()  # what the playhead just said is in this frame
+        self._pacer.stop()  # this frame shows the new playhead already
         self._show_surface()
         self.frame_changed.emit(self.frame())
         self._sample_if_needed()  # a slice may follow the run
         self._explain_if_needed()
 
     def _show_surface(self) -> None:
-        """Tell of the surface that was sampled last, unless it is the one that was told."""
+        """Emit the surface that was sampled last, unless it was the last one emitted."""
         if self._surface is not self.surfaces.last:
             self._surface = self.surfaces.last
             self._tell_surface()
 
     def _tell_surface(self) -> None:
-        if not self._is_dragging:  # then it is painted when its turn comes
+        if not self._is_dragging:  # while dragging, surfaces are painted in turns
             self.surfaces.time_painting()
         self.surface_changed.emit(self._surface)
 
     def tell_all(self) -> None:
-        """Tell a window that takes the place of another one what there is to show."""
+        """Emit all signals, for a window that replaces another one."""
         if self.surface is not None:
             self.surface_changed.emit(self.surface)
         self._progress = -1.0
@@ -461,7 +460,7 @@ class Session(QObject):
         self.show_frame()
 
     def _measured(self, head: Playhead) -> Playhead:
-        """Tell the playhead how many steps there are to play."""
+        """Return the playhead over the current length of the records."""
         length = self._records.length(by_epoch=self._by_epoch)
         return head.over(length, complete=self._records.complete)
 

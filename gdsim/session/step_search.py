@@ -1,4 +1,4 @@
-"""How the step at the cursor was looked for: computed at once for few points, else in a worker thread."""
+"""The search for the step at the cursor, repeated at once for few points, else in a worker thread."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,31 +11,31 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.searched import SearchedStep
     from gdsim.core.analysis.update import Update
 
-# Over more points than these a search takes longer than a frame, and is left out during playback.
+# Over more points a search takes longer than a frame, and is left out during playback.
 _FEW = 4096
 
 
 class StepSearch(QObject):
-    """Makes the search of one update again."""
+    """Repeats the line search of one update, to show its tries."""
 
-    found = Signal()  # that of the update asked about last is there
+    found = Signal()  # the search of the last requested update is done
 
     def __init__(self, tasks: TaskQueue, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._task: Task | None = None  # that looks for what is not known yet
+        self._task: Task | None = None  # repeats a search that is not known yet
         self._update: Update | None = None
         self._known: SearchedStep | None = None
 
     @property
     def is_busy(self) -> bool:
-        """Whether a search is made beside the window."""
+        """Whether a search is being repeated in the worker thread."""
         return self._task is not None
 
     def of(self, update: "Update | None", *, playing: bool, at_once: bool) -> "SearchedStep | None":
-        """Return how the step of an update was looked for; None where it was not, or is not known yet.
+        """Return the search for the step of an update; None if there was none, or it is not known yet.
 
-        With ``at_once`` it is known, however long that takes.
+        With ``at_once`` the search is repeated before returning, however long that takes.
         """
         if update is None or not update.run.is_searched:
             self.stop()
@@ -54,7 +54,7 @@ class StepSearch(QObject):
         return self._known
 
     def stop(self) -> None:
-        """Look for nothing more, and know nothing."""
+        """Cancel the task and forget the last search."""
         if self._task is not None:
             self._task.cancel()
         self._task = self._update = self._known = None

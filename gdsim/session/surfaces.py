@@ -1,4 +1,4 @@
-"""The error surface of an open document, sampled in the background when what it is made from has changed."""
+"""The error surface of an open document, sampled in the background when any of its inputs changes."""
 
 import math
 import time
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from gdsim.core.surface.plane_loss import PlaneLoss
 
 # While a slice follows a run, or a point is dragged, surfaces take no more than this share of the time. In a
-# drag that is for sampling alone, since they are painted in turns that have a share of their own.
+# drag the share is for sampling alone, because painting in turns has a share of its own.
 _SHARE = 0.12
-# In a drag the maps are not painted more often than every so many seconds anyway.
+# The least time between two surfaces in a drag, because maps are not painted more often then anyway.
 _DRAGGING = 0.2
 
 
@@ -36,14 +36,13 @@ class Pace(Enum):
 
 
 class SurfaceSampler:
-    """Samples one surface after the other; what was made of the points is kept while they stay the same."""
+    """Sampler of one surface at a time, with a cache of the loss function for the last points and plane."""
 
     def __init__(self) -> None:
         self._known: tuple[PointSet, Objective, Plane, PlaneLoss] | None = None
 
     def sample(self, wanted: SurfaceRequest) -> LossSurface:
-        """Return an error surface."""
-        # What computes a surface is loaded with the first one: the window is there by then.
+        # Imported with the first surface, when the window is already there.
         from gdsim.core.surface.plane_loss import loss_on_plane  # noqa: PLC0415
         from gdsim.core.surface.sampling import sample_terms  # noqa: PLC0415
 
@@ -55,15 +54,15 @@ class SurfaceSampler:
 
 
 class Surfaces(QObject):
-    """The surface that was sampled last, and the tasks that sample others.
+    """The surface that was sampled last, and the tasks that sample new ones.
 
     Signals
     -------
     sampled(LossSurface)
     due()
-        It is time for a surface that was put off: `update` is to be called.
+        It is time for a surface that was put off, so `update` should be called.
     exact_progress(float)
-        Share of the exact surface that is done; 1 when none is in work.
+        Share of the exact surface that is done; 1 when none is being computed.
     """
 
     sampled = Signal(object)
@@ -82,10 +81,10 @@ class Surfaces(QObject):
         self._task: Task | None = None
         self._exact_task: Task | None = None
         self._clock = clock
-        self._began = -math.inf  # when the last was asked for
-        self._sampling = self._painting = 0.0  # seconds that these took last
+        self._began = -math.inf  # when the last one was requested
+        self._sampling = self._painting = 0.0  # seconds that each took last
         self._told_at = 0.0
-        # What panes are told is painted before a timer is served.
+        # Fires once the panes have painted, because Qt handles paint events before this timer.
         self._painted = QTimer(self, singleShot=True)
         self._painted.timeout.connect(self._on_painted)
         self._timer = QTimer(self, singleShot=True)
@@ -93,16 +92,16 @@ class Surfaces(QObject):
 
     @property
     def is_sampling(self) -> bool:
-        """Whether a surface is still to come."""
+        """Whether a surface is being sampled or was put off."""
         return self._task is not None or self._timer.isActive()
 
     def update(self, experiment: Experiment, plane: Plane, pace: Pace) -> None:
-        """Sample the surface if it is another one than the last that was asked for, now or soon."""
+        """Sample the surface, now or soon, unless it is the one that was last requested."""
         wanted = self._request(experiment, plane)
         if wanted == self._requested:
             return
-        self.stop_exact()  # that was of another surface
-        if self._task is not None:  # this one is asked for when that one is there
+        self.stop_exact()  # it belongs to an earlier surface
+        if self._task is not None:  # this surface is requested again when that one is done
             return
         left = self._left(wanted, pace)
         if left > 0:
@@ -114,7 +113,7 @@ class Surfaces(QObject):
         self._task = self._tasks.submit(partial(self._sampler.sample, wanted), self._on_sampled)
 
     def sample_slice(self, experiment: Experiment, plane: Plane) -> None:
-        """Sample a slice here and now, as for a picture that cannot wait for the next one."""
+        """Sample a slice in this thread, for a picture that cannot wait, unless there are too many points."""
         wanted = self._request(experiment, plane)
         if plane.is_all or wanted == self._requested or len(wanted.points) > MOST_TERMS:
             return
@@ -126,7 +125,7 @@ class Surfaces(QObject):
         self._take(self._sampler.sample(wanted))
 
     def time_painting(self) -> None:
-        """Measure what it takes to paint a surface; call it as that is told to the panes."""
+        """Measure how long it takes to paint a surface. Call this when the panes are given the surface."""
         self._told_at = self._clock()
         self._painted.start(0)
 
@@ -140,14 +139,14 @@ class Surfaces(QObject):
         self._exact_task = self._tasks.submit(work, self._on_exact, progressed=self.exact_progress.emit)
 
     def stop_exact(self) -> None:
-        """Compute no exact surface any more."""
+        """Cancel the exact surface."""
         if self._exact_task:
             self._exact_task.cancel()
             self._exact_task = None
             self.exact_progress.emit(1.0)
 
     def stop(self) -> None:
-        """Sample nothing that was put off."""
+        """Cancel a surface that was put off."""
         self._timer.stop()
 
     def _request(self, experiment: Experiment, plane: Plane) -> SurfaceRequest:
@@ -155,7 +154,7 @@ class Surfaces(QObject):
         return SurfaceRequest(experiment.points, experiment.view_range, plane, plan, experiment.objective)
 
     def _left(self, wanted: SurfaceRequest, pace: Pace) -> int:
-        """Return for how many milliseconds the next surface is put off."""
+        """Return the delay of the next surface in milliseconds."""
         is_another = self._requested is None or wanted[:2] != self._requested[:2]
         if pace is Pace.AT_ONCE or (pace is Pace.PLAYING and is_another):
             return 0

@@ -1,4 +1,4 @@
-"""Work beside the window: tasks in a thread of their own, with progress, that can be cancelled."""
+"""Background work: cancellable tasks in a worker thread, with progress."""
 
 import atexit
 import threading
@@ -12,18 +12,18 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QObject, QThread, QTimer, Signal, Slot
 from shiboken6 import isValid
 
-# The person who waits is told of work that takes longer.
+# The user is told of work that takes longer.
 _PATIENCE_MS = 250
-# A task goes on when the window has taken its report; or after this time, if something else holds it up.
+# A task goes on once the GUI thread has received its report, or after this time if that thread is busy.
 WINDOW_FIRST_SECONDS = 0.05
-# A window that waits is behind by so many reports at most: one that gets no processor would stay behind.
+# The most reports that a waiting GUI thread may be behind, which would not catch up if it got no processor.
 _MOST_ON_THEIR_WAY = 64
 
-# So long is waited for work that was cancelled to come to the end of a piece.
+# How long to wait for cancelled work to come to the end of a piece.
 LAST_SECONDS = 0.3
 
 Callback = Callable[[Any], object]
-# What work may fail with; anything else is a fault of the program.
+# The exceptions that work may fail with; any other is a bug.
 EXPECTED = (ValueError, OSError, MemoryError)
 
 
@@ -36,7 +36,7 @@ def _no_work() -> None:
 
 
 class Task:
-    """Something that is done in another thread."""
+    """A piece of work that is done in the worker thread."""
 
     def __init__(
         self, work: Callable[[], Any], done: Callback, failed: Callback | None, progressed: Callback
@@ -46,15 +46,15 @@ class Task:
         self.seconds = 0.0
         self.is_cancelled = False
 
-    # Called in the thread of the window.
+    # Called in the GUI thread.
 
     def cancel(self) -> None:
-        """Do no more of it, and call none of its callbacks."""
+        """Stop after the current piece, and call no more callbacks."""
         self.is_cancelled = True
         self._forget()
 
     def receive(self, report: "Report") -> None:
-        """Call the callback that a report is for; raise an exception that nobody expected."""
+        """Call the callback for a report; raise an exception that is not `EXPECTED` or has no callback."""
         if self.is_cancelled:
             return
         done, failed, progressed = self._done, self._failed, self._progressed
@@ -71,15 +71,15 @@ class Task:
                 raise report.value
 
     def _forget(self) -> None:
-        # Callbacks refer to widgets, which must not be deleted in the other thread, if it holds the task
-        # last. The work refers to what it is done on, which may be large, and keep the task.
+        # Callbacks refer to widgets, which must not be deleted in the worker thread, even if that holds the
+        # last reference to the task. The work refers to its data, which may be large or refer to the task.
         self._done = self._progressed = _nothing
         self._failed, self._work = None, _no_work
 
-    # Called in the thread of the queue.
+    # Called in the worker thread.
 
     def advance(self) -> "Report":
-        """Do the next piece, and return what there is to report."""
+        """Do the next piece of work and return a report of it."""
         began = time.perf_counter()
         try:
             if self._steps is None:
@@ -90,19 +90,19 @@ class Task:
             return Report(self, next(self._steps))
         except StopIteration as end:
             return Report(self, end.value, is_last=True)
-        except Exception as error:  # noqa: BLE001 - told, or raised, in the window's thread
+        except Exception as error:  # noqa: BLE001 - reported, or raised in the GUI thread
             return Report(self, error, is_last=True, is_error=True)
         finally:
             self.seconds += time.perf_counter() - began
 
     def close(self) -> None:
-        """End a generator that is not at its end."""
+        """Close the generator, if the work is one."""
         if self._steps is not None:
             self._steps.close()
 
 
 class Report(NamedTuple):
-    """What there is to say of a task: its progress, its result, or the exception that ended it."""
+    """A report of a task: its progress, its result, or the exception that ended it."""
 
     task: Task
     value: Any
@@ -111,48 +111,49 @@ class Report(NamedTuple):
 
 
 class TaskQueue(QObject):
-    """Does tasks in one thread. What they use must not change while they run.
+    """A queue of tasks that are done in one worker thread. The data that they use must not change meanwhile.
 
-    Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled
-    between two pieces. Of several tasks the one that has had the least time is next, so that all go on;
-    with ``in_order`` a task begins when the one before it is done.
+    Work that is a generator is done piece by piece: what it yields is reported, and it can be cancelled
+    between two pieces. The task that has had the least time is next, so that all tasks make progress; with
+    ``in_order`` a task begins when the one before it is done.
     """
 
-    working = Signal(str)  # what has been going on for a while; empty when it is over
+    working = Signal(str)  # the words for work that takes a while; empty when it is over
     _reported = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, in_order: bool = False) -> None:
         super().__init__(parent)
         self._in_order = in_order
-        self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
+        self._awaited: set[Task] = set()  # tasks whose last report is still to come; for the GUI thread alone
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
         self._is_running = self._unread = self._is_closed = self._is_over = False
         self._is_window_still = self._is_taking = False
-        self._on_their_way = 0  # reports that the window has not taken
+        self._on_their_way = 0  # number of reports that the GUI thread has not received
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._tell)
         self._reported.connect(self._on_reported)
         app = QCoreApplication.instance()
-        if app is not None:  # a program that ends while a thread runs would crash
+        if app is not None:  # the program would crash if it ended while a thread runs
             app.aboutToQuit.connect(self.close_for_good)
         _queues.add(self)
 
     @classmethod
     def closed_with(cls, owner: QObject) -> "TaskQueue":
-        """Return a queue that is closed when its owner goes.
+        """Return a queue that is closed when its owner is destroyed.
 
-        It belongs to nobody: what belongs to an owner goes first, and the thread must not report to that.
+        The queue has no parent, because children are deleted before they hear that their owner is destroyed,
+        and the thread must not report to a deleted queue.
         """
         queue = cls()
-        owner.destroyed.connect(lambda: queue.close())  # noqa: PLW0108 - it keeps the queue
+        owner.destroyed.connect(lambda: queue.close())  # noqa: PLW0108 - the lambda keeps the queue alive
         return queue
 
     @property
     def is_busy(self) -> bool:
-        """Whether there is something that is not done."""
+        """Whether any task is not done and not cancelled."""
         return any(not task.is_cancelled for task in self._awaited)
 
     def submit(
@@ -163,15 +164,15 @@ class TaskQueue(QObject):
         progressed: Callback = _nothing,
         words: str = "",
     ) -> Task:
-        """Do something beside the window.
+        """Do work in the background.
 
-        The work is called in the thread of the queue. It does all there is to do, or returns a generator that
-        does a piece, of a few milliseconds, before each yield. The callbacks are called in the window's
-        thread: ``progressed`` with what the generator yielded, usually the share that is done; ``done`` with
-        what the work returned; ``failed`` with the exception that it raised. That is raised in the window's
-        thread as well, if it is none of the `EXPECTED`, or there is no such callback. The words are told to
-        the person who waits, if it takes a while. A queue that was closed is open again, unless the program
-        ends: then nothing is done.
+        ``work`` is called in the worker thread. It does everything itself, or returns a generator that does a
+        piece of a few milliseconds before each yield. The callbacks are called in the GUI thread:
+        ``progressed`` with what the generator yielded, usually the share that is done; ``done`` with what the
+        work returned; ``failed`` with the exception that it raised. An exception is also raised in the GUI
+        thread if it is not `EXPECTED`, or if there is no such callback. ``words`` are shown to the user if
+        the work takes a while. Submitting reopens a closed queue, unless the program is ending; then nothing
+        is done.
         """
         task = Task(work, done, failed, progressed)
         if self._is_over:
@@ -182,13 +183,13 @@ class TaskQueue(QObject):
             self._tasks.append(task)
             was_running, self._is_running = self._is_running, True
             self._is_closed = False
-        # Those that were cancelled one by one report nothing more.
+        # Tasks that were cancelled one by one report nothing more.
         self._awaited = {one for one in self._awaited if not one.is_cancelled} | {task}
         if words and not self._words:
             self._words = words
             self._patience.start()
         if not was_running:
-            self._thread.wait()  # it may still be about to end
+            self._thread.wait()  # it may still be ending
             self._thread.start()
         return task
 
@@ -199,25 +200,24 @@ class TaskQueue(QObject):
         failed: Callback | None = None,
         progressed: Callback = _nothing,
     ) -> Task:
-        """Do something in place of all that is not done; see `submit`."""
+        """Cancel all tasks, then do this work; see `submit`."""
         self.cancel()
         return self.submit(work, done, failed, progressed)
 
     def cancel(self) -> None:
-        """Cancel all tasks."""
         for task in self._awaited:
             task.cancel()
         self._awaited.clear()
         self._come_to_rest()
 
     def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
-        """Block the window until what was reported is enough, but not longer than some time."""
+        """Block the GUI thread until the reports are enough, no task is left, or the time is over."""
         end = time.perf_counter() + seconds
         self._is_window_still = True
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
             with self._changed:
                 self._changed.wait_for(lambda: self._unread, left)
-                # A thread that reports as fast as this one takes it would never let it come to an end.
+                # Hold the worker, whose next reports could otherwise keep this thread busy for ever.
                 self._unread, self._is_taking = False, True
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
             with self._changed:
@@ -227,13 +227,13 @@ class TaskQueue(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Cancel everything, and report nothing more. Closing twice is closing once.
+        """Cancel everything and report nothing more. Closing twice has no further effect.
 
-        A thread that is in the middle of a long piece is not waited for: see `is_anything_left`.
+        A thread in the middle of a long piece is not waited for; see `is_anything_left`.
         """
         with self._changed:
             was_closed, self._is_closed = self._is_closed, True
-        if was_closed:  # Qt may have deleted what belongs to it meanwhile
+        if was_closed:  # Qt may have deleted the queue's children meanwhile
             return
         self.cancel()
         if not self._thread.wait(QDeadlineTimer(round(1000 * LAST_SECONDS))):
@@ -241,12 +241,12 @@ class TaskQueue(QObject):
 
     @Slot()
     def close_for_good(self) -> None:
-        """Close the queue and take no more tasks: the program ends."""
+        """Close the queue and accept no more tasks, because the program is ending."""
         self._is_over = True
         self.close()
 
     def finish(self, task: Task) -> None:
-        """Let a task come to its end if it is in work; cancel all others, and report nothing more."""
+        """Let a task end if it has begun; cancel all others, report nothing more, and close the queue."""
         with self._changed:
             is_in_work = task in self._tasks[:1]
         for other in self._awaited.difference([task]):
@@ -259,15 +259,15 @@ class TaskQueue(QObject):
         task.cancel()
 
     def wait_for_thread(self) -> None:
-        """Wait until the thread has ended; for that its queue has to be closed."""
+        """Wait until the thread has ended, which requires that the queue is closed."""
         self._thread.wait()
 
     @property
     def is_at_work(self) -> bool:
-        """Whether its thread runs, be it for work that was cancelled."""
+        """Whether the worker thread is running, possibly for cancelled work."""
         return self._thread.isRunning()
 
-    # ------------------------------------------------------------------------- in the other thread
+    # ------------------------------------------------------------------------- in the worker thread
 
     def _work(self) -> None:
         while (task := self._next()) is not None:
@@ -275,15 +275,15 @@ class TaskQueue(QObject):
             if report.is_last:
                 self._end(task)
             with self._changed:
-                if self._is_closed:  # the queue may not even be there any more
+                if self._is_closed:  # the queue itself may have been deleted
                     continue
                 self._reported.emit(report)
                 self._on_their_way += 1
-                # A window that waits for several tasks is not woken for each: that takes time from both.
+                # A GUI thread that waits for several tasks is not woken for each, which would slow both down.
                 if not (self._is_window_still and report.is_last and self._tasks):
                     self._unread = True
                     self._changed.notify_all()
-                # Widgets that they refer to must not be deleted in this thread.
+                # The widgets that they refer to must not be deleted in this thread.
                 del task, report
                 self._changed.wait_for(self._may_go_on, WINDOW_FIRST_SECONDS)
 
@@ -293,7 +293,7 @@ class TaskQueue(QObject):
         return not self._unread or self._is_window_still or not self._awaited
 
     def _next(self) -> Task | None:
-        """Return the task that is next; None when nothing is left to do, which ends the thread."""
+        """Return the next task; None if there is none, which ends the thread."""
         for task in [one for one in self._tasks if one.is_cancelled]:
             self._end(task)
         with self._changed:
@@ -307,7 +307,7 @@ class TaskQueue(QObject):
         with self._changed:
             self._tasks.remove(task)
 
-    # ------------------------------------------------------------------------ in the window's thread
+    # ------------------------------------------------------------------------ in the GUI thread
 
     @Slot(object)
     def _on_reported(self, report: Report) -> None:
@@ -330,7 +330,7 @@ class TaskQueue(QObject):
             self.working.emit("")
 
     def _take(self) -> None:
-        """Let the thread go on."""
+        """Mark all reports as read, so that the worker thread goes on."""
         with self._changed:
             self._unread = False
             self._changed.notify_all()
@@ -340,19 +340,19 @@ class TaskQueue(QObject):
         self.working.emit(self._words)
 
 
-# Queues that were closed while their thread could not be stopped.
+# Closed queues whose thread could not be stopped in time.
 _left_behind: list[TaskQueue] = []
 _queues: "WeakSet[TaskQueue]" = WeakSet()
 
 
 def is_anything_left() -> bool:
-    """Return whether a thread of a closed queue still runs. A process that ends as usual waits for it."""
+    """Return whether the thread of a closed queue is still running, for which a normal exit would wait."""
     return any(queue.is_at_work for queue in _left_behind)
 
 
 @atexit.register
 def _end_all() -> None:
-    # Qt aborts a process that takes down a running thread, be it that nobody closed the window.
+    # Qt aborts a process that destroys a running thread, as when nobody has closed the window.
     for queue in filter(isValid, list(_queues)):
         queue.close_for_good()
     for queue in _left_behind:
@@ -365,5 +365,5 @@ class _Thread(QThread):
         self._function = function
 
     def run(self) -> None:
-        with np.errstate(all="ignore"):  # each thread has its own
+        with np.errstate(all="ignore"):  # the setting is per thread
             self._function()

@@ -1,6 +1,6 @@
-"""Many small systems of equations and eigenvalue problems at once, each solved as in `search_source`.
+"""Linear systems and eigenvalue problems for m small matrices at once, solved as `search_source` solves one.
 
-A matrix has the shape (n, n, m), a vector (n, m).
+Matrices have the shape (n, n, m), vectors (n, m).
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.search_source import MOST_ROUNDS
 
-# So many numbers that lie side by side, as those of a single run do, NumPy adds up in an order of its own.
+# NumPy adds this many contiguous numbers (as those of a single run are) in an order of its own.
 _PAIRWISE = 8
 
 
@@ -18,23 +18,23 @@ def identities(width: int, count: int) -> Array:
 
 
 def dots(one: Array, other: Array) -> Array:
-    """Return the sums of the products over the first axis, added up in their order."""
+    """Return the dot products along the first axis, summed in order."""
     products: Array = one * other
     total: Array = np.add.reduce(products) if len(products) < _PAIRWISE else np.add.accumulate(products)[-1]
     return total
 
 
 def with_damping(matrix: Array, damping: Array) -> Array:
-    """Return matrices with a damping (m,) added on their diagonals."""
+    """Return copies of the matrices with ``damping`` (m,) added to their diagonals."""
     damped, diagonal = matrix.copy(), np.arange(len(matrix))
     damped[diagonal, diagonal] += damping
     return damped
 
 
 def solved(matrix: Array, right: Array) -> Array:
-    """Return the d of ``matrix d = right``, by elimination.
+    """Solve ``matrix d = right`` for d by Gaussian elimination with partial pivoting.
 
-    Where there is none, a number of it is not finite.
+    Where a system has no solution, d contains a number that is not finite.
     """
     rows, width = [*np.concatenate([matrix, right[:, np.newaxis]], axis=1)], len(right)
     d = np.empty_like(right)
@@ -53,7 +53,7 @@ def solved(matrix: Array, right: Array) -> Array:
 
 
 def eigen(matrix: Array) -> tuple[Array, Array]:
-    """Return the eigenvalues (n, m) of symmetric matrices, and their eigenvectors as rows, by rotations."""
+    """Return the eigenvalues (n, m) of symmetric matrices, and their eigenvectors as rows."""
     matrix, width = matrix.copy(), len(matrix)
     vectors = identities(width, matrix.shape[2])
     for _ in range(MOST_ROUNDS):
@@ -70,7 +70,7 @@ def eigen(matrix: Array) -> tuple[Array, Array]:
 
 
 def _turn(rows: Array, vectors: Array, i: int, j: int) -> None:
-    """Turn two axes so that the matrices have a 0 where these meet (a Jacobi rotation)."""
+    """Rotate axes i and j in place so that element (i, j) of each matrix becomes 0 (a Jacobi rotation)."""
     slope = (rows[j, j] - rows[i, i]) / (2.0 * rows[i, j])
     tangent = np.copysign(1.0, slope) / (np.abs(slope) + np.sqrt(slope * slope + 1.0))
     cosine = 1.0 / np.sqrt(tangent * tangent + 1.0)

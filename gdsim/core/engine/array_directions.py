@@ -1,4 +1,4 @@
-"""The directions of `search_source` for many runs at once."""
+"""The directions of second-order methods for many runs at once, computed as in `search_source`."""
 
 from collections.abc import Callable, Generator, Mapping
 
@@ -20,27 +20,27 @@ from gdsim.core.rules.update_rule import ETA
 
 
 class ArrayDirection:
-    """The direction of the negative gradient, and what all others have in common.
+    """The direction of steepest descent, and the base class of all other directions.
 
-    Places, gradients and directions have the shape (d + 1, m).
+    Parameters p, gradients and directions have the shape (d + 1, m).
     """
 
-    solves = 0  # Systems of equations for each direction
+    solves = 0  # Linear systems solved for each direction
 
     def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
         del data
         self._width, self._runs = width, len(settings[ETA])
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
-        """Return the directions at places; not finite where a system has no solution."""
+        """Return the directions at p; not finite where a linear system has no solution."""
         del p, settings
         return -gradient
 
     def learn(self, rows: Which, step: Array, change: Array) -> None:
-        """Take note of the steps that some runs made, and of how their gradients changed (d + 1, k)."""
+        """Learn from the steps of some runs and the changes of their gradients, both (d + 1, k)."""
 
     def keep(self, runs: Flags) -> None:
-        """Go on with some of the runs alone."""
+        """Drop the state of the runs that the mask leaves out."""
 
 
 class _Newton(ArrayDirection):
@@ -57,7 +57,7 @@ class _Newton(ArrayDirection):
         return solved(self.matrix(p, settings), -gradient)
 
     def matrix(self, p: Array, settings: Settings) -> Array:
-        """Return what the directions are divided by: (d + 1, d + 1, m)."""
+        """Return the curvature matrices that the directions are computed from: (d + 1, d + 1, m)."""
         del settings
         return self._curvature(p)
 
@@ -70,7 +70,7 @@ class _DampedNewton(_Newton):
 
 
 class _SaddleFreeNewton(_Newton):
-    """d = -|H|⁻¹g, where |H| has the sizes of the curvatures."""
+    """d = -|H|⁻¹g, where |H| is H with the absolute values of its eigenvalues."""
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
         direction = np.zeros_like(gradient)
@@ -86,7 +86,7 @@ class _GaussNewton(_Newton):
 
 
 class LevenbergMarquardt(_GaussNewton):
-    """d = -(G + μI)⁻¹g; one μ after the other is tried."""
+    """d = -(G + μI)⁻¹g, with larger and larger μ until the loss falls."""
 
     def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
         super().__init__(data, width, settings)
@@ -95,7 +95,10 @@ class LevenbergMarquardt(_GaussNewton):
     def finding_steps(
         self, sums: ArraySums, p: Array, here: tuple[Array, Array], settings: Settings
     ) -> Generator[None, None, Steps]:
-        """Try one μ after the other, until the loss is lower than ``here``; yield after each try."""
+        """Increase μ until a step lowers the loss; yield after each try.
+
+        ``here`` is the loss and the gradient at p.
+        """
         (loss, gradient), mu, steps = here, self._mu, Steps(p)
         matrix, rows = self.matrix(p, settings), np.flatnonzero(mu <= LARGEST_MU)
         while len(rows):
@@ -117,7 +120,7 @@ class LevenbergMarquardt(_GaussNewton):
 
 
 class _Bfgs(ArrayDirection):
-    """d = -Bg, where B is learnt from the steps; it begins anew where d would climb."""
+    """d = -Bg, where B approximates H⁻¹ from past steps; it is reset to I where d would lead uphill."""
 
     def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
         super().__init__(data, width, settings)
@@ -148,7 +151,7 @@ class _Bfgs(ArrayDirection):
 
 
 class _ConjugateGradient(ArrayDirection):
-    """d = -g + β d, β = max(0, g·(g - g₀)/g₀·g₀); -g where that would climb."""
+    """d = -g + β d₀, β = max(0, g·(g - g₀)/g₀·g₀); -g where that would lead uphill."""
 
     def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
         super().__init__(data, width, settings)
@@ -169,10 +172,10 @@ class _ConjugateGradient(ArrayDirection):
 
 
 def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callable[[Array], Array]:
-    """Return a function of places (d + 1, m) that gives the second derivatives (d + 1, d + 1, m).
+    """Return a function from parameters (d + 1, m) to the second derivatives of the loss (d + 1, d + 1, m).
 
-    ``without_outputs`` leaves out what comes from the curvature of the outputs (Gauss-Newton). They
-    are added up as the loss is; see `ArraySums`.
+    ``without_outputs`` leaves out the terms with the curvature of the outputs (Gauss-Newton). Points are
+    summed in the same way as for the loss; see `ArraySums`.
     """
     if isinstance(data, Neuron) and len(data.targets) >= LONG:
         at_one = hessian_of(data, without_outputs=without_outputs)
@@ -195,7 +198,7 @@ def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callab
 
 
 def direction_of(optimizer: Optimizer) -> type[ArrayDirection]:
-    """Return what makes the directions of a rule: those of a first-order rule are against the gradient."""
+    """Return the class of a rule's directions: steepest descent for a first-order rule."""
     return _METHODS.get(optimizer.id, ArrayDirection)
 
 

@@ -1,6 +1,7 @@
-"""The searches of `search_source` for many runs at once, each along a direction of its own.
+"""The line searches of `search_source` for many runs at once, each along a direction of its own.
 
-They make the same tries in the same order; a run that has found its step, or none, waits for the others.
+Each run makes the same tries in the same order as it would alone. A run whose search has ended waits for the
+others.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,30 +16,30 @@ from gdsim.core.engine.line_search import needs_descent
 from gdsim.core.engine.search_source import EXACT, MARGIN, MOST_STAYS, MOST_TRIES, RESOLUTION, ROUNDING
 from gdsim.core.rules.searches import MULTIPLES, Search
 
-# All runs, or some by their numbers.
+# All runs, or some of them by index.
 Which: TypeAlias = Rows | slice
-# The settings of a rule and its search, by their names: a number for each of m runs.
+# The settings of a rule and its search by name, as arrays (m,) with one value per run.
 Settings: TypeAlias = Mapping[str, Array]
 
 
 class Tries(NamedTuple):
-    """A step of each of some runs: its length, the loss there, and the slope."""
+    """A tried step of each run: its length, the loss at its end, and the slope along the direction there."""
 
     t: Array
     loss: Array
-    slope: Array = np.array(np.nan)  # Where it was not asked for
+    slope: Array = np.array(np.nan)  # NaN where it was not evaluated
 
     def of(self, which: Rows) -> "Tries":
-        """Return the tries of some of the runs, by their places among them."""
+        """Return the tries of some of the runs, by index."""
         return Tries(*(one[which] for one in self))
 
     def but(self, which: Flags, others: "Tries") -> "Tries":
-        """Return these tries, replaced by ``others`` for the runs where a mask is true."""
+        """Return these tries, replaced by ``others`` where the mask is true."""
         return Tries(*(np.where(which, other, one) for one, other in zip(self, others, strict=True)))
 
 
 class Steps:
-    """The steps of m runs: which are found, where they lead (d + 1, m), and what was asked for them."""
+    """The steps of m runs: which are found, where they lead (d + 1, m), and what evaluations they took."""
 
     def __init__(self, p: Array) -> None:
         runs = p.shape[1]
@@ -47,15 +48,15 @@ class Steps:
         self.gradients, self.losses, self.solves = np.zeros((3, runs), int)
 
     def find(self, rows: Which, place: Array, loss: Array, gradient: Array) -> None:
-        """Note where the steps of some runs lead."""
+        """Record the steps found for some runs."""
         self.found[rows] = True
         self.place[:, rows], self.loss[rows], self.gradient[:, rows] = place, loss, gradient
 
 
 class Lines:
-    """The loss along directions (d + 1, m) from places (d + 1, m), for runs that look for their steps.
+    """The loss along a direction (d + 1, m) from p (d + 1, m), for m runs that search for their steps.
 
-    What they find and ask for is noted in ``steps``, where ``rows`` are their numbers.
+    Steps and evaluations are recorded in ``steps``; ``rows`` are the indices of these runs there.
     """
 
     def __init__(
@@ -71,17 +72,17 @@ class Lines:
         self._sums, self._p, self._direction, self._settings = sums, p, direction, settings
         self.start, self.rows, self.steps = start, rows, steps
         self._where: Which = rows
-        self._tried = p, start.loss, p  # where the last step led, with loss and gradient
+        self._tried = p, start.loss, p  # the end of the last tried step, with its loss and gradient
 
     @classmethod
     def along(
         cls, sums: ArraySums, p: Array, here: tuple[Array, Array], direction: Array, settings: Settings
     ) -> "Lines":
-        """Return the lines of runs, with loss and gradient where they are."""
+        """Return the lines of all runs; ``here`` is the loss and the gradient at p."""
         loss, gradient = here
         start = Tries(np.zeros_like(loss), loss, dots(gradient, direction))
         lines = cls(sums, p, direction, start, settings, np.arange(len(loss)), Steps(p))
-        lines._where = np.s_[:]  # faster than an array of all rows
+        lines._where = np.s_[:]  # faster than an array of all indices
         return lines
 
     def __len__(self) -> int:
@@ -91,42 +92,44 @@ class Lines:
         return self._settings[name][self._where]
 
     def of(self, which: Rows) -> "Lines":
-        """Return the lines of some of these runs, by their places among them."""
+        """Return the lines of some of these runs, by index."""
         p, direction, start = self._p[:, which], self._direction[:, which], self.start.of(which)
         return Lines(self._sums, p, direction, start, self._settings, self.rows[which], self.steps)
 
     def resolution(self, t: Array) -> Array:
-        """Return by how much steps of up to such lengths must differ to lead to other places."""
+        """Return the least difference by which steps of up to length t lead to different places."""
         reach = np.abs(self._p).max(axis=0) / np.abs(self._direction).max(axis=0)
         least: Array = RESOLUTION * np.maximum(reach, t)
         return least
 
     def places(self, t: Array) -> Array:
-        """Return where steps lead."""
         return self._p + t * self._direction
 
     def moved(self, places: Array) -> Flags:
-        """Return which runs are elsewhere at such places than where they were."""
+        """Return for which runs the places differ from those where their lines begin."""
         moved: Flags = np.logical_or.reduce(places != self._p)
         return moved
 
     def loss(self, t: Array) -> Array:
-        """Try a step of each run: return the losses there."""
+        """Try a step of each run; return the losses at their ends."""
         self._go(t)
         self.steps.losses[self._where] += 1
         return self._tried[1]
 
     def slope(self, counted: Flags | None = None) -> Array:
-        """Return the slopes at the steps tried last; they count for the runs where ``counted`` is true."""
+        """Return the slopes at the ends of the last tried steps.
+
+        Each counts as a gradient evaluation for the runs where ``counted`` is true, by default for all.
+        """
         self.steps.gradients[self._where if counted is None else self.rows[counted]] += 1
         return dots(self._tried[2], self._direction)
 
     def both(self, t: Array) -> Tries:
-        """Try a step of each run: return losses and slopes."""
+        """Try a step of each run; return it with its loss and slope."""
         return Tries(t, self.loss(t), self.slope())
 
     def take(self, which: Flags) -> None:
-        """Let some of the runs make the step that they tried last."""
+        """Accept the last tried step of the runs in the mask."""
         some = np.flatnonzero(which)
         if len(some) == len(self):
             self.steps.find(self._where, *self._tried)
@@ -135,7 +138,7 @@ class Lines:
             self.steps.find(self.rows[some], place[:, some], loss[some], gradient[:, some])
 
     def make(self, t: Array) -> None:
-        """Let the runs make such steps, which counts no loss and no gradient."""
+        """Accept steps of length t, without counting evaluations of loss or gradient."""
         self._go(t)
         self.steps.find(self._where, *self._tried)
 
@@ -145,29 +148,30 @@ class Lines:
 
 
 def finding_steps(search: Search, lines: Lines) -> Iterator[None]:
-    """Look for the step of each run; yield after each try of all of them together."""
+    """Search for the step of each run; yield after each joint try."""
     yield from _SEARCHES[search.id](lines)
     if needs_descent(search):
         lines.steps.found &= lines.moved(lines.steps.place)
 
 
-# What a step has to fulfil.
+# Conditions on a step.
 
 
 def _enough(start: Tries, c1: Array, one: Tries) -> Flags:
-    """Return which steps fulfil Armijo's inequality: their loss is on or below the line of slope c1."""
+    """Return which steps satisfy the Armijo condition (sufficient decrease)."""
     return np.asarray(one.loss <= start.loss + c1 * one.t * start.slope)
 
 
 def _flat(start: Tries, c2: Array | float, one: Tries) -> Flags:
-    """Return which steps fulfil the inequality of strong Wolfe for the slope."""
+    """Return which steps satisfy the curvature condition of strong Wolfe."""
     return np.asarray(np.abs(one.slope) <= c2 * np.abs(start.slope))
 
 
 def _lower(start: Tries, c1: Array, one: Tries, before: Tries) -> Flags:
-    """Return which steps have no loss that is too high, and a lower one than before; else one is between.
+    """Return which steps satisfy the Armijo condition and, unless ``before`` is the start, are lower than it.
 
-    On a plateau all losses are the same but for how they are rounded. There it is the slope that tells.
+    Where one does not, an acceptable step lies between the two. Both comparisons allow for rounding, because
+    on a plateau losses differ by nothing else; there the slope decides.
     """
     room = ROUNDING * np.abs(start.loss)
     below = one.loss <= start.loss + c1 * one.t * start.slope + room
@@ -175,12 +179,12 @@ def _lower(start: Tries, c1: Array, one: Tries, before: Tries) -> Flags:
 
 
 def _at_minimum(start: Tries, one: Tries) -> Flags:
-    """Return where the slope of a step is zero, to rounding, and its loss no higher than at the start."""
+    """Return at which steps the slope is zero up to rounding and the loss no higher than at the start."""
     return _flat(start, EXACT, one) & (one.loss <= start.loss)
 
 
 def _leads_down(one: Tries, before: Tries) -> Flags:
-    """Return where the minimum is beyond a step, and not between a shorter one and it."""
+    """Return which steps end before the minimum, which otherwise lies between ``before`` and them."""
     return np.asarray((one.slope < 0.0) & (one.loss <= before.loss + ROUNDING * np.abs(before.loss)))
 
 
@@ -193,7 +197,7 @@ def _list(lines: Lines) -> Iterator[None]:
     lowest = np.full(len(lines), np.inf)
     for multiple in MULTIPLES:
         loss = lines.loss(lines.setting("eta") * multiple)
-        # Of equal losses that of the shortest step; if none is finite, that of the first.
+        # The shortest step wins among equal losses, and the first if no loss is finite.
         is_lower = np.isfinite(loss) & (loss < lowest)
         lines.take(is_lower | ~lines.steps.found)
         lowest = np.where(is_lower, loss, lowest)
@@ -204,7 +208,7 @@ def _polyak(lines: Lines) -> Iterator[None]:
     above = np.flatnonzero(lines.start.loss > lines.setting("lowest"))
     lines = lines.of(above) if len(above) < len(lines) else lines
     gap = lines.start.loss - lines.setting("lowest")
-    # Of an infinite loss the quotient may be NaN: then it is η, as Python's min has it.
+    # The quotient of an infinite loss may be NaN; fmin then returns η, as Python's min does.
     lines.make(np.fmin(lines.setting("eta"), gap / -lines.start.slope))
     yield
 
@@ -225,7 +229,7 @@ def _armijo(lines: Lines) -> Iterator[None]:
 
 
 def _wolfe(lines: Lines) -> Iterator[None]:
-    """Lengthen the step until one is between two, then look between them (zoom)."""
+    """Lengthen the step until the last two tries bracket an acceptable one, then look between them (zoom)."""
     t, low, high = lines.setting("eta"), lines.start, lines.start
     between, tries = np.zeros(len(lines), bool), np.zeros(len(lines), int)
     while len(lines):
@@ -235,7 +239,7 @@ def _wolfe(lines: Lines) -> Iterator[None]:
         one = one._replace(slope=lines.slope(~above))
         good = ~above & _enough(start, c1, one) & _flat(start, lines.setting("c2"), one)
         lines.take(good)
-        # A step whose slope leads back is the one end, and the one before it the other.
+        # A step whose slope points back becomes one end of the bracket, and the low end before it the other.
         beyond = ~above & np.where(between, one.slope * (high.t - low.t) >= 0.0, ~(one.slope < 0.0))
         high = high.but(beyond, low).but(above, one)
         low = low.but(~above, one)
@@ -251,7 +255,7 @@ def _wolfe(lines: Lines) -> Iterator[None]:
 
 
 def _between(low: Tries, high: Tries) -> Array:
-    """Return where the parabolas with the slope at ``low`` and both losses are lowest, away from the ends."""
+    """Return the minima of the parabolas with both losses and the slope at ``low``, apart from the ends."""
     width = high.t - low.t
     bend = 2.0 * (high.loss - low.loss - low.slope * width)
     share = np.where((bend > 0.0) & np.isfinite(bend), -low.slope * width / bend, 0.5)
@@ -260,7 +264,7 @@ def _between(low: Tries, high: Tries) -> Array:
 
 
 def _exact(lines: Lines) -> Iterator[None]:
-    """Lengthen the step until the first minimum is between two, then come near it."""
+    """Lengthen the step until the last two tries bracket the first minimum, then narrow the bracket."""
     left, low = lines, lines.start
     t = np.minimum(left.setting("eta"), left.setting("most"))
     between: list[tuple[Rows, Tries, Tries]] = []
@@ -283,14 +287,14 @@ def _exact(lines: Lines) -> Iterator[None]:
 
 
 def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[None]:
-    """Find minima between two steps of some runs; the slope at the shorter ones leads down."""
+    """Find the minima between two steps of some runs; at the ``low`` ones the slope is negative."""
     lines, was_down, good = whole.of(rows), np.ones(len(rows), bool), np.zeros(len(rows), bool)
-    # In one array, so that all of it is cut to the runs that are left at once.
+    # One array, so that a single indexing operation drops the runs that have ended.
     state = np.stack([*low, high.t, high.slope, lines.resolution(high.t), np.zeros(len(rows))])
     ends: list[tuple[Rows, Array]] = []
     for _ in range(2 * MOST_TRIES):
         first, first_loss, first_slope, last, last_slope, least, stays = state
-        # Where a straight slope would be zero; an end that stays has its slope halved (Illinois).
+        # The zero of the slope's secant; the slope at an end that stays is halved (Illinois method).
         straight = first - (last - first) * first_slope / (last_slope - first_slope)
         straight = np.minimum(np.maximum(straight, first + least), last - least)
         is_straight = (last_slope > 0.0) & (stays < MOST_STAYS)

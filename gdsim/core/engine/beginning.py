@@ -1,7 +1,7 @@
-"""What a fork begins with: place and memory of another run at a step, read from its record or computed.
+"""The state in which a run begins: for a fork, its parent's parameters and memory at the fork's step.
 
-Nothing of the past is copied: a row of the record is read. Where there is no record, the past is computed in
-a table of a few thousand rows, which is written over again and again.
+That state is read from a row of the parent's record. Without a record, the parent is computed again up to
+the fork, in a table of a few thousand rows that is overwritten again and again.
 """
 
 import math
@@ -20,7 +20,7 @@ from gdsim.core.rules.carried import carried_letters
 from gdsim.core.rules.schedules import RISE
 
 _ROWS_AT_ONCE = 4096
-# So many steps of a second-order method are computed in a few hundredths of a second.
+# This many steps of a second-order method take a few hundredths of a second.
 _SHORT = 1000
 
 
@@ -28,12 +28,11 @@ AnyLoop: TypeAlias = RunLoop | SearchLoop
 
 
 def loop_of(run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning) -> AnyLoop:
-    """Return what computes a run."""
     return SearchLoop(run, data, begins) if run.is_searched else RunLoop(run, data, held_out, begins)
 
 
 class Past(NamedTuple):
-    """The record of a run so far: rows that are written, and change no more."""
+    """The record of a run so far; its first ``rows`` rows are written and no longer change."""
 
     table: RunTable
     rows: int
@@ -42,16 +41,16 @@ class Past(NamedTuple):
 def beginning(
     run: Run, data: PointLoss, held_out: PointLoss, past: Past | None = None
 ) -> Progress[Beginning]:
-    """Return what a run begins with; yield while the past of a fork is computed.
+    """Return the state in which a run begins; yield the progress while the past of a fork is computed.
 
-    ``past`` is the record of the run that a fork leaves; it may end before that, or be None. Where the run
-    diverged before, there is a `RunStop`, and the last place it was at.
+    ``past`` is the record of the fork's parent; it may end before the fork, or be None. Where the parent
+    stopped before the fork, the state has its `RunStop` and its last parameters.
     """
     if run.fork is None:
         return _from_start(run)
     row = row_of(run.fork, len(data.targets))
     left = None
-    # The record does not have what a second-order method remembers.
+    # A record does not hold the memory of a second-order method.
     if past is not None and row < past.rows and not is_second_order(run.fork.parent.optimizer):
         left = _recorded(run.fork.parent, data, held_out, past.table, row)
     if left is None:
@@ -60,14 +59,14 @@ def beginning(
 
 
 def recorded_beginning(record: Columns) -> Beginning:
-    """Return what a fork began with, from its own record; that does not tell of validation losses."""
+    """Return the state in which a fork began, from its own record, which lacks validation losses."""
     return Beginning(tuple(record.p[0].tolist()), tuple(record.state[:, 0].ravel().tolist()))
 
 
 def shown_beginning(run: Run, record: Columns, data: PointLoss) -> Beginning:
-    """Return what a fork began with, as far as that is known at once.
+    """Return the state in which a fork began, as far as it can be had without delay.
 
-    What a second-order method remembers is on no record; it is computed anew where that takes a moment alone.
+    The memory of a second-order method is on no record; it is recomputed only for an early fork.
     """
     begins = recorded_beginning(record)
     if not carries_method(run) or run.needs_validation or (run.fork and run.fork.step > _SHORT):
@@ -76,7 +75,7 @@ def shown_beginning(run: Run, record: Columns, data: PointLoss) -> Beginning:
 
 
 def carries_method(run: Run) -> bool:
-    """Return whether a run goes on with what the second-order method of another one remembers."""
+    """Return whether a fork carries on the memory of its parent's second-order method."""
     fork = run.fork
     if fork is None or not is_second_order(run.optimizer):
         return False
@@ -84,7 +83,7 @@ def carries_method(run: Run) -> bool:
 
 
 def row_of(fork: Fork, points: int) -> int:
-    """Return the row on the parent's record at which a fork begins."""
+    """Return the row of the parent's record at which a fork begins."""
     return fork.step - fork.parent.clock(points).first
 
 
@@ -93,7 +92,7 @@ def _from_start(run: Run) -> Beginning:
 
 
 def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, row: int) -> Beginning | None:
-    """Return a run as it stands at a row of its record; None if that does not tell all of it."""
+    """Return the state of a run at a row of its record; None if the record lacks a part of it."""
     record = table.columns(row + 1)
     p, memory = tuple(record.p[row].tolist()), tuple(record.state[:, row].ravel().tolist())
     if row == 0 and run.fork is None:
@@ -107,26 +106,26 @@ def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, r
     end = clock.end_of(clock.epoch(step))
     looked = (end, end - clock.per_epoch) if end == step else (end,)
     if run.fork and min(looked) <= clock.first:
-        return None  # its parent looked at that loss
+        return None  # that loss was evaluated by the run's own parent
 
     def loss_after(step: int) -> float:
         return loss_at(held_out, record.p[step - clock.first].tolist()) if step > 0 else math.inf
 
     losses = [loss_after(step) for step in looked]
     rises = table.rises(row)
-    if end == step:  # those on the row are of before its update
+    if end == step:  # the row has the rises before its update
         rises += losses[0] > RISE * losses[1]
     return Beginning(p, memory, rises, losses[0], spent=spent)
 
 
 def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Beginning]:
-    """Compute a run up to where another leaves it; return it as it stands there."""
+    """Compute the parent of a fork up to the fork; return its state there."""
     parent = fork.parent
     begins = yield from beginning(parent, data, held_out)
     if begins.stop:
         return begins
     loop = loop_of(parent, data, held_out, begins)
-    loop.total = max(loop.total, fork.step)  # it may have been made shorter since
+    loop.total = max(loop.total, fork.step)  # the parent may have been shortened since it was forked
     table = RunTable(parent, len(data.targets), min(_ROWS_AT_ONCE, max(1, fork.step - loop.done)))
     first, p = loop.done, begins.p
     while loop.done < fork.step:
@@ -147,7 +146,7 @@ def _sum(before: Sequence[float], own: tuple[float, float]) -> tuple[float, floa
 
 
 def _gone_on(run: Run, fork: Fork, left: Beginning) -> Beginning:
-    """Return what a fork begins with where its parent stands; what it does not carry begins anew there."""
+    """Return the state in which a fork begins, given its parent's; memory not carried over is reset."""
     if left.stop:
         return left._replace(memory=memory_at_start(run.optimizer, left.p))
     p = left.p

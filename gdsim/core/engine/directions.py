@@ -1,4 +1,4 @@
-"""The directions of rules whose steps are looked for, from the gradient and the curvature at a place."""
+"""The directions of rules with a line search or a second-order method, from gradient and curvature."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -8,16 +8,16 @@ from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.second_order import SecondOrderRule
 
 Vector: TypeAlias = list[float]
-# What a method is given of its last step, and gives back; None of one that remembers nothing. Of Levenberg
-# and Marquardt it is μ; of BFGS B, and the last place and gradient, once there are some; of conjugate
-# gradient the last direction and gradient.
+# The memory that a method takes and returns at each step; None for a method without memory. For
+# Levenberg-Marquardt it is μ; for BFGS B, the last parameters and the last gradient (None before the first
+# step); for conjugate gradient the last direction and gradient.
 Known: TypeAlias = Any
-# The same as plain numbers.
+# The same memory, flattened.
 PlainKnown: TypeAlias = tuple[float, ...]
 
 
 def known_at_first(optimizer: Optimizer, width: int, memory: PlainKnown = ()) -> Known:
-    """Return what a method is given at its first step; ``memory`` is what a fork goes on with."""
+    """Return a method's memory before its first step; ``memory`` is what a fork inherits, flattened."""
     rows = [list(memory[first : first + width]) for first in range(0, len(memory), width)]
     match optimizer.id:
         case "levenberg-marquardt":
@@ -32,13 +32,13 @@ def known_at_first(optimizer: Optimizer, width: int, memory: PlainKnown = ()) ->
 def plain_known(
     known: Known, functions: Functions, p: Sequence[float], gradient: Sequence[float]
 ) -> PlainKnown:
-    """Return what a method knows where a run stands, as plain numbers."""
+    """Return a method's memory, flattened; ``p`` and ``gradient`` are the current ones of the run."""
     match known:
         case None:
             return ()
         case float():
             return (known,)
-        case (inverse, last_p, last_gradient):  # BFGS learns of a step with the next one
+        case (inverse, last_p, last_gradient):  # BFGS learns from a step only at the next one
             if last_p is not None:
                 step = [new - old for new, old in zip(p, last_p, strict=True)]
                 change = [new - old for new, old in zip(gradient, last_gradient, strict=True)]
@@ -54,9 +54,9 @@ def direction_at(
     gradient: Sequence[float],
     known: Known = None,
 ) -> tuple[Vector, Known]:
-    """Return the direction at a place, and what a method knows for its next step.
+    """Return the direction at p, and the method's memory for its next step.
 
-    That of a first-order rule is against the gradient. Raises `Stopped` where there is none.
+    A first-order rule goes against the gradient. Raises `Stopped` where there is no direction.
     """
     rule = optimizer.definition
     if not isinstance(rule, SecondOrderRule):

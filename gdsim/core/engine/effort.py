@@ -1,4 +1,4 @@
-"""What runs have cost by a step: gradient evaluations, and points whose gradient was taken."""
+"""The cost of a run up to a step: gradient evaluations, and points that gradients were summed over."""
 
 from typing import TypeVar
 
@@ -14,19 +14,19 @@ Number = TypeVar("Number", float, Array)
 
 
 def evaluations_per_update(optimizer: Optimizer) -> int:
-    """Return how often the lines of a rule ask for a gradient in one update."""
+    """Return how many gradients the lines of a rule evaluate in one update."""
     return len(optimizer.update_rule.gradients)
 
 
 def evaluations_at(run: Run, step: Number, points: int) -> Number:
-    """Return the gradient evaluations up to a step, of the runs that it left included."""
+    """Return the number of gradient evaluations up to a step, those before the run was forked included."""
     first = run.clock(points).first
     before = evaluations_at(run.fork.parent, float(first), points) if run.fork else 0.0
     return before + (step - first) * evaluations_per_update(run.optimizer)
 
 
 def points_seen_at(run: Run, step: Number, points: int) -> Number:
-    """Return over how many points gradients were taken up to a step; each time a point counts anew."""
+    """Return how many points gradients were summed over up to a step; a point counts each time."""
     clock = run.clock(points)
     before = points_seen_at(run.fork.parent, float(clock.first), points) if run.fork else 0.0
     since = _fed(run.batching, step - clock.epoch0, points) - _fed(
@@ -36,9 +36,10 @@ def points_seen_at(run: Run, step: Number, points: int) -> Number:
 
 
 def spent_in(run: Run, rows: int, points: int, counted: float) -> tuple[float, float]:
-    """Return the gradient evaluations of the first rows of a run alone, and the points that these took.
+    """Return the gradient evaluations of a run's first rows, and the points they were summed over.
 
-    ``counted`` are the gradients that it has counted, if its steps are looked for.
+    Those of the runs it was forked from are left out. ``counted`` is the number of gradients that a run with
+    a search has counted itself.
     """
     if run.is_searched:
         return counted, counted * points
@@ -49,27 +50,27 @@ def spent_in(run: Run, rows: int, points: int, counted: float) -> tuple[float, f
 
 
 def counted_evaluations_at(record: Columns, row: Number) -> Number:
-    """Return the gradient evaluations that the record of a run counts whose steps are looked for.
+    """Return the number of gradient evaluations at a row of the record of a run with a search.
 
-    It begins to count where the run does.
+    The count begins with the run's own first step, also in a fork.
     """
     return np.interp(row, np.arange(len(record.cost)), record.cost[:, 0])
 
 
 def row_of_counted(record: Columns, evaluations: float) -> float:
-    """Return the row of such a record, which may lie between two, at which so many are made."""
+    """Return the fractional row of such a record at which this many gradients have been evaluated."""
     return float(np.interp(evaluations, record.cost[:, 0], np.arange(len(record.cost))))
 
 
 def step_after_evaluations(run: Run, evaluations: float, points: int) -> float:
-    """Return the step of a run, which may lie between two, at which it has made so many evaluations."""
+    """Return the fractional step of a run at which this many gradients have been evaluated."""
     first = run.clock(points).first
     before = evaluations_at(run, float(first), points)
     return first + (evaluations - before) / evaluations_per_update(run.optimizer)
 
 
 def step_after_points(run: Run, seen: float, points: int) -> float:
-    """Return the step of a run, which may lie between two, at which it has seen so many points."""
+    """Return the fractional step of a run at which gradients have been summed over this many points."""
     clock = run.clock(points)
     new = (seen - points_seen_at(run, float(clock.first), points)) / evaluations_per_update(run.optimizer)
     fed = _fed(run.batching, float(clock.first - clock.epoch0), points) + new
@@ -82,7 +83,7 @@ def step_after_points(run: Run, seen: float, points: int) -> float:
 
 
 def _fed(batching: Batching, updates: Number, points: int) -> Number:
-    """Return how many points feed so many updates, counted from the beginning of an epoch."""
+    """Return how many points this many updates use, counted from the beginning of an epoch."""
     per_epoch, size = batching.updates_per_epoch(points), batching.batch_size(points)
     epochs = updates // per_epoch
     rest = updates - epochs * per_epoch

@@ -1,4 +1,4 @@
-"""Many runs as one array: the lines of a rule on NumPy's arrays."""
+"""Many runs computed as one array: the lines of a rule, applied to NumPy arrays."""
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
@@ -21,7 +21,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
-# From so many points on, nearly all of the time of a sum at one place is NumPy's own work (measured).
+# From this many points on, a sum for a single run spends nearly all of its time inside NumPy (measured).
 LONG = 1024
 # The gradient of the loss over the points of an update, as a function of the parameters.
 Gradient = Callable[[Array], Array]
@@ -35,12 +35,12 @@ class RunEnd(Enum):
 
     SOLVED = 1
     DIVERGED = 2
-    OVER = 3  # It has made all of them, or asked for as many gradients as it may
+    OVER = 3  # It has made all its updates, or used up its budget of gradients
     STOPPED = 4  # A search found no further step
 
 
 class Differences(NamedTuple):
-    """The settings in which the runs of an ensemble differ, by their names: a number for each of m runs."""
+    """The settings in which the runs of an ensemble differ, by name: arrays (m,) with one value per run."""
 
     rule: Mapping[str, Array] = {}
     schedule: Mapping[str, Array] = {}
@@ -48,7 +48,7 @@ class Differences(NamedTuple):
     search: Mapping[str, Array] = {}
 
     def kept(self, runs: Flags) -> "Differences":
-        """Return the differences of the runs that a mask takes."""
+        """Return the differences of the runs in the mask."""
         return Differences(*({name: values[runs] for name, values in one.items()} for one in self))
 
 
@@ -56,13 +56,13 @@ _NONE = Differences()
 
 
 class Ensemble:
-    """Runs that differ from one run in their starts (m, d + 1), and in numbers among its settings.
+    """m runs that differ from ``run`` in their starts (m, d + 1) and in numeric settings.
 
-    ``p`` has the same shape: where the runs are after ``done`` updates. All of them see the points in one
-    order. Points that are held out are needed where a schedule looks at the validation loss.
+    ``p`` has the same shape and holds the parameters after ``done`` updates. All runs see the points in the
+    same order. ``held_out`` is required if a schedule looks at the validation loss.
     """
 
-    # To leave some out takes as long as some updates of them.
+    # Dropping runs takes as long as a few updates, so that it pays only for many of them.
     dead_share = 0.125
 
     def __init__(
@@ -77,7 +77,7 @@ class Ensemble:
             raise ValueError("a schedule that looks at the validation loss needs points that are held out")
         self._run, self._differences, self.done = run, differences, 0
         self._data, self._held_out = ArraySums(data), held_out and ArraySums(held_out)
-        # A row for each parameter: what is done for all runs alike is done along a row.
+        # One row per parameter, so that an operation on all runs goes along contiguous memory.
         self._p = np.ascontiguousarray(starts.T)
         self._settings = run.optimizer.numbers | dict(differences.rule)
         self._state = memory_at_start(run.optimizer.update_rule, self._settings, self._p)
@@ -86,7 +86,7 @@ class Ensemble:
         self._per_epoch = run.batching.updates_per_epoch(len(data.targets))
         self._validation_loss = np.full(len(starts), np.inf)
         self._rises = np.zeros(len(starts))
-        self._known: tuple[Array, Array] | None = None  # loss and gradient where the runs are
+        self._known: tuple[Array, Array] | None = None  # loss and gradient at p
 
     def __len__(self) -> int:
         return len(self._rises)
@@ -107,15 +107,16 @@ class Ensemble:
 
     @property
     def finite(self) -> Flags:
-        """In which runs parameters and memory are finite."""
+        """Mask of the runs whose parameters and memory are finite."""
         good: Flags = np.logical_and.reduce(np.isfinite(np.concatenate([self._p, *self._state])))
         return good
 
     @property
     def ended(self) -> Mapping[RunEnd, Flags]:
-        """Which runs cannot go on after the last update, beside those that are solved.
+        """Masks of the runs that cannot go on after the last update, apart from solved ones.
 
-        Where a run starts its loss may be infinite, or a function have no value: it may lead out of there.
+        No run has ended before its first update: the loss may be infinite or undefined at the start, and
+        finite after it.
         """
         has_loss = np.isfinite(self.loss)
         if not self.done or (self.all_finite and has_loss.all()):
@@ -124,7 +125,7 @@ class Ensemble:
 
     @property
     def all_finite(self) -> bool:
-        """Whether parameters and memory of all runs are finite, asked for at little cost."""
+        """Whether the parameters and memory of all runs are finite; mostly decided by a single sum."""
         with np.errstate(all="ignore"):
             total = self._p.sum() + sum(one.sum() for one in self._state)
         return bool(np.isfinite(total) or self.finite.all())
@@ -163,7 +164,7 @@ class Ensemble:
         return self._known
 
     def _gradient_of_update(self) -> Gradient:
-        """Return the gradient over the points of this update, as a function of places (d + 1, m)."""
+        """Return the gradient over the points of this update, as a function of parameters (d + 1, m)."""
         if not self._whole:
             n = len(self._data.data.targets)
             return ArraySums(
@@ -189,10 +190,10 @@ class Ensemble:
 
 
 class ArraySums:
-    """The loss over points and its gradient, at many places (d + 1, m) at once.
+    """The loss over points and its gradient, at m places (d + 1, m) at once.
 
-    Few points are added up one after the other, as the loop of a run does it. With very many points, the
-    places are computed one after the other.
+    Few points are summed one after the other, in the same order as in the loop of a run. With very many
+    points, the places are computed one after the other.
     """
 
     def __init__(self, data: PointLoss) -> None:
@@ -228,7 +229,7 @@ class ArraySums:
 
 
 def memory_at_start(rule: UpdateRule, settings: Mapping[str, float | Array], p: Array) -> tuple[Array, ...]:
-    """Return the memory of each letter before the first update, for parameters (..., d + 1)."""
+    """Return the memory of each letter before the first update, with the shape of p."""
     values = {**settings, W: p}
     return tuple(
         np.broadcast_to(evaluate_arrays(rule.starts[letter], values), p.shape)
@@ -240,18 +241,18 @@ def memory_at_start(rule: UpdateRule, settings: Mapping[str, float | Array], p: 
 
 @lru_cache(maxsize=256)
 def array_step(rule: UpdateRule, axis: int = -1) -> ArrayStep:
-    """Return one update on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
+    """Compile one update on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
 
-    ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as
-    ``eta`` and ``gamma``. All that comes back has the shape of p; the gradient is the one that was asked for
-    last. ``axis`` is that of the parameters.
+    ``settings`` holds a number, or an array that broadcasts against p, for each setting and for the rates
+    ``eta`` and ``gamma``. All returned arrays have the shape of p; the gradient is the last one that was
+    evaluated. ``axis`` is the axis of the parameters.
     """
     return compiled("\n".join(_lines(rule, axis)), f"<one step of {rule.letters}>", "step")
 
 
 def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
     yield f"def step(_gradient, {W}, _state, _settings, {T}):"
-    # Python's own numbers would raise where those of NumPy become infinite.
+    # Python's floats would raise where NumPy's become infinite.
     yield f"    {T} = _np.float64({T})"
     yield from (f"    {name} = _np.float64(_settings['{name}'])" for name in (*rule.constants, ETA, GAMMA))
     if rule.letters:
@@ -272,5 +273,5 @@ def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
 
 
 def _for_each(value: str) -> str:
-    """Return the source of one number for each parameter, of one that is the same for all."""
+    """Return source that broadcasts a value shared by all parameters to one value for each."""
     return f"_np.broadcast_to({value}, {W}.shape)"

@@ -1,4 +1,4 @@
-"""How far to go along a direction: the loss along a line, and the functions that look for a step on it."""
+"""Line search: the loss along a direction, and the functions that choose how far to go along it."""
 
 import linecache
 import math
@@ -14,24 +14,24 @@ from gdsim.core.engine.search_source import SEARCH_FUNCTIONS, search_source
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.rules.searches import FIXED, Search
 
-# The loss and its gradient at a place, as plain floats.
+# A function of the parameters that returns the loss, followed by its gradient.
 PlainSums: TypeAlias = Callable[[Sequence[float]], tuple[float, ...]]
-# Those of `search_source`, by their names.
+# The functions of `search_source`, by name.
 Functions: TypeAlias = Mapping[str, Callable[..., Any]]
 
 
 class Stopped(Exception):  # noqa: N818 - as scripts call it
-    """There is no further step; its text is the name of the `StopReason`."""
+    """Raised where there is no further step; its text is the name of the `StopReason`."""
 
 
 class Paused(Exception):  # noqa: N818 - nothing is wrong
-    """The time for a piece of work is over, and a step is not found yet."""
+    """Raised when the time for a piece of work is over before a step is found."""
 
 
 def search_functions(width: int, **given: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
-    """Return the functions of `search_source` for so many parameters.
+    """Return the functions of `search_source`, compiled for ``width`` parameters.
 
-    Those for methods call ``curvature``, ``flat_curvature`` and ``Line``, which are to be ``given``.
+    Second-order methods call ``curvature``, ``flat_curvature`` and ``Line``, which must be ``given``.
     """
     functions: dict[str, Any] = {"math": math, "np": np, "Stopped": Stopped, **given}
     exec(_compiled(width), functions)  # noqa: S102 - our own text
@@ -50,17 +50,17 @@ dot: Callable[..., float] = search_functions(1)["dot"]
 
 
 class TriedStep(NamedTuple):
-    """A step that was tried: its length as a multiple of the direction, the loss there, and the slope."""
+    """A tried step: its length as a multiple of the direction, the loss at its end, and the slope there."""
 
     t: float
     loss: float
-    slope: float = math.nan  # Along the direction; NaN where it was not asked for
+    slope: float = math.nan  # Along the direction; NaN where it was not evaluated
 
 
 class Line:
-    """The loss along a direction d from a place p, and what was asked of it.
+    """The loss along a direction d from a place p, with a record of all tries.
 
-    A search that was paused begins again, and is told what it has asked before.
+    A paused search starts over, and is answered from this record until it makes a new try.
     """
 
     def __init__(
@@ -69,23 +69,23 @@ class Line:
         self._sums, self.p, self.d = sums, p, list(direction)
         loss, *gradient = here
         self.first = TriedStep(0.0, loss, dot(gradient, direction))
-        self.tries: list[TriedStep] = []  # In their order
-        self._with_slope: set[int] = set()  # Those of them whose slope was asked for
+        self.tries: list[TriedStep] = []  # In order
+        self._with_slope: set[int] = set()  # Indices of the tries whose slope was evaluated
         self._last: tuple[float, tuple[float, ...]] = (0.0, tuple(here))
         self.begin()
 
     def begin(self, until: float = math.inf) -> None:
-        """Let a search begin, which is paused after the first new try that ends later than ``until``."""
+        """Let a search begin or start over, to be paused once a new try ends later than ``until``."""
         self._asked, self._until = 0, until
 
     @property
     def losses(self) -> int:
-        """How many losses were asked for."""
+        """Number of loss evaluations."""
         return len(self.tries)
 
     @property
     def gradients(self) -> int:
-        """How many gradients were asked for."""
+        """Number of gradient evaluations."""
         return len(self._with_slope)
 
     @property
@@ -94,7 +94,7 @@ class Line:
         return self.first.loss
 
     def start(self) -> tuple[float, float]:
-        """Return loss and slope where it begins; raises `Stopped` unless the direction leads down."""
+        """Return the loss and the slope at p; raises `Stopped` unless the direction leads downhill."""
         _, loss, slope = self.first
         if slope > 0.0:
             raise Stopped(StopReason.CLIMBS.name)
@@ -103,18 +103,18 @@ class Line:
         return loss, slope
 
     def found(self, t: float | None) -> float:
-        """Return the step that a search found; raises `Stopped` for none, and for one that moves nothing."""
+        """Return the length of the step found; raises `Stopped` if it is None or changes no parameter."""
         if t is None or self.place(t) == self.place(0.0):
             is_flat = self.tries and all(one.loss == self.first.loss for one in self.tries)
             raise Stopped((StopReason.FLAT if is_flat else StopReason.NO_STEP).name)
         return t
 
     def place(self, t: float) -> tuple[float, ...]:
-        """Return where a step of this length leads: rounded as ``w + eta*d`` is."""
+        """Return where a step of length t leads, rounded as ``w + eta*d`` is."""
         return tuple(p + t * d for p, d in zip(self.p, self.d, strict=True))
 
     def loss(self, t: float) -> float:
-        """Try a step: return the loss there."""
+        """Try a step; return the loss at its end."""
         is_new = self._asked == len(self.tries)
         if is_new:
             self.tries.append(TriedStep(t, self.sums_at(t)[0]))
@@ -124,7 +124,7 @@ class Line:
         return self.tries[self._asked - 1].loss
 
     def slope(self, t: float) -> float:
-        """Return the slope where the last step led that was tried."""
+        """Return the slope at the end of the last tried step, whose length is t."""
         place = self._asked - 1
         if place not in self._with_slope:
             self._with_slope.add(place)
@@ -132,18 +132,18 @@ class Line:
         return self.tries[place].slope
 
     def sums_at(self, t: float) -> tuple[float, ...]:
-        """Return loss and gradient at a step, without counting them."""
+        """Return the loss and gradient at the end of a step, without counting them as evaluations."""
         if self._last[0] != t:
             self._last = t, self._sums(self.place(t))
         return self._last[1]
 
     def has_slope_at(self, t: float) -> bool:
-        """Return whether the gradient there has been asked for."""
+        """Return whether the gradient at this step length has been evaluated."""
         return any(one.t == t and not math.isnan(one.slope) for one in self.tries)
 
 
 def step_length(search: Search, eta: float, line: Line, functions: Functions) -> float:
-    """Return how far to go along a line; raises `Stopped` where no step is accepted."""
+    """Return the length of the step along a line; raises `Stopped` where the search accepts none."""
     if search.definition == FIXED:
         return eta
     t: float = functions[SEARCH_FUNCTIONS[search.id]](line, eta, *search.values)
@@ -151,5 +151,5 @@ def step_length(search: Search, eta: float, line: Line, functions: Functions) ->
 
 
 def needs_descent(search: Search) -> bool:
-    """Return whether a search can only go along a direction that leads down."""
+    """Return whether a search requires a descent direction."""
     return search.id not in ("fixed", "list")

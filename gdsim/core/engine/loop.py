@@ -1,4 +1,4 @@
-"""Computing a run: its compiled loop, what the loop is given, and what happens where it raises."""
+"""Computing a run: the arguments of its compiled loop, and the fallback where the loop raises."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import RISE
 from gdsim.core.rules.update_rule import W
 
-# Points in the form in which a sum takes them; see `loop_source`.
+# Points in the form that a sum takes; see `sum_lines`.
 Points: TypeAlias = Callable[..., tuple[float, ...]] | tuple[float, ...] | list[tuple[float, ...]]
 
 
@@ -35,15 +35,15 @@ class Beginning(NamedTuple):
     # How often the validation loss has risen, and what it was at the end of the last epoch.
     rises: int = 0
     validation_loss: float = math.inf
-    stop: RunStop | None = None  # Why it cannot be gone on from
+    stop: RunStop | None = None  # Why no update can follow
     searched: tuple[float, ...] = ()  # What a second-order method remembers; see `directions`
     spent: tuple[float, float] = (0.0, 0.0)  # Gradient evaluations, and points whose gradient was taken
 
 
 class RunLoop:
-    """All of a run that changes from one update to the next: ``done`` of ``total`` updates are made.
+    """The changing state of a run: ``done`` of its ``total`` updates are made.
 
-    Both are counted from the start; those of a fork that were its parent's are done when it begins.
+    Both are counted from the start; a fork begins with its parent's updates done.
     """
 
     def __init__(self, run: Run, data: PointLoss, held_out: PointLoss, begins: Beginning) -> None:
@@ -72,7 +72,7 @@ class RunLoop:
 
     @property
     def standing(self) -> Beginning:
-        """What another run would begin with that goes on from here."""
+        """The state in which a run that goes on from here would begin."""
         d = self._width
         return Beginning(self._state[:d], self._state[d:], self._rises, self._validation_loss)
 
@@ -81,7 +81,7 @@ class RunLoop:
         return self._clock.first
 
     def start(self, table: RunTable) -> None:
-        """Write where the run begins, which had no update, into the first row; of a fork its memory, too."""
+        """Write the start, which follows no update, into the first row; for a fork its memory, too."""
         d, row = self._width, table.cells[0]
         row.fill(np.nan)
         row[1 : 1 + d] = self._state[:d]
@@ -92,10 +92,10 @@ class RunLoop:
         table.loss[0] = loss_at(self._data, self._state[:d])
 
     def advance(self, table: RunTable, row: int, size: int) -> tuple[int, RunStop | None]:
-        """Make up to ``size`` updates, and write them into a table from a row on.
+        """Make up to ``size`` updates, and write them into a table, beginning at ``row``.
 
-        Return how many of the rows are good, those before the first with a number that is not finite; and why
-        no more can be made, or None.
+        Return the number of rows before the first one that is not finite, and why no more can be made, or
+        None.
         """
         rows, made = min(size, self.total - self.done), 0
         cells = table.cells[row : row + rows]
@@ -110,7 +110,7 @@ class RunLoop:
         return made, RunStop(StopReason.FINISHED, self.total) if self.done == self.total else None
 
     def _make(self, cells: Array) -> int:
-        """Make the updates of some rows up to one that raises; return how many were made."""
+        """Fill ``cells`` with updates until one raises; return how many were made."""
         run = self._run
         rates = run.optimizer.eta, run.optimizer.gamma
         clock = self._clock
@@ -127,7 +127,8 @@ class RunLoop:
         self._count(cells[:made])
         if made == len(cells):
             return made
-        # At first perhaps only a saturated sigmoid made it raise; the guarded loop is slower.
+        # The first time, guard exp alone, because only a saturated sigmoid may have raised, and the guarded
+        # loop is slower.
         if self._exp is not math.exp:
             self._loop = compiled_loop(self._shape, GUARDED)
         self._exp = guarded_exp
@@ -135,7 +136,7 @@ class RunLoop:
         return made
 
     def _count(self, cells: Array) -> None:
-        """Take note of updates that were made."""
+        """Take over the state after the last of these updates, and count a rise of the validation loss."""
         if not len(cells):
             return
         d, letters = self._width, len(self._rule.letters)
@@ -148,7 +149,7 @@ class RunLoop:
             self._validation_loss = loss
 
     def _updates_at_known_rises(self) -> int:
-        """Return how many updates may be made before the validation loss is looked at."""
+        """Return how many updates may be made before the validation loss has to be evaluated."""
         per_epoch = self._clock.per_epoch
         return per_epoch - (self.done - self._clock.epoch0) % per_epoch if self._held_out else self.total
 
@@ -165,32 +166,33 @@ class RunLoop:
             )
 
     def _finite(self, cells: Array, loss: Array) -> Flags:
-        """Return in which rows parameters and memory are finite, and the loss too or not computed."""
+        """Return which rows have finite parameters and memory, and a loss that is finite or not computed."""
         d, letters = self._width, len(self._rule.letters)
         p, state = cells[:, 1 : d + 1], cells[:, 2 * d + 1 : (2 + letters) * d + 1]
-        # What is no number was not computed, where only some losses are.
+        # Where only some losses are computed, NaN stands for the others.
         every = self._shape.loss is not None or self._shape.loss_with_gradient
         known = np.isfinite(loss) if every else ~np.isinf(loss)
         return known & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
 
 
 def loss_at(data: PointLoss, p: Sequence[float]) -> float:
-    """Return the loss over all points as the loop has it, down to the last bit."""
+    """Return the loss over all points, bit for bit as the loop computes it."""
     return sum_of(data)(p)[0]
 
 
 def gradient_at(data: PointLoss, p: Sequence[float], size: int = 0) -> tuple[float, ...]:
-    """Return the gradient over all points as the loop has it, down to the last bit.
+    """Return the gradient over all points, bit for bit as the loop computes it.
 
-    Of a run whose batches have a ``size`` the last of an epoch is summed up as the larger ones are.
+    ``size`` is the batch size of the run, if it has one: even the smaller last batch of an epoch is summed in
+    the way that suits this size.
     """
     return sum_of(data, size)(p)[1:]
 
 
 def sum_of(data: PointLoss, size: int = 0) -> Callable[[Sequence[float]], tuple[float, ...]]:
-    """Return a function of a place that gives the loss and its gradient over all points; see `gradient_at`.
+    """Return a function from parameters to the loss and its gradient over all points; see `gradient_at`.
 
-    Where Python raises, they are those of the arithmetic of IEEE 754.
+    Where Python's floats would raise, the results follow IEEE 754.
     """
     points = size if adds_by_numpy(size, data.objective) else len(data.targets)
     sum_ = Sum.over(points, data.objective, data.total if isinstance(data, Neuron) else 0)
@@ -204,7 +206,7 @@ def _summing(
 
     def at(p: Sequence[float]) -> tuple[float, ...]:
         try:
-            # The root of a negative number is complex, and no float.
+            # float raises for the complex root of a negative number.
             return tuple(map(float, plain(points, guarded_exp, *p)))
         except RAISED:
             return compiled_sum(dimension, sum_, GUARDED)(points, guarded_exp, *p)
@@ -227,14 +229,14 @@ def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[flo
 
 
 def _settings(run: Run) -> tuple[float, ...]:
-    """Return the settings of the rule and of what changes its rates, in the order of `LoopShape.numbers`."""
+    """Return the settings of the rule and of its changing schedules, in the order of `LoopShape.numbers`."""
     own = (run.optimizer.numbers[name] for name in run.optimizer.update_rule.constants)
     changing = [one for one in (run.schedule, run.momentum_schedule) if one.definition.changes]
     return (*own, *(float(value) for one in changing for value in one.values))
 
 
 def in_form(sum_: Sum, data: PointLoss) -> Points:
-    """Return points in the form in which a sum takes them."""
+    """Return points in the form that a sum takes; see `sum_lines`."""
     if sum_.by_numpy and isinstance(data, Neuron):
         return SumByNumpy(data)
     points = _listed(data)
@@ -247,7 +249,7 @@ def _listed(data: PointLoss) -> list[tuple[float, ...]]:
 
 
 def _batches(run: Run, data: PointLoss, sum_: Sum, clock: RunClock) -> Iterator[Points]:
-    """Yield the points of each update that is left, in the form in which the sum takes them."""
+    """Yield the points of each remaining update, in the form that the sum takes."""
     epoch0, begun = clock.epoch(clock.first), (clock.first - clock.epoch0) % clock.per_epoch
     n, size = len(data.targets), run.batching.batch_size(len(data.targets))
     points = [] if sum_.by_numpy else _listed(data)

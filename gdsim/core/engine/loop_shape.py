@@ -1,4 +1,4 @@
-"""The shape of a run's loop: how it adds up points, what it is given, and what it records of an update."""
+"""The shape of a run's loop: how it sums over points, what numbers it takes, and what it records."""
 
 from typing import NamedTuple
 
@@ -9,56 +9,56 @@ from gdsim.core.rules.schedules import EPOCH, RISES, STEP, ScheduleKind
 from gdsim.core.rules.update_rule import ETA, T, UpdateRule, W
 
 MOST_PLAIN = 50
-"""A sum over up to so many points is made in plain floats, in the order of the table: as one would write it
-by hand, and as the exported script does. A sum over more is NumPy's, which is faster there (measured: from
-some 40 points on). The two round differently in the last bit, so that another limit would change numbers.
+"""The most points that are summed in plain floats, in the order of the table, as one would do by hand and as
+the exported script does. NumPy sums over more points, because it is faster there (measured: from some 40
+points on). The two round differently in the last bit, so that another limit would change results.
 """
 
-# Up to so many points each has lines of its own in the loop, which saves going through a list.
+# Up to this many points the loop over them is unrolled, which saves iterating over a list.
 _UNROLLED = 8
 FLOAT_BYTES = 8
-# What is counted of a run that is searched: how often each was asked for since its start.
+# The evaluations that are counted in a run with a search, from its start.
 COSTS = ("gradients", "losses", "solves")
 
 
 def adds_by_numpy(points: int, objective: Objective) -> bool:
-    """Return whether NumPy makes a sum over so many points; of a function there is but a mean of slopes."""
+    """Return whether NumPy sums over so many points; never for a function, which only takes their mean."""
     return points > MOST_PLAIN and isinstance(objective, NeuronObjective)
 
 
 class Sum(NamedTuple):
-    """How a sum over points is made."""
+    """How to sum over points."""
 
     objective: Objective
-    unrolled: int = 0  # So many points have lines of their own; with 0 there is a loop over them
-    by_numpy: bool = False  # Whether NumPy makes it, since there are more than `MOST_PLAIN` points
-    total: int = 0  # Of all points, where the share of a penalty depends on it
+    unrolled: int = 0  # Number of points for which the sum is unrolled; 0 for a loop
+    by_numpy: bool = False  # Whether NumPy sums, because there are more than `MOST_PLAIN` points
+    total: int = 0  # Number of all points, if a batch's share of a penalty depends on it; else 0
 
     @classmethod
     def over(cls, points: int, objective: Objective, total: int = 0) -> "Sum":
-        """Return how a sum over so many points is made, or over so many of a ``total``."""
+        """Return how to sum over ``points`` points, or over a batch of that size out of ``total`` points."""
         shared = isinstance(objective, NeuronObjective) and objective.is_penalty_shared
         unrolled = points if points <= _UNROLLED else 0
         return cls(objective, unrolled, adds_by_numpy(points, objective), total if shared else 0)
 
 
 class LoopShape(NamedTuple):
-    """What the text of a loop depends on."""
+    """Everything that the source of a loop depends on."""
 
     rule: UpdateRule
-    dimension: int  # Inputs of a point
+    dimension: int  # Number of inputs of a point
     gradient: Sum  # Over the points of an update
-    in_batches: bool = False  # Whether each update may see other points than the one before it
+    in_batches: bool = False  # Whether one update may see other points than the next
     # Over all points after each update; None when the loss comes with the gradient, or is computed later.
     loss: Sum | None = None
-    # eta, gamma: schedules that change the rate.
+    # Schedules that change the rate; None where it is constant.
     eta: ScheduleKind | None = None
     gamma: ScheduleKind | None = None
-    is_searched: bool = False  # Whether no loop is compiled, and what a search costs is recorded
+    is_searched: bool = False  # Whether no loop is compiled, and the evaluations of a search are recorded
 
     @property
     def loss_with_gradient(self) -> bool:
-        """Whether the loss before an update comes with its first gradient."""
+        """Whether the loss before an update is computed along with its first gradient."""
         return not self.in_batches and self.loss is None and next(iter(self.rule.gradients.values())) == W
 
     @property
@@ -68,22 +68,22 @@ class LoopShape(NamedTuple):
 
     @property
     def whole(self) -> Sum | None:
-        """How sums over all points are made; None when the loop looks at batches alone."""
+        """How to sum over all points; None if the loop sums over batches alone."""
         return self.loss if self.in_batches else self.gradient
 
     @property
     def counts_updates(self) -> bool:
-        """Whether the rule wants to know the number of the update, from 1."""
+        """Whether the rule uses the number of the update, counted from 1."""
         return T in self.rule.program.free
 
     @property
     def counts_epochs(self) -> bool:
-        """Whether a schedule wants to know how many epochs are finished."""
+        """Whether a schedule uses the number of finished epochs."""
         return any(kind.looks_at(EPOCH) for kind in self.schedules)
 
     @property
     def counts_steps(self) -> bool:
-        """Whether a schedule wants to know how many updates were made."""
+        """Whether a schedule uses the number of updates made, or of finished epochs."""
         return self.counts_epochs or any(kind.looks_at(STEP) for kind in self.schedules)
 
     @property
@@ -93,12 +93,12 @@ class LoopShape(NamedTuple):
 
     @property
     def records_rises(self) -> bool:
-        """Whether a schedule counts how often the validation loss rose: no other number tells a fork."""
+        """Whether a schedule uses the rises of the validation loss; no other number tells a fork of them."""
         return any(kind.looks_at(RISES) for kind in self.schedules)
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """The names of the numbers that a loop is given: parameters and memory, counts, rates, settings."""
+        """The names of the numbers that a loop takes: parameters, memory, rates, counts, settings."""
         state = (named(name, q) for name in (W, *self.rule.letters) for q in parameter_names(self.dimension))
         settings = map(named, self.rule.constants)
         of_schedules = (f"{kind.target}_{name}" for kind in self.schedules for name in kind.names)
@@ -107,7 +107,7 @@ class LoopShape(NamedTuple):
 
     @property
     def row(self) -> tuple[str, ...]:
-        """The names of what is recorded of an update: loss, parameters, gradient, memory, rates, counts."""
+        """The names of the numbers recorded per update: loss, parameters, gradient, memory, rates, counts."""
         names = parameter_names(self.dimension)
         each = (W, self.rule.last_gradient, *self.rule.letters)
         rises = (RISES,) * self.records_rises
@@ -117,7 +117,7 @@ class LoopShape(NamedTuple):
 
 
 def loop_shape(run: Run, points: int, objective: Objective) -> LoopShape:
-    """Return the shape of a run's loop over so many points; its rows are alike for all objectives."""
+    """Return the shape of a run's loop over this many points; its rows are the same for all objectives."""
     size = run.batching.batch_size(points)
     in_batches = size < points or run.batching.shuffles
     gradient = Sum.over(size, objective, points if in_batches else 0)
@@ -137,5 +137,5 @@ def loop_shape(run: Run, points: int, objective: Objective) -> LoopShape:
 
 
 def named(name: str, parameter: str = "") -> str:
-    """Return what a name of the rule is called in a loop, for a parameter or for all of them."""
+    """Return the variable in a loop for a name of the rule, of one parameter or shared by all."""
     return f"{name}__{parameter}"

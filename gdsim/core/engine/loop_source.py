@@ -1,6 +1,6 @@
-"""The source of the loop that makes the steps of a run: plain floats, each line written for each parameter.
+"""The source of the loop that computes a run: plain floats, each line of the rule written per parameter.
 
-Of momentum on two points it is this; `loop_text` returns that of any run::
+For momentum on two points it reads as follows; `loop_text` returns the source for any run::
 
     def loop(pack, buffer, numbers, points, batches, exp):
         w__w, w__b, v__w, v__b, eta0, gamma0, step, per_epoch, rises, epoch0, t0 = numbers
@@ -27,9 +27,9 @@ Of momentum on two points it is this; `loop_text` returns that of any run::
             return at, batch
         return len(buffer), None
 
-The text depends on the `LoopShape` alone, so that it is compiled once for all runs of a shape; numbers are
-arguments. A name of the rule has two underscores in it, and behind them the parameter, unless one value goes
-for all parameters. Names of the loop itself have no two underscores, so that none is taken twice.
+The source depends on the `LoopShape` alone, so that it is compiled once for all runs of a shape; numbers are
+arguments. The variable for a name of the rule ends in two underscores, followed by the parameter unless all
+parameters share one value. The loop's own variables contain no two underscores, so that names never clash.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -49,32 +49,32 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 
 def loop_text(run: Run, points: int) -> str:
-    """Return the source of a run's loop over so many points, with the lecture's neuron and loss."""
+    """Return the source of a run's loop over this many points, with the lecture's neuron and loss."""
     return "\n".join(_loop_lines(loop_shape(run, points, LECTURE), LOOP))
 
 
 @lru_cache(maxsize=256)
 def compiled_loop(shape: LoopShape, printer: PythonPrinter = LOOP) -> Callable[..., tuple[int, Any]]:
-    """Return the loop of a shape: ``loop(pack, buffer, numbers, points, batches, exp)``.
+    """Compile the loop of a shape: ``loop(pack, buffer, numbers, points, batches, exp)``.
 
-    It makes updates until the buffer is full, and returns its length. Where an update would raise, it returns
-    the offset of its row, and the batch that had been taken for it; None where none was. One whose printer is
-    `GUARDED` goes on there, as IEEE 754 says.
+    The loop makes updates until the buffer is full, and returns its length and None. Where an update raises,
+    it returns the offset of that update's row, and the batch that had been taken for the update, if any. With
+    the printer `GUARDED` the loop goes on instead, following IEEE 754.
 
     Parameters
     ----------
     pack : callable
-        `struct.Struct.pack_into` of the floats of a row.
+        `struct.Struct.pack_into` for the floats of a row.
     buffer : memoryview
-        Of bytes; whole rows.
+        Bytes, with room for whole rows.
     numbers : sequence of float
-        Those of `LoopShape.numbers`.
+        The values of `LoopShape.numbers`.
     points
-        All points, in the form that `LoopShape.gradient` or `LoopShape.loss` asks for; see `sum_lines`.
+        All points, in the form that `LoopShape.whole` takes; see `sum_lines`.
     batches : iterator
-        Of the points of each update, in the form that `LoopShape.gradient` asks for.
+        The points of each update, in the form that `LoopShape.gradient` takes.
     exp : callable
-        `math.exp`, or one that is infinite where that raises.
+        `math.exp`, or a version that returns infinity where `math.exp` raises.
     """
     title = f"<loop of {shape.rule.letters}>"
     return compiled("\n".join(_loop_lines(shape, printer)), title, "loop", guarded=printer is GUARDED)
@@ -84,7 +84,7 @@ def compiled_loop(shape: LoopShape, printer: PythonPrinter = LOOP) -> Callable[.
 
 
 class _GradientRequest(NamedTuple):
-    """Where in the lines a gradient is asked for: at which parameters, and what the answers are called."""
+    """A gradient evaluation among the lines: the variables it is taken at, and those it is assigned to."""
 
     place: tuple[str, ...]
     names: tuple[str, ...]
@@ -94,7 +94,7 @@ class _GradientRequest(NamedTuple):
 def _rule_lines(
     rule: UpdateRule, dimension: int, scheduled: tuple[str, ...], printer: PythonPrinter
 ) -> tuple[list[str], list[str | _GradientRequest]]:
-    """Return the lines before the loop, and those of an update, of whose rates some change."""
+    """Return the lines before the loop and those of an update; the ``scheduled`` rates change."""
     constant = frozenset(rule.numbers).difference(scheduled)
     writer = _RuleWriter(rule, parameter_names(dimension), constant, printer)
     lines = list(writer.lines())
@@ -102,13 +102,13 @@ def _rule_lines(
 
 
 class _RuleWriter:
-    """Writes the lines of a rule for each parameter, and before them the terms that are the same for all."""
+    """Writer of the lines of a rule for each parameter, preceded by the terms that all parameters share."""
 
     def __init__(
         self, rule: UpdateRule, parameters: tuple[str, ...], constant: frozenset[str], printer: PythonPrinter
     ) -> None:
         self._rule, self._parameters, self._constant, self._printer = rule, parameters, constant, printer
-        # Names of terms: of those that never change, and of those that are the same for all parameters.
+        # Names of terms that never change, and of other terms that all parameters share.
         self._constants: dict[Node, str] = {}
         self._shared: dict[Node, str] = {}
 
@@ -141,18 +141,18 @@ class _RuleWriter:
             yield f"{self._spelled(target, q)} = {code(node, self._printer, partial(self._spelled, q=q))}"
 
     def _name_for(self, term: Node) -> Node | None:
-        """Return a name for a term that is the same for all parameters; None for any other term."""
+        """Return a name for a term that all parameters share; None for any other term."""
         names = names_in(term)
         if isinstance(term, (Name, Number)) or not names or not names <= self._rule.shared:
             return None
         terms, kind = (self._constants, "constant") if names <= self._constant else (self._shared, "shared")
-        return Name(terms.setdefault(term, f"{kind} {len(terms)}"))  # with a space, as no name of a rule has
+        return Name(terms.setdefault(term, f"{kind} {len(terms)}"))  # no name of a rule has a space
 
     def _for_each(self, name: str) -> tuple[str, ...]:
         return tuple(self._spelled(name, q) for q in self._parameters)
 
     def _spelled(self, name: str, q: str) -> str:
-        """Return what a name is called for a parameter; a new value takes the place of its old one."""
+        """Return the variable for a name and a parameter; a new value overwrites its old one."""
         if not name.isidentifier():
             return _term(name)
         if name in self._rule.shared:
@@ -162,7 +162,7 @@ class _RuleWriter:
 
 
 def _term(name: str) -> str:
-    """Return what the name of a term is in the source: ``constant0``."""
+    """Return the variable for a term, such as ``constant0``."""
     return name.replace(" ", "")
 
 
@@ -182,7 +182,7 @@ def _loop_lines(shape: LoopShape, printer: PythonPrinter) -> Iterator[str]:
     yield "    at, batch = 0, None"
     yield "    try:"
     yield from (f"        {line}" for line in constants)
-    # No batch is taken when there is no more room: of the two, zip asks the range first.
+    # zip asks the range first, so that no batch is taken once the buffer is full.
     yield (
         f"        for at, batch in zip({rows}, batches):"
         if shape.in_batches

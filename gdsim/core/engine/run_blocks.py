@@ -1,4 +1,4 @@
-"""Ensembles in pieces: on all cores, stopped soon, without the runs that are at their end."""
+"""Ensembles computed block by block: on several cores, quick to stop, without the runs that have ended."""
 
 import os
 import time
@@ -13,10 +13,10 @@ from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.ensemble import LONG, RunEnd
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 
-# Runs that are computed as one array: so many that NumPy's own work takes most of the time, so few that the
-# array stays in the cache, and that malloc keeps its memory for the next one.
+# The most runs in one array: enough for NumPy's own work to take most of the time, and few enough for the
+# array to stay in the processor's cache and for malloc to reuse its memory for the next one.
 _BLOCK = 6144
-# Of many points fewer runs: so many sigmoids at a step may be stopped soon enough.
+# With many points a block has fewer runs: a step of this many sigmoids ends soon enough to be stopped after.
 _SIGMOIDS = 1 << 20
 _PIECE_SECONDS = 0.01
 _MOST_CORES = 4
@@ -25,7 +25,7 @@ _MOST_CORES = 4
 class Runs(Protocol):
     """Several runs whose updates are made together, as one array."""
 
-    dead_share: float  # Those that have ended are left out when they are so much of it
+    dead_share: float  # Ended runs are dropped once they make up this share
     done: int  # updates
 
     @property
@@ -45,22 +45,23 @@ class Runs(Protocol):
 
     @property
     def ended(self) -> Mapping[RunEnd, Flags]:
-        """Which of them cannot go on after the last update, beside those that are solved."""
+        """Masks of the runs that cannot go on after the last update, apart from solved ones."""
         ...
 
     def advancing(self) -> Iterator[None]:
-        """Make one update of each of them; yield where others may go on, or stop it."""
+        """Make one update of each run; yield where the work may be interrupted."""
         ...
 
     def keep(self, runs: Flags) -> None:
-        """Drop all runs but some."""
+        """Drop the runs that the mask leaves out."""
 
 
 class RunBlock:
-    """Some runs, made as one array until they are solved or end, or have made all their updates.
+    """Runs computed as one array until each is solved, has ended, or has made all its updates.
 
-    ``rows`` are numbers by which they are known, and ``make`` returns them at their starts. ``note`` is told
-    of those that have come to their end: which of the array's they are, their rows, and how they ended.
+    ``rows`` are the caller's indices of the runs, and ``make`` returns these runs at their starts. ``note``
+    is called for runs that come to their end: with the array, the mask of those in it, their rows, and how
+    they ended.
     """
 
     def __init__(
@@ -78,9 +79,9 @@ class RunBlock:
         self.left = len(rows) * updates
 
     def advance(self) -> None:
-        """Make some updates, of about a hundredth of a second."""
+        """Make updates for about a hundredth of a second."""
         until = time.perf_counter() + _PIECE_SECONDS
-        with np.errstate(all="ignore"):  # that of a generator would be that of whoever goes on with it
+        with np.errstate(all="ignore"):  # set in a generator, it would leak into the caller
             for _ in self._work:
                 if time.perf_counter() > until:
                     return
@@ -99,7 +100,7 @@ class RunBlock:
         self._end(runs, self._alive, RunEnd.OVER)
 
     def _take(self, runs: Runs) -> None:
-        """Note which runs are solved or have ended at this step; go on with the others."""
+        """Note which runs are solved or have ended at this step, and drop them once they are many."""
         ended = dict(runs.ended)
         if RunEnd.DIVERGED in ended:
             self._end(runs, self._alive & ended.pop(RunEnd.DIVERGED), RunEnd.DIVERGED)
@@ -118,21 +119,21 @@ class RunBlock:
 
 
 def block_count(runs: int, points: int) -> int:
-    """Return how many blocks so many runs over so many points make."""
+    """Return the number of blocks for this many runs over this many points."""
     return max(1, -(-runs // max(1, min(_BLOCK, _SIGMOIDS // points))))
 
 
 def worker_count(points: int) -> int:
-    """Return how many blocks over so many points are made at the same time.
+    """Return how many blocks over this many points are computed at the same time.
 
-    Where each of NumPy's operations is short, threads would wait for each other; over very many points NumPy
-    uses threads of its own (measured).
+    With few points NumPy's operations are so short that threads would wait for each other; with very many
+    points NumPy uses threads of its own (measured).
     """
     return min(_MOST_CORES, os.cpu_count() or 1) if MOST_PLAIN < points < LONG else 1
 
 
 def advancing(blocks: Iterable[RunBlock], pool: Executor, workers: int) -> Generator[int, None, None]:
-    """Make blocks of runs, some at the same time; yield how many updates each piece has done."""
+    """Compute blocks, ``workers`` at a time; yield how many updates each piece has made."""
     waiting = list(blocks)
     while waiting:
         now, waiting = waiting[:workers], waiting[workers:]

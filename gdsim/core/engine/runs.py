@@ -1,6 +1,6 @@
-"""The engine: turns the description of a run into its steps, as many at a time as it is asked for.
+"""The engine: turns the description of a run into its steps, as many at a time as requested.
 
-The run is over the points of an experiment, and need not be one of its own.
+A run is computed over the points of an experiment, and need not be one of the experiment's own.
 """
 
 from collections.abc import Generator, Iterator
@@ -13,21 +13,21 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.run import Run
 from gdsim.core.progress import Progress, run_to_end
 
-# Rows in one chunk at most: bounds the memory of a chunk and the delay of an answer.
+# The most rows in a chunk, which bounds its memory and the time until it is ready.
 LARGEST_CHUNK = 4096
-# Points that updates and losses look at in a few milliseconds.
+# How many points updates and losses process in a few milliseconds.
 _WORK_AT_ONCE = 1 << 16
 
 
 class RowsMade(NamedTuple):
-    """How far a run has come: so many rows are there, and why there will be no more."""
+    """The progress of a run: how many rows are made, and why there will be no more, or None."""
 
     made: int
     stop: RunStop | None
 
 
 def run_steps(experiment: Experiment, run: Run, size: int = LARGEST_CHUNK) -> Iterator[Chunk]:
-    """Yield the record of a run in chunks of so many rows at most, none of which is kept.
+    """Yield the record of a run in chunks of at most ``size`` rows, without keeping them.
 
     The first chunk is the start, row 0; the last one carries the `RunStop`. The past of a fork is computed
     before its first chunk.
@@ -52,9 +52,10 @@ def run_steps(experiment: Experiment, run: Run, size: int = LARGEST_CHUNK) -> It
 def filling(
     experiment: Experiment, run: Run, table: RunTable, past: Past | None = None
 ) -> Generator[RowsMade, int, None]:
-    """Write the record of a run into a table; yield how far it is, and be sent how many steps to make.
+    """Write the record of a run into a table; yield the progress, and receive how many steps to make next.
 
-    ``past`` is the record of the run that a fork leaves. Without it that is computed, while no row is made.
+    ``past`` is the record of a fork's parent. Without it the parent is computed first, and no row is made
+    meanwhile.
     """
     before = _loop_of(experiment, run, past)
     loop: AnyLoop | None = None
@@ -81,14 +82,14 @@ def _loop_of(experiment: Experiment, run: Run, past: Past | None = None) -> Prog
 
 
 def steps_of_work(experiment: Experiment, run: Run, work: int) -> int:
-    """Return how many steps of a run look at about so many points, losses included; at most a chunk."""
+    """Return how many steps of a run process about ``work`` points, losses included; at most a chunk."""
     points = len(experiment.points)
     batch = run.batching.batch_size(points)
     return max(1, min(LARGEST_CHUNK, work // (batch + points // loss_interval(points, batch))))
 
 
 def first_steps(experiment: Experiment, run: Run, steps: int) -> Progress[Trajectory]:
-    """Yield the share that is computed; return the record of the first steps of a run, or of all it has."""
+    """Compute the first steps of a run, or all if it has fewer; yield the progress, return the record."""
     steps = min(steps, experiment.total_steps(run))
     table = RunTable(run, len(experiment.points), steps + 1)
     work = filling(experiment, run, table)

@@ -1,4 +1,4 @@
-"""Computing a run whose steps are looked for, or follow from the curvature: one update after the other."""
+"""Computing a run with a line search or a second-order method, one update after the other."""
 
 import math
 import time
@@ -26,12 +26,12 @@ from gdsim.core.model.point_loss import PointLoss
 from gdsim.core.model.run import Run
 from gdsim.core.model.searching import searches_itself
 
-# Over many points a single update may take longer: it then continues in the next piece.
+# Over many points a single update may take longer, and then continues in the next piece.
 _PIECE_SECONDS = 0.02
 
 
 class MadeUpdate(NamedTuple):
-    """An update that was made: its gradient, its direction, how far it went, and the loss there."""
+    """A completed update: the gradient before it, its direction, its length, and the loss after it."""
 
     gradient: tuple[float, ...]
     direction: Vector
@@ -40,9 +40,9 @@ class MadeUpdate(NamedTuple):
 
 
 class SearchLoop:
-    """All of a run that changes from one update to the next, as that of `gdsim.core.engine.loop`.
+    """The changing state of a run, used in the same way as a `RunLoop`.
 
-    ``p`` is where it is, ``cost`` what was asked for since the start, in the order of `COSTS`.
+    ``p`` holds the current parameters, ``cost`` the evaluations since the start, in the order of `COSTS`.
     """
 
     def __init__(self, run: Run, data: PointLoss, begins: Beginning | None = None) -> None:
@@ -54,11 +54,11 @@ class SearchLoop:
         self.p, self.spent = begins.p, begins.spent
         self._sums, self._functions = sum_of(data), self._searching(data)
         self._known = known_at_first(run.optimizer, self._width, begins.searched)
-        self._here: tuple[float, ...] | None = None  # Loss and gradient at the place, once they are needed
+        self._here: tuple[float, ...] | None = None  # Loss and gradient at p, once they are needed
         self._knows_gradient = False
         self.cost = [0] * len(COSTS)
-        # Of the update that is being made: its lines, how many of them were asked for since it began or went
-        # on, how many systems were solved, and until when it may go on.
+        # State of the update in progress: its lines, how many of them were requested since it began or
+        # resumed, how many systems were solved, and until when it may go on.
         self._lines: list[Line] = []
         self._asked = self._solves = 0
         self._until = math.inf
@@ -68,12 +68,12 @@ class SearchLoop:
 
     @property
     def standing(self) -> Beginning:
-        """What another run would begin with that goes on from here."""
+        """The state in which a run that goes on from here would begin."""
         gradient = self._here[1:] if self._here else ()
         return Beginning(self.p, (), searched=plain_known(self._known, self._functions, self.p, gradient))
 
     def start(self, table: RunTable) -> None:
-        """Write where the run begins, which had no update, into the first row."""
+        """Write the start, which follows no update, into the first row."""
         row = table.cells[0]
         row.fill(np.nan)
         row[1 : 1 + self._width] = self.p
@@ -81,7 +81,7 @@ class SearchLoop:
         table.loss[0] = self._sums(self.p)[0]
 
     def advance(self, table: RunTable, row: int, size: int) -> tuple[int, RunStop | None]:
-        """Make up to ``size`` updates, and write them into a table from a row; fewer where that takes long.
+        """Make up to ``size`` updates, fewer if they take long, and write them into a table from ``row`` on.
 
         Return how many were made, and why no more can be made, or None.
         """
@@ -103,7 +103,7 @@ class SearchLoop:
     def update(self, until: float = math.inf) -> MadeUpdate | RunStop | None:
         """Make one update, or return why none is made.
 
-        Where the time is over before, return None: the next call begins anew, and knows what was tried.
+        Return None if the time is over before; the next call starts over and reuses the tries made so far.
         """
         if self._here is None:
             self._here = self._sums(self.p)
@@ -127,7 +127,7 @@ class SearchLoop:
         return MadeUpdate(gradient, line.d, t, there[0])
 
     def _step(self, gradient: tuple[float, ...]) -> tuple[Line, float, Known]:
-        """Return the line of the next step, how far it goes, and what the method knows then."""
+        """Return the line of the next step, the step's length, and the method's memory after it."""
         run = self._run
         direction, known = direction_at(run.optimizer, self._functions, self.p, gradient, self._known)
         if searches_itself(run.optimizer):
@@ -138,7 +138,7 @@ class SearchLoop:
         return line, step_length(run.search, run.optimizer.eta, line, self._functions), known
 
     def _count(self, solves: int) -> None:
-        """Add up what the update asked for whose lines these are."""
+        """Add the evaluations of the update in progress to the cost, and drop its lines."""
         self.cost[0] += (not self._knows_gradient) + sum(line.gradients for line in self._lines)
         self.cost[1] += asks_for_loss(self._run, is_first=self.done == self.first)
         self.cost[1] += sum(line.losses for line in self._lines)
@@ -146,7 +146,7 @@ class SearchLoop:
         self._lines = []
 
     def _searching(self, data: PointLoss) -> Functions:
-        """Return the functions that look for steps, which count how often they solve something."""
+        """Return the functions of `search_source`, wrapped so that solved systems are counted."""
         functions = search_functions(
             self._width,
             Line=self._line,
@@ -165,7 +165,7 @@ class SearchLoop:
         return functions
 
     def _line(self, p: Sequence[float], direction: Vector, gradient: Sequence[float]) -> Line:
-        """Return the next line of an update: after a pause the one that there was."""
+        """Return the next line of the update in progress; after a pause, the line that was made before."""
         del gradient  # it is known with the loss
         assert self._here is not None  # noqa: S101 - an update is being made
         if self._asked == len(self._lines):
@@ -177,13 +177,13 @@ class SearchLoop:
 
 
 def asks_for_loss(run: Run, *, is_first: bool) -> bool:
-    """Return whether an update asks for the loss where it begins; most know it from the last try."""
+    """Return whether an update evaluates the loss where it begins; most know it from the last try."""
     looks = run.search.id not in ("fixed", "list") or searches_itself(run.optimizer)
     return looks and (is_first or run.search.id == "polyak")
 
 
 def tries_of(run: Run, data: PointLoss, p: Array, direction: Array) -> tuple[Line, float | None]:
-    """Return again the line of a step, with its tries in order, and which one was taken."""
+    """Repeat the search for a step; return its line with all tries, and the length taken, if any."""
     place, sums = p.tolist(), sum_of(data)
     line = Line(sums, place, direction.tolist(), sums(place))
     try:

@@ -1,12 +1,12 @@
-"""The source of searches and of second-order methods: functions of lists of numbers, one for each parameter.
+"""The source of line searches and second-order methods: functions on lists with one number per parameter.
 
-The engine computes single runs by them, and scripts hold them as they stand here. Thousands of runs at once
-are made on arrays, see `gdsim.core.engine.array_searches` and `gdsim.core.engine.array_directions`.
+The engine computes single runs with these functions, and exported scripts contain them. Thousands of runs at
+once are computed on arrays, see `gdsim.core.engine.array_searches` and `gdsim.core.engine.array_directions`.
 
-A search takes a line, whose methods are those of `gdsim.core.engine.line_search.Line`, and its settings; it
-returns how far to go, or raises ``Stopped``. A method takes a place and the gradient there, and returns the
-direction, followed by what it remembers, if that is anything. Armijo and strong Wolfe are algorithms 3.1, 3.5
-and 3.6 of Nocedal and Wright, Numerical optimization, 2006.
+A search takes a line, with the methods of `gdsim.core.engine.line_search.Line`, and the search's settings; it
+returns the length of the step, or raises ``Stopped``. A method takes the parameters and the gradient, and
+returns the direction, followed by the method's memory if it has any. Armijo and strong Wolfe are algorithms
+3.1, 3.5 and 3.6 of Nocedal and Wright, Numerical optimization, 2006.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,30 +14,30 @@ from collections.abc import Callable, Mapping
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.rules.searches import MULTIPLES
 
-# A step that is so many times halved, or doubled, moves nothing any more, or leaves all numbers.
+# Halved this often, a step moves nothing any more; doubled this often, it leaves every sensible range.
 MOST_TRIES = 100
-# The part of an interval that is kept between a try and its ends.
+# The least distance of a try from the ends of its interval, as a share of the interval.
 MARGIN = 0.1
-# The slope at the end of an exact step, as a share of that at its beginning.
+# The largest slope at the end of an exact step, as a share of the slope at its beginning.
 EXACT = 1e-12
-# Losses that differ by a smaller share may differ by how they are rounded alone.
+# Losses whose relative difference is smaller may differ by rounding alone.
 ROUNDING = 1e-12
-# Places that differ by a smaller share may be the same but for rounding.
+# Parameters whose relative difference is smaller may differ by rounding alone.
 RESOLUTION = 2.0**-51
-# If one end of the interval stays for so many tries, the slope is far from a straight line, and the next
-# try is halfway.
+# If one end of the interval stays for this many tries, the slope is far from linear, and the next try is the
+# midpoint.
 MOST_STAYS = 4
-# Systems of up to so many parameters are solved in plain floats; larger ones are NumPy's, which is faster
-# there (measured).
+# Linear systems of up to this many parameters are solved in plain floats, larger ones by NumPy, which is
+# faster there (measured).
 _MOST_PLAIN_PARAMETERS = 12
-# So often all pairs of axes are turned, of which a few are enough.
+# The most sweeps of Jacobi rotations over all pairs of axes; a few are enough.
 MOST_ROUNDS = 30
-# What a step and a change of the gradient must have in common, as a share of both, for BFGS to learn of it.
+# The cosine between a step and the change of the gradient that BFGS needs to learn from the step.
 LEAST_CURVATURE = 1e-10
-# By so much μ grows where a step fails, and falls where it does not; and how large it may be.
+# The factor by which μ grows after a failed step and shrinks after a successful one, and the limits of μ.
 MU_FACTOR, LARGEST_MU, SMALLEST_MU = 10.0, 1e30, 1e-300
 
-# The functions for the searches, by the ids of these. Those of methods are `SecondOrderRule.function`.
+# The function of each search, by the search's id. For methods see `SecondOrderRule.function`.
 SEARCH_FUNCTIONS: Mapping[str, str] = {
     "list": "best_of_rates",
     "exact": "exact",
@@ -50,10 +50,10 @@ SEARCH_FUNCTIONS: Mapping[str, str] = {
 def search_source(
     width: int, curvature: str, flat_curvature: str, words: Callable[[StopReason], str]
 ) -> dict[str, str]:
-    """Return the functions for so many parameters, texts by their names.
+    """Return the source of each function by name, for ``width`` parameters.
 
-    ``curvature`` is the source of the second derivatives at a place ``p``, ``flat_curvature`` of what they
-    would be if no output were curved; ``words`` says why there is no step.
+    ``curvature`` is the source of an expression for the Hessian at ``p``, and ``flat_curvature`` for what it
+    would be if no output were curved; ``words`` returns the text of ``Stopped`` for a reason.
     """
     many = width > _MOST_PLAIN_PARAMETERS
     parts = {reason.name.lower(): words(reason) for reason in StopReason} | {
@@ -95,7 +95,7 @@ def search_source(
 
 
 def filled(text: str, parts: Mapping[str, str]) -> str:
-    """Return a text with something for each name between guillemets: braces are Python's own there."""
+    """Replace each name between guillemets in a text by its part; braces belong to the Python source."""
     for name, part in parts.items():
         text = text.replace(f"«{name}»", part)
     return text

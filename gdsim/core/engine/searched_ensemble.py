@@ -1,4 +1,4 @@
-"""Many runs as one array whose steps are looked for, or follow from the curvature."""
+"""Many runs with a line search or a second-order method, computed as one array."""
 
 import math
 from collections.abc import Generator, Iterator, Mapping
@@ -19,13 +19,13 @@ from gdsim.core.rules.update_rule import ETA
 
 
 class SearchedEnsemble:
-    """Runs that differ from one run in their starts (m, d + 1), and in numbers of its rule and its search.
+    """m runs that differ from ``run`` in their starts (m, d + 1) and in numbers of its rule and search.
 
-    ``p`` has the same shape. ``cost`` (3, m) is what each asked for, in the order of `COSTS`. No run makes an
-    update after which it had asked for more than so many ``gradients``.
+    ``p`` has the same shape. ``cost`` (3, m) counts the evaluations of each run, in the order of `COSTS`. No
+    run makes an update that would take it beyond this many ``gradients``.
     """
 
-    # Steps of runs that have ended are looked for, too, and the others wait for that.
+    # Low, because steps of ended runs are searched for, too, and the others wait meanwhile.
     dead_share = 1.0 / 32.0
 
     def __init__(
@@ -57,7 +57,7 @@ class SearchedEnsemble:
 
     @property
     def ended(self) -> Mapping[RunEnd, Flags]:
-        """Which runs cannot go on after the last update, which none of them made but those that are over."""
+        """Masks of the runs that cannot go on. Those that diverged or stopped have not made this update."""
         return self._ended
 
     def advancing(self) -> Iterator[None]:
@@ -65,14 +65,14 @@ class SearchedEnsemble:
         self.done += 1
         search, before = self._run.search, self.cost.copy()
         self.cost[1] += asks_for_loss(self._run, is_first=self.done == 1)
-        # A search that asks for slopes knows the gradient where its step ends.
+        # A search that evaluates slopes knows the gradient where its step ends.
         self.cost[0] += self.done == 1 or search.id not in ("exact", "wolfe")
         rows, steps = yield from self._finding_steps()
         self.cost[:, rows] += np.array([steps.gradients, steps.losses, steps.solves])
         lands = np.isfinite(steps.place).all(axis=0) & np.isfinite(steps.loss)
         dear = steps.found & lands & (self.cost[0, rows] > self._most_gradients)
         self._move(rows, _chosen(steps.found & lands & ~dear), steps)
-        # An update that would cost more than is left is not made, and costs nothing.
+        # An update that would exceed the budget is not made, and costs nothing.
         self.cost[:, rows] = np.where(dear, before[:, rows], self.cost[:, rows])
         is_lost, goes_on = np.zeros((2, len(self._loss)), bool)
         is_over = self.cost[0] >= self._most_gradients
@@ -81,7 +81,7 @@ class SearchedEnsemble:
         self._ended = {RunEnd.DIVERGED: is_lost, RunEnd.STOPPED: ~goes_on, RunEnd.OVER: is_over}
 
     def _finding_steps(self) -> Generator[None, None, tuple[Which, Steps]]:
-        """Look for the next steps of all runs that may have one: return which these are, and their steps."""
+        """Search for the next step of each run that may have one; return these runs and the steps."""
         if isinstance(self._direction, LevenbergMarquardt):
             here = self._loss, self._gradient
             steps = yield from self._direction.finding_steps(self._sums, self._p, here, self._settings)
@@ -102,7 +102,7 @@ class SearchedEnsemble:
         return rows, lines.steps
 
     def _move(self, rows: Which, which: Which, steps: Steps) -> None:
-        """Make the steps that were found for ``which`` among some runs."""
+        """Make the steps of some runs: ``which`` are their indices among the runs of ``rows``."""
         moved = rows[which] if isinstance(rows, np.ndarray) else which
         p, before = self._p[:, moved], self._gradient[:, moved]
         after, loss, gradient = steps.place[:, which], steps.loss[which], steps.gradient[:, which]
@@ -118,5 +118,5 @@ class SearchedEnsemble:
 
 
 def _chosen(runs: Flags) -> Which:
-    """Return which runs a mask takes; to take all of them copies nothing."""
+    """Return a mask as indices; where all are true as a slice, which copies nothing."""
     return np.s_[:] if runs.all() else np.flatnonzero(runs)

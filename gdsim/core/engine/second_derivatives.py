@@ -1,4 +1,4 @@
-"""The second derivatives of the loss over all points at one place, added up as the loss is."""
+"""The second derivatives of the loss over all points at one place, summed in the same way as the loss."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -18,14 +18,13 @@ HessianAt: TypeAlias = Callable[[Sequence[float]], Matrix]
 
 
 class KeptHessian:
-    """The second derivatives as a function of a place: made at the first one, and kept for the last one."""
+    """The second derivatives as a function of p, prepared at the first call, with the last result cached."""
 
     def __init__(self, data: PointLoss, *, without_outputs: bool = False) -> None:
         self._data, self._without_outputs = data, without_outputs
         self._last: tuple[Sequence[float], Matrix] | None = None
 
     def __call__(self, p: Sequence[float]) -> Matrix:
-        """Return the matrix at a place."""
         if self._last is None or self._last[0] is not p:
             self._last = p, self._at(p)
         return self._last[1]
@@ -36,10 +35,10 @@ class KeptHessian:
 
 
 def hessian_of(data: PointLoss, *, without_outputs: bool = False) -> HessianAt:
-    """Return a function of a place that gives the second derivatives.
+    """Return a function from parameters to the matrix of second derivatives.
 
-    ``without_outputs`` leaves out what comes of the bend of the outputs (Gauss-Newton); of a function of w
-    and b, which is no sum over outputs, that is a `TypeError`.
+    ``without_outputs`` leaves out the terms with the curvature of the outputs (Gauss-Newton); it raises
+    `TypeError` for a function of w and b, which is no sum over outputs.
     """
     if without_outputs and not isinstance(data, Neuron):
         raise TypeError("a function of w and b is no sum over points")
@@ -47,7 +46,7 @@ def hessian_of(data: PointLoss, *, without_outputs: bool = False) -> HessianAt:
     if sum_.by_numpy and isinstance(data, Neuron):
         many = CurvatureByNumpy(data, without_outputs=without_outputs)
         return lambda p: symmetric(many(*p))
-    # A loop over the points: lines for each of them would save little, beside what is made of a curvature.
+    # Not unrolled, because that would save little compared with what follows from a curvature.
     points = in_form(sum_._replace(unrolled=0), data)
     plain, guarded = (
         compiled_curvature(data.dimension, data.objective, without_outputs=without_outputs, printer=one)
@@ -64,7 +63,7 @@ def hessian_of(data: PointLoss, *, without_outputs: bool = False) -> HessianAt:
 
 
 def symmetric(below: Sequence[float]) -> Matrix:
-    """Return the matrix of which the numbers up to the diagonal are given, row by row."""
+    """Return a symmetric matrix, given its lower triangle row by row."""
     width = round(((8 * len(below) + 1) ** 0.5 - 1) / 2)
     rows = [list(below[i * (i + 1) // 2 : (i + 1) * (i + 2) // 2]) for i in range(width)]
     return [[rows[max(i, j)][min(i, j)] for j in range(width)] for i in range(width)]

@@ -1,8 +1,8 @@
-"""Which losses of a record are known.
+"""The steps of a record at which the loss is known.
 
-The loss over all N points costs N sigmoids, and an update of a few points next to nothing: over very
-many points, a loss at every step would be nearly all the work. So it is computed at some of the steps
-only, and there exactly. At the others the record has NaN.
+The loss over all N points costs N sigmoids, and an update of a few points next to nothing. With very many
+points, a loss at every step would be nearly all the work, so it is computed (exactly) at some of the steps
+only. At the others the record has NaN.
 """
 
 from typing import NamedTuple
@@ -12,11 +12,11 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.model.point_loss import PointLoss
 
-# Of fewer points the loss is computed at every step, whatever an update uses.
+# Up to this many points the loss is computed at every step, whatever the batch size.
 ALWAYS_POINTS = 8192
-# An update of a single point takes about as long as the losses of so many points.
+# An update of a single point takes about as long as the loss over this many points.
 _UPDATE_POINTS = 512
-# How far back a known loss is looked for at first.
+# How many rows to look back for a known loss at first.
 _NEAR = 4096
 
 
@@ -28,9 +28,9 @@ class KnownLoss(NamedTuple):
 
 
 def loss_interval(n: int, batch: int) -> int:
-    """Return k, when the loss over ``n`` points is computed at every k-th step of ``batch`` points.
+    """Return k, where the loss over ``n`` points is computed at every k-th step.
 
-    A power of two, such that the losses take no longer than the updates.
+    k is a power of two for which the losses take about as long as the updates with ``batch`` points.
     """
     if n <= ALWAYS_POINTS:
         return 1
@@ -40,8 +40,8 @@ def loss_interval(n: int, batch: int) -> int:
 def steps_with_loss(steps: range, n: int, batch: int, total: int, epoch0: int) -> Flags:
     """Return at which of the steps the loss is computed.
 
-    At every k-th, at the end of each epoch, at the last one, and at the powers of two: a run changes most
-    in the beginning. Epochs are counted from the step ``epoch0``.
+    These are every k-th step, the end of each epoch, the last step ``total``, and the powers of two, because
+    a run changes most in the beginning. Epochs are counted from the step ``epoch0``.
     """
     number = np.arange(steps.start, steps.stop)
     flags: Flags = number % loss_interval(n, batch) == 0
@@ -52,7 +52,7 @@ def steps_with_loss(steps: range, n: int, batch: int, total: int, epoch0: int) -
 
 
 def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: int, epoch0: int) -> Array:
-    """Return the losses over all points at parameters (n, d + 1) of some steps; NaN where none is made."""
+    """Return the losses over all points at the parameters (n, d + 1) of the steps, NaN where not computed."""
     if loss_interval(len(data.targets), batch) == 1:
         return data.loss(p)
     known = steps_with_loss(steps, len(data.targets), batch, total, epoch0)
@@ -62,7 +62,7 @@ def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: i
 
 
 def last_known(loss: Array) -> KnownLoss:
-    """Return the last loss that was computed, of losses (n,) that begin with step 0; that one always is."""
+    """Return the last computed loss of the losses (n,) from step 0 on; that of step 0 always is computed."""
     reach = _NEAR
     while True:
         first = max(0, len(loss) - reach)
@@ -76,7 +76,7 @@ def last_known(loss: Array) -> KnownLoss:
 
 
 def forward_filled(loss: Array) -> Array:
-    """Return the losses (n,) with the last known one in each place where none was computed."""
+    """Return the losses (n,), each NaN replaced by the last known loss before it."""
     unknown = np.isnan(loss)
     if not unknown.any():
         return loss

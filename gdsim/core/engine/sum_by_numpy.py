@@ -1,4 +1,4 @@
-"""Sums over many points of a neuron: those of NumPy, at one place after the other."""
+"""Sums over many points of a neuron by NumPy, at one place per call."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -12,7 +12,7 @@ from gdsim.core.formulas.code_printing import NUMPY, code
 from gdsim.core.model.neuron import MOST_SQUARES, Neuron
 from gdsim.core.model.objective import SLOPE, TERM, NeuronObjective
 
-# NumPy takes it in half the time in which it takes a number of Python's (measured).
+# NumPy handles this in half the time that a Python float takes (measured).
 _ONE = np.array(1.0)
 
 
@@ -24,12 +24,11 @@ class SumByNumpy:
         objective = neuron.objective
         self._of_lines = None if objective.is_lecture else terms_and_slopes(objective)
         self._shares = objective.shares(len(neuron.targets), neuron.total or len(neuron.targets))
-        # Room for what is computed, which is the same at every place.
+        # Buffers that every call overwrites.
         self._output, self._terms, self._slope = room = np.empty((3, len(self._targets)))
         self._both = room[1:]
 
     def __call__(self, *p: float) -> tuple[float, ...]:
-        """Return the loss and its gradient at parameters p."""
         if self._of_lines:
             self._terms[:], self._slope[:] = self._of_lines(self._activation(p), self._targets)
         else:
@@ -47,8 +46,8 @@ class SumByNumpy:
         return np.add(z, p[-1], z)
 
     def _lecture(self, p: Sequence[float]) -> None:
-        """Compute terms and slopes of the lecture's loss without a temporary array for each sign."""
-        # With the other sign each number rounds alike.
+        """Compute the terms and slopes of the lecture's loss without temporary arrays."""
+        # -z comes from -p, and rounds as z does.
         output, error, slope = self._activation([-one for one in p]), self._terms, self._slope
         np.exp(output, output)
         np.add(output, _ONE, output)
@@ -74,7 +73,7 @@ class SumByNumpy:
 
 @lru_cache(maxsize=32)
 def terms_and_slopes(objective: NeuronObjective) -> Callable[[Array, Array], tuple[Array, Array]]:
-    """Return a function of activations and targets: what points add to the loss, and its slopes by z."""
+    """Compile a function from activations z and targets y to the points' loss terms and their slopes by z."""
     program = objective.program
     needed = program.depends(SLOPE) | program.depends(TERM)
     lines = [
@@ -88,7 +87,7 @@ def terms_and_slopes(objective: NeuronObjective) -> Callable[[Array, Array], tup
 class CurvatureByNumpy:
     """The second derivatives of the loss over the points of a neuron.
 
-    ``without_outputs`` leaves out what comes from the curvature of the outputs (Gauss-Newton).
+    ``without_outputs`` leaves out the terms with the curvature of the outputs (Gauss-Newton).
     """
 
     def __init__(self, neuron: Neuron, *, without_outputs: bool) -> None:
@@ -101,7 +100,7 @@ class CurvatureByNumpy:
             self._kept = [one * other for one, other in self._pairs]
 
     def __call__(self, *p: float) -> list[float]:
-        """Return the second derivatives at parameters p, row by row up to the diagonal."""
+        """Return the lower triangle of the second derivatives at p, row by row."""
         with np.errstate(all="ignore"):
             bends = np.ascontiguousarray(self._neuron.bends(np.array(p), without_outputs=self._without))
             found = [float(bends.dot(one)) for one in chain(self._kept or self._products(), self._inputs)]
@@ -113,6 +112,6 @@ class CurvatureByNumpy:
         return found
 
     def _products(self) -> Iterator[Array]:
-        """Yield the products of the pairs one after the other, each in the place of the one before it."""
+        """Yield the product of each pair of inputs, each overwriting the one before it in the same buffer."""
         room = np.empty(len(self._neuron.targets))
         return (np.multiply(one, other, room) for one, other in self._pairs)

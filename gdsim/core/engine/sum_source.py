@@ -1,7 +1,7 @@
-"""The source of the sums over points: the loss and its gradient, in plain floats, one line after the other.
+"""The source of sums over points: the loss and its gradient, in plain floats.
 
-A sum over few points has lines of its own for each of them; one over more goes through a list; one over very
-many is NumPy's.
+A sum over few points is unrolled, a sum over more points loops over a list, and one over very many points is
+left to NumPy.
 """
 
 import linecache
@@ -32,10 +32,10 @@ from gdsim.core.model.objective import (
 
 @lru_cache(maxsize=128)
 def compiled_sum(dimension: int, sum_: Sum, printer: PythonPrinter = LOOP) -> Callable[..., tuple[Any, ...]]:
-    """Return ``evaluate(points, exp, *p)``: the loss and the gradient over some points, at parameters.
+    """Compile ``evaluate(points, exp, *p)``, which returns the loss and its gradient over some points.
 
-    These are floats or arrays, as the printer has them. One that is guarded is infinite or no number where
-    the plain one raises, as IEEE 754 says.
+    The parameters p are floats or arrays, depending on the printer. With the printer `GUARDED` results are
+    infinite or NaN where the plain function raises, following IEEE 754.
     """
     names = parameter_names(dimension)
     gradient = [named("g", q) for q in names]
@@ -52,10 +52,10 @@ def compiled_sum(dimension: int, sum_: Sum, printer: PythonPrinter = LOOP) -> Ca
 def compiled_curvature(
     dimension: int, objective: Objective, *, without_outputs: bool = False, printer: PythonPrinter = LOOP
 ) -> Callable[..., tuple[Any, ...]]:
-    """Return ``curvature(points, exp, *p)``: the second derivatives, row by row up to the diagonal.
+    """Compile ``curvature(points, exp, *p)``: the lower triangle of the second derivatives, row by row.
 
-    The parameters are floats or arrays, as the printer has them. ``without_outputs`` leaves out what comes of
-    the bend of the outputs, which a function of w and b has not.
+    The parameters p are floats or arrays, depending on the printer. ``without_outputs`` leaves out the terms
+    with the curvature of the outputs; a function of w and b has no outputs.
     """
     names = parameter_names(dimension)
     if isinstance(objective, FunctionObjective):
@@ -69,9 +69,9 @@ def compiled_curvature(
 
 
 def compiled(text: str, title: str, name: str, *, guarded: bool = False) -> Callable[..., Any]:
-    """Compile generated source under a name by which a traceback finds its lines, as long as it is used.
+    """Compile generated source under a file name by which tracebacks find its lines while it is in use.
 
-    What is ``guarded`` calls functions where Python may raise.
+    Source that is ``guarded`` calls functions in place of operations that may raise in Python.
     """
     file = f"{title} {hash(text):x}"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
@@ -88,7 +88,6 @@ def compiled(text: str, title: str, name: str, *, guarded: bool = False) -> Call
 
 
 def indented(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines of source one level deeper."""
     return (f"    {line}" if line else "" for line in lines)
 
 
@@ -101,13 +100,13 @@ def sum_lines(
     loss: bool,
     printer: PythonPrinter = LOOP,
 ) -> Iterator[str]:
-    """Yield the lines of the sums over points at a place: of the gradient, if it has names, and of the loss.
+    """Yield the lines of the sums over points: of the gradient, if it is given names, and of the loss.
 
-    The points of an unrolled sum have been unpacked before; those of a loop are a list of (x1, .., xd, y);
-    those of a sum by NumPy are a function of the parameters.
+    ``place`` holds the names of the parameters. The points of an unrolled sum have been unpacked before;
+    those of a loop are a list of (x1, .., xd, y); those of a sum by NumPy are a function of the parameters.
     """
     if sum_.by_numpy:
-        # A loss that is not asked for must not take the place of one that was.
+        # A loss that was not requested must not overwrite one that was.
         yield f"{', '.join(('loss' if loss else '_', *gradient))} = {points}({', '.join(place)})"
     elif isinstance(sum_.objective, FunctionObjective):
         yield from _FunctionWriter(sum_, sum_.objective, place, points, printer).lines(gradient, loss=loss)
@@ -117,7 +116,7 @@ def sum_lines(
 
 
 def unpacked(sum_: Sum, dimension: int, points: str) -> list[str]:
-    """Return the line that gives the numbers of each point a name, where points have lines of their own."""
+    """Return the line that unpacks the points into variables, if the sum is unrolled; else no lines."""
     if not sum_.unrolled:
         return []
     numbers = [name for i in _numbered(sum_, points) for name in (*_inputs(dimension, i), f"y{i}")]
@@ -125,7 +124,7 @@ def unpacked(sum_: Sum, dimension: int, points: str) -> list[str]:
 
 
 def _numbered(sum_: Sum, points: str) -> list[str]:
-    """Return what is behind the names of each point; those of a batch are not those of all points."""
+    """Return the suffix of each point's variables; those of a batch differ from those of all points."""
     return [f"{'b' if points == 'batch' else ''}{index}" for index in range(sum_.unrolled)]
 
 
@@ -135,7 +134,7 @@ def _inputs(dimension: int, point: str = "") -> list[str]:
 
 @dataclass(frozen=True)
 class _NeuronWriter:
-    """Writes the sums of a neuron over points."""
+    """Writer of a neuron's sums over points."""
 
     sum_: Sum
     objective: NeuronObjective
@@ -195,7 +194,7 @@ class _NeuronWriter:
             if one.target in needed
         )
         for i, j in pairs:
-            factors = (inputs[k] for k in (i, j) if k < len(inputs))  # that of the bias is 1
+            factors = (inputs[k] for k in (i, j) if k < len(inputs))  # the factor of the bias is 1
             yield f"    h{i}_{j} += {' * '.join((bend, *factors))}"
         if share.mean:
             yield from (f"h{i}_{j} /= len({self.points})" for i, j in pairs)
@@ -204,7 +203,7 @@ class _NeuronWriter:
         yield f"return {', '.join(f'h{i}_{j}' for i, j in pairs)}"
 
     def _mean(self, terms: Sequence[str]) -> str:
-        """Return a sum, or the mean of as many points."""
+        """Return the sum of the terms, or their mean where the loss is a mean."""
         total = " + ".join(terms)
         count = repr(float(self.sum_.unrolled)) if self.sum_.unrolled else f"len({self.points})"
         return f"({total}) / {count}" if self.objective.shares(1, 1).mean else total
@@ -215,7 +214,7 @@ class _NeuronWriter:
         return f"{total} + 0.5 * {penalty} * ({squares})" if penalty else total
 
     def _point_lines(self, point: str, *, with_slope: bool, with_term: bool) -> Iterator[str]:
-        """Yield the lines for one point; what it adds to the loss is `_term`."""
+        """Yield the lines for one point, apart from its loss term, which is `_term`."""
         if _needs_z_again(self.objective):
             yield f"z{point} = {self._activation(point).text}"
         for line in _lines_behind(self.objective, with_slope=with_slope, with_term=with_term):
@@ -224,7 +223,7 @@ class _NeuronWriter:
     def _term(self, point: str) -> str:
         node = self.objective.program.by_target[TERM]
         text = self._written(node, point)
-        # Of a sum the terms of one point come first, and a choice ends with the point.
+        # Parentheses keep a point's own terms together, and end a conditional expression with the point.
         is_joined = len(terms_of_sum(node)) > 1 or (isinstance(node, Call) and node.function == "where")
         return f"({text})" if is_joined else text
 
@@ -244,7 +243,7 @@ class _NeuronWriter:
 
 @lru_cache(maxsize=64)
 def _lines_behind(objective: NeuronObjective, *, with_slope: bool, with_term: bool) -> tuple[Formula, ...]:
-    """Return the lines of the slope, and those that what a point adds to the loss follows from."""
+    """Return the lines that compute the slope, and those that a point's loss term follows from."""
     program = objective.program
     slope = program.depends(SLOPE) if with_slope else frozenset()
     term = program.behind(program.by_target[TERM]) if with_term else frozenset()
@@ -253,7 +252,7 @@ def _lines_behind(objective: NeuronObjective, *, with_slope: bool, with_term: bo
 
 @lru_cache(maxsize=64)
 def _needs_z_again(objective: NeuronObjective) -> bool:
-    """Return whether z has a line of its own, since it is needed more than once."""
+    """Return whether z needs a line of its own, because it is used more than once."""
     program = objective.program
     needed = program.depends(SLOPE) | program.depends(TERM)
     nodes = [line.node for line in program.lines if line.target in needed]
@@ -262,7 +261,7 @@ def _needs_z_again(objective: NeuronObjective) -> bool:
 
 @dataclass(frozen=True)
 class _FunctionWriter:
-    """Writes a function of w and b, with the mean of the slopes that are its points."""
+    """Writer of a function of w and b, to which its points, which are slopes, add their mean."""
 
     sum_: Sum
     objective: FunctionObjective
@@ -276,7 +275,7 @@ class _FunctionWriter:
         for name, node, mean in zip(gradient, (lines.dw, lines.db), ("mean_x", "mean_y"), strict=False):
             yield f"{name} = ({self._written(node)}) + {mean}"
         if loss:
-            # Of the two zeros the plain one.
+            # Adding 0.0 turns -0.0 into 0.0.
             yield f"loss = ({self._written(lines.value)}) + (mean_x * {w} + mean_y * {b}) + 0.0"
 
     def _means(self) -> Iterator[str]:

@@ -14,12 +14,12 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.objective import LECTURE
 from gdsim.core.model.run import Run
 
-# What the records of all runs may take together; a step of a small neuron takes some 80 bytes.
+# The memory that all records together may take; a step of a small neuron takes some 80 bytes.
 RECORD_BYTES = 400_000_000
 
 
 class StopReason(Enum):
-    """The value is the sentence shown; ``{step}`` is where it happened, ``{steps}`` how many that are."""
+    """Why a run ended: the sentence shown, with ``{step}`` for the step and ``{steps}`` for "3 steps"."""
 
     FINISHED = to_say("Finished after {steps}.")
     DIVERGED = to_say("Diverged at step {step}: a number became infinite or undefined.")
@@ -51,37 +51,37 @@ class RunStop(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """What is recorded of n steps.
+    """The recorded columns of n steps.
 
     Row k holds the parameters and the loss after update k, and the rates, gradient and state of
     update k. Row 0 is the start: its gradient and state are NaN, and its rates mean nothing. Row 0 of a fork
-    is the step at which it left its parent; its state is what the fork began with.
+    is the step at which it left its parent; its state is the one that the fork began with.
     """
 
     p: Array  # (n, d + 1): parameters: the weights, then the bias
     # (n,): loss over all points, whatever the update used; NaN where it was not computed, see `sparse_loss`.
     loss: Array
-    gradient: Array  # (n, d + 1): the one that the update asked for last, where it asked for it
+    gradient: Array  # (n, d + 1): the last one that the update evaluated, wherever it did so
     # eta, gamma, (n,): learning rate and momentum; gamma is NaN for a rule without momentum.
     eta: Array
     gamma: Array
     counted: Array  # (n,): how many updates the rule had counted at row 0; the same in all rows
     state: Array  # (k, n, d + 1): what the rule remembers, letter by letter
     direction: Array  # (n, d + 1): the direction d of a second-order rule; (n, 0) for others
-    # (n, 3): gradients, losses and solves asked for since the start; (n, 0) where nothing is searched.
+    # (n, 3): gradients, losses and solves since the start; (n, 0) for a run without a search.
     cost: Array
-    # (n, 2): gradient evaluations of the runs that a fork goes on from, and points whose gradient they took;
-    # the same in all rows.
+    # (n, 2): gradient evaluations before a run was forked, and points that these were summed over; the same
+    # in all rows.
     spent: Array
 
     @property
     def has_first_memory(self) -> bool:
-        """Whether row 0 has what the rule remembers there, as that of a fork has."""
+        """Whether row 0 holds the memory of the rule, as in a fork."""
         return len(self.state) > 0 and not np.isnan(self.state[0, 0, 0])
 
     @classmethod
     def room(cls, n: int, width: int, letters: int) -> "Columns":
-        """Return ``n`` rows of which nothing is known, for so many parameters and letters of memory."""
+        """Return ``n`` empty rows, for ``width`` parameters and this many letters of memory."""
         p, gradient = np.full((2, n, width), np.nan)
         loss, eta, gamma = np.full((3, n), np.nan)
         state, none = np.full((letters, n, width), np.nan), np.empty((n, 0))
@@ -99,21 +99,21 @@ class Columns(NamedTuple):
 
 
 class RunTable:
-    """The rows of a run as its loop writes them, one behind the other in memory.
+    """The rows of a run as its loop writes them, contiguous in memory.
 
-    Rows that are not written cost no memory. Those that are written never change, so that they can be read
-    while others are written. The columns of ``cells``, of shape (rows, k), are those of `LoopShape.row`.
+    Unwritten rows cost no memory. Written rows never change, so that they can be read while others are
+    written. The columns of ``cells``, of shape (rows, k), are those of `LoopShape.row`.
     ``loss``, of shape (rows,), is the loss after each update: where it comes with the gradient of the next
     update, the loop writes it into that update's row, and it is read from there.
     """
 
     def __init__(self, run: Run, points: int, rows: int) -> None:
-        # The rows are alike for all objectives.
+        # The rows are the same for all objectives.
         self._run, self._shape, clock = run, loop_shape(run, points, LECTURE), run.clock(points)
         self._counted = clock.first - clock.t0
         cells = np.empty((rows + 1, len(self._shape.row)))
         self.cells = cells[:rows]
-        self.spent = np.zeros(2)  # before row 0; those who read the columns see what is written here
+        self.spent = np.zeros(2)  # before row 0; `columns` returns views of it
         self.loss = cells[1:, 0] if self._shape.loss_with_gradient else cells[:rows, 0]
 
     def columns(self, rows: int) -> Columns:
@@ -138,17 +138,17 @@ class RunTable:
 
 
 def row_bytes(run: Run, points: int) -> int:
-    """Return what a row of a run takes, on so many points."""
+    """Return the number of bytes of a row of a run over this many points."""
     return FLOAT_BYTES * len(loop_shape(run, points, LECTURE).row)
 
 
 def rows_with_room(experiment: Experiment, run: Run, runs: int) -> int:
-    """Return how many rows there is room for on the record of one of some runs that share it."""
+    """Return how many rows fit into the record of one of ``runs`` runs that share the memory."""
     return RECORD_BYTES // max(1, runs) // row_bytes(run, len(experiment.points))
 
 
 def steps_with_room(experiment: Experiment, run: Run) -> int:
-    """Return about how many steps of a run are recorded, when every run has an equal share of the room."""
+    """Return about how many steps of a run are recorded if all distinct runs share the memory equally."""
     distinct: list[Run] = []
     for one in experiment.runs:
         if not any(one.computes_like(other) for other in distinct):
@@ -158,7 +158,7 @@ def steps_with_room(experiment: Experiment, run: Run) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Some consecutive rows of one run; made by the engine and never touched again."""
+    """Consecutive rows of one run, which never change once the engine has made them."""
 
     run: Run
     first: int  # Step of the first row
@@ -183,21 +183,21 @@ class Trajectory:
         return self._rows
 
     def grow(self, rows: int, stop: RunStop | None = None) -> None:
-        """Count so many rows as written; ``stop`` is why there will be no more."""
+        """Count the first ``rows`` rows as written; ``stop`` is why there will be no more."""
         self._rows, self.stop = rows, stop
-        self.last_step = rows - 1  # that is recorded; -1 before the start is known
+        self.last_step = rows - 1  # the last recorded one; -1 before the start is known
 
     @property
     def whole(self) -> Columns:
-        """All rows there are, without copying."""
+        """All recorded rows, without copying."""
         return self.until(self.last_step)
 
     def until(self, step: int) -> Columns:
-        """Return the rows of steps 0 to ``step``, or to the last one there is, without copying."""
+        """Return the rows of steps 0 to ``step``, or to the last recorded one, without copying."""
         return self._room.head(self._recorded(step) + 1)
 
     def at(self, step: int) -> tuple[Array, float]:
-        """Return the parameters (d + 1,) and the loss of a step, or of the last one there is."""
+        """Return the parameters (d + 1,) and the loss of a step, or of the last recorded one."""
         row = self._recorded(step)
         return self._room.p[row], float(self._room.loss[row])
 

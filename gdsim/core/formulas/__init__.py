@@ -1,1 +1,1 @@
-"""Formulas: one language, one tree, and what is written of it."""
+"""Formulas: their language, the tree that a formula is read into, and the printers of that tree."""

@@ -1,4 +1,4 @@
-"""Sums and products as lists of what they are made of, and trees made of such lists."""
+"""Sums and products as lists of their terms and factors, and trees built from such lists."""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -22,7 +22,7 @@ class Term(NamedTuple):
 
 
 def terms_of_sum(node: Node, sign: str = "+") -> list[Term]:
-    """Return the terms of a sum; what is no sum is the only one."""
+    """Return the terms of a sum; a node that is no sum is its only term."""
     match node:
         case Binary("+" | "-" as between, left, right):
             after = sign if between == "+" else OPPOSITE[sign]
@@ -49,7 +49,7 @@ def factors_of(node: Node) -> list[Node]:
 
 
 def product_of(factors: Sequence[Node]) -> Node:
-    """Return the product of some factors, in their order and without ones; 1 of none."""
+    """Return the product of the factors, in order and without ones; 1 if there are none."""
     start: Node = ONE
     return reduce(_times, factors, start)
 
@@ -66,7 +66,7 @@ def _times(left: Node, right: Node) -> Node:
 
 
 def root_of(node: Node) -> Node | None:
-    """Return what a node is the square root of."""
+    """Return the node under a square root; None for any other node."""
     match node:
         case Call("sqrt", (inner,)):
             return inner
@@ -76,7 +76,7 @@ def root_of(node: Node) -> Node | None:
 
 
 def square_of(node: Node) -> Node | None:
-    """Return what a node is the square of."""
+    """Return the base of a square; None for any other node."""
     match node:
         case Binary("**", base, Number(2)):
             return base
@@ -86,5 +86,5 @@ def square_of(node: Node) -> Node | None:
 
 
 def put(node: Node, old: Node, new: Node) -> Node:
-    """Return a tree with a node in place of another one, wherever that stands."""
+    """Return the tree with every ``old`` replaced by ``new``."""
     return replaced(node, lambda one: new if one == old else None)

@@ -1,4 +1,4 @@
-"""Formulas as Python source: for a loop that the program runs, for scripts, and on arrays."""
+"""Formulas as Python source: for the compiled loop of a run, for scripts, and for NumPy arrays."""
 
 from collections.abc import Callable, Mapping
 from typing import ClassVar
@@ -20,15 +20,15 @@ from gdsim.core.formulas.symbols import (
     PRODUCT,
 )
 
-# What scripts count in whole numbers.
+# Names that are integers in scripts.
 _COUNTS = {"t", "step", "epoch", "rises"}
 
 
 class PythonPrinter(Printer):
-    """Writes Python, which rounds as the program does.
+    """Printer of Python source that rounds as the program does.
 
-    ``functions`` is written before the name of a function, as in ``"math."``; ``names`` has other names for
-    some functions, whole. With ``floats`` the formula's own numbers are written as floats.
+    ``functions`` is the prefix of function names, such as ``"math."``; ``names`` has full names for some
+    functions instead. With ``floats`` the numbers in the formula are written as floats.
     """
 
     minus, negative = " - ", "-"
@@ -45,7 +45,7 @@ class PythonPrinter(Printer):
     def _ranked(self, node: Node) -> Ranked:
         template, rank = super()._ranked(node)
         if isinstance(node, Negative) and " % " in template:
-            # Python's minus binds tighter than its remainder, which has another one of a negative number.
+            # Python's unary minus binds tighter than %, and -(a % b) differs from (-a) % b.
             return (self.negative, *self.written(node.term, FACTOR)), rank
         return template, rank
 
@@ -53,7 +53,7 @@ class PythonPrinter(Printer):
         return (repr(float(value) if self._floats else value),), ATOM
 
     def _quotient(self, left: Node, right: Node) -> Ranked:
-        # Python divides and multiplies from left to right.
+        # Python divides and multiplies from left to right, so that only the divisor needs parentheses.
         return (*self.written(left, PRODUCT), " / ", *self.written(right, FACTOR)), PRODUCT
 
     def _power(self, base: Node, exponent: Node) -> Ranked:
@@ -61,7 +61,7 @@ class PythonPrinter(Printer):
         if is_number(exponent, 2):
             factor = self.written(base, ATOM)
             return (*factor, " * ", *factor), PRODUCT
-        # Two whole numbers would make one that grows without end.
+        # A power of two integers would be an integer of unlimited size.
         below: Template
         if isinstance(base, Number):
             below = (repr(float(base.value)),)
@@ -77,12 +77,12 @@ class PythonPrinter(Printer):
             return (*self.written(terms[0], PRODUCT), " % ", *self.written(terms[1], FACTOR)), PRODUCT
         name = self._names.get(function, self._functions + function)
         called = (f"{name}(", *self._listed(terms), ")")
-        # Python's floor is a whole number, and a power of such grows without end.
+        # math.floor returns an integer, whose powers would be integers of unlimited size.
         return (("float(", *called, ")") if name == "floor" else called), ATOM
 
 
 class GuardedPrinter(PythonPrinter):
-    """Writes Python that calls a function wherever Python may refuse to answer."""
+    """Printer of Python source that calls a guard wherever an operation or function may raise."""
 
     def __init__(self) -> None:
         super().__init__(floats=True, names=GUARDED_BY)
@@ -103,7 +103,7 @@ class GuardedPrinter(PythonPrinter):
 
 
 class NumpyPrinter(PythonPrinter):
-    """Writes Python on arrays, in which NumPy has the name ``numpy``."""
+    """Printer of Python source for arrays, in which NumPy has the name ``numpy``."""
 
     def __init__(self, names: Mapping[str, str], numpy: str = "np") -> None:
         super().__init__(f"{numpy}.", floats=True, names=names)
@@ -112,7 +112,7 @@ class NumpyPrinter(PythonPrinter):
     def _binary(self, sign: str, left: Node, right: Node) -> Ranked:
         if names_in(left) or names_in(right):
             return super()._binary(sign, left, right)
-        # Python's own numbers would raise where those of NumPy become infinite.
+        # Between two constants Python's floats would raise where NumPy's become infinite.
         first = Call("float64", (left,))
         return super()._binary(sign, first, right)
 
@@ -124,18 +124,18 @@ class NumpyPrinter(PythonPrinter):
         return (f"{name}(", *self._listed(terms), ")"), ATOM
 
 
-# In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
-# those that the program calls where Python refuses.
+# In a compiled loop, functions are plain names. A script calls those of Python's math, and some of its own:
+# the guards that the program falls back on where Python raises.
 LOOP = PythonPrinter(floats=True)
 OWN_FUNCTIONS = ("exp", "sign", *GUARDS)
 SCRIPT = PythonPrinter(
     "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
 )
 GUARDED = GuardedPrinter()
-# Beside the names of a rule, none of which begins with _: one may be called np.
+# The underscores keep these apart from the names of a rule, one of which may be np.
 NUMPY = NumpyPrinter({"max": "_maximum", "min": "_minimum", "norm": "_length"}, "_np")
 
 
 def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str) -> str:
-    """Return a formula as source, with other names for its own."""
+    """Return a formula as source, with its names mapped by ``name_of``."""
     return filled(template(node, printer), lambda name: Piece(name_of(name), ATOM))

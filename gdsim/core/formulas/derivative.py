@@ -1,4 +1,4 @@
-"""Derivatives of formulas, as formulas: the rules of sum, product, quotient, power and chain."""
+"""Symbolic derivatives of formulas: the sum, product, quotient, power and chain rules."""
 
 import math
 import sys
@@ -7,7 +7,7 @@ from functools import lru_cache
 from gdsim.core.formulas.language import Binary, Call, FormulaError, Name, Negative, Node, Number, names_in
 
 _ZERO, _ONE, _TWO = Number(0), Number(1), Number(2)
-# What is as good as constant: its derivative is 0 wherever it has one.
+# Piecewise constant functions: their derivative is 0 wherever they have one.
 _STEPS = ("floor", "sign")
 
 
@@ -15,8 +15,8 @@ _STEPS = ("floor", "sign")
 def derivative(node: Node, name: str) -> Node:
     """Return the derivative of a formula by one of its names.
 
-    Where the formula has a bend or a step, such as ``abs`` at 0, it is that of one of the two sides.
-    Raises `FormulaError` if the formula calls a function that has none.
+    Where the formula has a kink or a jump, such as ``abs`` at 0, the derivative is that of one of the two
+    sides. Raises `FormulaError` if the formula calls a function that has no derivative.
     """
     if name not in names_in(node):
         return _ZERO
@@ -65,7 +65,7 @@ def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> N
         return _ZERO
     if function in ("max", "min"):
         one, other = terms
-        # As Python's own functions choose: the first one, unless the other is beyond it.
+        # Choose as Python's max and min do: the first term, unless the other one is beyond it.
         beyond = Binary(">" if function == "max" else "<", other, one)
         return Call("where", (beyond, derivative(other, name), derivative(one, name)))
     if function == "mod":
@@ -77,7 +77,7 @@ def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> N
 
 
 def _outer(node: Node, function: str, inner: Node) -> Node:
-    """Return the derivative of a function by its only term."""
+    """Return the derivative of a function by its only argument."""
     match function:
         case "exp":
             return node
@@ -105,7 +105,7 @@ def _number(value: float) -> Node:
 
 
 def _is_written(value: float) -> bool:
-    """Return whether a number can be written: what is beyond the floats is left to be computed."""
+    """Return whether a number is within the range of floats; others are left as unevaluated formulas."""
     return abs(value) <= sys.float_info.max
 
 
@@ -113,7 +113,7 @@ def _is_written(value: float) -> bool:
 
 
 def plus(left: Node, right: Node, sign: str = "+") -> Node:
-    """Return a sum, or with ``"-"`` a difference."""
+    """Return the simplified sum, or with ``"-"`` the difference."""
     match left, right:
         case Number(one), Number(other) if _is_written(one + other):
             return _number(one + other if sign == "+" else one - other)
@@ -127,7 +127,7 @@ def plus(left: Node, right: Node, sign: str = "+") -> Node:
 
 
 def minus(node: Node) -> Node:
-    """Return a term with the other sign."""
+    """Return the simplified negation of a term."""
     match node:
         case Number(0):
             return node
@@ -137,7 +137,7 @@ def minus(node: Node) -> Node:
 
 
 def times(left: Node, right: Node) -> Node:
-    """Return a product, with its sign and its number first."""
+    """Return the simplified product, with its sign and its number first."""
     match left, right:
         case Number(one), Number(other) if _is_written(one * other):
             return Number(one * other)
@@ -168,7 +168,7 @@ def _with_number_first(left: Node, right: Node) -> Node:
 
 
 def over(left: Node, right: Node) -> Node:
-    """Return ``left / right`` without a 0 above, a 1 below or a sign within, and with even numbers halved."""
+    """Return the simplified ``left / right``: no 0 or minus above, no 1 below, and a common 2 cancelled."""
     match left, right:
         case Number(0), _:
             return _ZERO
@@ -177,12 +177,12 @@ def over(left: Node, right: Node) -> Node:
         case Negative(term), _:
             return minus(over(term, right))
         case Binary("*", Number(one), rest), Number(2 as other) if one % other == 0:
-            return times(Number(one // other), rest)  # exactly: half of a float is one
+            return times(Number(one // other), rest)  # exact, because half of an even float is a float
     return Binary("/", left, right)
 
 
 def power(base: Node, exponent: Node) -> Node:
-    """Return ``base ** exponent``, and what it is for exponents 0 and 1."""
+    """Return ``base ** exponent``, simplified for the exponents 0 and 1."""
     match exponent:
         case Number(0):
             return _ONE

@@ -1,4 +1,4 @@
-"""The value of a formula: in plain floats, and where Python would raise, as IEEE arithmetic says."""
+"""The value of a formula: in plain floats, following IEEE 754 where Python would raise, or on arrays."""
 
 import math
 import struct
@@ -19,17 +19,17 @@ _LARGEST_EXPONENT = 709.782712893384
 
 
 def sign(value: float) -> float:
-    """Return -1, 0 or 1; NaN of what is no number."""
+    """Return -1, 0 or 1; NaN for NaN."""
     return math.copysign(1.0, value) if abs(value) > 0.0 else value
 
 
 def guarded_exp(value: float) -> float:
-    """Return e^value; infinite where `math.exp` raises."""
+    """Return e^value, infinity where `math.exp` raises."""
     return math.inf if value > _LARGEST_EXPONENT else math.exp(value)
 
 
 def length(values: Iterable[float]) -> float:
-    """Return the root of the sum of squares, added up in their order."""
+    """Return the Euclidean norm, with the squares summed in order."""
     total = 0.0
     for value in values:
         total += value * value
@@ -37,16 +37,16 @@ def length(values: Iterable[float]) -> float:
 
 
 def lengths(values: Array, axis: int = -1) -> Array:
-    """Return the root of the sum of squares over all parameters, added up in their order.
+    """Return the Euclidean norms along an axis, with the squares summed in order.
 
-    They are along an axis of values, which is of length 1 then.
+    The axis is kept, with length 1.
     """
     total: Array = np.sqrt(np.take(np.add.accumulate(values * values, axis=axis), [-1], axis=axis))
     return total
 
 
 def _maximum(one: Array, other: Array) -> Array:
-    """Return the larger of two as Python's `max` does, which may leave out what is no number."""
+    """Return the larger of two as Python's `max` does, which ignores NaN as its second argument."""
     return np.where(other > one, other, one)
 
 
@@ -54,22 +54,22 @@ def _minimum(one: Array, other: Array) -> Array:
     return np.where(other < one, other, one)
 
 
-# What the source of a formula on plain floats may call, by its local name. Unlike `abs`, `math.fabs` refuses
-# the complex root of a negative number.
+# The functions that source on plain floats may call, by name. Unlike `abs`, `math.fabs` raises for the
+# complex root of a negative number.
 FLOAT_FUNCTIONS: dict[str, Any] = {
     name: getattr(math, name)
     for name in ("cos", "exp", "floor", "log", "log1p", "log2", "sin", "sqrt", "tanh", "pi")
 } | {"sign": sign, "abs": math.fabs, "max": max, "min": min, "float": float}
-# What Python raises where IEEE arithmetic says infinite or NaN; a root of a negative number is complex.
+# What Python raises where IEEE 754 gives infinity or NaN; TypeError comes from a complex root.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
 _OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
-# What the source of a formula may call in the place of what raises. A script has the same functions.
+# The functions that guarded source may call; a script contains the same guards.
 GUARDED_FUNCTIONS: dict[str, Any] = {**FLOAT_FUNCTIONS, "exp": guarded_exp}
 _GUARDS: dict[str, Any] = {"math": math}
 exec("\n\n".join(GUARDS.values()), _GUARDS)  # noqa: S102 - our own text
 GUARDED_FUNCTIONS |= {name: _GUARDS[name] for name in GUARDS}
 _OF_GUARDED: dict[str, Any] = {"__builtins__": {}, **GUARDED_FUNCTIONS}
-# What the source of a formula on arrays may call.
+# The functions that source on arrays may call.
 ARRAY_FUNCTIONS: dict[str, Any] = {"_np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
@@ -84,17 +84,17 @@ def evaluate(node: Node, values: Mapping[str, float]) -> float:
 
 
 def evaluate_floats(node: Node, values: Mapping[str, float]) -> float:
-    """Return the value of a formula as `evaluate` does, but raise one of `RAISED` where Python does."""
+    """Return the value of a formula like `evaluate`, but raise one of `RAISED` where Python does."""
     return float(eval(_compiled(node, LOOP), _OF_FLOATS, values))  # noqa: S307 - our own tree, no names but ours
 
 
 def evaluate_arrays(node: Node, values: Mapping[str, Any]) -> Array:
-    """Return the value of a formula with arrays put in for its names, which broadcast against each other."""
+    """Return the value of a formula with arrays for its names, which are broadcast against each other."""
     source = _compiled(node, NUMPY)
     with np.errstate(all="ignore"):
         try:
             result: Array = eval(source, _OF_ARRAYS, values)  # noqa: S307
-        except ArithmeticError:  # of Python's numbers among the values; NumPy's raise nothing
+        except ArithmeticError:  # from Python's numbers among the values; NumPy's never raise
             result = eval(source, _OF_ARRAYS, _as_arrays(values))  # noqa: S307
     return result
 
@@ -104,9 +104,9 @@ def _as_arrays(values: Mapping[str, Any]) -> dict[str, Array]:
 
 
 def evaluate_together(nodes: tuple[Node, ...], values: Mapping[str, Any]) -> tuple[Array, ...]:
-    """Return the values of some formulas as `evaluate_arrays` does.
+    """Return the values of several formulas as `evaluate_arrays` does.
 
-    What they have in common is computed once.
+    Common subexpressions are computed once.
     """
     try:
         return _evaluated(*_shared(nodes), dict(values))
@@ -125,7 +125,7 @@ def _evaluated(
 
 @lru_cache(maxsize=64)
 def _shared(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[CodeType]]:
-    """Return lines for what formulas have in common, and the formulas in terms of these."""
+    """Return lines that compute the common subexpressions of formulas, and the formulas in terms of these."""
     asked = Counter(nodes)
     todo = list(asked)
     while todo:
@@ -140,7 +140,7 @@ def _shared(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[C
     lines: list[tuple[str, CodeType]] = []
 
     def short(node: Node) -> Node:
-        """Return a node with names for what is computed before it."""
+        """Return a node with the subexpressions that are already computed replaced by their names."""
         return replaced(node, lambda part: Name(names[part]) if part in names else None)
 
     for node in sorted(twice, key=size):

@@ -1,6 +1,6 @@
-"""The source of what stands in the place of functions that Python refuses to compute: it is infinite, or NaN.
+"""The source of guards: functions that return infinity or NaN where Python's own would raise.
 
-Formulas are computed by these functions where the plain ones raise, and scripts hold them.
+Formulas are computed with guards where the plain functions raise, and exported scripts contain them.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ def remainder(x, y):
         name="cosine", what="The cosine of x", result="math.cos(x)", other="math.nan"
     ),
 }
-# What stands in the place of each function.
+# The guard of each function.
 GUARDED_BY: Mapping[str, str] = {
     "sqrt": "square_root",
     "log": "ln",

@@ -1,7 +1,7 @@
-"""The language of formulas: rules, schedules, the neuron and the numbers of captions are written in it.
+"""The language of formulas, in which rules, schedules, the neuron and the numbers of captions are written.
 
-A formula is one line such as ``v_t = gamma*v + eta*g``. Python's own parser reads it; what it may hold is
-listed here, and nothing else is accepted. Text is never run: it becomes a tree, which others turn into text
+A formula is one line such as ``v_t = gamma*v + eta*g``. Python's own parser reads it, and nothing is accepted
+but what is listed here. The text itself is never executed: it becomes a tree, which printers turn into text
 or code.
 """
 
@@ -17,17 +17,17 @@ from typing import NamedTuple, TypeAlias
 from gdsim.core.language.words import SaidError, counted, said, to_say, translated, with_parts
 from gdsim.core.settings import quoted
 
-# Nobody writes longer or deeper formulas, and Python's parser would take long over them.
+# Nobody writes longer or deeper formulas, and Python's parser would be slow with them.
 MOST_LETTERS, MOST_NODES, DEEPEST = 2000, 400, 40
-# So many letters of a text are quoted.
+# Messages quote at most this many characters of a text.
 _QUOTED = 60
-# What Python's parser is told to read from. It would warn on the terminal of a text that is refused anyhow.
+# The file name given to Python's parser, whose warnings about texts that are refused anyway are silenced.
 TYPED = "<typed>"
 warnings.filterwarnings("ignore", category=SyntaxWarning, module=TYPED)
 
 
 class Span(NamedTuple):
-    """A piece of some lines: from one letter of a line to another; an ``end`` of 0 means that of the line."""
+    """A half-open range of characters in one of several lines; an ``end`` of 0 is the end of the line."""
 
     line: int = 0
     start: int = 0
@@ -35,22 +35,22 @@ class Span(NamedTuple):
 
 
 class FormulaError(SaidError):
-    """A text that is no formula; it quotes what is wrong."""
+    """Raised for a text that is no formula; the message quotes what is wrong."""
 
     def __init__(self, sentence: str, /, *, at: Span | None = None, about: str = "", **parts: object) -> None:
         super().__init__(sentence, **parts)
-        self.span = at  # Where it is wrong, where that is known
-        self.name = about  # The name that it is about, if it is about one
+        self.span = at  # Where the fault is, if that is known
+        self.name = about  # The name at fault, if there is one
 
     def within(self, line: int, start: int) -> "FormulaError":
-        """Return the error of a text that stands in a line, from a letter on."""
+        """Return the error for a text that begins at ``start`` of a line, with its span moved there."""
         span = self.span or Span()
         end = start + span.end if span.end else 0
         return FormulaError(str(self), at=Span(line, start + span.start, end), about=self.name)
 
 
 class _Hashed:
-    """Knows its hash: trees are the keys of many caches, and hashing one anew would go through all of it."""
+    """Mixin that keeps the hash, because trees are keys of many caches and hashing walks the whole tree."""
 
     def __post_init__(self) -> None:
         content = tuple(vars(self).values())
@@ -63,13 +63,13 @@ class _Hashed:
 
 @dataclass(frozen=True)
 class Number(_Hashed):
-    """A number that stands in a formula, such as the 1 of ``1 - beta``."""
+    """A literal number in a formula, such as the 1 of ``1 - beta``."""
 
     value: int | float
     __hash__ = _Hashed.__hash__
 
     def __eq__(self, other: object) -> bool:
-        """Return whether it is the same number written alike: of 1 and 1.0 there are two texts."""
+        """Return whether value and type are equal, because 1 and 1.0 are written differently."""
         return isinstance(other, Number) and (type(self.value), self.value) == (
             type(other.value),
             other.value,
@@ -78,7 +78,7 @@ class Number(_Hashed):
 
 @dataclass(frozen=True)
 class Name(_Hashed):
-    """A name that a number is put in for."""
+    """A variable, for which a number is substituted."""
 
     name: str
     __hash__ = _Hashed.__hash__
@@ -86,7 +86,7 @@ class Name(_Hashed):
 
 @dataclass(frozen=True)
 class Text(_Hashed):
-    """A text in quotes, which only the quantities of a caption take."""
+    """A quoted text, which only the quantities of a caption accept."""
 
     text: str
     __hash__ = _Hashed.__hash__
@@ -94,7 +94,7 @@ class Text(_Hashed):
 
 @dataclass(frozen=True)
 class Binary(_Hashed):
-    """Two terms and the sign between them: ``+ - * / **``, or a comparison within `where`."""
+    """A binary operation: one of ``+ - * / **``, or a comparison within `where`."""
 
     sign: str
     left: "Node"
@@ -104,7 +104,7 @@ class Binary(_Hashed):
 
 @dataclass(frozen=True)
 class Negative(_Hashed):
-    """A term with a minus before it."""
+    """A negated term."""
 
     term: "Node"
     __hash__ = _Hashed.__hash__
@@ -112,7 +112,7 @@ class Negative(_Hashed):
 
 @dataclass(frozen=True)
 class Call(_Hashed):
-    """A function of some terms."""
+    """A call of a function."""
 
     function: str
     terms: tuple["Node", ...]
@@ -129,7 +129,7 @@ class Formula(NamedTuple):
 
 PI = "pi"
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
-# How many terms each function takes: at least and at most.
+# The least and the most arguments of each function.
 FUNCTIONS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
         ("abs", "cos", "exp", "floor", "log", "log1p", "log2", "sign", "sin", "sqrt", "tanh"), (1, 1)
@@ -156,8 +156,8 @@ _SIGNS: dict[type[ast.AST], str] = {
 def read_formula(text: str) -> Formula:
     """Read a line such as ``"v_t = gamma*v + eta*g"``.
 
-    Raises `FormulaError` if there is anything in it but names, numbers, ``+ - * / **``, the `FUNCTIONS`, and
-    comparisons as the first term of `where`; or if it is too long.
+    Raises `FormulaError` if the line contains anything but names, numbers, ``+ - * / **``, the `FUNCTIONS`,
+    and comparisons as the first argument of `where`, or if it is too long.
     """
     match _parsed(text, "exec"):
         case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):
@@ -166,10 +166,13 @@ def read_formula(text: str) -> Formula:
 
 
 def read_expression(text: str, functions: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> Node:
-    """Read a formula without a target, with further functions that may be given texts; see `read_formula`."""
+    """Read a formula without a target; see `read_formula`.
+
+    If there are further ``functions``, with their least and most arguments, texts are accepted as well.
+    """
     text = text.strip()
     parsed = _parsed(text, "eval")
-    assert isinstance(parsed, ast.Expression)  # noqa: S101 - what "eval" makes
+    assert isinstance(parsed, ast.Expression)  # noqa: S101 - what mode "eval" returns
     return _Reader(text, {**FUNCTIONS, **functions}, texts=bool(functions)).read(parsed.body)
 
 
@@ -188,7 +191,7 @@ def _parsed(text: str, mode: str) -> ast.AST:
         raise FormulaError("{text} is no formula", text=quoted(text, _QUOTED)) from error
 
 
-# What nobody understands who writes a formula: a part of what Python says, and what is said instead.
+# Messages of Python that tell nothing to a writer of formulas: a part of each, and what is said instead.
 _SYNTAX = {
     "forgot a comma": to_say("something is missing between two of its terms"),
     "unexpected EOF": to_say("its end is missing"),
@@ -201,7 +204,7 @@ _SYNTAX = {
     "invalid character": to_say("it holds a character that means nothing here"),
     "non-printable character": to_say("it holds a character that cannot be seen"),
 }
-# Signs of typeset formulas and of other programs, and how each is written here.
+# Signs from typeset formulas and other programs, and how each is written here.
 WRITTEN = {
     "\N{MINUS SIGN}": to_say("a minus is written with -"),
     "\N{EN DASH}": to_say("a minus is written with -"),
@@ -224,17 +227,17 @@ WRITTEN = {
 
 
 def syntax_reason(text: str, error: SyntaxError, mode: str = "eval") -> str:
-    """Return what is wrong with a text that Python cannot read, in words of formulas."""
+    """Return what is wrong with a text that Python cannot parse, in terms of formulas."""
     return translated(_reason(text, error, mode))
 
 
 def typeset_reason(name: str) -> str:
-    """Return how a sign of typeset formulas in a name is written; Python takes some of them for letters."""
+    """Return how to write the typeset sign in a name, if any; Python takes some such signs for letters."""
     return next((translated(words) for sign, words in WRITTEN.items() if sign in name), "")
 
 
 def _reason(text: str, error: SyntaxError, mode: str) -> str:
-    """Return the same, not yet translated."""
+    """Return what `syntax_reason` does, untranslated."""
     at = text.split("\n", 1)[0][(error.offset or 1) - 1 :][:1] if error.lineno == 1 else ""
     if at in WRITTEN:
         return WRITTEN[at]
@@ -254,7 +257,7 @@ def _span_of(error: SyntaxError) -> Span | None:
 
 @dataclass
 class _Reader:
-    """Turns Python's tree into ours, node by node, and counts them."""
+    """Converter of Python's tree to ours, which counts the nodes."""
 
     text: str
     functions: Mapping[str, tuple[int, int]]
@@ -281,7 +284,7 @@ class _Reader:
         raise self._error(self._why_not(node), node)
 
     def _why_not(self, node: ast.expr) -> str:
-        """Return why a formula cannot hold a node, with the way in which it is written if there is one."""
+        """Return why a node is not allowed in a formula, and how to write it instead if that is possible."""
         match node:
             case ast.BinOp(op=ast.BitXor()):
                 words = to_say("{quoted} is no formula: a power is written with **, not ^")
@@ -306,13 +309,13 @@ class _Reader:
         if node.lineno != 1:
             return FormulaError(words)
         line = self.text.split("\n", 1)[0].encode()
-        # Python counts bytes.
+        # Python's offsets count bytes.
         start = len(line[: node.col_offset].decode())
         end = len(line[: node.end_col_offset].decode()) if node.end_lineno == 1 else 0
         return FormulaError(words, at=Span(0, start, end))
 
     def _quoted(self, node: ast.expr) -> str:
-        # As it was written: Python would write a tree anew node within node, and some are too deep for that.
+        # The original source, because ast.unparse is recursive, and some trees are too deep for it.
         return quoted(ast.get_source_segment(self.text, node) or "", _QUOTED)
 
     def _number(self, node: ast.expr, value: float) -> Number:
@@ -356,12 +359,12 @@ class _Reader:
 
 
 def is_number(node: Node, value: int) -> bool:
-    """Return whether a node is a certain number, however it is written."""
+    """Return whether a node is this number, as an int or a float."""
     return isinstance(node, Number) and node.value == value
 
 
 def terms_of(node: Node) -> tuple[Node, ...]:
-    """Return what a node is directly made of."""
+    """Return the direct children of a node."""
     match node:
         case Binary(_, left, right):
             return left, right
@@ -373,7 +376,7 @@ def terms_of(node: Node) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and everything within it."""
+    """Yield a node and all its descendants, in preorder."""
     yield node
     for term in terms_of(node):
         yield from walk(term)
@@ -381,21 +384,24 @@ def walk(node: Node) -> Iterator[Node]:
 
 @lru_cache(maxsize=4096)
 def size(node: Node) -> int:
-    """Return how many signs, names and numbers a formula is made of; what it holds twice counts twice."""
+    """Return the number of nodes of a formula; repeated subexpressions count each time."""
     return 1 + sum(map(size, terms_of(node)))
 
 
 @lru_cache(maxsize=4096)
 def names_in(node: Node) -> frozenset[str]:
-    """Return the names that a formula needs numbers for."""
+    """Return the names that a formula needs values for, which excludes pi."""
     if isinstance(node, Name):
         return frozenset({node.name} - {PI})
-    # Within derivatives the same terms stand very often.
+    # Cached for each subexpression, because derivatives repeat the same ones very often.
     return frozenset().union(*map(names_in, terms_of(node)))
 
 
 def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
-    """Return a tree with other nodes where ``change`` gives one; from the top, and not within what is new."""
+    """Return a tree with each node replaced by what ``change`` returns for it, unless that is None.
+
+    Nodes are visited from the top; replacements are not visited.
+    """
     new = change(node)
     if new is not None:
         return new
@@ -410,5 +416,5 @@ def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
 
 
 def substituted(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return a tree with other trees for some of its names."""
+    """Return a tree with some of its names replaced by other trees."""
     return replaced(node, lambda one: values.get(one.name) if isinstance(one, Name) else None)

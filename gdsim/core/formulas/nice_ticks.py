@@ -1,4 +1,4 @@
-"""Round numbers, for steps and axes, and how those of an axis are written."""
+"""Round numbers for steps and axes, and the texts of an axis's ticks."""
 
 import math
 import sys
@@ -11,19 +11,19 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import last_place, rounded, superscript, with_true_minus
 from gdsim.core.language.words import localised
 
-# Numbers in even steps are written with a power of ten from here on, or where the steps are smaller, unless
-# that takes more room. Of a logarithm all are where one is smaller than the last, or as large as the first.
+# Ticks are written with a power of ten from _LARGE on, or where their step is below _SMALL, unless that takes
+# more room. On a logarithmic axis all ticks are, if one of them is below _SMALL or at least _LARGE.
 _LARGE, _SMALL = 1e5, 1e-4
 _USUAL_DIGITS = 6
 _WHOLE_DECADE = 1.0 - 1e-9
-# Larger powers of ten are no floats.
+# The exponent of the largest power of ten that is a float.
 LARGEST_POWER = float(sys.float_info.max_10_exp)
-# A step below that has no digits of its own.
+# Smaller steps are subnormal, and lose digits.
 _LEAST_STEP = sys.float_info.min
 
 
 def round_number(digit: int, exponent: int) -> float:
-    """Return a digit times a power of ten: by way of text, since powers of ten below one are no floats."""
+    """Return a digit times a power of ten, correctly rounded: negative powers of ten are no exact floats."""
     return float(f"{digit}e{exponent}")
 
 
@@ -44,7 +44,7 @@ def rounded_down(value: float) -> float:
 def nice_ticks(low: float, high: float, most: int) -> Array:
     """Return at most ``most`` round numbers from ``low`` to ``high``, in steps of 1, 2 or 5.
 
-    Between ends that are almost the same float, those that are left are as far apart as floats are.
+    Numbers that round to the same float, as between almost equal ends, are returned once.
     """
     span = high - low
     if not (math.isfinite(span) and span / max(most, 1) >= _LEAST_STEP and most > 0):
@@ -52,19 +52,19 @@ def nice_ticks(low: float, high: float, most: int) -> Array:
     power = 10.0 ** math.floor(math.log10(span / most))
     for factor in (1.0, 2.0, 5.0, 10.0, 20.0):
         step = factor * power
-        # A tick at the very end is not lost to rounding.
+        # The tolerance keeps a tick at the very end from being lost to rounding.
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         if last - first < most:
             ticks = np.arange(first, last + 1) * np.float64(step)
-            # Not by np.unique, which loads masked arrays: the first painting would wait for them.
+            # np.unique would load masked arrays, and the first painting would wait for them.
             return ticks[np.diff(ticks, prepend=-np.inf) > 0.0]
     return np.empty(0)
 
 
 def tick_texts(ticks: Array, step: float = 0.0) -> list[str]:
-    """Return round numbers as text: all with as many decimals, and with the same power of ten if any.
+    """Return round numbers as texts with equally many decimals, and with the same power of ten if any.
 
-    They are multiples of ``step``; without one, of the distance of the first two.
+    The numbers are multiples of ``step``, by default of the distance between the first two.
     """
     if len(ticks) == 0:
         return []
@@ -73,7 +73,7 @@ def tick_texts(ticks: Array, step: float = 0.0) -> list[str]:
         step = float(ticks[1] - ticks[0])
     last = _exponent(step) if step else last_place(rounded(largest, sys.float_info.dig))
     decimals, power = max(0, -last), _exponent(largest) if largest else 0
-    texts = [f"{value + 0.0:.{decimals}f}" for value in ticks.tolist()]  # of the two zeros the plain one
+    texts = [f"{value + 0.0:.{decimals}f}" for value in ticks.tolist()]  # no negative zero
     if largest >= _LARGE or 0.0 < step < _SMALL:
         if power == last + 1:
             power = last  # 5·10⁶ and 15·10⁶ are read more easily than 0.5·10⁷ and 1.5·10⁷
@@ -86,14 +86,14 @@ def tick_texts(ticks: Array, step: float = 0.0) -> list[str]:
 
 
 def is_plain(low: float, high: float) -> bool:
-    """Return whether the numbers between two logarithms are written without powers of ten."""
+    """Return whether numbers between two decimal logarithms are written without powers of ten."""
     return math.log10(_SMALL) - 1e-9 <= low and high < math.log10(_LARGE)
 
 
 def log_texts(ticks: Sequence[float]) -> list[str]:
-    """Return the values at some logarithms as text: all as they are, or all with powers of ten.
+    """Return the values with these decimal logarithms as texts: all plain, or all with powers of ten.
 
-    They have the digits that tell them apart; of less than a decade as many decimals each.
+    The texts have enough digits to tell the values apart; within a decade, equally many decimals.
     """
     if not ticks:
         return []
@@ -108,11 +108,11 @@ def log_texts(ticks: Sequence[float]) -> list[str]:
 
 
 def _digits(ticks: Array) -> int:
-    """Return how many digits round values have, where more than usual, by their sorted logarithms."""
+    """Return how many digits tell values apart, at least the usual ones, from their sorted logarithms."""
     if len(ticks) <= 1:
         return _USUAL_DIGITS
-    # The distance of the two nearest, as a share of the upper one. By logarithms, since the values themselves
-    # may be too small for floats; it is not exact, and may be nothing.
+    # The distance of the two nearest values, as a share of the upper one. It is computed from the logarithms,
+    # because the values may be too small for floats; it is not exact, and may come out as 0.
     nearest = -math.expm1(-math.log(10.0) * float(np.diff(ticks).min())) or sys.float_info.epsilon
     return min(max(_USUAL_DIGITS, math.ceil(1.0 - math.log10(nearest))), sys.float_info.dig)
 
@@ -125,5 +125,5 @@ def _with_power(tick: float, most: int) -> str:
 
 
 def _exponent(value: float) -> int:
-    # The logarithm of a power of ten may come out a little low.
+    # The logarithm of a power of ten may be rounded down.
     return math.floor(math.log10(value) + 1e-9)

@@ -1,4 +1,4 @@
-"""Numbers as people write and read them, on their own and in sentences."""
+"""Numbers as people write and read them, by themselves and in sentences."""
 
 import math
 import re
@@ -10,49 +10,49 @@ from gdsim.core.language.words import SaidError, chosen_language, delocalised, l
 from gdsim.core.settings import quoted
 
 MINUS, _INFINITE = "\N{MINUS SIGN}", "∞"
-# How Python writes what is no finite number, and how people do.
+# How Python writes numbers that are not finite, and how they are shown.
 _UNBOUNDED = {"inf": _INFINITE, "-inf": MINUS + _INFINITE, "nan": "NaN"}
 Number: TypeAlias = int | float
 
-# Significant digits that the numbers of a step can be shown with; None for all of them.
+# The choices of significant digits for the numbers of a step; None for all digits.
 STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
 
 _NUMERAL = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
-# What cannot be seen, and other programs put around numbers: marks of the direction and order of text.
+# Invisible characters that other programs put around numbers, such as marks of text direction.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-# Blanks that part thousands, as spreadsheets of some languages write them; an ordinary one parts numbers.
+# Thousands separators of spreadsheets in some languages. An ordinary space separates numbers instead.
 _BLANK_IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))", re.ASCII)
-# Longer ones are no numbers that a person typed; Python refuses to read some thousand digits.
+# No person types longer numbers, and Python refuses to read some thousands of digits.
 _LONGEST = 400
-# In sentences; and as many at most where numbers are told apart.
+# Significant digits of numbers in sentences, and the most where close numbers have to be told apart.
 _DIGITS, _MOST_DIGITS = 3, 9
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# Numbers that are smaller, or at least as large, are written with a power of ten.
+# Numbers below _SMALL, or from _LARGE on, are written with a power of ten.
 _SMALL, _LARGE = 1e-4, 1e9
-# Outputs nearer to 1 than this are written by what is missing.
+# Outputs nearer to 1 than this are written as 1 minus a difference.
 _NEAR_ONE = 1e-3
-# The hyphen of a number in a sentence: before its digits, and of an exponent.
+# The hyphen of a number in a sentence: before its digits, or in its exponent.
 _NEGATIVE = re.compile(r"(?<![\w.)\]-])-(?=\.?\d)|(?<=\de)-(?=\d)", re.ASCII)
 _EXPONENT = re.compile(rf"(?<=\d)e({MINUS}?\d+)", re.ASCII)
-# Between a name and its number. Longer formulas may be broken where they add and multiply.
+# The equals sign between a name and its number. Longer formulas may be broken at other signs.
 _EQUALS = re.compile(" = (?=[-+\u2212]?[\\d∞])")
 _THOUSAND = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
 class NotANumber(SaidError):  # noqa: N818 - reads as what it says
-    """A text that is no number, or not clearly one; its text is a sentence that ends in the text read."""
+    """Raised for a text that is no number, or an ambiguous one; the message ends in that text."""
 
 
 class UnclearNumber(NotANumber):
-    """A text that is one number to some people and another one to others."""
+    """Raised for a text that means one number to some people and another one to others."""
 
 
 def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
-    """Return the number that a person wrote; a whole one as an int.
+    """Return the number that a person wrote, as an int if it has neither a decimal sign nor an exponent.
 
-    Takes a decimal point or comma, an exponent, the typographic minus, narrow blanks between thousands, and
-    marks that cannot be seen. Raises `NotANumber` if the text is anything else; also for ``1,000``, which
-    means 1 to some people and 1000 to others, unless it is known that ``comma_is_decimal``.
+    Accepts a decimal point or comma, an exponent, the typographic minus, narrow spaces between thousands, and
+    invisible marks. Raises `NotANumber` for any other text, and `UnclearNumber` for ``1,000``, which means 1
+    to some people and 1000 to others, unless ``comma_is_decimal``.
     """
     plain = with_ascii_minus(_BLANK_IN_NUMBER.sub("", _UNSEEN.sub("", text).strip()))
     match = _NUMERAL.fullmatch(plain)
@@ -68,7 +68,7 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
 
 
 def may_part_thousands(text: str) -> bool:
-    """Return whether the comma of a number may part thousands, as in ``1,000``."""
+    """Return whether the comma in a number may be a thousands separator, as in ``1,000``."""
     return _THOUSAND.fullmatch(text.strip().lstrip("+-\u2212")) is not None
 
 
@@ -79,13 +79,13 @@ def machine_readable(value: float) -> str:
 
 def precise(value: float) -> str:
     """Return the shortest text that reads back as the same number: ``"1"``, ``"−0.1"``, ``"1e−8"``."""
-    text = machine_readable(value or 0.0)  # of the two zeros the plain one, here and below
+    text = machine_readable(value or 0.0)  # no negative zero, here and below
     return _UNBOUNDED.get(text) or localised(with_true_minus(text))
 
 
 def rounded(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, without trailing zeros."""
-    # The few calls are on purpose, here and in `steady`: many numbers are written in each frame of playback.
+    # Few calls, here and in `steady`, because each frame of playback writes many numbers.
     text = f"{value or 0.0:.{digits}g}"
     if "n" in text:
         return _UNBOUNDED[text]
@@ -103,9 +103,9 @@ def scientific(value: float, digits: int = 6) -> str:
 
 
 def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_only: bool = False) -> str:
-    """Return a number to some significant digits, zeros included, so that its width does not change.
+    """Return a number to some significant digits, with trailing zeros so that its width stays the same.
 
-    Numbers smaller than ``plain_from`` have exponents. With ``ascii_only`` it is as other programs read it.
+    Numbers smaller than ``plain_from`` have exponents. With ``ascii_only`` other programs can read the text.
     """
     if value == 0:
         return "0"
@@ -122,28 +122,28 @@ def steady(value: float, digits: int = 6, *, plain_from: float = _SMALL, ascii_o
 
 
 def with_power(text: str) -> str:
-    """Return the text of a number, or of several, with a power of ten for an exponent: ``"1.5·10⁻⁶"``."""
+    """Return a text with the exponents of its numbers written as powers of ten: ``"1.5·10⁻⁶"``."""
     return _EXPONENT.sub(lambda found: f"·10{superscript(int(with_ascii_minus(found[1])))}", text)
 
 
 def with_true_minus(text: str) -> str:
-    """Return the text of a number as it is shown: with a minus sign where ASCII has a hyphen."""
+    """Return the text of a number with a minus sign in place of each hyphen."""
     return text.replace("-", MINUS)
 
 
 def with_ascii_minus(text: str) -> str:
-    """Return what is shown as other programs read it."""
+    """Return a text with a hyphen in place of each minus sign, as other programs read it."""
     return text.replace(MINUS, "-")
 
 
 def last_place(text: str) -> int:
-    """Return the power of ten that the last digit of a number's text counts: −2 for 1.25, 3 for 5e3."""
+    """Return the power of ten of the last digit in the text of a number: −2 for 1.25, 3 for 5e3."""
     mantissa, _, exponent = with_ascii_minus(text.strip().lower()).replace(",", ".").partition("e")
     return int(exponent or 0) - len(mantissa.partition(".")[2])
 
 
 def as_programs_read(text: str) -> str:
-    """Return a number, as it is shown in the chosen language, as other programs read it."""
+    """Return the text of a number, as shown in the chosen language, in the form that other programs read."""
     return with_ascii_minus(delocalised(text)).replace(_INFINITE, "inf")
 
 
@@ -164,7 +164,7 @@ def read_typed(text: str) -> Number:
 
 
 def with_true_minuses(sentence: str) -> str:
-    """Return a sentence about values of files as it is shown, with a true minus in each number."""
+    """Return a sentence about values of files with a minus sign in place of the hyphen in each number."""
     return _NEGATIVE.sub(MINUS, sentence)
 
 
@@ -178,11 +178,11 @@ def _tidied(text: str) -> str:
 
 
 def number(value: float, digits: int = _DIGITS) -> str:
-    """Return a number to a few digits as it is written on paper, such as ``"−0.012"`` or ``"2.3·10⁻⁷"``."""
+    """Return a number to a few digits as one writes it on paper, such as ``"−0.012"`` or ``"2.3·10⁻⁷"``."""
     if not math.isfinite(value):
         return rounded(value)
-    short = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
-    size = abs(short)  # 999.9 may be 1,000
+    short = float(f"{value:.{digits - 1}e}") + 0.0  # no negative zero
+    size = abs(short)  # of the rounded number: 999.9 becomes 1,000
     if size and not _SMALL <= size < _LARGE:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         text = f"{rounded(float(mantissa), digits)}·10{superscript(int(exponent))}"
@@ -192,12 +192,12 @@ def number(value: float, digits: int = _DIGITS) -> str:
 
 
 def exact(value: float) -> str:
-    """Return `precise` as it is written on paper: ``"−0.1"``, ``"1·10⁻⁸"``."""
+    """Return `precise` as one writes it on paper: ``"−0.1"``, ``"1·10⁻⁸"``."""
     return with_power(precise(value))
 
 
 def told_apart(values: Iterable[float], digits: int = _DIGITS) -> list[str]:
-    """Return numbers as `number` writes them, with more digits where those that differ would look alike."""
+    """Return numbers as `number` writes them, with more digits if different numbers would look the same."""
     values = [*values]
     different = len(set(filter(math.isfinite, values)))
     texts = [number(value, digits) for value in values]
@@ -208,47 +208,47 @@ def told_apart(values: Iterable[float], digits: int = _DIGITS) -> list[str]:
 
 
 def percent(share: float) -> str:
-    """Return a share, of at least 0, as a percentage."""
+    """Return a share as a percentage; it must not be negative."""
     if 0.0 < share < _SMALL:
         return said("less than {share}", share=in_percent(localised("0.01")))
     digits = 2 if share < 0.1 else 3  # noqa: PLR2004 - 1.2 %, 12.3 %
-    return in_percent(told_apart((100.0 * share, 100.0), digits)[0])  # what is not all is not 100 %
+    return in_percent(told_apart((100.0 * share, 100.0), digits)[0])  # never 100 % for less than all
 
 
 def in_percent(text: object) -> str:
-    """Return a number with its percent sign, from which no line breaks it."""
+    """Return a number with a percent sign, joined by a no-break space."""
     return f"{text}\N{NO-BREAK SPACE}%"
 
 
 def times(factor: float) -> str:
-    """Return a growth: as a percentage, or as a multiple when it is large."""
+    """Return a factor of growth in words: as a percentage, or as a multiple if it is large."""
     return said("{n} times as high", n=number(factor, 2)) if factor >= 3.0 else f"+{percent(factor - 1.0)}"  # noqa: PLR2004 - +200 %
 
 
 def near_one(value: float) -> str:
-    """Return a number so that it can be told from 1: ``"1 − 4·10⁻⁷"``."""
+    """Return a number such that it is distinguishable from 1: ``"1 − 4·10⁻⁷"``."""
     missing = 1.0 - value
     return f"1 {MINUS} {number(missing)}" if 0.0 < missing < _NEAR_ONE else number(value)
 
 
 def count(value: float) -> str:
-    """Return a whole number with its thousands parted."""
+    """Return a number rounded to an integer, with thousands separators."""
     text = f"{round(value):,}"
     return localised(text if value >= 0 else text.replace("-", MINUS))
 
 
 def superscript(exponent: int) -> str:
-    """Return a whole number as the exponent of another one: ``"⁻⁷"``."""
+    """Return an integer in superscript digits: ``"⁻⁷"``."""
     return str(exponent).translate(_SUPERSCRIPT)
 
 
 def side_by_side(numbers: Iterable[str]) -> str:
-    """Return the texts of numbers as one: ``"1.5, 2"``, or ``"1,5; 2"`` where the decimal sign is a comma."""
+    """Return the texts of numbers joined: ``"1.5, 2"``, or ``"1,5; 2"`` if the decimal sign is a comma."""
     return ("; " if chosen_language().decimal_sign == "," else ", ").join(numbers)
 
 
 def count_or_number(value: float) -> str:
-    """Return a count with all its digits, and what was measured to a few."""
+    """Return an int with all its digits, and a float to a few significant digits."""
     return count(value) if isinstance(value, int) else number(value)
 
 
@@ -259,5 +259,5 @@ def listed(words: Iterable[str]) -> str:
 
 
 def unbroken_equals(text: str) -> str:
-    """Return a text in which no line ends between a name and its number."""
+    """Return a text in which no line break can separate a name from its number."""
     return _EQUALS.sub("\u00a0=\u00a0", text)

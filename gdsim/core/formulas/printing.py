@@ -1,4 +1,4 @@
-"""Formulas as text for people: in letters, or with numbers put in; in Unicode and in LaTeX."""
+"""Formulas as text for people: with letters or with numbers, in Unicode or in LaTeX."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ from gdsim.core.formulas.symbols import (
 )
 from gdsim.core.language.words import localised
 
-# Times in LaTeX where numbers stand on both sides.
+# The multiplication sign in LaTeX between numbers.
 _DOT = r" \cdot "
 # A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
@@ -41,42 +41,42 @@ _EXPONENT = re.compile(r"(\d[\d.,]*)e(-?\d+)", re.ASCII)
 
 
 class Piece(NamedTuple):
-    """What is written in the place of a name, and its precedence."""
+    """The text that is written for a name, and its precedence."""
 
     text: str
     rank: int
 
 
 class Slot(NamedTuple):
-    """A place for a name: what has a lower precedence than ``least`` gets parentheses."""
+    """A placeholder for a name; a text with a precedence below ``least`` gets parentheses there."""
 
     name: str
     least: int
 
 
 class Numeral(str):
-    """A number in a formula as English writes it: a template is kept when the language changes."""
+    """A number in a template, in English, because templates are cached across changes of the language."""
 
     __slots__ = ()
 
 
 class LatexNumeral(Numeral):
-    """The same in LaTeX, where a comma has room behind it unless it stands in braces."""
+    """A number in a LaTeX template, where a decimal comma needs braces to have no space after it."""
 
     __slots__ = ()
 
 
-# A formula with places for its names; and one with the precedence of its last sign.
+# A formula with slots for its names; and a template with the precedence of its outermost operation.
 Template: TypeAlias = tuple[str | Slot, ...]
 Ranked: TypeAlias = tuple[Template, int]
 
 
 class Printer:
-    """Writes formulas as plain text with Unicode signs; ``times`` is that of a product."""
+    """Printer of formulas as plain text with Unicode signs; ``times`` is the multiplication sign."""
 
     plus, minus, negative, pi = " + ", f" {MINUS} ", MINUS, "π"
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True))
-    # What is written before and after the terms of a function, and the precedence of the whole.
+    # The text before and after the arguments of a function, and the precedence of the whole.
     _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
         "floor": ("⌊", "⌋", ATOM),
         "abs": ("|", "|", ATOM),
@@ -99,7 +99,7 @@ class Printer:
         self._times = times
 
     def written(self, node: Node, least: int = _COMPARED) -> Template:
-        """Return a formula with places for its names."""
+        """Return a formula as a template, in parentheses if its precedence is below ``least``."""
         if isinstance(node, Name) and node.name != PI:
             return (Slot(node.name, least),)
         template, rank = self._ranked(node)
@@ -137,7 +137,7 @@ class Printer:
         between = f" {self.comparisons[sign]} "
         return (*self.written(left, SUM), between, *self.written(right, SUM)), _COMPARED
 
-    def _times_before(self, factor: Template) -> str:  # noqa: ARG002 - the same before all
+    def _times_before(self, factor: Template) -> str:  # noqa: ARG002 - for LaTeX
         return self._times
 
     def _number(self, value: float) -> Ranked:
@@ -145,7 +145,7 @@ class Printer:
         return (Numeral(text),), ATOM
 
     def _quotient(self, left: Node, right: Node) -> Ranked:
-        # It gets parentheses where it is multiplied, so that it is not misread.
+        # The rank gives a quotient parentheses within a product, so that it is not misread.
         below = self.written(right, FACTOR)
         bar = " / " if below[0] == "(" else "/"
         return (*self.written(left, PRODUCT), bar, *below), QUOTIENT
@@ -156,13 +156,13 @@ class Printer:
         return (*self.written(base, ATOM), "^", *self.written(exponent, ATOM)), FACTOR
 
     def _choice(self, condition: Node, true: Node, false: Node) -> Ranked:
-        # A choice within the first branch gets parentheses, so that it is not misread.
+        # A nested choice in the first branch gets parentheses, so that it is not misread.
         first, last = self.written(true, SUM), self.written(false)
         return (*first, " if ", *self.written(condition), " else ", *last), _COMPARED
 
     def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
         before, after, rank = self._calls.get(function) or (self._name(function) + "(", ")", ATOM)
-        if function == "log1p":  # its term stands in a sum
+        if function == "log1p":  # its argument is a term of a sum
             return (before, *self.written(terms[0], QUOTIENT), after), rank
         return (before, *self._listed(terms), after), rank
 
@@ -175,7 +175,7 @@ class Printer:
 
 
 class LatexPrinter(Printer):
-    """Writes LaTeX; numbers with their power of ten written out, fractions with a bar."""
+    """Printer of LaTeX, with numbers times powers of ten, and quotients as fractions."""
 
     minus, negative, pi = " - ", "-", r"\pi"
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True))
@@ -197,7 +197,7 @@ class LatexPrinter(Printer):
     }
 
     def _times_before(self, factor: Template) -> str:
-        # Between two numbers a little room is none: 0.5 2^t looks like 0.52^t.
+        # Before a number a thin space is too little: 0.5 2^t looks like 0.52^t.
         return _DOT if isinstance(factor[0], Numeral) else self._times
 
     def _number(self, value: float) -> Ranked:
@@ -224,14 +224,14 @@ class LatexPrinter(Printer):
         return rf"\mathrm{{{function}}}" if function in ("mod", "sign") else rf"\{function}"
 
     def _inline(self, node: Node) -> Template:
-        """Return a formula whose fraction, if it is one, has no bar."""
+        """Return a formula with a slash in place of a fraction, if it is a quotient."""
         if isinstance(node, Binary) and node.sign == "/":
             return (*self.written(node.left, PRODUCT), "/", *self.written(node.right, FACTOR))
         return self.written(node)
 
 
 def latex_number(text: str) -> str:
-    """Return the text of a number, or of several, as LaTeX has it, with powers of ten written out."""
+    """Return a text of one or more numbers in LaTeX, with exponents written as powers of ten."""
     text = text.replace(MINUS, "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
     return _EXPONENT.sub(_latex_power, text)
 
@@ -243,18 +243,18 @@ def _latex_power(found: re.Match[str]) -> str:
 
 TEXT = Printer()
 LATEX = LatexPrinter(times=_DOT)
-# Between letters there is no sign, only a little room.
+# Between letters there is no sign, only a thin space.
 _LATEX_OF_LETTERS = LatexPrinter(times=r" \, ")
 
 
 @lru_cache(maxsize=4096)
 def template(node: Node, printer: Printer) -> Template:
-    """Return a formula as a printer writes it, with places for its names; each is made once."""
+    """Return a formula as a printer writes it, with slots for its names. Results are cached."""
     return printer.written(node)
 
 
 def filled(places: Template, piece_of: Callable[[str], Piece]) -> str:
-    """Return a formula with something put in for each of its names."""
+    """Return the text of a template, with ``piece_of`` called for the name of each slot."""
     return "".join(
         _fitted(piece, piece_of(piece.name)) if isinstance(piece, Slot) else in_language(piece)
         for piece in places
@@ -262,7 +262,7 @@ def filled(places: Template, piece_of: Callable[[str], Piece]) -> str:
 
 
 def in_language(piece: str) -> str:
-    """Return a piece of a template, with the decimal sign of the language where it is a number."""
+    """Return a piece of a template; a number gets the decimal sign of the language."""
     if isinstance(piece, LatexNumeral):
         return localised(piece).replace(",", "{,}")
     return localised(piece) if isinstance(piece, Numeral) else piece
@@ -276,29 +276,29 @@ def _fitted(slot: Slot, piece: Piece) -> str:
 
 
 class FormulaWriter(NamedTuple):
-    """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode."""
+    """Writer of formulas and numbers, in LaTeX with ``&=`` for alignment, or as Unicode text."""
 
     is_latex: bool = False
 
     def line(self, formula: Formula, known: Symbols) -> str:
-        """Return a formula in letters, such as ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``."""
+        """Return a formula with symbols, such as ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``."""
         return self.equation(known[formula.target], self.letters(formula.node, known))
 
     def equation(self, symbol: Symbol, right: str) -> str:
-        """Return a formula in letters whose right side is written."""
+        """Return a formula for a symbol, given the text of its right-hand side."""
         return f"{self.symbol(symbol)} {'&=' if self.is_latex else '='} {right}"
 
     def letters(self, node: Node, known: Symbols) -> str:
-        """Return a right side in letters."""
+        """Return a right-hand side with symbols."""
         if self.is_latex:
             places = template(node, _LATEX_OF_LETTERS)
             return filled(places, lambda name: Piece(known[name].latex, known[name].rank))
         return typeset(filled(template(node, TEXT), lambda name: Piece(known[name].text, known[name].rank)))
 
     def numbers(self, node: Node, texts: Mapping[str, str]) -> str:
-        """Return a right side with numbers for its names, such as ``"0.9·(−0.0952) + 1·(−0.0034)"``.
+        """Return a right-hand side with numbers for its names, such as ``"0.9·(−0.0952) + 1·(−0.0034)"``.
 
-        Powers have small digits where the exponent is a whole number, as in letters: ``"1 − 0.9³"``.
+        As text, integer exponents are superscripts, as with symbols: ``"1 − 0.9³"``.
         """
         printer: Printer = LATEX if self.is_latex else TEXT
 
@@ -312,7 +312,7 @@ class FormulaWriter(NamedTuple):
         return text if self.is_latex else typeset(text)
 
     def number(self, text: str) -> str:
-        """Return the text of a number as it stands by itself."""
+        """Return a number by itself, given its text, with a power of ten for an exponent."""
         if self.is_latex:
             return latex_number(text)
         return with_power(text)

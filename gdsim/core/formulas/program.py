@@ -1,4 +1,4 @@
-"""Lines of formulas in the order in which they are computed: what a rule or a schedule is made of."""
+"""Programs: lines of formulas in the order of computation, of which rules and schedules consist."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,16 +22,16 @@ from gdsim.core.language.words import said
 
 _CONDITION = re.compile(r"\s+if\s+((?:not\s+)?\w+(?:\s+and\s+(?:not\s+)?\w+)*)\s*$")
 _START = re.compile(r"(\w+)_0")
-# A line that asks for the gradient at a place: ``g = grad(look)``.
+# Evaluates the gradient at a place, in a line such as ``g = grad(look)``.
 GRADIENT_AT = "grad"
-# A line that asks how long a name is over all parameters, the root of the sum of squares: ``n = norm(g)``.
+# The Euclidean norm of a name over all parameters, in a line such as ``n = norm(g)``.
 NORM = "norm"
 _OF_ALL = re.compile(rf"({GRADIENT_AT}|{NORM})\((\w+)\)")
 _ASKS = re.compile(rf"\b({GRADIENT_AT}|{NORM})\s*\(")
 
 
-# What makes a direction of the gradient over all parameters: lines that only rules of the catalogue have, and
-# that the engine computes. See `gdsim.core.engine.search_source`.
+# Functions that turn the gradient over all parameters into a direction. Only rules of the catalogue call
+# them, and the engine computes them; see `gdsim.core.engine.search_source`.
 DIRECTIONS = (
     "newton", "damped_newton", "saddle_free_newton", "gauss_newton", "levenberg_marquardt", "bfgs",
     "conjugate_gradient",
@@ -40,7 +40,7 @@ DIRECTIONS = (
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """Lines, each of which may use what is given and what the lines before it compute."""
+    """Lines of formulas, each of which may use given names and what earlier lines compute."""
 
     lines: tuple[Formula, ...]
     # ``v_0 = 0.1`` for a memory v that does not start at zero; the target is the letter alone.
@@ -48,7 +48,7 @@ class Program:
 
     @cached_property
     def by_target(self) -> Mapping[str, Node]:
-        """The right sides, by what they compute."""
+        """The right-hand sides, by the names they compute."""
         return {line.target: line.node for line in self.lines}
 
     @cached_property
@@ -58,12 +58,12 @@ class Program:
         return used - self.by_target.keys()
 
     def with_lines(self, changed: Mapping[str, Node]) -> "Program":
-        """Return the program with other right sides for some of its targets."""
+        """Return the program with the right-hand sides of some targets replaced."""
         lines = (Formula(line.target, changed.get(line.target, line.node)) for line in self.lines)
         return replace(self, lines=tuple(lines))
 
     def depends(self, name: str) -> frozenset[str]:
-        """Return the names that a name follows from, within the lines, itself included."""
+        """Return the names that a name depends on through these lines, itself included."""
         found, new = frozenset[str](), frozenset({name})
         while new:
             found |= new
@@ -72,16 +72,16 @@ class Program:
         return found
 
     def behind(self, node: Node) -> frozenset[str]:
-        """Return all names that a formula of the lines' names follows from."""
+        """Return all names that a formula depends on through these lines."""
         return frozenset().union(*map(self.depends, names_in(node)))
 
 
 @lru_cache(maxsize=512)
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
-    """Read lines of formulas. After one may come ``if name``, ``if not name`` or more of them with ``and``.
+    """Read lines of formulas, each of which may end in ``if name``, ``if not name``, or several with ``and``.
 
-    The names are those of switches. What comes after a ``#`` is a comment. Raises `FormulaError` if a line is
-    no formula, names an unknown switch, computes something a second time, or uses what a later line computes.
+    The names are those of switches. A comment begins with ``#``. Raises `FormulaError` if a line is no
+    formula, names an unknown switch, computes a name again, or uses a name that a later line computes.
     """
     lines: list[Formula] = []
     starts: list[Formula] = []
@@ -108,7 +108,7 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
 
 
 class Line(NamedTuple):
-    """A formula, and where it begins in the lines that it was written in."""
+    """The text of a formula, and where it begins in the source lines."""
 
     text: str
     row: int
@@ -116,7 +116,7 @@ class Line(NamedTuple):
 
 
 def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[Line]:
-    """Return the lines whose conditions are met, without the conditions."""
+    """Return the lines whose conditions are met, without conditions and comments."""
     found = []
     for row, whole in enumerate(text.splitlines()):
         line = uncommented(whole).rstrip()
@@ -132,12 +132,10 @@ def wanted_lines(text: str, switches: Mapping[str, bool]) -> list[Line]:
 
 
 def uncommented(row: str) -> str:
-    """Return a line without the comment after it."""
     return row.partition("#")[0]
 
 
 def unconditional(row: str) -> str:
-    """Return a line without the condition after it."""
     match = _CONDITION.search(row)
     return row[: match.start()] if match else row
 
@@ -159,13 +157,13 @@ def _wanted(condition: str) -> list[tuple[str, bool]]:
 
 @lru_cache(maxsize=512)
 def conditions_in(text: str) -> tuple[str, ...]:
-    """Return the names that the conditions of some lines ask for, in their order."""
+    """Return the names of switches in the conditions of some lines, in order and each once."""
     found = (_CONDITION.search(uncommented(row)) for row in text.splitlines())
     return tuple(dict.fromkeys(name for one in found if one for name, _ in _wanted(one[1])))
 
 
 def _read_line(line: str) -> Formula:
-    """Read a line, which may also be of the form ``g = grad(place)`` or ``n = norm(g)``."""
+    """Read a line, which may also have the form ``g = grad(place)`` or ``n = norm(g)``."""
     target, _, right = line.partition("=")
     match = _OF_ALL.fullmatch(right.strip())
     if match and match[2] != PI and target.strip().isidentifier():
@@ -183,7 +181,7 @@ def _read_line(line: str) -> Formula:
 
 
 def check_target(target: str, given: Iterable[str]) -> None:
-    """Raise `FormulaError` if a line cannot compute a name, since it is given or means something else."""
+    """Raise `FormulaError` if no line can compute a name, because it is given or reserved."""
     if target in given:
         raise FormulaError("{target} is given, and no line can compute it", target=target, about=target)
     if target in (PI, GRADIENT_AT, NORM, *FUNCTIONS):
@@ -193,17 +191,17 @@ def check_target(target: str, given: Iterable[str]) -> None:
 
 
 def is_gradient(node: Node) -> bool:
-    """Return whether a right side asks for the gradient of the loss."""
+    """Return whether a right-hand side evaluates the gradient of the loss."""
     return isinstance(node, Call) and node.function == GRADIENT_AT
 
 
 def is_norm(node: Node) -> bool:
-    """Return whether a right side asks for the length of a name over all parameters."""
+    """Return whether a right-hand side is the norm of a name over all parameters."""
     return isinstance(node, Call) and node.function == NORM
 
 
 def is_direction(node: Node) -> bool:
-    """Return whether a right side is a direction that is made of the gradient over all parameters."""
+    """Return whether a right-hand side is one of the `DIRECTIONS`."""
     return isinstance(node, Call) and node.function in DIRECTIONS
 
 

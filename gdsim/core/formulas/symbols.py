@@ -1,4 +1,4 @@
-"""The letters of the lecture: how each name in a formula is written, in plain text and in LaTeX."""
+"""Symbols: how each name in a formula is written, in plain text and in LaTeX."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -7,8 +7,8 @@ from typing import NamedTuple
 from gdsim.core.language.words import translated
 from gdsim.core.settings import Setting
 
-# Precedences: a piece of a formula gets parentheses where its own is lower than its place needs. A number
-# with a power of ten is a factor as it stands, but no divisor: 1/2·10⁻⁷ would be half of 10⁻⁷.
+# Precedences: a piece of a formula gets parentheses where its precedence is lower than its place requires. A
+# number with a power of ten may be a factor without them, but no divisor: 1/2·10⁻⁷ would be half of 10⁻⁷.
 SUM, QUOTIENT, PRODUCT, SCALED, FACTOR, ATOM = range(6)
 
 HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
@@ -30,16 +30,16 @@ LATEX_LETTERS = {
     "ψ": r"\psi",
 }
 _GREEK = {latex[1:].removeprefix("var"): letter for letter, latex in LATEX_LETTERS.items()}
-_GREEK |= {"eps": "ε", "lam": "λ"}  # lambda is a word of Python, and no name in lines
+_GREEK |= {"eps": "ε", "lam": "λ"}  # lambda is a keyword of Python, and no name in lines
 _DIGITS, _LOWERED_DIGITS = "0123456789", "₀₁₂₃₄₅₆₇₈₉"
 _PLAIN_DIGITS = str.maketrans(_LOWERED_DIGITS, _DIGITS)
 _SYMBOL = re.compile(r"(?P<letter>[^\W\d_₀-₉]+)(?:(?P<digits>[₀-₉]+)|_(?P<word>\w+))?")
 _NAME = re.compile(r"([A-Za-z]+?)(\d*)(?:_(\w+))?")
-# A letter of LaTeX with an index.
+# A LaTeX letter with an index.
 _INDEXED = re.compile(r"([^_]*)_\{((?:[^{}]|\\mathrm\{[^{}]*\})*)\}")
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|([A-Za-z0-9]+))")
-# Not a number with a decimal sign, of which only a part has small letters.
+# Not a number with a decimal sign, because there is no superscript for that sign.
 _SUPERSCRIPT = re.compile(r"\^(?:\{([^}]*)\}|\((−\d+)\)|([A-Za-z0-9]+)(?![.,]?\d))")
 _LOWERED = dict(
     zip(f"{_DIGITS}+-=()aehijklmnoprstuvx", f"{_LOWERED_DIGITS}₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
@@ -48,14 +48,14 @@ _RAISED = dict(zip(f"{_DIGITS}+-−=()kmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 
 
 class Symbol(NamedTuple):
-    """How one name is written."""
+    """How a name is written."""
 
     text: str  # With ``_{...}`` for an index, as `typeset` takes it
     latex: str
     rank: int = ATOM  # Its precedence
 
     def below(self, index: str) -> "Symbol":
-        """Return the symbol with an index below the line, behind the one that it has."""
+        """Return the symbol with a subscript, after the one that it has."""
         is_word = len(index) > 1 and index.replace("_", "").isalnum()
         latex = rf"\mathrm{{{index.replace('_', ',')}}}" if is_word else index
         match = _INDEXED.fullmatch(self.latex)
@@ -70,23 +70,23 @@ Symbols = Mapping[str, Symbol]
 
 
 def setting_symbols(settings: Iterable[Setting]) -> dict[str, Symbol]:
-    """Return how declared settings are written."""
+    """Return the symbols of declared settings by name, without those of switches."""
     return {setting.name: of_letter(setting.symbol) for setting in settings if not setting.is_switch}
 
 
 def setting_letter(setting: Setting) -> str:
-    """Return the letter of a setting, or the word that stands for one; of one without, its label."""
+    """Return the letter of a setting, or the word in its place; without either, its label."""
     return translated(typeset(setting.symbol) or setting.label)
 
 
 def setting_name(setting: Setting) -> str:
-    """Return the label of a setting with its letter, where that is another text."""
+    """Return the label of a setting, followed by its letter if the two differ."""
     label, letter = translated(setting.label), setting_letter(setting)
     return label if letter == label else f"{label} {letter}"
 
 
 def of_letter(symbol: str) -> Symbol:
-    """Return a declared symbol, such as ``"β₁"``, ``"γ_max"`` or ``"factor"``, as text and as LaTeX."""
+    """Return the symbol for a declared text, such as ``"β₁"``, ``"γ_max"`` or ``"factor"``."""
     match = _SYMBOL.fullmatch(symbol)
     if not match:
         return Symbol(symbol, symbol)
@@ -100,7 +100,7 @@ def of_letter(symbol: str) -> Symbol:
 
 
 def of_name(name: str) -> Symbol:
-    """Return a name of the language as it is written: ``beta1`` as β₁, ``v`` and ``stair`` as they are."""
+    """Return the symbol for a name of the language: β₁ for ``beta1``; ``v`` and ``stair`` unchanged."""
     match = _NAME.fullmatch(name)
     if not match:
         return of_letter(name)
@@ -110,7 +110,7 @@ def of_name(name: str) -> Symbol:
 
 
 def letter_of(name: str) -> str:
-    """Return the letter of a setting by its name: "β₁" of ``beta1``, "γ_max" of ``gamma_max``."""
+    """Return the letter of a setting for its name: "β₁" for ``beta1``, "γ_max" for ``gamma_max``."""
     match = _NAME.fullmatch(name)
     if not match:
         return name
@@ -120,27 +120,30 @@ def letter_of(name: str) -> str:
 
 
 def gradient_symbol(parameter: str, index: str) -> Symbol:
-    """Return the gradient along a parameter, taken at a place."""
+    """Return the symbol for the gradient by a parameter, with an index for where it is evaluated."""
     letter = of_name(parameter)
     return Symbol(f"∇{letter.text}", rf"\nabla {letter.latex}", FACTOR).below(index)
 
 
 def written(symbol: Symbol) -> str:
-    """Return a symbol as plain text, with small letters below the line."""
+    """Return a symbol as plain text, with subscript letters."""
     return typeset(symbol.text)
 
 
 def typeset(formula: str) -> str:
-    """Return a formula with small letters for what is written as ``v_{t-1}``, ``β^t`` or ``w^(−2)``.
+    """Return a formula with subscript and superscript letters for ``v_{t-1}``, ``β^t`` or ``w^(−2)``.
 
-    An index that has no small letters of its own stays as it is.
+    An index stays as it is if Unicode lacks one of its letters in that form.
     """
     lowered = _SUBSCRIPT.sub(_small(_LOWERED, "_"), formula.replace(" - ", " − "))
     return _SUPERSCRIPT.sub(_small(_RAISED), lowered)
 
 
 def _small(letters: Mapping[str, str], sign: str = "") -> Callable[[re.Match[str]], str]:
-    """Return what writes an index small; one that cannot be stays, after the sign if there is one."""
+    """Return a replacement function for matched indices, in the small ``letters`` if all are among them.
+
+    Any other index stays as it is, or is written after ``sign`` if that is given.
+    """
 
     def replacement(match: re.Match[str]) -> str:
         index = match[match.lastindex or 0]

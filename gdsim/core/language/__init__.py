@@ -1,1 +1,1 @@
-"""The languages of the words on the screen: sentences with named parts, looked up when they are shown."""
+"""The languages of the texts on the screen: sentences with named parts, translated when they are shown."""

@@ -1,4 +1,4 @@
-"""One language: its translations, which of them goes with which number, and how it writes numbers."""
+"""One language: its translations, its plural forms, and how it writes numbers."""
 
 import gettext
 import re
@@ -14,9 +14,9 @@ from gdsim.core.resources import resource
 ENGLISH = "en"
 # The files of a language, so that several people can share one.
 PARTS = ("window", "core", "scenes", "help")
-# What stands in braces, and braces that part nothing.
+# Names in braces, and unpaired braces.
 _PARTS = re.compile(r"\{[^{}]*\}|[{}]")
-# What parts the thousands of a number, where the comma is the decimal sign.
+# The thousands separator where the comma is the decimal sign.
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -25,37 +25,36 @@ def _english_form(number: int) -> int:
 
 
 class Language(NamedTuple):
-    """A language; without a text in ``texts`` the English one is shown."""
+    """A language. A text that is missing in ``texts`` is shown in English."""
 
     code: str = ENGLISH
     name: str = "English"
     decimal_sign: str = "."
-    # What takes the place of the point and the comma of a number.
+    # The replacements for the point and the comma in a number, for `str.translate`.
     signs: Mapping[int, str] = MappingProxyType({})
-    # The translations of a text, with what tells its uses apart: one, or one for each plural form.
+    # The translations by context and text: one, or one for each plural form.
     texts: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({})
-    # Which of the forms goes with a number.
+    # The index of the plural form for a number.
     form: Callable[[int], int] = _english_form
 
     def find(self, text: str, context: str = "") -> str | None:
-        """Return the translation of a text, or None if there is none."""
         forms = self.texts.get((context, text))
         return forms[0] if forms else None
 
     def find_counted(self, number: int, one: str) -> str | None:
-        """Return the translation of a text for a number; ``one`` is the text for a single thing."""
+        """Return the translation for a number of the text whose English singular is ``one``, or None."""
         forms, place = self.texts.get(("", one)), self.form(number)
         return forms[place] if forms and 0 <= place < len(forms) else None
 
 
-# What stands in the code.
+# The language of the code.
 IN_ENGLISH = Language()
-# Of a file that holds a language, what has its name: so many letters from its beginning.
+# The first characters of a language file, which contain the name of the language.
 _HEAD = 10_000
 
 
 def languages() -> dict[str, str]:
-    """Return the codes of the languages that there are, and their names in themselves; English first."""
+    """Return the codes of the available languages and their own names for themselves, English first."""
     return {ENGLISH: "English"} | dict(sorted((one.name, _name_of(one)) for one in _folders()))
 
 
@@ -69,7 +68,7 @@ def _name_of(folder: Path) -> str:
     try:
         with _first_part(folder).open(encoding="utf-8") as file:
             first = next(read_entries(file.read(_HEAD)), None)
-    except (OSError, ValueError):  # which is said when it is chosen
+    except (OSError, ValueError):  # reported when the language is chosen
         return folder.name
     return header_fields(first.said.get(0, "") if first else "").get("X-Name", folder.name)
 
@@ -80,9 +79,9 @@ def _first_part(folder: Path) -> Path:
 
 @cache
 def read_language(code: str) -> Language:
-    """Return a language whose files come with the program.
+    """Return a language from the program's files.
 
-    Raises `ValueError` if there is none of that code, or a file of it cannot be read.
+    Raises `ValueError` if there is no language with this code, or if one of its files cannot be read.
     """
     if code == ENGLISH:
         return IN_ENGLISH
@@ -108,7 +107,7 @@ def read_language(code: str) -> Language:
         code,
         header.get("X-Name", code),
         sign,
-        # Thousands are parted by a space: a point would be read as the decimal sign that code has.
+        # Thousands are separated by a space, because a point would be read as the decimal point of code.
         MappingProxyType({ord("."): sign, ord(","): THOUSANDS}),
         MappingProxyType(texts),
         plural_form(header.get("Plural-Forms", "")),
@@ -116,7 +115,7 @@ def read_language(code: str) -> Language:
 
 
 def _names_no_more(entry: Entry) -> bool:
-    """Return whether a translation has no part in braces that its text has not: it could not be put in."""
+    """Return whether all names in braces of a translation are in its text; others could not be filled."""
     said = "".join(entry.said.values())
     if "{" not in said and "}" not in said:
         return True
@@ -124,16 +123,16 @@ def _names_no_more(entry: Entry) -> bool:
 
 
 def plural_form(rule: str) -> Callable[[int], int]:
-    """Return the function of a rule such as ``nplurals=2; plural=(n != 1);``."""
+    """Return the function for a plural rule such as ``nplurals=2; plural=(n != 1);``."""
     formula = rule.partition("plural=")[2].strip().rstrip(";")
     if not formula:
         return _english_form
-    ask = gettext.c2py(formula)  # what gettext itself reads them with
+    ask = gettext.c2py(formula)  # the parser that gettext itself uses
 
     def form(number: int) -> int:
         try:
             return int(ask(number))
-        except ArithmeticError:  # a remainder of nothing
+        except ArithmeticError:  # a division by zero in the rule
             return 0
 
     return form

@@ -1,6 +1,6 @@
-"""Catalogues of translations: the entries of a PO file, as Poedit and most tools for translators write them.
+"""Catalogues of translations: the entries of a PO file, as Poedit and most translation tools write them.
 
-The few forms that matter are read here, some twenty times as fast as by a library that keeps all of them: a
+Only the syntax that matters is read, about twenty times as fast as by a library for all of it, because a
 catalogue is read whenever the window opens.
 """
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-# The keyword of a line and its string; a line without a keyword goes on with the string before it.
+# The keyword of a line and its string; a line without a keyword continues the string before it.
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(.*)"\s*')
 _ESCAPED = re.compile(r"\\(.)")
 _LETTERS = {"n": "\n", "t": "\t"}
@@ -16,32 +16,32 @@ _LETTERS = {"n": "\n", "t": "\t"}
 
 @dataclass(slots=True)
 class Entry:
-    """One text and what it is in another language, which is empty where it is not yet known."""
+    """A text and its translation, which is empty while it is missing."""
 
     text: str
     plural: str = ""
-    context: str = ""  # tells two uses of one text apart
+    context: str = ""  # distinguishes two uses of the same text
     said: dict[int, str] = field(default_factory=dict[int, str])
-    places: list[str] = field(default_factory=list[str])  # the files that have it
-    notes: list[str] = field(default_factory=list[str])  # of the translator
-    hints: list[str] = field(default_factory=list[str])  # of the program, to the translator
-    fuzzy: bool = False  # the text was changed after it had been translated
+    places: list[str] = field(default_factory=list[str])  # the files that contain the text
+    notes: list[str] = field(default_factory=list[str])  # by the translator
+    hints: list[str] = field(default_factory=list[str])  # by the program, for the translator
+    fuzzy: bool = False  # the text has changed since it was translated
 
     @property
     def key(self) -> tuple[str, str]:
-        """The text and its context: no two entries of a catalogue have the same."""
+        """The context and the text, which are unique within a catalogue."""
         return self.context, self.text
 
     @property
     def is_translated(self) -> bool:
-        """Whether it is known what it is in the other language."""
+        """Whether there is a translation for every plural form, and it is up to date."""
         return bool(self.said) and all(self.said.values()) and not self.fuzzy
 
 
 def read_entries(text: str) -> Iterator[Entry]:
-    """Yield the entries of a PO file; the first one, of the empty text, is its header.
+    """Yield the entries of a PO file; the first one, with an empty text, is the header.
 
-    Raises `ValueError` if a line is none of such a file; the message is a sentence that names it.
+    Raises `ValueError` for a line that does not belong in a PO file; the message quotes the line.
     """
     for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
         entry, strings, keyword = Entry(""), dict[str, list[str]](), ""
@@ -54,7 +54,7 @@ def read_entries(text: str) -> Iterator[Entry]:
             elif line.strip():
                 raise ValueError(f"is no line of a PO file: {line[:60]}")
         if "msgid" not in strings:
-            continue  # nothing but comments, such as entries that are no longer used
+            continue  # only comments, such as obsolete entries
         whole = {name: _unescaped("".join(parts)) for name, parts in strings.items()}
         entry.text, entry.plural = whole.pop("msgid"), whole.pop("msgid_plural", "")
         entry.context = whole.pop("msgctxt", "")
@@ -79,6 +79,6 @@ def _unescaped(text: str) -> str:
 
 
 def header_fields(header: str) -> dict[str, str]:
-    """Return what the header of a file says, such as ``{"Language": "de"}``."""
+    """Return the fields of a file's header, such as ``{"Language": "de"}``."""
     pairs = (line.partition(":") for line in header.splitlines())
     return {name.strip(): value.strip() for name, _, value in pairs}

@@ -1,8 +1,8 @@
-"""What is said in the language that is chosen; English is what stands in the code.
+"""Texts in the chosen language; the code contains the English ones.
 
-`said`, `counted` and each `SaidError` take plain strings, for `packaging/dev.py language` finds them without
-running the code. Each is one whole sentence, or a name of its own: other languages put the parts of one in
-another order.
+`said`, `counted` and each `SaidError` take string literals, so that `packaging/dev.py language` finds them
+without running the code. Each is a whole sentence or a complete name, because the order of its parts differs
+between languages.
 """
 
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
@@ -13,9 +13,9 @@ from typing import TypeVar, TypeVarTuple, cast
 
 from gdsim.core.language.catalogue import IN_ENGLISH, THOUSANDS, Language
 
-# What is wrong with a translation that has another name in braces than its text.
+# What str.format raises for a translation whose names in braces differ from those of its text.
 _NO_FORMAT = (KeyError, IndexError, ValueError, AttributeError)
-# Beats the chosen one, in this thread alone.
+# Overrides the chosen language, in this thread alone.
 _meanwhile = ContextVar[Language | None]("language", default=None)
 T = TypeVar("T")
 A = TypeVarTuple("A")
@@ -23,7 +23,7 @@ Y = TypeVar("Y")
 
 
 class _Chosen:
-    """The language of the window; on the command line and for programs it is always English."""
+    """Holder of the window's language, which is always English on the command line and in other programs."""
 
     def __init__(self) -> None:
         self.language = IN_ENGLISH
@@ -33,17 +33,17 @@ _chosen = _Chosen()
 
 
 def chosen_language() -> Language:
-    """Return the language in which this thread says things."""
+    """Return the language of texts in this thread."""
     return _meanwhile.get() or _chosen.language
 
 
 def choose_language(language: Language) -> None:
-    """Say everything in a language from now on. What was said before stays as it is."""
+    """Set the language of all texts from now on. Existing texts stay as they are."""
     _chosen.language = language
 
 
 def kept_by_language(function: Callable[[*A], T]) -> Callable[[*A], T]:
-    """Keep what a function returns, for each language on its own."""
+    """Cache the results of a function separately for each language."""
 
     @lru_cache(maxsize=256)
     def in_language(_code: str, *given: Hashable) -> T:
@@ -58,7 +58,7 @@ def kept_by_language(function: Callable[[*A], T]) -> Callable[[*A], T]:
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Say everything in a language meanwhile, in this thread, whatever is chosen."""
+    """Use a language for all texts within the context, in this thread, whatever language is chosen."""
     before = _meanwhile.set(language)
     try:
         yield
@@ -68,13 +68,13 @@ def speaking(language: Language) -> Iterator[None]:
 
 @contextmanager
 def english() -> Iterator[None]:
-    """Say everything in English meanwhile: what is written to a file is the same in every language."""
+    """Use English within the context, for example so that a file has the same content in every language."""
     with speaking(IN_ENGLISH):
         yield
 
 
 def throughout(language: Language, pieces: Generator[Y, None, T]) -> Generator[Y, None, T]:
-    """Let a generator say everything in a language, whatever is said between its pieces."""
+    """Use a language whenever a generator runs, but not between its pieces."""
     try:
         while True:
             with speaking(language):
@@ -87,29 +87,28 @@ def throughout(language: Language, pieces: Generator[Y, None, T]) -> Generator[Y
 
 
 def said(sentence: str, /, **parts: object) -> str:
-    """Return a sentence in the chosen language, with its named parts put in.
+    """Return a sentence in the chosen language, with its named parts filled in.
 
-    Of a part that is a whole number the thousands are parted. A brace that is to be seen is written twice in
-    a sentence with parts.
+    A part that is an int gets thousands separators. In a sentence with parts, a literal brace is doubled.
     """
     return with_parts(sentence, parts)
 
 
 def with_parts(sentence: str, parts: Mapping[str, object]) -> str:
-    """Return what `said` returns of a sentence that stands elsewhere."""
+    """Return what `said` returns, for a sentence that is no literal here but marked elsewhere."""
     return _filled(chosen_language().find(sentence), sentence, parts) if parts else translated(sentence)
 
 
 def counted(number: int, one: str, many: str, /, **parts: object) -> str:
-    """Return the one of two sentences that goes with a number, ``{n}``; a language may have more than two."""
+    """Return the sentence for a number, ``{n}``: singular or plural; a language may have further forms."""
     found = chosen_language().find_counted(number, one)
     return _filled(found, one if number == 1 else many, {"n": number, **parts})
 
 
 class SaidError(ValueError):
-    """What is wrong, in the language that is chosen where it is raised: a sentence as `said` takes it.
+    """An error whose message is a sentence as `said` takes it, in the language chosen when it is raised.
 
-    A text that was put together already is taken as it is.
+    Without parts the message may also be a finished text, which stays as it is.
     """
 
     def __init__(self, sentence: str, /, **parts: object) -> None:
@@ -117,27 +116,27 @@ class SaidError(ValueError):
 
 
 def translated(text: str, context: str = "") -> str:
-    """Return a text that stands elsewhere: in a catalogue of rules, a scene, a lesson, or marked by `to_say`.
+    """Translate a text from elsewhere: from a catalogue of rules, a scene, a lesson, or marked by `to_say`.
 
-    What no translator has seen, such as the words of a person, stays as it is.
+    A text without a translation, such as one that the user typed, stays as it is.
     """
     found = chosen_language().find(text, context)
     return text if found is None else found
 
 
 def to_say(text: str) -> str:
-    """Mark a text that is said later, by `translated`; it stays as it is."""
+    """Mark a text that `translated` will translate later, and return it unchanged."""
     return text
 
 
 def localised(numeral: str) -> str:
-    """Return a number as Python writes it, thousands parted by a comma, with the signs of the language."""
-    language = _meanwhile.get() or _chosen.language  # written out: each number of a frame comes here
+    """Return a numeral in Python's format (decimal point, commas between thousands) in the language's own."""
+    language = _meanwhile.get() or _chosen.language  # inlined, because each number of a frame comes here
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
 
 
 def delocalised(numeral: str) -> str:
-    """Return what `localised` took, without the thousands parted."""
+    """Return a localised numeral in Python's format, without separators between thousands."""
     sign = chosen_language().decimal_sign
     return numeral if sign == "." else numeral.replace(THOUSANDS, "").replace(sign, ".")
 
