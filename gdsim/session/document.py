@@ -109,7 +109,6 @@ class Document(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether there are unsaved changes."""
         saved = self._saved
         return saved is None or (saved is not self.experiment and not saved.says_like(self.experiment))
 
@@ -140,11 +139,9 @@ class Document(QObject):
         self.history = self.history.sealed()
 
     def undo(self) -> None:
-        """Take back the last edit, if there is one."""
         self._become(self.history.undo())
 
     def redo(self) -> None:
-        """Make the edit that was undone last again, if there is one."""
         self._become(self.history.redo())
 
     def _become(self, history: History[Experiment]) -> None:

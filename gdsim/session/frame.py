@@ -169,7 +169,6 @@ class Frame:
     search: "SearchedStep | None" = None
 
     def distance(self, view: RunView) -> float:
-        """Return the distance of a run from the plane that is drawn."""
         return 0.0 if self.plane.is_all else float(self.plane.distance(view.p))
 
     def is_beside(self, view: RunView) -> bool:

@@ -35,7 +35,6 @@ class Playhead(NamedTuple):
         return self.complete and self.position >= self.length
 
     def advance(self, seconds: float) -> "Playhead":
-        """Return the playhead after some time has passed."""
         if not self.playing:
             return self
         if self.at_end:
@@ -105,7 +104,6 @@ class Player(QObject):
         return self._playhead
 
     def apply(self, change: Callable[[Playhead], Playhead]) -> None:
-        """Replace the playhead by what ``change`` makes of it."""
         playhead = change(self._playhead)
         if playhead == self._playhead:
             return

@@ -117,7 +117,6 @@ class Session(QObject):
 
     @property
     def selected_run(self) -> Run | None:
-        """The selected run; None if there are no runs."""
         runs = self.experiment.runs
         return runs[self._selected] if runs else None
 
@@ -133,7 +132,6 @@ class Session(QObject):
 
     @property
     def is_dragging(self) -> bool:
-        """Whether an edit by dragging is in progress."""
         return self._is_dragging
 
     @property

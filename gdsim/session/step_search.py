@@ -16,7 +16,7 @@ _FEW = 4096
 
 
 class StepSearch(QObject):
-    """Repeats the line search of one update, to show its tries."""
+    """Repeater of the line search of one update, so that its tries can be shown."""
 
     found = Signal()  # the search of the last requested update is done
 

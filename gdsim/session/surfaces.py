@@ -130,7 +130,6 @@ class Surfaces(QObject):
         self._painted.start(0)
 
     def sample_exactly(self, experiment: Experiment, plane: Plane) -> None:
-        """Compute the surface over all points without approximation."""
         from gdsim.core.surface.sampling import sampling_exactly  # noqa: PLC0415 - as above
 
         self.stop_exact()
@@ -139,7 +138,6 @@ class Surfaces(QObject):
         self._exact_task = self._tasks.submit(work, self._on_exact, progressed=self.exact_progress.emit)
 
     def stop_exact(self) -> None:
-        """Cancel the exact surface."""
         if self._exact_task:
             self._exact_task.cancel()
             self._exact_task = None

@@ -211,7 +211,7 @@ class TaskQueue(QObject):
         self._come_to_rest()
 
     def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
-        """Block the GUI thread until the reports are enough, no task is left, or the time is over."""
+        """Block the GUI thread until ``is_enough()``, no task is left, or the time is over."""
         end = time.perf_counter() + seconds
         self._is_window_still = True
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:

@@ -30,7 +30,6 @@ class Tries(NamedTuple):
     slope: Array = np.array(np.nan)  # NaN where it was not evaluated
 
     def of(self, which: Rows) -> "Tries":
-        """Return the tries of some of the runs, by index."""
         return Tries(*(one[which] for one in self))
 
     def but(self, which: Flags, others: "Tries") -> "Tries":
@@ -48,7 +47,6 @@ class Steps:
         self.gradients, self.losses, self.solves = np.zeros((3, runs), int)
 
     def find(self, rows: Which, place: Array, loss: Array, gradient: Array) -> None:
-        """Record the steps found for some runs."""
         self.found[rows] = True
         self.place[:, rows], self.loss[rows], self.gradient[:, rows] = place, loss, gradient
 
@@ -92,7 +90,6 @@ class Lines:
         return self._settings[name][self._where]
 
     def of(self, which: Rows) -> "Lines":
-        """Return the lines of some of these runs, by index."""
         p, direction, start = self._p[:, which], self._direction[:, which], self.start.of(which)
         return Lines(self._sums, p, direction, start, self._settings, self.rows[which], self.steps)
 

@@ -48,7 +48,6 @@ class Differences(NamedTuple):
     search: Mapping[str, Array] = {}
 
     def kept(self, runs: Flags) -> "Differences":
-        """Return the differences of the runs in the mask."""
         return Differences(*({name: values[runs] for name, values in one.items()} for one in self))
 
 
@@ -131,7 +130,6 @@ class Ensemble:
         return bool(np.isfinite(total) or self.finite.all())
 
     def advance(self) -> None:
-        """Make one update of every run."""
         rates = self._rates()
         self.done += 1
         with np.errstate(all="ignore"):

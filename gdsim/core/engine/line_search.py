@@ -90,7 +90,6 @@ class Line:
 
     @property
     def loss_here(self) -> float:
-        """The loss where the line begins."""
         return self.first.loss
 
     def start(self) -> tuple[float, float]:

@@ -63,7 +63,6 @@ class LoopShape(NamedTuple):
 
     @property
     def schedules(self) -> list[ScheduleKind]:
-        """The schedules that are computed in the loop."""
         return [kind for kind in (self.eta, self.gamma) if kind]
 
     @property

@@ -119,7 +119,6 @@ class RunBlock:
 
 
 def block_count(runs: int, points: int) -> int:
-    """Return the number of blocks for this many runs over this many points."""
     return max(1, -(-runs // max(1, min(_BLOCK, _SIGMOIDS // points))))
 
 

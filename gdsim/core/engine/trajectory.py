@@ -38,14 +38,11 @@ class StopReason(Enum):
 
 
 class RunStop(NamedTuple):
-    """A run's end: why, and at which step."""
-
     reason: StopReason
     step: int
 
     @property
     def sentence(self) -> str:
-        """The reason in words, with the step."""
         steps = counted(self.step, "{n} step", "{n} steps")
         return translated(self.reason.value).format(step=count(self.step), steps=steps)
 
@@ -138,7 +135,6 @@ class RunTable:
 
 
 def row_bytes(run: Run, points: int) -> int:
-    """Return the number of bytes of a row of a run over this many points."""
     return FLOAT_BYTES * len(loop_shape(run, points, LECTURE).row)
 
 

@@ -104,16 +104,12 @@ class Binary(_Hashed):
 
 @dataclass(frozen=True)
 class Negative(_Hashed):
-    """A negated term."""
-
     term: "Node"
     __hash__ = _Hashed.__hash__
 
 
 @dataclass(frozen=True)
 class Call(_Hashed):
-    """A call of a function."""
-
     function: str
     terms: tuple["Node", ...]
     __hash__ = _Hashed.__hash__

@@ -191,17 +191,14 @@ def check_target(target: str, given: Iterable[str]) -> None:
 
 
 def is_gradient(node: Node) -> bool:
-    """Return whether a right-hand side evaluates the gradient of the loss."""
     return isinstance(node, Call) and node.function == GRADIENT_AT
 
 
 def is_norm(node: Node) -> bool:
-    """Return whether a right-hand side is the norm of a name over all parameters."""
     return isinstance(node, Call) and node.function == NORM
 
 
 def is_direction(node: Node) -> bool:
-    """Return whether a right-hand side is one of the `DIRECTIONS`."""
     return isinstance(node, Call) and node.function in DIRECTIONS
 
 
