@@ -132,25 +132,25 @@ class Document(QObject):
     def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
         experiment = with_styles(experiment)
-        self._become(self.history.push(experiment, name, merge, _depth(self.history)))
+        self._set_history(self.history.push(experiment, name, merge, _affordable_depth(self.history)))
 
     def seal(self) -> None:
         """End a gesture, so that the next edit is undone separately."""
         self.history = self.history.sealed()
 
     def undo(self) -> None:
-        self._become(self.history.undo())
+        self._set_history(self.history.undo())
 
     def redo(self) -> None:
-        self._become(self.history.redo())
+        self._set_history(self.history.redo())
 
-    def _become(self, history: History[Experiment]) -> None:
+    def _set_history(self, history: History[Experiment]) -> None:
         old, self.history = self.history.present, history
         if history.present is not old:
             self.changed.emit(old, history.present)
 
 
-def _depth(history: History[Experiment]) -> int:
+def _affordable_depth(history: History[Experiment]) -> int:
     """Return how many older experiments undo may keep; tables that they share are counted once."""
     left, seen = _UNDO_BYTES, set[int]()
     for depth, experiment in enumerate(history.newest_first()):

@@ -23,17 +23,17 @@ class Explanation(QObject):
         super().__init__(parent)
         self._experiment, self._tasks = experiment, tasks
         self._task: Task | None = None
-        self._of: tuple[GrowingRecord, PointSet] | tuple[()] = ()
+        self._subject: tuple[GrowingRecord, PointSet] | tuple[()] = ()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._begin)
 
     def want(self, experiment: Experiment, record: GrowingRecord | None, *, dragging: bool) -> None:
         """Explain the run of a complete record, unless it is explained already. None is for no such run."""
         self._experiment = experiment
-        of: tuple[GrowingRecord, PointSet] | tuple[()] = (record, experiment.points) if record else ()
-        if of == self._of:
+        subject: tuple[GrowingRecord, PointSet] | tuple[()] = (record, experiment.points) if record else ()
+        if subject == self._subject:
             return
-        self._of = of
+        self._subject = subject
         if not self._pause.isActive():  # else None was emitted when the pause began
             self.found.emit(None)
         if self._task:
@@ -50,7 +50,7 @@ class Explanation(QObject):
 
     def begin_again(self) -> None:
         """Forget the last run, so that the next one is explained even if it is the same."""
-        self._of = ()
+        self._subject = ()
         self.found.emit(None)
 
     def stop(self) -> None:
@@ -60,8 +60,8 @@ class Explanation(QObject):
     @Slot()
     def _begin(self) -> None:
         self._pause.stop()
-        if self._of:
-            work = partial(_diagnosing, self._experiment, self._of[0])
+        if self._subject:
+            work = partial(_diagnosing, self._experiment, self._subject[0])
             self._task = self._tasks.submit(work, self.found.emit)
 
 

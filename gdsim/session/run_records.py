@@ -33,7 +33,7 @@ class GrowingRecord:
     def __init__(self, experiment: Experiment, run: Run, rows: int) -> None:
         points = len(experiment.points)
         self.run = run  # As it was when computing began; its name and colour may have changed since
-        self._asked_for = self._shown = run  # The run that was last requested, and how it is shown
+        self._requested = self._shown = run  # The run that was last requested, and how it is shown
         self.clock, self.total = experiment.clock(run), experiment.total_steps(run)
         self.parent: GrowingRecord | None = None  # For a fork the record of its parent, if there is one
         self.points = points
@@ -125,8 +125,8 @@ class GrowingRecord:
             return replace(view, begun=False, borrowed=True)
         clock, last = self.clock, self.trajectory.last_step
         row = (clock.end_of(cursor) if by_epoch else cursor) - clock.first
-        if run is not self._asked_for:  # once per run, not in each frame
-            self._asked_for, self._shown = run, run if run is self.run else self.run.looking_like(run)
+        if run is not self._requested:  # once per run, not in each frame
+            self._requested, self._shown = run, run if run is self.run else self.run.looking_like(run)
         return RunView(
             self._shown,
             self.trajectory,

@@ -37,7 +37,7 @@ _EDIT_SECONDS = 0.03
 # The limit for several edits together that come faster than the window handles them, as from a mouse wheel.
 _BURST_SECONDS = 0.1
 # The last picture stays until the new numbers reach the cursor, but no longer than this.
-_KEPT_MS = 250
+_KEEP_PICTURE_MS = 250
 
 
 class Session(QObject):
@@ -77,7 +77,7 @@ class Session(QObject):
         self._update_key: tuple[object, ...] = ()
         self._pacer = FramePacer(self)
         self._pacer.due.connect(self._show_if_due)
-        self._kept: QElapsedTimer | None = None  # running since an edit that is not drawn yet
+        self._since_edit: QElapsedTimer | None = None  # running since an edit that is not drawn yet
         self._explanation.found.connect(self.findings_changed)
         self._search.found.connect(self._pacer.want)
         self.surfaces.sampled.connect(self._on_surface)
@@ -275,12 +275,12 @@ class Session(QObject):
         self._surface = self.surfaces.last
         self.experiment_changed.emit(old, new)
         if self._surface is not before:
-            self._tell_surface()
+            self._emit_surface()
         if self._selected != index:
             self.selected_changed.emit(self._selected)
-        if self._kept is None:
-            self._kept = QElapsedTimer()
-            self._kept.start()
+        if self._since_edit is None:
+            self._since_edit = QElapsedTimer()
+            self._since_edit.start()
         self._show_if_due()
 
     def _wait(self) -> None:
@@ -341,17 +341,17 @@ class Session(QObject):
 
     def _wanted_plane(self) -> Plane:
         """Return the plane that the document specifies, which may follow the selected run."""
-        run, of = self.selected_run, self.experiment
-        plane = of.plane(self._selected)
-        if run is None or plane.is_all or not of.slice.follows:
+        run, experiment = self.selected_run, self.experiment
+        plane = experiment.plane(self._selected)
+        if run is None or plane.is_all or not experiment.slice.follows:
             return plane
         records = self._records
-        if not records.each or records.experiment is not of or not self._has_come_to_cursor():
+        if not records.each or records.experiment is not experiment or not self._has_come_to_cursor():
             # It follows once the position of the run is known.
             known = self.surfaces.last.plane if self.surfaces.last else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
         p = records.each[self._selected].view(run, self.playhead.cursor, by_epoch=self._by_epoch).p
-        return of.plane(self._selected, p)
+        return experiment.plane(self._selected, p)
 
     def _sample_if_needed(self) -> None:
         if not self._has_begun:
@@ -416,7 +416,7 @@ class Session(QObject):
     @Slot()
     def _show_if_due(self) -> None:
         """Show the current frame, or keep the last one for a while if an edit has yet to reach the cursor."""
-        left = _KEPT_MS - int(self._kept.elapsed()) if self._kept else 0
+        left = _KEEP_PICTURE_MS - int(self._since_edit.elapsed()) if self._since_edit else 0
         if left > 0 and not self._has_come_to_cursor():
             self._pacer.put_off(left)
         else:
@@ -428,9 +428,9 @@ class Session(QObject):
         if not self._records.begun:  # keep the last picture while there is nothing to show
             return
         self._pacer.begin()
-        self._kept = None
+        self._since_edit = None
         self._player.apply(self._measured)
-        self._tell_progress()
+        self._emit_progress()
         self._pacer.stop()  # this frame shows the new playhead already
         self._show_surface()
         self.frame_changed.emit(self.frame())
@@ -441,9 +441,9 @@ class Session(QObject):
         """Emit the surface that was sampled last, unless it was the last one emitted."""
         if self._surface is not self.surfaces.last:
             self._surface = self.surfaces.last
-            self._tell_surface()
+            self._emit_surface()
 
-    def _tell_surface(self) -> None:
+    def _emit_surface(self) -> None:
         if not self._is_dragging:  # while dragging, surfaces are painted in turns
             self.surfaces.time_painting()
         self.surface_changed.emit(self._surface)
@@ -462,7 +462,7 @@ class Session(QObject):
         length = self._records.length(by_epoch=self._by_epoch)
         return head.over(length, complete=self._records.complete)
 
-    def _tell_progress(self) -> None:
+    def _emit_progress(self) -> None:
         progress = self._records.progress
         if progress != self._progress:
             self._progress = progress

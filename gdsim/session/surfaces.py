@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 # While a slice follows a run, or a point is dragged, surfaces take no more than this share of the time. In a
 # drag the share is for sampling alone, because painting in turns has a share of its own.
-_SHARE = 0.12
+_TIME_SHARE = 0.12
 # The least time between two surfaces in a drag, because maps are not painted more often then anyway.
-_DRAGGING = 0.2
+_DRAG_SECONDS = 0.2
 
 
 class Pace(Enum):
@@ -81,9 +81,9 @@ class Surfaces(QObject):
         self._task: Task | None = None
         self._exact_task: Task | None = None
         self._clock = clock
-        self._began = -math.inf  # when the last one was requested
+        self._requested_at = -math.inf  # when the last one was requested
         self._sampling = self._painting = 0.0  # seconds that each took last
-        self._told_at = 0.0
+        self._painting_began = 0.0
         # Fires once the panes have painted, because Qt handles paint events before this timer.
         self._painted = QTimer(self, singleShot=True)
         self._painted.timeout.connect(self._on_painted)
@@ -103,12 +103,12 @@ class Surfaces(QObject):
         self.stop_exact()  # it belongs to an earlier surface
         if self._task is not None:  # this surface is requested again when that one is done
             return
-        left = self._left(wanted, pace)
+        left = self._delay(wanted, pace)
         if left > 0:
             self._timer.start(left)
             return
         self._timer.stop()
-        self._began = self._clock()
+        self._requested_at = self._clock()
         self._requested = wanted
         self._task = self._tasks.submit(partial(self._sampler.sample, wanted), self._on_sampled)
 
@@ -122,11 +122,11 @@ class Surfaces(QObject):
             self._task = None
         self._timer.stop()
         self._requested = wanted
-        self._take(self._sampler.sample(wanted))
+        self._set_last(self._sampler.sample(wanted))
 
     def time_painting(self) -> None:
         """Measure how long it takes to paint a surface. Call this when the panes are given the surface."""
-        self._told_at = self._clock()
+        self._painting_began = self._clock()
         self._painted.start(0)
 
     def sample_exactly(self, experiment: Experiment, plane: Plane) -> None:
@@ -151,31 +151,31 @@ class Surfaces(QObject):
         plan = plan_of(experiment.view_range, self.map_view, GRID, log=experiment.log_height)
         return SurfaceRequest(experiment.points, experiment.view_range, plane, plan, experiment.objective)
 
-    def _left(self, wanted: SurfaceRequest, pace: Pace) -> int:
+    def _delay(self, wanted: SurfaceRequest, pace: Pace) -> int:
         """Return the delay of the next surface in milliseconds."""
         is_another = self._requested is None or wanted[:2] != self._requested[:2]
         if pace is Pace.AT_ONCE or (pace is Pace.PLAYING and is_another):
             return 0
         if pace is Pace.DRAGGING:
-            apart = max(self._sampling / _SHARE, _DRAGGING)
+            apart = max(self._sampling / _TIME_SHARE, _DRAG_SECONDS)
         else:
-            apart = (self._sampling + self._painting) / _SHARE
-        return math.ceil(1000.0 * max(0.0, self._began + apart - self._clock()))
+            apart = (self._sampling + self._painting) / _TIME_SHARE
+        return math.ceil(1000.0 * max(0.0, self._requested_at + apart - self._clock()))
 
     @Slot()
     def _on_painted(self) -> None:
-        self._painting = self._clock() - self._told_at
+        self._painting = self._clock() - self._painting_began
 
     def _on_sampled(self, surface: LossSurface) -> None:
         self._task = None
-        self._sampling = self._clock() - self._began
-        self._take(surface)
+        self._sampling = self._clock() - self._requested_at
+        self._set_last(surface)
 
     def _on_exact(self, surface: LossSurface) -> None:
         self._exact_task = None
         self.exact_progress.emit(1.0)
-        self._take(surface)
+        self._set_last(surface)
 
-    def _take(self, surface: LossSurface) -> None:
+    def _set_last(self, surface: LossSurface) -> None:
         self.last = surface
         self.sampled.emit(surface)

@@ -17,7 +17,7 @@ _PATIENCE_MS = 250
 # A task goes on once the GUI thread has received its report, or after this time if that thread is busy.
 WINDOW_FIRST_SECONDS = 0.05
 # The most reports that a waiting GUI thread may be behind, which would not catch up if it got no processor.
-_MOST_ON_THEIR_WAY = 64
+_MOST_IN_FLIGHT = 64
 
 # How long to wait for cancelled work to come to the end of a piece.
 LAST_SECONDS = 0.3
@@ -127,13 +127,13 @@ class TaskQueue(QObject):
         self._awaited: set[Task] = set()  # tasks whose last report is still to come; for the GUI thread alone
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_running = self._unread = self._is_closed = self._is_over = False
-        self._is_window_still = self._is_taking = False
-        self._on_their_way = 0  # number of reports that the GUI thread has not received
+        self._is_running = self._unread = self._is_closed = self._is_closed_for_good = False
+        self._is_gui_waiting = self._is_taking = False
+        self._in_flight = 0  # number of reports that the GUI thread has not received
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        self._patience.timeout.connect(self._tell)
+        self._patience.timeout.connect(self._emit_words)
         self._reported.connect(self._on_reported)
         app = QCoreApplication.instance()
         if app is not None:  # the program would crash if it ended while a thread runs
@@ -175,7 +175,7 @@ class TaskQueue(QObject):
         is done.
         """
         task = Task(work, done, failed, progressed)
-        if self._is_over:
+        if self._is_closed_for_good:
             task.cancel()
             return task
         with self._changed:
@@ -208,12 +208,12 @@ class TaskQueue(QObject):
         for task in self._awaited:
             task.cancel()
         self._awaited.clear()
-        self._come_to_rest()
+        self._settle()
 
     def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
         """Block the GUI thread until ``is_enough()``, no task is left, or the time is over."""
         end = time.perf_counter() + seconds
-        self._is_window_still = True
+        self._is_gui_waiting = True
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
             with self._changed:
                 self._changed.wait_for(lambda: self._unread, left)
@@ -223,7 +223,7 @@ class TaskQueue(QObject):
             with self._changed:
                 self._is_taking = False
                 self._changed.notify_all()
-        self._is_window_still = False
+        self._is_gui_waiting = False
 
     @Slot()
     def close(self) -> None:
@@ -242,7 +242,7 @@ class TaskQueue(QObject):
     @Slot()
     def close_for_good(self) -> None:
         """Close the queue and accept no more tasks, because the program is ending."""
-        self._is_over = True
+        self._is_closed_for_good = True
         self.close()
 
     def finish(self, task: Task) -> None:
@@ -252,7 +252,7 @@ class TaskQueue(QObject):
         for other in self._awaited.difference([task]):
             other.cancel()
         self._awaited.clear()
-        self._come_to_rest()
+        self._settle()
         if is_in_work:
             self._thread.wait()
         self.close()
@@ -278,9 +278,9 @@ class TaskQueue(QObject):
                 if self._is_closed:  # the queue itself may have been deleted
                     continue
                 self._reported.emit(report)
-                self._on_their_way += 1
+                self._in_flight += 1
                 # A GUI thread that waits for several tasks is not woken for each, which would slow both down.
-                if not (self._is_window_still and report.is_last and self._tasks):
+                if not (self._is_gui_waiting and report.is_last and self._tasks):
                     self._unread = True
                     self._changed.notify_all()
                 # The widgets that they refer to must not be deleted in this thread.
@@ -288,9 +288,9 @@ class TaskQueue(QObject):
                 self._changed.wait_for(self._may_go_on, WINDOW_FIRST_SECONDS)
 
     def _may_go_on(self) -> bool:
-        if self._is_taking or self._on_their_way >= _MOST_ON_THEIR_WAY:
+        if self._is_taking or self._in_flight >= _MOST_IN_FLIGHT:
             return False
-        return not self._unread or self._is_window_still or not self._awaited
+        return not self._unread or self._is_gui_waiting or not self._awaited
 
     def _next(self) -> Task | None:
         """Return the next task; None if there is none, which ends the thread."""
@@ -314,29 +314,29 @@ class TaskQueue(QObject):
         if report.is_last:
             self._awaited.discard(report.task)
             if not self.is_busy:
-                self._come_to_rest()
+                self._settle()
         try:
             report.task.receive(report)
         finally:
             with self._changed:
-                self._on_their_way -= 1
-            self._take()
+                self._in_flight -= 1
+            self._mark_read()
 
-    def _come_to_rest(self) -> None:
+    def _settle(self) -> None:
         self._patience.stop()
-        self._take()
+        self._mark_read()
         if self._words:
             self._words = ""
             self.working.emit("")
 
-    def _take(self) -> None:
+    def _mark_read(self) -> None:
         """Mark all reports as read, so that the worker thread goes on."""
         with self._changed:
             self._unread = False
             self._changed.notify_all()
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_words(self) -> None:
         self.working.emit(self._words)
 
 

@@ -58,18 +58,18 @@ def eigen(matrix: Array) -> tuple[Array, Array]:
     vectors = identities(width, matrix.shape[2])
     for _ in range(MOST_ROUNDS):
         pairs = [(i, j, matrix[i, j] != 0.0) for i in range(width) for j in range(i)]
-        if not any(turned.any() for *_, turned in pairs):
+        if not any(nonzero.any() for *_, nonzero in pairs):
             break
-        for i, j, turned in pairs:
-            which = np.flatnonzero(turned & (matrix[i, j] != 0.0))
+        for i, j, nonzero in pairs:
+            which = np.flatnonzero(nonzero & (matrix[i, j] != 0.0))
             tables = matrix[:, :, which], vectors[:, :, which]
-            _turn(*tables, i, j)
+            _rotate(*tables, i, j)
             matrix[:, :, which], vectors[:, :, which] = tables
     diagonal = np.arange(width)
     return matrix[diagonal, diagonal], vectors
 
 
-def _turn(rows: Array, vectors: Array, i: int, j: int) -> None:
+def _rotate(rows: Array, vectors: Array, i: int, j: int) -> None:
     """Rotate axes i and j in place so that element (i, j) of each matrix becomes 0 (a Jacobi rotation)."""
     slope = (rows[j, j] - rows[i, i]) / (2.0 * rows[i, j])
     tangent = np.copysign(1.0, slope) / (np.abs(slope) + np.sqrt(slope * slope + 1.0))

@@ -155,20 +155,21 @@ class _ConjugateGradient(ArrayDirection):
 
     def __init__(self, data: PointLoss, width: int, settings: Settings) -> None:
         super().__init__(data, width, settings)
-        self._last, self._before = np.zeros((2, width, self._runs))
+        self._last_direction, self._last_gradient = np.zeros((2, width, self._runs))
 
     def __call__(self, p: Array, gradient: Array, settings: Settings) -> Array:
         del p, settings
-        size = dots(self._before, self._before)
-        share = np.maximum(0.0, dots(gradient, gradient - self._before) / size)
-        direction = np.where(size > 0.0, share, 0.0) * self._last - gradient
+        size = dots(self._last_gradient, self._last_gradient)
+        share = np.maximum(0.0, dots(gradient, gradient - self._last_gradient) / size)
+        direction = np.where(size > 0.0, share, 0.0) * self._last_direction - gradient
         climbs = ~(dots(gradient, direction) < 0.0)
         direction[:, climbs] = -gradient[:, climbs]
-        self._last, self._before = direction, gradient.copy()
+        self._last_direction, self._last_gradient = direction, gradient.copy()
         return direction
 
     def keep(self, runs: Flags) -> None:
-        self._last, self._before = self._last[:, runs], self._before[:, runs]
+        self._last_direction = self._last_direction[:, runs]
+        self._last_gradient = self._last_gradient[:, runs]
 
 
 def array_curvature(data: PointLoss, *, without_outputs: bool = False) -> Callable[[Array], Array]:

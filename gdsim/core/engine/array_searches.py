@@ -32,7 +32,7 @@ class Tries(NamedTuple):
     def of(self, which: Rows) -> "Tries":
         return Tries(*(one[which] for one in self))
 
-    def but(self, which: Flags, others: "Tries") -> "Tries":
+    def replaced(self, which: Flags, others: "Tries") -> "Tries":
         """Return these tries, replaced by ``others`` where the mask is true."""
         return Tries(*(np.where(which, other, one) for one, other in zip(self, others, strict=True)))
 
@@ -109,7 +109,7 @@ class Lines:
 
     def loss(self, t: Array) -> Array:
         """Try a step of each run; return the losses at their ends."""
-        self._go(t)
+        self._evaluate(t)
         self.steps.losses[self._where] += 1
         return self._tried[1]
 
@@ -121,11 +121,11 @@ class Lines:
         self.steps.gradients[self._where if counted is None else self.rows[counted]] += 1
         return dots(self._tried[2], self._direction)
 
-    def both(self, t: Array) -> Tries:
+    def try_steps(self, t: Array) -> Tries:
         """Try a step of each run; return it with its loss and slope."""
         return Tries(t, self.loss(t), self.slope())
 
-    def take(self, which: Flags) -> None:
+    def accept_tried(self, which: Flags) -> None:
         """Accept the last tried step of the runs in the mask."""
         some = np.flatnonzero(which)
         if len(some) == len(self):
@@ -134,12 +134,12 @@ class Lines:
             place, loss, gradient = self._tried
             self.steps.find(self.rows[some], place[:, some], loss[some], gradient[:, some])
 
-    def make(self, t: Array) -> None:
+    def accept(self, t: Array) -> None:
         """Accept steps of length t, without counting evaluations of loss or gradient."""
-        self._go(t)
+        self._evaluate(t)
         self.steps.find(self._where, *self._tried)
 
-    def _go(self, t: Array) -> None:
+    def _evaluate(self, t: Array) -> None:
         places = self.places(t)
         self._tried = places, *self._sums(places)
 
@@ -154,39 +154,39 @@ def finding_steps(search: Search, lines: Lines) -> Iterator[None]:
 # Conditions on a step.
 
 
-def _enough(start: Tries, c1: Array, one: Tries) -> Flags:
+def _decreases_enough(start: Tries, c1: Array, tried: Tries) -> Flags:
     """Return which steps satisfy the Armijo condition (sufficient decrease)."""
-    return np.asarray(one.loss <= start.loss + c1 * one.t * start.slope)
+    return np.asarray(tried.loss <= start.loss + c1 * tried.t * start.slope)
 
 
-def _flat(start: Tries, c2: Array | float, one: Tries) -> Flags:
+def _is_flat_enough(start: Tries, c2: Array | float, tried: Tries) -> Flags:
     """Return which steps satisfy the curvature condition of strong Wolfe."""
-    return np.asarray(np.abs(one.slope) <= c2 * np.abs(start.slope))
+    return np.asarray(np.abs(tried.slope) <= c2 * np.abs(start.slope))
 
 
-def _lower(start: Tries, c1: Array, one: Tries, before: Tries) -> Flags:
+def _is_lower(start: Tries, c1: Array, tried: Tries, before: Tries) -> Flags:
     """Return which steps satisfy the Armijo condition and, unless ``before`` is the start, are lower than it.
 
-    Where one does not, an acceptable step lies between the two. Both comparisons allow for rounding, because
-    on a plateau losses differ by nothing else; there the slope decides.
+    If not, an acceptable step lies between the two. Both comparisons allow for rounding, because on a plateau
+    losses differ by nothing else; there the slope decides.
     """
     room = ROUNDING * np.abs(start.loss)
-    below = one.loss <= start.loss + c1 * one.t * start.slope + room
-    return np.asarray(below & ((before.t == 0.0) | (one.loss < before.loss + room)))
+    below = tried.loss <= start.loss + c1 * tried.t * start.slope + room
+    return np.asarray(below & ((before.t == 0.0) | (tried.loss < before.loss + room)))
 
 
-def _at_minimum(start: Tries, one: Tries) -> Flags:
+def _at_minimum(start: Tries, tried: Tries) -> Flags:
     """Return at which steps the slope is zero up to rounding and the loss no higher than at the start."""
-    return _flat(start, EXACT, one) & (one.loss <= start.loss)
+    return _is_flat_enough(start, EXACT, tried) & (tried.loss <= start.loss)
 
 
-def _leads_down(one: Tries, before: Tries) -> Flags:
+def _leads_down(tried: Tries, before: Tries) -> Flags:
     """Return which steps end before the minimum, which otherwise lies between ``before`` and them."""
-    return np.asarray((one.slope < 0.0) & (one.loss <= before.loss + ROUNDING * np.abs(before.loss)))
+    return np.asarray((tried.slope < 0.0) & (tried.loss <= before.loss + ROUNDING * np.abs(before.loss)))
 
 
 def _fixed(lines: Lines) -> Iterator[None]:
-    lines.make(lines.setting("eta"))
+    lines.accept(lines.setting("eta"))
     yield
 
 
@@ -196,7 +196,7 @@ def _list(lines: Lines) -> Iterator[None]:
         loss = lines.loss(lines.setting("eta") * multiple)
         # The shortest step wins among equal losses, and the first if no loss is finite.
         is_lower = np.isfinite(loss) & (loss < lowest)
-        lines.take(is_lower | ~lines.steps.found)
+        lines.accept_tried(is_lower | ~lines.steps.found)
         lowest = np.where(is_lower, loss, lowest)
         yield
 
@@ -206,7 +206,7 @@ def _polyak(lines: Lines) -> Iterator[None]:
     lines = lines.of(above) if len(above) < len(lines) else lines
     gap = lines.start.loss - lines.setting("lowest")
     # The quotient of an infinite loss may be NaN; fmin then returns η, as Python's min does.
-    lines.make(np.fmin(lines.setting("eta"), gap / -lines.start.slope))
+    lines.accept(np.fmin(lines.setting("eta"), gap / -lines.start.slope))
     yield
 
 
@@ -218,8 +218,8 @@ def _armijo(lines: Lines) -> Iterator[None]:
             lines, t = lines.of(moved), t[moved]
         if not len(lines):
             return
-        good = _enough(lines.start, lines.setting("c1"), Tries(t, lines.loss(t)))
-        lines.take(good)
+        good = _decreases_enough(lines.start, lines.setting("c1"), Tries(t, lines.loss(t)))
+        lines.accept_tried(good)
         left = np.flatnonzero(~good)
         lines, t = lines.of(left), (t * lines.setting("shrink"))[left]
         yield
@@ -228,30 +228,30 @@ def _armijo(lines: Lines) -> Iterator[None]:
 def _wolfe(lines: Lines) -> Iterator[None]:
     """Lengthen the step until the last two tries bracket an acceptable one, then look between them (zoom)."""
     t, low, high = lines.setting("eta"), lines.start, lines.start
-    between, tries = np.zeros(len(lines), bool), np.zeros(len(lines), int)
+    bracketed, tries = np.zeros(len(lines), bool), np.zeros(len(lines), int)
     while len(lines):
         tries += 1
         start, c1, one = lines.start, lines.setting("c1"), Tries(t, lines.loss(t))
-        above = ~_lower(start, c1, one, low)
+        above = ~_is_lower(start, c1, one, low)
         one = one._replace(slope=lines.slope(~above))
-        good = ~above & _enough(start, c1, one) & _flat(start, lines.setting("c2"), one)
-        lines.take(good)
+        good = ~above & _decreases_enough(start, c1, one) & _is_flat_enough(start, lines.setting("c2"), one)
+        lines.accept_tried(good)
         # A step whose slope points back becomes one end of the bracket, and the low end before it the other.
-        beyond = ~above & np.where(between, one.slope * (high.t - low.t) >= 0.0, ~(one.slope < 0.0))
-        high = high.but(beyond, low).but(above, one)
-        low = low.but(~above, one)
-        tries[(above | beyond) & ~between] = 0
-        between |= above | beyond
-        t = np.where(between, _between(low, high), 2.0 * t)
-        stuck = between & ((t == low.t) | (t == high.t))
+        beyond = ~above & np.where(bracketed, one.slope * (high.t - low.t) >= 0.0, ~(one.slope < 0.0))
+        high = high.replaced(beyond, low).replaced(above, one)
+        low = low.replaced(~above, one)
+        tries[(above | beyond) & ~bracketed] = 0
+        bracketed |= above | beyond
+        t = np.where(bracketed, _interpolated(low, high), 2.0 * t)
+        stuck = bracketed & ((t == low.t) | (t == high.t))
         left = np.flatnonzero(~good & ~stuck & (tries < MOST_TRIES))
         if len(left) < len(lines):
             lines, t, low, high = lines.of(left), t[left], low.of(left), high.of(left)
-            between, tries = between[left], tries[left]
+            bracketed, tries = bracketed[left], tries[left]
         yield
 
 
-def _between(low: Tries, high: Tries) -> Array:
+def _interpolated(low: Tries, high: Tries) -> Array:
     """Return the minima of the parabolas with both losses and the slope at ``low``, apart from the ends."""
     width = high.t - low.t
     bend = 2.0 * (high.loss - low.loss - low.slope * width)
@@ -264,21 +264,21 @@ def _exact(lines: Lines) -> Iterator[None]:
     """Lengthen the step until the last two tries bracket the first minimum, then narrow the bracket."""
     left, low = lines, lines.start
     t = np.minimum(left.setting("eta"), left.setting("most"))
-    between: list[tuple[Rows, Tries, Tries]] = []
+    brackets: list[tuple[Rows, Tries, Tries]] = []
     while len(left):
-        one = left.both(t)
+        one = left.try_steps(t)
         good, down = _at_minimum(left.start, one), _leads_down(one, low)
         good |= down & (t == left.setting("most"))
-        left.take(good)
+        left.accept_tried(good)
         turned = np.flatnonzero(~(good | down))
         if len(turned):
-            between.append((left.rows[turned], low.of(turned), one.of(turned)))
+            brackets.append((left.rows[turned], low.of(turned), one.of(turned)))
         goes_on = np.flatnonzero(down & ~good)
         left, low = (left.of(goes_on), one.of(goes_on)) if len(goes_on) < len(left) else (left, one)
         t = np.minimum(2.0 * low.t, left.setting("most"))
         yield
-    if between:
-        rows, lows, highs = zip(*between, strict=True)
+    if brackets:
+        rows, lows, highs = zip(*brackets, strict=True)
         low, high = (Tries(*map(np.concatenate, zip(*some, strict=True))) for some in (lows, highs))
         yield from _bisecting(lines, np.concatenate(rows), low, high)
 
@@ -305,9 +305,9 @@ def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[No
         if len(left) < len(lines):
             lines, was_down, t, state = lines.of(left), was_down[left], t[left], state[:, left]
             first, first_loss, first_slope, last, last_slope, least, stays = state
-        one = lines.both(t)
+        one = lines.try_steps(t)
         good, down = _at_minimum(lines.start, one), _leads_down(one, Tries(first, first_loss, first_slope))
-        lines.take(good)
+        lines.accept_tried(good)
         stays[:] = np.where(down == was_down, stays + 1.0, 0.0)
         state[[2, 4]] *= np.where(stays > 0.0, 0.5, 1.0)
         for end, value in zip(state[:3], one, strict=True):
@@ -320,7 +320,7 @@ def _bisecting(whole: Lines, rows: Rows, low: Tries, high: Tries) -> Iterator[No
         ends.append((lines.rows[~good], state[0][~good]))
     rows, t = map(np.concatenate, zip(*ends, strict=True))
     moves = np.flatnonzero(t > 0.0)
-    whole.of(rows[moves]).make(t[moves])
+    whole.of(rows[moves]).accept(t[moves])
 
 
 _SEARCHES: Mapping[str, Callable[[Lines], Iterator[None]]] = {

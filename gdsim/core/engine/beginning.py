@@ -49,13 +49,13 @@ def beginning(
     if run.fork is None:
         return _from_start(run)
     row = row_of(run.fork, len(data.targets))
-    left = None
+    inherited = None
     # A record does not hold the memory of a second-order method.
     if past is not None and row < past.rows and not is_second_order(run.fork.parent.optimizer):
-        left = _recorded(run.fork.parent, data, held_out, past.table, row)
-    if left is None:
-        left = yield from _computed(run.fork, data, held_out)
-    return _gone_on(run, run.fork, left)
+        inherited = _recorded(run.fork.parent, data, held_out, past.table, row)
+    if inherited is None:
+        inherited = yield from _computed(run.fork, data, held_out)
+    return _continued(run, run.fork, inherited)
 
 
 def recorded_beginning(record: Columns) -> Beginning:
@@ -104,14 +104,14 @@ def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, r
     clock = run.clock(len(data.targets))
     step = clock.first + row
     end = clock.end_of(clock.epoch(step))
-    looked = (end, end - clock.per_epoch) if end == step else (end,)
-    if run.fork and min(looked) <= clock.first:
+    needed = (end, end - clock.per_epoch) if end == step else (end,)
+    if run.fork and min(needed) <= clock.first:
         return None  # that loss was evaluated by the run's own parent
 
     def loss_after(step: int) -> float:
         return loss_at(held_out, record.p[step - clock.first].tolist()) if step > 0 else math.inf
 
-    losses = [loss_after(step) for step in looked]
+    losses = [loss_after(step) for step in needed]
     rises = table.rises(row)
     if end == step:  # the row has the rises before its update
         rises += losses[0] > RISE * losses[1]
@@ -145,17 +145,17 @@ def _sum(before: Sequence[float], own: tuple[float, float]) -> tuple[float, floa
     return float(before[0]) + own[0], float(before[1]) + own[1]
 
 
-def _gone_on(run: Run, fork: Fork, left: Beginning) -> Beginning:
+def _continued(run: Run, fork: Fork, inherited: Beginning) -> Beginning:
     """Return the state in which a fork begins, given its parent's; memory not carried over is reset."""
-    if left.stop:
-        return left._replace(memory=memory_at_start(run.optimizer, left.p))
-    p = left.p
+    if inherited.stop:
+        return inherited._replace(memory=memory_at_start(run.optimizer, inherited.p))
+    p = inherited.p
     if fork.nudge:
         p = tuple(place + by for place, by in zip(p, fork.nudge, strict=True))
     old, new, d = fork.parent.optimizer.update_rule, run.optimizer.update_rule, len(p)
     memory = list(memory_at_start(run.optimizer, p))
     for letter in carried_letters(old, new) if fork.keeps_memory else ():
         place, source = new.letters.index(letter) * d, old.letters.index(letter) * d
-        memory[place : place + d] = left.memory[source : source + d]
-    searched = left.searched if carries_method(run) else ()
-    return left._replace(p=p, memory=tuple(memory), searched=searched)
+        memory[place : place + d] = inherited.memory[source : source + d]
+    searched = inherited.searched if carries_method(run) else ()
+    return inherited._replace(p=p, memory=tuple(memory), searched=searched)

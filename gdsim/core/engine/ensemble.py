@@ -258,18 +258,18 @@ def _lines(rule: UpdateRule, axis: int) -> Iterator[str]:
     for line in rule.program.lines:
         if is_gradient(line.node):
             place = rule.gradients[line.target]
-            right = f"_gradient({_for_each(place) if place in rule.shared else place})"
+            right = f"_gradient({_broadcast(place) if place in rule.shared else place})"
         elif is_norm(line.node):
             right = f"_length({rule.norms[line.target]}, {axis})"
         else:
             right = code(line.node, NUMPY)
             if rule.replaces(line.target) and names_in(line.node) <= rule.shared:
-                right = _for_each(right)
+                right = _broadcast(right)
         yield f"    {line.target} = {right}"
     state = "".join(f"{letter}{NEW}, " for letter in rule.letters)
     yield f"    return {W_NEXT}, ({state}), {rule.last_gradient}"
 
 
-def _for_each(value: str) -> str:
+def _broadcast(value: str) -> str:
     """Return source that broadcasts a value shared by all parameters to one value for each."""
     return f"_np.broadcast_to({value}, {W}.shape)"

@@ -101,15 +101,15 @@ class RunLoop:
         cells = table.cells[row : row + rows]
         with np.errstate(all="ignore"):
             while made < rows and (not made or np.isfinite(cells[made - 1]).all()):
-                made += self._make(cells[made : made + self._updates_at_known_rises()])
+                made += self._make_updates(cells[made : made + self._updates_before_validation()])
             self._write_losses(table, row, made)
-        good = self._finite(cells[:made], table.loss[row : row + made])
+        good = self._finite_rows(cells[:made], table.loss[row : row + made])
         if not good.all():
             first_bad = int(np.argmin(good))
             return first_bad, RunStop(StopReason.DIVERGED, self.done - made + 1 + first_bad)
         return made, RunStop(StopReason.FINISHED, self.total) if self.done == self.total else None
 
-    def _make(self, cells: Array) -> int:
+    def _make_updates(self, cells: Array) -> int:
         """Fill ``cells`` with updates until one raises; return how many were made."""
         run = self._run
         rates = run.optimizer.eta, run.optimizer.gamma
@@ -124,7 +124,7 @@ class RunLoop:
             self._exp,
         )
         made: int = end // self._row_bytes
-        self._count(cells[:made])
+        self._take_over(cells[:made])
         if made == len(cells):
             return made
         # The first time, guard exp alone, because only a saturated sigmoid may have raised, and the guarded
@@ -135,7 +135,7 @@ class RunLoop:
         self._batches = self._batches if batch is None else chain([batch], self._batches)
         return made
 
-    def _count(self, cells: Array) -> None:
+    def _take_over(self, cells: Array) -> None:
         """Take over the state after the last of these updates, and count a rise of the validation loss."""
         if not len(cells):
             return
@@ -143,12 +143,12 @@ class RunLoop:
         numbers = cells[-1].tolist()
         self._state = (*numbers[1 : d + 1], *numbers[2 * d + 1 : (2 + letters) * d + 1])
         self.done += len(cells)
-        if self._held_out and self._updates_at_known_rises() == self._clock.per_epoch:
+        if self._held_out and self._updates_before_validation() == self._clock.per_epoch:
             loss = self._held_out(self._state[:d])[0]
             self._rises += int(loss > RISE * self._validation_loss)
             self._validation_loss = loss
 
-    def _updates_at_known_rises(self) -> int:
+    def _updates_before_validation(self) -> int:
         """Return how many updates may be made before the validation loss has to be evaluated."""
         per_epoch = self._clock.per_epoch
         return per_epoch - (self.done - self._clock.epoch0) % per_epoch if self._held_out else self.total
@@ -165,7 +165,7 @@ class RunLoop:
                 self._data, p, steps, self._batch_size, self.total, self._clock.epoch0
             )
 
-    def _finite(self, cells: Array, loss: Array) -> Flags:
+    def _finite_rows(self, cells: Array, loss: Array) -> Flags:
         """Return which rows have finite parameters and memory, and a loss that is finite or not computed."""
         d, letters = self._width, len(self._rule.letters)
         p, state = cells[:, 1 : d + 1], cells[:, 2 * d + 1 : (2 + letters) * d + 1]

@@ -116,10 +116,10 @@ class _RuleWriter:
         rule = self._rule
         for line in rule.program.lines:
             if is_gradient(line.node):
-                answers = self._for_each(line.target)
-                yield _GradientRequest(self._for_each(rule.gradients[line.target]), answers)
+                answers = self._variables(line.target)
+                yield _GradientRequest(self._variables(rule.gradients[line.target]), answers)
             elif is_norm(line.node):
-                squares = (f"{q} * {q}" for q in self._for_each(rule.norms[line.target]))
+                squares = (f"{q} * {q}" for q in self._variables(rule.norms[line.target]))
                 yield f"{named(line.target)} = sqrt({' + '.join(squares)})"
             elif line.target in rule.shared:
                 yield f"{named(line.target)} = {code(line.node, self._printer, named)}"
@@ -130,15 +130,15 @@ class _RuleWriter:
 
     def constant_lines(self) -> Iterator[str]:
         for term, name in self._constants.items():
-            yield f"{_term(name)} = {code(term, self._printer, named)}"
+            yield f"{_term_variable(name)} = {code(term, self._printer, named)}"
 
     def _line(self, target: str, node: Node) -> Iterator[str]:
         known = len(self._shared)
         node = replaced(node, self._name_for)
         for term, name in list(self._shared.items())[known:]:
-            yield f"{_term(name)} = {code(term, self._printer, named)}"
+            yield f"{_term_variable(name)} = {code(term, self._printer, named)}"
         for q in self._parameters:
-            yield f"{self._spelled(target, q)} = {code(node, self._printer, partial(self._spelled, q=q))}"
+            yield f"{self._variable(target, q)} = {code(node, self._printer, partial(self._variable, q=q))}"
 
     def _name_for(self, term: Node) -> Node | None:
         """Return a name for a term that all parameters share; None for any other term."""
@@ -148,20 +148,20 @@ class _RuleWriter:
         terms, kind = (self._constants, "constant") if names <= self._constant else (self._shared, "shared")
         return Name(terms.setdefault(term, f"{kind} {len(terms)}"))  # no name of a rule has a space
 
-    def _for_each(self, name: str) -> tuple[str, ...]:
-        return tuple(self._spelled(name, q) for q in self._parameters)
+    def _variables(self, name: str) -> tuple[str, ...]:
+        return tuple(self._variable(name, q) for q in self._parameters)
 
-    def _spelled(self, name: str, q: str) -> str:
+    def _variable(self, name: str, q: str) -> str:
         """Return the variable for a name and a parameter; a new value overwrites its old one."""
         if not name.isidentifier():
-            return _term(name)
+            return _term_variable(name)
         if name in self._rule.shared:
             return named(name)
         stored = name if name in self._rule.kept_apart else self._rule.replaces(name)
         return named(stored or name, q)
 
 
-def _term(name: str) -> str:
+def _term_variable(name: str) -> str:
     """Return the variable for a term, such as ``constant0``."""
     return name.replace(" ", "")
 

@@ -91,15 +91,15 @@ class RunBlock:
         """Make all updates; yield within each of them and in between."""
         runs = self._make(self._rows)
         yield
-        self._take(runs)
+        self._note_ended(runs)
         while runs.done < self._updates and self._alive.any():
             self.left = len(self._rows) * (self._updates - runs.done)
             yield from runs.advancing()
-            self._take(runs)
+            self._note_ended(runs)
             yield
         self._end(runs, self._alive, RunEnd.OVER)
 
-    def _take(self, runs: Runs) -> None:
+    def _note_ended(self, runs: Runs) -> None:
         """Note which runs are solved or have ended at this step, and drop them once they are many."""
         ended = dict(runs.ended)
         if RunEnd.DIVERGED in ended:

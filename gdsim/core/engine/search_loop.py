@@ -52,7 +52,7 @@ class SearchLoop:
         self.total = max(clock.first, clock.end_of(run.epochs))
         begins = begins or Beginning(run.start, ())
         self.p, self.spent = begins.p, begins.spent
-        self._sums, self._functions = sum_of(data), self._searching(data)
+        self._sums, self._functions = sum_of(data), self._counting_functions(data)
         self._known = known_at_first(run.optimizer, self._width, begins.searched)
         self._here: tuple[float, ...] | None = None  # Loss and gradient at p, once they are needed
         self._knows_gradient = False
@@ -115,9 +115,9 @@ class SearchLoop:
             return None
         except Stopped as stopped:
             reason = StopReason[str(stopped)]
-            self._count(solves=0 if reason is StopReason.SINGULAR else self._solves)
+            self._add_cost(solves=0 if reason is StopReason.SINGULAR else self._solves)
             return RunStop(reason, self.done)
-        self._count(self._solves)
+        self._add_cost(self._solves)
         after, there = line.place(t), line.sums_at(t)
         if not all(map(math.isfinite, (*after, there[0]))):
             return RunStop(StopReason.DIVERGED, self.done + 1)
@@ -137,7 +137,7 @@ class SearchLoop:
             line.start()
         return line, step_length(run.search, run.optimizer.eta, line, self._functions), known
 
-    def _count(self, solves: int) -> None:
+    def _add_cost(self, solves: int) -> None:
         """Add the evaluations of the update in progress to the cost, and drop its lines."""
         self.cost[0] += (not self._knows_gradient) + sum(line.gradients for line in self._lines)
         self.cost[1] += asks_for_loss(self._run, is_first=self.done == self.first)
@@ -145,7 +145,7 @@ class SearchLoop:
         self.cost[2] += solves
         self._lines = []
 
-    def _searching(self, data: PointLoss) -> Functions:
+    def _counting_functions(self, data: PointLoss) -> Functions:
         """Return the functions of `search_source`, wrapped so that solved systems are counted."""
         functions = search_functions(
             self._width,

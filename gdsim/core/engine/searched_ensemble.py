@@ -69,14 +69,14 @@ class SearchedEnsemble:
         self.cost[0] += self.done == 1 or search.id not in ("exact", "wolfe")
         rows, steps = yield from self._finding_steps()
         self.cost[:, rows] += np.array([steps.gradients, steps.losses, steps.solves])
-        lands = np.isfinite(steps.place).all(axis=0) & np.isfinite(steps.loss)
-        dear = steps.found & lands & (self.cost[0, rows] > self._most_gradients)
-        self._move(rows, _chosen(steps.found & lands & ~dear), steps)
+        is_finite = np.isfinite(steps.place).all(axis=0) & np.isfinite(steps.loss)
+        over_budget = steps.found & is_finite & (self.cost[0, rows] > self._most_gradients)
+        self._move(rows, _indices(steps.found & is_finite & ~over_budget), steps)
         # An update that would exceed the budget is not made, and costs nothing.
-        self.cost[:, rows] = np.where(dear, before[:, rows], self.cost[:, rows])
+        self.cost[:, rows] = np.where(over_budget, before[:, rows], self.cost[:, rows])
         is_lost, goes_on = np.zeros((2, len(self._loss)), bool)
         is_over = self.cost[0] >= self._most_gradients
-        is_lost[rows], is_over[rows] = steps.found & ~lands, is_over[rows] | dear
+        is_lost[rows], is_over[rows] = steps.found & ~is_finite, is_over[rows] | over_budget
         goes_on[rows] = steps.found
         self._ended = {RunEnd.DIVERGED: is_lost, RunEnd.STOPPED: ~goes_on, RunEnd.OVER: is_over}
 
@@ -94,7 +94,7 @@ class SearchedEnsemble:
             self.cost[2] += goes
         if needs_descent(self._run.search):
             goes &= dots(self._gradient, direction) < 0.0
-        rows = _chosen(goes)
+        rows = _indices(goes)
         settings = {name: values[rows] for name, values in self._settings.items()}
         here = self._loss[rows], self._gradient[:, rows]
         lines = Lines.along(self._sums, self._p[:, rows], here, direction[:, rows], settings)
@@ -117,6 +117,6 @@ class SearchedEnsemble:
         self._ended = {}
 
 
-def _chosen(runs: Flags) -> Which:
+def _indices(runs: Flags) -> Which:
     """Return a mask as indices; where all are true as a slice, which copies nothing."""
     return np.s_[:] if runs.all() else np.flatnonzero(runs)

@@ -22,20 +22,20 @@ class SumByNumpy:
     def __init__(self, neuron: Neuron) -> None:
         *self._inputs, self._targets = neuron.columns
         objective = neuron.objective
-        self._of_lines = None if objective.is_lecture else terms_and_slopes(objective)
+        self._terms_and_slopes = None if objective.is_lecture else terms_and_slopes(objective)
         self._shares = objective.shares(len(neuron.targets), neuron.total or len(neuron.targets))
         # Buffers that every call overwrites.
         self._output, self._terms, self._slope = room = np.empty((3, len(self._targets)))
-        self._both = room[1:]
+        self._terms_and_slope = room[1:]
 
     def __call__(self, *p: float) -> tuple[float, ...]:
-        if self._of_lines:
-            self._terms[:], self._slope[:] = self._of_lines(self._activation(p), self._targets)
+        if self._terms_and_slopes:
+            self._terms[:], self._slope[:] = self._terms_and_slopes(self._activation(p), self._targets)
         else:
             self._lecture(p)
-        loss, bias = np.add.reduce(self._both, 1).tolist()
+        loss, bias = np.add.reduce(self._terms_and_slope, 1).tolist()
         gradient = [float(self._slope.dot(x)) for x in self._inputs]
-        return self._shared(loss, [*gradient, bias], p)
+        return self._with_shares(loss, [*gradient, bias], p)
 
     def _activation(self, p: Sequence[float]) -> Array:
         z, (first, *inputs) = self._output, self._inputs
@@ -58,7 +58,7 @@ class SumByNumpy:
         np.multiply(slope, output, slope)
         np.multiply(error, error, error)
 
-    def _shared(self, loss: float, gradient: list[float], p: Sequence[float]) -> tuple[float, ...]:
+    def _with_shares(self, loss: float, gradient: list[float], p: Sequence[float]) -> tuple[float, ...]:
         share, n = self._shares, len(self._targets)
         if share.half:
             loss *= 0.5
@@ -91,7 +91,7 @@ class CurvatureByNumpy:
     """
 
     def __init__(self, neuron: Neuron, *, without_outputs: bool) -> None:
-        self._neuron, self._without = neuron, without_outputs
+        self._neuron, self._without_outputs = neuron, without_outputs
         *self._inputs, _ = neuron.columns
         self._shares = neuron.objective.shares(len(neuron.targets), len(neuron.targets))
         self._pairs = [(one, other) for i, one in enumerate(self._inputs) for other in self._inputs[: i + 1]]
@@ -102,7 +102,8 @@ class CurvatureByNumpy:
     def __call__(self, *p: float) -> list[float]:
         """Return the lower triangle of the second derivatives at p, row by row."""
         with np.errstate(all="ignore"):
-            bends = np.ascontiguousarray(self._neuron.bends(np.array(p), without_outputs=self._without))
+            bends = self._neuron.bends(np.array(p), without_outputs=self._without_outputs)
+            bends = np.ascontiguousarray(bends)
             found = [float(bends.dot(one)) for one in chain(self._kept or self._products(), self._inputs)]
             found.append(float(np.add.reduce(bends)))
         if self._shares.mean:

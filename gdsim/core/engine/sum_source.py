@@ -119,11 +119,11 @@ def unpacked(sum_: Sum, dimension: int, points: str) -> list[str]:
     """Return the line that unpacks the points into variables, if the sum is unrolled; else no lines."""
     if not sum_.unrolled:
         return []
-    numbers = [name for i in _numbered(sum_, points) for name in (*_inputs(dimension, i), f"y{i}")]
+    numbers = [name for i in _suffixes(sum_, points) for name in (*_inputs(dimension, i), f"y{i}")]
     return [f"{', '.join(numbers)} = {points}"]
 
 
-def _numbered(sum_: Sum, points: str) -> list[str]:
+def _suffixes(sum_: Sum, points: str) -> list[str]:
     """Return the suffix of each point's variables; those of a batch differ from those of all points."""
     return [f"{'b' if points == 'batch' else ''}{index}" for index in range(sum_.unrolled)]
 
@@ -143,7 +143,7 @@ class _NeuronWriter:
     printer: PythonPrinter
 
     def unrolled(self, gradient: Sequence[str], *, loss: bool) -> Iterator[str]:
-        numbers, count = _numbered(self.sum_, self.points), self.sum_.unrolled
+        numbers, count = _suffixes(self.sum_, self.points), self.sum_.unrolled
         share = self.objective.shares(count, self.sum_.total or count)
         penalty = repr(share.l2) if share.l2 else ""
         for point in numbers:
@@ -215,9 +215,9 @@ class _NeuronWriter:
 
     def _point_lines(self, point: str, *, with_slope: bool, with_term: bool) -> Iterator[str]:
         """Yield the lines for one point, apart from its loss term, which is `_term`."""
-        if _needs_z_again(self.objective):
+        if _needs_z_line(self.objective):
             yield f"z{point} = {self._activation(point).text}"
-        for line in _lines_behind(self.objective, with_slope=with_slope, with_term=with_term):
+        for line in _needed_lines(self.objective, with_slope=with_slope, with_term=with_term):
             yield f"{line.target}{point} = {self._written(line.node, point)}"
 
     def _term(self, point: str) -> str:
@@ -228,7 +228,7 @@ class _NeuronWriter:
         return f"({text})" if is_joined else text
 
     def _written(self, node: Node, point: str) -> str:
-        known = {} if _needs_z_again(self.objective) else {"z": self._activation(point)}
+        known = {} if _needs_z_line(self.objective) else {"z": self._activation(point)}
         places = template(node, self.printer)
         return filled(places, lambda name: known.get(name, Piece(f"{name}{point}", ATOM)))
 
@@ -242,7 +242,7 @@ class _NeuronWriter:
 
 
 @lru_cache(maxsize=64)
-def _lines_behind(objective: NeuronObjective, *, with_slope: bool, with_term: bool) -> tuple[Formula, ...]:
+def _needed_lines(objective: NeuronObjective, *, with_slope: bool, with_term: bool) -> tuple[Formula, ...]:
     """Return the lines that compute the slope, and those that a point's loss term follows from."""
     program = objective.program
     slope = program.depends(SLOPE) if with_slope else frozenset()
@@ -251,7 +251,7 @@ def _lines_behind(objective: NeuronObjective, *, with_slope: bool, with_term: bo
 
 
 @lru_cache(maxsize=64)
-def _needs_z_again(objective: NeuronObjective) -> bool:
+def _needs_z_line(objective: NeuronObjective) -> bool:
     """Return whether z needs a line of its own, because it is used more than once."""
     program = objective.program
     needed = program.depends(SLOPE) | program.depends(TERM)
@@ -281,7 +281,7 @@ class _FunctionWriter:
     def _means(self) -> Iterator[str]:
         if self.sum_.unrolled:
             for name in ("x", "y"):
-                total = " + ".join(f"{name}{i}" for i in _numbered(self.sum_, self.points))
+                total = " + ".join(f"{name}{i}" for i in _suffixes(self.sum_, self.points))
                 yield f"mean_{name} = ({total}) / {float(self.sum_.unrolled)!r}"
             return
         yield "mean_x = mean_y = 0.0"

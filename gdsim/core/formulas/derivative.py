@@ -8,7 +8,7 @@ from gdsim.core.formulas.language import Binary, Call, FormulaError, Name, Negat
 
 _ZERO, _ONE, _TWO = Number(0), Number(1), Number(2)
 # Piecewise constant functions: their derivative is 0 wherever they have one.
-_STEPS = ("floor", "sign")
+_PIECEWISE_CONSTANT = ("floor", "sign")
 
 
 @lru_cache(maxsize=1024)
@@ -61,7 +61,7 @@ def _one_less(exponent: Node) -> Node:
 
 
 def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> Node:
-    if function in _STEPS:
+    if function in _PIECEWISE_CONSTANT:
         return _ZERO
     if function in ("max", "min"):
         one, other = terms
@@ -73,10 +73,10 @@ def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> N
         whole = Call("floor", (over(value, divisor),))
         return plus(derivative(value, name), times(whole, derivative(divisor, name)), "-")
     (inner,) = terms
-    return times(_outer(node, function, inner), derivative(inner, name))
+    return times(_outer_derivative(node, function, inner), derivative(inner, name))
 
 
-def _outer(node: Node, function: str, inner: Node) -> Node:
+def _outer_derivative(node: Node, function: str, inner: Node) -> Node:
     """Return the derivative of a function by its only argument."""
     match function:
         case "exp":
@@ -104,7 +104,7 @@ def _number(value: float) -> Node:
     return Number(value) if value >= 0 else Negative(Number(-value))
 
 
-def _is_written(value: float) -> bool:
+def _is_representable(value: float) -> bool:
     """Return whether a number is within the range of floats; others are left as unevaluated formulas."""
     return abs(value) <= sys.float_info.max
 
@@ -115,7 +115,7 @@ def _is_written(value: float) -> bool:
 def plus(left: Node, right: Node, sign: str = "+") -> Node:
     """Return the simplified sum, or with ``"-"`` the difference."""
     match left, right:
-        case Number(one), Number(other) if _is_written(one + other):
+        case Number(one), Number(other) if _is_representable(one + other):
             return _number(one + other if sign == "+" else one - other)
         case _, Number(0):
             return left
@@ -139,7 +139,7 @@ def minus(node: Node) -> Node:
 def times(left: Node, right: Node) -> Node:
     """Return the simplified product, with its sign and its number first."""
     match left, right:
-        case Number(one), Number(other) if _is_written(one * other):
+        case Number(one), Number(other) if _is_representable(one * other):
             return Number(one * other)
         case (Number(0), _) | (_, Number(0)):
             return _ZERO
@@ -158,7 +158,7 @@ def _with_number_first(left: Node, right: Node) -> Node:
     match left, right:
         case _, Number() if not isinstance(left, Number):
             return times(right, left)
-        case Number(one), Binary("*", Number(other), rest) if _is_written(one * other):
+        case Number(one), Binary("*", Number(other), rest) if _is_representable(one * other):
             return times(Number(one * other), rest)
         case Binary("*", Number() as number, first), other:
             return times(number, times(first, other))

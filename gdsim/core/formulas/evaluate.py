@@ -62,16 +62,16 @@ FLOAT_FUNCTIONS: dict[str, Any] = {
 } | {"sign": sign, "abs": math.fabs, "max": max, "min": min, "float": float}
 # What Python raises where IEEE 754 gives infinity or NaN; TypeError comes from a complex root.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
-_OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
+_FLOAT_SCOPE: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
 # The functions that guarded source may call; a script contains the same guards.
 GUARDED_FUNCTIONS: dict[str, Any] = {**FLOAT_FUNCTIONS, "exp": guarded_exp}
 _GUARDS: dict[str, Any] = {"math": math}
 exec("\n\n".join(GUARDS.values()), _GUARDS)  # noqa: S102 - our own text
 GUARDED_FUNCTIONS |= {name: _GUARDS[name] for name in GUARDS}
-_OF_GUARDED: dict[str, Any] = {"__builtins__": {}, **GUARDED_FUNCTIONS}
+_GUARDED_SCOPE: dict[str, Any] = {"__builtins__": {}, **GUARDED_FUNCTIONS}
 # The functions that source on arrays may call.
 ARRAY_FUNCTIONS: dict[str, Any] = {"_np": np, "_maximum": _maximum, "_minimum": _minimum, "_length": lengths}
-_OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
+_ARRAY_SCOPE: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
 
 def evaluate(node: Node, values: Mapping[str, float]) -> float:
@@ -80,12 +80,12 @@ def evaluate(node: Node, values: Mapping[str, float]) -> float:
         return evaluate_floats(node, values)
     except RAISED:
         floats = {name: float(value) for name, value in values.items()}
-        return float(eval(_compiled(node, GUARDED), _OF_GUARDED, floats))  # noqa: S307
+        return float(eval(_compiled(node, GUARDED), _GUARDED_SCOPE, floats))  # noqa: S307
 
 
 def evaluate_floats(node: Node, values: Mapping[str, float]) -> float:
     """Return the value of a formula like `evaluate`, but raise one of `RAISED` where Python does."""
-    return float(eval(_compiled(node, LOOP), _OF_FLOATS, values))  # noqa: S307 - our own tree, no names but ours
+    return float(eval(_compiled(node, LOOP), _FLOAT_SCOPE, values))  # noqa: S307 - our own tree, no names but ours
 
 
 def evaluate_arrays(node: Node, values: Mapping[str, Any]) -> Array:
@@ -93,9 +93,9 @@ def evaluate_arrays(node: Node, values: Mapping[str, Any]) -> Array:
     source = _compiled(node, NUMPY)
     with np.errstate(all="ignore"):
         try:
-            result: Array = eval(source, _OF_ARRAYS, values)  # noqa: S307
+            result: Array = eval(source, _ARRAY_SCOPE, values)  # noqa: S307
         except ArithmeticError:  # from Python's numbers among the values; NumPy's never raise
-            result = eval(source, _OF_ARRAYS, _as_arrays(values))  # noqa: S307
+            result = eval(source, _ARRAY_SCOPE, _as_arrays(values))  # noqa: S307
     return result
 
 
@@ -119,35 +119,35 @@ def _evaluated(
 ) -> tuple[Array, ...]:
     with np.errstate(all="ignore"):
         for name, source in lines:
-            known[name] = eval(source, _OF_ARRAYS, known)  # noqa: S307
-        return tuple(eval(source, _OF_ARRAYS, known) for source in results)  # noqa: S307
+            known[name] = eval(source, _ARRAY_SCOPE, known)  # noqa: S307
+        return tuple(eval(source, _ARRAY_SCOPE, known) for source in results)  # noqa: S307
 
 
 @lru_cache(maxsize=64)
 def _shared(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[CodeType]]:
     """Return lines that compute the common subexpressions of formulas, and the formulas in terms of these."""
-    asked = Counter(nodes)
-    todo = list(asked)
+    uses = Counter(nodes)
+    todo = list(uses)
     while todo:
         node = todo.pop()
         terms = terms_of(node)
         if isinstance(node, Binary) and node.sign == "**":  # a square is written as a product
             terms = (node.left, *terms)
-        todo += [term for term in dict.fromkeys(terms) if term not in asked]
-        asked.update(terms)
-    twice = [node for node, count in asked.items() if count > 1 and _can_stand_alone(node)]
+        todo += [term for term in dict.fromkeys(terms) if term not in uses]
+        uses.update(terms)
+    repeated = [node for node, count in uses.items() if count > 1 and _can_stand_alone(node)]
     names: dict[Node, str] = {}
     lines: list[tuple[str, CodeType]] = []
 
-    def short(node: Node) -> Node:
+    def shortened(node: Node) -> Node:
         """Return a node with the subexpressions that are already computed replaced by their names."""
         return replaced(node, lambda part: Name(names[part]) if part in names else None)
 
-    for node in sorted(twice, key=size):
+    for node in sorted(repeated, key=size):
         name = f"_{len(lines)}"
-        lines.append((name, _compiled(short(node), NUMPY)))
+        lines.append((name, _compiled(shortened(node), NUMPY)))
         names[node] = name
-    return lines, [_compiled(short(node), NUMPY) for node in nodes]
+    return lines, [_compiled(shortened(node), NUMPY) for node in nodes]
 
 
 def _can_stand_alone(node: Node) -> bool:

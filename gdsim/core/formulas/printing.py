@@ -36,7 +36,7 @@ from gdsim.core.language.words import localised
 # The multiplication sign in LaTeX between numbers.
 _DOT = r" \cdot "
 # A comparison has a lower precedence than a sum.
-_COMPARED = SUM - 1
+_COMPARISON = SUM - 1
 _EXPONENT = re.compile(r"(\d[\d.,]*)e(-?\d+)", re.ASCII)
 
 
@@ -98,7 +98,7 @@ class Printer:
     def __init__(self, times: str = "·") -> None:
         self._times = times
 
-    def written(self, node: Node, least: int = _COMPARED) -> Template:
+    def written(self, node: Node, least: int = _COMPARISON) -> Template:
         """Return a formula as a template, in parentheses if its precedence is below ``least``."""
         if isinstance(node, Name) and node.name != PI:
             return (Slot(node.name, least),)
@@ -135,7 +135,7 @@ class Printer:
                 between = self.plus if sign == "+" else self.minus
                 return (*self.written(left, SUM), between, *self.written(right, QUOTIENT)), SUM
         between = f" {self.comparisons[sign]} "
-        return (*self.written(left, SUM), between, *self.written(right, SUM)), _COMPARED
+        return (*self.written(left, SUM), between, *self.written(right, SUM)), _COMPARISON
 
     def _times_before(self, factor: Template) -> str:  # noqa: ARG002 - for LaTeX
         return self._times
@@ -158,7 +158,7 @@ class Printer:
     def _choice(self, condition: Node, true: Node, false: Node) -> Ranked:
         # A nested choice in the first branch gets parentheses, so that it is not misread.
         first, last = self.written(true, SUM), self.written(false)
-        return (*first, " if ", *self.written(condition), " else ", *last), _COMPARED
+        return (*first, " if ", *self.written(condition), " else ", *last), _COMPARISON
 
     def _call(self, function: str, terms: tuple[Node, ...]) -> Ranked:
         before, after, rank = self._calls.get(function) or (self._name(function) + "(", ")", ATOM)
@@ -244,7 +244,7 @@ def _latex_power(found: re.Match[str]) -> str:
 TEXT = Printer()
 LATEX = LatexPrinter(times=_DOT)
 # Between letters there is no sign, only a thin space.
-_LATEX_OF_LETTERS = LatexPrinter(times=r" \, ")
+_LATEX_SYMBOLS = LatexPrinter(times=r" \, ")
 
 
 @lru_cache(maxsize=4096)
@@ -291,7 +291,7 @@ class FormulaWriter(NamedTuple):
     def letters(self, node: Node, known: Symbols) -> str:
         """Return a right-hand side with symbols."""
         if self.is_latex:
-            places = template(node, _LATEX_OF_LETTERS)
+            places = template(node, _LATEX_SYMBOLS)
             return filled(places, lambda name: Piece(known[name].latex, known[name].rank))
         return typeset(filled(template(node, TEXT), lambda name: Piece(known[name].text, known[name].rank)))
 

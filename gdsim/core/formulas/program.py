@@ -26,8 +26,8 @@ _START = re.compile(r"(\w+)_0")
 GRADIENT_AT = "grad"
 # The Euclidean norm of a name over all parameters, in a line such as ``n = norm(g)``.
 NORM = "norm"
-_OF_ALL = re.compile(rf"({GRADIENT_AT}|{NORM})\((\w+)\)")
-_ASKS = re.compile(rf"\b({GRADIENT_AT}|{NORM})\s*\(")
+_GRADIENT_OR_NORM = re.compile(rf"({GRADIENT_AT}|{NORM})\((\w+)\)")
+_GRADIENT_OR_NORM_CALL = re.compile(rf"\b({GRADIENT_AT}|{NORM})\s*\(")
 
 
 # Functions that turn the gradient over all parameters into a direction. Only rules of the catalogue call
@@ -165,10 +165,10 @@ def conditions_in(text: str) -> tuple[str, ...]:
 def _read_line(line: str) -> Formula:
     """Read a line, which may also have the form ``g = grad(place)`` or ``n = norm(g)``."""
     target, _, right = line.partition("=")
-    match = _OF_ALL.fullmatch(right.strip())
+    match = _GRADIENT_OR_NORM.fullmatch(right.strip())
     if match and match[2] != PI and target.strip().isidentifier():
         return Formula(target.strip(), Call(match[1], (Name(match[2]),)))
-    asks = _ASKS.search(line)
+    asks = _GRADIENT_OR_NORM_CALL.search(line)
     if asks:
         example = f"g = {GRADIENT_AT}(place)" if asks[1] == GRADIENT_AT else f"n = {NORM}(g)"
         words = said(

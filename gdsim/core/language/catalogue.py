@@ -98,7 +98,7 @@ def read_language(code: str) -> Language:
         for entry in entries:
             if not entry.text:
                 header |= header_fields(entry.said.get(0, "")) if path == _first_part(folder) else {}
-            elif entry.is_translated and _names_no_more(entry):
+            elif entry.is_translated and _has_known_names(entry):
                 texts[entry.key] = tuple(entry.said[place] for place in sorted(entry.said))
     sign = header.get("X-Decimal-Sign", ".")
     if len(sign) != 1:
@@ -114,7 +114,7 @@ def read_language(code: str) -> Language:
     )
 
 
-def _names_no_more(entry: Entry) -> bool:
+def _has_known_names(entry: Entry) -> bool:
     """Return whether all names in braces of a translation are in its text; others could not be filled."""
     said = "".join(entry.said.values())
     if "{" not in said and "}" not in said:

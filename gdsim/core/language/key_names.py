@@ -9,7 +9,7 @@ KEYS, KEYS_CONTEXT = ("Up", "Down", "Left", "Right", "PgUp", "PgDown"), "key"
 _WITH_OTHERS = re.compile(r"\b(?:Ctrl|Strg)\+((?:Shift|Umschalt|Alt)\+)?")
 _ALONE = re.compile(r"\b(?:Ctrl|Strg|Control(?= key))\b")
 # The modifiers as macOS writes and orders them.
-_BEFORE = {"": "⌘", "Shift+": "⇧⌘", "Umschalt+": "⇧⌘", "Alt+": "⌥⌘"}
+_MODIFIERS = {"": "⌘", "Shift+": "⇧⌘", "Umschalt+": "⇧⌘", "Alt+": "⌥⌘"}
 
 
 def is_mac() -> bool:
@@ -29,7 +29,7 @@ def full_screen_keys() -> tuple[str, ...]:
 def in_own_keys(text: str) -> str:
     """Return a text with its keys, which are those of Windows and Linux, renamed for this system."""
     if is_mac():
-        named = _WITH_OTHERS.sub(lambda found: _BEFORE[found[1] or ""], text)
+        named = _WITH_OTHERS.sub(lambda found: _MODIFIERS[found[1] or ""], text)
         named = re.sub(r"(?<!⇧)⌘H\b", "⌃H", _ALONE.sub("⌘", named))
         text = re.sub(r"\bF11\b", "⌃⌘F", named)
     return text

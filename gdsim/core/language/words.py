@@ -14,9 +14,9 @@ from typing import TypeVar, TypeVarTuple, cast
 from gdsim.core.language.catalogue import IN_ENGLISH, THOUSANDS, Language
 
 # What str.format raises for a translation whose names in braces differ from those of its text.
-_NO_FORMAT = (KeyError, IndexError, ValueError, AttributeError)
+_FORMAT_ERRORS = (KeyError, IndexError, ValueError, AttributeError)
 # Overrides the chosen language, in this thread alone.
-_meanwhile = ContextVar[Language | None]("language", default=None)
+_override = ContextVar[Language | None]("language", default=None)
 T = TypeVar("T")
 A = TypeVarTuple("A")
 Y = TypeVar("Y")
@@ -34,7 +34,7 @@ _chosen = _Chosen()
 
 def chosen_language() -> Language:
     """Return the language of texts in this thread."""
-    return _meanwhile.get() or _chosen.language
+    return _override.get() or _chosen.language
 
 
 def choose_language(language: Language) -> None:
@@ -59,11 +59,11 @@ def kept_by_language(function: Callable[[*A], T]) -> Callable[[*A], T]:
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
     """Use a language for all texts within the context, in this thread, whatever language is chosen."""
-    before = _meanwhile.set(language)
+    before = _override.set(language)
     try:
         yield
     finally:
-        _meanwhile.reset(before)
+        _override.reset(before)
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def to_say(text: str) -> str:
 
 def localised(numeral: str) -> str:
     """Return a numeral in Python's format (decimal point, commas between thousands) in the language's own."""
-    language = _meanwhile.get() or _chosen.language  # inlined, because each number of a frame comes here
+    language = _override.get() or _chosen.language  # inlined, because each number of a frame comes here
     return numeral if language.decimal_sign == "." else numeral.translate(language.signs)
 
 
@@ -146,6 +146,6 @@ def _filled(found: str | None, english_text: str, parts: Mapping[str, object]) -
     if found is not None:
         try:
             return found.format(**parts)
-        except _NO_FORMAT:
+        except _FORMAT_ERRORS:
             pass
     return english_text.format(**parts)
