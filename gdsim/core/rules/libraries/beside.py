@@ -1,4 +1,4 @@
-"""What else a program does with its optimizer and scheduler: what changes them, and how often they step."""
+"""The rest of a pasted program: what in it changes the optimizer, and how often its scheduler steps."""
 
 import ast
 import re
@@ -7,32 +7,32 @@ from functools import cache
 
 from gdsim.core.rules.libraries.program import dotted, names_changed
 
-_Place = tuple[tuple[ast.AST, str], ...]  # The blocks that something stands in, from the outside
+_Place = tuple[tuple[ast.AST, str], ...]  # The blocks around a node, outermost first, each with its field
 _Step = tuple[ast.Call, _Place]
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _BLOCKS = (*_LOOPS, *_FUNCTIONS, ast.If, ast.Try, ast.Match)
 _GROUPS, _GRADIENT = "param_groups", "grad"
-# Calls that change gradients or rates, whatever they are given.
+# Calls that change gradients or rates, whatever their arguments.
 _STEERING = re.compile("clip_grad|clip_by_(global_)?norm|LearningRateScheduler|ReduceLROnPlateau|^set_value$")
-# What a trainer is told, which changes gradients.
+# Keyword arguments of trainers that change gradients.
 _CLIPPING = re.compile("clip_?grad|grad(ient)?_?clip|max_grad_norm")
-# Calls that change the rate of an optimizer that they are given, as their names say.
+# Calls whose names say that they change the rate of an optimizer that is an argument.
 _OF_RATES = re.compile(r"schedul|warm_?up|learning_?rate|anneal|(^|_)lr_|lr$|^setattr$", re.IGNORECASE)
-# Calls that only look at the rate.
+# Calls that only read the rate.
 _LOOKING = re.compile("^(get|print|log|show|current)_?(current_|last_)?(lr|learning_rate)s?$", re.IGNORECASE)
-# Methods that change the optimizer, or the part of it, that they are called of.
+# Methods that change the optimizer, or the part of it, on which they are called.
 _CHANGING = re.compile("add_param_group|load_state_dict|^assign|^register_|^set_|^clear$")
-_KEEPING = {"zero_", "detach_", "requires_grad_"}  # Of gradients
+_KEEPING = {"zero_", "detach_", "requires_grad_"}  # In-place methods that are harmless on gradients
 
 
 def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
-    """Return which line changes what the optimizer of these names does; 0 for none."""
+    """Return the number of a line that changes what the optimizer with these names does; 0 if none does."""
     names = _names_for(names, rest)
     groups = {_GROUPS, *_names_of_groups(rest)}
     for node, _ in _placed(rest):
         match node:
-            # as zero_grad() sets gradients
+            # Setting gradients to None, as zero_grad() does, is no change.
             case ast.Assign(value=ast.Constant(None)) | ast.keyword(value=ast.Constant(None)):
                 continue
             case ast.Assign(targets=targets):
@@ -51,7 +51,7 @@ def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
 
 
 def lets_gradients_add_up(rest: Iterable[ast.stmt]) -> bool:
-    """Return whether gradients are computed for steps that are taken, and never set to zero."""
+    """Return whether gradients are computed and steps are made, but gradients are never cleared."""
     nodes = [node for node, _ in _placed(rest)]
     called = {_chain(node)[-1] for node in nodes if isinstance(node, ast.Call)}
     touched = any(isinstance(node, ast.Attribute) and node.attr == _GRADIENT for node in nodes)
@@ -59,9 +59,10 @@ def lets_gradients_add_up(rest: Iterable[ast.stmt]) -> bool:
 
 
 def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) -> str:
-    """Return what calls of ``scheduler.step()`` follow: "epoch", "update", or "otherwise" for something else.
+    """Return after what a program calls ``scheduler.step()``: every "epoch", every "update", or "otherwise".
 
-    It is "given" where they are given a number, "never" where only others take steps, and "" where none does.
+    The result is "given" if ``step()`` has arguments, "never" if only other objects make steps, and "" if
+    nothing does.
     """
     optimizers, schedulers = _names_for([optimizer], rest), _names_for([scheduler], rest)
     shared = _Shared()
@@ -75,7 +76,7 @@ def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) 
                     updates.append((one, shared.place(at)))
                 else:
                     others += 1
-            case ast.Constant(value="interval"):  # Lightning is told how often
+            case ast.Constant(value="interval"):  # for Lightning, which then calls step() itself
                 others += 1
     if not calls:
         return "never" if updates or others else ""
@@ -90,7 +91,7 @@ def _agreed(found: Iterator[str]) -> str:
 
 
 def _names_for(names: Iterable[str], rest: Iterable[ast.stmt]) -> set[str]:
-    """Return the names that a program has for what these are: in its functions and its objects, too."""
+    """Return all names, also of parameters and attributes, that a program gives to what these names are."""
     handed = list(_handed([node for node, _ in _placed(rest)]))
     known, found = set[str](), set(names) - {""}
     while found - known:
@@ -100,7 +101,7 @@ def _names_for(names: Iterable[str], rest: Iterable[ast.stmt]) -> set[str]:
 
 
 def _handed(nodes: Collection[ast.AST]) -> Iterator[tuple[str, str]]:
-    """Yield the names that a program gives to something, with the name that this had before."""
+    """Yield pairs of a new name and the old one, from assignments and from the arguments of calls."""
     parameters = dict(_parameters(nodes))
     for node in nodes:
         match node:
@@ -116,7 +117,7 @@ def _handed(nodes: Collection[ast.AST]) -> Iterator[tuple[str, str]]:
 
 
 def _parameters(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the functions and classes of a program, with what they are given."""
+    """Yield the names of the functions and classes of a program, with the names of their parameters."""
     for node in nodes:
         match node:
             case ast.ClassDef(name=name):
@@ -127,7 +128,7 @@ def _parameters(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
 
 
 class _Shared:
-    """Takes conditions that ask for the same, such as ``if phase == "train"``, for one."""
+    """Identifies blocks with equal conditions, such as ``if phase == "train"``."""
 
     def __init__(self) -> None:
         self._first: dict[tuple[str, ast.AST | None], ast.AST] = {}
@@ -139,14 +140,14 @@ class _Shared:
     def _one(self, block: ast.AST, around: _Place) -> ast.AST:
         match block:
             case ast.If(test=ast.Name(id=name) | ast.Compare(ast.Name(id=name), [_], [ast.Constant()])):
-                # Where a loop within changes it, it is another one after that loop.
+                # Only within the innermost block that changes the name: outside, the condition may differ.
                 loops = (one for one, _ in reversed(around) if name in self._changed(one))
                 return self._first.setdefault((ast.dump(block.test), next(loops, None)), block)
         return block
 
 
 def _unguarded(place: _Place, names: Collection[str]) -> _Place:
-    """Return a place without the conditions that a variable be not None: they hold."""
+    """Return a place without conditions that the names are not None, which are taken to hold."""
     return tuple((one, part) for one, part in place if not (part == "body" and _asks_for(one, names)))
 
 
@@ -158,7 +159,7 @@ def _asks_for(block: ast.AST, names: Collection[str]) -> bool:
 
 
 def _after(call: _Step, updates: Collection[_Step]) -> str:
-    """Return what one call of ``scheduler.step()`` follows."""
+    """Return after what one call of ``scheduler.step()`` comes; see `scheduler_steps`."""
     if updates:
         return _agreed(_after_one(call, one) for one in updates)
     loops = _loops(call[1])
@@ -170,14 +171,14 @@ def _after_one(call: _Step, update: _Step) -> str:
     loops, around = _loops(place), _loops(where)
     is_near = _function(place) is _function(where)
     if is_near and (node.lineno, node.col_offset) < (updating.lineno, updating.col_offset):
-        return "otherwise"  # The first rate is left out
+        return "otherwise"  # the scheduler steps first, which skips the initial rate
     if place == where:
         return "update"
     if not loops or any(one not in where for one in _conditions(place)):
         return "otherwise"
     if is_near:
         return "epoch" if loops != around and loops == around[: len(loops)] else "otherwise"
-    # The function has the loop of an epoch in it, or is called in one.
+    # The function of the update contains the loop over the batches of an epoch, or is called in it.
     return "epoch" if around or not loops[1:] else "update"
 
 
@@ -186,7 +187,7 @@ def _function(place: _Place) -> ast.AST | None:
 
 
 def _within(place: _Place, kinds: tuple[type[ast.AST], ...]) -> _Place:
-    """Return the blocks of a place that are within the innermost one of some kinds."""
+    """Return the blocks of a place that lie inside its innermost block of some kinds."""
     last = max((i for i, (one, _) in enumerate(place) if isinstance(one, kinds)), default=-1)
     return place[last + 1 :]
 
@@ -200,7 +201,7 @@ def _conditions(place: _Place) -> _Place:
 
 
 def _placed(rest: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, _Place]]:
-    """Yield all nodes with the blocks that they stand in."""
+    """Yield all nodes with the blocks around them."""
     waiting: list[tuple[ast.AST, _Place]] = [(one, ()) for one in rest]
     while waiting:
         node, place = waiting.pop()
@@ -212,7 +213,7 @@ def _placed(rest: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, _Place]]:
 
 
 def _chain(node: ast.AST) -> list[str]:
-    """Return the names from that of a variable to that of the attribute of it that a node is, or calls."""
+    """Return the names in a chain of attributes, subscripts and calls: a, b and c of ``a.b[0].c()``."""
     parts = list[str]()
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         if isinstance(node, ast.Attribute):
@@ -227,18 +228,18 @@ def _is_given(call: ast.Call, names: Collection[str]) -> bool:
 
 
 def _names_of_groups(rest: Iterable[ast.stmt]) -> Iterator[str]:
-    """Yield the names that a program gives to the groups of parameters of an optimizer."""
+    """Yield the names that a program gives to parameter groups of an optimizer."""
     for node, _ in _placed(rest):
         match node:
             case ast.For(target=target, iter=value) | ast.Assign(targets=[target], value=value):
                 if any(isinstance(one, ast.Attribute) and one.attr == _GROUPS for one in ast.walk(value)):
                     names = (one for one in ast.walk(target) if isinstance(one, ast.Name))
-                    # The target may be a place in something else, such as a list of rates.
+                    # The target may be an item of something else, such as a list of rates.
                     yield from (one.id for one in names if isinstance(one.ctx, ast.Store))
 
 
 def _stores(target: ast.expr, groups: set[str]) -> bool:
-    """Return whether it is part of a group of parameters, a gradient, or the optimizer of a model."""
+    """Return whether a target is part of a parameter group, a gradient or the optimizer of a model."""
     chain = _chain(target)
     return isinstance(target, ast.Attribute | ast.Subscript) and (
         not groups.isdisjoint(chain) or _GRADIENT in chain or _is_of_model(chain)
@@ -256,7 +257,7 @@ def _steers(call: ast.Call, names: Collection[str], groups: set[str]) -> bool:
         return True
     is_of_rates = _OF_RATES.search(called) and not _LOOKING.search(called)
     if _is_given(call, names) and (is_of_rates or owner[:1] in (["optax"], ["keras"])):
-        return True  # As MultiSteps(optimizer, 4) does
+        return True  # such as optax.MultiSteps(optimizer, 4)
     of_group = not groups.isdisjoint(owner)
     of_names = any(owner[: name.count(".") + 1] == name.split(".") for name in names)
     changing = bool(_CHANGING.search(called)) or (of_group and called == "update")

@@ -1,4 +1,4 @@
-"""One line of a program that makes an optimizer or a scheduler: read as literals, never run, and written."""
+"""Reading and writing lines of programs that make an optimizer or a scheduler. Their text is never run."""
 
 import ast
 import re
@@ -24,23 +24,23 @@ from gdsim.core.settings import POSITIVE, InvalidValue, quoted, shown
 
 _AT_FIRST = ScheduleState(0, 0, 0)
 _MOST_LETTERS, _QUOTED = 20_000, 60
-_MOST_LINES = 2  # An optimizer, and its schedule
-# Other ways to write the beginning of a name.
+_MOST_LINES = 2  # An optimizer and its schedule
+# Short or alternative beginnings of names, and the usual ones.
 _WRITTEN = {
     "lr_scheduler.": "torch.optim.lr_scheduler.",
     "optim.": "torch.optim.",
     "tf.keras.": "keras.",
     "tensorflow.keras.": "keras.",
 }
-# How often a scheduler takes a step is in none of its arguments: it is written behind the line that makes it.
+# No argument of a scheduler says how often it steps, so a comment after the line that makes it does.
 _STEPS = "# scheduler.step() after every"
 _EVERY = re.compile(rf"{re.escape(_STEPS)} (epoch|update)\b")
-# What these have is an optimizer or a schedule, also where it is not known here.
+# What is called under these names is an optimizer or a schedule, even if it is not known here.
 _OPTIMIZERS = ("torch.optim.", "keras.optimizers.")
 _SCHEDULE_OF_OPTAX = re.compile(r"optax\.\w+(_schedules?|_decay)")
 _OF_SCHEDULE = re.compile("schedule|_decay")
 _EXAMPLE = "torch.optim.SGD(params, lr=0.5)"
-# Calls that go on with the optimizer that they are given: model.compile(…), TrainState.create(…).
+# Functions that an optimizer may be an argument of: model.compile(…), TrainState.create(…).
 _GOING_ON = ("compile", "create")
 _OTHERWISE = {
     "given": to_say("{name}.step() is given a number; paste the optimizer and its schedule alone."),
@@ -50,12 +50,12 @@ _OTHERWISE = {
         "paste the optimizer and its schedule alone."
     ),
 }
-# What stands first in PyTorch's calls.
+# The names of the first arguments of PyTorch's calls.
 _FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
 
 class CallFault(SaidError):  # noqa: N818 - reads as what it says
-    """A line that makes no optimizer that is known; its text is a sentence."""
+    """A text that makes no known optimizer or schedule; the message is a sentence for the user."""
 
 
 class Made(NamedTuple):
@@ -63,20 +63,20 @@ class Made(NamedTuple):
 
     optimizer: Optimizer | None
     schedule: Schedule | None = None
-    rate: float | None = None  # Where a schedule alone begins, if it says so
+    rate: float | None = None  # The initial rate, if a schedule alone gives one
 
 
 class _Line(NamedTuple):
-    name: str  # What it gives a name to; empty for nothing
+    name: str  # The name of the result; empty for none
     call: ast.Call
 
 
 def read_call(text: str) -> Made:
     """Read a line such as ``torch.optim.SGD(params, lr=0.5)``, also after ``name =``.
 
-    A line that makes the schedule may follow, with the comment of `scheduler_line`, or stand before it, if it
-    is the rate by its name; and a program around them. Raises `CallFault` if it is no call of a known
-    optimizer or schedule, or a wrong one, or if another line of the program changes it.
+    A line that makes the schedule may follow, with the comment of `scheduler_line`, or come first if the
+    optimizer has the schedule's name as its rate. A program may surround these lines. Raises `CallFault` if
+    the call is wrong or makes no known optimizer or schedule, or if another line of the program changes it.
     """
     (first, *more), rest = _lines_in(text)
     every = _steps_taken(text, rest, first, *more)
@@ -87,7 +87,7 @@ def read_call(text: str) -> Made:
     if isinstance(_entry(first.call), LibrarySchedule) and _names(second, first.name):
         return _made_by(second, every, first)
     one, other = _made_by(first.call, every), _made_by(second, every)
-    # What says where the rate begins is a rate itself, which the optimizer would be given.
+    # A schedule with an initial rate would be an argument of the optimizer.
     if one.optimizer and not one.schedule and other.schedule and not other.optimizer and other.rate is None:
         return Made(one.optimizer, other.schedule)
     raise CallFault(
@@ -97,7 +97,7 @@ def read_call(text: str) -> Made:
 
 
 def _steps_taken(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str, object]:
-    """Return how often a scheduler of PyTorch takes a step, as the program or a comment says."""
+    """Return how often a PyTorch scheduler steps, as an argument, from the program or from a comment."""
     *optimizer, last = lines
     entry = _entry(last.call)
     if not isinstance(entry, LibrarySchedule) or not any(isinstance(one, Every) for one in entry.declared):
@@ -116,7 +116,7 @@ def _names(call: ast.Call, name: str) -> bool:
 
 
 def _check_scheduled(optimizer: _Line, scheduler: ast.Call) -> None:
-    """Refuse a scheduler of PyTorch that is given another optimizer."""
+    """Reject a PyTorch scheduler that is given another optimizer."""
     given = [*scheduler.args[:1], *(one.value for one in scheduler.keywords if one.arg == "optimizer")]
     match given:
         case [ast.Name(id=other)] if optimizer.name and other != optimizer.name and _is_scheduler(scheduler):
@@ -132,7 +132,7 @@ def _is_scheduler(call: ast.Call) -> bool:
 
 
 def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None = None) -> Made:
-    """Return what a call makes; ``before`` makes a schedule that it names."""
+    """Return what a call makes; ``before`` is the line of a schedule whose name the call may use as rate."""
     entry = _entry(call)
     try:
         if isinstance(entry, LibrarySchedule):
@@ -145,7 +145,7 @@ def _made_by(call: ast.Call, every: Mapping[str, object], before: _Line | None =
 
 
 def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
-    """Return the lines that make something, and what else a program does."""
+    """Return the lines that make an optimizer or a schedule, and the other statements of a program."""
     if len(text) > _MOST_LETTERS:
         raise CallFault(
             "The text is longer than {most} letters; paste the optimizer and its schedule alone.",
@@ -157,7 +157,7 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
         raise CallFault("{text} is no line of Python.", text=quoted(text.strip(), _QUOTED)) from error
     rows = source.splitlines()
     all_ = list(statements(program.body))
-    # What a program makes of the model and the loss stands beside it.
+    # Statements that make the model, the loss and so on do not matter.
     meant = [(block, one) for block, one in all_ if any(map(_makes, ast.walk(one)))]
     if not meant and len(all_) != 1:
         raise CallFault("There is no line that makes an optimizer, such as {example}.", example=_EXAMPLE)
@@ -175,7 +175,7 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
 
 
 def _line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
-    """Return what a statement makes; raises `CallFault` where that is no optimizer and no schedule."""
+    """Return the call of a statement and the name of its result; raises `CallFault` if it has no call."""
     match statement:
         case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
             name = dotted(target)
@@ -198,7 +198,7 @@ def _line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
 
 
 def _call_of_maker(call: ast.Call) -> ast.Call:
-    """Return the call that makes what a call is given, if that goes on with it, or the call."""
+    """Return the argument of a call in `_GOING_ON` that makes an optimizer, or else the call itself."""
     if dotted(call.func).rpartition(".")[2] in _GOING_ON:
         for one in (*call.args, *(keyword.value for keyword in call.keywords)):
             if _makes(one):
@@ -207,7 +207,7 @@ def _call_of_maker(call: ast.Call) -> ast.Call:
 
 
 def _check_unchanged(lines: Collection[_Line], rest: ast.Module, rows: Sequence[str]) -> None:
-    """Raise `CallFault` where the rest of a program changes what its lines make."""
+    """Raise `CallFault` if the rest of a program changes what the lines make."""
     names = {one.name for one in lines if one.name}
     if changed := (names | {_full_name(one.call) for one in lines}) & names_changed(rest):
         raise CallFault(
@@ -226,7 +226,7 @@ def _check_unchanged(lines: Collection[_Line], rest: ast.Module, rows: Sequence[
 
 
 def _makes(node: ast.AST) -> TypeGuard[ast.Call]:
-    """Return whether it is a call of an optimizer or a schedule."""
+    """Return whether a node is a call that makes an optimizer or a schedule."""
     if not isinstance(node, ast.Call):
         return False
     try:
@@ -268,7 +268,7 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
 
 
 def _full_name(call: ast.Call) -> str:
-    """Return the name of what is called, with all that stands before it."""
+    """Return the full name of what is called, starting with the library if it is known."""
     name = dotted(call.func)
     if not name:
         raise CallFault("The line calls something that has no name.")
@@ -280,7 +280,7 @@ def _full_name(call: ast.Call) -> str:
 
 @cache
 def _schedules_by_name() -> Mapping[str, str]:
-    """Return the full names of all schedules by their own, which no two libraries share."""
+    """Return the full names of all schedules by their last parts, which no two libraries share."""
     ids = (id_ for library in LIBRARIES for id_ in library_schedules(library))
     return {id_.rpartition(".")[2]: id_ for id_ in ids}
 
@@ -300,7 +300,7 @@ def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
         entry = _scheduled(rule, rate)
         own = _literals(entry.id, entry.declared, rate)
         schedule, first = entry.given(own), entry.first_rate(own)
-        # A schedule that says no first rate makes its rates of nothing but its own numbers.
+        # A schedule without an initial rate computes its rates from its own numbers only.
         arguments[rule.rate_argument] = first[1] if first else schedule.rate(rule().eta, _AT_FIRST)
     elif rate is not None:
         arguments[rule.rate_argument] = _literal(rule.rate_argument, rate)
@@ -308,13 +308,13 @@ def _optimizer(rule: LibraryRule, call: ast.Call, before: _Line | None) -> Made:
 
 
 def _scheduled(rule: LibraryRule, rate: ast.Call) -> LibrarySchedule:
-    """Return the schedule that is called for the learning rate of a rule."""
+    """Return the schedule whose call is the learning rate of a rule."""
     name, library = rule.rate_argument, rule.id.partition(".")[0]
     try:
         entry = _entry(rate)
     except CallFault:
         raise _not_written_out(name) from None
-    # PyTorch's are given the optimizer, not to it.
+    # PyTorch's schedulers take the optimizer as an argument, not the other way round.
     if library == "torch" or not entry.id.startswith(f"{library}."):
         raise _not_written_out(name)
     if not isinstance(entry, LibrarySchedule):
@@ -331,7 +331,7 @@ def _literals(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[
 
 
 def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict[str, ast.expr]:
-    """Return what a call has between its parentheses, by the names of the arguments."""
+    """Return the arguments of a call by name, without the first argument of PyTorch's calls."""
     positions = [one.name for one in declared if not one.keyword_only]
     given = list(call.args)
     if any(isinstance(one, ast.Starred) for one in given):
@@ -361,7 +361,7 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
 
 
 def _check_first(name: str, node: ast.expr) -> None:
-    """Refuse what cannot be the parameters or the optimizer, and groups of parameters with own settings."""
+    """Reject a first argument that cannot be the parameters or the optimizer, or has parameter groups."""
     if isinstance(node, ast.Constant):
         raise InvalidValue(name, "comes first, not {value}", value=shown(node.value))
     if name == "optimizer" and isinstance(node, ast.Call):
@@ -384,12 +384,12 @@ def _literal(name: str, node: ast.expr) -> Any:  # noqa: ANN401 - whatever a lit
 def optimizer_call(optimizer: Optimizer, schedule: Schedule | None = None) -> str:
     """Return the line that makes an optimizer of a library, with the schedule as its rate if there is one."""
     rule = optimizer.definition
-    assert isinstance(rule, LibraryRule)  # noqa: S101 - what a line is asked for
+    assert isinstance(rule, LibraryRule)  # noqa: S101 - only these are written as a line
     return call_text(rule, optimizer.arguments, schedule_call(schedule, optimizer.eta) if schedule else "")
 
 
 def call_text(rule: LibraryRule, arguments: Mapping[str, object], rate: str) -> str:
-    """Return the call with those arguments that are not the library's defaults, and the rate in any case."""
+    """Return the call with the rate and with the arguments that differ from the library's defaults."""
     written = ["params"] if rule.id.startswith("torch.") else []
     for one in rule.declared:
         if one.name == rule.rate_argument:
@@ -402,7 +402,7 @@ def call_text(rule: LibraryRule, arguments: Mapping[str, object], rate: str) -> 
 def schedule_call(schedule: Schedule, rate: float) -> str:
     """Return the line that makes a schedule of a library."""
     kind = schedule.definition
-    assert isinstance(kind, LibraryScheduleKind)  # noqa: S101 - what a line is asked for
+    assert isinstance(kind, LibraryScheduleKind)  # noqa: S101 - only these are written as a line
     arguments = schedule.arguments
     written = ["optimizer"] if kind.id.startswith("torch.") else []
     for one in kind.declared:
@@ -416,7 +416,7 @@ def schedule_call(schedule: Schedule, rate: float) -> str:
 
 
 def scheduler_line(schedule: Schedule, rate: float) -> str:
-    """Return the line that makes a scheduler of PyTorch, with how often it takes a step as a comment."""
+    """Return the line that makes a PyTorch scheduler, with a comment that says how often it steps."""
     every = "update" if schedule.arguments.get(Every.name) == "update" else "epoch"
     return f"scheduler = {schedule_call(schedule, rate)}  {_STEPS} {every}"
 
@@ -431,6 +431,6 @@ def _is_default(argument: Argument, value: object) -> bool:
 def _python(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_python, value))}]"
-    if isinstance(value, dict):  # of steps, which are texts in files
+    if isinstance(value, dict):  # of steps, which are strings in files
         return "{" + ", ".join(f"{step}: {_python(one)}" for step, one in value.items()) + "}"
     return repr(value)

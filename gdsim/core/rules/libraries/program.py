@@ -1,4 +1,4 @@
-"""A program that was pasted, as a tree: what it does, under full names, wherever it stands."""
+"""The syntax tree of a pasted program: its statements and names, with imports under their full names."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from gdsim.core.formulas.language import TYPED
 
-# What a line begins with where it is copied from: the prompt of an example, the blanks of a function.
+# What a copied line may begin with: the prompt of an interpreter, or the indentation of a function.
 _PROMPT = re.compile(r"^[^\S\n]*(?:>>>|\.\.\.) ?", re.MULTILINE)
 _BLANKS = re.compile(r"^[^\S\n]+", re.MULTILINE)
 # Commands of a notebook, such as %matplotlib inline and !pip install torch.
@@ -15,17 +15,17 @@ _COMMAND = re.compile(r"^[^\S\n]*[%!].*", re.MULTILINE)
 
 
 def parsed(text: str) -> tuple[str, ast.Module]:
-    """Return a text, whose lines may be copied from anywhere, as Python, and its tree.
+    """Return the Python source of a pasted text and its syntax tree, with imported names in full.
 
-    What the program has imported stands in the tree under its full name. Raises `SyntaxError`, `ValueError`,
-    `RecursionError` or `MemoryError`.
+    Prompts, common indentation and, if need be, commands of notebooks are removed from the source. Raises
+    `SyntaxError`, `ValueError`, `RecursionError` or `MemoryError` if the rest cannot be parsed.
     """
     source = dedent(_PROMPT.sub("", text))
     try:
         program = ast.parse(source, TYPED)
     except SyntaxError as error:
         source = _COMMAND.sub("", source)
-        if isinstance(error, IndentationError):  # as of a second line that is not copied from its middle
+        if isinstance(error, IndentationError):  # such as that of all lines but the first
             source = _BLANKS.sub("", source)
         program = ast.parse(source, TYPED)
     _put_full_names(program)
@@ -47,7 +47,7 @@ def _put_full_names(program: ast.Module) -> None:
 
 
 def statements(block: list[ast.stmt]) -> Iterator[tuple[list[ast.stmt], ast.stmt]]:
-    """Yield what a program does but import, with the block that it stands in; loops and conditions whole."""
+    """Yield all statements except imports, each with its block; loops and conditions are yielded whole."""
     for one in block:
         match one:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.With() | ast.AsyncWith():
@@ -61,7 +61,7 @@ def statements(block: list[ast.stmt]) -> Iterator[tuple[list[ast.stmt], ast.stmt
 
 
 def dotted(node: ast.AST | None) -> str:
-    """Return a name with all that stands before it, such as ``self.optimizer``; "" for anything else."""
+    """Return a name with its qualifiers, such as ``self.optimizer``; "" for any other node."""
     parts = list[str]()
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -70,7 +70,7 @@ def dotted(node: ast.AST | None) -> str:
 
 
 def names_changed(node: ast.AST) -> set[str]:
-    """Return the names that something in a program gives to something, or to whose parts it does."""
+    """Return the names that a node assigns to or deletes, including names of which it changes only a part."""
     changed = set[str]()
     for to in ast.walk(node):
         if isinstance(getattr(to, "ctx", None), ast.Store | ast.Del):
@@ -79,7 +79,7 @@ def names_changed(node: ast.AST) -> set[str]:
 
 
 def with_values_of_names(made: Iterable[ast.Call], program: ast.Module) -> None:
-    """Put values in the place of the names of numbers and the like that a program never changes."""
+    """Replace names in calls by their values, in place, if the program never changes these constants."""
     values = _constants(program)
     for call in made:
         for node in ast.walk(call):
@@ -106,7 +106,7 @@ def _constants(program: ast.Module) -> Mapping[str, ast.expr]:
 
 def _is_constant(value: ast.expr) -> bool:
     try:
-        hash(ast.literal_eval(value))  # A list may be changed without a name
+        hash(ast.literal_eval(value))  # raises TypeError for a list, which may be changed in place
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return False
     return True
