@@ -14,33 +14,37 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _BLOCKS = (*_LOOPS, *_FUNCTIONS, ast.If, ast.Try, ast.Match)
 _GROUPS, _GRADIENT = "param_groups", "grad"
 # Calls that change gradients or rates, whatever their arguments.
-_STEERING = re.compile("clip_grad|clip_by_(global_)?norm|LearningRateScheduler|ReduceLROnPlateau|^set_value$")
+_CHANGING_CALLS = re.compile(
+    "clip_grad|clip_by_(global_)?norm|LearningRateScheduler|ReduceLROnPlateau|^set_value$"
+)
 # Keyword arguments of trainers that change gradients.
 _CLIPPING = re.compile("clip_?grad|grad(ient)?_?clip|max_grad_norm")
 # Calls whose names say that they change the rate of an optimizer that is an argument.
-_OF_RATES = re.compile(r"schedul|warm_?up|learning_?rate|anneal|(^|_)lr_|lr$|^setattr$", re.IGNORECASE)
+_CHANGES_RATE = re.compile(r"schedul|warm_?up|learning_?rate|anneal|(^|_)lr_|lr$|^setattr$", re.IGNORECASE)
 # Calls that only read the rate.
-_LOOKING = re.compile("^(get|print|log|show|current)_?(current_|last_)?(lr|learning_rate)s?$", re.IGNORECASE)
+_READS_RATE = re.compile(
+    "^(get|print|log|show|current)_?(current_|last_)?(lr|learning_rate)s?$", re.IGNORECASE
+)
 # Methods that change the optimizer, or the part of it, on which they are called.
-_CHANGING = re.compile("add_param_group|load_state_dict|^assign|^register_|^set_|^clear$")
-_KEEPING = {"zero_", "detach_", "requires_grad_"}  # In-place methods that are harmless on gradients
+_CHANGING_METHODS = re.compile("add_param_group|load_state_dict|^assign|^register_|^set_|^clear$")
+_HARMLESS_METHODS = {"zero_", "detach_", "requires_grad_"}  # In-place methods that are harmless on gradients
 
 
 def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
     """Return the number of a line that changes what the optimizer with these names does; 0 if none does."""
     names = _names_for(names, rest)
     groups = {_GROUPS, *_names_of_groups(rest)}
-    for node, _ in _placed(rest):
+    for node, _ in _nodes_with_places(rest):
         match node:
             # Setting gradients to None, as zero_grad() does, is no change.
             case ast.Assign(value=ast.Constant(None)) | ast.keyword(value=ast.Constant(None)):
                 continue
             case ast.Assign(targets=targets):
-                changes = any(_stores(one, groups) for one in targets)
+                changes = any(_changes_optimizer(one, groups) for one in targets)
             case ast.AugAssign(target=target):
-                changes = _stores(target, groups)
+                changes = _changes_optimizer(target, groups)
             case ast.Call():
-                changes = _steers(node, names, groups)
+                changes = _call_changes_optimizer(node, names, groups)
             case ast.keyword(arg=str(name)):
                 changes = bool(_CLIPPING.search(name))
             case _:
@@ -52,8 +56,8 @@ def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
 
 def lets_gradients_add_up(rest: Iterable[ast.stmt]) -> bool:
     """Return whether gradients are computed and steps are made, but gradients are never cleared."""
-    nodes = [node for node, _ in _placed(rest)]
-    called = {_chain(node)[-1] for node in nodes if isinstance(node, ast.Call)}
+    nodes = [node for node, _ in _nodes_with_places(rest)]
+    called = {_dotted_parts(node)[-1] for node in nodes if isinstance(node, ast.Call)}
     touched = any(isinstance(node, ast.Attribute) and node.attr == _GRADIENT for node in nodes)
     return {"backward", "step"} <= called and "zero_grad" not in called and not touched
 
@@ -65,13 +69,13 @@ def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) 
     nothing does.
     """
     optimizers, schedulers = _names_for([optimizer], rest), _names_for([scheduler], rest)
-    shared = _Shared()
+    shared = _EqualConditions()
     calls, updates, others = list[_Step](), list[_Step](), 0
-    for one, at in _placed(rest):
+    for one, at in _nodes_with_places(rest):
         match one:
             case ast.Call(func=ast.Attribute(value=owner, attr="step")):
                 if dotted(owner) in schedulers:
-                    calls.append((one, shared.place(_unguarded(at, schedulers))))
+                    calls.append((one, shared.place(_without_guards(at, schedulers))))
                 elif dotted(owner) in optimizers or _is_given(one, optimizers):
                     updates.append((one, shared.place(at)))
                 else:
@@ -82,25 +86,25 @@ def scheduler_steps(rest: Collection[ast.stmt], optimizer: str, scheduler: str) 
         return "never" if updates or others else ""
     if any(one.args or one.keywords for one, _ in calls):
         return "given"
-    return _agreed(_after(one, updates) for one in calls)
+    return _common_frequency(_frequency(one, updates) for one in calls)
 
 
-def _agreed(found: Iterator[str]) -> str:
+def _common_frequency(found: Iterator[str]) -> str:
     first = next(found)
     return first if all(one == first for one in found) else "otherwise"
 
 
 def _names_for(names: Iterable[str], rest: Iterable[ast.stmt]) -> set[str]:
     """Return all names, also of parameters and attributes, that a program gives to what these names are."""
-    handed = list(_handed([node for node, _ in _placed(rest)]))
+    aliases = list(_aliases([node for node, _ in _nodes_with_places(rest)]))
     known, found = set[str](), set(names) - {""}
     while found - known:
         known |= found
-        found |= {name for name, value in handed if value in known}
+        found |= {name for name, value in aliases if value in known}
     return known
 
 
-def _handed(nodes: Collection[ast.AST]) -> Iterator[tuple[str, str]]:
+def _aliases(nodes: Collection[ast.AST]) -> Iterator[tuple[str, str]]:
     """Yield pairs of a new name and the old one, from assignments and from the arguments of calls."""
     parameters = dict(_parameters(nodes))
     for node in nodes:
@@ -127,7 +131,7 @@ def _parameters(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
                 yield name, [one for one in given if one != "self"]
 
 
-class _Shared:
+class _EqualConditions:
     """Identifies blocks with equal conditions, such as ``if phase == "train"``."""
 
     def __init__(self) -> None:
@@ -146,35 +150,35 @@ class _Shared:
         return block
 
 
-def _unguarded(place: _Place, names: Collection[str]) -> _Place:
+def _without_guards(place: _Place, names: Collection[str]) -> _Place:
     """Return a place without conditions that the names are not None, which are taken to hold."""
-    return tuple((one, part) for one, part in place if not (part == "body" and _asks_for(one, names)))
+    return tuple((one, part) for one, part in place if not (part == "body" and _tests_for(one, names)))
 
 
-def _asks_for(block: ast.AST, names: Collection[str]) -> bool:
+def _tests_for(block: ast.AST, names: Collection[str]) -> bool:
     match block:
         case ast.If(test=ast.Compare(asked, [ast.IsNot()], [ast.Constant(value=None)]) | asked):
             return dotted(asked) in names
     return False
 
 
-def _after(call: _Step, updates: Collection[_Step]) -> str:
+def _frequency(call: _Step, updates: Collection[_Step]) -> str:
     """Return after what one call of ``scheduler.step()`` comes; see `scheduler_steps`."""
     if updates:
-        return _agreed(_after_one(call, one) for one in updates)
-    loops = _loops(call[1])
-    return "otherwise" if _conditions(call[1]) or not loops else "update" if loops[1:] else "epoch"
+        return _common_frequency(_frequency_by_update(call, one) for one in updates)
+    loops = _loops_around(call[1])
+    return "otherwise" if _conditions_around(call[1]) or not loops else "update" if loops[1:] else "epoch"
 
 
-def _after_one(call: _Step, update: _Step) -> str:
+def _frequency_by_update(call: _Step, update: _Step) -> str:
     (node, place), (updating, where) = call, update
-    loops, around = _loops(place), _loops(where)
-    is_near = _function(place) is _function(where)
+    loops, around = _loops_around(place), _loops_around(where)
+    is_near = _function_around(place) is _function_around(where)
     if is_near and (node.lineno, node.col_offset) < (updating.lineno, updating.col_offset):
         return "otherwise"  # the scheduler steps first, which skips the initial rate
     if place == where:
         return "update"
-    if not loops or any(one not in where for one in _conditions(place)):
+    if not loops or any(one not in where for one in _conditions_around(place)):
         return "otherwise"
     if is_near:
         return "epoch" if loops != around and loops == around[: len(loops)] else "otherwise"
@@ -182,25 +186,25 @@ def _after_one(call: _Step, update: _Step) -> str:
     return "epoch" if around or not loops[1:] else "update"
 
 
-def _function(place: _Place) -> ast.AST | None:
+def _function_around(place: _Place) -> ast.AST | None:
     return next((one for one, _ in reversed(place) if isinstance(one, _FUNCTIONS)), None)
 
 
-def _within(place: _Place, kinds: tuple[type[ast.AST], ...]) -> _Place:
+def _inside_innermost(place: _Place, kinds: tuple[type[ast.AST], ...]) -> _Place:
     """Return the blocks of a place that lie inside its innermost block of some kinds."""
     last = max((i for i, (one, _) in enumerate(place) if isinstance(one, kinds)), default=-1)
     return place[last + 1 :]
 
 
-def _loops(place: _Place) -> _Place:
-    return tuple(one for one in _within(place, _FUNCTIONS) if isinstance(one[0], _LOOPS))
+def _loops_around(place: _Place) -> _Place:
+    return tuple(one for one in _inside_innermost(place, _FUNCTIONS) if isinstance(one[0], _LOOPS))
 
 
-def _conditions(place: _Place) -> _Place:
-    return _within(place, (*_FUNCTIONS, *_LOOPS))
+def _conditions_around(place: _Place) -> _Place:
+    return _inside_innermost(place, (*_FUNCTIONS, *_LOOPS))
 
 
-def _placed(rest: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, _Place]]:
+def _nodes_with_places(rest: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, _Place]]:
     """Yield all nodes with the blocks around them."""
     waiting: list[tuple[ast.AST, _Place]] = [(one, ()) for one in rest]
     while waiting:
@@ -212,7 +216,7 @@ def _placed(rest: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, _Place]]:
             waiting += [(one, inside) for one in children if isinstance(one, ast.AST)]
 
 
-def _chain(node: ast.AST) -> list[str]:
+def _dotted_parts(node: ast.AST) -> list[str]:
     """Return the names in a chain of attributes, subscripts and calls: a, b and c of ``a.b[0].c()``."""
     parts = list[str]()
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
@@ -229,7 +233,7 @@ def _is_given(call: ast.Call, names: Collection[str]) -> bool:
 
 def _names_of_groups(rest: Iterable[ast.stmt]) -> Iterator[str]:
     """Yield the names that a program gives to parameter groups of an optimizer."""
-    for node, _ in _placed(rest):
+    for node, _ in _nodes_with_places(rest):
         match node:
             case ast.For(target=target, iter=value) | ast.Assign(targets=[target], value=value):
                 if any(isinstance(one, ast.Attribute) and one.attr == _GROUPS for one in ast.walk(value)):
@@ -238,9 +242,9 @@ def _names_of_groups(rest: Iterable[ast.stmt]) -> Iterator[str]:
                     yield from (one.id for one in names if isinstance(one.ctx, ast.Store))
 
 
-def _stores(target: ast.expr, groups: set[str]) -> bool:
+def _changes_optimizer(target: ast.expr, groups: set[str]) -> bool:
     """Return whether a target is part of a parameter group, a gradient or the optimizer of a model."""
-    chain = _chain(target)
+    chain = _dotted_parts(target)
     return isinstance(target, ast.Attribute | ast.Subscript) and (
         not groups.isdisjoint(chain) or _GRADIENT in chain or _is_of_model(chain)
     )
@@ -250,15 +254,16 @@ def _is_of_model(chain: list[str]) -> bool:
     return "optimizer" in chain[1:-1]
 
 
-def _steers(call: ast.Call, names: Collection[str], groups: set[str]) -> bool:
+def _call_changes_optimizer(call: ast.Call, names: Collection[str], groups: set[str]) -> bool:
     """Return whether a call changes gradients, a rate, or the optimizer."""
-    *owner, called = _chain(call)
-    if _STEERING.search(called) or (_GRADIENT in owner and called.endswith("_") and called not in _KEEPING):
+    *owner, called = _dotted_parts(call)
+    on_gradient = _GRADIENT in owner and called.endswith("_") and called not in _HARMLESS_METHODS
+    if _CHANGING_CALLS.search(called) or on_gradient:
         return True
-    is_of_rates = _OF_RATES.search(called) and not _LOOKING.search(called)
+    is_of_rates = _CHANGES_RATE.search(called) and not _READS_RATE.search(called)
     if _is_given(call, names) and (is_of_rates or owner[:1] in (["optax"], ["keras"])):
         return True  # such as optax.MultiSteps(optimizer, 4)
     of_group = not groups.isdisjoint(owner)
     of_names = any(owner[: name.count(".") + 1] == name.split(".") for name in names)
-    changing = bool(_CHANGING.search(called)) or (of_group and called == "update")
+    changing = bool(_CHANGING_METHODS.search(called)) or (of_group and called == "update")
     return changing and (of_group or of_names or _is_of_model([*owner, called]))

@@ -26,7 +26,7 @@ _AT_FIRST = ScheduleState(0, 0, 0)
 _MOST_LETTERS, _QUOTED = 20_000, 60
 _MOST_LINES = 2  # An optimizer and its schedule
 # Short or alternative beginnings of names, and the usual ones.
-_WRITTEN = {
+_ALIASES = {
     "lr_scheduler.": "torch.optim.lr_scheduler.",
     "optim.": "torch.optim.",
     "tf.keras.": "keras.",
@@ -38,10 +38,10 @@ _EVERY = re.compile(rf"{re.escape(_STEPS)} (epoch|update)\b")
 # What is called under these names is an optimizer or a schedule, even if it is not known here.
 _OPTIMIZERS = ("torch.optim.", "keras.optimizers.")
 _SCHEDULE_OF_OPTAX = re.compile(r"optax\.\w+(_schedules?|_decay)")
-_OF_SCHEDULE = re.compile("schedule|_decay")
+_SCHEDULE_NAME = re.compile("schedule|_decay")
 _EXAMPLE = "torch.optim.SGD(params, lr=0.5)"
 # Functions that an optimizer may be an argument of: model.compile(…), TrainState.create(…).
-_GOING_ON = ("compile", "create")
+_TAKING_OPTIMIZERS = ("compile", "create")
 _OTHERWISE = {
     "given": to_say("{name}.step() is given a number; paste the optimizer and its schedule alone."),
     "never": to_say("No line calls {name}.step(); paste the optimizer and its schedule alone."),
@@ -51,7 +51,7 @@ _OTHERWISE = {
     ),
 }
 # The names of the first arguments of PyTorch's calls.
-_FIRST = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
+_FIRST_ARGUMENTS = {"torch.optim.lr_scheduler.": "optimizer", "torch.optim.": "params"}
 
 
 class CallFault(SaidError):  # noqa: N818 - reads as what it says
@@ -79,12 +79,12 @@ def read_call(text: str) -> Made:
     the call is wrong or makes no known optimizer or schedule, or if another line of the program changes it.
     """
     (first, *more), rest = _lines_in(text)
-    every = _steps_taken(text, rest, first, *more)
+    every = _step_frequency(text, rest, first, *more)
     if not more:
         return _made_by(first.call, every)
     second = more[0].call
     _check_scheduled(first, second)
-    if isinstance(_entry(first.call), LibrarySchedule) and _names(second, first.name):
+    if isinstance(_entry(first.call), LibrarySchedule) and _uses_name(second, first.name):
         return _made_by(second, every, first)
     one, other = _made_by(first.call, every), _made_by(second, every)
     # A schedule with an initial rate would be an argument of the optimizer.
@@ -96,7 +96,7 @@ def read_call(text: str) -> Made:
     )
 
 
-def _steps_taken(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str, object]:
+def _step_frequency(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str, object]:
     """Return how often a PyTorch scheduler steps, as an argument, from the program or from a comment."""
     *optimizer, last = lines
     entry = _entry(last.call)
@@ -111,7 +111,7 @@ def _steps_taken(text: str, rest: list[ast.stmt], *lines: _Line) -> dict[str, ob
     return {Every.name: often} if often else {}
 
 
-def _names(call: ast.Call, name: str) -> bool:
+def _uses_name(call: ast.Call, name: str) -> bool:
     return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(call))
 
 
@@ -158,10 +158,10 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
     rows = source.splitlines()
     all_ = list(statements(program.body))
     # Statements that make the model, the loss and so on do not matter.
-    meant = [(block, one) for block, one in all_ if any(map(_makes, ast.walk(one)))]
+    meant = [(block, one) for block, one in all_ if any(map(_is_maker_call, ast.walk(one)))]
     if not meant and len(all_) != 1:
         raise CallFault("There is no line that makes an optimizer, such as {example}.", example=_EXAMPLE)
-    lines = [_line(one, rows) for _, one in meant or all_]
+    lines = [_read_line(one, rows) for _, one in meant or all_]
     if len(lines) > _MOST_LINES:
         raise CallFault(
             "There are {there} lines that make something; paste one optimizer, and its schedule.",
@@ -174,7 +174,7 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
     return lines, program.body
 
 
-def _line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
+def _read_line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
     """Return the call of a statement and the name of its result; raises `CallFault` if it has no call."""
     match statement:
         case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
@@ -185,7 +185,7 @@ def _line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
             value, name = None, ""
     if isinstance(value, ast.Call):
         return _Line(name, _call_of_maker(value))
-    first = next((one for one in ast.walk(statement) if _makes(one)), statement)
+    first = next((one for one in ast.walk(statement) if _is_maker_call(one)), statement)
     row = quoted(rows[first.lineno - 1].strip(), _QUOTED)
     if isinstance(statement, ast.For | ast.AsyncFor | ast.While | ast.If | ast.Try | ast.Match):
         raise CallFault(
@@ -198,10 +198,10 @@ def _line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
 
 
 def _call_of_maker(call: ast.Call) -> ast.Call:
-    """Return the argument of a call in `_GOING_ON` that makes an optimizer, or else the call itself."""
-    if dotted(call.func).rpartition(".")[2] in _GOING_ON:
+    """Return the argument of ``model.compile()`` and the like that makes something, or the call itself."""
+    if dotted(call.func).rpartition(".")[2] in _TAKING_OPTIMIZERS:
         for one in (*call.args, *(keyword.value for keyword in call.keywords)):
-            if _makes(one):
+            if _is_maker_call(one):
                 return one
     return call
 
@@ -225,7 +225,7 @@ def _check_unchanged(lines: Collection[_Line], rest: ast.Module, rows: Sequence[
         )
 
 
-def _makes(node: ast.AST) -> TypeGuard[ast.Call]:
+def _is_maker_call(node: ast.AST) -> TypeGuard[ast.Call]:
     """Return whether a node is a call that makes an optimizer or a schedule."""
     if not isinstance(node, ast.Call):
         return False
@@ -263,7 +263,7 @@ def _entry(call: ast.Call) -> LibraryRule | LibrarySchedule:
     raise CallFault(
         "{name} is not known here; known are {known}.",
         name=quoted(name, _QUOTED),
-        known=", ".join(schedules if _OF_SCHEDULE.search(name) else rules),
+        known=", ".join(schedules if _SCHEDULE_NAME.search(name) else rules),
     )
 
 
@@ -272,7 +272,7 @@ def _full_name(call: ast.Call) -> str:
     name = dotted(call.func)
     if not name:
         raise CallFault("The line calls something that has no name.")
-    for short, whole in _WRITTEN.items():
+    for short, whole in _ALIASES.items():
         if name.startswith(short):
             name = whole + name.removeprefix(short)
     return _schedules_by_name().get(name, name)
@@ -336,7 +336,7 @@ def _arguments(owner: str, declared: Iterable[Argument], call: ast.Call) -> dict
     given = list(call.args)
     if any(isinstance(one, ast.Starred) for one in given):
         raise InvalidValue("", "must name its arguments; * is not read")
-    first = next((word for prefix, word in _FIRST.items() if owner.startswith(prefix)), "")
+    first = next((word for prefix, word in _FIRST_ARGUMENTS.items() if owner.startswith(prefix)), "")
     if first and given:
         _check_first(first, given[0])
         given = given[1:]

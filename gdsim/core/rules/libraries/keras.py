@@ -65,7 +65,7 @@ _ADAM = """
 """
 
 
-def _within(argument: Plain, domain: Domain) -> Plain:
+def _with_domain(argument: Plain, domain: Domain) -> Plain:
     return replace(argument, setting=argument.setting._replace(domain=domain))
 
 
@@ -82,7 +82,7 @@ _RULES = (
         "Momentum with the learning rate within the velocity; Nesterov's form without a look ahead.",
         (
             rate("learning_rate", 0.01),
-            _within(momentum(), UP_TO_ONE),
+            _with_domain(momentum(), UP_TO_ONE),
             flag("nesterov", "Steps by μ times the new velocity, and along the gradient."),
             _DECAY,
         ),
@@ -202,7 +202,7 @@ _RULES = (
         "Step by the rate in the direction of the sign of an average gradient.",
         (
             rate("learning_rate", 1e-3),
-            _within(
+            _with_domain(
                 decay_rate("beta_1", "β₁", 0.9, "How much of m counts in the direction.", "beta1"),
                 FRACTION,
             ),

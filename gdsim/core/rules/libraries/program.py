@@ -9,7 +9,7 @@ from gdsim.core.formulas.language import TYPED
 
 # What a copied line may begin with: the prompt of an interpreter, or the indentation of a function.
 _PROMPT = re.compile(r"^[^\S\n]*(?:>>>|\.\.\.) ?", re.MULTILINE)
-_BLANKS = re.compile(r"^[^\S\n]+", re.MULTILINE)
+_INDENTATION = re.compile(r"^[^\S\n]+", re.MULTILINE)
 # Commands of a notebook, such as %matplotlib inline and !pip install torch.
 _COMMAND = re.compile(r"^[^\S\n]*[%!].*", re.MULTILINE)
 
@@ -26,7 +26,7 @@ def parsed(text: str) -> tuple[str, ast.Module]:
     except SyntaxError as error:
         source = _COMMAND.sub("", source)
         if isinstance(error, IndentationError):  # such as that of all lines but the first
-            source = _BLANKS.sub("", source)
+            source = _INDENTATION.sub("", source)
         program = ast.parse(source, TYPED)
     _put_full_names(program)
     return source, program
