@@ -1,4 +1,4 @@
-"""A contour map with marks on it that have letters or numbers."""
+"""A contour map with labelled marks."""
 
 import math
 from collections.abc import Sequence
@@ -22,49 +22,49 @@ from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
-# The shortest arrow of a pointer, in pixels.
+# The length of a pointer's arrow head, in pixels.
 _HEAD = 13
-# A halo stands out at both sides of an arrow by so many pixels.
+# How far a halo extends on either side of an arrow, in pixels.
 _HALO = 1.5
-# Between a text and its border, in pixels.
+# The padding between a text and its border, in pixels.
 _PADDING = 4.0
-# From a place to a text beside it, in pixels.
+# The gap between a place and a text beside it, in pixels.
 _BESIDE = 10.0
-# As far from a text, in pixels, a click chooses it.
+# How far from a mark a click still picks it, in pixels.
 _REACH = 32.0
-# So near to the border, as a share of the map's width, there may be no room for a text.
+# How close to the border there may be no room for a text, as a share of the map's width.
 _BORDER = 0.12
 
 
 class MapMark(NamedTuple):
-    """A text at a place; with a pointer, at the end of an arrow from another place."""
+    """A text at a place, or, with an ``origin``, at the end of an arrow from there."""
 
     w: float
     b: float
     text: str
     origin: tuple[float, float] | None = None
     strong: bool = False
-    side: int = 0  # of its place: -1 at the left, 1 at the right, 0 above
+    side: int = 0  # of the place: -1 for the left, 1 for the right, 0 for above
 
 
 class MarkedMap(ContourPane):
-    """The contour map as exercises use it: nothing on it is moved but by what it is told.
+    """The contour map of the exercises, on which nothing can be dragged.
 
-    A unit of w is as long as a unit of b, so that directions and distances are true. A ``plain`` one has
-    lines alone: no colours, no numbers of the loss, no minimum.
+    Both axes have the same scale, so that directions and distances are true. A ``plain`` map has only lines,
+    without colours, numbers of the loss or the minimum.
     """
 
     mark_picked = Signal(int)  # index of the mark that was clicked
 
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
-        self.look: Look | None = None  # what they are drawn in
+        self.look: Look | None = None  # the look in which the marks are drawn
         self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []
-        self._drawn: tuple[object, ...] = ()  # what the items were made of
+        self._drawn: tuple[object, ...] = ()  # the marks and theme from which the items were made
         self._start.setVisible(False)
         self._plot.setMinimumWidth(NARROWEST[0])
-        self._plot.on_top = self._paint_texts  # the path of a run would go through them
+        self._plot.on_top = self._paint_texts  # the paths of runs would cover the texts
         self._equal = EqualAxes(self, self._box)
         self.picked.connect(self._on_picked)
         self.set_fills(False)
@@ -75,7 +75,7 @@ class MarkedMap(ContourPane):
         return self._equal.size_hint()
 
     def seen(self) -> str:
-        """Say where the marks are, and nothing that an exercise asks for."""
+        """Return the positions of the marks, without anything that an exercise asks for."""
         words = self.tr("{mark} at {first} {w}, {second} {b}")
         first, second = (self.surface.plane if self.surface else USUAL_PLANE).names
         marks = [
@@ -89,7 +89,7 @@ class MarkedMap(ContourPane):
         )
 
     def _describe(self) -> None:
-        """Leave the lowest place and the keys of the window's own map to that one."""
+        """Drop the main map's description, which tells the minimum and keys that do not work here."""
         self.setAccessibleDescription("")
 
     def set_plain(self, plain: bool) -> None:
@@ -105,7 +105,7 @@ class MarkedMap(ContourPane):
             self._show_marks()
 
     def show_surface(self, surface: LossSurface) -> None:
-        if surface is not self.surface:  # an exercise shows it again with each question
+        if surface is not self.surface:  # an exercise may show the same surface again
             super().show_surface(surface)
         self._equal.set_view_range(surface.view_range)
         self.show_view_range(surface.view_range)
@@ -125,7 +125,7 @@ class MarkedMap(ContourPane):
         self._plot.forget()
 
     def _on_picked(self, w: float, b: float) -> None:
-        """Tell which mark is near the place that was clicked."""
+        """Report the mark nearest to a clicked place, if it is near enough."""
         pixel_w, pixel_b = self._box.viewPixelSize()
         scale = self.look.ui_scale if self.look else 1.0
         away = [math.hypot((one.w - w) / pixel_w, (one.b - b) / pixel_b) for one in self.marks]
@@ -133,10 +133,10 @@ class MarkedMap(ContourPane):
             self.mark_picked.emit(away.index(min(away)))
 
     def _show_start(self, frame: Frame) -> None:
-        """Leave the start marker away, which can be dragged."""
+        """Draw no start marker, because it could be dragged."""
 
     def text_box(self, mark: MapMark, place: PlotMapping) -> QRect:
-        """Return where the text of a mark stands, in pixels."""
+        """Return the box of a mark's text, in pixels."""
         scale = self.look.ui_scale if self.look else 1.0
         around = 2 * round(_PADDING * scale)
         box = QFontMetrics(self._font()).boundingRect(mark.text).adjusted(0, 0, around, around)
@@ -168,7 +168,7 @@ class MarkedMap(ContourPane):
         return font
 
     def _items_of(self, mark: MapMark) -> list[object]:
-        """Return what marks a place, below the paths of runs."""
+        """Add the dot or the arrow of a mark to the plot, below the paths of runs, and return the items."""
         if self.look is None:
             return []
         theme = self.look.theme
@@ -184,7 +184,7 @@ class MarkedMap(ContourPane):
         return items
 
     def _side(self, mark: MapMark) -> int:
-        """Return on which side of its place a text is: where the map ends at that side, on the other one."""
+        """Return the side of a mark's text, away from a nearby border of the map."""
         if self.surface is None:
             return mark.side
         across = (mark.w - self.surface.view_range.w_min) / self.surface.view_range.extent[0]
@@ -192,10 +192,10 @@ class MarkedMap(ContourPane):
 
 
 def _pointer(origin: tuple[float, float], mark: MapMark, colour: str, halo: str) -> list[object]:
-    """Return a line that stops short of the text, with a head at its end, on a halo."""
+    """Return the items of an arrow with a halo that stops short of the text."""
     start, end = np.array(origin), np.array([mark.w, mark.b])
     tip = start + 0.8 * (end - start)
-    # The head's angle is measured on the screen, where b goes up, and points backwards.
+    # pyqtgraph counts the angle of a head clockwise from pointing left, on the screen.
     angle = 180.0 - float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0])))
     items: list[object] = []
     for one, around in ((halo, _HALO), (colour, 0.0)):

@@ -1,4 +1,4 @@
-"""What exercises share that ask one question after the other: score, seed, verdict, keys that answer."""
+"""The base of exercises that ask one question after another: score, seed, verdict and answer keys."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -24,18 +24,18 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Questions(Exercise):
-    """Asks questions that have answers to choose from; the same seed asks the same ones."""
+    """An exercise of multiple-choice questions, which are reproducible from a seed."""
 
     remembered: tuple[str, ...] = ("score", "number", "seed")
-    keys: Mapping[int, int] = {}  # which answer a key chooses
+    keys: Mapping[int, int] = {}  # the answer that each key chooses
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
-        self.score, self.number = Score(), 0
-        self.score_words = ""  # Of the numbers of the score by their names
-        self.question: Any = None  # what is asked, with the index of its ``answer``; None while it is made
-        self.chosen: int | None = None  # the answer that was chosen; None while the question is open
-        self._restored: int | None = None  # an answer that was given before the question was made again
+        self.score, self.number = Score(), 0  # number: the questions before this one
+        self.score_words = ""  # Format string with the fields of `Score`
+        self.question: Any = None  # has the index of its ``answer``; None while it is made
+        self.chosen: int | None = None  # the chosen answer; None while the question is open
+        self._restored: int | None = None  # an answer from before the question was made again
         self.asked, self.tally = sentence_label("cardTitle"), PlainLabel()
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.verdict, self.reason = sentence_label("strong"), sentence_label()
@@ -43,7 +43,7 @@ class Questions(Exercise):
         self.seed.committed.connect(self._on_seed)
 
     def _arrange(self, answers: QWidget, *settings: QWidget) -> None:
-        """Lay out the window around the answers, which take the focus while a question is open."""
+        """Lay out the window around the answers, which have the focus while a question is open."""
         Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         self.verdict.setWordWrap(False)
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
@@ -76,13 +76,13 @@ class Questions(Exercise):
 
     @abstractmethod
     def _make(self) -> None:
-        """Begin to make the question of the seed and the number, and `_take` it then."""
+        """Start making the question for the seed and the number, and then `_take` it."""
 
     @abstractmethod
-    def _show_question(self, question: Any) -> None: ...  # noqa: ANN401 - what its own `_make` makes
+    def _show_question(self, question: Any) -> None: ...  # noqa: ANN401 - of the type that `_make` makes
 
     def _show_verdict(self, words: str) -> None:
-        """Say whether the answer was right; an empty verdict leaves no gap before what is said beside it."""
+        """Say whether the answer was right; an empty verdict takes no room."""
         say_aloud(self.verdict, words)
         self.verdict.setVisible(bool(words))
 
@@ -93,10 +93,10 @@ class Questions(Exercise):
         self._make()
 
     def _take(self, question: object) -> None:
-        """Ask a question that was made; where it was answered before, show that."""
+        """Ask a question that has been made, and restore its answer if it had one."""
         self.question = question
         self._show_verdict("")
-        say(self.asked, "")  # what comes next is said aloud, also where it is asked in the same words
+        say(self.asked, "")  # so that the next question is announced even in the same words
         self._show_question(question)
         if self._restored is not None:
             self._close_question(self._restored)
@@ -104,7 +104,7 @@ class Questions(Exercise):
     def on_enter(self) -> None:
         if self.chosen is not None:
             self.number += 1
-            # A button that is switched off would hand the focus to a field, which takes digits for itself.
+            # Disabling the focused button would move the focus to a field, which would swallow digits.
             self._answers.setFocus()
             self._ask()
 
@@ -116,7 +116,7 @@ class Questions(Exercise):
             self.answer(index)
 
     def _on_seed(self) -> None:
-        self.number = 0  # how many questions came before this one
+        self.number = 0
         self._ask()
 
     # ------------------------------------------------------------------------------ answering
@@ -126,14 +126,14 @@ class Questions(Exercise):
 
     @Slot(int)
     def answer(self, index: int) -> None:
-        """Choose an answer; only the first one counts."""
+        """Choose an answer, unless one was chosen already."""
         if self.question is not None and self.chosen is None:
             self.score = self.score.answered(right=index == self.question.answer)
             self._show_score()
             self._close_question(index)
 
     def _close_question(self, index: int) -> None:
-        """Show which answer was chosen, and let a person go on."""
+        """Show the chosen answer, and enable the button for the next question."""
         self.chosen = index
         self._show_answer(self.question, index)
         self.next.setEnabled(True)

@@ -1,4 +1,4 @@
-"""From where to where an axis goes."""
+"""Fields for the range of an axis."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from gdsim.gui.style.text_size import Scaled
 
 
 class RangeFields(QWidget):
-    """From where to where an axis goes: two fields, which tell of another range that a person typed."""
+    """Two fields for the ends of an axis, which emit the axis with the range typed."""
 
     changed = Signal(object)  # MapAxis
 
@@ -40,7 +40,7 @@ class RangeFields(QWidget):
         self.high.set_value(axis.high)
 
     def take(self, axis: MapAxis) -> bool:
-        """Tell of another axis, or say why there is none and return False."""
+        """Emit another axis; if it is invalid, show why, restore the old one, and return False."""
         fault, old = axis.fault(), self._axis
         if not fault:
             self.changed.emit(axis)

@@ -1,4 +1,4 @@
-"""Tables of results, a row for each: they are chosen, and not edited."""
+"""Read-only tables of results, one in each row."""
 
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from gdsim.gui.forms.tips import plain
 
 
 class ResultTable(QTableWidget):
-    """Rows of texts below headings; those of the columns ``numbers`` stand at the right."""
+    """A table of texts; the columns ``numbers`` are right-aligned."""
 
     def __init__(self, name: str, titles: Sequence[str], numbers: Collection[int]) -> None:
         super().__init__(0, len(titles))
@@ -35,13 +35,13 @@ class ResultTable(QTableWidget):
         strong: Collection[int] = (),
         in_full: Mapping[int, Sequence[str]] = MappingProxyType({}),
     ) -> None:
-        """Show texts, some rows in ``strong`` letters; tooltips have those of some columns ``in_full``."""
+        """Show texts, the ``strong`` rows in bold; tooltips have the texts ``in_full`` of their columns."""
         self.setRowCount(len(rows))
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 cell = QTableWidgetItem(text)
                 cell.setTextAlignment(RIGHT if column in self._numbers else LEFT)
-                # There may not be room for all of it.
+                # A narrow column may elide the text.
                 cell.setToolTip(plain(in_full[column][row] if column in in_full else text))
                 font = cell.font()
                 font.setBold(row in strong)

@@ -1,4 +1,4 @@
-"""Which run an exercise is about."""
+"""The choice of the run that an exercise is about."""
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ _RUN_WIDTH = 210
 
 
 class RunChoice(QWidget):
-    """Which run an exercise is about: a box with all runs, and the settings of the selected one."""
+    """A combo box of all runs, with the settings of the selected one beside it."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

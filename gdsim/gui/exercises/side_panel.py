@@ -1,4 +1,4 @@
-"""What stands beside a picture."""
+"""The panel beside a picture."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -8,9 +8,9 @@ from gdsim.gui.style.text_size import scale_of
 
 
 class SidePanel(QWidget):
-    """What stands beside a picture: of a usual width, and narrower where there is no room for it.
+    """A column of widgets with a preferred width, which shrinks if there is no room.
 
-    The width is in pixels for letters of the usual size.
+    The width is in pixels at the default font size.
     """
 
     def __init__(self, width: int, *items: Item | tuple[Item, int]) -> None:

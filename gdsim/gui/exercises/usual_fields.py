@@ -1,4 +1,4 @@
-"""Fields whose numbers follow the document until a person types others."""
+"""Fields whose values follow the document until the user types one."""
 
 import math
 
@@ -14,7 +14,7 @@ from gdsim.session.session import Session
 
 
 class UsualField(NumberField):
-    """Shows what is usual for the document, until a person types a number."""
+    """Field that shows a default for the document until the user types a number."""
 
     def __init__(self, label: str, help_: str, domain: Domain, value: Value) -> None:
         super().__init__(label, help_, domain, value)
@@ -26,7 +26,7 @@ class UsualField(NumberField):
             self.set_value(value)
 
     def set_typed(self, value: Value) -> None:
-        """Show a number as if a person had typed it."""
+        """Show a number as if the user had typed it."""
         self.is_typed = True
         self.set_value(value)
 
@@ -35,10 +35,10 @@ class UsualField(NumberField):
 
 
 class SolvedBelow(UsualField):
-    """The loss below which a run counts as solved: usually a little more than the lowest one that is known.
+    """The loss below which a run counts as solved, by default slightly above the lowest known loss.
 
-    The lowest loss is that of the surface of a session, or of its runs; what was known once holds as long as
-    the points do.
+    The lowest loss is that of the session's surface, or, with several inputs, of its runs. It never rises
+    while the points and the objective stay the same.
     """
 
     def __init__(self, session: Session) -> None:
@@ -53,7 +53,7 @@ class SolvedBelow(UsualField):
         self.show_usual(usual_tolerance(now.objective, len(now.points), self._find_lowest()))
 
     def _find_lowest(self) -> float:
-        """Return the lowest loss of the surface, or of the runs; 0 as long as nothing is known."""
+        """Return the lowest loss of the surface, or of the runs; 0 if nothing is known yet."""
         experiment, surface = self._session.experiment, self._session.surface
         subject = experiment.points, experiment.objective
         known = [self._known[1]] if self._known[0] == subject else []

@@ -1,4 +1,4 @@
-"""Painting maps side by side, with their axes and one key."""
+"""Painting maps side by side, with their axes and a shared key."""
 
 import math
 from collections.abc import Sequence
@@ -22,17 +22,18 @@ from gdsim.gui.translation import tr
 
 _TITLE, _TICKS, _GAP = 20.0, 34.0, 14.0
 _LEFT = 52.0
-# Of the key: what is above a row, how wide what stands before a text is, and what is on both sides of that.
+# Sizes in the key: the gap above a row; the widths of a single colour, a colour ramp and a line; the gaps
+# before a text and before the next entry.
 _ABOVE_KEY, _TONE, _TONES, _LINE, _TO_TEXT, _TO_NEXT = 6.0, 14.0, 34.0, 24.0, 5.0, 16.0
-# From one number of an axis to the next, in pixels.
+# The least distance between numbers along an axis, in pixels.
 _APART_ACROSS, _APART_UP = 70.0, 28.0
-# A range that is such a small share of its numbers is written as the distance from one of them.
+# A range that is a smaller share of its values is labelled with offsets from a base value.
 _NARROW = 0.01
 _RING = 5.0
 
 
 def places_of(room: QRectF, sheet: MapSheet, font: QFont) -> list[QRectF]:
-    """Return where the maps themselves are: in as many rows as make them largest."""
+    """Return the rectangles of the maps, in the number of columns that makes them largest."""
     count, shape = len(sheet.cells), sheet.shape
     if count == 0:
         return []
@@ -59,7 +60,7 @@ def places_of(room: QRectF, sheet: MapSheet, font: QFont) -> list[QRectF]:
 
 
 def _in_shape(place: QRectF, shape: float) -> QRectF:
-    """Return the largest part of a place that has a shape, in the middle."""
+    """Return the largest centred part of a rectangle with an aspect ratio."""
     across = max(0.0, place.width() - shape * place.height()) / 2.0
     down = max(0.0, place.height() - place.width() / shape) / 2.0
     return place.adjusted(across, down, -across, -down)
@@ -91,7 +92,7 @@ def _paint_cell(painter: QPainter, cell: MapCell, sheet: MapSheet, place: QRectF
 
 
 def _seen_at(cell: MapCell, sheet: MapSheet, place: QRectF) -> QRectF:
-    """Return where an image goes that may have been computed for another range."""
+    """Return the target rectangle of an image that may have been computed for another range."""
     low, high = (
         _point(place, sheet.x.share(x), sheet.y.share(y))
         for x, y in ((cell.x.low, cell.y.low), (cell.x.high, cell.y.high))
@@ -128,7 +129,7 @@ def _paint_cursor(painter: QPainter, place: QRectF, cursor: tuple[float, float],
 
 
 class _Ticks(NamedTuple):
-    """Numbers along an axis: where, as shares of it, what is written, and from which number it is counted."""
+    """Numbers along an axis: positions as shares, texts, and the base if the texts are offsets from one."""
 
     shares: list[float]
     texts: list[str]
@@ -136,7 +137,7 @@ class _Ticks(NamedTuple):
 
 
 def ticks_of(axis: MapAxis, most: int) -> _Ticks:
-    """Return at most so many numbers along an axis."""
+    """Return at most ``most`` ticks along an axis."""
     low, high = axis.low, axis.high
     if high - low < _NARROW * max(abs(low), abs(high)):
         base = _base_between(low, high)
@@ -153,14 +154,14 @@ def ticks_of(axis: MapAxis, most: int) -> _Ticks:
 
 
 def _base_between(low: float, high: float) -> float:
-    """Return the number with fewest digits that is well within a range."""
+    """Return the number with the fewest digits that is near the middle of a range."""
     middle = 0.5 * (low + high)
     tried = (float(f"{middle:.{digits}g}") for digits in range(1, 18))
     return next((one for one in tried if abs(one - middle) < 0.3 * (high - low)), middle)
 
 
 def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme) -> float:
-    """Paint numbers and names, and return where the name that stands above the map ends."""
+    """Paint the numbers and names of the axes; return the right end of the name above the map."""
     metrics, ink = QFontMetricsF(painter.font()), QColor(theme.muted)
     across = ticks_of(sheet.x, max(2, int(place.width() / _APART_ACROSS)))
     up = ticks_of(sheet.y, max(2, int(place.height() / _APART_UP)))
@@ -195,7 +196,7 @@ def _paint_axes(painter: QPainter, sheet: MapSheet, place: QRectF, theme: Theme)
 
 
 def axis_name(axis: MapAxis, base: float | None) -> str:
-    """Return the letter of an axis; with a base its numbers are counted from there."""
+    """Return the letter of an axis, minus the base of its numbers if they have one."""
     letter = setting_letter(axis.setting)
     if base is None:
         return letter
@@ -203,7 +204,7 @@ def axis_name(axis: MapAxis, base: float | None) -> str:
 
 
 def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, taken: float, theme: Theme) -> None:
-    """Paint the name of the run above its map, beside what stands there up to a place."""
+    """Paint the name of the run above its map, to the right of ``taken``."""
     metrics = QFontMetricsF(painter.font())
     strong = QFont(painter.font())
     strong.setBold(True)
@@ -222,19 +223,19 @@ def _paint_title(painter: QPainter, cell: MapCell, place: QRectF, taken: float, 
 
 
 class _KeyEntry(NamedTuple):
-    """What a colour, a range of colours or, without any, a line over a map means."""
+    """An entry of the key: a colour, a ramp of several, or a line if it has none."""
 
     text: str
     colours: tuple[str, ...] = ()
 
     @property
     def width(self) -> float:
-        """How wide what stands before the text is."""
+        """The width of the sample before the text."""
         return _LINE if not self.colours else _TONE if len(self.colours) == 1 else _TONES
 
 
 def _key_places(width: float, sheet: MapSheet, metrics: QFontMetricsF) -> list[tuple[_KeyEntry, float, int]]:
-    """Return what is in the key, with its left end and its row, from the left in as many rows as it needs."""
+    """Lay out the entries of the key in rows; return each with its left end and its row."""
     lines = dict.fromkeys(curve.label for cell in sheet.cells for curve in cell.curves)
     entries = [*key_entries(sheet.kinds, sheet.basins), *map(_KeyEntry, lines)]
     places, left, row = [], _LEFT, 0
@@ -253,7 +254,6 @@ def _key_height(width: float, sheet: MapSheet, metrics: QFontMetricsF) -> float:
 
 
 def _paint_key(painter: QPainter, room: QRectF, sheet: MapSheet, theme: Theme) -> None:
-    """Paint which colour is which."""
     metrics = QFontMetricsF(painter.font())
     height, top = metrics.height(), room.bottom() - _key_height(room.width(), sheet, metrics)
     for entry, left, row in _key_places(room.width(), sheet, metrics):

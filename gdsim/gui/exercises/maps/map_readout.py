@@ -1,4 +1,4 @@
-"""What the cursor reads on a map: how that run ends, and whether the last bit decides it."""
+"""The readout of the cursor on a map: how the run there ends, and whether the last bit decides it."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -19,25 +19,25 @@ from gdsim.gui.plain_text import sentence_label
 from gdsim.gui.style.text_size import Scaled
 from gdsim.session.tasks import TaskQueue
 
-# The mouse rests so long before a run is computed to look what its last bit does.
+# How long the cursor rests before its run is announced and tested for the effect of the last bit.
 _REST_MS = 120
 _TWO_LINES = 34
 
 
 class MapReadout(QObject):
-    """A line of words about the run under the cursor."""
+    """A text about the run under the cursor."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.label = sentence_label()
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        # Of two lines, so that the maps keep their place when there is more to say.
+        # Reserve two lines, so that the maps do not move when there is more to say.
         Scaled(self.label, QWidget.setMinimumHeight, _TWO_LINES)
-        self.values: tuple[float, float] | None = None  # of the two settings, at the pixel under the cursor
+        self.values: tuple[float, float] | None = None  # the two settings at the pixel under the cursor
         self._plan: OutcomePlan | None = None
         self._words = ""
         self._seen: Ending | None = None  # how the run of that pixel ends on the map
-        self._is_doubtful = False  # whether others around it end otherwise
+        self._is_doubtful = False  # whether its neighbours end otherwise or take other numbers of steps
         self._tasks = TaskQueue(self)
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._on_rest)
@@ -49,7 +49,7 @@ class MapReadout(QObject):
         plans: Sequence[OutcomePlan],
         maps: Sequence[PaintedMap],
     ) -> None:
-        """Tell of a place of a map, as shares of the range that is seen."""
+        """Describe the run at the cursor, given as shares of the visible range, on map ``index``."""
         self.rest()
         self.values, self._is_doubtful = None, False
         if cursor is None or index >= len(plans):
@@ -91,7 +91,7 @@ class MapReadout(QObject):
 
     @Slot()
     def _on_rest(self) -> None:
-        """Say aloud where the cursor rests, not all that it passes; look closer where there is doubt."""
+        """Announce the run where the cursor rests; if its neighbours differ, test the last bit."""
         announce(self.label, self.label.text())
         if self._is_doubtful and self._plan is not None and self.values is not None:
             run = self._plan.run_with(*self.values)

@@ -1,4 +1,4 @@
-"""What a picture of maps shows."""
+"""The contents of a picture of maps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from gdsim.core.exercises.run_settings import is_of_start
 from gdsim.gui.exercises.maps.map_colours import PaintedMap
 from gdsim.gui.translation import tr
 
-# The longer side of a map is at most so many times the shorter one.
+# The largest ratio between the sides of a map drawn to scale.
 _MOST_UNEQUAL = 6.0
 
 
 class MapCurve(NamedTuple):
-    """A line over a map: its name, and pieces of (n, 2) shares of the sides of the image, from below left."""
+    """A line over a map, in pieces of (n, 2) shares of the image's sides from the bottom left."""
 
     label: str
     pieces: tuple[Array, ...]
@@ -26,34 +26,33 @@ class MapCurve(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class MapCell:
-    """One map of a picture, and the axes that its image was computed for."""
+    """One map of a picture, with the axes for which its image was computed."""
 
     title: str
     colour: str
     image: QImage | None
     x: MapAxis
     y: MapAxis
-    place: tuple[float, float] | None = None  # of the run itself, as values
+    place: tuple[float, float] | None = None  # the run's own values of the two settings
     curves: tuple[MapCurve, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class MapSheet:
-    """What is painted: maps that show the same range."""
+    """The maps of a picture, which all show the same range."""
 
     cells: tuple[MapCell, ...]
     x: MapAxis
     y: MapAxis
-    kinds: tuple[Outcome, ...] = ()  # those that the key names
+    kinds: tuple[Outcome, ...] = ()  # the outcomes named in the key
     basins: int = 1
     cursor: tuple[float, float] | None = None  # shares of the sides
 
     @property
     def shape(self) -> float | None:
-        """Width of a map divided by its height; None where each side is as long as there is room.
+        """The aspect ratio of a map, width by height; None if the map fills the room.
 
-        Parameters are of one kind, and a unit of one is as long as a unit of the other, unless that would
-        make the map a sliver.
+        Two parameters are drawn to the same scale, unless that would make the map a sliver.
         """
         x, y = self.x, self.y
         if x.log or y.log or not (is_of_start(x.setting) and is_of_start(y.setting)):
@@ -65,7 +64,7 @@ class MapSheet:
 def sheet_of(
     plans: Sequence[OutcomePlan], maps: Sequence[PaintedMap], colours: Mapping[str, str]
 ) -> MapSheet:
-    """Return what there is of the maps of plans, over their range; runs have colours by their names."""
+    """Return a sheet of plans with the maps computed so far; ``colours`` are keyed by the runs' names."""
     cells = []
     for place, plan in enumerate(plans):
         made = maps[place] if place < len(maps) else None

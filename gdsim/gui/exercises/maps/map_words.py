@@ -1,4 +1,4 @@
-"""What maps say in words: the classes, how a run ends, how ragged an edge is."""
+"""The words of the maps: their classes, how a run ends, and how ragged an edge is."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -11,12 +11,12 @@ from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 
-# A number is written so that it can be told from that of a pixel a tenth as wide.
+# A number has digits enough to tell it from one a tenth of a pixel away, within these limits.
 _PIXELS, _FEWEST, _MOST = 256, 3, 17
 
 
 def class_word(kind: Outcome) -> str:
-    """Return what the key calls a class."""
+    """Return the name of a class in the key."""
     return {
         Outcome.NOT_YET: tr("not computed yet"),
         Outcome.SOLVED: tr("solved"),
@@ -29,10 +29,10 @@ def class_word(kind: Outcome) -> str:
 
 
 def meanings(steps: Collection[int], below: float, *, searched: bool = False, forked: bool = False) -> str:
-    """Return what decides of the classes, with the tolerances.
+    """Explain the classes, with their tolerances.
 
-    ``steps`` are those of the runs on each map, ``searched`` says whether there are runs whose steps are
-    looked for, ``forked`` whether some leave others.
+    ``steps`` has the steps of the runs on each map; ``searched`` says whether any run searches for its steps,
+    ``forked`` whether any is a fork.
     """
     sentence = tr(
         "Solved: the loss falls below {below} {within}. Diverged: a number became "
@@ -56,7 +56,7 @@ def meanings(steps: Collection[int], below: float, *, searched: bool = False, fo
 
 
 def value_text(axis: MapAxis, value: float) -> str:
-    """Return a value of an axis with as many digits as its pixels can tell apart."""
+    """Return the text of a value on an axis, with the digits that its pixels can tell apart."""
     low, high = axis.low, axis.high
     pixel = (high - low) / _PIXELS
     if axis.log:
@@ -67,7 +67,7 @@ def value_text(axis: MapAxis, value: float) -> str:
 
 
 def ending_words(end: Ending, basin: int = 0) -> str:
-    """Return how a run ends, without a stop."""
+    """Say how a run ends, without a full stop."""
     if end.kind is Outcome.NOT_YET:
         return class_word(end.kind)
     count = counted(end.steps, "{n} step", "{n} steps")
@@ -83,7 +83,7 @@ def ending_words(end: Ending, basin: int = 0) -> str:
 
 
 def map_summary(name: str, made: OutcomeMap) -> str:
-    """Return how much of a map each class has, as a sentence."""
+    """Say which share of a map each class has, as a sentence."""
     known = made.kind.size - made.count(Outcome.NOT_YET)
     parts = [
         tr("{0} {1}").format(percent(made.count(kind) / known), class_word(kind))
@@ -94,7 +94,7 @@ def map_summary(name: str, made: OutcomeMap) -> str:
 
 
 def ragged_words(names: Sequence[str], counts: Sequence[BoxCount | None]) -> str:
-    """Return how ragged the edges of maps are, as sentences."""
+    """Say how ragged the edges of maps are, in sentences."""
     parts = [_ragged_part(*pair) for pair in zip(names, counts, strict=True)]
     sizes = next((one.sizes for one in counts if one is not None), None)
     if sizes is None:

@@ -1,4 +1,4 @@
-"""Maps: how a run ends from every start, or at every value of two of its settings."""
+"""The window of the maps, which show how a run ends from every start or for all values of two settings."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,13 +38,13 @@ from gdsim.session.tasks import TaskQueue
 
 _MOST_MAPS = 4
 _SIZE = 256  # pixels along a side of a map
-# So long after the last turn of the wheel the maps are computed; meanwhile the last ones are shown.
+# How long after the last zoom or move the maps are computed; meanwhile the last ones are shown.
 _SOON_MS = 60
-_SHARP = 2  # pixels of a picture along one of the window's
+_SHARP = 2  # resolution of an exported picture relative to the window's
 
 
 class MapsWindow(Computing):
-    """Maps of the selected run, and of others beside it on the same scale."""
+    """Window with a map of the selected run, and of others beside it on the same scale."""
 
     help_page = "maps"
     writes_files = True
@@ -128,7 +128,7 @@ class MapsWindow(Computing):
             self.plans = self.maps = ()
             self.rest()
         else:
-            total = experiment.total_steps(replace(run, fork=None))  # as it begins on a map
+            total = experiment.total_steps(replace(run, fork=None))  # on a map it begins at its own start
             self.controls.steps.show_usual(min(total, USUAL_STEPS))
             self.controls.tolerance.follow()
             self._ranges = self._ranges.fitted(experiment, run)
@@ -139,10 +139,10 @@ class MapsWindow(Computing):
         self._show()
 
     def _plan(self) -> None:
-        """Say what is to be computed; begin in a moment if it is another map than the one that is there."""
+        """Update the plans, and start computing in a moment if they differ from the current ones."""
         runs = [run for run in (self.run, *self._others()) if run is not None]
         range_ = self._ranges.now
-        assert range_ is not None  # noqa: S101 - fitted to the run before
+        assert range_ is not None  # noqa: S101 - `follow` fits it to the run first
         settings = tuple(settings_of(self.experiment, runs[0]).values())
         self.controls.across.show_axis(range_.seen[0], settings)
         self.controls.up.show_axis(range_.seen[1], settings)
@@ -250,7 +250,7 @@ class MapsWindow(Computing):
     @Slot()
     def _on_steps(self) -> None:
         self.follow()
-        if self.plans:  # none makes more than in the window
+        if self.plans:  # no run makes more steps than in the window
             self.controls.steps.set_value(max(plan.steps for plan in self.plans))
 
     def _on_beside(self, name: str) -> None:
@@ -264,7 +264,7 @@ class MapsWindow(Computing):
 
     @Slot(object, object)
     def _look(self, x: MapAxis, y: MapAxis) -> None:
-        """Show another range; the last picture stays until there is one of it."""
+        """Show another range; the old image stays until the new map is computed."""
         if self._ranges.now is not None and self.run is not None:
             self._ranges = self._ranges.with_range(replace(self._ranges.now, seen=(x, y)))
             self._plan()
@@ -275,7 +275,7 @@ class MapsWindow(Computing):
 
     @Slot(int, bool)
     def _take(self, index: int, as_new: bool) -> None:
-        """Give a run the settings under the cursor, or add a run that has them."""
+        """Give the map's run the settings under the cursor, or add a new run with them."""
         values = self.readout.values
         if values is None or index >= len(self.plans):
             return
@@ -301,7 +301,7 @@ class MapsWindow(Computing):
         self.controls.tolerance.set_typed(kept.solved_below)
 
     def _shown(self) -> KeptMap:
-        """Return what is shown as a document keeps it."""
+        """Return what is shown, as saved in a document."""
         range_ = self._ranges.now
         assert range_ is not None  # noqa: S101 - there are plans
         x, y = (kept_axis(whole, seen) for whole, seen in zip(range_.whole, range_.seen, strict=True))
@@ -326,7 +326,7 @@ class MapsWindow(Computing):
 
     @Slot()
     def _film(self) -> None:
-        """Write the zoom from the whole range to the one that is seen."""
+        """Export a film of the zoom from the whole range to the visible one."""
         range_ = self._ranges.now
         if range_ is not None and self.export is not None:
             draw = partial(film_picture, self.canvas, self._colours(), self.theme)
@@ -336,7 +336,7 @@ class MapsWindow(Computing):
 
     @Slot()
     def _picture(self) -> None:
-        """Write the maps with their key, larger than they are in the window."""
+        """Export the maps with their key, at a higher resolution than in the window."""
         canvas = self.canvas
         if self.export is not None and canvas.sheet is not None:
             image = canvas.picture(canvas.sheet, canvas.size() * _SHARP, _SHARP * canvas.ui_scale, self.theme)
@@ -344,7 +344,7 @@ class MapsWindow(Computing):
 
     @Slot()
     def _table(self) -> None:
-        """Write a row for each pixel."""
+        """Export a table with one row per pixel."""
         if self.export is not None:
             maps = [made.map for made in self.maps]
             writing = partial(writing_maps, maps=maps, names=[one.plan.run.name for one in maps])

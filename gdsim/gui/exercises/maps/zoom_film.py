@@ -1,4 +1,4 @@
-"""A film of a zoom: each picture is computed anew, one after the other."""
+"""A film of a zoom into maps, for which every frame is computed anew."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -16,23 +16,23 @@ from gdsim.gui.exercises.maps.map_sheet import sheet_of
 from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
-PACE = 12.0  # pictures a second
-# How many there are while the range becomes half as long, and at least.
+PACE = 12.0  # frames a second
+# Frames for each halving of the range, and the least number of frames.
 _PER_HALF, _FEWEST = 6.0, 24
-# The size of its pictures, in pixels.
+# The size of a frame, in pixels.
 _FILM = QSize(720, 540)
 
 
 def picture_count(whole: MapAxis, seen: MapAxis) -> int:
-    """Return how many pictures a zoom from one range into another has."""
+    """Return the number of frames of a zoom from one range into another."""
     halves = max(0.0, -math.log2(seen.narrowness(whole)))
     return 1 + max(_FEWEST, math.ceil(_PER_HALF * halves))
 
 
 class ZoomCamera:
-    """Takes pictures of maps on the way from the whole range to the one that is seen.
+    """Camera for the frames of a zoom from the whole range to that of the plans.
 
-    ``draw`` makes a picture of painted maps over a range; it is called in the window's thread.
+    ``draw`` makes a frame of painted maps; it is called in the GUI thread.
     """
 
     def __init__(
@@ -78,6 +78,6 @@ class ZoomCamera:
 def film_picture(
     canvas: MapCanvas, colours: Mapping[str, str], theme: Theme, maps: tuple[PaintedMap, ...]
 ) -> QImage:
-    """Return the picture of a film in which maps are over a range of their own."""
+    """Draw a frame of maps, over the range of their own plans."""
     sheet = sheet_of([made.map.plan for made in maps], maps, colours)
     return canvas.picture(sheet, _FILM, 1.0, theme)

@@ -1,4 +1,4 @@
-"""Where will it land: a mark on the map, and then the true path."""
+"""Predicting where the run lands by a mark on the map, before the true path is shown."""
 
 import math
 from collections.abc import Callable
@@ -40,22 +40,22 @@ from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
 AHEAD = (1, 10)
-# Half a close-up is so many last steps wide; for more steps ahead it grows by this power of their number.
+# A close-up reaches this many times the last step in each direction, times this power of the steps ahead.
 _REACH, _GROWTH = 6.0, 0.75
-# A run that moves less than this share of the view range has come to rest.
+# A run that moves by no more than this share of the view range has come to rest.
 _RESTING = 1e-6
 _SIDE_WIDTH, _MAP_WIDTH = 330, 230
 
 
 class LandingPage(QWidget):
-    """The map with the selected run's path so far, and a mark to put where the next step leads.
+    """The map with the selected run's path so far, and a mark for the predicted place.
 
-    For a task to be handed in it asks about ``asked`` steps, and reveals nothing.
+    In a task to hand in, the page asks about ``asked`` steps ahead and reveals nothing.
     """
 
     revealed = Signal(object)  # Landing
-    went_on = Signal(int)  # the question is to be asked so many steps further on
-    moved = Signal()  # a person has moved the mark
+    went_on = Signal(int)  # move on by this many steps and ask again
+    moved = Signal()  # the user moved the mark
 
     def __init__(self, tasks: TaskQueue, *, asked: int = 0) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class LandingPage(QWidget):
         self._view: RunView | None = None
         self._surface: LossSurface | None = None
         self.mark: tuple[float, float] | None = None
-        self.goes_on = True  # whether the next question is asked from where the run landed
+        self.goes_on = True  # whether the next question starts where the run landed
         self.result: Landing | None = None
         self._view_range = ViewRange()
         self._tasks = tasks
@@ -113,7 +113,7 @@ class LandingPage(QWidget):
         self.ask()
 
     def follow_growth(self) -> None:
-        """Offer what can be asked now: the record of the run may have grown, and have its first step."""
+        """Update what can be asked, after the record of the run may have grown."""
         if self._view is not None and self._view.step == 0 and self.is_askable and self.result is None:
             self._zoom()
         self._show_marks()
@@ -130,7 +130,7 @@ class LandingPage(QWidget):
         self._show_marks()
 
     def _zoom(self) -> None:
-        """Draw the whole map, or a close-up around the run, about as large as its steps tell."""
+        """Draw the whole map, or a close-up around the run scaled to its steps."""
         if self._task is not None:
             self._task.cancel()
         surface, view, experiment = self._surface, self._view, self._experiment
@@ -148,7 +148,7 @@ class LandingPage(QWidget):
 
     @property
     def _plane(self) -> Plane:
-        """The plane that is drawn: of several inputs the slice through the run."""
+        """The drawn plane; with several inputs, the slice through the run."""
         view, experiment = self._view, self._experiment
         if view is None or experiment is None:
             return self._surface.plane if self._surface else USUAL_PLANE
@@ -166,19 +166,19 @@ class LandingPage(QWidget):
 
     @property
     def is_askable(self) -> bool:
-        """Whether the run goes on for so many steps, and moves."""
+        """Whether the run goes on for that many steps, and moves."""
         view = self._view
         ends_before = view is None or view.step + self.steps > view.trajectory.last_step
         return not ends_before and not self.rests
 
     @property
     def is_answered(self) -> bool:
-        """Whether there is a prediction to be revealed: a mark that is not where the run stands."""
+        """Whether there is a prediction, a mark elsewhere than at the run."""
         return self.is_askable and self._view is not None and self.mark != self._view.place
 
     @property
     def rests(self) -> bool:
-        """Whether the run stands where it is for all the steps that are asked about."""
+        """Whether the run hardly moves during all steps that are asked about."""
         view = self._view
         if view is None or self._experiment is None or view.step + self.steps > view.trajectory.last_step:
             return False
@@ -204,12 +204,12 @@ class LandingPage(QWidget):
         self.moved.emit()
 
     def put_mark(self, w: float, b: float) -> None:
-        """Put the mark where an answer says."""
+        """Put the mark at a place, as from a saved answer."""
         self.mark = w, b
         self._show_marks()
 
     def act(self) -> None:
-        """Reveal, once there is a prediction; after that, ask from where the run landed."""
+        """Reveal the true path if there is a prediction; after that, ask the next question."""
         if self.result is None:
             self.show_true_path()
         elif self.goes_on:
@@ -240,7 +240,7 @@ class LandingPage(QWidget):
         self.map.set_look(look_for(self, run_styles(runs, shown_theme())))
 
     def _show_path(self, step: int) -> None:
-        """Draw the path up to a step; the map is not told what comes after it."""
+        """Draw the path up to a step, at which the map's frame ends."""
         if self._view is not None:
             shown = replace(self._view, step=step, run=replace(self._view.run, hidden=False))
             self.map.show_frame(
@@ -303,9 +303,9 @@ class LandingPage(QWidget):
 
 
 def _last_step(view: RunView) -> float:
-    """Return how long the last step was; at the start the next power of two above the length of the first.
+    """Return the length of the last step; at the start, that of the first, rounded up to a power of two.
 
-    On the whole map the first step may be too short to be hit. It is asked for: so not its very length.
+    The first step may be too short to be hit on the whole map, but its exact length would give it away.
     """
     if view.step:
         return float(np.hypot(*(view.path[-1] - view.path[-2])))

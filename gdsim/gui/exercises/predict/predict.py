@@ -1,4 +1,4 @@
-"""Predict, then reveal: at a paused step of the selected run."""
+"""The window to predict, and then reveal, at a paused step of the selected run."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -22,12 +22,12 @@ from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
-# A mark this close to the true place hits, as a share of the distance the run goes.
+# How close to the true place a mark is a hit, as a share of the distance that the run covers.
 _HIT = 0.25
 
 
 class Tally(NamedTuple):
-    """How many marks were placed and orders chosen, and how many of them were good."""
+    """The numbers of marks placed and orders chosen, and of the good ones among them."""
 
     hits: int = 0
     marks: int = 0
@@ -36,7 +36,7 @@ class Tally(NamedTuple):
 
 
 class Predict(Exercise):
-    """Follows the selected run of a session."""
+    """Window that asks about the selected run of a session."""
 
     help_page = "predict"
     remembered = (
@@ -51,7 +51,7 @@ class Predict(Exercise):
         self._asked: tuple[object, ...] = ()
         self._edited = ""  # a note on edited points
         self._results = Tally()
-        # The questions that count in the results: who is asked again has seen the answer.
+        # The questions already counted; asked again, they do not count, because the answer has been seen.
         self._counted: tuple[object, ...] = ()
         self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
         self.pages = QTabWidget()
@@ -92,7 +92,7 @@ class Predict(Exercise):
 
     @Slot(object)
     def _on_surface(self, surface: LossSurface) -> None:
-        if self.isVisible():  # a closed window is still there for a moment, and begins no work
+        if self.isVisible():  # a closed window lives on for a moment, and must not start work
             self._show_surface(surface)
 
     def _show_surface(self, surface: LossSurface) -> None:
@@ -101,7 +101,7 @@ class Predict(Exercise):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        """Ask about the step where the run is paused."""
+        """Ask about the step at which the run is paused."""
         if not self.isVisible():
             return
         experiment, view = self.session.experiment, frame.current
@@ -146,7 +146,7 @@ class Predict(Exercise):
         self._count(results, self.ranking.what, self.ranking.steps)
 
     def _count(self, results: Tally, *boxes: ComboBox) -> None:
-        """Take new results over, if what the boxes choose, one for a mark and two for an order, is new."""
+        """Keep new results if the question, made up of the step and the choices in the boxes, is new."""
         question = (*self._asked[:-1], *(box.currentIndex() for box in boxes))
         if question not in self._counted:
             self._counted = (*self._counted, question)

@@ -1,4 +1,4 @@
-"""Which gets lowest: three rates or three rules are put in order, and then computed."""
+"""Which gets lowest: putting three rates or three rules in order, before they are computed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -51,12 +51,12 @@ from gdsim.session.tasks import Task, TaskQueue
 STEPS = (10, 50, 200)
 _LIST_WIDTH, _MAP_WIDTH = 340, 230
 
-# One place up, and one down.
+# Keys to move an entry up and down.
 _MOVES = QKeySequence("Ctrl+Up"), QKeySequence("Ctrl+Down")
 
 
 class RankingMap(QWidget):
-    """A map with a key above it. Before the reveal it shows where all of them start."""
+    """A map with a key above; until the reveal it shows only the common start."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class RankingMap(QWidget):
         self._show_look()
 
     def show_paths(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
-        """Show the path of each, and a name at its end: the runs are in the order of ``result.each``."""
+        """Show the paths with names at their ends; ``runs`` are in the order of ``result.each``."""
         self._plane = surface.plane
         self._views = tuple(
             _view(run, one.label, one.record, self._plane.axes)
@@ -105,13 +105,13 @@ class RankingMap(QWidget):
 
 
 def _view(run: Run, label: str, record: Columns, axes: Axes) -> RunView:
-    """Return a run as panes take it, without its own colour, which all three may share."""
+    """Return the view of a run for the panes, without its own colour, which all three may share."""
     own = replace(run, name=label, colour="", style=None, hidden=False, fork=None)
     return replace(RunView.at_end(own, record), axes=axes)
 
 
 class RankingPage(QWidget):
-    """A list of three to put in order, the lowest loss first."""
+    """The page with a list of three contenders to put in order, lowest loss first."""
 
     revealed = Signal(object)  # Ranking
 
@@ -123,7 +123,7 @@ class RankingPage(QWidget):
         self._runs: tuple[tuple[str, Run], ...] = ()
         self._tasks = tasks
         self._task: Task | None = None
-        self._sampling: Task | None = None  # of the slice through the start
+        self._sampling: Task | None = None  # the sampling of the slice through the start
         self.result: Ranking | None = None
         self.what = ComboBox(self.tr("What to rank"), self.tr("What is put in order."))
         self.steps = ComboBox(self.tr("After how many steps"), self.tr("When their losses are compared."))
@@ -225,12 +225,12 @@ class RankingPage(QWidget):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The chosen order, as indices, the lowest loss first."""
+        """The chosen order, as indices of contenders, lowest loss first."""
         rows = (self.list.item(row) for row in range(self.list.count()))
         return tuple(int(item.data(Qt.ItemDataRole.UserRole)) for item in rows)
 
     def act(self) -> None:
-        """Reveal; after that, ask again."""
+        """Reveal the ranking, or, after that, ask again."""
         if self.result is None:
             self.compute()
         else:

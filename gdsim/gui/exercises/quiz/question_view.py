@@ -1,4 +1,4 @@
-"""A question on the screen: what is asked about at the left, four answers at the right."""
+"""The view of a quiz question, with its subject on the left and four answers on the right."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,25 +27,25 @@ from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.translation import tr
 
-# A press and a release so close together, in pixels, are a click, not a turn.
+# A press and a release this close together, in pixels, are a click instead of a turn.
 _CLICK = 4.0
-# The grey of level ground, and how much stronger than on a coloured surface the light is.
+# The grey of level ground, and the exponent that strengthens the light compared to a coloured surface.
 _GREY, _CONTRAST = 178.0, 2.6
 _ARROW = 1.5
 _COLOUR_BAR = 60
-# Long enough for what was shown to be painted.
+# The time between two answers shown, long enough to paint the one before.
 _TURN_MS = 16
-_GAP = 10  # between what is asked about and the answers
-# From this level on, surfaces to match have no colours; below it they help.
+_GAP = 10  # between the subject and the answers
+# From this level on, surfaces have no colours, which would help to match them.
 _GREY_FROM = 3
 
 
 class QuizSurface(SurfacePainter):
-    """The surface without its lowest place marked; plain, also without colours and contour lines."""
+    """A surface without its minimum marked; if plain, also without colours and contour lines."""
 
     clicked = Signal()
     _marks_lowest = False
-    # Always few: several are painted when a question comes.
+    # Few samples, because several surfaces are painted for each question.
     _samples = 41
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class QuizSurface(SurfacePainter):
         self.setMinimumSize(150, 120)
 
     def set_plain(self, plain: bool) -> None:
-        """Show grey alone, or the colours of the loss with its contour lines."""
+        """Show the surface in grey, or with the colours and contour lines of the loss."""
         if plain != self._is_plain:
             self._is_plain = plain
             self.repaint_surface()
@@ -74,7 +74,7 @@ class QuizSurface(SurfacePainter):
 
 
 def _grey(mesh: Mesh) -> Mesh:
-    """Return a mesh whose shape alone can be seen."""
+    """Return the mesh in grey, without lines, so that only its shape shows."""
     colours = np.full_like(mesh.colours, 255)
     colours[..., :3] = np.clip(_GREY * mesh.light[..., np.newaxis] ** _CONTRAST, 40.0, 245.0)
     return replace(
@@ -87,7 +87,7 @@ def _grey(mesh: Mesh) -> Mesh:
 
 
 class QuestionView(QWidget):
-    """Shows one question after the other."""
+    """Widget that shows a question and its answers."""
 
     picked = Signal(int)
 
@@ -104,7 +104,7 @@ class QuestionView(QWidget):
         self._subject, self._answers = QStackedWidget(), QStackedWidget()
         for view in (self.map, self.surface):
             self._subject.addWidget(view)
-        self.subject = QFrame()  # around what is asked about
+        self.subject = QFrame()  # the frame around the subject
         self.subject.setObjectName("card")
         filled(QVBoxLayout(self.subject), self._subject, margins=(8, 8, 8, 8))
         for page, columns in zip(self._cards, (2, 2, 1), strict=True):
@@ -122,7 +122,7 @@ class QuestionView(QWidget):
         self._fit_subject()
 
     def _fit_subject(self) -> None:
-        """Keep a map about square beside answers that are letters alone."""
+        """Keep the map about square if the answers are only letters."""
         widest = self.width() if self._has_views else self.height() + _COLOUR_BAR
         self.subject.setMinimumWidth(min(widest, (self.width() - _GAP) // 2))
         self.subject.setMaximumWidth(widest)
@@ -169,7 +169,7 @@ class QuestionView(QWidget):
 
     @Slot()
     def _show_next(self) -> None:
-        """Show one more of the answers: all at once would hold up the window."""
+        """Show the next answer; showing all at once would block the event loop."""
         if self._waiting:
             view, surface = self._waiting.pop(0)
             view.show_surface(surface)
@@ -177,13 +177,13 @@ class QuestionView(QWidget):
             self._turn.stop()
 
     def _show_map(self, question: Question) -> None:
-        # Which side of a line is the lower one, lines alone do not tell.
+        # Lines alone do not tell which side is lower, so "downhill" needs colours.
         self.map.set_plain(question.kind is not QuestionKind.DOWNHILL)
         self.map.show_surface(question.subject)
         self.map.set_marks(_marks(question))
 
     def show_chosen(self, chosen: int | None) -> None:
-        """Show which answer was chosen, and nothing more."""
+        """Show which answer is chosen, without telling whether it is right."""
         for index, card in enumerate(self.cards):
             card.show_chosen(chosen=index == chosen)
 

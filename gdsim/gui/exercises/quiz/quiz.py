@@ -1,4 +1,4 @@
-"""The contour quiz: one question after the other, each answer explained."""
+"""The window of the contour quiz, which explains each answer."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -25,10 +25,10 @@ _KEYS = {
 
 
 class Quiz(Questions):
-    """Asks about error surfaces of random points."""
+    """Window with questions about the error surfaces of random points."""
 
     help_page = "quiz"
-    remembered = (*Questions.remembered, "question")  # whose level may be another one by now
+    remembered = (*Questions.remembered, "question")  # the level may have changed since it was made
     keys = _KEYS
     question: Question | None
 

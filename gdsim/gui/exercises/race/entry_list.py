@@ -1,4 +1,4 @@
-"""The rules of a race, and the ranges of the settings of the chosen one."""
+"""The list of a race's rules, with the ranges of the chosen rule's settings."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -33,7 +33,7 @@ _FIELD, _NAME = 66, 64
 
 
 class RangeRow(QWidget):
-    """Shows a setting of an entry, and tells of another entry that a person wants."""
+    """Row with a setting of an entry, which emits the entry that the user edits it to."""
 
     changed = Signal(object)  # Entry
 
@@ -63,7 +63,7 @@ class RangeRow(QWidget):
         self.show_entry(entry)
 
     def show_entry(self, entry: Entry) -> None:
-        """Show the setting as it is in another entry of the same rule."""
+        """Show the setting of another entry with the same rule."""
         self._entry = entry
         key = self.setting.name
         axis = next((axis for axis in entry.ranges if axis.setting.name == key), None)
@@ -85,7 +85,7 @@ class RangeRow(QWidget):
 
 
 class EntryList(QWidget):
-    """Shows the entries, and tells of others that a person wants."""
+    """Editor of the entries, which emits changed ones."""
 
     changed = Signal(object)  # tuple of Entry
 
@@ -93,7 +93,7 @@ class EntryList(QWidget):
         super().__init__()
         self._entries: tuple[Entry, ...] = ()
         self._own: tuple[Rule, ...] | None = None
-        # The rule and the search whose settings are in the rows, and which entry they are of.
+        # The rule and the search to which the rows belong, and the index of the entry they show.
         self._of: tuple[Rule, Definition] | None = None
         self._shown = -1
         self.list = QListWidget()
@@ -134,7 +134,7 @@ class EntryList(QWidget):
         return self.list.currentRow()
 
     def show_rules(self, own: Sequence[Rule]) -> None:
-        """Offer the rules of the catalogue, and others of the document."""
+        """Offer the rules of the catalogue and the document's ``own`` rules."""
         if tuple(own) == self._own:
             return
         self._own = tuple(own)
@@ -166,7 +166,7 @@ class EntryList(QWidget):
         self.remove.setEnabled(bool(entries))
 
     def _show_ranges(self) -> None:
-        """Show the settings of the chosen rule, in rows that stay as long as it is the same rule."""
+        """Show the settings of the chosen entry, reusing the rows if its rule and search are the same."""
         self._shown = self.chosen
         entry = self._entries[self.chosen] if 0 <= self.chosen < len(self._entries) else None
         searches = entry is not None and takes_search(entry.optimizer)

@@ -1,4 +1,4 @@
-"""The profile curve of a race: which share of the starts is solved within how many evaluations."""
+"""The performance profile of a race: the share of starts solved within a number of evaluations."""
 
 from collections.abc import Sequence
 
@@ -32,16 +32,16 @@ from gdsim.gui.style.theme import RunStyle
 from gdsim.gui.translation import tr
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 22.0, 34.0
-# Where the key begins at the left.
+# The left end of the key.
 _KEY_LEFT = 60.0
-_SHARP = 2  # pixels of a picture along one of the window's
-_STEP, _LARGE = 0.01, 0.1  # what an arrow key moves by, as a share of the budget
+_SHARP = 2  # resolution of an exported picture relative to the window's
+_STEP, _LARGE = 0.01, 0.1  # steps of an arrow key, as shares of the budget
 
 
 class ProfileChart(Chart):
-    """Draws a staircase for each entry; mouse and arrow keys move a line that reads all of them."""
+    """Chart with a step curve for each entry, and a line to read them, moved by mouse or arrow keys."""
 
-    read_at = Signal(float)  # so many evaluations are under the line; NaN when there is none
+    read_at = Signal(float)  # the number of evaluations at the line
 
     def __init__(self) -> None:
         super().__init__(tr("Share solved within so many evaluations"))
@@ -60,7 +60,6 @@ class ProfileChart(Chart):
         self.update()
 
     def seen(self) -> str:
-        """Return what is drawn, as sentences."""
         if self._result is None:
             return self.tr("There is no result yet.")
         return within_words(
@@ -71,7 +70,7 @@ class ProfileChart(Chart):
         return QSize(620, 260)
 
     def picture(self) -> QImage:
-        """Return it without a line, as large as it is, in more pixels."""
+        """Render the chart without the line, at a higher resolution."""
         size = self.size() * _SHARP
         image = QImage(size, QImage.Format.Format_RGB32)
         image.fill(QColor(self.theme.card))
@@ -151,7 +150,7 @@ class ProfileChart(Chart):
 
 
 def _staircase(entry: EntryResult, axes: Axes, budget: int) -> QPolygonF:
-    """Return the corners of an entry's curve: it rises where a run is solved, and ends at the budget."""
+    """Return the corners of an entry's curve, which rises where runs are solved, up to the budget."""
     corners, share = [axes.point(0.0, 0.0)], 0.0
     known, shares = entry.profile()
     for evaluations, higher in zip(known.tolist(), (100.0 * shares).tolist(), strict=True):

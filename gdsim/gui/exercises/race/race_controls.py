@@ -1,4 +1,4 @@
-"""The numbers of a race: budget, trials, starts, seed, and what counts as solved."""
+"""The terms of a race: budget, trials, starts, seed, and what counts as solved."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -18,7 +18,7 @@ SAMPLE, GRID = 0, 1
 
 
 class RaceControls(QWidget):
-    """What stands above a race."""
+    """The controls above a race."""
 
     changed = Signal()
 

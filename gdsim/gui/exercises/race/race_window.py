@@ -1,4 +1,4 @@
-"""The fair race: every rule is tuned with the same number of trials, and judged on other starts."""
+"""The window of the fair race, which tunes every rule with equally many trials and judges it afterwards."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -47,15 +47,15 @@ from gdsim.gui.style.theme import run_styles
 from gdsim.session.session import Session
 
 _SIDE = 290
-_BESIDE = 7  # the column of what searches ask for beside gradients
+_BESIDE = 7  # the column of the losses and solves that searches need
 
 
 class FairRace(Computing):
-    """Rules over the points of the document, taken as the selected run takes them."""
+    """Window of a race over the points of the document, with the batching of the selected run."""
 
     help_page = "race"
     writes_files = True
-    makes_late = True  # the settings that are tuned
+    makes_late = True  # the rows of tuned settings
     remembered = ("_entries", "raced", "keep.seen", "controls.terms", "controls.tolerance.is_typed")
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
@@ -110,10 +110,10 @@ class FairRace(Computing):
         self._show()
 
     def plan(self) -> RacePlan:
-        """Return the race that the fields describe."""
+        """Return the plan that the fields describe."""
         scene, run = self.experiment, self.run
         return RacePlan(
-            # A race depends on the points, the loss, and the part of the plane in which runs start.
+            # Only what a race depends on: the points, the loss, and the range of the starts.
             Experiment(
                 scene.points,
                 scene.validation,
@@ -133,7 +133,7 @@ class FairRace(Computing):
             self._show_kept(kept)
         own = self._rules_of_document()
         known = {rule.id: rule for rule in (*RULES.values(), *SECOND_ORDER_RULES.values(), *own)}
-        # A rule that was typed anew is raced as it is now; one that is gone is not raced.
+        # Replace entries whose rule was edited, and drop those whose rule is gone.
         self._entries = tuple(
             entry
             if known[entry.optimizer.id] == entry.optimizer.definition
@@ -146,7 +146,7 @@ class FairRace(Computing):
         self._show()
 
     def _rules_of_document(self) -> tuple[Rule, ...]:
-        """Return the rules that were typed, and those of libraries that runs follow."""
+        """Return the document's own rules, and the library rules that its runs use."""
         optimizers = (run.optimizer for run in self.experiment.runs)
         followed = (one.definition for one in optimizers if not is_second_order(one))
         rules = dict.fromkeys((*self.experiment.rules, *followed))
@@ -164,14 +164,14 @@ class FairRace(Computing):
         self.controls.terms = kept.terms
 
     def _shown(self) -> KeptRace:
-        """Return what is shown as a document keeps it."""
+        """Return what is shown, as saved in a document."""
         return KeptRace(tuple(entry.kept for entry in self._entries), self.controls.terms)
 
     # ------------------------------------------------------------------------------ racing
 
     @Slot()
     def race(self) -> None:
-        """Compute the race that the fields describe, in place of one that is under way."""
+        """Compute the race that the fields describe, stopping any that is under way."""
         if not self._entries or self.plan().unfit:
             return
         self._compute(self.tr("racing"), partial(racing, self.plan()), self._on_done)

@@ -1,4 +1,4 @@
-"""What a race says in words: its table, and what may be concluded."""
+"""The words of a race: its table, and what can be concluded from it."""
 
 import math
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def shown_names(entries: Sequence[Entry]) -> tuple[str, ...]:
 
 
 def in_words(result: RaceResult) -> RaceResult:
-    """Return a result whose entries have these names; the names it was made with are for files."""
+    """Return the result with the names shown in the window; its own names are for files."""
     names = shown_names(result.plan.entries)
     entries = (replace(entry, name=name) for entry, name in zip(result.entries, names, strict=True))
     return replace(result, entries=tuple(entries))
@@ -58,7 +58,7 @@ def row_of(result: RaceResult, entry: EntryResult) -> tuple[str, ...]:
 
 
 def tuned_words(result: RaceResult, entry: EntryResult) -> str:
-    """Return the settings that tuning found."""
+    """Return the tuned settings with their values."""
     ranges = result.plan.entries[result.entries.index(entry)].ranges
     words = (
         f"{setting_letter(axis.setting)} {number(setting_value(entry.run, axis.setting.name), 4)}"
@@ -68,7 +68,7 @@ def tuned_words(result: RaceResult, entry: EntryResult) -> str:
 
 
 def _count(evaluations: float, most: float) -> str:
-    """Return a number of evaluations; beyond the budget that is all that is known of it."""
+    """Return the text of a count; an infinite one is only known to be over ``most``."""
     return (
         tr("over {0}").format(numerals.count(most))
         if math.isinf(evaluations)
@@ -77,7 +77,7 @@ def _count(evaluations: float, most: float) -> str:
 
 
 def within_words(result: RaceResult, evaluations: float) -> str:
-    """Return the shares that are solved within so many evaluations."""
+    """Say which shares are solved within a number of evaluations."""
     parts = (f"{entry.name} {percent(entry.solved_within(evaluations))}" for entry in result.entries)
     return counted(
         int(evaluations),
@@ -88,7 +88,7 @@ def within_words(result: RaceResult, evaluations: float) -> str:
 
 
 def conclusion(result: RaceResult) -> str:
-    """Return what may be concluded of a race and what not, as sentences."""
+    """Say in sentences what can and cannot be concluded from a race."""
     entries = result.entries
     if not any(entry.solved for entry in entries):
         return tr(
@@ -141,7 +141,7 @@ def _holds(result: RaceResult) -> str:
 
 
 def terms_words(plan: RacePlan) -> str:
-    """Return what is counted in a race, and which points feed its updates, as sentences."""
+    """Say in sentences what a race counts, and which points feed its updates."""
     if plan.is_searched:
         measure = tr(
             "A run is solved at the first step whose loss is below {0}. Each gradient that is asked for is "
@@ -163,7 +163,7 @@ def terms_words(plan: RacePlan) -> str:
 
 
 def unfit_words(entry: Entry) -> str:
-    """Return why a rule takes no part in a race over a function of w and b."""
+    """Say why a rule cannot race over a function of w and b."""
     sentence = tr(
         "{0} takes squares of errors over points, which a function of w and b has not. Remove it to race."
     )

@@ -1,4 +1,4 @@
-"""Small multiples: the loss curves of all rates that were tried, on one scale."""
+"""Small multiples of the loss curves of all rates tried, on shared scales."""
 
 import math
 from collections.abc import Iterable
@@ -31,10 +31,9 @@ from gdsim.gui.style.text_size import BASE_SIZE, Scaled, scale_of
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
 _SIZE = QSize(190, 132)
-# A logarithmic scale ends so many powers of ten below its top: what is lower is as good as 0.
+# A logarithmic scale covers at most this many decades; lower losses are as good as 0.
 _DECADES = 16
-# Its top is at most so many powers of ten above the start: else one run that diverges would leave the others
-# no room.
+# Its top is at most about this many decades above the start, so that a diverging run leaves the others room.
 _ABOVE_START = 4
 _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _NARROWEST = 200
@@ -42,17 +41,17 @@ _NARROWEST = 200
 
 @dataclass(frozen=True)
 class Scales:
-    """The scales that all charts share."""
+    """The scales shared by all charts."""
 
     steps: ChartScale
     loss: ChartScale
 
 
 def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
-    """Return scales for all charts; with ``log`` they leave room for runs that fall beside one that diverges.
+    """Return the shared scales; with ``log``, a diverging run does not squeeze the others.
 
-    Where a loss is below 0 there is no logarithm. The scale then ends as far above the starts as the lowest
-    loss is below them.
+    If a loss is negative, the scale is linear even with ``log``, and ends at most as far above the starts as
+    the lowest loss is below them.
     """
     curves = [trial.loss for trial in trials]
     values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
@@ -75,10 +74,10 @@ def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
 
 
 class RateChart(Chart):
-    """A chart that is pressed like a button."""
+    """A chart of one trial that can be clicked like a button."""
 
-    pressed = Signal(float)  # a person wants this rate
-    focused = Signal(float)  # its rate has the focus
+    pressed = Signal(float)  # the user chose this rate
+    focused = Signal(float)  # the chart of this rate got the focus
 
     def __init__(self, trial: Trial, loss: str, scales: Scales, *, is_best: bool) -> None:
         super().__init__("")
@@ -122,14 +121,14 @@ class RateChart(Chart):
         steps = np.flatnonzero(np.isfinite(self.trial.loss))
         loss = np.maximum(self.trial.loss[steps], self.scales.loss.low)
         painter.drawPolyline(axes.line(steps.astype(np.float64), loss))
-        if self.trial.diverged and len(steps):  # no loss is finite where it begins beyond floats
+        if self.trial.diverged and len(steps):  # there is no finite loss if even the first overflows
             end = min(float(loss[-1]), self.scales.loss.high)
             self._paint_end(painter, axes.point(float(steps[-1]), end))
         painter.end()
 
     def _paint_title(self, painter: QPainter) -> None:
         font = QFont(self.font())
-        font.setPixelSize(BASE_SIZE)  # which the painter enlarges
+        font.setPixelSize(BASE_SIZE)  # the painter scales it
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text))
@@ -164,9 +163,9 @@ class RateChart(Chart):
 
 @read_as(Group)
 class RateCharts(QScrollArea):
-    """A grid of charts, as many beside each other as there is room for."""
+    """A grid of charts, as many in a row as fit."""
 
-    pressed = Signal(float)  # a person wants this rate
+    pressed = Signal(float)  # as in `RateChart`
     focused = Signal(float)
 
     def __init__(self) -> None:
@@ -235,7 +234,7 @@ class RateCharts(QScrollArea):
                 self.ensureWidgetVisible(chart)
 
     def _place_now(self) -> None:
-        """Give the charts their places before anything is painted: Qt would show them in a heap first."""
+        """Lay out the charts before anything is painted; Qt would first paint them on top of each other."""
         if self.isVisible():
             for chart in self.charts:
                 chart.show()
@@ -263,7 +262,7 @@ class RateCharts(QScrollArea):
         return max(1, int(self.viewport().width() / (_NARROWEST * scale_of(self))))
 
     def _lay(self) -> None:
-        """Place the charts. None may go: Qt may be styling them, for larger letters."""
+        """Rearrange the charts, deleting none, because Qt may be restyling them for a larger font."""
         before, self._across = self._across, self._columns()
         for chart in self.charts:
             self._places.removeWidget(chart)

@@ -1,4 +1,4 @@
-"""Find a rate as the lecture does: on a ladder of powers of ten, then finer around the best."""
+"""Finding a rate as the lecture does: on a ladder of powers of ten, then finer around the best."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -41,12 +41,12 @@ _MOST_STEPS = 1000
 _STEPS = whole(1, _MOST_STEPS)
 _SIZE = (1020, 600)
 _TABLE_WIDTH, _FIELD_WIDTH = 370, 74
-# So many points times steps take a while.
+# With more points times steps, a trial takes long enough to say so.
 _MANY = 20_000_000
 
 
 class RateDialog(Computing):
-    """Rates are tried one after the other; all are tried again after an edit of the run or the points."""
+    """Dialog that tries rates one after another, and all of them again after an edit of run or points."""
 
     help_page = "find-rate"
     remembered = ("_tried", "_trials", "_wanted", "steps", "steps.is_typed", "rate_field", "log")
@@ -105,9 +105,9 @@ class RateDialog(Computing):
 
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
-            field.gives_back = False  # so that Enter is known to be for it
+            field.gives_back = False  # `on_enter` has to see which field has the focus
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
-        tools = Flow(gap=14, ends=True)  # in several lines where letters are large
+        tools = Flow(gap=14, ends=True)  # wraps if the font is large
         tools.add_groups(
             labelled(self.steps, self.ladder, self.finer), labelled(self.rate_field, self.add), (self.log,)
         )
@@ -136,7 +136,7 @@ class RateDialog(Computing):
 
     @property
     def trials(self) -> tuple[Trial, ...]:
-        """What was tried, the smallest rate first."""
+        """The trials so far, smallest rate first."""
         return tuple(trial for _, trial in sorted(self._trials.items()))
 
     @property
@@ -159,11 +159,11 @@ class RateDialog(Computing):
 
     @property
     def _is_stale(self) -> bool:
-        """Whether the trials are of another run, or over other points."""
+        """Whether the trials belong to another run or other points."""
         return bool(self._trials or self._waiting) and self._subject() != self._tried
 
     def _subject(self) -> tuple[object, ...]:
-        """Return all that the trials depend on, but the rate."""
+        """Return everything but the rate that the trials depend on."""
         experiment, run = self.experiment, self.run
         if run is None:
             return ()
@@ -183,12 +183,15 @@ class RateDialog(Computing):
     # ------------------------------------------------------------------------------ trying
 
     def on_enter(self) -> None:
-        """Try the rate in whose field it is pressed, and else the ladder; in the table it is for the row."""
+        """Try the typed rate if its field has the focus, and otherwise the ladder.
+
+        In the table, Enter activates the row instead.
+        """
         focused = self.focusWidget()
         if self.run is None or focused is self.table:
             return
         if focused is self.rate_field:
-            self._try_typed()  # also one that was there before, which is not committed
+            self._try_typed()  # an unchanged rate is not committed
         elif not (focused is self.steps and self.steps.fault()):
             self._try(LADDER)
 
@@ -283,7 +286,7 @@ class RateDialog(Computing):
         self._load(self._shown[index.row()].rate)
 
     def _load(self, rate: float) -> None:
-        """Give the run a rate, once: a double click is a click and an activation."""
+        """Give the run a rate, unless it has it: a double click both clicks and activates."""
         if self.run is not None and self.run.optimizer["eta"] != rate:
             self.user_actions.change_selected(at_rate(self.run, rate), self.tr("Change η"), "")
 
@@ -306,7 +309,7 @@ class RateDialog(Computing):
             elif trial is found:
                 outcome = self.tr("the best: {words}").format(words=outcome)
             rows.append((exact(trial.rate), "–" if trial.diverged else loss, outcome))
-        self.table.setRowCount(0)  # which also clears the selection
+        self.table.setRowCount(0)  # also clears the selection
         self.table.show_rows(
             rows,
             strong=[row for row, trial in enumerate(trials) if trial is found],

@@ -1,4 +1,4 @@
-"""Find the wrong line: the lines of a rule, one of them with a mistake, and what comes of it."""
+"""Find the wrong line: the lines of a rule with one mistake, and what the mistake leads to."""
 
 from functools import partial
 
@@ -46,7 +46,7 @@ class LineCard(AnswerCard):
         super().__init__(index, button, self.picture)
 
     def show_line(self, *, wrong: bool, chosen: bool) -> None:
-        """Say what was found, or missed."""
+        """Show whether this line is the wrong one, if it is or was chosen."""
         if wrong:
             self._show(self.tr("Wrong: found") if chosen else self.tr("This one is wrong"), "accent")
         else:
@@ -57,7 +57,7 @@ class LineCard(AnswerCard):
 
 
 class FindWrongLine(Questions):
-    """Asks about the rules of the catalogue."""
+    """Window with questions about the rules of the catalogue."""
 
     help_page = "wrong-line"
     keys = _KEYS
@@ -125,7 +125,7 @@ class FindWrongLine(Questions):
             card.button.setAccessibleName(self.tr("Line {n}: {line}").format(n=number, line=text))
 
     def _show_runs(self) -> None:
-        """Show the run of these lines; after the answer the right one too."""
+        """Show the run of the lines shown and, after the answer, that of the right lines."""
         question, theme = self.question, self.theme
         styles = (RunStyle(theme.fault, _DASH, "s"), RunStyle(theme.accent, (), "o"))
         names = (self.tr("The run of these lines"), self.tr("The run of the right lines"))
