@@ -1,1 +1,1 @@
-"""What is seen in a run: a step worked out, curves, arrows, memory, and why it goes so."""
+"""What can be seen in a run: a step worked out, curves, arrows, memory, and the reasons for what it does."""

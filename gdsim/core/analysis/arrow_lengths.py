@@ -1,4 +1,4 @@
-"""How long arrows are drawn, so that they can be seen: true, magnified by a round number, or all alike."""
+"""How long arrows are drawn so that they can be seen: to scale, magnified by a round number, or all equal."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,18 +26,18 @@ from gdsim.core.rules.update_rule import MEMORY
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
 
-# Lengths are shares of the view range. Arrows are drawn as they are while the longest is within these bounds;
+# Lengths are shares of the view range. Arrows are drawn to scale while the longest is within these bounds;
 _SHORTEST, _LONGEST = 0.1, 0.9
-# otherwise the longest becomes this long at most, and nearly half of it at least.
+# otherwise they are magnified until the longest is at most this long, and at least nearly half of it.
 _FITTING = 0.35
-# The length of arrows that are drawn all alike.
-_ALIKE = 0.16
-# The largest magnification: the product has to be a number.
+# The length of arrows that are all drawn equal.
+_EQUAL_LENGTH = 0.16
+# The largest magnification, so that the product does not overflow.
 _MOST = 1e200
-# The ends of an arrow are rounded, as the parameters are. An arrow that is shorter than so many roundings is
-# magnified as one of that length: more would show its direction jump from step to step.
+# The ends of an arrow are rounded, as the parameters are. An arrow that is shorter than this many roundings
+# is magnified like one of that length, because otherwise its direction would jump from step to step.
 _ROUNDINGS = 64.0
-# A longer one could be so short only where the parameters are some ten million times the view range.
+# A longer arrow could be that short only if the parameters were some ten million times the view range.
 _FAR_FROM_ROUNDING = 1e-6
 _NONE = np.empty((0, 2))
 
@@ -56,24 +56,22 @@ class DrawnArrows:
 
     arrows: tuple[Arrow, ...]
     scale: RateEllipse | None
-    times: float | None  # By how much steps on the map are magnified; None where all are alike
-    raw_times: float | None  # By how much gradients are magnified; None without any, and where all are alike
-    at_rounding: bool = False  # Whether something is not magnified more because that would show its rounding
-    # (2,): where the gradient was asked for, if not where the update begins, and no arrow leads there.
+    times: float | None  # The magnification of steps on the map; None if all arrows are equal
+    raw_times: float | None  # The magnification of gradients; None if there are none, or all arrows are equal
+    at_rounding: bool = False  # Whether something is not magnified further because that would show rounding
+    # (2,): where the gradient was taken, if that is not where the update begins and no arrow leads there.
     look_ahead: Array | None = None
-    # The gradient's arrow, when it begins where the gradient was taken, at right angles to the contour there.
+    # The gradient's arrow, if it begins where the gradient was taken, at right angles to the contour there.
     upright: Arrow | None = None
 
     def is_true(self, arrow: Arrow) -> bool:
-        """Return whether an arrow is drawn as long as it is."""
+        """Return whether an arrow is drawn to scale."""
         return (self.raw_times if arrow.raw else self.times) == 1.0
 
 
 class Magnification(NamedTuple):
-    """By how much arrows are magnified."""
-
     times: float
-    at_rounding: bool = False  # Whether it is less than would fit, because it would show rounding
+    at_rounding: bool = False  # Whether it is less than would fit, because more would show rounding
 
 
 _NOT_MAGNIFIED = Magnification(1.0)
@@ -88,9 +86,9 @@ def drawing(
     *,
     playing: bool = False,
 ) -> DrawnArrows:
-    """Return what is drawn of an update: arrows of some kinds, and all of the part that is highlighted.
+    """Return what is drawn of an update: arrows of the given kinds, and all of the highlighted part.
 
-    While playing the updates before this one count for the magnification, so that it does not flicker.
+    During playback the updates before this one count for the magnification, so that it does not flicker.
     """
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
@@ -101,7 +99,7 @@ def drawing(
     at = update.drawn(update.before)
     if lengths is Lengths.SAME:
         with np.errstate(over="ignore", invalid="ignore"):
-            drawn = tuple(filter(has_length, _alike(every, wanted, at, view_range)))
+            drawn = tuple(filter(has_length, _equal(every, wanted, at, view_range)))
         upright = _upright(update, drawn, playing=playing)
         return DrawnArrows(drawn, None, None, None, look_ahead=_look_ahead(update), upright=upright)
     steps = gradients = _NOT_MAGNIFIED
@@ -123,7 +121,7 @@ def drawing(
 def _magnifications(
     update: "Update", every: Sequence[Arrow], view_range: ViewRange, *, playing: bool
 ) -> tuple[Magnification, Magnification]:
-    """Return by how much steps on the map are magnified, and gradients."""
+    """Return the magnification of steps on the map, and that of gradients."""
     with np.errstate(over="ignore", invalid="ignore"):
         before, raw_before = _vectors_before(update) if playing else (_NONE, _NONE)
         times = magnification([arrow for arrow in every if not arrow.raw], view_range, before)
@@ -146,10 +144,10 @@ def _look_ahead(update: "Update") -> Array | None:
 
 
 def _upright(update: "Update", drawn: Sequence[Arrow], *, playing: bool) -> Arrow | None:
-    """Return the gradient's arrow if it stands at right angles on the contour through its beginning.
+    """Return the gradient's arrow if it is at right angles to the contour through its start.
 
-    The gradient over some of the points does not, nor does that of a neuron with more than one weight; and
-    nobody sees an angle while playing.
+    The gradient over some of the points is not, nor is that of a neuron with more than one weight. Return
+    None during playback as well, when nobody sees the angle.
     """
     if playing or len(update.rows) < len(update.points) or len(update.before) != len(update.axes):
         return None
@@ -158,12 +156,12 @@ def _upright(update: "Update", drawn: Sequence[Arrow], *, playing: bool) -> Arro
 
 
 def magnification(drawn: Sequence[Arrow], view_range: ViewRange, before: Array = _NONE) -> Magnification:
-    """Return the round number (1, 2 or 5, times a power of ten) by which arrows can be seen well.
+    """Return a round number (1, 2 or 5, times a power of ten) by which arrows are magnified to be seen well.
 
-    It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
+    It is 1 whenever they can be seen to scale, so that the step ends where the run goes next.
 
-    Steps (k, 2) of the updates before count as well: where long and short steps take turns the magnification
-    stays, and arrows can be compared from step to step.
+    Steps (k, 2) of the updates before count as well. So the magnification stays the same where long and short
+    steps alternate, and arrows can be compared from step to step.
     """
     longest = max((length_share(arrow.vector, view_range) for arrow in drawn), default=0.0)
     if longest > 0.0 and len(before):
@@ -180,7 +178,7 @@ def magnification(drawn: Sequence[Arrow], view_range: ViewRange, before: Array =
 
 
 def _vectors_before(update: "Update") -> tuple[Array, Array]:
-    """Return steps on the map, and gradients, of the updates before: shapes (k, 2)."""
+    """Return the vectors (k, 2) of the updates before that are drawn as steps, and as raw gradients."""
     steps, gradients = update.drawn(update.steps_before), update.drawn(update.gradients_before)
     if is_raw(update.rule):
         return steps, gradients
@@ -190,21 +188,21 @@ def _vectors_before(update: "Update") -> tuple[Array, Array]:
 def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:
     """Return an arrow enlarged around a place, so that arrows that add up still do."""
     if times == 1.0:
-        return arrow  # to the last bit
+        return arrow  # exact to the last bit
     start, end = (around + times * (place - around) for place in (arrow.start, arrow.end))
     return arrow.between(start, end)
 
 
 def _magnified_gradient(arrow: Arrow, around: Array, times: float, raw_times: float) -> Arrow:
-    """Return a gradient enlarged by a number of its own, from where the steps lead that have theirs."""
+    """Return a gradient enlarged by ``raw_times``, beginning where steps enlarged by ``times`` lead."""
     if times == raw_times == 1.0:
         return arrow
     start = around + times * (arrow.start - around)
     return arrow.between(start, start + raw_times * arrow.vector)
 
 
-def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_range: ViewRange) -> list[Arrow]:
-    """Return arrows of one length. One that begins where another ends does so still; the others at ``at``."""
+def _equal(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_range: ViewRange) -> list[Arrow]:
+    """Return arrows of equal length, which begin at ``at`` unless they began at the tip of another one."""
     tips = {tuple(at.tolist()): at}
     made = []
     for arrow in every:
@@ -212,9 +210,9 @@ def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_rang
         if not 0.0 < share < math.inf:
             continue
         start = tips.get(tuple(arrow.start.tolist()), at)
-        end = start + arrow.vector * (_ALIKE / share)
+        end = start + arrow.vector * (_EQUAL_LENGTH / share)
         tips.setdefault(tuple(arrow.end.tolist()), end)
-        # Arrows that only add up have nothing to say when they do not.
+        # A gradient drawn a second time only shows that arrows add up, which they no longer do.
         if arrow in wanted and not (arrow.ghost and arrow.kind is ArrowKind.GRADIENT):
             made.append(arrow.between(start, end))
     return made

@@ -1,4 +1,4 @@
-"""One update as arrows in the plane that is drawn: what went into the step, and the step."""
+"""One update as arrows in the plane that is drawn: what went into the step, and the step itself."""
 
 import math
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from gdsim.core.rules.update_rule import NEW, W_NEXT, UpdateRule, W
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
 
-# One more gradient over so many points is asked for while a picture waits; over more it is left out.
+# While a picture waits, another gradient is computed over at most this many points; over more it is left out.
 _MOST_POINTS = 20_000
 
 
 class ArrowKind(StrEnum):
-    """What an arrow shows; `RATES` is the ellipse of a `RateEllipse`."""
+    """What an arrow shows; `RATES` stands for a `RateEllipse`."""
 
     LOOK = "look"
     GRADIENT = "gradient"
@@ -43,8 +43,8 @@ class Arrow:
     # start, end, (2,): along the two parameters that are drawn.
     start: Array
     end: Array
-    ghost: bool = False  # Not on the path of this update: only there to compare, or to add up
-    raw: bool = False  # A gradient as it is, not a distance on the map: its length is the surface's steepness
+    ghost: bool = False  # Not part of the update's path: shown for comparison, or because it adds up
+    raw: bool = False  # A gradient itself, not a distance on the map; its length is the slope of the surface
 
     @property
     def vector(self) -> Array:
@@ -61,14 +61,14 @@ class RateEllipse:
     """The rates of a rule that has one for each parameter, as an ellipse around a place."""
 
     center: Array  # (2,)
-    rates: Array  # (2,): what the rule multiplies each component of a gradient with: η / √(v + ε)
-    # (2,): the rates, times the length of the gradient that they act on: a gradient of this length, in
-    # whatever direction, would lead to the ellipse, and this one does.
+    rates: Array  # (2,): the factor by which the rule multiplies each component of a gradient: η / √(v + ε)
+    # (2,): the rates times the length of the gradient that they act on, so that any gradient of this length
+    # leads to a point of the ellipse.
     radii: Array
 
 
 def kinds_of(rule: UpdateRule) -> tuple[ArrowKind, ...]:
-    """Return what can be drawn of a rule's updates, in the order of its lines."""
+    """Return the kinds of arrows that the updates of a rule have, in the order of its lines."""
     if steps_from_look_ahead(rule):
         pulls = ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.UPHILL
         return *pulls, ArrowKind.PLAIN, ArrowKind.CORRECTION, ArrowKind.STEP
@@ -81,15 +81,15 @@ def kinds_of(rule: UpdateRule) -> tuple[ArrowKind, ...]:
 
 
 def is_raw(rule: UpdateRule) -> bool:
-    """Return whether a rule's gradient is drawn as it is: its steps are not made of it times one rate."""
+    """Return whether a rule's gradient is drawn unscaled, because no single rate makes its steps of it."""
     return not rule.velocity and (rule.has_own_rates or rule.direction != Name(rule.last_gradient))
 
 
 @lru_cache(maxsize=64)
 def takes_average(rule: UpdateRule) -> bool:
-    """Return whether the memory that the rates act on is an average: what it keeps and takes add up to 1."""
+    """Return whether the memory that the rates act on is an average, with weights that add up to 1."""
     node = rule.inlined(Name(rule.average + NEW)) if rule.average else Name(W)
-    # Each name has another number, but for the memory and what it gathers.
+    # A different number for each name, but 1 for the memory and for what it gathers.
     given = {name: math.sin(number) for number, name in enumerate(sorted(names_in(node)), 1)}
     ones = dict.fromkeys((rule.average, *rule.gradients), 1.0)
     return bool(rule.average) and math.isclose(evaluate(node, given | ones), 1.0)
@@ -97,12 +97,12 @@ def takes_average(rule: UpdateRule) -> bool:
 
 @lru_cache(maxsize=64)
 def steps_from_look_ahead(rule: UpdateRule) -> bool:
-    """Return whether the gradient is taken where the velocity alone would lead, as Nesterov's is."""
+    """Return whether the gradient is taken where the velocity alone would lead, as in Nesterov's rule."""
     if not rule.velocity or not rule.looks_ahead:
         return False
     place = rule.inlined(Name(rule.gradients[rule.last_gradient]))
     carried = rule.inlined(Binary("-", Name(W), rule.subtracted_velocity))
-    # Each name has another number, and the gradient none.
+    # A different number for each name, and 0 for the gradient.
     names = enumerate(sorted(names_in(place) | names_in(carried)), 1)
     given = {name: math.sin(number) for number, name in names} | {rule.last_gradient: 0.0}
     return math.isclose(evaluate(place, given), evaluate(carried, given))
@@ -110,21 +110,21 @@ def steps_from_look_ahead(rule: UpdateRule) -> bool:
 
 @lru_cache(maxsize=64)
 def leads_uphill(rule: UpdateRule) -> bool:
-    """Return whether the gradient adds to a velocity with its own sign, as where a sign was mistyped."""
+    """Return whether the gradient enters a velocity with the wrong sign, as where a sign was mistyped."""
     if not rule.velocity:
         return False
     node = rule.inlined(rule.subtracted_velocity)
     given = dict.fromkeys(names_in(node), 0.5)
-    one, none = (evaluate(node, given | {rule.last_gradient: g}) for g in (1.0, 0.0))
-    return one < none
+    with_gradient, without = (evaluate(node, given | {rule.last_gradient: g}) for g in (1.0, 0.0))
+    return with_gradient < without
 
 
 def arrows(update: "Update") -> tuple[Arrow, ...]:
     """Return the arrows of an update, in the order of the rule's lines.
 
-    For plain descent and the rules with momentum the gradient comes times the learning rate: what is
-    carried on and this pull add up to the step. For the other rules it is the gradient itself, beside
-    the step that they make of it. What has no length, or is not a number, is left out.
+    For plain descent and the rules with momentum the gradient is drawn times the learning rate, so that
+    what is carried on and this pull add up to the step. For the other rules it is the gradient itself,
+    beside the step that they make of it. Arrows that cannot be drawn are left out; see `has_length`.
     """
     rule = update.rule
     with np.errstate(all="ignore"):
@@ -139,20 +139,20 @@ def arrows(update: "Update") -> tuple[Arrow, ...]:
 
 
 def uphill(pull: Arrow, gradient: Array) -> Arrow:
-    """Return the arrow of a gradient (2,), as long as its pull, which mostly points the other way."""
+    """Return the arrow along a gradient (2,), as long as its pull, which usually points the other way."""
     ways = (way / np.abs(way).max() for way in (pull.vector, gradient))  # large ones would overflow
     turned = float(np.dot(*ways)) <= 0.0
     return replace(pull, kind=ArrowKind.UPHILL, end=2.0 * pull.start - pull.end if turned else pull.end)
 
 
 def has_length(arrow: Arrow) -> bool:
-    """Return whether there is something to draw of an arrow: it has a length, and its ends are numbers."""
+    """Return whether an arrow can be drawn: it has a length, and its ends are finite."""
     finite = np.isfinite([arrow.start, arrow.end, arrow.vector]).all()
     return bool(finite) and bool((arrow.start != arrow.end).any())
 
 
 def scale(update: "Update") -> RateEllipse | None:
-    """Return the rates of an update, if its rule has one for each parameter, and they are numbers."""
+    """Return the rates of an update as an ellipse, if its rule has one per parameter and they are finite."""
     direction = update.rule.direction
     if not update.rule.has_own_rates or direction is None:
         return None
@@ -164,13 +164,13 @@ def scale(update: "Update") -> RateEllipse | None:
 
 
 def pull_rate(update: "Update") -> float:
-    """Return what an update's gradient is multiplied by where it is drawn: 1 where it is drawn as it is."""
+    """Return the factor by which an update's gradient is multiplied in pictures; 1 if it is unscaled."""
     if is_raw(update.rule):
         return 1.0
     if not update.rule.velocity:
         return float(update.value(update.rule.rate)[0])
-    one, none = (_velocity(update, np.full_like(update.gradient, g)) for g in (1.0, 0.0))
-    return float(one[0] - none[0])
+    with_gradient, without = (_velocity(update, np.full_like(update.gradient, g)) for g in (1.0, 0.0))
+    return float(with_gradient[0] - without[0])
 
 
 def _arrow(
@@ -183,14 +183,14 @@ def _arrow(
     ghost: bool = False,
     raw: bool = False,
 ) -> Arrow:
-    """Return an arrow between parameters (d + 1,), which shows what a line of the rule computes."""
+    """Return an arrow between parameters (d + 1,) that shows the result of a line of the rule."""
     targets = [one.target for one in update.rule.program.lines]
     part = update.rule.parts[targets.index(line)]
     return Arrow(kind, part, update.drawn(start), update.drawn(end), ghost=ghost, raw=raw)
 
 
 def _pull(update: "Update") -> Arrow:
-    """Return the gradient where it was asked for: as it is, or as it moves the run."""
+    """Return the gradient where it was taken: unscaled, or as it moves the run."""
     rule, pull = update.rule, update.gradient
     if rule.velocity:
         pull = update.value(rule.subtracted_velocity) - _velocity(update, np.zeros_like(pull))
@@ -201,9 +201,9 @@ def _pull(update: "Update") -> Arrow:
 
 
 def _looks(update: "Update") -> list[Arrow]:
-    """Return the ways to the places where gradients are asked for, other than where the run is."""
+    """Return the arrows to the places where gradients are taken, other than where the run is."""
     computed = update.rule.program.by_target
-    # A place may be something that is remembered, which no line of this update computes.
+    # A place may be a memory, which no line of this update computes.
     lines = {place: place if place in computed else name for name, place in update.rule.gradients.items()}
     lines.pop(W, None)
     return [
@@ -224,7 +224,7 @@ def _carried(update: "Update") -> list[Arrow]:
     tip = at - _velocity(update, np.zeros_like(at))
     made = [_arrow(update, ArrowKind.CARRIED, memory, at, tip)]
     if (update.drawn(tip) != update.drawn(at)).any():
-        # The pull once more, where it adds up with what is carried on.
+        # The pull again, where it adds up with what is carried on.
         made.append(_arrow(update, ArrowKind.GRADIENT, memory, tip, update.after, ghost=True))
     return made
 
@@ -236,7 +236,7 @@ def _looking_ahead(update: "Update") -> list[Arrow]:
         _arrow(update, ArrowKind.CARRIED, rule.gradients[rule.last_gradient], at, look),
         _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, look, end),
     ]
-    # With another gradient its norm would be another, too.
+    # Left out for rules with norms, because another gradient would have another norm.
     if (update.drawn(look) != update.drawn(at)).any() and len(update.rows) <= _MOST_POINTS and not rule.norms:
         plain = at - _velocity(update, update.gradient_elsewhere(at))
         made.append(_arrow(update, ArrowKind.PLAIN, memory, at, plain, ghost=True))
@@ -245,7 +245,7 @@ def _looking_ahead(update: "Update") -> list[Arrow]:
 
 
 def _velocity(update: "Update", gradient: Array) -> Array:
-    """Return what w would lose by the velocity with another gradient; without one, it is carried on."""
+    """Return what the velocity would subtract from w with another gradient; with 0, what is carried on."""
     node: Node = update.rule.inlined(update.rule.subtracted_velocity)
     given = zip(update.values, gradient.tolist(), strict=True)
     return np.array([evaluate(node, {**one, update.rule.last_gradient: g}) for one, g in given])

@@ -1,4 +1,4 @@
-"""One update of a batch of points: which points it used, and where each of them pulls."""
+"""One update on a batch of points: which points it used, and where each of them pulls."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
 
 MOST_PULLS = 32
-# A pull may be as long as this share of the window before all of them are drawn on a scale of their own.
+# If a pull is longer than this share of the view range, all pulls are drawn on a scale of their own.
 _LONGEST = 0.6
 
 
 class Pulls(NamedTuple):
-    """The negative gradients of single points: where each of them would have the parameters go."""
+    """The negative gradients of single points, which show where each point would move the parameters."""
 
     at: Array  # (2,): where all of them were taken, in the plane that is drawn
-    rows: Rows  # (k,): the points with the largest pulls of those that the update used; the largest first
+    rows: Rows  # (k,): the points of the update that have the largest pulls, the largest first
     each: Array  # (k, 2): their pulls
-    rest: Array  # (2,): what the other points of the update add up to
+    rest: Array  # (2,): the sum of the pulls of the update's other points
     others: int  # How many these are
     total: Array  # (2,): the sum over the points of the update: minus the gradient that it used
-    full: Array | None  # (2,): minus the gradient over all points; None when there were too many to ask
+    full: Array | None  # (2,): minus the gradient over all points; None if they were too many to compute it
 
 
 def highlighted_rows(update: "Update") -> Rows | None:
-    """Return which points fed an update; None when all did, so that none stands out."""
+    """Return the points that fed an update, or None if all did, so that none stands out."""
     return update.rows if len(update.rows) < len(update.points.y) else None
 
 
 def point_pulls(update: "Update", *, affordable: int | None = None) -> Pulls:
-    """Return where the points pull, all at ``update.asked_at``: the largest pulls one by one.
+    """Return where the points pull, all at ``update.asked_at``, with the largest pulls one by one.
 
-    Of more points than are ``affordable`` while playback waits no single pulls are computed.
+    If the update used more points than are ``affordable`` during playback, no single pulls are computed.
     """
     points, at = update.points, update.asked_at
     count, uses_all = len(update.rows), len(update.rows) == len(points)
@@ -64,9 +64,9 @@ def point_pulls(update: "Update", *, affordable: int | None = None) -> Pulls:
 
 
 def _pulls(update: "Update", points: PointSet) -> Array:
-    """Return minus what each of some points adds to the update's gradient, in the drawn plane: (K, 2).
+    """Return minus what each of the points adds to the update's gradient, in the drawn plane: (K, 2).
 
-    The penalty of large weights is shared out between them.
+    The penalty on large weights is divided evenly among the points.
     """
     p, count = update.asked_at, len(update.rows)
     objective = update.objective
@@ -84,7 +84,7 @@ def _pulls(update: "Update", points: PointSet) -> Array:
 
 
 def place_in_epoch(step: int, per_epoch: int) -> tuple[int, int]:
-    """Return which update of which epoch a step was, both from 1; (0, 0) for step 0, the start."""
+    """Return the number of a step within its epoch, and of that epoch, both from 1; (0, 0) for the start."""
     if step < 1:
         return 0, 0
     epoch, update = divmod(step - 1, per_epoch)
@@ -92,21 +92,20 @@ def place_in_epoch(step: int, per_epoch: int) -> tuple[int, int]:
 
 
 class PullScale(NamedTuple):
-    """How pulls are drawn."""
+    """The scale on which pulls are drawn."""
 
     origin: Array  # (2,): where they begin
-    factor: float  # How long a gradient of 1 is drawn
-    # How much longer that is than it is: than 1, or than the learning rate where a step is the gradient times
-    # the rate.
+    factor: float  # The drawn length of a gradient of 1
+    # The magnification: the factor relative to 1, or to the learning rate if a step is the gradient times it.
     times: float
-    own: bool  # Whether this is another scale than that of the update's other arrows
+    own: bool  # Whether this scale differs from that of the update's other arrows
 
 
 @np.errstate(over="ignore", invalid="ignore")
 def pull_scale(
     update: "Update", pulls: Pulls, drawing: DrawnArrows | None, view_range: ViewRange
 ) -> PullScale:
-    """Return a scale on which pulls can be seen: that of the update's other arrows, where it will do.
+    """Return a scale on which pulls can be seen: that of the update's other arrows, if possible.
 
     On that scale the pulls add up to the arrow of the gradient.
     """

@@ -1,4 +1,4 @@
-"""What stands at the margin of a run's code: the numbers that its lines gave their names in one update."""
+"""The margin of a run's code: the values that its lines gave to their names in one update."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -16,15 +16,15 @@ from gdsim.core.rules.update_rule import ETA, GAMMA
 class Margin:
     """The numbers of one update, for the lines of its code.
 
-    A line that is carried out more than once for an update, such as one that adds to a sum, has the number
-    that it leaves behind.
+    A line that runs more than once in an update, such as one that adds to a sum, has the number of its last
+    run.
     """
 
     def __init__(self, code: LectureCode, update: Update) -> None:
         self._code, self._update = code, update
 
     def numbers(self, value: CodeValue) -> tuple[float, ...]:
-        """Return a number of a line, or all numbers of a list."""
+        """Return the number of a line, or all numbers of a list."""
         match value.scope:
             case Scope.COUNT:
                 return (self._counts[value.name],)
@@ -38,7 +38,7 @@ class Margin:
         return tuple({"w": numbers[:-1], "b": numbers[-1:]}.get(value.parameter, numbers[:1]))
 
     def text(self, value: CodeValue, digits: int | None) -> str:
-        """Return it as text, with an exponent as in code; of a list the first, or all in full."""
+        """Return the numbers as text, with exponents as in code; only the first of a list, unless in full."""
         numbers = self.numbers(value)
         shown = numbers if digits is None else numbers[:1]
         texts = [_written(number, value.scope, digits) for number in shown]
@@ -48,7 +48,7 @@ class Margin:
     def _counts(self) -> Mapping[str, int]:
         update = self._update
         step = update.step - update.clock.epoch0
-        seen = len(update.rows) * step  # all batches are of one size
+        seen = len(update.rows) * step  # all batches have the same size
         if not self._code.divides:
             first = (step - 1) % -(-self._code.subject.points // self._code.size) * self._code.size
             seen = first + len(update.rows)
@@ -56,7 +56,7 @@ class Margin:
 
     @cached_property
     def _scheduled(self) -> Mapping[str, Mapping[str, float]]:
-        """The numbers of the lines of both schedules, by what these compute."""
+        """The numbers of the lines of both schedules, by the rate that each computes."""
         update, optimizer = self._update, self._update.run.optimizer
         state = schedule_state(update)
         eta = update.run.schedule.numbers(optimizer.eta, state) | {ETA: update.eta}

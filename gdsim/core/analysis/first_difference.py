@@ -1,4 +1,4 @@
-"""Where two runs first differ: the step, the line of the rule that made them differ, and its numbers."""
+"""The first difference between two runs: the step, the line of the rule that caused it, and its numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,16 +28,16 @@ class DifferenceKind(Enum):
     """What two runs first differ in."""
 
     APART = auto()  # They have no step in common
-    NONE = auto()  # In nothing, as far as both are recorded
-    PLACE = auto()  # In where they are at the first step that both have
-    POINTS = auto()  # In the points that feed an update
-    LINE = auto()  # In what a line computes, which both rules have
-    RULE = auto()  # In a line that only one of the rules has, or that is another in each
+    NONE = auto()  # Nothing, as far as both are recorded
+    PLACE = auto()  # Where they are at the first step that both have
+    POINTS = auto()  # The points that feed an update
+    LINE = auto()  # The result of a line that both rules have
+    RULE = auto()  # A line that only one of the rules has, or that is not the same in both
 
 
 @dataclass(frozen=True)
 class Different:
-    """A number that is another in each of two runs."""
+    """A number that differs between two runs."""
 
     letter: str
     values: tuple[float, float]
@@ -45,21 +45,21 @@ class Different:
 
 @dataclass(frozen=True)
 class FirstDifference:
-    """Where two runs, the first and the second, differ at first."""
+    """The first difference between two runs; pairs hold that of the first run and that of the second."""
 
     kind: DifferenceKind
-    step: int  # The step that differs; of no difference, the last one that was compared
+    step: int  # The step that differs, or the last one that was compared
     parameter: str = ""  # The first one that differs: ``"w"``, ``"w1"`` or ``"b"``
-    lines: tuple[str, str] = ("", "")  # In letters, for that parameter; empty where a rule has none
-    results: tuple[float, float] = (float("nan"), float("nan"))  # What they give, or where the runs are
-    causes: tuple[Different, ...] = ()  # What is put in that differs: settings, rates, memory, other lines
-    rows: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # Which points feed the update of each
+    lines: tuple[str, str] = ("", "")  # In letters, for that parameter; empty if a rule lacks the line
+    results: tuple[float, float] = (float("nan"), float("nan"))  # Of the lines, or where the runs are
+    causes: tuple[Different, ...] = ()  # Inputs of the line that differ: settings, rates, memory, other lines
+    rows: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # The points that feed the update of each run
 
 
 def first_difference(
     experiment: Experiment, runs: tuple[Run, Run], records: tuple[Columns, Columns]
 ) -> Progress[FirstDifference]:
-    """Return where two recorded runs differ at first, down to the last bit."""
+    """Return the first difference between two recorded runs, down to the last bit."""
     firsts = [experiment.clock(run).first for run in runs]
     begin = max(firsts)
     ends = [first + len(record.loss) for first, record in zip(firsts, records, strict=True)]
@@ -91,7 +91,7 @@ def first_difference(
 def _shared_memory(
     runs: tuple[Run, Run], records: tuple[Columns, Columns], firsts: Sequence[int], begin: int
 ) -> list[tuple[Array, Array]]:
-    """Return what both remember, from a step on: two columns for each letter."""
+    """Return the memories that both runs have, from a step on: a pair of columns for each letter."""
     rules = [run.optimizer.update_rule for run in runs]
     return [
         (
@@ -103,7 +103,7 @@ def _shared_memory(
 
 
 def _between(one: Update, other: Update) -> FirstDifference:
-    """Return the first difference of two updates that begin at one place and do not end alike."""
+    """Return the first difference between two updates that begin at the same place and end differently."""
     if not np.array_equal(one.rows, other.rows):
         rows = tuple(one.rows.tolist()), tuple(other.rows.tolist())
         return FirstDifference(DifferenceKind.POINTS, one.step, rows=rows)
@@ -125,7 +125,7 @@ def _of_line(one: Update, other: Update, place: int) -> FirstDifference:
     index = int(np.argmax(values[0] != values[1]))
     name = parameter_names(len(one.before) - 1)[index]
     names = names_in(line.node)
-    if is_direction(line.node):  # its line does not show its settings
+    if is_direction(line.node):  # its line does not name the settings that it uses
         names |= frozenset(one.run.optimizer.numbers) - {ETA}
     return FirstDifference(
         DifferenceKind.LINE,
@@ -138,7 +138,7 @@ def _of_line(one: Update, other: Update, place: int) -> FirstDifference:
 
 
 def _of_rules(one: Update, other: Update, place: int) -> FirstDifference:
-    """Return the lines in which two rules first differ, of which one may be missing."""
+    """Return the first lines in which two rules differ, one of which may be missing."""
     lines = one.rule.program.lines
     target = lines[place].target if place < len(lines) else ""
     known = {line.target for line in lines}

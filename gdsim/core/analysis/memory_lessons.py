@@ -19,29 +19,29 @@ from gdsim.core.model.run import Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import NEW
 
-# The correction is followed until the average is short of what it should be by this share, and over at least
-# so many steps.
+# The correction is followed until the average falls short of what it should be by this share, and for at
+# least this many steps.
 _MISSING = 0.05
 _LEAST_STEPS = 20
 
 
 class BiasCurves(NamedTuple):
-    """An average that starts at zero, over the first steps, for one parameter."""
+    """The first steps of an average that starts at zero, for one parameter."""
 
-    beta: float  # What it keeps of its old value at each step
-    share: Array  # (n,): 1 - β^t for t from 1: what the weights of the gradients add up to
-    # value, corrected, (n,): the average as it is, and divided by the share.
+    beta: float  # The share of its old value that it keeps at each step
+    share: Array  # (n,): 1 - β^t for t from 1, the total weight of the gradients
+    # value, corrected, (n,): the average itself, and the average divided by the share.
     value: Array
     corrected: Array
-    # (n,): the plain mean of all g (or g²) so far, which stands for the lecture's E[g]. Times the share it is
-    # what the average is expected to be.
+    # (n,): the plain mean of all g (or g²) so far, which stands for the lecture's E[g]. Times the share, it
+    # is the expected value of the average.
     mean: Array
 
 
 def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasCurves | None:
-    """Return how a memory and its corrected value began; None when the rule knows no correction.
+    """Return the first values of a memory, as it is and corrected; None if the rule has no correction.
 
-    None, too, for a fork that goes on with the memory of its parent.
+    Return None also for a fork that continues with the memory of its parent.
 
     The parameter is 0 for the first weight, -1 for the bias.
     """
@@ -60,7 +60,7 @@ def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasC
 
 
 def has_correction(run: Run, letter: str) -> bool:
-    """Return whether a memory is an average that a factor makes up for its start at zero."""
+    """Return whether a memory is an average with a factor that corrects its start at zero."""
     memory = first_memory(run.optimizer, letter)
     return memory is not None and memory.has_correction
 
@@ -71,24 +71,24 @@ def _first_steps(beta: float) -> int:
     return max(_LEAST_STEPS, math.ceil(math.log(_MISSING) / math.log(beta)))
 
 
-# So large that what is added to it before a division, such as ε, makes no difference.
+# So large that adding a number such as ε to it before a division makes no difference.
 _LARGE = 1e16
 
 
 class Divisor(NamedTuple):
-    """The sum of squared gradients that a rule divides the rate of each parameter by."""
+    """The sum of squared gradients by which a rule divides the rate of each parameter."""
 
     letter: str
-    keep: float  # 1 when nothing is forgotten, below 1 when recent gradients count most
-    # Gradients that are c times as large make the rate so many times smaller: c to this power. It is 1 where
-    # the rule divides by the root of the sum, 2 where by the sum itself.
+    keep: float  # 1 if nothing is forgotten, below 1 if recent gradients count most
+    # Gradients that are c times as large make the rate smaller by a factor of c to this power. It is 1 if the
+    # rule divides by the root of the sum, 2 if it divides by the sum itself.
     power: float
     rate: Node  # A formula of the settings and the new value of the letter
 
 
 @lru_cache(maxsize=64)
 def divisor_of(optimizer: Optimizer) -> Divisor | None:
-    """Return what a rule divides its rates by; None when that is no sum of squares alone."""
+    """Return what a rule divides its rates by, or None if that is not a single sum of squares."""
     rule = optimizer.update_rule
     if len(rule.scales) != 1:
         return None
@@ -99,7 +99,7 @@ def divisor_of(optimizer: Optimizer) -> Divisor | None:
         return None
     if not names_in(rate) <= given.keys() | {new}:
         return None
-    # Of gradients that are twice as large, the squares are four times as large.
+    # The squares of gradients that are twice as large are four times as large.
     before, after = (evaluate(rate, given | {new: v}) for v in (_LARGE, 4.0 * _LARGE))
     power = round(math.log2(before / after), 2) if 0.0 < after < before else 0.0
     return Divisor(letter, float(memory.keep[0]), power, rate) if power > 0.0 else None
@@ -110,21 +110,21 @@ class RootLesson(NamedTuple):
 
     t: int
     eta: float
-    typical: Array  # (d + 1,): the root of the mean of all squared gradients so far, of each parameter
-    # with_root, without, (d + 1,): the step that such a gradient gets, divided by the root of the sum or by
-    # the sum itself.
+    typical: Array  # (d + 1,): the root mean square of all gradients so far, for each parameter
+    # with_root, without, (d + 1,): the step for such a gradient, divided by the root of the sum or by the sum
+    # itself.
     with_root: Array
     without: Array
     has_root: bool  # Whether the run divides by the root
 
 
 def has_root_lesson(run: Run) -> bool:
-    """Return whether a rule divides by all squared gradients so far, with a switch for their root."""
+    """Return whether a rule divides by the sum of all squared gradients, with a switch for its root."""
     return _with_root_and_without(run.optimizer) is not None
 
 
 def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
-    """Return the lesson after update ``t``; None for a rule that has none."""
+    """Return the lesson after update ``t``, or None for a rule that has none."""
     optimizer, both = run.optimizer, _with_root_and_without(run.optimizer)
     if both is None:
         return None

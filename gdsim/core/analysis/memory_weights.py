@@ -19,7 +19,7 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 # Older updates are added up in blocks that stay in the cache, until their weight is negligible.
 _BLOCK = 4096
 _NOTHING = 1e-18
-# How far rounding takes what the lines give from what a weighted sum gives.
+# The relative rounding error by which the lines may differ from a weighted sum.
 _ROUNDING = 1e-9
 
 
@@ -29,19 +29,19 @@ class Memory(NamedTuple):
     # keep, take, (n,): at each of n updates.
     keep: Array
     take: Array
-    power: int  # 1 when it gathers gradients, 2 when it gathers their squares
-    correction: Array  # (n,): the factor that makes up for the start at zero; 1 when the rule knows of none
+    power: int  # 1 if it gathers gradients, 2 if it gathers their squares
+    correction: Array  # (n,): the factor that corrects the start at zero; 1 if the rule has none
     corrected: bool  # Whether the rule steps with the corrected value
-    is_constant: bool  # Whether all updates keep and take the same
+    is_constant: bool  # Whether keep and take are the same at all updates
 
     @property
     def is_average(self) -> bool:
-        """Whether it is an average of gradients: what is kept and what is taken add up to 1."""
+        """Whether it is an average of gradients, so that keep and take add up to 1."""
         return self.power == 1 and bool(np.allclose(self.keep + self.take, 1.0))
 
     @property
     def has_correction(self) -> bool:
-        """Whether the first gradient alone, corrected, weighs 1, and would not without."""
+        """Whether the correction gives the first gradient a weight of 1, which it would not have without."""
         first = float(self.correction[0])
         return first != 1.0 and math.isclose(first * float(self.take[0]), 1.0)
 
@@ -54,12 +54,12 @@ def memory_of(
     t: Array,
     changing: AbstractSet[str] = frozenset({ETA, GAMMA, T}),
 ) -> Memory | None:
-    """Return how a letter gathered the gradients of n updates; None for one that is no weighted sum of them.
+    """Return how a letter gathered the gradients of n updates, or None if it is no weighted sum of them.
 
-    The rates of the updates, and their numbers t, have the shape (n,). Those of them that are not in
-    ``changing`` are the same at all updates of the run.
+    The rates of the updates, and their numbers t, have the shape (n,). Those that are not in ``changing``
+    are the same at all updates of the run.
     """
-    # Numbers of NumPy's, which are infinite where Python's own would raise.
+    # NumPy's numbers become infinite where Python's own would raise.
     numbers = {name: np.float64(value) for name, value in optimizer.numbers.items()}
     rule, given = optimizer.update_rule, {**numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
@@ -71,7 +71,7 @@ def memory_of(
         values = {**given, letter: np.float64(old), gradient: np.float64(g)}
         return np.broadcast_to(evaluate_arrays(node, values), t.shape)
 
-    # Put in 0 and 1, and see whether the rest is as a weighted sum has it.
+    # Put in 0 and 1, and check at other numbers whether the line is a weighted sum.
     keep, take, power = gathered(1.0, 0.0), gathered(0.0, 1.0), 1
     if not (np.isfinite(keep).all() and np.isfinite(take).all()):
         return None
@@ -81,7 +81,7 @@ def memory_of(
         kept, taken = 0.75 * keep, (-1.0 if power == 1 else 1.0) * 0.5**power * take
         if not _near(gathered(0.75, -0.5), kept + taken, np.abs(kept) + np.abs(taken)):
             return None
-    # What corrects it is told also when the rule is made to do without.
+    # The correction is reported even where a switch of the rule turns it off.
     whole = corrected_variant(optimizer).update_rule
     correction = np.ones(t.shape)
     if letter in whole.hats and letter not in whole.starts:
@@ -93,30 +93,30 @@ def memory_of(
 
 
 def _near(found: Array, wanted: Array, size: Array | None = None) -> bool:
-    """Return whether numbers differ by rounding alone, in parts of ``size`` or else of what is wanted."""
+    """Return whether numbers differ only by rounding, relative to ``size`` or else to ``wanted``."""
     return bool((np.abs(found - wanted) <= _ROUNDING * np.abs(wanted if size is None else size)).all())
 
 
 def _in_function(node: Node, names: set[str]) -> bool:
-    """Return whether a function such as min or abs is taken of names: what follows is no weighted sum."""
+    """Return whether a function such as min or abs is applied to names, so that there is no weighted sum."""
     return any(isinstance(one, Call) and not names_in(one).isdisjoint(names) for one in walk(node))
 
 
 def first_memory(optimizer: Optimizer, letter: str, n: int = 1) -> Memory | None:
-    """Return how a letter gathers the gradients of the first n updates, at the rates that are set."""
+    """Return how a letter gathers the gradients of the first n updates, at constant rates as set."""
     eta, gamma = np.full(n, optimizer.eta), np.full(n, optimizer.gamma)
     return memory_of(optimizer, letter, eta, gamma, np.arange(1.0, n + 1.0))
 
 
 def variants(optimizer: Optimizer) -> list[Optimizer]:
-    """Return a rule as it is, then with each of its switches turned."""
+    """Return a rule as it is, followed by its copies with one switch flipped each."""
     turned = [optimizer.replace(**{name: not on}) for name, on in optimizer.switches().items()]
     return [optimizer, *turned]
 
 
 @lru_cache(maxsize=64)
 def corrected_variant(optimizer: Optimizer) -> Optimizer:
-    """Return a rule with corrected memories: as it is, or with every switch turned that brings some."""
+    """Return a rule with corrected memories: as it is, or with all switches flipped that add a correction."""
     whole = optimizer
     for name, on in optimizer.switches().items() if not optimizer.update_rule.hats else ():
         turned = whole.replace(**{name: not on})
@@ -126,14 +126,14 @@ def corrected_variant(optimizer: Optimizer) -> Optimizer:
 
 
 class Factor(NamedTuple):
-    """What is kept of a memory, or taken of a gradient; with the letter of the setting, if it is one."""
+    """The share that is kept of a memory or taken of a gradient, and the letter of its setting, if any."""
 
     letter: str
     value: float
 
 
 def factors_of(memory: Memory, optimizer: Optimizer, letter: str, sign: float = 1.0) -> tuple[Factor, Factor]:
-    """Return what the first of a memory's updates keeps, and what it takes, times a sign."""
+    """Return what a memory keeps at its first update, and what it takes, multiplied by a sign."""
     known = symbols(optimizer)
     values = float(memory.keep[0]), sign * float(memory.take[0])
     names = factor_names(optimizer.update_rule, letter, sign)
@@ -145,9 +145,9 @@ def factors_of(memory: Memory, optimizer: Optimizer, letter: str, sign: float = 
 
 @lru_cache(maxsize=256)
 def factor_names(rule: UpdateRule, letter: str, sign: float = 1.0) -> tuple[str, str]:
-    """Return which settings say what a memory keeps and takes; an empty name where not just one does."""
+    """Return the settings that say what a memory keeps and takes; empty where no single setting does."""
     node, gradient = rule.inlined(Name(letter + NEW)), rule.last_gradient
-    # Each name has another number, which no formula makes of the others.
+    # A different number for each name, none of which a formula makes of the others.
     given = {name: 0.5 + 0.3 * math.sin(place) for place, name in enumerate(sorted(names_in(node)), 1)}
     keep, take = (evaluate(node, given | {letter: old, gradient: 1.0 - old}) for old in (1.0, 0.0))
     keep_name, take_name = (
@@ -160,56 +160,56 @@ def factor_names(rule: UpdateRule, letter: str, sign: float = 1.0) -> tuple[str,
 class PastWeights(NamedTuple):
     """The weights of the gradients in one state variable, as it stands after update t.
 
-    The weights are the same for every parameter: rules are elementwise. With them the variable is
+    The weights are the same for every parameter, because rules are elementwise. The variable is
     sum_i weight_i · g_i^power + start · v_0, times the correction if it is corrected.
     """
 
     letter: str
-    power: int  # 1 when it gathers gradients, 2 when it gathers their squares
+    power: int  # 1 if it gathers gradients, 2 if it gathers their squares
     t: int
     last: Array  # (k,): the weights of the gradients of updates t - k + 1 to t, before any correction
-    rest: float  # What all older ones weigh together
-    rest_size: float  # The same of the sizes of their weights
-    start: float  # What is left of the value at the start, times which it counts; 0 for a start at zero
-    keep: float  # What update t kept of the old value
-    correction: float  # The factor that makes up for the start at zero; 1 when the rule knows of none
+    rest: float  # The total weight of all older gradients
+    rest_size: float  # The total of the absolute values of their weights
+    start: float  # The weight of the initial value; 0 for a start at zero
+    keep: float  # The share of the old value that update t kept
+    correction: float  # The factor that corrects the start at zero; 1 if the rule has none
     corrected: bool  # Whether the rule steps with the corrected value
 
     @property
     def is_even(self) -> bool:
-        """Whether each listed gradient but the newest weighs `keep` times the one after it."""
+        """Whether each listed gradient but the newest weighs `keep` times as much as the one after it."""
         return bool(np.allclose(self.last[:-1], self.keep * self.last[1:], rtol=1e-9, atol=0.0))
 
     @property
     def total(self) -> float:
-        """What all gradients weigh together, before any correction."""
+        """The total weight of all gradients, before any correction."""
         return float(self.last.sum()) + self.rest
 
     @property
     def factor(self) -> float:
-        """What the rule multiplies the variable by before it steps with it: 1 where it corrects nothing."""
+        """The factor by which the rule multiplies the variable in its step; 1 if it corrects nothing."""
         return self.correction if self.corrected else 1.0
 
     @property
     def size(self) -> float:
-        """What the sizes of all weights add up to: they may be negative, as of a velocity downhill."""
+        """The sum of the absolute values of all weights, which may be negative, as in a velocity downhill."""
         return float(np.abs(self.last).sum()) + self.rest_size
 
     def share(self, count: int) -> float:
-        """Return the share of the last ``count`` gradients in the size, of at most as many as are listed."""
+        """Return the share of the last ``count`` gradients in the size; at most those listed count."""
         size = self.size
         return float(np.abs(self.last[-count:]).sum()) / size if count and size > 0.0 else 0.0
 
     @property
     def length(self) -> float:
-        """How many gradients the memory holds, roughly: 1 / (1 - |keep|); infinite when it forgets none."""
+        """Roughly how many gradients the memory holds: 1 / (1 - |keep|); infinite if it forgets none."""
         return 1.0 / (1.0 - abs(self.keep)) if abs(self.keep) < 1.0 else float("inf")
 
 
 def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60) -> PastWeights | None:
-    """Return how much each of the last gradients counts in a letter after update ``t``, from 1.
+    """Return how much each of the last gradients counts in a letter after update ``t``, counted from 1.
 
-    None when the letter is no weighted sum of gradients. At most ``most`` of them are listed one by one.
+    Return None if the letter is no weighted sum of gradients. At most ``most`` of them are listed one by one.
     """
     first = max(1, t - most + 1)
     memory = recorded_memory(run, record, letter, first, t)
@@ -235,7 +235,7 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
 
 
 def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
-    """Return how a letter gathered the gradients of some updates on the record; see `memory_of`."""
+    """Return how a letter gathered the gradients of updates ``first`` to ``last``; see `memory_of`."""
     here = slice(first, last + 1)
     t = np.arange(first, last + 1, dtype=np.float64) + record.counted[0]
     schedules = (run.schedule, run.momentum_schedule)
@@ -244,13 +244,13 @@ def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: in
 
 
 def _kept(memory: Memory) -> Array:
-    """Return what the updates keep of the value before them, and of what each of them took."""
-    # The product of all factors after each update, the newest being last and kept whole.
+    """Return what is left at the end of the value before the updates, and of what each update took."""
+    # The product of all factors after each update; the newest is last, and nothing of it is lost.
     return np.multiply.accumulate(np.append(memory.keep, 1.0)[::-1])[::-1]
 
 
 def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float, float]:
-    """Return what the first ``t`` gradients weigh after update ``t``, the sizes of that, and the start."""
+    """Return total and absolute weights of the first ``t`` gradients after update ``t``, and the start's."""
     total, size, left = 0.0, 0.0, 1.0
     while t > 0 and abs(left) > _NOTHING:
         first = max(1, t - _BLOCK + 1)
@@ -261,7 +261,7 @@ def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, floa
             keep, take = float(memory.keep[0]), float(memory.take[0])
             total += left * _constant_sum(keep, take, t)
             size += abs(left) * _constant_sum(abs(keep), abs(take), t)
-            with np.errstate(over="ignore"):  # of what is kept twice, for as long as a run goes on
+            with np.errstate(over="ignore"):  # a memory that grows may overflow in a long run
                 return total, size, left * float(np.float64(keep) ** t)
         kept = _kept(memory)
         weights = kept[1:] * memory.take
@@ -273,7 +273,7 @@ def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, floa
 
 
 def _constant_sum(keep: float, take: float, count: int) -> float:
-    """Return take · (1 + keep + keep² + ...), of ``count`` terms."""
+    """Return take · (1 + keep + keep² + ...) with ``count`` terms."""
     if keep == 1.0:
         return take * count
     with np.errstate(over="ignore"):

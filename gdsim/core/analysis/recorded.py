@@ -13,9 +13,9 @@ from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, 
 
 
 class RecordedLines:
-    """The lines of a rule over some updates: taken from a record, or else computed when asked for.
+    """The numbers of a rule's lines over some updates, taken from a record or else computed on demand.
 
-    The record has all rows from the start on. Step 0 has no update: what is not on its row is NaN.
+    The record must have all rows from the start. Step 0 has no update, so what its row lacks is NaN.
     """
 
     def __init__(self, optimizer: Optimizer, record: Columns, steps: slice) -> None:
@@ -27,7 +27,7 @@ class RecordedLines:
         return len(self._record.loss[self._here])
 
     def value(self, node: Node) -> Array:
-        """Return a formula of the lines' names: (n, d + 1) array, or (n, 1) for what all parameters share."""
+        """Return a formula of the lines' names: shape (n, d + 1), or (n, 1) if all parameters share it."""
         values = {name: self._named(name) for name in names_in(node)}
         result = evaluate_arrays(node, values)
         shared = all(value.shape[-1] == 1 for value in values.values())
@@ -35,15 +35,15 @@ class RecordedLines:
         return np.broadcast_to(result, (n, 1 if shared else width))
 
     def rate(self) -> Array:
-        """Return what each update multiplied its direction by, to make a step of it."""
+        """Return the factor by which each update multiplied its direction to make a step."""
         rule = self._rule
         rate = self.value(rule.rate)
-        # One that follows from w itself, and not from its gradients, is no rate of its own, but is another.
+        # A rate that follows from w and not from gradients differs between parameters that have no own rates.
         width = self._record.p.shape[-1] if rule.has_own_rates else rate.shape[-1]
         return np.broadcast_to(rate, (len(rate), width))
 
     def remembered(self) -> Iterator[tuple[str, Array]]:
-        """Yield what the rule remembers after each update, by its names: letters, each with its hat."""
+        """Yield the memories after each update by name: each letter, followed by its hat if it has one."""
         for name in remembered_names(self._optimizer):
             yield name, self._named(name if name.endswith(CORRECTED) else name + NEW)
 
@@ -73,18 +73,18 @@ class RecordedLines:
             column = record.state[rule.letters.index(letter)]
             return column[here] if name != letter else self._before(column, letter)
         if name in rule.gradients:
-            return np.full(record.p[here].shape, np.nan)  # of several gradients the last one is recorded
+            return np.full(record.p[here].shape, np.nan)  # only the last of several gradients is recorded
         if name in rule.norms:
             return lengths(self._named(rule.norms[name]))
         return self.value(rule.program.by_target[name])
 
     def _before(self, column: Array, letter: str = "") -> Array:
-        """Return the row before each: of the memory at update 1, what it starts with, if no row has it."""
+        """Return the row before each; for a memory at update 1 its initial value, if no row has it."""
         here = self._here
         rows = np.arange(here.start, here.stop) - 1
         before = np.where((rows >= 0)[:, np.newaxis], column[np.maximum(rows, 0)], np.nan)
         if letter and here.start <= 1 < here.stop and not self._record.has_first_memory:
-            from gdsim.core.engine.loop import memory_at_start  # noqa: PLC0415 - with the first run
+            from gdsim.core.engine.loop import memory_at_start  # noqa: PLC0415 - not before the first run
 
             memory = memory_at_start(self._optimizer, tuple(self._record.p[0].tolist()))
             width = self._record.p.shape[-1]
@@ -94,6 +94,6 @@ class RecordedLines:
 
 
 def remembered_names(optimizer: Optimizer) -> tuple[str, ...]:
-    """Return the names of what a rule remembers: letters, each with its hat."""
+    """Return the names of a rule's memories: each letter, followed by its hat if it has one."""
     rule = optimizer.update_rule
     return tuple(name for letter in rule.letters for name in (letter, rule.hats.get(letter)) if name)

@@ -1,4 +1,4 @@
-"""How the length of a step was looked for: the loss along its direction, and the tries in order."""
+"""How the length of a step was searched for: the loss along its direction, and the tries in order."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SearchedStep:
-    """A step that was looked for, or that a second-order rule made."""
+    """A step whose length was searched for, or that a second-order rule made."""
 
     before: Array  # (d + 1,): where it begins
     direction: Array  # (d + 1,): the direction d
-    start: "TriedStep"  # Where it begins: its slope is g·d
-    tries: "tuple[TriedStep, ...]"  # In their order; none where the length is fixed
+    start: "TriedStep"  # The beginning, where the slope is g·d
+    tries: "tuple[TriedStep, ...]"  # In their order; empty if the length is fixed
     accepted: float  # The t of the step that was made
-    # c1, c2: the shares of the slope that the search asks for; NaN where it asks for none.
+    # c1, c2: the shares of the slope that the search requires; NaN if it requires none.
     c1: float
     c2: float
 
     @property
     def length(self) -> float:
-        """The length of the direction, in w and b."""
+        """The length of the direction, not of the step."""
         return float(np.linalg.norm(self.direction))
 
     @property
@@ -40,12 +40,12 @@ class SearchedStep:
 
     @property
     def losses(self) -> Array:
-        """The losses there: shape (n,)."""
+        """The losses of the tries: shape (n,)."""
         return np.array([one.loss for one in self.tries])
 
     @property
     def taken(self) -> int | None:
-        """Which of the tries is the step that was made; None where none is."""
+        """The index of the try that became the step, or None if none did."""
         return next((place for place, one in enumerate(self.tries) if one.t == self.accepted), None)
 
     @property
@@ -55,7 +55,7 @@ class SearchedStep:
 
     @property
     def sentence(self) -> str:
-        """What the slope along the direction says."""
+        """A sentence on the slope along the direction and on the length that was found."""
         sign = "+" if self.start.slope > 0.0 else MINUS
         t = number(self.accepted)
         slope = f"g·d = {sign}{number(abs(self.start.slope))}"
@@ -75,11 +75,11 @@ class SearchedStep:
 
 
 def searched_step(update: "Update") -> SearchedStep | None:
-    """Return how a step was looked for; None for a rule that its lines make."""
+    """Return how a step was searched for, or None for a rule whose lines alone make its steps."""
     run = update.run
     if not run.is_searched:
         return None
-    from gdsim.core.engine.search_loop import tries_of  # noqa: PLC0415 - with the first run that looks for its steps
+    from gdsim.core.engine.search_loop import tries_of  # noqa: PLC0415 - not before the first run that searches
 
     direction = update.direction if len(update.direction) else -update.gradient
     line, _ = tries_of(run, update.data, update.before, direction)

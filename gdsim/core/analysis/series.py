@@ -15,26 +15,26 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import CORRECTED
 
-# A rise of the loss below these is what rounding does: to L itself, and to the errors under its squares.
+# A smaller rise of the loss is rounding: of L itself, relative to it, and of the errors that L squares.
 _ROUNDING, _ROUNDING_OF_ERRORS = 1e-12, 1e-15
 
 
 class CurveKind(StrEnum):
-    """What curves are about."""
+    """What curves show."""
 
     LOSS = "loss"
     GRADIENT = "gradient"
     PARAMETERS = "parameters"
     MEMORY = "memory"
     RATE = "rate"
-    LIMIT = "limit"  # Not on the record: `limit_curve` computes it
-    CUT = "cut"  # Not over the steps, but over w: it has no series
+    LIMIT = "limit"  # Not on the record; `limit_curve` computes it
+    CUT = "cut"  # Over w instead of steps, so it has no series
 
 
 class Series(NamedTuple):
-    """One number of every step."""
+    """A number that every step has."""
 
-    letter: str  # Of the formulas; empty for the parameters themselves
+    letter: str  # As in the formulas; empty for the parameters themselves
     parameter: str = ""  # Which parameter it belongs to; empty for all of them together
     signed: bool = False  # Whether it may be negative, and so has no logarithm
 
@@ -51,7 +51,7 @@ SHARE_OF_LIMIT = Series("ηλ / limit")
 
 @lru_cache(maxsize=256)
 def series_of(kind: CurveKind, rule: Optimizer, dimension: int) -> tuple[Series, ...]:
-    """Return what the record of a rule has of a kind, with ``dimension`` inputs; it may be nothing."""
+    """Return the series of a kind that the record of a rule has, with ``dimension`` inputs; may be empty."""
     names = parameter_names(dimension)
     match kind:
         case CurveKind.LOSS:
@@ -85,7 +85,7 @@ def memory_letter(name: str) -> str:
 def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> Array:
     """Return the values of all series of a kind, in the order of `series_of`, at some steps: shape (m, n).
 
-    At step 0 only losses and parameters are known; the rest is NaN, and so is what is not on the record.
+    At step 0 only losses and parameters are known. The rest is NaN, as is whatever the record lacks.
     """
     match kind:
         case CurveKind.LOSS:
@@ -106,7 +106,7 @@ def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> 
 
 
 def _size(parts: Array) -> Array:
-    """Return the lengths of the columns, which may be too large to be squared: shape (1, n)."""
+    """Return the lengths of the columns, whose numbers may be too large to be squared: shape (1, n)."""
     length = np.abs(parts[:1])
     for part in parts[1:]:
         length = np.hypot(length, part)
@@ -114,13 +114,12 @@ def _size(parts: Array) -> Array:
 
 
 def trailing_means(values: Array, width: int) -> Array:
-    """Return at each column of (m, n) values the mean of the latest ``width`` of those that are known.
+    """Return for each column of values (m, n) the mean of the finite values in the latest ``width`` columns.
 
-    A value that is no number is not known. Nothing is subtracted: small values keep their digits after
-    large ones.
+    Nothing is subtracted from a running sum, so that small values keep their digits after large ones.
     """
     known = np.isfinite(values)
-    with np.errstate(all="ignore"):  # values near the largest float; none that is known
+    with np.errstate(all="ignore"):  # the sum may overflow, and there may be no finite value
         total = _trailing_sums(np.where(known, values, 0.0), width)
         means: Array = total / _trailing_sums(known.astype(np.float64), width)
     return means
@@ -133,14 +132,14 @@ def _trailing_sums(values: Array, width: int) -> Array:
     padded[:, width : width + n] = values
     padded = padded.reshape(m, blocks, width)
     upto = padded.cumsum(axis=2)
-    # Of the block before, what is left behind the place in it.
+    # The sum of the block before, from behind the same position to its end.
     rest = np.zeros_like(padded)
     rest[:, :, :-1] = padded[:, :, :0:-1].cumsum(axis=2)[:, :, ::-1]
     return (upto[:, 1:] + rest[:, :-1]).reshape(m, -1)[:, :n]
 
 
 def rises(loss: Array) -> Flags:
-    """Return whether each loss is higher than the one before it, beyond what rounding does: one fewer."""
+    """Return which losses (n,) are higher, by more than rounding, than the one before: shape (n - 1,)."""
     before, after = loss[:-1], loss[1:]
     size = np.abs(before)  # a function may be below 0
     with np.errstate(invalid="ignore"):  # an infinite loss after another one is not higher
@@ -149,14 +148,14 @@ def rises(loss: Array) -> Flags:
 
 
 class Rises:
-    """Which steps of a growing run raised the loss, and how many did. Every step is looked at once."""
+    """The steps of a growing run that raised the loss, and their count. Each step is examined only once."""
 
     def __init__(self) -> None:
         self.flags: Flags = np.zeros(1, dtype=np.bool_)  # step 0 raised nothing
         self.count = 0
 
     def grow(self, loss: Array) -> None:
-        """Look at the losses that are new; between calls there may only be more."""
+        """Examine the losses that are new; ``loss`` must extend that of the last call."""
         if len(loss) > len(self.flags):
             new = rises(loss[len(self.flags) - 1 :])
             self.flags = np.concatenate([self.flags, new])

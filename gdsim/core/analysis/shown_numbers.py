@@ -1,16 +1,16 @@
-"""Numbers of a step as text: to so many digits, and to more where two would look the same."""
+"""Numbers of a step as text: with a given number of digits, or more where two would look the same."""
 
 import math
 
 from gdsim.core.formulas.numerals import precise, rounded, steady
 
-# As many digits tell any two floats apart.
+# With this many digits any two floats differ.
 _ALL = 17
 
 
 def measured(value: float, digits: int | None) -> str:
-    """Return a number that changes from step to step, always to as many digits; None for all of them."""
-    value += 0.0  # of the two zeros the plain one
+    """Return a number that changes from step to step, always with ``digits`` digits; None for all of them."""
+    value += 0.0  # turns -0.0 into 0.0
     return precise(value) if digits is None else steady(value, digits)
 
 
@@ -23,7 +23,7 @@ def measured_apart(one: float, other: float, digits: int | None, blur: float = m
 def digits_to_tell(one: float, other: float, digits: int | None, blur: float = math.inf) -> int | None:
     """Return ``digits``, or as many more as it takes to see that two numbers differ; None for all of them.
 
-    Rounding may make their difference look larger or smaller by so large a part of it as ``blur``.
+    Rounding may make their difference look larger or smaller by ``blur``, as a share of it.
     """
     change = other - one
     if change != 0.0 and math.isfinite(change):
@@ -33,11 +33,11 @@ def digits_to_tell(one: float, other: float, digits: int | None, blur: float = m
 
 
 def _tells(one: float, other: float, digits: int, most: float) -> bool:
-    """Return whether two numbers as written differ, by as much as they do or up to ``most`` beside it."""
+    """Return whether two numbers differ as written, with an error of their difference of at most ``most``."""
     before, after = steady(one, digits, ascii_only=True), steady(other, digits, ascii_only=True)
     return before != after and abs(float(after) - float(before) - (other - one)) <= most
 
 
 def scheduled(value: float, digits: int | None) -> str:
-    """Return a rate that a schedule made, without zeros at its end."""
+    """Return a rate that a schedule made, without trailing zeros."""
     return precise(value) if digits is None else rounded(value, digits)

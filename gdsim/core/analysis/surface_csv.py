@@ -13,7 +13,7 @@ from gdsim.core.surface.cut import Cut
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
 
-# Places along each side of a field that is written.
+# Places along each side of the field in a file.
 FIELD_SIDE = 41
 
 
@@ -22,8 +22,8 @@ def writing_cut(
 ) -> Generator[float, None, None]:
     """Write the loss along a cut, and the tries of a search on it in their order.
 
-    ``names`` are those of the two parameters. The column ``along`` has what stands at the axis of the plot,
-    ``try`` the number of a try, from 1; it is empty on the curve.
+    ``names`` are those of the two parameters. The column ``along`` has the position on the axis of the plot.
+    ``try`` has the number of a try, from 1, and is empty on the curve.
     """
     through, direction = np.array(cut.through), np.array(cut.direction)
     zero = cut.here.at
@@ -39,7 +39,7 @@ def writing_cut(
 
 
 def writing_field(path: Path, names: Sequence[str], surface: LossSurface) -> Generator[float, None, None]:
-    """Write the gradient at evenly spaced places of the view range; empty where it is not known."""
+    """Write the gradient at evenly spaced places of the view range; cells are empty where it is not known."""
     view = surface.view_range
     across = np.linspace(view.w_min, view.w_max, FIELD_SIDE)
     up = np.linspace(view.b_min, view.b_max, FIELD_SIDE)

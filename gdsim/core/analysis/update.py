@@ -1,4 +1,4 @@
-"""One update of one run, taken apart: everything that went into it, and what came out."""
+"""One update of a run, taken apart: everything that went into it, and what came out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run, RunClock
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
-# So many terms of a gradient are shown.
+# The most terms of a gradient that are shown.
 MOST_SHOWN = 8
-# So many updates before one are kept with it, to compare.
+# The number of preceding updates that are kept with one for comparison.
 _FEW = 16
 
 
@@ -37,22 +37,22 @@ class Update:
     points: PointSet
     objective: Objective
     data: PointLoss  # The loss over all points
-    t: int  # Counted from 1; that of the whole run is `step`
+    t: int  # Counted from 1 on the record; `step` counts in the whole run
     epoch: int  # Epochs finished before it
     # before, after, (d + 1,): parameters.
     before: Array
     after: Array
-    gradient: Array  # (d + 1,): the gradient that was used; of several, the last
+    gradient: Array  # (d + 1,): the gradient that was used; the last one of several
     # eta, gamma: the rates that were used; gamma is NaN for a rule without momentum.
     eta: float
     gamma: float
     direction: Array  # (d + 1,): the direction d of a second-order rule; empty for others
-    state_before: Array  # (k, d + 1): what the rule remembered, letter by letter
-    rows: Rows  # (B,): which points fed it
+    state_before: Array  # (k, d + 1): the rule's memories, letter by letter
+    rows: Rows  # (B,): the points that fed it
     # loss_before, loss_after: over all points.
     loss_before: float
     loss_after: float
-    # steps_before, gradients_before, (k, d + 1): the steps and gradients of the last few updates before it.
+    # steps_before, gradients_before, (k, d + 1): the steps and gradients of the few updates before it.
     steps_before: Array
     gradients_before: Array
     etas_before: Array  # (k,): their learning rates
@@ -65,21 +65,21 @@ class Update:
 
     @property
     def step(self) -> int:
-        """The step it leads to. A fork goes on counting where it left its parent."""
+        """The step that it leads to. A fork continues the count of its parent."""
         return self.clock.first + self.t
 
     @property
     def counted(self) -> int:
-        """The number t that the rule knows."""
+        """The number t of the update in the rule's formulas."""
         return self.step - self.clock.t0
 
     def drawn(self, p: Array) -> Array:
-        """Return what pictures of it draw of numbers for all parameters (..., d + 1): shape (..., 2)."""
+        """Return the components (..., 2) that pictures draw of numbers for all parameters (..., d + 1)."""
         return in_plane(p, self.axes)
 
     @property
     def drawn_names(self) -> tuple[str, str]:
-        """The names of the two parameters that pictures of it draw, as they are written."""
+        """The names of the two parameters that pictures draw, as they are written."""
         names = written_names(len(self.before) - 1)
         return names[self.axes[0]], names[self.axes[1]]
 
@@ -90,17 +90,16 @@ class Update:
 
     @property
     def adds_slopes(self) -> bool:
-        """Whether points add slopes to its gradient, which is that of a function."""
+        """Whether its gradient is that of a function to which points add slopes."""
         return adds_slopes(self.objective, self.points)
 
     @property
     def rule(self) -> UpdateRule:
-        """The lines of the run's rule."""
         return self.run.optimizer.update_rule
 
     @cached_property
     def values(self) -> tuple[Mapping[str, float], ...]:
-        """Every number of the rule's lines by its name, for each parameter."""
+        """Every number of the rule's lines by name, for each parameter."""
         shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.counted)}
         given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
         values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
@@ -110,7 +109,7 @@ class Update:
         return tuple(values)
 
     def _computed(self, line: Formula, values: list[dict[str, float]]) -> Iterable[float]:
-        """Return what a line gives for each parameter, in the arithmetic of IEEE 754."""
+        """Return the result of a line for each parameter, in IEEE 754 arithmetic."""
         if is_gradient(line.node):
             return self._gradient(line.target, [one[self.rule.gradients[line.target]] for one in values])
         if is_direction(line.node):
@@ -120,11 +119,11 @@ class Update:
         return [evaluate(line.node, one) for one in values]
 
     def at(self, name: str) -> Array:
-        """Return a number of the lines for all parameters: shape (d + 1,)."""
+        """Return the number of that name in the lines, for all parameters: shape (d + 1,)."""
         return np.array([one[name] for one in self.values])
 
     def value(self, node: Node) -> Array:
-        """Return a formula of the lines' names for all parameters: shape (d + 1,)."""
+        """Return the value of a formula of the lines' names, for all parameters: shape (d + 1,)."""
         return np.array([evaluate(node, one) for one in self.values])
 
     @cached_property
@@ -135,7 +134,7 @@ class Update:
 
     def gradient_elsewhere(self, place: Array) -> Array:
         """Return the gradient over the points of this update at another place."""
-        # In the order of the update, which may be that of all points shuffled.
+        # Added up in the order of the update, which may shuffle all points.
         in_order = len(self.rows) == len(self.points) and not self.run.batching.shuffles
         from gdsim.core.engine.loop import gradient_at  # noqa: PLC0415 - with the first run, not the window
 
@@ -157,7 +156,7 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: A
         raise ValueError(f"there is no update {t} on the record")
     before, letters = record.p[t - 1], len(run.optimizer.update_rule.letters)
     clock, state = experiment.clock(run), record.state[:, t - 1]
-    # Row 0 has no memory, but for that of a fork: what a rule starts with is the rule's to say.
+    # Row 0 has no memory, except in a fork; the rule itself says what its memories start with.
     if t == 1 and not record.has_first_memory:
         from gdsim.core.engine.loop import memory_at_start  # noqa: PLC0415 - with the first run, not the window
 
@@ -191,20 +190,20 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: A
 
 @dataclass(frozen=True, eq=False)
 class GradientTerms:
-    """What each point adds to the gradient, where the rule asked for it: (f_i - y_i) f_i (1 - f_i) x_i."""
+    """What each point adds to the gradient where the rule took it: (f_i - y_i) f_i (1 - f_i) x_i."""
 
     objective: NeuronObjective
-    rows: Rows  # (K,): which points the terms belong to
+    rows: Rows  # (K,): the points that the terms belong to
     x: Array  # (K, d)
     # target, output, (K,): y_i and f_i.
     target: Array
     output: Array
     factors: tuple[Array, ...]  # Each (K,), of `NeuronObjective.slope_factors`: f_i - y_i and f_i (1 - f_i)
-    # (K, d + 1): the terms for each weight, then those for the bias; of a mean each is divided by the number.
+    # (K, d + 1): the terms for each weight, then those for the bias; of a mean, divided by their number.
     products: Array
-    others: int  # How many further terms there are, each smaller than all of these
+    others: int  # The number of further terms, each smaller than all of these
     others_sum: Array  # (d + 1,): their sum
-    penalty: Array  # (d + 1,): what large weights add
+    penalty: Array  # (d + 1,): what the penalty on weights adds
 
     @property
     def total(self) -> Array:
@@ -214,22 +213,23 @@ class GradientTerms:
 
     @property
     def points(self) -> int:
-        """How many points fed the update."""
+        """The number of points that fed the update."""
         return len(self.rows) + self.others
 
     def letters(self, writer: FormulaWriter) -> tuple[str, ...]:
-        """Return how the factors are written: ``("f − y", "f(1 − f)")``."""
+        """Return the factors as they are written: ``("f − y", "f(1 − f)")``."""
         known = {name: of_name(name) for name in ("f", "y", "z", "q")}
         error = {"error": Binary("-", Name("f"), Name("y"))}
         texts = (writer.letters(substituted(one, error), known) for one in self.objective.slope_factors)
-        # As the lecture writes it, since a table has little room.
+        # As the lecture writes it, because a table has little room.
         return tuple(text.replace("f·(", "f(").replace(r"f \, (", "f(") for text in texts)
 
 
 def gradient_terms(update: Update, most: int = MOST_SHOWN) -> GradientTerms:
-    """Return the terms of an update's gradient, in its order; of many the largest, the largest first.
+    """Return the terms of an update's gradient in order; if there are many, the largest ones, largest first.
 
-    A term is as large as the largest of its components. Raises `ValueError` if it `has_terms` not.
+    The size of a term is that of its largest component. Raises `ValueError` if the update has no terms; see
+    `Update.has_terms`.
     """
     objective, rows, p = update.objective, update.rows, update.asked_at
     if isinstance(objective, FunctionObjective):
@@ -268,7 +268,7 @@ def _largest(factor: Array, x: Array, most: int) -> Rows:
         return np.arange(len(factor))
     size = np.abs(factor) * np.maximum(np.abs(x).max(axis=1), 1.0)
     largest: Rows = np.argpartition(-size, most)[:most]
-    # Equal ones in the order of the update.
+    # Equal ones stay in the order of the update.
     return largest[np.lexsort((largest, -size[largest]))]
 
 

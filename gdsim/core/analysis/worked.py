@@ -1,4 +1,4 @@
-"""One update worked out: its rates and the lines of the rule in letters, with numbers, and the results."""
+"""One update worked out: its rates, and the lines of the rule in letters, with numbers, and with results."""
 
 import math
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.rules.searches import FIXED, Search
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
-# Rounding may make a step look larger or smaller by this part of it.
+# Rounding may make a step look larger or smaller by this share of it.
 _BLUR = 0.25
-# What points add to the slope of a function.
+# The name for what points add to the slope of a function.
 _SLOPE = "slope"
-# Numbers that stand in a pair of parentheses; of more parameters the others are left out.
+# The most numbers in a pair of parentheses; those of further parameters are left out.
 MOST_IN_PLACE = 4
-# A rate that falls at each rise is zero long before so many.
+# A rate that falls at each rise is zero long before this many.
 _MOST_RISES = 10_000
 
 
@@ -58,7 +58,7 @@ class WorkedParameter(NamedTuple):
 class RateLine(NamedTuple):
     letter: str  # What it computes
     symbols: str  # The line in letters
-    numbers: str  # Its right side with numbers; empty when nothing is computed
+    numbers: str  # Its right side with numbers; empty if nothing is computed
     result: str
 
 
@@ -66,13 +66,13 @@ class WorkedRate(NamedTuple):
     """A learning rate or a momentum at one step."""
 
     name: str  # ``"eta"`` or ``"gamma"``
-    lines: tuple[RateLine, ...]  # Those of the schedule; the last one is the rate's own
+    lines: tuple[RateLine, ...]  # Those of the schedule; the last one computes the rate
     value: float  # The rate, unrounded
     why: str  # In a few words
 
     @property
     def result(self) -> str:
-        """The rate with as many digits as the step is shown with."""
+        """The rate, with as many digits as the step is shown with."""
         return self.lines[-1].result
 
 
@@ -92,13 +92,13 @@ class WorkedStep:
 
     @property
     def trend(self) -> str:
-        """What the loss did, in a word; only when it has losses."""
+        """What the loss did, in a word; meaningful only if `has_losses`."""
         before, after = self.update.loss_before, self.update.loss_after
         return "fell" if after < before else "rose" if after > before else "stayed the same"
 
 
 def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEXT) -> WorkedStep:
-    """Work an update out. Whatever is written, it is computed with all digits."""
+    """Work an update out. The digits affect only what is written; everything is computed with all of them."""
     shared = shared_texts(update, digits)
     before, after = measured_apart(update.loss_before, update.loss_after, digits)
     names = parameter_names(len(update.before) - 1)
@@ -116,7 +116,7 @@ def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEX
 
 
 def shared_texts(update: Update, digits: int | None) -> dict[str, str]:
-    """Return how the numbers are written that are the same for every parameter."""
+    """Return the numbers that are the same for every parameter, as they are written."""
     numbers = update.run.optimizer.numbers
     texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.counted)}
     for name, value in ((ETA, update.eta), (GAMMA, update.gamma)):
@@ -132,7 +132,7 @@ def _lines(
     letters = letters_of(update, name, writer)
     for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
         here, old = texts, rule.replaces(line.target)
-        if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
+        if old and Term("+", Name(old)) in terms_of_sum(line.node):  # the sum shows what is added
             both = measured_apart(values[old], values[line.target], digits, _BLUR)
             here = texts | dict(zip((old, line.target), both, strict=True))
         numbers = _in_numbers(update, line, name, here, digits, writer)
@@ -142,7 +142,7 @@ def _lines(
 def _in_numbers(
     update: Update, line: Formula, name: str, texts: dict[str, str], digits: int | None, writer: FormulaWriter
 ) -> str:
-    """Return a right side with numbers: of a norm those of all parameters."""
+    """Return the right side of a line with numbers put in; for a norm, those of all parameters."""
     if is_gradient(line.node):
         return gradient_in_numbers(update, line.target, name, digits, writer)
     if is_direction(line.node):
@@ -161,7 +161,7 @@ def _in_numbers(
 def gradient_in_numbers(
     update: Update, target: str, name: str, digits: int | None, writer: FormulaWriter = PLAIN_TEXT
 ) -> str:
-    """Return the derivative of a function with numbers put in; empty for a sum over points."""
+    """Return the derivative of a function with numbers put in; empty if the gradient is a sum over points."""
     if not isinstance(update.objective, FunctionObjective):
         return ""
     place = update.rule.gradients[target]
@@ -175,7 +175,7 @@ def gradient_in_numbers(
 
 
 def with_slope(node: Node) -> Node:
-    """Return a derivative of a function with the slope that points add to it."""
+    """Return the derivative of a function plus the slope that points add to it."""
     return Name(_SLOPE) if node == Number(0) else Binary("+", node, Name(_SLOPE))
 
 
@@ -195,7 +195,7 @@ def lines_in_letters(
     *,
     adds_slopes: bool = False,
 ) -> tuple[str, ...]:
-    """Return the lines of a rule in letters, for one of the parameters; the gradient as a sum."""
+    """Return the lines of a rule in letters, for one of the parameters, with the gradient written out."""
     return tuple(
         _gradient_in_letters(optimizer, line.target, parameter, writer, objective, adds_slopes=adds_slopes)
         if is_gradient(line.node)
@@ -205,12 +205,12 @@ def lines_in_letters(
 
 
 def bias_has_own_slope(objective: Objective) -> bool:
-    """Return whether the gradient along b is not that along a weight with 1 in the place of the input."""
+    """Return whether the gradient along b differs from that along a weight whose input is 1."""
     return isinstance(objective, FunctionObjective) or objective.l2 > 0.0
 
 
 def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
-    """Return the lines of a rule in letters, for w; the gradient's place is told by its letter."""
+    """Return the lines of a rule in letters, for w, without those that only take a gradient."""
     texts = lines_in_letters(optimizer, "w", PLAIN_TEXT, LECTURE)
     lines = zip(optimizer.update_rule.program.lines, texts, strict=True)
     return tuple(text for line, text in lines if not is_gradient(line.node))
@@ -225,7 +225,7 @@ def _gradient_in_letters(
     *,
     adds_slopes: bool,
 ) -> str:
-    """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
+    """Return the line of a gradient, such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
     symbol = symbols(optimizer, parameter)[target]
     place = optimizer.update_rule.gradients[target]
     if isinstance(objective, FunctionObjective):
@@ -252,7 +252,7 @@ def _gradient_in_letters(
 def sum_in_letters(
     symbol: Symbol, term: Node, parameter: str, writer: FormulaWriter, *, mean: bool = False
 ) -> str:
-    """Return a line that adds up a term for each point, of its f, x and y, and of their number n."""
+    """Return a line that adds up a term over all points; it may use their f, x and y, and their number n."""
     of_point = {name: of_name(name).below("i") for name in ("f", "y", "z", "q")}
     known = {**of_point, "x": of_name(parameter.replace("w", "x")).below("i"), "n": of_name("n")}
     of_each = writer.letters(term, known)
@@ -270,13 +270,13 @@ def _sum(writer: FormulaWriter) -> str:
 
 
 def schedule_state(update: Update) -> ScheduleState:
-    """Return what the schedules looked at for an update."""
+    """Return the state from which the schedules computed the rates of an update."""
     run, now = update.run, ScheduleState(update.step - 1, update.epoch, 0)
     return now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
 
 
 def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
-    """Return the learning rate, and the momentum of a rule that has one."""
+    """Return the learning rate and, for a rule that has one, the momentum."""
     run, now = update.run, schedule_state(update)
     if run.search.definition != FIXED:
         return (_found_rate(update, digits, writer),)
@@ -293,7 +293,7 @@ def _found_rate(update: Update, digits: int | None, writer: FormulaWriter) -> Wo
 
 
 def found_by(search: Search) -> str:
-    """Return why a learning rate that a search chose is what it is."""
+    """Return the explanation of a learning rate that a search chose."""
     return said("found by the search: {title}", title=translated(search.title))
 
 
@@ -317,7 +317,7 @@ def _rate(
 
 
 def _rises(schedule: Schedule, initial: float, rate: float, now: ScheduleState) -> int:
-    """Return how often the validation loss rose, as far as the rate tells: the record holds nothing else."""
+    """Return how often the validation loss rose, inferred from the rate because the record has no count."""
     if not schedule.needs_validation:
         return 0
     counts = np.arange(min(now.epoch, _MOST_RISES) + 1.0)

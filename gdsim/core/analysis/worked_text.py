@@ -1,4 +1,4 @@
-"""A worked step to be copied: as plain text, Markdown or LaTeX, or as data for other programs."""
+"""A worked step as text to be copied (plain, Markdown or LaTeX), or as data for other programs."""
 
 import math
 import re
@@ -40,7 +40,7 @@ def as_markdown(step: WorkedStep) -> str:
 
 
 def as_latex(step: WorkedStep) -> str:
-    """Return a worked step as LaTeX: an ``align*`` for each parameter, of the package amsmath."""
+    """Return a worked step as LaTeX: an ``align*`` of the package amsmath for each parameter."""
     step = worked(step.update, step.digits, IN_LATEX)
     lines = [f"% {_title(step).replace('→', '->')}"]
     for rate in step.rates:
@@ -55,7 +55,7 @@ def as_latex(step: WorkedStep) -> str:
 
 def _title(step: WorkedStep) -> str:
     """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
-    name = " ".join(step.update.run.shown_name.split())  # without whatever would break a line
+    name = " ".join(step.update.run.shown_name.split())  # without line breaks
     return said("{name}, step {step} → {step2}", name=name, step=step.update.step - 1, step2=step.update.step)
 
 
@@ -65,7 +65,7 @@ def _trend(step: WorkedStep) -> str:
 
 
 def _unknown_loss(step: WorkedStep) -> str:
-    """Return a sentence when the loss is not known; an empty text when it is."""
+    """Return a sentence if the loss is not known, else an empty string."""
     return "" if step.has_losses else said("L was not computed at this step.")
 
 
@@ -100,7 +100,7 @@ def _of_points(step: WorkedStep, parameter: WorkedParameter) -> str:
 
 
 def sum_over(points: int, objective: Objective, parameter: str) -> str:
-    """Return what stands in the place of the numbers of a gradient: what it is over the points."""
+    """Return what is written in place of the numbers of a gradient: "the sum over 2 points"."""
     of_neuron = None if isinstance(objective, FunctionObjective) else objective
     if of_neuron and of_neuron.shares(1, 1).mean:
         text = counted(points, "the mean over 1 point", "the mean over {n} points")
@@ -119,9 +119,9 @@ def _escaped(text: str) -> str:
 
 
 def as_tree(step: WorkedStep) -> dict[str, object]:
-    """Return a worked step as JSON has it. A value that is no finite number is None.
+    """Return a worked step as data for JSON, with None for values that are not finite.
 
-    ``points`` are the rows of the table that fed the update, counted from 1 in their order.
+    ``points`` are the rows of the table that fed the update, in their order and counted from 1.
     """
     update = step.update
     return {

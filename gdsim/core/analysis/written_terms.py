@@ -1,4 +1,4 @@
-"""The terms of a gradient as a table to be copied: plain text, Markdown, LaTeX."""
+"""The terms of a gradient as a table to be copied: plain text, Markdown or LaTeX."""
 
 from collections.abc import Iterable
 
@@ -29,7 +29,7 @@ def terms_as_markdown(update: Update, terms: GradientTerms, digits: int | None) 
 
 
 def terms_as_latex(update: Update, terms: GradientTerms, digits: int | None) -> str:
-    """Return the terms as an ``array``, of LaTeX itself."""
+    """Return the terms as an ``array`` of LaTeX, which needs no package."""
     dimension = terms.x.shape[1]
     inputs = [of_name(name).latex for name in input_names(dimension)]
     slopes = [rf"\nabla {of_name(name).latex}" for name in parameter_names(dimension)]

@@ -1,1 +1,1 @@
-"""How strongly the loss curves where a run is, and how large a rate the run's rule bears there."""
+"""The curvature of the loss where a run is, and the largest rate at which its rule is stable there."""

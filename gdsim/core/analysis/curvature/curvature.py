@@ -1,4 +1,4 @@
-"""The curvature of the loss at a place: the Hessian, its directions, and the parabola that they make."""
+"""The curvature of the loss at a place: the Hessian, its eigenvectors, and the parabola that it gives."""
 
 import math
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from gdsim.core.arrays import Array
 from gdsim.core.model.plane import W_AND_B, Axes, in_plane
 from gdsim.core.model.point_loss import PointLoss
 
-# Of more points than these an even sample is taken: what is shown follows a dragged ball within a frame.
+# From more points than this an even sample is taken, so that the display follows a dragged ball.
 MOST_POINTS = 1 << 14
-# Terms and rows that are computed between two reports.
+# Terms and rows that are computed between two reports of progress.
 _TERMS, _ROWS = 1 << 17, 2048
-# The longer half axis in pixels; of a very flat direction, so many times the shorter one.
+# The longer half axis in pixels, and the largest ratio of the two, to which a very flat direction is limited.
 _LONGEST, _LONGEST_RATIO = 90.0, 8.0
-# An eigenvalue below this part of the largest one, times the rows of the matrix, is nothing but rounding.
+# An eigenvalue below this share of the largest one, times the rows of the matrix, is only rounding.
 _ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
 
 
@@ -27,11 +27,10 @@ class Curvature(NamedTuple):
     loss: float
     gradient: Array  # (d + 1,)
     hessian: Array  # (d + 1, d + 1)
-    is_sampled: bool  # Whether it is that of a sample of the points, scaled up
+    is_sampled: bool  # Whether it comes from a sample of the points, scaled up
 
     @property
     def is_finite(self) -> bool:
-        """Whether the loss, the gradient and the second derivatives are all finite."""
         finite = math.isfinite(self.loss) and np.isfinite(self.hessian).all()
         return bool(finite and np.isfinite(self.gradient).all())
 
@@ -44,13 +43,13 @@ class Curvature(NamedTuple):
 
     @property
     def axes(self) -> tuple[Array, Array]:
-        """The curvatures, the largest last, and their directions in columns."""
+        """The principal curvatures in ascending order, and their directions as columns."""
         values, vectors = np.linalg.eigh(self.hessian)
         return without_rounding(values, np.abs(values).max(), len(values)), vectors
 
     @property
     def bottom(self) -> Array | None:
-        """The lowest place of the parabola that touches the loss here; None where it has none."""
+        """The lowest place of the parabola that touches the loss here, or None if it has none."""
         values, vectors = self.axes
         if not values[0] > 1e-12 * abs(values[-1]):  # level, to rounding
             return None
@@ -61,8 +60,8 @@ class Curvature(NamedTuple):
 def without_rounding(values: Array, largest: Array | float, width: int) -> Array:
     """Return eigenvalues of matrices with ``width`` rows, with 0 for those that are only rounding.
 
-    Where fewer points than parameters are fitted, the loss is level along some direction, and the
-    eigenvalue along it, which is 0, comes out as some part of the ``largest`` absolute value in 10¹⁶.
+    If there are fewer points than parameters, the loss is level along some direction. The eigenvalue along it
+    is 0, but is computed as some 10⁻¹⁶ of the ``largest`` absolute value.
     """
     return np.where(np.abs(values) <= width * _ROUNDING * largest, 0.0, values)
 
@@ -70,8 +69,8 @@ def without_rounding(values: Array, largest: Array | float, width: int) -> Array
 def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:
     """Return the half axes of the ellipse that shows the curvature along two parameters, as 1 / √|λ|.
 
-    They are in pixels, as rows, in the order of the curvatures, where a unit of each parameter is ``scale``
-    pixels long. None for a level place.
+    They are rows in pixels, in the order of the curvatures, if a unit of each parameter is ``scale`` pixels
+    long. Return None for a level place.
     """
     values, vectors = plane.axes
     size = np.abs(values)
@@ -84,7 +83,7 @@ def half_axes(plane: Curvature, scale: tuple[float, float]) -> Array | None:
 
 
 def sampled(data: PointLoss) -> PointLoss:
-    """Return the loss over as many points as are quickly looked at."""
+    """Return the loss over all points, or over an even sample of `MOST_POINTS` of them."""
     points = len(data.targets)
     if points <= MOST_POINTS:
         return data
@@ -92,7 +91,7 @@ def sampled(data: PointLoss) -> PointLoss:
 
 
 def blocks(rows: int, terms: int) -> Iterator[slice]:
-    """Yield parts of many rows, for each of which so many terms are computed: some milliseconds each."""
+    """Yield slices of rows with ``terms`` terms each, so that a slice takes some milliseconds."""
     size = max(1, min(_ROWS, _TERMS // terms))
     for first in range(0, rows, size):
         yield slice(first, min(first + size, rows))
@@ -113,11 +112,11 @@ def curvature_at(data: PointLoss, place: Array) -> Curvature:
 
 
 def alpha_of_step(data: PointLoss, before: Array, after: Array) -> float:
-    """Return how a step ended on the parabola that fits the loss and the slope at both of its ends.
+    """Return where a step ended on the parabola that fits the loss and the slope at both of its ends.
 
-    0 is at its lowest place, 1 as high on its other side, -1 at its start. After F. Schneider,
-    F. Dangel, P. Hennig, Cockpit, NeurIPS 2021; the parabola is the one of least squares. NaN where it has no
-    lowest place ahead: it bends down, or the step goes uphill.
+    0 is at the bottom of the parabola, 1 at the same height on its other side, and -1 at the start. After
+    F. Schneider, F. Dangel, P. Hennig, Cockpit, NeurIPS 2021; the fit is by least squares. NaN if there is no
+    bottom ahead, because the parabola curves down or the step goes uphill.
     """
     few = sampled(data)
     with np.errstate(all="ignore"):
@@ -127,7 +126,7 @@ def alpha_of_step(data: PointLoss, before: Array, after: Array) -> float:
         values = np.array([*losses, *slopes])
         if not np.isfinite(values).all() or not slopes[0] < 0.0:
             return math.nan
-        # Only differences count; without the height they keep more digits.
+        # Only differences count, and they keep more digits without the common height.
         values[:2] -= losses[0]
         _, slope, bend = np.linalg.lstsq(rows, values, rcond=None)[0].tolist()
         return float(-2.0 * bend / slope - 1.0) if bend > 0.0 and slope < 0.0 else math.nan

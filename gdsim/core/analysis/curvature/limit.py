@@ -1,4 +1,4 @@
-"""The largest rate times curvature that a rule bears: found from its matrix on a parabola."""
+"""The limit of a rule: the largest rate times curvature at which it settles, by its matrix on a parabola."""
 
 import math
 from collections import OrderedDict, defaultdict
@@ -16,17 +16,17 @@ from gdsim.core.rules.rule import Optimizer
 
 # Rates times curvature that are tried, before the first one that is too large is narrowed down.
 _TRIED = np.geomspace(1e-4, 1e8, 289)
-# Each round looks at the ends of so many parts of what the round before left.
+# Each round divides what is left into this many parts and keeps one.
 _PARTS, _ROUNDS = 8, 14
-# Where a rule repeats itself after several updates, it may grow in narrow bands. Of the rates that are tried
-# one in so many will do for it.
+# A rule that repeats itself after several updates may grow in narrow bands, which are found in another way.
+# So one in this many rates is enough for such a rule.
 _OF_REPEATED = 8
-# The ends of its bands are roots of polynomials: one for so many updates, of so high a degree at most,
-# without the terms below this part of its largest one.
+# The ends of its bands are roots of polynomials: one polynomial for this many updates, up to this degree,
+# without terms below this share of its largest one.
 _UPDATES, _DEGREE, _LEAST_TERM = 32, 96, 1e-12
-# What is above 1 by less is 1, to rounding: of equal roots, to that of a square root.
+# A root that exceeds 1 by less is 1 to rounding, which is large for equal roots, as that of a square root.
 _ROUNDING = 1e-9
-# So many matrices are looked at together, each with all rates that are tried.
+# Matrices that are examined together, each at all rates that are tried.
 _TOGETHER = 128
 Roots: TypeAlias = npt.NDArray[np.complex128]
 _known: "OrderedDict[bytes, float]" = OrderedDict()
@@ -36,14 +36,14 @@ _MOST_KNOWN = 4096
 def limit_of(optimizer: Optimizer) -> float:
     """Return the largest rate times curvature at which the rule settles, with its settings as they are.
 
-    Corrections of memories for their start are over. Infinite if there is no limit, NaN if there is none to
-    be told: the step is not proportional to the gradients, or the rule never settles.
+    It holds late in a run, when corrections of memories for their start are over. Infinite if there is no
+    limit; NaN if the step is not proportional to the gradients, or if the rule never settles.
     """
     return limits_of([optimizer])[0]
 
 
 def limits_of(optimizers: Sequence[Optimizer]) -> list[float]:
-    """Return the same for each of several, in less time than one after the other."""
+    """Return `limit_of` for each of several rules, in less time than one after the other."""
     found, alike = [math.nan] * len(optimizers), defaultdict[tuple[int, ...], list[tuple[int, Array]]](list)
     for place, one in enumerate(optimizers):
         now = np.array([one.eta]), np.array([one.gamma]), np.array([float(LATE)])
@@ -58,14 +58,14 @@ def limits_of(optimizers: Sequence[Optimizer]) -> list[float]:
 
 
 def limits_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array:
-    """Return the same for some updates (n,), at their rates and with their numbers t: shape (n,)."""
+    """Return the limits of a rule at updates (n,) with their own rates and numbers t: shape (n,)."""
     first, which = _distinct(optimizer, eta, gamma, t)
     matrices = matrices_at(optimizer, eta[first], gamma[first], t[first])
     return np.full(len(t), np.nan) if matrices is None else limits(matrices)[which]
 
 
 def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array) -> Array | None:
-    """Return the spectral radius of updates (n,), each at its x; None where they are not linear."""
+    """Return the spectral radius of updates (n,), each at its rate times curvature x; None if not linear."""
     first, which = _distinct(optimizer, eta, gamma, t)
     matrices = matrices_at(optimizer, eta[first], gamma[first], t[first])
     if matrices is None:
@@ -75,8 +75,8 @@ def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array
 
 
 def _distinct(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> tuple[Rows, Rows]:
-    """Return updates with matrices that all differ, and for every update (n,) which of these has its own."""
-    if linear_step(optimizer.update_rule).period:  # whatever its number is, a late one stands for it
+    """Return indices of updates with distinct matrices, and for every update (n,) which of them it shares."""
+    if linear_step(optimizer.update_rule).period:  # a late update stands for all
         t = np.zeros_like(t)
     numbers = np.nan_to_num(np.stack([eta, gamma, t], axis=1))
     _, first, which = np.unique(numbers, axis=0, return_index=True, return_inverse=True)
@@ -91,7 +91,7 @@ def matrices_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Arr
 
 
 def limits(matrices: Array) -> Array:
-    """Return the largest x up to which no power of a matrix grows, for each of n: shape (n,)."""
+    """Return for each matrix the largest x up to which its powers do not grow: shape (n,)."""
     flat = matrices.reshape(len(matrices), -1)
     with np.errstate(divide="ignore"):
         digits = 12 - np.floor(np.log10(np.abs(flat).max(axis=0, initial=1e-300)))
@@ -99,7 +99,7 @@ def limits(matrices: Array) -> Array:
     _, first, place = np.unique(np.round(flat * scale), axis=0, return_index=True, return_inverse=True)
     chosen = matrices[first]
     keys = [one.tobytes() for one in chosen]
-    # Other threads ask as well.
+    # Other threads use the cache as well.
     found = {key: value for key in keys if (value := _known.get(key)) is not None}
     missing = np.array([index for index, key in enumerate(keys) if key not in found], dtype=np.intp)
     for begin in range(0, len(missing), _TOGETHER):
@@ -125,12 +125,12 @@ def _limits(matrices: Array) -> Array:
 
 
 def _first_between(matrices: Array, low: Array, high: Array) -> Array:
-    """Return where each matrix begins to grow, from a place where it does not to one where it does."""
+    """Return the x at which each matrix begins to grow, between ``low``, where it does not, and ``high``."""
     n = len(matrices)
     rows = np.arange(n)
     for _ in range(_ROUNDS):
         ends = np.linspace(low, high, _PARTS + 1, axis=1)
-        grows = np.ones((n, _PARTS), bool)  # at the end of the last part, it does
+        grows = np.ones((n, _PARTS), bool)  # at the end of the last part they all grow
         grows[:, :-1] = _grows(matrices, ends[:, 1:-1])
         part = np.argmax(grows, axis=1)
         low, high = ends[rows, part], ends[rows, part + 1]
@@ -138,10 +138,10 @@ def _first_between(matrices: Array, low: Array, high: Array) -> Array:
 
 
 def _lowest_band(matrix: Array, high: float) -> float:
-    """Return the first place up to ``high``, where a matrix begins to grow, at which it does so.
+    """Return the first x at which a matrix begins to grow; ``high`` is one of them.
 
-    A root of the matrix crosses the unit circle at 1, at -1, or with its conjugate, and their product is 1.
-    So between the places where one of these is, one look tells.
+    A root of the matrix crosses the unit circle at 1, at -1, or together with its conjugate, when their
+    product is 1. Between two such crossings the matrix grows everywhere or nowhere, so one test is enough.
     """
     _, period, terms, size, _ = matrix.shape
     one, other = np.triu_indices(size, 1)
@@ -151,12 +151,12 @@ def _lowest_band(matrix: Array, high: float) -> float:
         crosses = (roots, -roots, roots[:, one] * roots[:, other])
         return np.stack([(1.0 - values).prod(axis=1).real for values in crosses], axis=1)
 
-    # Bands are closer to each other at both ends, as what a polynomial does is.
+    # Bands are denser towards both ends, as the extrema of a polynomial are.
     angles = np.linspace(0.0, math.pi, 1 + math.ceil(period * (terms - 1) / _UPDATES))
     pieces = _between(-np.cos(angles), 0.0, high)
     places, degree = [pieces], min(period * (terms - 1) * size, _DEGREE)
     nodes = chebpts1(degree + 1)
-    # What makes the terms of a polynomial of its values there.
+    # Turns the values of a polynomial at the nodes into its coefficients.
     to_terms = chebvander(nodes, degree).T * (2.0 / len(nodes))
     to_terms[0] *= 0.5
     for piece in pairwise(pieces.tolist()):
@@ -174,7 +174,7 @@ def _lowest_band(matrix: Array, high: float) -> float:
 
 
 def _between(x: Array, low: float, high: float) -> Array:
-    """Return where -1 to 1 are when these are ``low`` and ``high``."""
+    """Map x linearly from the interval -1 to 1 to that from ``low`` to ``high``."""
     return low + 0.5 * (high - low) * (1.0 + x)
 
 
@@ -191,7 +191,7 @@ def roots_at(matrices: Array, x: Array) -> Roots:
     """Return the eigenvalues of each matrix at its own places x, over its whole period: shape (n, m, k)."""
     n, period, terms, size, _ = matrices.shape
     powers = x[..., np.newaxis] ** np.arange(terms)
-    # Most updates of a period are alike, and their product is a power.
+    # Most updates of a period are equal, so that their product is a power.
     changes = (matrices[:, 1:] != matrices[:, :-1]).any(axis=(0, 2, 3, 4))
     begins = [0, *(np.flatnonzero(changes) + 1).tolist(), period]
     whole = np.eye(size)
@@ -209,7 +209,7 @@ def _eigenvalues(matrices: Array) -> Roots:
         return matrices[:, :, 0].astype(np.complex128)
     if matrices.shape[-1] > 2:  # noqa: PLR2004 - for two there is a formula
         return np.linalg.eigvals(matrices).astype(np.complex128)
-    # In parts of its largest entry, of which the squares are floats as well.
+    # Relative to the largest entry, so that squares do not overflow.
     scale = np.abs(matrices).max(axis=(1, 2))
     a, b, c, d = (matrices / np.where(scale > 0.0, scale, 1.0)[:, np.newaxis, np.newaxis]).reshape(-1, 4).T
     half = 0.5 * (a + d)

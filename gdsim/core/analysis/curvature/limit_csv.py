@@ -19,9 +19,9 @@ _ROWS_AT_ONCE = 4096
 def writing_limits(
     path: Path, data: PointLoss, records: Sequence[tuple[Run, Columns]]
 ) -> Generator[float, None, None]:
-    """Write a line for each step of each record, in full precision; empty where there is no number.
+    """Write a line for each step of each record, in full precision; cells are empty where there is no number.
 
-    A file that was there stays until all is written. The share that is done is yielded as it grows.
+    An existing file is replaced only when everything is written. The share that is done is yielded.
     """
     with replacing_text(path) as out:
         lines = csv.writer(out, lineterminator="\n")

@@ -16,27 +16,27 @@ from gdsim.core.progress import Progress
 
 
 class LimitCurve(NamedTuple):
-    """How near a run is to its limit. Row k is that of update k + 1, which begins at step k.
+    """How close a run is to its limit. Row k belongs to update k + 1, which begins at step k.
 
     The last row has the rates of the last update.
     """
 
     # curvature, product, limit, (n,): the largest curvature of the loss over all points; the largest rate
-    # times curvature, of P⁻¹H where parameters have rates of their own; the limit. NaN for what is not known.
+    # times curvature, of P⁻¹H if parameters have rates of their own; the limit. NaN if not known.
     curvature: Array
     product: Array
     limit: Array
 
     @property
     def gauge(self) -> Array:
-        """The products as shares of the limit; 0 where the loss curves up nowhere."""
+        """The products as shares of the limit; 0 where the loss curves up in no direction."""
         with np.errstate(all="ignore"):
             share: Array = np.maximum(self.product, 0.0) / self.limit
         return share
 
 
 def limit_curve(data: PointLoss, run: Run, record: Columns) -> Progress[LimitCurve]:
-    """Compute the curve of a record; yield the share that is done, every few milliseconds."""
+    """Compute the limit curve of a record; yield the share that is done, every few milliseconds."""
     n = len(record.loss)
     made = LimitCurve(*np.full((3, n), np.nan))
     if n < 2:  # noqa: PLR2004 - there is no update
@@ -49,7 +49,7 @@ def limit_curve(data: PointLoss, run: Run, record: Columns) -> Progress[LimitCur
 
 
 def limits_on(data: PointLoss, run: Run, record: Columns, here: slice) -> LimitCurve:
-    """Return some rows of the curve of a record, which has at least one update."""
+    """Return some rows of the limit curve of a record, which must have at least one update."""
     few = sampled(data)
     with np.errstate(all="ignore"):
         hessian = few.stands_for * few.hessian(record.p[here])
@@ -71,17 +71,17 @@ def _products(run: Run, record: Columns, here: slice, hessian: Array) -> tuple[A
         rates = (
             RecordedLines(run.optimizer, record, updates).rate() if known else np.full(rates.shape, np.nan)
         )
-    if own:  # the corrections of a start belong to the rates, and the limit stays as it is
+    if own:  # corrections for the start count as part of the rates, so that the limit stays the same
         times = limit / limits_at(run.optimizer, eta, gamma, t)
         rates = rates * np.where(np.isnan(times), 1.0, times)[:, np.newaxis]
-    # The update that begins at a step; at the last step, the last one.
+    # The update that begins at each step; at the last step, the last update.
     of_step = np.minimum(np.arange(here.start + 1, here.stop + 1), last) - updates.start
     root = np.sqrt(np.broadcast_to(rates, (len(t), hessian.shape[-1]))[of_step])
     return largest_curvatures(root[:, :, np.newaxis] * hessian * root[:, np.newaxis, :]), limit[of_step]
 
 
 def largest_curvatures(hessian: Array) -> Array:
-    """Return the largest eigenvalue of each of some matrices (n, k, k): shape (n,); NaN for what is none."""
+    """Return the largest eigenvalue of each matrix (n, k, k): shape (n,); NaN if a matrix is not finite."""
     if hessian.shape[-1] == 2:  # noqa: PLR2004 - for two there is a formula
         a, b, c = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
         middle, half = 0.5 * (a + c), np.hypot(0.5 * (a - c), b)

@@ -1,4 +1,4 @@
-"""A rule on a parabola: its update as a matrix, where it is linear in w, its memories and the gradient."""
+"""A rule on a parabola: its update as a matrix, if it is linear in w, in its memories and in the gradient."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,54 +14,54 @@ from gdsim.core.formulas.program import is_direction, is_gradient, is_norm
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
-# A number of an update by which many updates have been made, and all corrections for a start are over.
+# The number of an update so late that all corrections for the start are over.
 LATE = 10**9
-# What the direction of a step is multiplied by: held as it is, and part of the curvature.
+# The name of the rate that the direction is multiplied by, if it is held constant as part of the curvature.
 _RATE = "held_rate"
-# A rule that repeats itself after more updates than these is not looked at.
+# A rule that repeats itself only after more updates than this is not examined.
 _LONGEST_PERIOD = 1000
-# By how many of these, put in for w and its memories, it is tried whether the update is linear.
+# Sizes of the mixtures of w and its memories at which linearity is tested, and the relative error allowed.
 _TRIALS = (1.0, -3.0, 1e3)
 _LINEAR = 1e-9
-# Two formulas are taken for the same when they agree at so many sets of numbers.
+# Two formulas count as the same if they agree at this many sets of numbers.
 _SAMPLES = 16
-# A memory that follows from the time alone stays when no update of the longest period changes it by more
-# than this; it is followed for so many updates at most.
+# A memory that follows from time alone is constant once no update of the longest period changes it by more
+# than this. It is followed for at most this many updates.
 _STAYS, _LONGEST_COURSE = 1e-16, 5_000
 
 
 @dataclass(frozen=True, eq=False)
 class LinearStep:
-    """The lines of a rule that its step follows from, with the rate of each parameter held as it is.
+    """The lines of a rule that determine its step, with the rate of each parameter held constant.
 
     The loss is a parabola around 0 whose curvature, times the rate, is x. So a gradient is x times the place
-    where it is asked for, and w and the memories after an update are a matrix times those before it. Its
-    entries are polynomials of x.
+    where it is taken, and w and the memories after an update are a matrix times those before it. The entries
+    of the matrix are polynomials of x.
     """
 
     lines: tuple[Formula, ...]
-    letters: tuple[str, ...]  # The memories that the step follows from, without `timed`
+    letters: tuple[str, ...]  # The memories that the step depends on, without `timed`
     timed: tuple[str, ...]  # Those that follow from the number of the update alone
-    holds_rate: bool  # Whether the rate is held; else x is of η, which stands in the lines
+    holds_rate: bool  # Whether the rate is held constant; else it is in the lines, and x contains η alone
     degree: int  # Of the polynomials
-    period: Name | Number | None  # After how many updates the rule repeats itself, if it does
+    period: Name | Number | None  # The number of updates after which the rule repeats itself, if it does
 
     def matrices(self, optimizer: Optimizer, eta: Array, gamma: Array, t: Array) -> Array | None:
         """Return the polynomials at some updates (n,): shape (n, period, degree + 1, k, k).
 
-        Those of a rule with a period are of a late one. None where the update is not linear.
+        For a rule with a period they are those of a late period. Return None if the update is not linear.
         """
         if any(is_norm(line.node) or is_direction(line.node) for line in self.lines):
-            return None  # a length is not linear, nor is a direction of the curvature
+            return None  # neither a norm nor the direction of a second-order rule is linear
         numbers, period = optimizer.numbers, 1
         if self.period:
             wanted = self.period.value if isinstance(self.period, Number) else numbers.get(self.period.name)
             if wanted is None or wanted % 1 or not 1 <= wanted <= _LONGEST_PERIOD:
-                return None  # it is none, or none that can be followed
+                return None  # not a period, or too long a one
             period = int(wanted)
             t = np.broadcast_to(float(LATE // period * period + 1), t.shape)
         size = len(self.letters) + 1
-        # The states to put in: all zero, each number alone as 1, and mixtures of all.
+        # The states to put in: all zeros, unit vectors, and mixtures of all.
         trials = np.array([np.cos(np.arange(size) + place) * by for place, by in enumerate(_TRIALS)])
         put_in = np.concatenate([np.zeros((1, size)), np.eye(size), trials])
         values = {**numbers, _RATE: 1.0} | {
@@ -88,7 +88,7 @@ class LinearStep:
         with np.errstate(all="ignore"):
             moved = moved[..., 1:, :] - moved[..., :1, :]
             columns, tried = moved[..., :size, :], moved[..., size:, :]
-            # Parts may cancel, as w - x*w does where x is 1: the rounding is that of the largest at any x.
+            # Terms may cancel, as in w - x*w where x is 1, so rounding is relative to the largest at any x.
             largest = np.abs(columns).max(axis=(-3, -2, -1), keepdims=True)
             room = _LINEAR * np.abs(trials).max(axis=1, keepdims=True) * largest
             if not (np.abs(trials @ columns - tried) <= room).all():
@@ -101,7 +101,7 @@ class LinearStep:
 
 @lru_cache(maxsize=256)
 def linear_step(rule: UpdateRule) -> LinearStep:
-    """Return the lines of a rule that its step follows from."""
+    """Return the lines of a rule that determine its step."""
     program = rule.program
     held = _with_held_rate(rule)
     if held is not None:
@@ -116,7 +116,7 @@ def linear_step(rule: UpdateRule) -> LinearStep:
     lines = tuple(line for line in program.lines if line.target in wanted)
     followed = timed & wanted
     while more := (timed & frozenset().union(*(program.depends(z + NEW) for z in followed))) - followed:
-        followed |= more  # they follow from each other
+        followed |= more  # timed memories may follow from others
     return LinearStep(
         lines,
         tuple(z for z in rule.letters if z in letters),
@@ -128,22 +128,22 @@ def linear_step(rule: UpdateRule) -> LinearStep:
 
 
 def _with_held_rate(rule: UpdateRule) -> Node | None:
-    """Return ``w - rate*direction`` with one name for the rate; None where that is not what a step is.
+    """Return ``w - rate*direction`` with a single name for the rate, or None if a step is not of this form.
 
-    A rate that follows from settings and time need not be held: a limit of η holds it, too. And where a
-    gradient is asked for ahead of w, as in ``look = w - eta*g``, it counts there as well.
+    Return None also if the rate need not be held constant, because it follows from settings and time, which a
+    limit of η covers; or if a gradient is taken ahead of w, as at ``look = w - eta*g``, where η counts too.
     """
     if rule.direction is None or rule.velocity or not set(rule.gradients.values()) <= {W}:
         return None
     if rule.rate != Name(ETA) and not rule.rate_follows_gradients:
         return None
-    if W in names_in(rule.inlined(rule.direction)):  # such as a decay within a rate that is not η alone
+    if W in names_in(rule.inlined(rule.direction)):  # such as a decay that is scaled by the rate
         return None
     others: Node = Name(W)
     if rule.other_terms is not None:
         others = Binary("+", others, rule.other_terms)
     held = Binary("-", others, Binary("*", Name(_RATE), rule.direction))
-    # Some numbers show whether the step has nothing else in it; for some of them there may be no step.
+    # Sample numbers show whether the step is exactly this; for some of them the step may be undefined.
     one, other = (rule.inlined(node) for node in (rule.program.by_target[W_NEXT], held))
     names = sorted(names_in(one) | names_in(rule.inlined(rule.rate)) | names_in(other))
     values = {name: 0.3 + 0.4 * np.sin(place + np.arange(_SAMPLES)) for place, name in enumerate(names)}
@@ -168,7 +168,7 @@ def _timed_letters(rule: UpdateRule) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _courses(optimizer: Optimizer, letters: tuple[str, ...]) -> dict[str, Array] | None:
-    """Return memories of the time alone before update 1, 2, ... until they stay; None where they never do."""
+    """Return the timed memories before update 1, 2, ... until they are constant; None if they never are."""
     rule, made = optimizer.update_rule, list[list[float]]()
     wanted = frozenset().union(*(rule.program.depends(z + NEW) for z in letters))
     lines = [line for line in rule.program.lines if line.target in wanted]
@@ -193,7 +193,7 @@ def _courses(optimizer: Optimizer, letters: tuple[str, ...]) -> dict[str, Array]
 def _updates_at_rest(
     lines: list[Formula], letters: tuple[str, ...], values: Mapping[str, float]
 ) -> int | None:
-    """Return after how many updates, this one counted, such memories change again; None if they do not."""
+    """Return how many updates, including this one, leave timed memories as they are; None if all do."""
     coming: dict[str, Any] = {**values, T: values[T] + np.arange(float(_LONGEST_PERIOD))}
     for line in lines:
         coming[line.target] = evaluate_arrays(line.node, coming)
@@ -204,7 +204,7 @@ def _updates_at_rest(
 
 
 def _period(lines: Iterable[Formula]) -> Name | Number | None:
-    """Return the setting or number that the number of the update is divided by, if it is, for the rest."""
+    """Return the divisor of the first ``mod`` that is taken of the number of the update, if there is one."""
     for line in lines:
         for node in walk(line.node):
             match node:

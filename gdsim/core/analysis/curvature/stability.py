@@ -1,4 +1,4 @@
-"""Whether a run settles where it is: its rate times the curvature, and the limit of its rule."""
+"""Whether a run is stable where it is: its rate times the curvature, compared with the limit of its rule."""
 
 import cmath
 import math
@@ -17,49 +17,52 @@ from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA
 
-# A root turns a full circle in 2π by its angle; one that turns more slowly does not swing.
+# A root turns a full circle in 2π / angle updates; one with a smaller angle than this does not swing.
 _LEAST_ANGLE = 1e-6
 
 
 class Mode(NamedTuple):
-    """What a distance from the lowest place of the parabola does along one direction, from step to step."""
+    """What the distance from the bottom of the parabola does from step to step along one direction."""
 
     direction: Array  # (d + 1,): a unit vector
-    product: float  # Rate times curvature, to be held against the limit
-    growth: float  # What is left of the distance after a step, at last; NaN where nobody knows
-    swing: float  # In how many steps it swings to and fro once; infinite where it does not
-    has_rate: bool  # Whether its rate is not 0, as a schedule may give it
+    product: float  # Rate times curvature, to be compared with the limit
+    growth: float  # The factor by which a step multiplies the distance in the long run; NaN if unknown
+    swing: float  # The period of its oscillation in steps; infinite if there is none
+    has_rate: bool  # Whether its rate is not 0, to which a schedule may set it
 
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """An update of a run, held against the parabola that touches the loss where the run is."""
+    """An update of a run on the parabola that touches the loss where the run is."""
 
     update: Update
     curvature: Curvature
-    modes: tuple[Mode, ...]  # By their products, the largest last; empty where they are no numbers
-    limit: float  # Infinite where there is none; NaN where the step is not linear in the gradients
-    # (d + 1,), if each parameter has a rate of its own: η / P, and the curvature is that of P⁻¹H; else None.
+    modes: tuple[Mode, ...]  # By their products, the largest last; empty if these are not finite
+    limit: float  # Infinite if there is none; NaN if the step is not linear in the gradients
+    # (d + 1,): η / P if each parameter has its own rate, and the curvature is then that of P⁻¹H; else None.
     own_rates: Array | None
 
     @property
     def product(self) -> float:
-        """The largest rate times curvature; NaN where it is no number."""
+        """The largest rate times curvature, or NaN if it is not finite."""
         return self.modes[-1].product if self.modes else math.nan
 
     @property
     def gauge(self) -> float:
-        """The largest product as a share of the limit: below 1 the run settles, above it leaves."""
+        """The largest product as a share of the limit: below 1 the run settles, above 1 it moves away."""
         return self.product / self.limit if self.limit else math.nan
 
     @property
     def has_gauge(self) -> bool:
-        """Whether there is a limit, and a number to be held against it."""
+        """Whether there is a limit, and a number to compare with it."""
         return math.isfinite(self.limit) and not math.isnan(self.gauge)
 
     @property
     def grows(self) -> bool:
-        """Whether a distance grows where the loss curves up; beyond its limit a rule may settle in bands."""
+        """Whether the distance grows along a direction in which the loss curves up.
+
+        It may shrink beyond the limit, because some rules settle in bands there.
+        """
         return any(mode.product > 0.0 and not mode.growth < 1.0 for mode in self.modes)
 
     @property
@@ -74,7 +77,7 @@ class Stability:
 
     @property
     def formula(self) -> tuple[str, str]:
-        """The limit in letters and in numbers, such as ``("2·(1 + γ)", "2·(1 + 0.9)")``; empty for none."""
+        """The limit in letters and in numbers: ``("2·(1 + γ)", "2·(1 + 0.9)")``; empty without a formula."""
         optimizer = self.update.run.optimizer
         node = optimizer.limit_formula
         if node is None:
@@ -96,9 +99,9 @@ def stability(update: Update, place: Array) -> Stability:
     with np.errstate(all="ignore"):
         matrices = matrices_at(update.run.optimizer, *now, np.array([float(update.counted), float(LATE)]))
         here, late = (math.nan, math.nan) if matrices is None else limits(matrices).tolist()
-    # With rates of their own the corrections of a start belong to the rates, and the limit stays as it is.
+    # With own rates, corrections for the start count as part of the rates, so that the limit stays the same.
     limit, times = (late, late / here) if own else (here, 1.0)
-    if math.isnan(times):  # a rule without a limit has rates as well
+    if math.isnan(times):  # the rule has no limit
         times = 1.0
     if not curvature.is_finite or not np.isfinite(rates).all() or (rates < 0.0).any():
         return Stability(update, curvature, (), limit, times * rates if own else None)
@@ -120,11 +123,11 @@ def stability(update: Update, place: Array) -> Stability:
 
 
 def _motion(roots: Roots, period: int) -> tuple[float, float]:
-    """Return the growth and the swing of what is left at last."""
+    """Return the growth and the swing of what remains in the long run; see `Mode`."""
     sizes = np.abs(roots)
     if not np.isfinite(sizes).all():
         return math.inf, math.inf
-    # Of two that are as large, such as a pair that turns to and fro, either will do.
+    # Of two equally large roots, such as a conjugate pair, either will do.
     root = complex(roots[int(np.argmax(sizes))])
     angle = abs(cmath.phase(root))
     swing = period * 2.0 * math.pi / angle if angle > _LEAST_ANGLE else math.inf

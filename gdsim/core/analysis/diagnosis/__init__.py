@@ -1,4 +1,4 @@
-"""Why a run does what it does: plain sentences, drawn only from what is on its record."""
+"""Why a run does what it does: findings in plain sentences, based on its record."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -51,10 +51,10 @@ _OF_EVERY_LOSS = (FindingKind.OVERSHOOT, FindingKind.STILL_FALLING)
 def diagnosing(
     experiment: Experiment, run: Run, record: Columns, stop: RunStop | None = None
 ) -> Progress[tuple[Finding, ...]]:
-    """Find what there is to say of a run, which need not be one of the experiment's own, step after step.
+    """Find what there is to say about a run, which need not be one of the experiment's own; sort by step.
 
-    The record holds the rows so far; ``stop`` is why there are no more, when that is known. The share that is
-    done is yielded every 10 ms or so.
+    The record holds the rows so far; ``stop`` is the reason why there are no more, if known. The share that
+    is done is yielded every 10 ms or so.
     """
     if len(record.loss) <= 1:
         found_at_once = (
@@ -63,13 +63,13 @@ def diagnosing(
         )
         return _in_steps(found_at_once, experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())
-    if is_sparse:  # what is said of a loss is then said of the last one that was computed
+    if is_sparse:  # findings then use the last loss that was computed
         record = record._replace(loss=forward_filled(record.loss))
     evidence = yield from part_of(gather(experiment, run, record, stop), 0.0, 0.8)
     found: list[Finding] = []
     for number, (kind, diagnosis) in enumerate(DIAGNOSES.items()):
         if is_sparse and kind in _OF_EVERY_LOSS:
-            continue  # which of the steps raised the loss is not known
+            continue  # it is not known which steps raised the loss
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)
         yield 0.8 + 0.2 * number / len(DIAGNOSES)
@@ -78,7 +78,7 @@ def diagnosing(
 
 
 def _in_steps(found: Iterable[Finding], first: int) -> tuple[Finding, ...]:
-    """Return findings that tell of rows as such that tell of steps, of a record that begins at some step."""
+    """Convert findings from rows to steps, for a record that begins at step ``first``."""
     return tuple(
         replace(one, first=first + one.first, last=first + one.last) if first else one for one in found
     )

@@ -1,4 +1,4 @@
-"""Where a run has come down to a minimum, but for a millionth of the fall and a hundredth of the way."""
+"""Where a run has come down to a minimum, up to a millionth of the fall and a hundredth of the way."""
 
 import numpy as np
 
@@ -9,23 +9,23 @@ from gdsim.core.formulas.numerals import count, number, told_apart
 from gdsim.core.language.words import said, to_say
 from gdsim.core.model.point_loss import PointLoss
 
-# Near a minimum each step of Newton's method is shorter than this part of the one before; towards a level
-# place, such as 0 of w³, it is half as long. The last is so short.
+# Near a minimum each step of Newton's method is shorter than this share of the one before; towards a level
+# place, such as 0 of w³, it is half as long. Then the most steps, and the relative length of the last one.
 _SHORTER, _STEPS, _LAST_STEP = 0.4, 40, 1e-9
-# The least curvature is more than rounding where it is more than this part of the largest, and makes more
-# than this part of what the run has lost over a way as long as the parameters are large.
+# The least curvature is more than rounding if it exceeds this share of the largest, and if it accounts for
+# more than this share of what the run has lost over a distance as long as the parameters are large.
 _LEVEL = 1e-9
-# Of two losses whose difference is less than this part of them none is told to fall to the other.
+# If two losses differ by less than this share of them, none is said to fall to the other.
 _LEAST_FALL = 1e-9
-# A least loss of less than this part of the fall is 0 but for rounding; a distance is told down to this one.
+# A least loss below this share of the fall is 0 up to rounding; no distance below this one is given.
 _ZERO, _LEAST_DISTANCE = 1e-15, 1e-6
-# No more than this part of the way to the minimum is left: from a steep start a run soon has lost all but a
+# At most this share of the way to the minimum is left. From a steep start a run soon has lost all but a
 # millionth, and may then creep along the floor of a valley for long.
 _NEAR = 0.01
 
 
 def convergences(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find from which step on almost all of the way down is made to a minimum at which the path ends."""
+    """Find the step from which almost all of the way down is done, if the path ends at a minimum."""
     loss, data = evidence.record.loss, evidence.experiment.training
     if evidence.has_kinks or _STEPS * len(data.targets) > MOST_SIGMOIDS:
         return ()
@@ -44,7 +44,7 @@ def convergences(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _minimum_near(data: PointLoss, place: Array, lost: float) -> Array | None:
-    """Return the minimum that Newton's method leads straight to from a place; None where there is none."""
+    """Return the minimum to which Newton's method leads straight from a place, or None."""
     before = np.inf
     for _ in range(_STEPS):
         here = curvature_at(data, place)

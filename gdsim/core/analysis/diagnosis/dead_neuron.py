@@ -1,4 +1,4 @@
-"""Where a ReLU is dead: it answers 0 at every point, and no point moves it."""
+"""Where a ReLU neuron is dead: its output is 0 at every point, and no point moves its parameters."""
 
 import numpy as np
 
@@ -7,12 +7,12 @@ from gdsim.core.formulas.numerals import count, number
 from gdsim.core.language.words import said
 from gdsim.core.model.neuron import Neuron
 
-# How many activations are computed at once, and for one diagnosis.
+# The most activations that are computed at once, and for one diagnosis.
 _AT_ONCE, _MOST = 1 << 17, 1 << 24
 
 
 def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find from which step on to its end w·x + b is above 0 at no point, of all of them."""
+    """Find the step from which to the end w·x + b is above 0 at none of the points."""
     data = evidence.experiment.training
     if not isinstance(data, Neuron) or data.objective.activation != "relu":
         return ()
@@ -39,7 +39,7 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
             n=count(size),
         )
     left = [said("Only the penalty is left in it.")] if data.objective.l2 else []
-    # What may still move it is old gradients, or the penalty.
+    # Old gradients or the penalty may still move it.
     if not (record.p[first:] != record.p[first]).any():
         goes = said("The run stays where it is, at a loss of {loss}.", loss=number(before))
     elif reads_alike(record.loss[first:]):
@@ -56,10 +56,10 @@ def dead_neurons(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _dead_from(data: Neuron, evidence: Evidence) -> int:
-    """Return the row from which on to the last no point is above 0; one behind the last for none.
+    """Return the first row from which to the last no point is above 0; one past the last row for none.
 
-    Nor where gradients are asked for, which for some rules is beside the path: a point that is above 0 there
-    moves the bias, of which there is no penalty.
+    No point may be above 0 where gradients are taken either, which for some rules is beside the path. Such a
+    point shows in the gradient of the bias, to which no penalty adds.
     """
     p = evidence.record.p
     pulled = np.append(evidence.record.gradient[1:, -1] != 0.0, np.False_)

@@ -1,4 +1,4 @@
-"""Where a run diverged, the steps that grew up to it, and what helps."""
+"""Where a run diverged, the growing steps that led to it, and what helps."""
 
 import numpy as np
 
@@ -12,14 +12,14 @@ from gdsim.core.model.neuron import written_names
 from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run
 
-# A run-up longer than this says no more of the growth.
+# The most steps before the end that are examined; more would say nothing new about the growth.
 _LONGEST_RUN_UP = 50
 # The largest float, rounded down.
 _LARGEST = 1.79e308
 
 
 def divergence_at_once(experiment: Experiment, run: Run, stop: RunStop | None) -> tuple[Finding, ...]:
-    """Return the finding of a run without a single step."""
+    """Return the finding for a run that diverged before its first step."""
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()
     eta, name = run.optimizer.eta, "η₀" if run.schedule.definition.changes else "η"
@@ -54,7 +54,7 @@ def divergence_at_once(experiment: Experiment, run: Run, stop: RunStop | None) -
 
 
 def divergences(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the end of a run that diverged, and the steps that grew up to it."""
+    """Find the end of a run that diverged, and the growing steps that led to it."""
     stop = evidence.stop
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()
@@ -63,11 +63,11 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
     grown = len(lengths) - 1 - (int(shrinks[-1]) + 1 if len(shrinks) else 0)
     longest = float(lengths[-1])
     numbers = {to_say("longest step"): longest} if np.isfinite(longest) else {}
-    # From one end of the floats to the other it is longer than any of them.
+    # A step from one end of the floats to the other overflows.
     far = number(longest) if numbers else said("more than {largest}", largest=number(_LARGEST))
     what = said("The last step moved a parameter by {longest}", longest=far)
     if grown:
-        # By logarithms: the quotient itself may overflow.
+        # By logarithms, because the quotient itself may overflow.
         growth = float(np.exp((np.log(lengths[-1]) - np.log(lengths[-1 - grown])) / grown))
         if np.isfinite(growth):
             numbers[to_say("growth per step")] = growth
@@ -89,7 +89,7 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _advice(evidence: Evidence, numbers: dict[str, float]) -> str:
-    """Return what helps; where the loss has no floor and fell up to the end, what may be the matter."""
+    """Return what helps or, if the loss has no floor and fell up to the end, what may be wrong."""
     loss = evidence.record.loss[-_LONGEST_RUN_UP - 1 :]
     rises = np.flatnonzero(~(np.diff(loss) < 0.0))
     fell = len(loss) - 1 - (int(rises[-1]) + 1 if len(rises) else 0)

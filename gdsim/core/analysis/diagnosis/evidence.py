@@ -1,4 +1,4 @@
-"""What the diagnoses look at: the record of one run, and what is measured of it once for all of them."""
+"""What the diagnoses are based on: the record of one run, and what is measured of it once for all of them."""
 
 import math
 from collections.abc import Callable
@@ -26,47 +26,47 @@ from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.surface.valley import Walls, across_valley, walls_along
 
-# A run that has lost all but this part of its highest loss has arrived: what it does then is not explained.
+# A run that has lost all but this share of its highest loss has arrived; what it does then is not explained.
 ARRIVED = 1e-6
-# An output is rounded to some 1e-16; of a loss below the square of a few of these nothing can be said.
+# An output is rounded to about 1e-16; nothing can be said about a loss below the square of a few of these.
 _ROUNDING = 4e-15
-# Outputs that are as exact as their largest value, 1, however large the targets are.
+# Activation functions whose outputs are rounded like their largest value, 1, however large the targets are.
 _BOUNDED = ("sigmoid", "tanh")
-# What may give a function of w and b an edge.
+# Functions that may give a loss of w and b an edge.
 _KINKED = ("abs", "floor", "max", "min", "mod", "sign", "where")
 # Until the walls are measured.
 _NO_WALLS = Walls(np.zeros(0), np.zeros(0))
-# Sigmoids that may be computed for one finding: some milliseconds.
+# Sigmoids that may be computed for one finding, which takes some milliseconds.
 MOST_SIGMOIDS = 1 << 17
-# Rows, and rows times points, up to which the limit is measured: some tenths of a second.
+# Rows, and rows times points, up to which the limit is measured, which takes some tenths of a second.
 _MOST_ROWS, _MOST_PRODUCTS = 1 << 15, 1 << 21
 # A place with more parameters is not written out.
 _FEW_PARAMETERS = 4
-# More marks of one kind than this cannot be told apart on a timeline: the nearest ones are joined.
+# More marks of one kind than this cannot be told apart on a timeline, so the nearest ones are joined.
 MOST_SPANS = 15
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """One run, and what is known of it."""
+    """A run, and what was measured of it."""
 
     experiment: Experiment
     run: Run
     record: Columns  # Rows 0 to n
-    stop: RunStop | None  # Why the run ended; None when it has not, or nobody knows
+    stop: RunStop | None  # Why the run ended; None if it has not, or if the reason is unknown
     saturation: Saturation
-    # (d + 1,): the direction across the valley, a unit vector, or zeros where there is none to be known.
+    # (d + 1,): the direction across the valley, a unit vector, or zeros if it is unknown.
     across: Array
     walls: Walls  # At every row
-    rest: Rest | None  # The end of the run, when saturated points hold it up there
+    rest: Rest | None  # The end of the run, if saturated points hold it up there
     twin: Twin | None
-    last_fall: LastFall | None = None  # Where it ends with all its steps made, and its loss still falls
-    # At every row; None where steps use some of the points, or there are too many rows and points for it.
+    last_fall: LastFall | None = None  # The end of the run, if it made all its steps and its loss still falls
+    # At every row; None if steps use only some of the points, or if there are too many rows and points.
     limit: LimitCurve | None = None
 
     @cached_property
     def first(self) -> int:
-        """The step of row 0: that at which a fork leaves its parent."""
+        """The step of row 0, at which a fork leaves its parent."""
         return self.experiment.clock(self.run).first
 
     @property
@@ -84,9 +84,9 @@ class Evidence:
         return RecordedLines(self.run.optimizer, self.record, slice(update, update + 1))
 
     def gradients_at(self, rows: Rows) -> Array | None:
-        """Return the gradients over all points at the run's own places, at rows before the last.
+        """Return the gradients over all points at the places of the run, for rows before the last.
 
-        None where they are not on the record and are too many to be computed.
+        Return None if they are not on the record and too many to be computed.
         """
         if self.uses_all_points and not self.run.optimizer.update_rule.looks_ahead:
             return self.record.gradient[rows + 1]
@@ -95,21 +95,21 @@ class Evidence:
         return self.experiment.training.gradient(self.record.p[rows])
 
     def gathering(self, letter: str, update: int) -> Memory | None:
-        """Return how one update gathered its gradient in a letter; None when that is no sum of gradients."""
+        """Return how an update gathered its gradient in a letter, or None if that is no sum of gradients."""
         memory = recorded_memory(self.run, self.record, letter, update, update) if letter else None
         return memory if memory and memory.power == 1 else None
 
     @cached_property
     def per_epoch(self) -> int:
-        """Updates in one epoch."""
+        """The number of updates in an epoch."""
         return self.experiment.updates_per_epoch(self.run)
 
     @property
     def wiggle(self) -> int:
-        """How many steps may lie between two things that are one.
+        """The most steps that may lie between two events that count as one.
 
-        None, when every update uses all points. Else two epochs: what happens in between comes of the points'
-        taking turns.
+        It is 0 if every update uses all points. Otherwise it is two epochs, because what happens in between
+        comes from the points taking turns.
         """
         return 0 if self.uses_all_points else 2 * self.per_epoch
 
@@ -118,7 +118,7 @@ class Evidence:
         return written_names(self.experiment.points.dimension)
 
     def place_text(self, place: Array, written: Callable[[float], str]) -> str:
-        """Return a place such as ``"w = 1.79, b = −2.28"``; nothing where it has many parameters."""
+        """Return a place such as ``"w = 1.79, b = −2.28"``; empty if it has many parameters."""
         if len(place) > _FEW_PARAMETERS:
             return ""
         named = zip(self.written_names, place.tolist(), strict=True)
@@ -126,22 +126,21 @@ class Evidence:
 
     @property
     def is_sampled(self) -> bool:
-        """Whether only a sample of the points was looked at."""
+        """Whether only a sample of the points was examined."""
         return len(self.saturation.picked) < len(self.experiment.points)
 
     @property
     def uses_all_points(self) -> bool:
-        """Whether every update uses all points."""
         return self.per_epoch == 1
 
     @property
     def is_searched(self) -> bool:
-        """Whether each step has a length of its own, which is looked for."""
+        """Whether the length of each step is searched for."""
         return self.run.search.definition != FIXED
 
     @cached_property
     def noise(self) -> float:
-        """The loss below which roundings are all that is seen."""
+        """The loss below which there is only rounding."""
         objective, points = self.experiment.objective, len(self.experiment.points)
         if isinstance(objective, FunctionObjective):
             return -math.inf
@@ -154,12 +153,12 @@ class Evidence:
 
     @cached_property
     def lowest(self) -> float:
-        """From where a loss is measured: 0, where none is below; else the lowest one that is recorded."""
+        """The level from which losses are measured: 0 if none is below it, else the lowest recorded loss."""
         return 0.0 if self.has_floor else float(self.record.loss.min())
 
     @cached_property
     def has_floor(self) -> bool:
-        """Whether no loss is below 0."""
+        """Whether no loss can be below 0."""
         objective, y = self.experiment.objective, self.experiment.points.y
         if isinstance(objective, FunctionObjective):
             return False
@@ -167,7 +166,7 @@ class Evidence:
 
     @cached_property
     def has_kinks(self) -> bool:
-        """Whether the loss may have edges, where its gradient tells nothing of the other side."""
+        """Whether the loss may have edges, where its gradient says nothing about the other side."""
         objective = self.experiment.objective
         if isinstance(objective, FunctionObjective):
             return any(
@@ -182,12 +181,12 @@ class Evidence:
 
     @cached_property
     def under_way(self) -> Flags:
-        """Whether the run had not arrived: one flag for each row."""
+        """For each row, whether the run had not arrived yet."""
         return self.record.loss > self.arrived_below
 
 
 def gather(experiment: Experiment, run: Run, record: Columns, stop: RunStop | None) -> Progress[Evidence]:
-    """Measure what the diagnoses look at; yield the share that is done, every 10 ms or so."""
+    """Measure what the diagnoses are based on; yield the share that is done, every 10 ms or so."""
     saturation = yield from part_of(saturation_along(experiment, record), 0.0, 0.3)
     evidence = Evidence(experiment, run, record, stop, saturation, np.zeros(0), _NO_WALLS, None, None)
     across = np.zeros(record.p.shape[-1])
@@ -226,30 +225,30 @@ class Span(NamedTuple):
 
 
 def edges(flags: Flags) -> tuple[Rows, Rows]:
-    """Return where runs of true flags begin, and where each is over: the first row behind it."""
+    """Return the rows at which runs of true flags begin, and the first rows after each of them."""
     changes = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
     return changes[::2], changes[1::2]
 
 
 def spans(flags: Flags, gap: int = 0) -> list[Span]:
-    """Return the runs of true flags; those with at most ``gap`` false ones between them are one.
+    """Return the runs of true flags, joined where at most ``gap`` false flags are between them.
 
-    Where there are very many, more are: see `joined`. A span is no proof that all of its flags are true.
+    If there are very many, more are joined; see `joined`. So not all flags of a span need be true.
     """
     begins, ends = edges(flags)
     return joined(begins, ends - 1, gap)
 
 
 def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
-    """Return spans, given by their ends in order, with the gaps up to a size closed.
+    """Return spans, given by their ends in order, joined across gaps of up to ``gap`` rows.
 
-    Never more than `MOST_SPANS`: beyond that the smallest gaps are closed too.
+    Never more than `MOST_SPANS`; beyond that the smallest gaps are closed too.
     """
     if len(firsts) == 0:
         return []
     gaps = firsts[1:] - lasts[:-1] - 1
     if (gaps > gap).sum() >= MOST_SPANS:
-        # As wide as the gaps that stay open, so that what looks alike is treated alike.
+        # The widest gap that has to be closed. Equal gaps are closed too, because they are treated alike.
         gap = int(np.partition(gaps, -MOST_SPANS)[-MOST_SPANS])
     parted = np.flatnonzero(gaps > gap)
     begins = firsts[np.concatenate([[0], parted + 1])]
@@ -261,12 +260,12 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
 
 
 def reads_alike(loss: Array) -> bool:
-    """Return whether some losses are all written with the same digits."""
+    """Return whether all losses are written with the same digits."""
     return number(float(loss.min())) == number(float(loss.max()))
 
 
 class FindingKind(Enum):
-    """What a run can be found doing; the value is its name for a person."""
+    """What a run can be found doing; the value is its display name."""
 
     PLATEAU = "Plateau"
     FALSE_VALLEY = "False valley"
@@ -291,14 +290,14 @@ class Finding:
     """Something a run does over some of its steps, and why."""
 
     kind: FindingKind
-    # first, last: the stretch of the path it is about, from step to step. What a single update does spans two
-    # steps: the one before it, where it can be watched, and the one after it.
+    # first, last: the stretch of the path that it is about, from step to step. What a single update does
+    # spans two steps: the one before it, from which it can be watched, and the one after it.
     first: int
     last: int
     sentence: str  # With the numbers
-    # What was measured, each by its name, in the order to be shown; counts as int.
+    # What was measured, by name, in the order in which it is shown; counts are int.
     numbers: dict[str, float] = field(default_factory=dict, hash=False)
 
     def covers(self, step: int) -> bool:
-        """Return whether it is about what is seen at a step."""
+        """Return whether it is about a step."""
         return self.first <= step <= self.last

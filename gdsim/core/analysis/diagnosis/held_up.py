@@ -1,4 +1,4 @@
-"""Where a run is held up by saturated points: a plateau on its way, or a false valley at its end."""
+"""Where saturated points hold a run up: on a plateau along its way, or in a false valley at its end."""
 
 import numpy as np
 
@@ -12,19 +12,19 @@ from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 
-# In one pass over the data the loss changes by less than this part. One pass, since as many single points
-# move the parameters about as far as one step over all of them.
+# The loss hardly changes if it does so by less than this share in one pass over the data. The measure is a
+# pass, because that many single points move the parameters about as far as one step over all of them.
 _HARDLY = 0.01
-# A plateau of fewer steps is a flat spot that is crossed in passing.
+# A plateau of fewer steps is merely a flat spot that is crossed.
 _LEAST_STEPS = 5
-# A point that adds less than this part of what the largest adds does not hold the loss up.
+# A point that adds less than this share of what the largest one adds does not hold the loss up.
 _FAR = 0.01
 # More points than this are counted, not named.
 _FEW = 2
 
 
 def _held_up(evidence: Evidence) -> list[Span]:
-    """Return where the loss hardly changes, and most of it lies with saturated points."""
+    """Return where the loss hardly changes and most of it comes from saturated points."""
     saturation = evidence.saturation
     flags = (saturation.stuck_share >= MOST) & (_is_flat(evidence) & evidence.under_way)[saturation.rows]
     every = int(saturation.rows[1]) if len(saturation.rows) > 1 else 1
@@ -37,7 +37,7 @@ def _is_flat(evidence: Evidence) -> Flags:
     loss = evidence.record.loss
     ahead = min(evidence.per_epoch, evidence.last)
     flat = np.abs(loss[ahead:] - loss[:-ahead]) <= _HARDLY * loss[:-ahead]
-    # The last rows have no whole epoch ahead of them: the last whole one speaks for them.
+    # The last rows have no whole epoch ahead of them and take the flag of the last row that has one.
     return np.concatenate([flat, np.full(ahead, flat[-1])])
 
 
@@ -83,7 +83,7 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
 
 
 def _why_held_up(evidence: Evidence, row: int, stuck: Rows, largest: float) -> str:
-    """Return what the gradients of saturated points are multiplied by, with the largest slope of them."""
+    """Return a sentence on what multiplies the gradients of saturated points, with the largest slope."""
     rule, flatness = evidence.run.optimizer, _flatness(evidence)
     slope, best = number(largest), number(flatness.steepest)
     if len(stuck) != 1:
@@ -96,7 +96,7 @@ def _why_held_up(evidence: Evidence, row: int, stuck: Rows, largest: float) -> s
     pulls = said(", so it hardly pulls")
     if not rule.update_rule.is_proportional:
         pulls = said("; the steps of {title} need not be as small", title=translated(rule.title))
-    elif not _is_flat_where_asked(evidence, row, stuck):
+    elif not _is_flat_where_taken(evidence, row, stuck):
         pulls = ""
     return said(
         "Its gradient is multiplied by {flatness}, here {slope} and at best {best}{pulls}.",
@@ -121,8 +121,8 @@ def _what_the_loss_does(loss: Array) -> str:
     )
 
 
-def _is_flat_where_asked(evidence: Evidence, row: int, stuck: Rows) -> bool:
-    """Return whether the neuron is flat for some points at the place where a rule asks for its gradient."""
+def _is_flat_where_taken(evidence: Evidence, row: int, stuck: Rows) -> bool:
+    """Return whether the neuron is flat for some points at the place where the rule takes its gradient."""
     if not evidence.run.optimizer.update_rule.looks_ahead:
         return True
     update = update_of(evidence.experiment, evidence.run, evidence.record, row + 1)
@@ -145,20 +145,20 @@ def _way_out(evidence: Evidence, span: Span, numbers: dict[str, float]) -> str:
 
 
 def _largest_stuck(evidence: Evidence, output: Array) -> Rows:
-    """Return the saturated points, as they are looked at, those with the largest errors first."""
+    """Return the saturated ones among the examined points, those with the largest errors first."""
     loss = stuck_losses(_neuron(evidence), output)
     return np.argsort(-loss, kind="stable")[: np.count_nonzero(loss)]
 
 
 def _far_stuck(evidence: Evidence, output: Array) -> Rows:
-    """Return those of them that are about as far from their targets as the furthest."""
+    """Return the saturated points that add at least `_FAR` of what the largest one adds, largest first."""
     loss = stuck_losses(_neuron(evidence), output)
     far = int(np.count_nonzero(loss >= _FAR * loss.max()))
     return _largest_stuck(evidence, output)[:far]
 
 
 def _neuron(evidence: Evidence) -> Neuron:
-    """Return the neuron over the points that were looked at."""
+    """Return the neuron over the examined points."""
     data = evidence.saturation.data
     assert isinstance(data, Neuron)  # noqa: S101 - else no point is saturated
     return data
@@ -207,7 +207,7 @@ def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
 
 
 def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the place where the run is caught at the end of its record."""
+    """Find where the run is caught at the end of its record."""
     rest, last = evidence.rest, evidence.last
     if rest is None or rest.lower is None:
         return ()
@@ -278,10 +278,10 @@ def _why_it_rests(evidence: Evidence, stuck: Rows, output: Array) -> str:
 
 
 def _trap_from(evidence: Evidence) -> int:
-    """Return the row from which on the run is caught; one behind the last when it is not."""
+    """Return the row from which on the run is caught, or one past the last row if it is not."""
     rest = evidence.rest
     if rest is None or rest.lower is None:
         return evidence.last + 1
-    # The steps in which the loss falls to where it stays belong to it.
+    # The steps in which the loss falls to its final level are included.
     begun = [one.first for one in _held_up(evidence) if one.first <= rest.first <= one.last + 1]
     return begun[-1] if begun else rest.first

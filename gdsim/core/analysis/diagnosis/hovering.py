@@ -1,4 +1,4 @@
-"""Where a run goes to and fro around its goal and comes no nearer."""
+"""Where a run hovers: it goes to and fro around its goal and comes no nearer."""
 
 import numpy as np
 
@@ -9,27 +9,27 @@ from gdsim.core.formulas.language import Name
 from gdsim.core.formulas.numerals import number
 from gdsim.core.language.words import said, to_say, translated
 
-# Hovering is looked for over so many times the length of the rule's memory, and at least so many steps and
-# epochs.
+# The window in which hovering is looked for: this many times the length of the rule's memory, and at least
+# this many steps and epochs.
 _MEMORIES, _LEAST_STEPS, _LEAST_EPOCHS = 4.0, 20, 2
-# To and fro: the ends of the path are nearer to each other than this part of its length.
+# To and fro: the ends of the path are nearer to each other than this share of its length.
 _STRAIGHT = 0.1
-# Constant: the steps of the second half are at least so long as this part of those of the first half; and
-# so is η at the end of the path, measured by η at its beginning.
+# Constant: the second half of the path is longer than this share of the first half, and η at the end is
+# larger than this share of η at the beginning.
 _CONSTANT = 0.5
-# Steps are of the size of η, and so the rule's and not the gradient's, from this part of it on.
+# From this share of η on, steps are of the size of η, so that the rule determines them and not the gradient.
 _LIKE_ETA = 0.05
 
 
 def hoverings(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find where a rule that divides by recent gradients goes to and fro, with steps that do not shrink."""
+    """Find where a rule that divides by recent gradients goes to and fro with steps that do not shrink."""
     return tuple(_hovering(evidence, span) for span in _hovering_spans(evidence))
 
 
 def _hovering_spans(evidence: Evidence) -> list[Span]:
     """Return the rows of the record over which the run hovers."""
     rule, divisor = evidence.run.optimizer.update_rule, divisor_of(evidence.run.optimizer)
-    # The gradient itself, divided by at least its size: what comes of it is as long as η, or longer.
+    # Only a gradient itself, divided by its own size or more of it, makes steps as long as η, or longer.
     if divisor is None or rule.direction != Name(rule.last_gradient):
         return []
     if divisor.power < 1.0 or divisor.keep >= 1.0:
@@ -49,7 +49,7 @@ def _hovering_spans(evidence: Evidence) -> list[Span]:
 
 
 def hovering_rows(evidence: Evidence) -> Flags:
-    """Return for each row whether the run hovers there: of turns and rises nothing more is to be said."""
+    """Return for each row whether the run hovers there, so that turns and rises need no other explanation."""
     flags = np.zeros(evidence.last + 1, dtype=np.bool_)
     for span in _hovering_spans(evidence):
         flags[span.first : span.last + 1] = True
@@ -57,7 +57,7 @@ def hovering_rows(evidence: Evidence) -> Flags:
 
 
 def _hovers(evidence: Evidence, window: int) -> Flags:
-    """Return for each row whether the ``window`` steps that begin there go to and fro, and η hardly falls."""
+    """Return for each row whether the ``window`` steps from there go to and fro while η hardly falls."""
     p, eta = evidence.record.p, evidence.record.eta
     travelled = np.concatenate([[0.0], np.cumsum(_lengths(evidence.moves))])
     whole = travelled[window:] - travelled[:-window]
@@ -75,7 +75,7 @@ def _hovers(evidence: Evidence, window: int) -> Flags:
 
 
 def _is_hovering(evidence: Evidence, span: Span) -> bool:
-    """Return whether windows that hover hold together what is said of them."""
+    """Return whether joined windows that hover meet the conditions as a whole."""
     first, last = span
     p, lengths = evidence.record.p, _lengths(evidence.moves[first:last])
     net = float(np.linalg.norm(p[last] - p[first]))

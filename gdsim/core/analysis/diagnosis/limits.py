@@ -1,4 +1,4 @@
-"""Where the rate times the curvature is more than the rule bears, and where that came of a run at rest."""
+"""Where the rate times the curvature is beyond the limit of the rule, also where the run had been at rest."""
 
 import numpy as np
 
@@ -12,16 +12,16 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count, number, told_apart
 from gdsim.core.language.words import said, to_say, translated
 
-# So many updates beyond the limit are worth a word, by at least this much at one of them. Those with at most
-# so many below it between them are one stretch, of which this share at least is beyond it: what goes to and
-# fro over the limit hovers.
+# At least this many updates beyond the limit are worth mentioning, if one of them exceeds it by this factor.
+# Those with at most this many below the limit in between form one stretch, of which at least this share must
+# be beyond the limit, because a run that goes to and fro across it merely hovers.
 _LEAST_UPDATES, _LEAST_EXCESS, _GAP, _LEAST_SHARE = 10, 1.01, 2, 0.8
-# A run is at rest with room to its limit below this share of it.
+# Below this share of the limit a run at rest has room to it.
 _ROOM = 0.5
 
 
 def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find where the steps across the valley grow, since rate times curvature is beyond the rule's limit."""
+    """Find where steps across the valley grow because rate times curvature is beyond the rule's limit."""
     curve = evidence.limit
     if curve is None:
         return ()
@@ -32,7 +32,7 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
         share = np.nan_to_num(gauge[span.first : span.last + 1])
         updates = int((share > 1.0).sum())
         if evidence.is_searched and evidence.record.loss[span.last + 1] <= evidence.record.loss[span.first]:
-            continue  # no limit holds a rate that is another at each step
+            continue  # a limit does not apply to a rate that changes at each step
         lasts = updates >= max(_LEAST_UPDATES, _LEAST_SHARE * len(share))
         if lasts and share.max() >= _LEAST_EXCESS:
             worst = span.first + int(np.argmax(share))
@@ -41,9 +41,9 @@ def beyond_limits(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _where_it_grows(evidence: Evidence, curve: LimitCurve) -> Array:
-    """Return the gauge, with 0 where it is above 1 and the rule settles all the same.
+    """Return the gauge, with 0 where it is above 1 but the rule settles nevertheless.
 
-    A rule that repeats itself after several updates may, in bands of rates beyond its limit.
+    A rule that repeats itself after several updates may settle in bands of rates beyond its limit.
     """
     record, optimizer, gauge = evidence.record, evidence.run.optimizer, curve.gauge
     rows = np.flatnonzero(gauge > 1.0)
@@ -84,12 +84,12 @@ def _beyond_limit(evidence: Evidence, curve: LimitCurve, span: Span, beyond: int
 
 
 def _held(evidence: Evidence) -> str:
-    """Return which curvature it is, where rates depend on the path."""
+    """Return a note that the curvature is that of P⁻¹H, if rates depend on the path."""
     return " " + said("of P⁻¹H") if evidence.run.optimizer.update_rule.rate_follows_gradients else ""
 
 
 def limits_that_came(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find where a run that had arrived is beyond its limit, though η is the same: its rates have grown."""
+    """Find where a run that had arrived passes its limit at the same η, because its own rates have grown."""
     curve, rule = evidence.limit, evidence.run.optimizer.update_rule
     if curve is None or not rule.has_own_rates or not rule.has_recorded_rate:
         return ()
@@ -99,7 +99,7 @@ def limits_that_came(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _calm_and_beyond(curve: LimitCurve, loss: Array, rest: Span) -> tuple[int, int] | None:
-    """Return where a run at rest was lowest with room to its limit, and where it passed that later."""
+    """Return the row where a run at rest was lowest with room to its limit, and where it later passed it."""
     gauge = np.nan_to_num(curve.gauge[rest.first : rest.last + 1])
     passes = np.flatnonzero((gauge[1:] > 1.0) & (gauge[:-1] <= 1.0)) + 1
     passes = passes[np.minimum.accumulate(gauge)[passes] < _ROOM]

@@ -18,33 +18,33 @@ from gdsim.core.formulas.numerals import count, number, times, told_apart
 from gdsim.core.language.words import counted, said, to_say
 from gdsim.core.model.objective import FunctionObjective
 
-# A climb that adds less than this part to the loss does not show on the curve.
+# A climb that adds less than this share to the loss does not show on the curve.
 _LEAST_CLIMB = 0.01
-# Where a slope lets a whole step lower the loss by less than this part of it, the loss is level; nor is it a
-# rise where the loss of some points rises by less.
+# The loss is level if by its slope a whole step would lower it by less than this share. A smaller rise of the
+# loss of a step's own points is no rise.
 _LEVEL = 1e-9
-# Parts of a step that are tried.
+# Fractions of a step that are tried.
 _PARTS = 0.5 ** np.arange(1.0, 31.0)
-# Of a step a smaller part than this is not worth a word.
+# A smaller share of a step than this is not worth mentioning.
 _LEAST_PART = 0.01
-# Of so many steps at most it is asked what they did to the loss of the points that they used.
+# The effect of steps on the loss of their own points is computed for at most this many steps.
 _MOST_OWN = 500
 
 
 def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the climbs of the loss over all points that show, while the run is under way."""
+    """Find the visible climbs of the loss over all points while the run is under way."""
     loss = evidence.record.loss
     rises = np.diff(loss) > 0.0
     feet, crests = edges(rises)
     shows = (loss[crests] > _shown_above(evidence, feet, crests)) & (loss[crests] > evidence.arrived_below)
     shows &= ~hovering_rows(evidence)[crests]
-    # In updates, of which number k leads from row k to row k + 1.
+    # Spans of updates; the one with index k leads from row k to row k + 1.
     found = joined(feet[shows], crests[shows] - 1, evidence.wiggle)
     return tuple(_overshoot(evidence, span, rises) for span in found)
 
 
 def _shown_above(evidence: Evidence, feet: Rows, crests: Rows) -> Array:
-    """Return how high climbs have to come to show on the curve."""
+    """Return the losses that climbs have to reach to show on the curve."""
     loss = evidence.record.loss
     if evidence.has_floor:
         return (1.0 + _LEAST_CLIMB) * loss[feet]
@@ -64,7 +64,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
         to_say("steps that raised it"): len(raising),
     }
     if len(raising) == last - first:
-        counts = before > evidence.noise  # what is left below is rounding
+        counts = before > evidence.noise  # below, there is only rounding
         low, high = told_apart([before, highest])
         start, growth = low if counts else said("nearly 0"), ""
         if counts and evidence.has_floor:
@@ -89,7 +89,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
 
 
 def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float]) -> str:
-    """Return why, as far as it was measured, and add the measures to the numbers.
+    """Return the reason, as far as it can be measured, and add the measurements to the numbers.
 
     ``raising`` are the rows at which the steps that raised the loss begin.
     """
@@ -150,7 +150,7 @@ def _few_points(evidence: Evidence, numbers: dict[str, float]) -> str:
 
 
 def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) -> str:
-    """Return a sentence on the steps that raised even the loss of the points that they used, if there are."""
+    """Return a sentence on the steps, if any, that raised even the loss of the points that they used."""
     run, data, clock = evidence.run, evidence.experiment.training, evidence.experiment.clock(evidence.run)
     points = len(evidence.experiment.points)
     if len(raising) > _MOST_OWN or len(raising) * run.batching.batch_size(points) > MOST_SIGMOIDS:
@@ -172,7 +172,7 @@ def _own_points(evidence: Evidence, raising: Rows, numbers: dict[str, float]) ->
 
 
 def _pointed_back(some: str, carrier: str) -> str:
-    """Return a sentence on the gradient at some of the steps, or at all of them, and on what carried on."""
+    """Return a sentence on the gradient that pointed back at some or all steps, and on what carried on."""
     if some and carrier:
         return said(
             "In {some} of them the gradient pointed back, but {carrier} carried on.",
@@ -187,7 +187,7 @@ def _pointed_back(some: str, carrier: str) -> str:
 
 
 def _part_lowers(evidence: Evidence, raising: Rows) -> bool:
-    """Return whether a part of each of some steps lowers the loss; also false where they are too many."""
+    """Return whether a fraction of each of the steps lowers the loss; False also for too many steps."""
     if len(raising) * len(_PARTS) * len(evidence.experiment.points) > MOST_SIGMOIDS:
         return False
     p = evidence.record.p[raising, np.newaxis] + _PARTS[:, np.newaxis] * evidence.moves[raising, np.newaxis]
@@ -196,7 +196,7 @@ def _part_lowers(evidence: Evidence, raising: Rows) -> bool:
 
 
 def _carrier(evidence: Evidence, updates: Rows, uphill: Array, numbers: dict[str, float]) -> str:
-    """Return the memory that carried all of some steps along a direction each, with what it keeps."""
+    """Return the memory that carried each step along its uphill direction, with what it keeps; or nothing."""
     if len(updates) > MOST_LOOKED_AT:
         return ""
     for update, direction in zip(updates.tolist(), uphill, strict=True):

@@ -1,4 +1,4 @@
-"""What other runs show of a run: where more steps lead, what leads out, and what rounding does."""
+"""What other runs reveal about a run: where more steps lead, what leads out, and what rounding does."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,37 +20,37 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import LARGEST
 from gdsim.core.surface.valley import curvatures, is_lecture_neuron
 
-# A run is at rest where its loss is all the time as near as this part to what it is at the end.
+# A run is at rest from where its loss stays within this share of its final value.
 LEVEL = 0.01
-# For so many updates at least, and passes over the data: a shorter end of the record tells nothing.
+# The rest lasts at least this many updates and passes over the data; a shorter end says nothing.
 _LEAST_STEPS, _LEAST_EPOCHS = 10, 3
-# Most of the loss lies with saturated points.
+# At least this share of the loss comes from saturated points.
 MOST = 0.5
-# It is continued for so many times its length. A run of less than a hundred steps counts as one of a
-# hundred: that it was cut short says nothing of the place.
+# The run is continued for this many times its length. A run of less than a hundred steps counts as one of a
+# hundred, because its early end says nothing about the place.
 _PATIENCE, _SHORT_RUN = 3, 100
-# Rates of plain descent that are tried, each a third of the one before, for so many steps and on at most so
-# many points.
+# Plain descent is tried with this many rates, each a third of the one before, for this many steps, on at most
+# this many points.
 _RATES, _STEPS, MOST_POINTS = 10, 1000, 1024
-# None is larger than so many times what the steepest walls that there can be allow.
+# The largest of these rates, as a multiple of what the steepest possible walls allow.
 _LARGEST_RATE = 1000.0
-# What a rounding of the loss may raise it by, as a part of the loss that it begins with.
+# The most by which rounding may raise the loss, as a share of the initial loss.
 _CLIMB = 1e-9
-# A descent is followed until so small a part of the loss is left.
+# A descent is followed until this share of the loss is left.
 _ENOUGH = 0.01
 # The end of a run is this share of its steps.
 _LAST_PART = 0.1
-# The loss still falls there if it loses at least this share of its height; or the slight share, if after as
-# many steps again no more is left than this share of what was left at the end.
+# The loss still falls there if it loses at least the first share of its height. The second share is enough
+# if, after as many steps again, at most the third share is left of what was left at the end.
 _NOTICED, _SLIGHT, _LATER = 0.05, 0.01, 0.5
-# Sigmoids that another run may compute: some tenths of a second. A step costs as much as some at least.
+# Sigmoids that another run may compute, in some tenths of a second, and how many a step itself costs.
 _BUDGET, _STEP = 1 << 21, 8
-# Steps of Gauss and Newton from each place that a lower one is looked for from.
+# Gauss-Newton steps from each start of the search for a lower place.
 _MOVES = 40
 
 
 class WayOut(NamedTuple):
-    """Plain gradient descent that lowers the loss from a place where a run is at rest."""
+    """Plain gradient descent that lowers the loss from where a run is at rest."""
 
     eta: float
     steps: int
@@ -58,19 +58,19 @@ class WayOut(NamedTuple):
 
 
 class Rest(NamedTuple):
-    """The end of a run where most of the loss lies with saturated points and hardly changes."""
+    """The end of a run where most of the loss comes from saturated points and hardly changes."""
 
     first: int  # The row from which on it does not change
     way_out: WayOut | None
-    later: tuple[int, float] | None  # The loss so many steps after the end; None when that is too far
-    # (d + 1,): a place with a lower loss, to a few digits, where neither patience nor another rate leads out.
+    later: tuple[int, float] | None  # A number of further steps and the loss after them; None if unaffordable
+    # (d + 1,): a place with a lower loss, to a few digits, if neither patience nor another rate leads out.
     lower: Array | None
 
 
 def what_would_help(
     experiment: Experiment, run: Run, record: Columns, saturation: Saturation
 ) -> Progress[Rest | None]:
-    """Find out what would help a run that has come to rest; None for one that has not, or is not stuck."""
+    """Find out what would help a run that has come to rest; None if it has not, or if no point is stuck."""
     loss, per_epoch = record.loss, experiment.updates_per_epoch(run)
     end, p, first = float(loss[-1]), record.p[-1], _level_from(record, saturation)
     if len(loss) - 1 - first < max(_LEAST_STEPS, _LEAST_EPOCHS * per_epoch):
@@ -96,7 +96,7 @@ def what_would_help(
 
 
 def _level_from(record: Columns, saturation: Saturation) -> int:
-    """Return the row from which to the end the loss stays, and most of it lies with saturated points."""
+    """Return the row from which to the end the loss is level and most of it comes from saturated points."""
     loss = record.loss
     moves = np.flatnonzero(~(np.abs(loss - loss[-1]) <= LEVEL * loss[-1]))
     free = saturation.rows[np.flatnonzero(~(saturation.stuck_share >= MOST))]
@@ -106,7 +106,7 @@ def _level_from(record: Columns, saturation: Saturation) -> int:
 def _later(
     experiment: Experiment, run: Run, record: Columns, more: int
 ) -> Progress[tuple[int, float] | None]:
-    """Return for how many more steps the run was continued, to the end of an epoch, and the loss then."""
+    """Continue a run to the end of an epoch; return the further steps and the loss after them, or None."""
     last, clock = len(record.loss) - 1, experiment.clock(run)
     wanted = clock.first - clock.epoch0 + last + more
     epochs = -(-wanted // clock.per_epoch)
@@ -121,11 +121,10 @@ def _later(
 def _way_out(
     experiment: Experiment, neuron: Neuron, p: Array, points: int
 ) -> Progress[tuple[bool, WayOut | None]]:
-    """Return whether plain descent leaves a place, and the fastest that only falls.
+    """Return whether plain descent leaves a place, and the fastest descent whose loss only falls.
 
-    Only rates are tried with which its walls, as they are at this place, do not throw it out. Others further
-    on still may: what comes of that is chance, and no advice. The experiment may have only some of the
-    ``points``.
+    Rates are limited so that the walls at this place do not throw the run out. Walls further on still may,
+    but where that leads is chance, and no advice. The experiment may have only some of the ``points``.
     """
     seen, objective = len(neuron.targets), neuron.objective
     part = 1.0 if objective.reduction == MEAN else points / seen
@@ -153,15 +152,15 @@ def _way_out(
 
 
 def _rounded_down(value: float) -> float:
-    """Return a number with two digits, not larger than another."""
+    """Return a number rounded down to two digits."""
     scale = 10.0 ** (np.floor(np.log10(value)) - 1.0)
     return float(f"{scale * np.floor(value / scale):.1e}")
 
 
 def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[Array | None]:
-    """Return a place, in as few digits as do, whose loss is lower than at the end of a record.
+    """Return a place with a lower loss than the end of a record, in as few digits as possible, or None.
 
-    The neuron may see a sample of the points.
+    The neuron may have only a sample of the points.
     """
     whole, end = experiment.training, float(record.loss[-1])
     for start in _promising_places(neuron, record.p[int(np.nanargmin(record.loss))]):
@@ -176,11 +175,11 @@ def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[
 
 
 def _promising_places(neuron: Neuron, known: Array) -> Iterator[Array]:
-    """Yield the places from which a lower one is looked for; the last is known to be low on a path."""
+    """Yield the starts of the search for a lower place, the last of which is ``known``."""
     inputs, targets = neuron.inputs, neuron.targets
     within = np.clip(targets, 1e-3, 1.0 - 1e-3)
     logits = np.log(within / (1.0 - within))
-    # Where the activations are as near to those of the targets as they can be, each by what it does to f.
+    # Least squares of the activations, first weighted by how strongly each affects f.
     weights = within * (1.0 - within)
     for factor in (weights, np.ones(len(targets))):
         found = np.linalg.lstsq(inputs * factor[:, np.newaxis], logits * factor, rcond=None)[0]
@@ -190,7 +189,7 @@ def _promising_places(neuron: Neuron, known: Array) -> Iterator[Array]:
 
 
 def _descended(neuron: Neuron, place: Array) -> Array:
-    """Return where damped steps of Gauss and Newton lead from a place."""
+    """Return where damped Gauss-Newton steps lead from a place."""
     best, damping = float(neuron.loss(place)), 1e-3
     for _ in range(_MOVES):
         output = neuron.output(place)
@@ -212,18 +211,18 @@ def _descended(neuron: Neuron, place: Array) -> Array:
 
 
 class LastFall(NamedTuple):
-    """The end of a run, over which its loss falls from epoch to epoch and by a good part."""
+    """The end of a run over which its loss falls considerably, and in every epoch."""
 
     epochs: int  # Each ends lower than the one before
     first: int  # The row from which it falls
-    later: tuple[int, float] | None  # The loss so many steps after the end; None when that is too far
+    later: tuple[int, float] | None  # A number of further steps and the loss after them; None if unaffordable
 
 
 def last_fall(experiment: Experiment, run: Run, record: Columns, floor: float) -> Progress[LastFall | None]:
     """Find out whether the loss falls up to the end, and is lower after as many steps again.
 
-    The height of a loss is that above its ``floor``; of one that has none, minus infinity, what the run has
-    lost in all.
+    The height of a loss is measured from its ``floor``. If that is minus infinity, the height is what the run
+    has lost in all.
     """
     loss, per_epoch = record.loss, experiment.updates_per_epoch(run)
     epochs = int(_LAST_PART * (len(loss) - 1)) // per_epoch
@@ -247,17 +246,17 @@ def last_fall(experiment: Experiment, run: Run, record: Columns, floor: float) -
 
 
 class Twin(NamedTuple):
-    """A run whose start differs by what rounding makes of a number."""
+    """A run whose start differs by a rounding error from that of another run."""
 
-    start: float  # of the bias; the other parameters start where the run's own do
+    start: float  # Of the bias; the other parameters start as in the other run
     loss: Array  # (k,): of the first rows
 
 
 def twin_of(experiment: Experiment, run: Run, record: Columns) -> Progress[Twin | None]:
-    """Compute a twin of a run, as far as that takes no more than some tenths of a second."""
+    """Compute a twin of a run, for as many steps as take some tenths of a second."""
     steps = min(len(record.loss) - 1, _affordable(experiment, run))
     bias = run.start[-1]
-    # Towards zero, where every number is allowed.
+    # Towards zero, where every start is allowed.
     other = bias - float(np.copysign(np.spacing(max(1.0, abs(bias))), bias))
     twin = replace(run, start=(*run.start[:-1], other))
     if run.fork or steps < 1 or tuple(record.p[0].tolist()) != run.start:

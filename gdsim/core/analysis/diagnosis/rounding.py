@@ -1,4 +1,4 @@
-"""Where the loss hangs on how numbers are rounded."""
+"""Where the loss depends on how numbers are rounded."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import count, exact, number
 from gdsim.core.language.words import said, to_say
 
-# With a difference of more than this part not even the first digit of a loss is certain.
+# If the losses differ by more than this share, not even the first digit is certain.
 _UNCERTAIN = 0.1
-# It is certain again when it is so for more steps than this.
+# A loss is certain again once it has been so for more steps than this.
 _CERTAIN_STEPS = 20
 
 
 def roundings(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the steps at which the loss hangs on how the numbers of earlier steps were rounded."""
+    """Find the steps at which the loss depends on how the numbers of earlier steps were rounded."""
     twin = evidence.twin
     if twin is None:
         return ()
@@ -36,7 +36,7 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     where = said("From step {first} to {last}", first=count(first), last=count(last))
     if first == last:
         where = said("At step {first}", first=count(first))
-    if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
+    if evidence.last - last <= _CERTAIN_STEPS:  # the few steps after it say nothing
         where, last = said("From step {first} on", first=count(first)), evidence.last
     sentence = said(
         "{where} the digits of the loss mean nothing, for they depend on how numbers are "

@@ -1,7 +1,7 @@
-"""Where points are saturated along a path: where the neuron is flat, and steeper before the target.
+"""Where points are saturated along a path: the neuron is flat there, and steeper on the way to the target.
 
-That is said of a sigmoid and of tanh with a loss of f − y, without a penalty. Of others no point is: in
-cross-entropy the slope of the sigmoid cancels, and the penalty is a part of the loss that is no point's.
+Only a sigmoid or tanh whose loss depends on f − y, without a penalty, has saturated points. In cross-entropy
+the slope of the sigmoid cancels, and a penalty is a part of the loss that belongs to no point.
 """
 
 from collections.abc import Callable
@@ -21,21 +21,21 @@ from gdsim.core.progress import Progress
 # Sigmoids that may be computed for one diagnosis, and at once: about 200 ms and 10 ms.
 _BUDGET = 1 << 22
 _AT_ONCE = 1 << 17
-# A sample of the points is at least so large: shares are then right within 2 or 3 %.
+# The least size of a sample of the points, with which shares are right within 2 or 3 %.
 _LEAST_SAMPLE = 1024
 
-# A point is saturated where the neuron's slope is below this part of the steepest slope on the way from
-# its output to its target. A tenth: there its gradient is a tenth of what it will be, and "flat" to the eye.
+# A point is saturated if the neuron's slope is below this share of the steepest slope on the way from its
+# output to its target. At a tenth its gradient is a tenth of what it will be, and the curve looks flat.
 FLAT_SLOPE = 0.1
 
 
 class Flatness(NamedTuple):
-    """How steep a neuron is that is flat far out."""
+    """The slope of an activation function that is flat far out."""
 
-    words: str  # Its slope, as a formula of f
+    words: str  # The slope as a formula of f
     middle: float  # The output where it is steepest
     steepest: float
-    slope: Callable[[Array], Array]  # Of outputs
+    slope: Callable[[Array], Array]  # As a function of outputs
 
 
 _FLATNESS = {
@@ -45,7 +45,7 @@ _FLATNESS = {
 
 
 def flatness_of(data: PointLoss) -> Flatness | None:
-    """Return how steep the neuron is, where the gradient of a point has its slope as a factor."""
+    """Return the slope of the neuron, if it is a factor of the gradient of each point, else None."""
     if not isinstance(data, Neuron) or data.objective.l2 or data.objective.loss == "cross-entropy":
         return None
     return _FLATNESS.get(data.objective.activation)
@@ -54,10 +54,10 @@ def flatness_of(data: PointLoss) -> Flatness | None:
 class Saturation(NamedTuple):
     """How far the points are saturated along the path."""
 
-    picked: Rows  # (P,): the points that were looked at; a sample, when there are many
+    picked: Rows  # (P,): the points that were examined; a sample if there are many
     data: PointLoss  # Over those points
-    rows: Rows  # (R,): the rows of the record that were looked at: every one, or every k-th
-    stuck_share: Array  # (R,): the share of the loss that lies with saturated points
+    rows: Rows  # (R,): the rows of the record that were examined: every one, or every k-th
+    stuck_share: Array  # (R,): the share of the loss that comes from saturated points
 
 
 def saturated(output: Array, targets: Array, flatness: Flatness = _FLATNESS["sigmoid"]) -> Flags:
@@ -72,7 +72,7 @@ def saturated(output: Array, targets: Array, flatness: Flatness = _FLATNESS["sig
 
 
 def stuck_losses(neuron: Neuron, output: Array) -> Array:
-    """Return what the saturated points (..., P) add to the loss, but for a factor; 0 for the others."""
+    """Return what the saturated points (..., P) add to the loss, up to a factor; 0 for the others."""
     flatness = flatness_of(neuron)
     if flatness is None:
         return np.zeros(output.shape)

@@ -11,12 +11,12 @@ from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.words import said
 from gdsim.core.rules.update_rule import NEW
 
-# Of so many updates at most it is asked what made each of them.
+# The most updates that are taken apart for one finding.
 MOST_LOOKED_AT = 50
 
 
 def parts_of_step(evidence: Evidence, update: int) -> tuple[Array, Array] | None:
-    """Return what the old memory and what the new gradient made of a step; None when that is not known."""
+    """Return the parts of a step that came from the old memory and the new gradient; None if not known."""
     rule = evidence.run.optimizer.update_rule
     letter = rule.velocity or rule.average
     memory = evidence.gathering(letter, update)
@@ -24,14 +24,14 @@ def parts_of_step(evidence: Evidence, update: int) -> tuple[Array, Array] | None
         return None
     lines = evidence.lines(update)
     new = lines.value(Name(letter + NEW))[0]
-    # What the memory was multiplied by to make the step, which may be another for each parameter.
+    # The factor that made the step of the memory, which may differ between parameters.
     by = np.divide(evidence.moves[update - 1], new, out=np.zeros_like(new), where=new != 0.0)
     old = float(memory.keep[0]) * lines.value(Name(letter))[0]
     return by * old, by * float(memory.take[0]) * evidence.record.gradient[update]
 
 
 def memory_named(evidence: Evidence, first: int, last: int, numbers: dict[str, float]) -> str:
-    """Return the memory that a rule steps along, with what it keeps at two updates and those between."""
+    """Return words for the memory that a rule steps along, with what it keeps from one update to another."""
     rule = evidence.run.optimizer.update_rule
     letter = rule.velocity or rule.average
     memories = [evidence.gathering(letter, update) for update in (first, last)]

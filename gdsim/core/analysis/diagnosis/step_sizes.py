@@ -1,4 +1,4 @@
-"""How long a rule makes its steps: the first ones, decaying rates, the momentum at its cap."""
+"""How long the steps of a rule are: the first ones, decaying rates, and the momentum at its cap."""
 
 import math
 from collections.abc import Mapping
@@ -19,14 +19,14 @@ from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule
 
-# The first steps last until the average of the gradients holds all but this part of what it should.
+# The first steps last until the average of the gradients holds all but this share of what it should.
 _MISSING = 0.1
-# A rate below this part of what it was at first counts as decayed: the same distance takes ten times the
+# A rate counts as decayed below this share of its first value, when the same distance takes ten times the
 # steps.
 _DECAYED = 0.1
-# A step is told in three digits where it is longer than so many roundings of the largest parameter.
+# Three digits of a step are certain if it is longer than this many roundings of the largest parameter.
 _CERTAIN = 1000.0
-# How far rounding takes what the lines give from a share of a gradient.
+# The relative rounding error by which the lines may differ from a share of a gradient.
 _ROUNDING = 1e-9
 
 
@@ -34,13 +34,13 @@ _ROUNDING = 1e-9
 
 
 def small_first_steps(evidence: Evidence) -> tuple[Finding, ...]:
-    """Say what the bias correction does, or what is missing without it, from the first step's numbers."""
+    """Report what the bias correction does, or what is missing without it, by the first step's numbers."""
     optimizer = evidence.run.optimizer
     whole = corrected_variant(optimizer)
     rule, average = whole.update_rule, first_memory(whole, whole.update_rule.average)
     if rule.letters != optimizer.update_rule.letters or average is None or evidence.last < 1:
         return ()
-    if rule.norms:  # they would be others without the correction
+    if rule.norms:  # norms would differ without the correction
         return ()
     if evidence.record.has_first_memory and evidence.record.state[:, 0].any():
         return ()  # a fork goes on with the averages of its parent
@@ -52,7 +52,7 @@ def small_first_steps(evidence: Evidence) -> tuple[Finding, ...]:
     other = _first_step(evidence, whole, corrected=not corrects)
     corrected, plain = (made, other) if corrects else (other, made)
     if not (corrected > 0.0 and math.isfinite(plain / corrected)):
-        return ()  # the gradient was zero: nothing moved, and nothing is to be said
+        return ()  # the gradient was zero, and nothing moved
     if min(corrected, plain) < _CERTAIN * float(np.spacing(np.abs(evidence.record.p[0]).max())):
         return ()  # rounding hides it
     if corrects:
@@ -92,9 +92,9 @@ class _Share(NamedTuple):
 
 
 def _first_shares(optimizer: Optimizer, record: Columns) -> Mapping[str, _Share] | None:
-    """Return what the memories hold that the rule divides by just that share; None where one has another hat.
+    """Return the shares in the memories that the rule divides by them; None if a hat does anything else.
 
-    The largest average so far is one of them, too: after the first update there is only one.
+    The largest average so far counts as well, because after the first update there is only one.
     """
     rule, shares = optimizer.update_rule, {}
     for letter, hat in rule.hats.items():
@@ -115,7 +115,7 @@ def _first_share(optimizer: Optimizer, record: Columns, letter: str) -> _Share |
     node = rule.inlined(Name(letter + NEW))
     if letter in begun or not names_in(node) <= given.keys() | zeros.keys() | {gradient}:
         return None
-    # Some numbers that tell what it makes of them, and the run's own.
+    # A few numbers that show the power, and the run's own gradients.
     g = np.append([1.0, 0.5, -0.5], record.gradient[1])
     found = np.broadcast_to(evaluate_arrays(node, {**given, **zeros, gradient: g}), g.shape)
     held = float(found[0])
@@ -124,7 +124,7 @@ def _first_share(optimizer: Optimizer, record: Columns, letter: str) -> _Share |
 
 
 def _first_factor(optimizer: Optimizer, record: Columns, letter: str, hat: str) -> float:
-    """Return what the rule multiplies a memory by at the first update; NaN where it does something else."""
+    """Return the factor that the rule applies to a memory at the first update; NaN if it is not a factor."""
     rule, given = optimizer.update_rule, _at_first(optimizer, record)
     node = rule.inlined(Name(hat), kept=(letter + NEW,))
     if not names_in(node) <= given.keys() | {letter + NEW}:
@@ -151,7 +151,7 @@ def _first_step(evidence: Evidence, whole: Optimizer, *, corrected: bool) -> flo
 
 
 def _held(optimizer: Optimizer, held: Mapping[str, _Share], step: int) -> str:
-    """Return how much of what they should the memories hold after the first step."""
+    """Return a sentence on how much of what they should hold the memories have after the first step."""
     letters = listed(of_name(letter).text for letter in held)
     shares = listed(
         said("{take} of the gradient", take=percent(one.held))
@@ -184,15 +184,15 @@ def _length(kept: float) -> int:
 
 
 def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find where the division by a growing sum has taken most of the rate of a parameter away."""
+    """Find where the division by a growing sum has taken away most of the rate of a parameter."""
     optimizer = evidence.run.optimizer
     divisor = divisor_of(optimizer)
     if divisor is None or divisor.keep != 1.0 or evidence.last < 1:
         return ()
-    # Schedules left out: this is what the growing sum alone has done.
+    # Without the schedule, to see what the growing sum alone has done.
     record = evidence.record._replace(eta=np.broadcast_to(optimizer.eta, len(evidence.record.eta)))
     rates = RecordedLines(optimizer, record, slice(1, None)).rate()
-    # Of a rate that is too small for a float there is nothing left to decay, nor of one that is too large.
+    # Rates that underflow or overflow are left out.
     told = (rates[0] > 0.0) & np.isfinite(rates[0])
     share = np.divide(rates, rates[0], out=np.ones_like(rates), where=told)
     decayed = (share < _DECAYED).any(axis=1)
@@ -235,7 +235,7 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find where a schedule's momentum has come to the largest value it may have."""
+    """Find where a schedule's momentum has reached its largest value."""
     rule, schedule = evidence.run.optimizer.update_rule, evidence.run.momentum_schedule
     if not schedule.definition.cap:
         return ()

@@ -9,12 +9,12 @@ from gdsim.core.analysis.diagnosis.rounding import roundings
 from gdsim.core.formulas.numerals import count, told_apart
 from gdsim.core.language.words import said
 
-# What one of these says of the end of a run is not that it goes on falling.
+# If one of these describes the end of a run, the run is not said to be still falling.
 _OTHERS = (plateaus, false_valleys, dead_neurons, hoverings, roundings, convergences)
 
 
 def still_falling(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the last part of a run over which its loss falls without a rise."""
+    """Find the last part of a run over which its loss keeps falling."""
     fall = evidence.last_fall
     if fall is None or (evidence.has_floor and not evidence.under_way[-1]):
         return ()

@@ -15,15 +15,15 @@ from gdsim.core.language.words import said, to_say, translated
 from gdsim.core.rules.update_rule import W_NEXT
 from gdsim.core.surface.valley import turns_back
 
-# A turn is told of when its corner lies up the wall by at least this part of the loss. Where the path only
-# follows a bend of the valley, or settles, it lies on the floor.
+# A turn is reported if its corner is up the wall by at least this share of the loss. Where the path only
+# follows a bend of the valley, or settles, it is on the floor.
 _LEAST_HEIGHT = 3e-4
-# A person sees a turn whose ways, to the corner and back from it within some steps, are at least this part of
-# how far across the valley the path has been: a pixel, where that is as wide as a map of 500 pixels.
+# A turn is visible if its ways, to the corner and back from it within some steps, are at least this share of
+# the width that the path has covered across the valley: a pixel, if that fills a map of 500 pixels.
 _SEEN, _WITHIN = 1.0 / 500.0, 10
-# A way is more than rounding if it is longer than so many times what its place may be rounded by.
+# A way is more than rounding if it is longer than this many roundings of its place.
 _ROUNDINGS = 16.0
-# Turns that follow one another at once, or with one step between them, are one zigzag.
+# Turns that follow one another directly, or with one step between them, are one zigzag.
 _ZIGZAG_GAP = 1
 
 
@@ -37,11 +37,11 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _are_seen(evidence: Evidence, turns: Rows) -> Flags:
-    """Return at which turns the ways across, from the turn before and to the next one, are seen."""
+    """Return at which turns the ways across, from the turn before and to the next one, are visible."""
     p = evidence.record.p
     with np.errstate(over="ignore"):  # a step may be longer than any float
         place = p @ evidence.across
-        moving = np.flatnonzero(np.diff(place))  # between two turns it may stay where it is across
+        moving = np.flatnonzero(np.diff(place))  # between two turns the position across may not change
         sign = np.sign(np.diff(place)[moving])
         ends = np.concatenate([[0], moving[1:][sign[:-1] != sign[1:]], [evidence.last]])
         begins = np.maximum(ends[np.searchsorted(ends, turns) - 1], turns - _WITHIN)
@@ -56,7 +56,7 @@ def _are_seen(evidence: Evidence, turns: Rows) -> Flags:
 def _bends(evidence: Evidence, turns: Rows) -> Flags:
     """Return at which turns it is the valley that bends, and plain descent only follows.
 
-    What passes the bottom with η times the curvature below 1 comes back by less than it went.
+    With η times the curvature below 1, a turn in a straight valley would lead back by less than it went.
     """
     if not evidence.run.optimizer.update_rule.is_plain_descent or not evidence.uses_all_points:
         return np.zeros(len(turns), dtype=np.bool_)
@@ -96,7 +96,7 @@ def _u_turn(evidence: Evidence, span: Span, turns: Rows) -> Finding:
 
 
 def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float]) -> str:
-    """Return what holds at every one of some corners, and add the measures to the numbers."""
+    """Return a reason that holds at every one of the corners, and add the measurements to the numbers."""
     if not evidence.uses_all_points:
         return said("Each step uses some of the points only, and they may pull in different directions.")
     gradients, gradients_before = evidence.gradients_at(corners), evidence.gradients_at(corners - 1)
@@ -122,7 +122,7 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
         return ""
     corner, loss = int(corners[0]), evidence.record.loss
     reach = float(evidence.record.eta[corner] * evidence.walls.curvature[corner])
-    # On a parabola. Where the surface is another, or the step falls along the valley, it need not be so.
+    # This holds on a parabola. It need not if the surface differs, or if the step falls along the valley.
     is_told = reach > 1.0 and (reach > 2.0) == (loss[corner] > loss[corner - 1])  # noqa: PLR2004
     if rule.is_plain_descent and is_told:
         numbers["η · curvature"] = reach
@@ -132,7 +132,7 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
 
 
 def _follow_older(evidence: Evidence, corners: Rows) -> bool:
-    """Return whether the steps to some corners would be others with the memory that the run began with."""
+    """Return whether the steps to all corners would differ with the memory that the run began with."""
     rule = evidence.run.optimizer.update_rule
     node = rule.direction or Name(W_NEXT)
     begun = _update(evidence, 1).state_before
@@ -147,7 +147,7 @@ def _update(evidence: Evidence, t: int) -> Update:
 
 
 def _is_carried(evidence: Evidence, corner: int) -> bool:
-    """Return whether the memory made most of the step to a corner, and the gradient of the one back."""
+    """Return whether the memory made most of the step to a corner, and the gradient turned the step back."""
     to, back = parts_of_step(evidence, corner), parts_of_step(evidence, corner + 1)
     if to is None or back is None:
         return False

@@ -1,4 +1,4 @@
-"""Where a second-order rule goes uphill, or would: the loss curves down along its direction."""
+"""Where a second-order rule goes uphill, or would, because the loss curves down along its direction."""
 
 import numpy as np
 
@@ -15,16 +15,16 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.run import Run
 
-# A slope along a step is only rounding if it is below so many roundings of the parameters and of what the
-# points add to the gradient, or if the gradient is below this part of the run's largest one: on a plateau a
-# neuron's output is rounded to 0 or 1.
+# A slope along a step is only rounding if it is below this many roundings of the parameters and of what the
+# points add to the gradient; or if the gradient is below this share of the run's largest one, because on a
+# plateau a neuron's output is rounded to 0 or 1.
 _ROUNDINGS, _SMALLEST_GRADIENT = 4.0, 1e-10
 
 
 def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the steps along which the loss rises at first, of a rule that looks at the curvature.
+    """Find the steps of a second-order rule along which the loss rises at first.
 
-    Others step against the gradient, or are carried on by a memory, of which `overshoots` tells.
+    Other rules step against the gradient, or are carried on by a memory, which `overshoots` reports.
     """
     if not evidence.run.optimizer.update_rule.directions:
         return ()
@@ -43,14 +43,14 @@ def uphill_steps(evidence: Evidence) -> tuple[Finding, ...]:
 def stopped_uphill(
     experiment: Experiment, run: Run, record: Columns, stop: RunStop | None
 ) -> tuple[Finding, ...]:
-    """Return the finding of a run that ends where its direction leads uphill, which may be its start."""
+    """Return the finding for a run that ends where its direction leads uphill, which may be its start."""
     if stop is None or stop.reason is not StopReason.CLIMBS:
         return ()
     place = record.p[-1]
     gradient = experiment.training.gradient(place)
     if np.abs(gradient).sum() <= _smallest_size(record):
         return ()
-    # The methods whose directions may lead uphill have no memory: the place is enough to make them.
+    # The methods whose directions may lead uphill have no memory, so the place alone gives the direction.
     bent, flat = (KeptHessian(experiment.training, without_outputs=one) for one in (False, True))
     functions = search_functions(len(place), curvature=bent, flat_curvature=flat)
     direction, _ = direction_at(run.optimizer, functions, place.tolist(), gradient.tolist())
@@ -94,7 +94,7 @@ def _uphill(evidence: Evidence, span: Span, steps: int) -> Finding | None:
 
 
 def _gradient_rounding(experiment: Experiment) -> Array:
-    """Return how much of the gradient may be rounding where outputs are nearly at an end: (d + 1,)."""
+    """Return how much of the gradient may be rounding where outputs are nearly saturated: (d + 1,)."""
     data = experiment.training
     if not isinstance(data, Neuron):
         return np.zeros(2)
@@ -112,10 +112,10 @@ def _smallest_size(record: Columns) -> float:
 def _where_it_curves_down(
     experiment: Experiment, place: Array, gradient: Array, direction: Array
 ) -> dict[str, float] | None:
-    """Return the slope along a direction, and the second derivative for a unit of it.
+    """Return the slope along a direction, and the second derivative along its unit vector.
 
-    None where it does not lead uphill since the loss curves down along it: where its equation is all but
-    singular, it may do so by rounding alone.
+    Return None unless it leads uphill because the loss curves down along it. If its equation is almost
+    singular, it may lead uphill by rounding alone.
     """
     unit, bends = direction / np.linalg.norm(direction), experiment.training.hessian(place)
     slope, curvature = float(gradient @ direction), float(unit @ bends @ unit)
