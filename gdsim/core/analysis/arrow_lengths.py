@@ -52,8 +52,6 @@ class Lengths(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class DrawnArrows:
-    """The arrows of an update as they are drawn."""
-
     arrows: tuple[Arrow, ...]
     scale: RateEllipse | None
     times: float | None  # The magnification of steps on the map; None if all arrows are equal

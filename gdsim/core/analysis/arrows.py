@@ -36,8 +36,6 @@ class ArrowKind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Arrow:
-    """An arrow from one place of the plane to another."""
-
     kind: ArrowKind
     part: str  # The part of the update that it belongs to
     # start, end, (2,): along the two parameters that are drawn.
@@ -52,7 +50,6 @@ class Arrow:
         return self.end - self.start
 
     def between(self, start: Array, end: Array) -> "Arrow":
-        """Return the same arrow between other places."""
         return Arrow(self.kind, self.part, start, end, self.ghost, self.raw)
 
 

@@ -18,7 +18,7 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 
 # Older updates are added up in blocks that stay in the cache, until their weight is negligible.
 _BLOCK = 4096
-_NOTHING = 1e-18
+_NEGLIGIBLE = 1e-18
 # The relative rounding error by which the lines may differ from a weighted sum.
 _ROUNDING = 1e-9
 
@@ -103,7 +103,7 @@ def _in_function(node: Node, names: set[str]) -> bool:
 
 
 def first_memory(optimizer: Optimizer, letter: str, n: int = 1) -> Memory | None:
-    """Return how a letter gathers the gradients of the first n updates, at constant rates as set."""
+    """Return how a letter gathers the gradients of the first n updates, at the rates of the settings."""
     eta, gamma = np.full(n, optimizer.eta), np.full(n, optimizer.gamma)
     return memory_of(optimizer, letter, eta, gamma, np.arange(1.0, n + 1.0))
 
@@ -252,7 +252,7 @@ def _kept(memory: Memory) -> Array:
 def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float, float]:
     """Return total and absolute weights of the first ``t`` gradients after update ``t``, and the start's."""
     total, size, left = 0.0, 0.0, 1.0
-    while t > 0 and abs(left) > _NOTHING:
+    while t > 0 and abs(left) > _NEGLIGIBLE:
         first = max(1, t - _BLOCK + 1)
         memory = recorded_memory(run, record, letter, first, t)
         if memory is None:

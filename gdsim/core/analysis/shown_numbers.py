@@ -27,12 +27,12 @@ def digits_to_tell(one: float, other: float, digits: int | None, blur: float = m
     """
     change = other - one
     if change != 0.0 and math.isfinite(change):
-        while digits is not None and not _tells(one, other, digits, blur * abs(change)):
+        while digits is not None and not _shows_difference(one, other, digits, blur * abs(change)):
             digits = digits + 1 if digits < _ALL else None
     return digits
 
 
-def _tells(one: float, other: float, digits: int, most: float) -> bool:
+def _shows_difference(one: float, other: float, digits: int, most: float) -> bool:
     """Return whether two numbers differ as written, with an error of their difference of at most ``most``."""
     before, after = steady(one, digits, ascii_only=True), steady(other, digits, ascii_only=True)
     return before != after and abs(float(after) - float(before) - (other - one)) <= most

@@ -26,7 +26,7 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 # The most terms of a gradient that are shown.
 MOST_SHOWN = 8
 # The number of preceding updates that are kept with one for comparison.
-_FEW = 16
+_KEPT_BEFORE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,6 @@ class Update:
 
     @cached_property
     def clock(self) -> RunClock:
-        """How the run counts its steps."""
         return self.run.clock(len(self.points))
 
     @property
@@ -178,9 +177,9 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int, axes: A
         rows=run.batching.rows(len(experiment.points), clock.first + t - clock.epoch0, run.seed),
         loss_before=float(record.loss[t - 1]),
         loss_after=float(record.loss[t]),
-        steps_before=np.diff(record.p[max(0, t - 1 - _FEW) : t], axis=0),
-        gradients_before=record.gradient[max(1, t - _FEW) : t],
-        etas_before=record.eta[max(1, t - _FEW) : t],
+        steps_before=np.diff(record.p[max(0, t - 1 - _KEPT_BEFORE) : t], axis=0),
+        gradients_before=record.gradient[max(1, t - _KEPT_BEFORE) : t],
+        etas_before=record.eta[max(1, t - _KEPT_BEFORE) : t],
         axes=axes,
     )
 

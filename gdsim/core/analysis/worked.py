@@ -276,7 +276,6 @@ def schedule_state(update: Update) -> ScheduleState:
 
 
 def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
-    """Return the learning rate and, for a rule that has one, the momentum."""
     run, now = update.run, schedule_state(update)
     if run.search.definition != FIXED:
         return (_found_rate(update, digits, writer),)

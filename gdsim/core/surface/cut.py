@@ -177,8 +177,8 @@ def _cut(
 ) -> Cut | None:
     """Return a cut; the last elements of ``loss`` and ``slope`` belong to the place ``through``.
 
-    Return None where floats cannot tell the positions apart, as may be far outside the view range, and where
-    no place of the cut has a finite loss and slope.
+    Return None where floats cannot tell the positions apart, as may happen far outside the view range, and
+    where no place of the cut has a finite loss and slope.
     """
     zero = {ALONG_W: through[0], ALONG_B: through[1]}.get(direction, 0.0)
     known = np.isfinite(loss[:-1]) & np.isfinite(slope[:-1])

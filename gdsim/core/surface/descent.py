@@ -19,10 +19,10 @@ _DAMPING, _MOST_DAMPING = 1e-3, 1e4
 # this share of the difference although the damping is so small that Newton steps are whole.
 _GAIN, _WHOLE_STEPS = 1e-3, 1e-5
 # Searches that are this close to each other, as a share of the box, go on as one.
-_MET = 1e-6
+_SAME_PLACE = 1e-6
 _POLISHES = 6
 # A move of less than this share of the box no longer improves a place.
-_STILL = 1e-15
+_NO_MOVE = 1e-15
 # A place counts as on the border if it is this close to it, as a share of the box.
 _AT_BORDER = 1e-9
 # Stands for a loss that is not finite: so high that no other is higher, but differences from it are finite.
@@ -72,13 +72,13 @@ def descending(terms: PlaneLoss, starts: Array, box: Box) -> Progress[tuple[Arra
         columns = np.arange(len(active))
         end, reached = tried[best, columns], values[best, columns]
         lower, gain = reached < value[active], value[active] - reached
-        still = (np.abs(end - here) <= _STILL * span).all(axis=1)
+        still = (np.abs(end - here) <= _NO_MOVE * span).all(axis=1)
         value[active] = np.where(lower, reached, value[active])
         place[active] = np.where(lower[:, np.newaxis], end, here)
         damping[active] = np.where(lower, 0.1 * damping[active], np.maximum(10.0 * damping[active], _DAMPING))
         ends_higher = (gain < _GAIN * (value[active] - value.min())) & (damping[active] < _WHOLE_STEPS)
         active = active[~still & ~ends_higher & (damping[active] < _MOST_DAMPING)]
-        active = _merged(active, place, value, _MET * span)
+        active = _merged(active, place, value, _SAME_PLACE * span)
         if not len(active):
             break
     return place, value
@@ -146,7 +146,7 @@ def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress
 
 
 def settled(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
-    """Refine a minimum by pattern search, because no derivative shows the way along an edge of the loss."""
+    """Refine a minimum by pattern search, for losses with edges, along which no derivative shows the way."""
     step = _FIRST_LOOK
     for look in range(_MOST_LOOKS):
         yield look / _MOST_LOOKS
@@ -157,6 +157,6 @@ def settled(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[
             place, value = tried[best], float(values[best])
         else:
             step *= 0.5
-            if step < _STILL:
+            if step < _NO_MOVE:
                 break
     return place, value

@@ -19,7 +19,7 @@ from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import LowestKind, LowestPlace
 
 # Starts of the search that are taken from one set of places, and points from which places are derived.
-_STARTS, _NAMING = 6, 32
+_STARTS, _SOURCES = 6, 32
 _SCALES = 18
 # A neuron is saturated beyond this activation.
 _STEEP = 6.0
@@ -93,12 +93,11 @@ def _starts(terms: PlaneLoss, w: Array, b: Array, loss: Array, box: Box) -> Prog
     sampled = _lowest_samples(w, b, _known(loss))
     if not isinstance(terms, LectureOnPlane):
         return np.concatenate([sampled, _lowest_on_edges(terms, box)])
-    named = yield from _named_places(_some_of(terms), box)
+    named = yield from _candidate_places(_some_of(terms), box)
     return np.concatenate([sampled, *(_lowest_of(*one) for one in named)])
 
 
 def _lowest_beside(place: Array, w: Array, b: Array, loss: Array) -> LowestPlace:
-    """Return the lowest of the samples around a place."""
     i, j = (np.abs(side - at) <= 1.5 * (side[1] - side[0]) for side, at in zip((w, b), place, strict=True))
     return lowest_sample(w[i], b[j], loss[np.ix_(i, j)])
 
@@ -150,7 +149,7 @@ def _dips(loss: Array) -> tuple[Rows, Rows]:
     return i[order], j[order]
 
 
-def _named_places(terms: LectureOnPlane, box: Box) -> Progress[list[tuple[Array, Array]]]:
+def _candidate_places(terms: LectureOnPlane, box: Box) -> Progress[list[tuple[Array, Array]]]:
     """Return sets of places derived from the points and inside a box, with their losses: (m, 2) and (m,)."""
     found = []
     for places in _places_of_points(terms, box):
@@ -166,7 +165,7 @@ def _named_places(terms: LectureOnPlane, box: Box) -> Progress[list[tuple[Array,
 
 
 def _places_of_points(terms: LectureOnPlane, box: Box) -> list[Array]:
-    chosen = np.unique(np.linspace(0, len(terms.x) - 1, _NAMING).astype(np.intp))
+    chosen = np.unique(np.linspace(0, len(terms.x) - 1, _SOURCES).astype(np.intp))
     some = np.argsort(terms.x, kind="stable")[chosen]
     x, offset = terms.x[some], terms.offset[some]
     target = np.clip(terms.target[some], *sigmoid(np.array([-_STEEP, _STEEP])))
@@ -350,7 +349,7 @@ def _falling_below(terms: LectureOnPlane, bound: float, starts: Array) -> Progre
         return True
     far = _FAR * (1.0 + np.abs(starts).max(axis=0))
     everywhere = Box(-far, far)
-    named = yield from part_of(_named_places(_some_of(terms), everywhere), 0.0, 0.3)
+    named = yield from part_of(_candidate_places(_some_of(terms), everywhere), 0.0, 0.3)
     more = np.concatenate([starts, *(_lowest_of(*one) for one in named)])
     _, value = yield from part_of(_lowest_end(terms, more, everywhere), 0.3, 1.0)
     return value < limit

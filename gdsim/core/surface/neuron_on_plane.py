@@ -47,7 +47,7 @@ def neuron_on_plane(points: PointSet, objective: NeuronObjective, plane: Plane) 
 
 @dataclass(frozen=True, eq=False)
 class NeuronOnPlane:
-    """The loss of a neuron over points; its activation is x·(first) + u·(second) + offset."""
+    """The loss of a neuron over points, a `PlaneLoss`. Its activation is x·(first) + u·(second) + offset."""
 
     # (N,) each: the factors of the two parameters that are drawn, the rest of the activation, and the target.
     x: Array
@@ -64,7 +64,6 @@ class NeuronOnPlane:
 
     @classmethod
     def of(cls, points: PointSet, objective: NeuronObjective, plane: Plane) -> Self:
-        """Return the loss over points in the plane of two parameters."""
         inputs = points.with_ones
         axes, others = plane.axes, list(plane.others)
         held = np.array(plane.held, dtype=np.float64)
@@ -156,7 +155,6 @@ class NeuronOnPlane:
         return ()
 
     def loss(self, w: Array, b: Array) -> Array:
-        """Return the loss at places w, b, which are broadcast against each other."""
         with np.errstate(all="ignore"):
             loss = _over_blocks(self._sum_of_terms, w, b, max(1, _BLOCK // max(1, self.size)))
             loss *= self.objective.factor(self.total)
@@ -164,11 +162,9 @@ class NeuronOnPlane:
         return loss
 
     def on_grid(self, w: Array, b: Array) -> Array:
-        """Return the loss at every (w_i, b_j): shape (W, B)."""
         return self.loss(w[:, np.newaxis], b)
 
     def derivatives(self, place: Array) -> tuple[Array, SecondDerivatives]:
-        """Return the gradient (m, 2) and the three second derivatives (m,) at places (m, 2)."""
         x, u = self.x, self.u
         share = (1.0 if self.weight is None else self.weight) / (self.total if self._is_mean else 1.0)
         with np.errstate(all="ignore"):
@@ -180,7 +176,6 @@ class NeuronOnPlane:
         return gradient, second
 
     def rounding(self, place: Array) -> float:
-        """Return the most by which the loss at a place (2,) may be wrong because of rounding."""
         # Loss and slope are 0 where the points are fitted exactly, and say nothing of rounding there. So each
         # activation is moved by its rounding error, and each target by that of its difference to the output.
         with np.errstate(all="ignore"):
@@ -200,7 +195,6 @@ class NeuronOnPlane:
         return wrong if np.isfinite(wrong) else 0.0
 
     def edges(self) -> Array:
-        """Return the lines x·w + u·b = z along which the loss may have an edge, as rows (x, u, z): (k, 3)."""
         some = np.unique(np.linspace(0, self.size - 1, _EDGES).astype(np.intp))
         fitted = self.objective.fitting_activation(self.target[some])
         bends = {"absolute": [fitted], "huber": []}.get(self.objective.loss, [])

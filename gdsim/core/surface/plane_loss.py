@@ -59,8 +59,6 @@ def loss_on_plane(points: PointSet, objective: Objective = LECTURE, plane: Plane
 
 
 class FunctionOnPlane(NamedTuple):
-    """A function of w and b."""
-
     function: PlaneFunction
 
     @property

@@ -46,7 +46,6 @@ def sample_surface(
 
 
 def surface_of(experiment: Experiment, plane: Plane, grid: int = GRID) -> LossSurface:
-    """Return the error surface of a scene in a plane."""
     return sample_surface(
         experiment.points, experiment.view_range, plane, grid, experiment.objective, log=experiment.log_height
     )

@@ -71,7 +71,6 @@ class SharedPoints(NamedTuple):
     constant: float = 0.0  # What the spread of the targets around their means adds to the loss
 
     def scaled(self, factor: float) -> "SharedPoints":
-        """Return the points for a loss multiplied by a factor."""
         error = ErrorBound(*(factor * part for part in self.error))
         return self._replace(weight=factor * self.weight, constant=factor * self.constant, error=error)
 
@@ -112,7 +111,7 @@ def split(values: Array, nodes: Array) -> NodeShares:
 
 
 def nodes_of(values: Array, most: int) -> Array:
-    """Return about ``most`` nodes, dense where values are dense, and wider and wider apart towards outliers.
+    """Return about ``most`` nodes, dense where values are dense, and increasingly sparse towards outliers.
 
     A loss as a function of x has features of width 1 / w. Those that matter far out belong to a small w, so
     the nodes are evenly spaced near the median, and evenly in the logarithm far from it.

@@ -20,17 +20,17 @@ _TRIED = np.geomspace(1e-4, 1e8, 289)
 _PARTS, _ROUNDS = 8, 14
 # A rule that repeats itself after several updates may grow in narrow bands, which are found in another way.
 # So one in this many rates is enough for such a rule.
-_OF_REPEATED = 8
+_PERIODIC_STRIDE = 8
 # The ends of its bands are roots of polynomials: one polynomial for this many updates, up to this degree,
 # without terms below this share of its largest one.
 _UPDATES, _DEGREE, _LEAST_TERM = 32, 96, 1e-12
 # A root that exceeds 1 by less is 1 to rounding, which is large for equal roots, as that of a square root.
 _ROUNDING = 1e-9
 # Matrices that are examined together, each at all rates that are tried.
-_TOGETHER = 128
+_BATCH = 128
 Roots: TypeAlias = npt.NDArray[np.complex128]
-_known: "OrderedDict[bytes, float]" = OrderedDict()
-_MOST_KNOWN = 4096
+_cache: "OrderedDict[bytes, float]" = OrderedDict()
+_CACHE_SIZE = 4096
 
 
 def limit_of(optimizer: Optimizer) -> float:
@@ -70,7 +70,7 @@ def growth_at(optimizer: Optimizer, eta: Array, gamma: Array, t: Array, x: Array
     matrices = matrices_at(optimizer, eta[first], gamma[first], t[first])
     if matrices is None:
         return None
-    parts = (slice(begin, begin + _TOGETHER) for begin in range(0, len(x), _TOGETHER))
+    parts = (slice(begin, begin + _BATCH) for begin in range(0, len(x), _BATCH))
     return np.concatenate([largest_growth(matrices[which[one]], x[one, np.newaxis])[:, 0] for one in parts])
 
 
@@ -100,20 +100,20 @@ def limits(matrices: Array) -> Array:
     chosen = matrices[first]
     keys = [one.tobytes() for one in chosen]
     # Other threads use the cache as well.
-    found = {key: value for key in keys if (value := _known.get(key)) is not None}
+    found = {key: value for key in keys if (value := _cache.get(key)) is not None}
     missing = np.array([index for index, key in enumerate(keys) if key not in found], dtype=np.intp)
-    for begin in range(0, len(missing), _TOGETHER):
-        some = missing[begin : begin + _TOGETHER]
+    for begin in range(0, len(missing), _BATCH):
+        some = missing[begin : begin + _BATCH]
         for index, value in zip(some.tolist(), _limits(chosen[some]).tolist(), strict=True):
-            _known[keys[index]] = found[keys[index]] = value
-    while len(_known) > _MOST_KNOWN:
-        _known.popitem(last=False)
+            _cache[keys[index]] = found[keys[index]] = value
+    while len(_cache) > _CACHE_SIZE:
+        _cache.popitem(last=False)
     return np.array([found[key] for key in keys])[place.reshape(-1)]
 
 
 def _limits(matrices: Array) -> Array:
     n, repeats = len(matrices), matrices.shape[1] > 1
-    rows, tried = np.arange(n), _TRIED[::_OF_REPEATED] if repeats else _TRIED
+    rows, tried = np.arange(n), _TRIED[::_PERIODIC_STRIDE] if repeats else _TRIED
     too_large = _grows(matrices, np.broadcast_to(tried, (n, len(tried))))
     first = np.argmax(too_large, axis=1)
     found = _first_between(matrices, tried[np.maximum(first - 1, 0)], tried[first])

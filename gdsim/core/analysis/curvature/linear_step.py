@@ -27,7 +27,7 @@ _LINEAR = 1e-9
 _SAMPLES = 16
 # A memory that follows from time alone is constant once no update of the longest period changes it by more
 # than this. It is followed for at most this many updates.
-_STAYS, _LONGEST_COURSE = 1e-16, 5_000
+_CONSTANT, _LONGEST_COURSE = 1e-16, 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +180,7 @@ def _courses(optimizer: Optimizer, letters: tuple[str, ...]) -> dict[str, Array]
         for line in lines:
             values[line.target] = evaluate(line.node, values)
         new = [values[z + NEW] for z in letters]
-        if all(abs(one - old) <= _STAYS for one, old in zip(new, made[-1], strict=True)):
+        if all(abs(one - old) <= _CONSTANT for one, old in zip(new, made[-1], strict=True)):
             updates = _updates_at_rest(lines, letters, values)
             if updates is None:
                 return dict(zip(letters, np.array(made).T, strict=True))
@@ -199,7 +199,7 @@ def _updates_at_rest(
         coming[line.target] = evaluate_arrays(line.node, coming)
     moved = np.zeros(_LONGEST_PERIOD, bool)
     for z in letters:
-        moved |= np.abs(coming[z + NEW] - values[z]) > _STAYS
+        moved |= np.abs(coming[z + NEW] - values[z]) > _CONSTANT
     return int(np.argmax(moved)) if moved.any() else None
 
 

@@ -45,7 +45,7 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
     FindingKind.DIVERGENCE: divergences,
 }
 
-_OF_EVERY_LOSS = (FindingKind.OVERSHOOT, FindingKind.STILL_FALLING)
+_NEEDING_EVERY_LOSS = (FindingKind.OVERSHOOT, FindingKind.STILL_FALLING)
 
 
 def diagnosing(
@@ -61,23 +61,23 @@ def diagnosing(
             *divergence_at_once(experiment, run, stop),
             *stopped_uphill(experiment, run, record, stop),
         )
-        return _in_steps(found_at_once, experiment.clock(run).first)
+        return _rows_to_steps(found_at_once, experiment.clock(run).first)
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # findings then use the last loss that was computed
         record = record._replace(loss=forward_filled(record.loss))
     evidence = yield from part_of(gather(experiment, run, record, stop), 0.0, 0.8)
     found: list[Finding] = []
     for number, (kind, diagnosis) in enumerate(DIAGNOSES.items()):
-        if is_sparse and kind in _OF_EVERY_LOSS:
+        if is_sparse and kind in _NEEDING_EVERY_LOSS:
             continue  # it is not known which steps raised the loss
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)
         yield 0.8 + 0.2 * number / len(DIAGNOSES)
     found = sorted(found, key=lambda finding: (finding.first, finding.last))
-    return _in_steps(found, evidence.first)
+    return _rows_to_steps(found, evidence.first)
 
 
-def _in_steps(found: Iterable[Finding], first: int) -> tuple[Finding, ...]:
+def _rows_to_steps(found: Iterable[Finding], first: int) -> tuple[Finding, ...]:
     """Convert findings from rows to steps, for a record that begins at step ``first``."""
     return tuple(
         replace(one, first=first + one.first, last=first + one.last) if first else one for one in found

@@ -179,7 +179,7 @@ def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:
 
 
 def _point_named(points: PointSet, row: int, given: float) -> str:
-    """Return a point as the table numbers it, with its x (if it is one number), output and target."""
+    """Return a point by its number in the table, with its x (if that is one number), output and target."""
     x = f"x = {number(float(points.x[row, 0]))}, " if points.dimension == 1 else ""
     return f"{count(row + 1)} ({x}f = {near_one(given)}, y = {number(float(points.y[row]))})"
 

@@ -27,7 +27,6 @@ def hoverings(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 def _hovering_spans(evidence: Evidence) -> list[Span]:
-    """Return the rows of the record over which the run hovers."""
     rule, divisor = evidence.run.optimizer.update_rule, divisor_of(evidence.run.optimizer)
     # Only a gradient itself, divided by its own size or more of it, makes steps as long as η, or longer.
     if divisor is None or rule.direction != Name(rule.last_gradient):

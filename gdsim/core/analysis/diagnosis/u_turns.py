@@ -20,7 +20,7 @@ from gdsim.core.surface.valley import turns_back
 _LEAST_HEIGHT = 3e-4
 # A turn is visible if its ways, to the corner and back from it within some steps, are at least this share of
 # the width that the path has covered across the valley: a pixel, if that fills a map of 500 pixels.
-_SEEN, _WITHIN = 1.0 / 500.0, 10
+_VISIBLE, _WITHIN = 1.0 / 500.0, 10
 # A way is more than rounding if it is longer than this many roundings of its place.
 _ROUNDINGS = 16.0
 # Turns that follow one another directly, or with one step between them, are one zigzag.
@@ -31,12 +31,12 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
     """Find the corners of the path, up the walls, at which it turns back across the valley."""
     turns = turns_back(evidence.record.p, evidence.across)
     shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~hovering_rows(evidence)
-    corners = turns[shows[turns] & _are_seen(evidence, turns) & ~_bends(evidence, turns)]
+    corners = turns[shows[turns] & _are_visible(evidence, turns) & ~_bends(evidence, turns)]
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
     return tuple(_u_turn(evidence, span, turns) for span in found)
 
 
-def _are_seen(evidence: Evidence, turns: Rows) -> Flags:
+def _are_visible(evidence: Evidence, turns: Rows) -> Flags:
     """Return at which turns the ways across, from the turn before and to the next one, are visible."""
     p = evidence.record.p
     with np.errstate(over="ignore"):  # a step may be longer than any float
@@ -49,7 +49,7 @@ def _are_seen(evidence: Evidence, turns: Rows) -> Flags:
         ways = np.minimum(np.abs(place[turns] - place[begins]), np.abs(place[comes] - place[turns]))
         reach = (np.maximum.accumulate(place) - np.minimum.accumulate(place))[comes]
     rounding = _ROUNDINGS * np.spacing(np.abs(p[turns]).max(axis=1))
-    seen: Flags = ways >= np.maximum(_SEEN * reach, rounding)
+    seen: Flags = ways >= np.maximum(_VISIBLE * reach, rounding)
     return seen
 
 
