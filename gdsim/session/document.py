@@ -16,7 +16,7 @@ DEPTH = 500
 # The memory that undo may take, because every edit of a point keeps a whole table, and as much again for a
 # neuron's copy of it. Some edits are always kept.
 _UNDO_BYTES = 500_000_000
-_SHALLOWEST = 3
+_LEAST_DEPTH = 3
 
 
 class _Step(NamedTuple, Generic[T]):
@@ -158,6 +158,6 @@ def _affordable_depth(history: History[Experiment]) -> int:
             if id(table) not in seen:
                 seen.add(id(table))
                 left -= 2 * (table.x.nbytes + table.y.nbytes)
-        if left < 0 and depth >= _SHALLOWEST:
+        if left < 0 and depth >= _LEAST_DEPTH:
             return depth
     return DEPTH

@@ -159,7 +159,7 @@ class Frame:
     # The selected run's update that begins at the cursor; at the end of the run, its last one.
     update: "Update | None" = None
     part: str = ""  # The part of that update that is highlighted; empty for all of it
-    # Whether the next frame follows at once, so that work that can wait has to.
+    # Whether the next frame follows at once, so that there is no time for work that can wait.
     playing: bool = False
     dragging: bool = False  # Whether a point or a start is being dragged by the mouse
     plane: Plane = USUAL_PLANE  # The plane drawn; runs may lie outside of it

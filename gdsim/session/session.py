@@ -294,9 +294,9 @@ class Session(QObject):
         self._is_waiting = False
 
     def _has_picture(self) -> bool:
-        return self._has_come_to_cursor() and (self._is_dragging or not self.surfaces.is_sampling)
+        return self._has_reached_cursor() and (self._is_dragging or not self.surfaces.is_sampling)
 
-    def _has_come_to_cursor(self) -> bool:
+    def _has_reached_cursor(self) -> bool:
         records = self._records
         reaches = records.length(by_epoch=self._by_epoch) >= self.playhead.position
         return records.begun and (records.complete or reaches)
@@ -346,7 +346,7 @@ class Session(QObject):
         if run is None or plane.is_all or not experiment.slice.follows:
             return plane
         records = self._records
-        if not records.each or records.experiment is not experiment or not self._has_come_to_cursor():
+        if not records.each or records.experiment is not experiment or not self._has_reached_cursor():
             # It follows once the position of the run is known.
             known = self.surfaces.last.plane if self.surfaces.last else plane
             return known if known.axes == plane.axes and known.dimension == plane.dimension else plane
@@ -417,7 +417,7 @@ class Session(QObject):
     def _show_if_due(self) -> None:
         """Show the current frame, or keep the last one for a while if an edit has yet to reach the cursor."""
         left = _KEEP_PICTURE_MS - int(self._since_edit.elapsed()) if self._since_edit else 0
-        if left > 0 and not self._has_come_to_cursor():
+        if left > 0 and not self._has_reached_cursor():
             self._pacer.put_off(left)
         else:
             self.show_frame()

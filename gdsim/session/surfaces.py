@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # While a slice follows a run, or a point is dragged, surfaces take no more than this share of the time. In a
 # drag the share is for sampling alone, because painting in turns has a share of its own.
 _TIME_SHARE = 0.12
-# The least time between two surfaces in a drag, because maps are not painted more often then anyway.
+# The least time between two surfaces in a drag, during which maps are not painted more often anyway.
 _DRAG_SECONDS = 0.2
 
 

@@ -16,7 +16,8 @@ from shiboken6 import isValid
 _PATIENCE_MS = 250
 # A task goes on once the GUI thread has received its report, or after this time if that thread is busy.
 WINDOW_FIRST_SECONDS = 0.05
-# The most reports that a waiting GUI thread may be behind, which would not catch up if it got no processor.
+# The worker thread pauses when this many reports are pending, because a GUI thread that waits and gets little
+# processor time would not catch up.
 _MOST_IN_FLIGHT = 64
 
 # How long to wait for cancelled work to come to the end of a piece.

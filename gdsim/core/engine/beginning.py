@@ -52,9 +52,9 @@ def beginning(
     inherited = None
     # A record does not hold the memory of a second-order method.
     if past is not None and row < past.rows and not is_second_order(run.fork.parent.optimizer):
-        inherited = _recorded(run.fork.parent, data, held_out, past.table, row)
+        inherited = _from_record(run.fork.parent, data, held_out, past.table, row)
     if inherited is None:
-        inherited = yield from _computed(run.fork, data, held_out)
+        inherited = yield from _from_parent(run.fork, data, held_out)
     return _continued(run, run.fork, inherited)
 
 
@@ -91,8 +91,10 @@ def _from_start(run: Run) -> Beginning:
     return Beginning(run.start, memory_at_start(run.optimizer, run.start))
 
 
-def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, row: int) -> Beginning | None:
-    """Return the state of a run at a row of its record; None if the record lacks a part of it."""
+def _from_record(
+    run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, row: int
+) -> Beginning | None:
+    """Return the state of a run at a row of its record; None if the record does not suffice."""
     record = table.columns(row + 1)
     p, memory = tuple(record.p[row].tolist()), tuple(record.state[:, row].ravel().tolist())
     if row == 0 and run.fork is None:
@@ -118,7 +120,7 @@ def _recorded(run: Run, data: PointLoss, held_out: PointLoss, table: RunTable, r
     return Beginning(p, memory, rises, losses[0], spent=spent)
 
 
-def _computed(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Beginning]:
+def _from_parent(fork: Fork, data: PointLoss, held_out: PointLoss) -> Progress[Beginning]:
     """Compute the parent of a fork up to the fork; return its state there."""
     parent = fork.parent
     begins = yield from beginning(parent, data, held_out)

@@ -11,12 +11,12 @@ Vector: TypeAlias = list[float]
 # The memory that a method takes and returns at each step; None for a method without memory. For
 # Levenberg-Marquardt it is μ; for BFGS B, the last parameters and the last gradient (None before the first
 # step); for conjugate gradient the last direction and gradient.
-Known: TypeAlias = Any
+MethodMemory: TypeAlias = Any
 # The same memory, flattened.
-PlainKnown: TypeAlias = tuple[float, ...]
+FlatMemory: TypeAlias = tuple[float, ...]
 
 
-def known_at_first(optimizer: Optimizer, width: int, memory: PlainKnown = ()) -> Known:
+def known_at_first(optimizer: Optimizer, width: int, memory: FlatMemory = ()) -> MethodMemory:
     """Return a method's memory before its first step; ``memory`` is what a fork inherits, flattened."""
     rows = [list(memory[first : first + width]) for first in range(0, len(memory), width)]
     match optimizer.id:
@@ -29,9 +29,9 @@ def known_at_first(optimizer: Optimizer, width: int, memory: PlainKnown = ()) ->
     return None
 
 
-def plain_known(
-    known: Known, functions: Functions, p: Sequence[float], gradient: Sequence[float]
-) -> PlainKnown:
+def flat_memory(
+    known: MethodMemory, functions: Functions, p: Sequence[float], gradient: Sequence[float]
+) -> FlatMemory:
     """Return a method's memory, flattened; ``p`` and ``gradient`` are the current ones of the run."""
     match known:
         case None:
@@ -52,8 +52,8 @@ def direction_at(
     functions: Functions,
     p: Sequence[float],
     gradient: Sequence[float],
-    known: Known = None,
-) -> tuple[Vector, Known]:
+    known: MethodMemory = None,
+) -> tuple[Vector, MethodMemory]:
     """Return the direction at p, and the method's memory for its next step.
 
     A first-order rule goes against the gradient. Raises `Stopped` where there is no direction.

@@ -196,10 +196,10 @@ def sum_of(data: PointLoss, size: int = 0) -> Callable[[Sequence[float]], tuple[
     """
     points = size if adds_by_numpy(size, data.objective) else len(data.targets)
     sum_ = Sum.over(points, data.objective, data.total if isinstance(data, Neuron) else 0)
-    return _summing(sum_, in_form(sum_, data), data.dimension)
+    return _sum_function(sum_, in_form(sum_, data), data.dimension)
 
 
-def _summing(
+def _sum_function(
     sum_: Sum, points: Points | None, dimension: int
 ) -> Callable[[Sequence[float]], tuple[float, ...]]:
     plain = compiled_sum(dimension, sum_)

@@ -29,7 +29,7 @@ For momentum on two points it reads as follows; `loop_text` returns the source f
 
 The source depends on the `LoopShape` alone, so that it is compiled once for all runs of a shape; numbers are
 arguments. The variable for a name of the rule ends in two underscores, followed by the parameter unless all
-parameters share one value. The loop's own variables contain no two underscores, so that names never clash.
+parameters share one value. The loop's own variables contain no double underscore, so that names never clash.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -108,7 +108,7 @@ class _RuleWriter:
         self, rule: UpdateRule, parameters: tuple[str, ...], constant: frozenset[str], printer: PythonPrinter
     ) -> None:
         self._rule, self._parameters, self._constant, self._printer = rule, parameters, constant, printer
-        # Names of terms that never change, and of other terms that all parameters share.
+        # The names of shared terms that never change, and of other terms that all parameters share.
         self._constants: dict[Node, str] = {}
         self._shared: dict[Node, str] = {}
 

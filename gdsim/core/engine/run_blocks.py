@@ -15,9 +15,10 @@ from gdsim.core.engine.loop_shape import MOST_PLAIN
 
 # The most runs in one array: enough for NumPy's own work to take most of the time, and few enough for the
 # array to stay in the processor's cache and for malloc to reuse its memory for the next one.
-_BLOCK = 6144
-# With many points a block has fewer runs: a step of this many sigmoids ends soon enough to be stopped after.
-_SIGMOIDS = 1 << 20
+_MOST_RUNS = 6144
+# With many points a block has fewer runs, because work is interrupted between steps: this limits the sigmoids
+# of one step.
+_MOST_SIGMOIDS = 1 << 20
 _PIECE_SECONDS = 0.01
 _MOST_CORES = 4
 
@@ -119,7 +120,7 @@ class RunBlock:
 
 
 def block_count(runs: int, points: int) -> int:
-    return max(1, -(-runs // max(1, min(_BLOCK, _SIGMOIDS // points))))
+    return max(1, -(-runs // max(1, min(_MOST_RUNS, _MOST_SIGMOIDS // points))))
 
 
 def worker_count(points: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.directions import Known, Vector, direction_at, known_at_first, plain_known
+from gdsim.core.engine.directions import MethodMemory, Vector, direction_at, flat_memory, known_at_first
 from gdsim.core.engine.line_search import (
     Functions,
     Line,
@@ -70,7 +70,7 @@ class SearchLoop:
     def standing(self) -> Beginning:
         """The state in which a run that goes on from here would begin."""
         gradient = self._here[1:] if self._here else ()
-        return Beginning(self.p, (), searched=plain_known(self._known, self._functions, self.p, gradient))
+        return Beginning(self.p, (), searched=flat_memory(self._known, self._functions, self.p, gradient))
 
     def start(self, table: RunTable) -> None:
         """Write the start, which follows no update, into the first row."""
@@ -126,7 +126,7 @@ class SearchLoop:
         self.done += 1
         return MadeUpdate(gradient, line.d, t, there[0])
 
-    def _step(self, gradient: tuple[float, ...]) -> tuple[Line, float, Known]:
+    def _step(self, gradient: tuple[float, ...]) -> tuple[Line, float, MethodMemory]:
         """Return the line of the next step, the step's length, and the method's memory after it."""
         run = self._run
         direction, known = direction_at(run.optimizer, self._functions, self.p, gradient, self._known)

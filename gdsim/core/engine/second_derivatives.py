@@ -46,7 +46,7 @@ def hessian_of(data: PointLoss, *, without_outputs: bool = False) -> HessianAt:
     if sum_.by_numpy and isinstance(data, Neuron):
         many = CurvatureByNumpy(data, without_outputs=without_outputs)
         return lambda p: symmetric(many(*p))
-    # Not unrolled, because that would save little compared with what follows from a curvature.
+    # Not unrolled, because that saves little compared with the work that follows from each curvature.
     points = in_form(sum_._replace(unrolled=0), data)
     plain, guarded = (
         compiled_curvature(data.dimension, data.objective, without_outputs=without_outputs, printer=one)

@@ -17,7 +17,7 @@ ALWAYS_POINTS = 8192
 # An update of a single point takes about as long as the loss over this many points.
 _UPDATE_POINTS = 512
 # How many rows to look back for a known loss at first.
-_NEAR = 4096
+_FIRST_REACH = 4096
 
 
 class KnownLoss(NamedTuple):
@@ -63,7 +63,7 @@ def losses_at_some(data: PointLoss, p: Array, steps: range, batch: int, total: i
 
 def last_known(loss: Array) -> KnownLoss:
     """Return the last computed loss of the losses (n,) from step 0 on; that of step 0 always is computed."""
-    reach = _NEAR
+    reach = _FIRST_REACH
     while True:
         first = max(0, len(loss) - reach)
         known = np.flatnonzero(~np.isnan(loss[first:]))

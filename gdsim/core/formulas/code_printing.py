@@ -21,7 +21,7 @@ from gdsim.core.formulas.symbols import (
 )
 
 # Names that are integers in scripts.
-_COUNTS = {"t", "step", "epoch", "rises"}
+_INTEGER_NAMES = {"t", "step", "epoch", "rises"}
 
 
 class PythonPrinter(Printer):
@@ -65,7 +65,7 @@ class PythonPrinter(Printer):
         below: Template
         if isinstance(base, Number):
             below = (repr(float(base.value)),)
-        elif not self._floats and names_in(base) <= _COUNTS:
+        elif not self._floats and names_in(base) <= _INTEGER_NAMES:
             below = ("float(", *self.written(base), ")")
         else:
             below = self.written(base, ATOM)

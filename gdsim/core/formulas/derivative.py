@@ -33,15 +33,15 @@ def derivative(node: Node, name: str) -> Node:
             first = over(derivative(left, name), right)
             return plus(first, over(times(left, derivative(right, name)), power(right, _TWO)), "-")
         case Binary("**", base, exponent):
-            return _of_power(node, base, exponent, name)
+            return _power_derivative(node, base, exponent, name)
         case Call("where", (condition, true, false)):
             return Call("where", (condition, derivative(true, name), derivative(false, name)))
         case Call(function, terms):
-            return _of_call(node, function, terms, name)
+            return _call_derivative(node, function, terms, name)
     raise FormulaError("this formula has no derivative")
 
 
-def _of_power(node: Node, base: Node, exponent: Node, name: str) -> Node:
+def _power_derivative(node: Node, base: Node, exponent: Node, name: str) -> Node:
     if name not in names_in(exponent):
         below = power(base, _one_less(exponent))
         return times(times(exponent, below), derivative(base, name))
@@ -60,7 +60,7 @@ def _one_less(exponent: Node) -> Node:
     return Binary("-", exponent, _ONE)
 
 
-def _of_call(node: Node, function: str, terms: tuple[Node, ...], name: str) -> Node:
+def _call_derivative(node: Node, function: str, terms: tuple[Node, ...], name: str) -> Node:
     if function in _PIECEWISE_CONSTANT:
         return _ZERO
     if function in ("max", "min"):

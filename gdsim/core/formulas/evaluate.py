@@ -109,9 +109,9 @@ def evaluate_together(nodes: tuple[Node, ...], values: Mapping[str, Any]) -> tup
     Common subexpressions are computed once.
     """
     try:
-        return _evaluated(*_shared(nodes), dict(values))
+        return _evaluated(*_with_common_lines(nodes), dict(values))
     except ArithmeticError:  # as in `evaluate_arrays`
-        return _evaluated(*_shared(nodes), _as_arrays(values))
+        return _evaluated(*_with_common_lines(nodes), _as_arrays(values))
 
 
 def _evaluated(
@@ -124,7 +124,7 @@ def _evaluated(
 
 
 @lru_cache(maxsize=64)
-def _shared(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[CodeType]]:
+def _with_common_lines(nodes: tuple[Node, ...]) -> tuple[list[tuple[str, CodeType]], list[CodeType]]:
     """Return lines that compute the common subexpressions of formulas, and the formulas in terms of these."""
     uses = Counter(nodes)
     todo = list(uses)

@@ -187,7 +187,7 @@ def _parsed(text: str, mode: str) -> ast.AST:
         raise FormulaError("{text} is no formula", text=quoted(text, _QUOTED)) from error
 
 
-# Messages of Python that tell nothing to a writer of formulas: a part of each, and what is said instead.
+# Python's messages would mean little to someone who writes formulas: a part of each, and its replacement.
 _SYNTAX = {
     "forgot a comma": to_say("something is missing between two of its terms"),
     "unexpected EOF": to_say("its end is missing"),

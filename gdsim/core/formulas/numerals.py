@@ -19,11 +19,11 @@ STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
 
 _NUMERAL = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
 # Invisible characters that other programs put around numbers, such as marks of text direction.
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # Thousands separators of spreadsheets in some languages. An ordinary space separates numbers instead.
-_BLANK_IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))", re.ASCII)
+_SPACE_IN_NUMBER = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))", re.ASCII)
 # No person types longer numbers, and Python refuses to read some thousands of digits.
-_LONGEST = 400
+_MOST_CHARACTERS = 400
 # Significant digits of numbers in sentences, and the most where close numbers have to be told apart.
 _DIGITS, _MOST_DIGITS = 3, 9
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -54,9 +54,9 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     invisible marks. Raises `NotANumber` for any other text, and `UnclearNumber` for ``1,000``, which means 1
     to some people and 1000 to others, unless ``comma_is_decimal``.
     """
-    plain = with_ascii_minus(_BLANK_IN_NUMBER.sub("", _UNSEEN.sub("", text).strip()))
+    plain = with_ascii_minus(_SPACE_IN_NUMBER.sub("", _INVISIBLE.sub("", text).strip()))
     match = _NUMERAL.fullmatch(plain)
-    if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
+    if not match or not (match[2] or match[4]) or len(plain) > _MOST_CHARACTERS:
         raise NotANumber("must be a number, not {text}", text=quoted(text))
     if match[3] == "," and not comma_is_decimal and may_part_thousands(plain):
         raise UnclearNumber(

@@ -135,11 +135,11 @@ def typeset(formula: str) -> str:
 
     An index stays as it is if Unicode lacks one of its letters in that form.
     """
-    lowered = _SUBSCRIPT.sub(_small(_LOWERED, "_"), formula.replace(" - ", " − "))
-    return _SUPERSCRIPT.sub(_small(_RAISED), lowered)
+    lowered = _SUBSCRIPT.sub(_small_letters(_LOWERED, "_"), formula.replace(" - ", " − "))
+    return _SUPERSCRIPT.sub(_small_letters(_RAISED), lowered)
 
 
-def _small(letters: Mapping[str, str], sign: str = "") -> Callable[[re.Match[str]], str]:
+def _small_letters(letters: Mapping[str, str], sign: str = "") -> Callable[[re.Match[str]], str]:
     """Return a replacement function for matched indices, in the small ``letters`` if all are among them.
 
     Any other index stays as it is, or is written after ``sign`` if that is given.

@@ -15,7 +15,7 @@ ENGLISH = "en"
 # The files of a language, so that several people can share one.
 PARTS = ("window", "core", "scenes", "help")
 # Names in braces, and unpaired braces.
-_PARTS = re.compile(r"\{[^{}]*\}|[{}]")
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 # The thousands separator where the comma is the decimal sign.
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 
@@ -50,7 +50,7 @@ class Language(NamedTuple):
 # The language of the code.
 IN_ENGLISH = Language()
 # The first characters of a language file, which contain the name of the language.
-_HEAD = 10_000
+_HEAD_CHARACTERS = 10_000
 
 
 def languages() -> dict[str, str]:
@@ -67,7 +67,7 @@ def _folders() -> list[Path]:
 def _name_of(folder: Path) -> str:
     try:
         with _first_part(folder).open(encoding="utf-8") as file:
-            first = next(read_entries(file.read(_HEAD)), None)
+            first = next(read_entries(file.read(_HEAD_CHARACTERS)), None)
     except (OSError, ValueError):  # reported when the language is chosen
         return folder.name
     return header_fields(first.said.get(0, "") if first else "").get("X-Name", folder.name)
@@ -119,7 +119,7 @@ def _has_known_names(entry: Entry) -> bool:
     said = "".join(entry.said.values())
     if "{" not in said and "}" not in said:
         return True
-    return {*_PARTS.findall(said)} <= {*_PARTS.findall(entry.text + entry.plural)}
+    return {*_BRACES.findall(said)} <= {*_BRACES.findall(entry.text + entry.plural)}
 
 
 def plural_form(rule: str) -> Callable[[int], int]:

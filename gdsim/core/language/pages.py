@@ -1,4 +1,4 @@
-"""Pages of the help, translated paragraph by paragraph, so that a change invalidates only one paragraph."""
+"""Pages of the help, translated paragraph by paragraph, so that an edit outdates that paragraph alone."""
 
 import re
 
