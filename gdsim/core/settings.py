@@ -31,7 +31,6 @@ class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
 
 
 def not_one_of(known: Iterable[str], value: object, key: str = "") -> InvalidValue:
-    """Return the error for a value that is not among the known ones."""
     return InvalidValue(
         key, "must be one of {known}, not {value}", known=", ".join(known), value=shown(value)
     )
@@ -148,12 +147,10 @@ class Setting(NamedTuple):
 
     @property
     def is_switch(self) -> bool:
-        """Whether the setting is true or false rather than a number."""
         return self.domain.kind is bool
 
 
 def switch(name: str, label: str, doc: str, *, default: bool = True) -> Setting:
-    """Return a setting that is true or false."""
     return Setting(name, "", label, doc, default, SWITCH)
 
 
@@ -268,7 +265,6 @@ class Configured(Generic[D_co]):
         return self.definition.title
 
     def items(self) -> Iterator[tuple[str, Value]]:
-        """Return pairs of the name and the value of each setting."""
         return zip(self.definition.names, self.values, strict=True)
 
     @property

@@ -44,8 +44,6 @@ _Sampling: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Ar
 
 @dataclass(frozen=True, repr=False)
 class GeneratorKind(Definition):
-    """A kind of synthetic data set."""
-
     drawn: _Sampling = lambda _generator, n, _rng: (np.zeros((n, 1)), np.zeros(n))
     details: str = ""  # How exactly the points are drawn, in a few sentences
 

@@ -89,7 +89,6 @@ class Neuron(NamedTuple):
         return cls(points.with_ones, points.y, objective)
 
     def rows(self, rows: slice | Rows) -> "Neuron":
-        """Return the neuron over only some of the points."""
         return self._replace(
             inputs=self.inputs[rows], targets=self.targets[rows], total=self.total or len(self.targets)
         )

@@ -107,7 +107,6 @@ class Slice:
         return Plane(axes, tuple(float(one) for index, one in enumerate(place) if index not in axes))
 
     def fits(self, dimension: int) -> bool:
-        """Return whether the slice can be drawn for points with ``dimension`` inputs."""
         try:
             self.check(dimension)
         except InvalidValue:

@@ -34,7 +34,6 @@ class PlaneFunction(NamedTuple):
 
     @classmethod
     def over(cls, points: PointSet, objective: FunctionObjective) -> "PlaneFunction":
-        """Return the function over ``points`` with one input, the slopes."""
         return cls(points.x, points.y, objective)
 
     def rows(self, rows: slice | Rows) -> "PlaneFunction":

@@ -46,7 +46,6 @@ class PointSet:
 
     @classmethod
     def empty(cls, dimension: int = 1) -> "PointSet":
-        """Return a set without points, with inputs of a dimension."""
         return cls(np.empty((0, dimension)), np.empty(0))
 
     @cached_property

@@ -86,8 +86,6 @@ class Fork:
 
 @dataclass(frozen=True)
 class Run:
-    """A run of gradient descent to compute."""
-
     optimizer: Optimizer = field(default_factory=next(iter(RULES.values())))
     batching: Batching = field(default_factory=BATCH)
     schedule: Schedule = field(default_factory=CONSTANT)
@@ -219,7 +217,6 @@ class Run:
 
 
 def lecture_start(dimension: int) -> tuple[float, ...]:
-    """Return where the lecture's runs start, for ``dimension`` inputs."""
     return (LECTURE_START,) * (dimension + 1)
 
 

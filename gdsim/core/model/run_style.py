@@ -24,7 +24,6 @@ class RunColours(NamedTuple):
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The colours that the user can choose for a run."""
         return (*self.own, *self.spare)[:_OFFERED]
 
 

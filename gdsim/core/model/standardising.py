@@ -34,7 +34,6 @@ class Scaling:
         return not (moved.any() or stretched.any())
 
     def applied(self, points: PointSet) -> PointSet:
-        """Return the points with scaled inputs and the same y."""
         return PointSet((points.x + self.shift) / self.divisor, points.y)
 
     def sentence(self, *, done: bool = True) -> str:

@@ -24,7 +24,6 @@ ALL, FROM_ZERO = Interval(-math.inf, math.inf), Interval(0.0, math.inf)
 
 
 def intervals_of_settings(settings: tuple[Setting, ...]) -> dict[str, Interval]:
-    """Return the intervals of the values that settings may have, by name."""
     return {one.name: Interval(*one.domain.ends) for one in settings}
 
 

@@ -113,7 +113,6 @@ class Optimizer(Configured[Rule]):
 
     @property
     def has_momentum(self) -> bool:
-        """Whether there is a momentum γ, which a schedule may change."""
         return GAMMA in self
 
     @property

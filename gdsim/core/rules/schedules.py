@@ -119,7 +119,6 @@ class ScheduleKind(Definition):
 
     @property
     def intervals(self) -> Mapping[str, Interval]:
-        """An interval for the values of every name in the lines."""
         intervals = dict.fromkeys((STEP, EPOCH, RISES, "eta0", "gamma0"), FROM_ZERO)
         intervals |= intervals_of_settings(self.settings)
         for line in self.program.lines:
@@ -128,7 +127,6 @@ class ScheduleKind(Definition):
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:
-        """The symbols of the names in the lines."""
         own = {line.target: of_name(line.target) for line in self.program.lines}
         return _SYMBOLS | own | setting_symbols(self.settings)
 
@@ -147,7 +145,6 @@ class Schedule(Configured[ScheduleKind]):
 
     @property
     def needs_validation(self) -> bool:
-        """Whether the rate depends on the validation loss."""
         return self.definition.looks_at(RISES)
 
     def numbers(self, initial: float, state: ScheduleState) -> dict[str, float]:
@@ -159,7 +156,6 @@ class Schedule(Configured[ScheduleKind]):
         return values
 
     def rate(self, initial: float, state: ScheduleState) -> float:
-        """Return the rate of the update that begins at ``state``."""
         if not self.definition.changes:
             return initial
         return self.numbers(initial, state)[self.definition.target]

@@ -246,12 +246,10 @@ class UpdateRule:
 
     @property
     def rate(self) -> Node:
-        """The factor of the direction in a step."""
         return self.step[0]
 
     @property
     def direction(self) -> Node | None:
-        """The factor of a step that the rate multiplies; None if there is none."""
         return self.step[1]
 
     @cached_property
@@ -362,7 +360,6 @@ class UpdateRule:
 
     @cached_property
     def intervals(self) -> Mapping[str, Interval]:
-        """An interval for the values of every name in the lines."""
         return intervals_of(self.program, self.letters, self.settings)
 
     @cached_property
@@ -389,7 +386,6 @@ class UpdateRule:
 
     @cached_property
     def _gradient_terms(self) -> list[Term]:
-        """The terms of a step that depend on gradients."""
         return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property

@@ -81,8 +81,6 @@ class Fixed(Argument):
 
 @dataclass(frozen=True)
 class Plain(Argument):
-    """An argument that is one setting."""
-
     setting: Setting = field(kw_only=True)
     absent: Value | None = None  # The value that a default of None stands for
     without: str = ""  # Why None is not accepted, as a phrase
@@ -106,8 +104,6 @@ class Plain(Argument):
 
 @dataclass(frozen=True)
 class Pair(Argument):
-    """An argument that is a pair of settings."""
-
     pair: tuple[Setting, Setting] = field(kw_only=True)
 
     @property
@@ -244,7 +240,6 @@ def number(  # noqa: PLR0913 - what a setting is
 
 
 def flag(name: str, doc: str, *, default: bool = False, keyword_only: bool = False) -> Plain:
-    """Declare an argument that is true or false."""
     setting = switch(name, name, doc, default=default)._replace(argument=name)
     return Plain(name, default, keyword_only, setting=setting)
 
@@ -257,7 +252,6 @@ def rate(name: str, default: object, absent: Value | None = None) -> Plain:
 
 
 def decay_rate(name: str, symbol: str, default: float, doc: str, inner: str = "") -> Plain:
-    """Declare the decay rate of a running average."""
     return number(name, symbol, "decay rate", doc, default, BELOW_ONE, 0.0, 0.9999, inner=inner)
 
 

@@ -205,7 +205,6 @@ def _conditions_around(place: _Place) -> _Place:
 
 
 def _nodes_with_places(rest: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, _Place]]:
-    """Yield all nodes with the blocks around them."""
     waiting: list[tuple[ast.AST, _Place]] = [(one, ()) for one in rest]
     while waiting:
         node, place = waiting.pop()
