@@ -439,7 +439,9 @@ class UserActions(QObject):
         runs = self._session.experiment.runs
         if run and isinstance(fault, InvalidValue) and int(run[1]) < len(runs):
             words = self.tr("{name}: the {setting} {reason}")
-            text = words.format(name=runs[int(run[1])].shown_name, setting=run[2], reason=fault.reason)
+            settings = {"algorithm": self.tr("algorithm"), "schedule": self.tr("schedule")}
+            setting = settings.get(run[2], run[2])
+            text = words.format(name=runs[int(run[1])].shown_name, setting=setting, reason=fault.reason)
         else:
             text = text[:1].upper() + text[1:]
         self.refused.emit(with_true_minuses(f"{text.rstrip('.')}."))

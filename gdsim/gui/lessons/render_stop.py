@@ -9,6 +9,7 @@ from gdsim.core.lessons.files import caption_numbers
 from gdsim.core.lessons.latex import Math, latex
 from gdsim.core.lessons.lesson import Stop
 from gdsim.gui.paint.formula_picture import typeset_svg
+from gdsim.gui.translation import tr
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ def said_at(stop: Stop) -> Said:
     try:
         numbers = caption_numbers(stop)
     except CaptionFault as fault:
-        return Said(Caption((Words(f"This caption cannot be shown: {fault}."),)))
+        words = tr("This caption cannot be shown: {fault}.").format(fault=fault)
+        return Said(Caption((Words(words),)))
     return Said(
         **{key: _in_own_keys(filled(caption, numbers[key])) for key, caption in stop.captions.items()}
     )

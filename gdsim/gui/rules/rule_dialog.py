@@ -24,6 +24,7 @@ from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.gui.rules.setting_rows import SettingRows
 from gdsim.gui.rules.typing_dialog import TypingDialog
 from gdsim.gui.style.text_size import resize_window
+from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 _FIRST_LINES = "w_next = w - eta*g"
@@ -45,7 +46,7 @@ def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> Ch
     except FormulaError as error:
         return Checked(words=str(error), span=error.span)
     except InvalidValue as error:
-        return Checked(words=str(error))
+        return Checked(words=f"{tr('name')} {error.reason}" if error.key == "title" else str(error))
 
 
 class RuleDialog(TypingDialog):

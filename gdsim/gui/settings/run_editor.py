@@ -203,8 +203,8 @@ class RunEditor(QWidget):
         try:
             self._changed(field, value)
         except InvalidValue as fault:
-            words = fault.key.replace("_", " ")
-            return f"{words[:1].upper()}{words[1:]} {fault.reason}."
+            label = self.kinds[fault.key].combo.accessibleName()
+            return self.tr("“{setting}” {reason}.").format(setting=label, reason=fault.reason)
         return ""
 
     def _on_kind(self, field: str, whole: str, value: Content) -> None:

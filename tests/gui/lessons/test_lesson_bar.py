@@ -11,6 +11,7 @@ from gdsim.core.lessons.caption import Caption, Words, read_caption
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.lesson import Lesson
+from gdsim.gui.language import speak
 from gdsim.gui.lessons import render_stop
 from gdsim.gui.lessons.caption_view import caption_html
 from gdsim.gui.lessons.lesson_bar import LessonBar
@@ -179,10 +180,16 @@ def test_captions_are_rich_text_and_nothing_else():
     )
 
 
-def test_a_number_that_cannot_be_computed_is_a_sentence(stops):
-    said = said_at(replace(stops[0], caption=read_caption("{loss(Nobody, 3)}")))
-    (words,) = said.caption.pieces
-    assert words.text.startswith("This caption cannot be shown: caption {loss(Nobody, 3)} names no run")
+@pytest.mark.usefixtures("in_english")
+def test_a_number_that_cannot_be_computed_is_a_sentence(stops, qapp):
+    stop = replace(stops[0], caption=read_caption("{loss(Nobody, 3)}"))
+    for code, begins in (
+        ("en", "This caption cannot be shown: caption {loss(Nobody, 3)} names no run"),
+        ("de", "Dieser Text kann nicht gezeigt werden: caption {loss(Nobody, 3)} nennt"),
+    ):
+        speak(qapp, code)
+        (words,) = said_at(stop).caption.pieces
+        assert words.text.startswith(begins)
 
 
 def test_a_long_caption_scrolls(bar, qtbot):

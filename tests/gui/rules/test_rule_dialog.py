@@ -105,6 +105,18 @@ def test_a_fault_is_underlined_where_it_is_and_said_in_a_sentence(opened, qtbot)
     assert not dialog.show_me.isVisible()
 
 
+def test_a_name_is_refused_by_its_name(opened, qtbot):
+    dialog = opened()
+    for title, fault in (
+        ("", "Name must be one line of 1 to 60 letters."),
+        ("Adam", "There is a rule of this name; give yours another one."),
+    ):
+        dialog.title.setText(title)
+        type_lines(qtbot, dialog, "w_next = w - eta*g")
+        assert dialog.fault.text() == fault
+        assert not dialog.take.isEnabled()
+
+
 def test_it_may_start_from_any_rule_and_undo_brings_one_s_own_back(opened, qtbot):
     dialog = opened()
     for key, rule in RULES.items():

@@ -15,6 +15,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Fork, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.searches import SEARCHES
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.sliders import ScaleSlider
@@ -209,6 +210,13 @@ def test_a_schedule_that_watches_validation_is_refused_without_such_points(edito
     editor.set_run(run, on(validation=True))
     choose(editor, "schedule", SCHEDULES["validation"].title)
     assert said[0][0].schedule == SCHEDULES["validation"]()
+
+
+def test_a_refusal_names_the_setting_as_the_form_does(editor):
+    editor.set_run(Run(batching=STOCHASTIC()), on())
+    choose(editor, "step length", SEARCHES["exact"].title)
+    begins = "“update on” must be all points for the search exact: "
+    assert fault_shown(combo(editor, "step length")).startswith(begins)
 
 
 @pytest.mark.parametrize("typed", ["-1", "0", "two", ""])
