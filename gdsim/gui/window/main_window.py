@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.files.bundled import bundled_titles
 from gdsim.core.language.words import chosen_language, translated
@@ -222,10 +222,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _close_dialogs(self) -> None:
         """Close dialogs about a document that another one took the place of, as after a link that came."""
-        from gdsim.gui.forms.dialog import ScreenDialog  # noqa: PLC0415 - the start opens no dialog
+        from gdsim.gui.forms.file_work import ProgressDialog  # noqa: PLC0415 - the start opens no dialog
 
-        for dialog in self.findChildren(ScreenDialog):
-            if dialog.isModal() and dialog.isVisible():
+        for dialog in self.findChildren(QDialog):
+            # A file that is being written has all that it needs.
+            if dialog.isModal() and dialog.isVisible() and not isinstance(dialog, ProgressDialog):
                 dialog.reject()
 
     def _show_document(self, old: Experiment | None = None) -> None:

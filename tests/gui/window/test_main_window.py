@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QPushButton,
 )
@@ -32,9 +33,11 @@ from gdsim.gui.actions import Changes
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
 from gdsim.gui.forms.bubble import FaultBubble
+from gdsim.gui.forms.file_work import ProgressDialog
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.memory.memory_bars import MemoryBars
+from gdsim.gui.runs.run_list import ColourMenu
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.window.layout import resize_within
 from gdsim.gui.window.main_window import MainWindow
@@ -272,6 +275,26 @@ def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
     assert session.playhead.cursor == 0
     assert not window.commands["undo"].isEnabled()
     assert not window.commands["redo"].isEnabled()
+
+
+def test_what_is_asked_about_a_document_goes_with_it(first, qtbot):
+    window, session = first
+    colour = next(one for one in window.cards.runs.menu_for(2).findChildren(ColourMenu))
+    writing = ProgressDialog("Export", "runs.csv", window)
+    writing.open()
+    for ask in (
+        colour.other_requested.emit,
+        *(window.commands[name].trigger for name in ("what_if", "standardise", "save_as")),
+    ):
+        before = set(window.findChildren(QDialog))
+        ask()
+        (dialog,) = set(window.findChildren(QDialog)) - before
+        qtbot.waitUntil(dialog.isVisible)
+        session.open(load_scene(find_scene("valley")))
+        assert not dialog.isVisible()
+        qtbot.waitUntil(window.is_settled)
+    assert writing.isVisible()
+    writing.end()
 
 
 def test_scenes_are_shown_in_either_theme(painted, qtbot):
