@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.core.settings import shown_name
@@ -16,6 +16,7 @@ from gdsim.gui.files.opening import Allow, Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.files.saving import Saving, Then
 from gdsim.gui.files.words import document_name
+from gdsim.gui.forms.fields import typed_field
 from gdsim.gui.forms.file_work import saved_text
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
@@ -138,9 +139,9 @@ class FileCommands(QObject):
 
     def end_typing(self) -> None:
         """Have a field accept what was typed into it, as it does when it loses the focus."""
-        focused = QApplication.focusWidget()
-        if focused is not None and self._window.isAncestorOf(focused):
-            focused.clearFocus()
+        field = typed_field()
+        if field is not None and self._window.isAncestorOf(field):
+            field.clearFocus()
 
     def _agree_to_close(self) -> None:
         self._may_close = True

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gdsim.gui.forms.bubble import clear_fault, show_fault
 from gdsim.gui.forms.tips import set_tip
@@ -199,6 +199,12 @@ class CheckedField(QLineEdit):
         # 1.2345e-05 that is cut off would read as 1.2345.
         width_of = self.fontMetrics().horizontalAdvance
         return first_fitting([full, *self.shorter()], width_of, self.width() - _FRAME)
+
+
+def typed_field() -> QLineEdit | None:
+    """Return the field into which somebody is typing, if there is one."""
+    field = QApplication.focusWidget()
+    return field if isinstance(field, QLineEdit) and field.isModified() and not field.isReadOnly() else None
 
 
 def first_fitting(texts: Iterable[str], width_of: Callable[[str], int], room: int) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.files.scene_file import Stamp, stamp_of
+from gdsim.gui.forms.fields import typed_field
 from gdsim.gui.forms.file_dialog import ask_to_open
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import show_keys
@@ -179,8 +180,7 @@ class LessonCommands(QObject):
 
     def _walk(self, step: Callable[[], None]) -> None:
         """Go to another stop, unless somebody is in the middle of typing."""
-        field = QApplication.focusWidget()
-        if not (isinstance(field, QLineEdit) and field.isModified() and not field.isReadOnly()):
+        if typed_field() is None:
             step()
 
     def next_stop(self) -> None:

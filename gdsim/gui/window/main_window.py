@@ -316,9 +316,18 @@ class MainWindow(QMainWindow):
         self.cards.editor.lines_requested.connect(self.formulas.command("edit_rule"))
         self.lessons.walked.connect(self._tell_story)
         self.files.opening.lesson_given.connect(lambda path: self.lessons.open(str(path)))
+        runs = self.cards.runs
+        # A number that is being typed is that of the run as it is now; their buttons leave the keys to it.
+        for asked in (
+            runs.add_requested,
+            runs.duplicate_requested,
+            runs.remove_requested,
+            runs.fork_requested,
+        ):
+            asked.connect(self.files.end_typing)
         connect_cards(self.cards, self.user_actions, self.player, self.session)
-        self.cards.runs.fork_requested.connect(self.runs.what_if)
-        self.cards.runs.compare_requested.connect(self.runs.compare)
+        runs.fork_requested.connect(self.runs.what_if)
+        runs.compare_requested.connect(self.runs.compare)
         self.cards.curves.fork_requested.connect(self.runs.what_if_at)
         self.cards.table.paste_requested.connect(self.paste.into_table)
         self.exercises.update_requested.connect(self.view.show_update)

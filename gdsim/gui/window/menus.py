@@ -1,6 +1,6 @@
 """The menus of the window: every command, with its text, what it does, and its keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,15 +23,27 @@ _STRIDE = 24
 
 def menus(window: "MainWindow") -> dict[str, Menu]:
     return {
-        tr("&File"): _file(window),
+        tr("&File"): _after_typing(window, _file(window)),
         tr("&Edit"): _edit(window),
-        tr("P&oints"): _points(window),
-        tr("&Run"): _run(window),
+        tr("P&oints"): _after_typing(window, _points(window)),
+        tr("&Run"): _after_typing(window, _run(window)),
         tr("&Playback"): _playback(window),
         tr("&View"): _view(window),
         tr("&Learn"): _learn(window),
         tr("&Help"): _help(window),
     }
+
+
+def _after_typing(window: "MainWindow", menu: Menu) -> Menu:
+    """Have the commands of a menu find the number that is being typed in its place."""
+
+    def give(act: Callable[[], object]) -> None:
+        window.files.end_typing()
+        act()
+
+    return tuple(
+        one._replace(act=partial(give, one.act)) if isinstance(one, Command) else one for one in menu
+    )
 
 
 def add_scenes(window: "MainWindow", menu: QMenu) -> None:

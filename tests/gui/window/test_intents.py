@@ -8,8 +8,11 @@ import pytest
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.gui.actions import UserActions
+from gdsim.gui.forms.fields import CheckedField
 from gdsim.session.session import Session
 from tests.gui.frames import scene
+from tests.gui.shared_window import shared
+from tests.gui.windows import focus
 
 
 @pytest.fixture
@@ -54,6 +57,28 @@ def test_undo_and_redo_are_told_so_that_a_refusal_goes(session, said):
     user_actions.redo()
     assert sentences == ["done", "At least one training point must stay.", "done", "done"]
     assert len(session.experiment.points) == 3
+
+
+def test_a_number_that_is_being_typed_is_that_of_the_run_it_is_typed_for(qtbot):
+    window, session = shared(qtbot, scene("first-neuron"), painted=False)
+    runs = window.cards.runs
+    field = window.cards.editor.make().kinds["optimizer"].form.editors["eta"].findChild(CheckedField)
+    typed, momentum, nesterov = ("gd", 0.5), ("momentum", 1.0), ("nesterov", 1.0)
+    for act, there in (
+        (window.commands["next_run"].trigger, [typed, momentum, nesterov]),
+        (window.commands["duplicate_run"].trigger, [typed, typed, momentum, nesterov]),
+        (partial(runs.duplicate_requested.emit, 0), [typed, typed, momentum, nesterov]),
+        (partial(runs.add_requested.emit, "momentum"), [typed, momentum, nesterov, momentum]),
+        (partial(runs.remove_requested.emit, 0), [momentum, nesterov]),
+    ):
+        session.open(scene("first-neuron"))
+        session.select(0)
+        focus(qtbot, field)
+        field.selectAll()
+        qtbot.keyClicks(field, "0.5")
+        act()
+        window.body.setFocus()
+        assert [(run.optimizer.id, run.optimizer.eta) for run in session.experiment.runs] == there
 
 
 @pytest.mark.parametrize("replaces", [True, False])
