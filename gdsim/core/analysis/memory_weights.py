@@ -245,7 +245,7 @@ def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: in
 
 def _kept(memory: Memory) -> Array:
     """Return what is left at the end of the value before the updates, and of what each update took."""
-    # The product of all factors after each update; the newest is last, and nothing of it is lost.
+    # The product of all factors after each update; the newest is last, with the factor 1.
     return np.multiply.accumulate(np.append(memory.keep, 1.0)[::-1])[::-1]
 
 

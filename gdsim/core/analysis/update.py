@@ -25,7 +25,7 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 # The most terms of a gradient that are shown.
 MOST_SHOWN = 8
-# The number of preceding updates that are kept with one for comparison.
+# The number of preceding updates that are kept with an update for comparison.
 _KEPT_BEFORE = 16
 
 

@@ -9,8 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.formulas.nice_ticks import round_number, rounded_up
 
-# There are at most this many even levels, and more than a third of it. Of logarithmic levels there are at
-# least a third.
+# The most even levels, of which there are always more than a third, and the fewest logarithmic levels.
 _MOST_LINES = 24
 _FEWEST_LINES = _MOST_LINES // 3
 

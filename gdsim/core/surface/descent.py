@@ -145,7 +145,7 @@ def polished(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress
     return place, value
 
 
-def settled(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
+def pattern_search(terms: PlaneLoss, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
     """Refine a minimum by pattern search, for losses with edges, along which no derivative shows the way."""
     step = _FIRST_LOOK
     for look in range(_MOST_LOOKS):

@@ -13,7 +13,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.descent import COMPASS, HIGHEST, Box, axes, descending, polished, settled
+from gdsim.core.surface.descent import COMPASS, HIGHEST, Box, axes, descending, pattern_search, polished
 from gdsim.core.surface.neuron_on_plane import LectureOnPlane
 from gdsim.core.surface.plane_loss import PlaneLoss
 from gdsim.core.surface.surface import LowestKind, LowestPlace
@@ -63,7 +63,7 @@ def finding_lowest(
     if exact:
         place, value = yield from part_of(_lowest_end(exact, place[np.newaxis], box), 0.6, 0.8)
     if not isinstance(whole, LectureOnPlane):  # the lecture's loss has no edges
-        place, value = yield from part_of(settled(whole, place, value, box), 0.8, 0.9)
+        place, value = yield from part_of(pattern_search(whole, place, value, box), 0.8, 0.9)
     elif sampled.loss < value:  # the search over few terms led elsewhere
         place, value = np.array([sampled.w, sampled.b]), sampled.loss
     place, value = yield from part_of(polished(whole, place, value, box), 0.9, 0.95)

@@ -24,7 +24,8 @@ _PERIODIC_STRIDE = 8
 # The ends of its bands are roots of polynomials: one polynomial for this many updates, up to this degree,
 # without terms below this share of its largest one.
 _UPDATES, _DEGREE, _LEAST_TERM = 32, 96, 1e-12
-# A root that exceeds 1 by less is 1 to rounding, which is large for equal roots, as that of a square root.
+# A root that exceeds 1 by less is 1 to rounding, which is this large for equal roots, because it is a square
+# root that is rounded.
 _ROUNDING = 1e-9
 # Matrices that are examined together, each at all rates that are tried.
 _BATCH = 128

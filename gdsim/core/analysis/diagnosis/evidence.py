@@ -105,7 +105,7 @@ class Evidence:
         return self.experiment.updates_per_epoch(self.run)
 
     @property
-    def wiggle(self) -> int:
+    def joining_gap(self) -> int:
         """The most steps that may lie between two events that count as one.
 
         It is 0 if every update uses all points. Otherwise it is two epochs, because what happens in between
@@ -248,7 +248,7 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
         return []
     gaps = firsts[1:] - lasts[:-1] - 1
     if (gaps > gap).sum() >= MOST_SPANS:
-        # The widest gap that has to be closed. Equal gaps are closed too, because they are treated alike.
+        # The widest gap that has to be closed; equal ones are too, so that equal gaps are treated alike.
         gap = int(np.partition(gaps, -MOST_SPANS)[-MOST_SPANS])
     parted = np.flatnonzero(gaps > gap)
     begins = firsts[np.concatenate([[0], parted + 1])]

@@ -28,7 +28,8 @@ def hoverings(evidence: Evidence) -> tuple[Finding, ...]:
 
 def _hovering_spans(evidence: Evidence) -> list[Span]:
     rule, divisor = evidence.run.optimizer.update_rule, divisor_of(evidence.run.optimizer)
-    # Only a gradient itself, divided by its own size or more of it, makes steps as long as η, or longer.
+    # Small gradients make steps as long as η, or longer, only if the direction is the gradient itself, and if
+    # the rule divides it by its size or by a higher power of that.
     if divisor is None or rule.direction != Name(rule.last_gradient):
         return []
     if divisor.power < 1.0 or divisor.keep >= 1.0:

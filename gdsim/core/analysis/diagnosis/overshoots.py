@@ -12,7 +12,7 @@ from gdsim.core.analysis.diagnosis.evidence import (
     joined,
 )
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
-from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
+from gdsim.core.analysis.diagnosis.step_parts import MOST_UPDATES, memory_named, parts_of_step
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.numerals import count, number, times, told_apart
 from gdsim.core.language.words import counted, said, to_say
@@ -39,7 +39,7 @@ def overshoots(evidence: Evidence) -> tuple[Finding, ...]:
     shows = (loss[crests] > _shown_above(evidence, feet, crests)) & (loss[crests] > evidence.arrived_below)
     shows &= ~hovering_rows(evidence)[crests]
     # Spans of updates; the one with index k leads from row k to row k + 1.
-    found = joined(feet[shows], crests[shows] - 1, evidence.wiggle)
+    found = joined(feet[shows], crests[shows] - 1, evidence.joining_gap)
     return tuple(_overshoot(evidence, span, rises) for span in found)
 
 
@@ -197,7 +197,7 @@ def _part_lowers(evidence: Evidence, raising: Rows) -> bool:
 
 def _carrier(evidence: Evidence, updates: Rows, uphill: Array, numbers: dict[str, float]) -> str:
     """Return the memory that carried each step along its uphill direction, with what it keeps; or nothing."""
-    if len(updates) > MOST_LOOKED_AT:
+    if len(updates) > MOST_UPDATES:
         return ""
     for update, direction in zip(updates.tolist(), uphill, strict=True):
         parts = parts_of_step(evidence, update)

@@ -12,7 +12,7 @@ from gdsim.core.language.words import said
 from gdsim.core.rules.update_rule import NEW
 
 # The most updates that are taken apart for one finding.
-MOST_LOOKED_AT = 50
+MOST_UPDATES = 50
 
 
 def parts_of_step(evidence: Evidence, update: int) -> tuple[Array, Array] | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, joined
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
-from gdsim.core.analysis.diagnosis.step_parts import MOST_LOOKED_AT, memory_named, parts_of_step
+from gdsim.core.analysis.diagnosis.step_parts import MOST_UPDATES, memory_named, parts_of_step
 from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.arrays import Flags, Rows
 from gdsim.core.formulas.language import Name
@@ -32,7 +32,7 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
     turns = turns_back(evidence.record.p, evidence.across)
     shows = (evidence.walls.height >= _LEAST_HEIGHT) & evidence.under_way & ~hovering_rows(evidence)
     corners = turns[shows[turns] & _are_visible(evidence, turns) & ~_bends(evidence, turns)]
-    found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
+    found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.joining_gap))
     return tuple(_u_turn(evidence, span, turns) for span in found)
 
 
@@ -107,12 +107,12 @@ def _why_it_turned(evidence: Evidence, corners: Rows, numbers: dict[str, float])
     rises, rose = (gradients @ across) * step > 0.0, (gradients_before @ across) * step > 0.0
     if not rises.all():
         return ""
-    if len(corners) <= MOST_LOOKED_AT and all(_is_carried(evidence, corner) for corner in corners.tolist()):
+    if len(corners) <= MOST_UPDATES and all(_is_carried(evidence, corner) for corner in corners.tolist()):
         memory = memory_named(evidence, int(corners[0]), int(corners[-1]), numbers)
         return said(
             "T{memory} led the run up the wall, until the gradients there outweighed it.", memory=memory[1:]
         )
-    if rose.all() and len(corners) <= MOST_LOOKED_AT and _follow_older(evidence, corners):
+    if rose.all() and len(corners) <= MOST_UPDATES and _follow_older(evidence, corners):
         title = translated(evidence.run.optimizer.title)
         return said(
             "The gradient pointed back, but the direction of {title} follows from older gradients too.",
