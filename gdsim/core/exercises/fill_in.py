@@ -113,7 +113,8 @@ class StepSheet:
     def numbers(self, blank: Blank, known: Collection[tuple[str, str]]) -> str:
         """Return the right side of a blank's line with numbers; results not yet known stay letters.
 
-        Empty for a gradient that is a sum over points. ``known`` has the keys of blanks that are filled in.
+        Empty for a gradient that is a sum over points, or taken at a place not yet known. ``known`` has the
+        keys of the blanks that are filled in.
         """
         update = self.update
         node = update.rule.program.by_target[blank.target]

@@ -1,4 +1,4 @@
-"""Finding a learning rate: the same run at one rate after the other."""
+"""Finding a learning rate by trying a run at one rate after another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _DIGITS = 4  # of a loss, if these tell the losses apart
 
 
 class RateOutcome(Enum):
-    """How a run at one rate went; the value is the English for it."""
+    """How the loss of a run at one rate developed; the values are English phrases."""
 
     DIVERGED = to_say("diverges")
     HIGHER = to_say("ends higher than it began")

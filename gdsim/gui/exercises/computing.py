@@ -64,7 +64,7 @@ class Computing(Exercise):
         """Set the foot: ``words``, and below them the progress, the buttons and Close with its tooltip."""
         last, row = plain_button(self.tr("Close"), close), QWidget()
         last.clicked.connect(self.close)
-        line = Flow(row, gap=8, ends=True)  # in several lines where letters are large
+        line = Flow(row, gap=8, ends=True)  # wraps if the font is large
         for button in (*buttons, last):
             line.addWidget(button)
         self.set_foot(*words, filled(QHBoxLayout(), (self.work, 1), row))

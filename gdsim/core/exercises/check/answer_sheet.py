@@ -1,4 +1,4 @@
-"""A student's own values of a run: numbers as written, the sheet they fill in, and the submission."""
+"""A student's own values of a run: numbers as written, the answer sheet, and the submission."""
 
 import math
 from collections.abc import Iterable, Sequence

@@ -60,7 +60,7 @@ class SheetPreview:
 def plan_of(outline: Outline, names: tuple[str, ...]) -> ColumnPlan:
     """Return the plan of a table whose columns have the usual names, or no names but the usual order.
 
-    Raises `TableFault` if a column is missing, or if a table without names has too many.
+    Raises `TableFault` if a column is missing, or if a table without names has the wrong number of them.
     """
     return (_plan_by_names if outline.dialect.header else _plan_by_places)(outline, names)
 
@@ -170,7 +170,7 @@ def _guessed(
 
 
 def _column_of_runs(outline: Outline, runs: Mapping[int, tuple[str, ...]]) -> int | None:
-    """Return the column that looks like run names and holds more than one; None if there is none."""
+    """Return the column that has several values and a name such as "run"; None if there is none."""
     several = (place for place, values in runs.items() if len(values) > 1)
     return next((place for place in several if _words(outline.columns[place].name) & _RUN_WORDS), None)
 
@@ -203,7 +203,7 @@ def _counts(outline: Outline, column: int) -> bool:
 
 
 def _best(free: Iterable[int], outline: Outline, words: frozenset[str], run: Run) -> int | None:
-    """Return the column with one of the words in its name, the one most like the run's name of several."""
+    """Return the column with one of ``words`` in its name; of several, the one named most like the run."""
     fitting = [place for place in free if _words(outline.columns[place].name) & words]
     return max(fitting, key=lambda place: _likeness(outline.columns[place].name, run), default=None)
 

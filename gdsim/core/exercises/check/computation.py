@@ -41,7 +41,7 @@ class Borrows(Enum):
 
 
 class Computation(NamedTuple):
-    """How each update of a run is computed: rightly, or with a mistake."""
+    """How each update of a run is computed: correctly, or with a mistake."""
 
     rule: UpdateRule
     batching: Batching

@@ -28,7 +28,7 @@ _PIECE, _OVERHEAD = 32_000, 500
 _TOGETHER = 8
 # The share of the work that is done when pairs of mistakes are tried.
 _PAIRS = 0.6
-# How many mistakes that right rows may hide are named, and the longest table in which they are looked for.
+# The most hidden mistakes that are named, and the last step up to which tables are searched for them.
 # A mistake counts only if it changes a number by more than the last share.
 _MOST_HIDDEN, _HIDDEN_WITHIN, _TOLD = 3, 2000, 1e-11
 # A right row is loose if it is off by more than this many half units of its last decimal, and by more than
@@ -47,7 +47,8 @@ class Judgement:
     submission: Submission  # The rows compared: those for which the run has a step
     expected: Array  # (m, d + 1): the right values, given the submission's own values one row before
     wrong: int | None = None  # Index of the first wrong row; None if all are right
-    # Whether every later row is right, given the submission's own values before it: a mistake of arithmetic.
+    # Whether no mistake explains the wrong row, but every later row follows from the submission's own values:
+    # then it is a slip of arithmetic.
     isolated: bool = False
     # How the table has to be read for all of it to be right; empty if no other reading helps.
     reading: str = ""

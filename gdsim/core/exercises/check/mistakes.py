@@ -327,7 +327,7 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
 
 
 def _rounded(rule: UpdateRule) -> UpdateRule:
-    """Return the rule with the parameters, the memory and every line but the last one rounded."""
+    """Return the rule with the parameters, the memory and every line but that of w_next rounded."""
     known = {name: Name(f"{name}{_ROUNDED}") for name in (W, *rule.letters)}
     lines = [Formula(new.name, _nearest(Name(name))) for name, new in known.items()]
     kinds = {name: kind for kind, z in enumerate(rule.letters, 1) for name in (z + NEW, z + CORRECTED)}

@@ -33,7 +33,7 @@ def spoken(flight: Flight, move: Move, *, step_first: bool = False) -> str:
         length=precise(LENGTHS[move.length]),
     )
     down = said("The slope is 0 in every direction.")
-    if flight.slope > 0.0:  # far away on a plateau it is not
+    if flight.slope > 0.0:  # it is 0 far away on a plateau
         down = said(
             "The slope is {slope}, down towards {degrees}°.",
             slope=number(flight.slope),

@@ -49,7 +49,7 @@ class MapAxis:
         return axis if axis is not None and not axis.fault() else None
 
     def with_log(self, *, log: bool) -> "MapAxis":
-        """Return the axis on a log or linear scale; a log axis that began at 0 begins a few decades down."""
+        """Return the axis on a log or linear scale; a log range from 0 is cut to its upper four decades."""
         low = _LOG_SPAN * self.high if log and self.low <= 0.0 < self.high else self.low
         return replace(self, low=low, log=log)
 

@@ -29,7 +29,7 @@ def kind_of(seed: int, number: int) -> QuestionKind:
     return _ALL[int(order[place])]
 
 
-# Making a question takes 50 ms, and answers may be judged in two languages.
+# Cached, because making a question takes 50 ms, and its answer may be judged in two languages.
 @lru_cache(maxsize=32)
 def make_question(seed: int, number: int, level: int) -> Question:
     """Return a question of a level from 1 to 5; the same arguments give the same question."""

@@ -1,4 +1,4 @@
-"""How a race ended: shares, quartiles, the profile curve, and what may be concluded of two rules."""
+"""How a race ended: shares, quartiles, the performance profile, and what two rules' results show."""
 
 import math
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 
-# A number has digits enough to tell it from one a tenth of a pixel away, within these limits.
+# The pixels of a map's side, and the fewest and most digits of a number that is written to a tenth of a pixel.
 _PIXELS, _FEWEST, _MOST = 256, 3, 17
 
 
