@@ -78,7 +78,7 @@ def explanation(question: WrongLineQuestion) -> str:
     if question.right_line not in question.sentence:
         parts.append(said("It should be {right_line}.", right_line=question.right_line))
     right, wrong = told_apart(float(record.loss[-1]) for record in (question.right, question.wrong))
-    made = len(question.wrong.loss) - 1
+    steps_made = len(question.wrong.loss) - 1
     parts.append(
         said(
             "After {steps} steps the loss is {right} with the right lines, and {wrong} with these.",
@@ -86,13 +86,13 @@ def explanation(question: WrongLineQuestion) -> str:
             right=right,
             wrong=wrong,
         )
-        if made == STEPS
+        if steps_made == STEPS
         else said(
             "After {steps} steps the loss is {right} with the right lines. The run of the lines shown "
             "diverges at step {step}: a number became infinite or undefined.",
             steps=STEPS,
             right=right,
-            step=made + 1,
+            step=steps_made + 1,
         )
     )
     return " ".join(parts)

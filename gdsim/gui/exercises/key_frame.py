@@ -31,11 +31,11 @@ class KeyFrame(QWidget):
         filled(QVBoxLayout(self), body, margins=(3, 3, 3, 3))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        way = ARROWS.get(event.key())
-        if way is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        direction = ARROWS.get(event.key())
+        if direction is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
             return
-        self.nudged.emit(*way, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        self.nudged.emit(*direction, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()

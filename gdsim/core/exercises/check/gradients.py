@@ -74,19 +74,19 @@ class RunGradients:
                 self._batches[key] = known
         return known
 
-    def of(self, computation: Computation, made: tuple[int, int], batch: PointLoss, p: Array) -> Array:
+    def of(self, computation: Computation, position: tuple[int, int], batch: PointLoss, p: Array) -> Array:
         """Return the gradient of an update at parameters p (k, d + 1), over a batch or one point of it.
 
-        ``made`` is the cache key of the batch: the number of the update, and that of the point, from 1, or 0
-        for the whole batch.
+        ``position`` is the cache key of the batch: the number of the update, and that of the point, from 1, or
+        0 for the whole batch.
         """
         how = computation
-        key = made, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()
+        key = position, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            in_one_place = made[0] == 1 and (p == p[0]).all()
+            in_one_place = position[0] == 1 and (p == p[0]).all()
             known = self._summed(computation, batch, p[:1] if in_one_place else p)
             self._known[key] = known = np.broadcast_to(known, p.shape) if in_one_place else known
         return known

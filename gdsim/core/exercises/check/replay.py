@@ -202,8 +202,8 @@ class _RoundedCopies:
         }
 
     def _gradient(self, p: Array) -> Array:
-        made = self.done, self._point
-        exact = self._gradients.of(self._computation, made, self._batch, p)
+        position = self.done, self._point
+        exact = self._gradients.of(self._computation, position, self._batch, p)
         gradient = self._rounded(exact, 1, self._grain)
         if self._rounds_outputs and _is_by_hand(self._batch):
             of_outputs = gradient_of(lines_of_rounding(self._batch.objective), self._batch, p[:1])

@@ -89,8 +89,8 @@ def _reasons(judgement: Judgement) -> tuple[str, ...]:
         return (
             lead,
             *(
-                " ".join(mistake.sentence for mistake in made)
-                for made in judgement.mistakes[:_MOST_EXPLANATIONS]
+                " ".join(mistake.sentence for mistake in explanation)
+                for explanation in judgement.mistakes[:_MOST_EXPLANATIONS]
             ),
         )
     if judgement.isolated:

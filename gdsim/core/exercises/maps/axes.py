@@ -86,8 +86,8 @@ class MapAxis:
         """Return the axis shifted by a share of its range, as far as the setting allows."""
         low, high = self._ends
         least, most = self._bounds
-        way = min(max(share * (high - low), least - low), most - high)
-        return self._between(low + way, high + way)
+        shift = min(max(share * (high - low), least - low), most - high)
+        return self._between(low + shift, high + shift)
 
     def narrowness(self, whole: "MapAxis") -> float:
         """Return the length of this range as a share of the whole range."""

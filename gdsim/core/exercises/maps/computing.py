@@ -45,8 +45,10 @@ def computing_maps(
     workers = cores or worker_count(max(len(plan.experiment.points) for plan in plans))
     with ThreadPoolExecutor(workers) as pool:
         for stride in strides:
-            for made, maps in _computing(partial_maps, stride, pool, workers, shown=stride == strides[0]):
-                done += made
+            for work_done, maps in _computing(
+                partial_maps, stride, pool, workers, shown=stride == strides[0]
+            ):
+                done += work_done
                 yield MapNews(done / total, maps)
             if stride == enough:
                 _find_minima(partial_maps)
@@ -66,12 +68,12 @@ def _computing(
     """
     seen = time.perf_counter()
     blocks = [block for one in partial_maps for block in one.blocks(stride)]
-    for made in advancing(blocks, pool, workers):
+    for work_done in advancing(blocks, pool, workers):
         if shown and time.perf_counter() - seen > _PATIENCE_SECONDS:
             seen = time.perf_counter()
-            yield made, _maps(partial_maps, stride)
+            yield work_done, _maps(partial_maps, stride)
         else:
-            yield made, ()
+            yield work_done, ()
 
 
 def _maps(partial_maps: Sequence["_PartialMap"], stride: int) -> tuple[OutcomeMap, ...]:

@@ -25,17 +25,23 @@ def writing_maps(
     """Write maps of the same two settings, each under the name of its run; yield the share done."""
     plan = maps[0].plan
     ends = [f"end_{name}" for name in parameter_names(len(plan.run.start) - 1)]
-    rows = sum(made.side for made in maps)
+    rows = sum(outcomes.side for outcomes in maps)
     done = 0
     with replacing_text(path) as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(
             ["run", plan.x.setting.name, plan.y.setting.name, "class", "minimum", "steps", "loss", *ends]
         )
-        for name, made in zip(names, maps, strict=True):
-            x, basin = made.at(made.plan.x).tolist(), made.basin
-            for row, y in enumerate(made.at(made.plan.y).tolist()):
-                columns = (made.kind[row], basin[row], made.steps[row], made.loss[row], made.p[row])
+        for name, outcomes in zip(names, maps, strict=True):
+            x, basin = outcomes.at(outcomes.plan.x).tolist(), outcomes.basin
+            for row, y in enumerate(outcomes.at(outcomes.plan.y).tolist()):
+                columns = (
+                    outcomes.kind[row],
+                    basin[row],
+                    outcomes.steps[row],
+                    outcomes.loss[row],
+                    outcomes.p[row],
+                )
                 writer.writerows(
                     [name, across, y, _WORDS[Outcome(kind)], minimum or "", steps, loss, *p]
                     for across, kind, minimum, steps, loss, p in zip(

@@ -275,9 +275,9 @@ def last_bit_decides(plan: OutcomePlan, run: Run) -> Progress[bool]:
     first = yield from ending(plan, run)
     for axis in (plan.x, plan.y):
         value = setting_value(run, axis.setting.name)
-        for way in (-np.inf, np.inf) if axis.setting.domain.kind is float else ():
+        for direction in (-np.inf, np.inf) if axis.setting.domain.kind is float else ():
             try:
-                changed = with_setting(run, axis.setting.name, float(np.nextafter(value, way)))
+                changed = with_setting(run, axis.setting.name, float(np.nextafter(value, direction)))
             except InvalidValue:  # outside the domain of the setting
                 continue
             other = yield from ending(plan, changed)

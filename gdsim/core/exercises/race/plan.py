@@ -187,11 +187,11 @@ def grid_side(starts: int, parameters: int) -> int:
 
 def numbered(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names, with numbers appended to repeated ones."""
-    made: list[str] = []
+    unique: list[str] = []
     for name in names:
         free = (f"{name} {number}" for number in count(2))
-        made.append(next(one for one in chain([name], free) if one not in made))
-    return tuple(made)
+        unique.append(next(one for one in chain([name], free) if one not in unique))
+    return tuple(unique)
 
 
 def _sliced(count: int, rng: np.random.Generator) -> Array:

@@ -37,12 +37,12 @@ def racing(plan: RacePlan, cores: int | None = None) -> Progress[RaceResult]:
     judged = (len(plan.judging_starts) + 1) * sum(map(plan.updates, plan.entries))
     total, done = max(1, judged + sum(runs.size for runs in tuned)), 0
     with ThreadPoolExecutor(workers) as pool:
-        for made in advancing([one for runs in tuned for one in runs.blocks()], pool, workers):
-            done += made
+        for work_done in advancing([one for runs in tuned for one in runs.blocks()], pool, workers):
+            done += work_done
             yield done / total
         judged_runs = [runs.of_trial(runs.best()) for runs in tuned]
-        for made in advancing([one for runs in judged_runs for one in runs.blocks()], pool, workers):
-            done += made
+        for work_done in advancing([one for runs in judged_runs for one in runs.blocks()], pool, workers):
+            done += work_done
             yield done / total
     entries = tuple(runs.result(name) for name, runs in zip(plan.names, judged_runs, strict=True))
     medians = []

@@ -66,9 +66,9 @@ class FarMark(BorderGlass):
         """
         low, high = view_range.corners
         with np.errstate(over="ignore"):
-            way = (np.array([expected, place]) - low) / (high - low)
-        inside = np.abs(way - 0.5).max(axis=1) <= 0.5
-        self._border, self._place = border_of(way, inside), way[-1]
+            shares = (np.array([expected, place]) - low) / (high - low)
+        inside = np.abs(shares - 0.5).max(axis=1) <= 0.5
+        self._border, self._place = border_of(shares, inside), shares[-1]
         w, b = (number(float(value), 4) for value in place)
         words = self.tr("The first wrong value is outside the map: {2} {0}, {3} {1}")
         self.words = words.format(w, b, *names)
@@ -91,8 +91,8 @@ class FarMark(BorderGlass):
         painter = painting(self)
         theme, size = self._look.theme, QSizeF(self.size())
         paint_words(painter, QRectF(self.rect()), self.words, theme)
-        way = outwards(self._border, self._place, size)
-        paint_arrow(painter, pixel_of(self._border, size), way, theme.fault, theme.halo)
+        direction = outwards(self._border, self._place, size)
+        paint_arrow(painter, pixel_of(self._border, size), direction, theme.fault, theme.halo)
         painter.setBrush(QColor(0, 0, 0, 0))
         for line in (plain_pen(theme.halo, _PEN + 2.5), plain_pen(theme.fault, _PEN)):
             painter.setPen(line)
@@ -376,5 +376,5 @@ def _paint_wrong(painter: QPainter, place: QRectF, theme: Theme) -> None:
 def _paint_expected(painter: QPainter, place: QRectF, theme: Theme) -> None:
     painter.setPen(pen(theme.fault, 3.0))
     for side in (1.0, -1.0):
-        way = QPointF(4.5, 4.5 * side)
-        painter.drawLine(place.center() - way, place.center() + way)
+        arm = QPointF(4.5, 4.5 * side)
+        painter.drawLine(place.center() - arm, place.center() + arm)

@@ -151,8 +151,8 @@ class InstrumentFlight(Exercise):
         self.sound.failed.connect(self._on_silent)
         self.code.committed.connect(self._on_code)
         self.frame.nudged.connect(self._on_nudged)
-        self.frame.step_wanted.connect(self.make_step)
-        self.frame.down_wanted.connect(partial(self._turn_to, 0))
+        self.frame.step_requested.connect(self.make_step)
+        self.frame.descent_requested.connect(partial(self._turn_to, 0))
         self.dial.pointed.connect(self._on_pointed)
         for button in (self.give_up, self.step, self.again):
             button.clicked.connect(self._take_keys)

@@ -100,7 +100,7 @@ class Dial(Chart):
         painter.setPen(pen(self.theme.faint, 1.2))
         painter.drawEllipse(middle, radius, radius)
         for turn in range(TURNS):
-            along = _way(turn * 360.0 / TURNS)
+            along = _unit_vector(turn * 360.0 / TURNS)
             length = _TICK * (2.0 if turn % (TURNS // 4) == 0 else 1.0)
             painter.drawLine(middle + along * radius, middle + along * (radius - length))
         painter.setPen(QColor(self.theme.text))
@@ -109,14 +109,14 @@ class Dial(Chart):
         font.setPixelSize(14)
         painter.setFont(font)
         for letter, degrees in (("w", 0.0), ("b", 90.0)):
-            place = middle + _way(degrees) * (radius + 0.5 * _MARGIN)
+            place = middle + _unit_vector(degrees) * (radius + 0.5 * _MARGIN)
             painter.drawText(
                 QRectF(place.x() - 10, place.y() - 10, 20, 20), Qt.AlignmentFlag.AlignCenter, letter
             )
 
     def _paint_hand(self, painter: QPainter, hand: Hand, degrees: float) -> None:
         middle, radius = self._circle()
-        along, across = _way(degrees), _way(degrees + 90.0)
+        along, across = _unit_vector(degrees), _unit_vector(degrees + 90.0)
         head = _HEAD + hand.pen.widthF()
         tip = middle + along * (radius * hand.reach)
         neck = tip - along * head
@@ -127,7 +127,7 @@ class Dial(Chart):
         painter.drawPolygon(QPolygonF([tip, neck + across * (0.5 * head), neck - across * (0.5 * head)]))
 
 
-def _way(degrees: float) -> QPointF:
+def _unit_vector(degrees: float) -> QPointF:
     """Return the unit vector of a direction on the screen, whose y axis points down."""
     angle = math.radians(degrees)
     return QPointF(math.cos(angle), -math.sin(angle))
@@ -137,7 +137,7 @@ def _way(degrees: float) -> QPointF:
 class DialFrame(KeyFrame):
     """The frame around the dial, which also handles Enter, Space and Home."""
 
-    step_wanted, down_wanted = Signal(), Signal()
+    step_requested, descent_requested = Signal(), Signal()
 
     def __init__(self, dial: Dial, name: str, help_: str) -> None:
         super().__init__(dial, name, help_)
@@ -155,9 +155,9 @@ class DialFrame(KeyFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             if not event.isAutoRepeat():
-                self.step_wanted.emit()
+                self.step_requested.emit()
         elif event.key() == Qt.Key.Key_Home:
-            self.down_wanted.emit()
+            self.descent_requested.emit()
         else:
             super().keyPressEvent(event)
 

@@ -38,8 +38,8 @@ class MapCanvas(Chart):
     """Widget for a sheet of maps that share one range and one cursor."""
 
     # two MapAxis: the new range after the user zoomed or panned
-    looked_at = Signal(object, object)
-    pointed_at = Signal(int)  # the map on which the cursor has moved; -1 when it has left
+    range_changed = Signal(object, object)
+    cursor_moved = Signal(int)  # the map on which the cursor has moved; -1 when it has left
     taken = Signal(int, bool)  # take the run under the cursor of this map; whether as a new run
     reset_requested = Signal()
 
@@ -107,14 +107,14 @@ class MapCanvas(Chart):
             return
         self.sheet = replace(sheet, x=x, y=y)
         self.update()
-        self.looked_at.emit(x, y)
+        self.range_changed.emit(x, y)
 
     def _move_cursor(self, cursor: tuple[float, float] | None) -> None:
         if self.sheet is None or cursor == self.spot:
             return
         self.sheet = replace(self.sheet, cursor=cursor)
         self.update()
-        self.pointed_at.emit(-1 if cursor is None else self.at)
+        self.cursor_moved.emit(-1 if cursor is None else self.at)
 
     # ------------------------------------------------------------------------------ mouse
 
@@ -142,10 +142,12 @@ class MapCanvas(Chart):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         grip = self._grip
         if grip is not None:
-            way = event.position() - grip.where
-            if way.manhattanLength() >= QApplication.startDragDistance() or self._is_dragged:
-                place, way = self._places()[grip.at], way / self.ui_scale
-                self._look(grip.x.moved(-way.x() / place.width()), grip.y.moved(way.y() / place.height()))
+            offset = event.position() - grip.where
+            if offset.manhattanLength() >= QApplication.startDragDistance() or self._is_dragged:
+                place, offset = self._places()[grip.at], offset / self.ui_scale
+                self._look(
+                    grip.x.moved(-offset.x() / place.width()), grip.y.moved(offset.y() / place.height())
+                )
             return
         found = self._shares_at(event.position())
         if found is None:
@@ -210,9 +212,9 @@ class MapCanvas(Chart):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.spot is not None:
             self.taken.emit(self.at, control)
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and self.spot is not None:
-            way = 1 if key == Qt.Key.Key_PageDown else -1
-            self.at = (self.at + way) % max(1, len(self.sheet.cells))
-            self.pointed_at.emit(self.at)
+            step = 1 if key == Qt.Key.Key_PageDown else -1
+            self.at = (self.at + step) % max(1, len(self.sheet.cells))
+            self.cursor_moved.emit(self.at)
         else:
             super().keyPressEvent(event)
 

@@ -53,25 +53,25 @@ def painting_maps(
 def painted(maps: Sequence[OutcomeMap]) -> tuple[PaintedMap, ...]:
     """Paint maps on a common scale, on which each lightness has equally many of their solved runs."""
     ranks = step_ranks(maps)
-    return tuple(PaintedMap(made, _pixels(made, ranks)) for made in maps)
+    return tuple(PaintedMap(outcome_map, _pixels(outcome_map, ranks)) for outcome_map in maps)
 
 
 def step_ranks(maps: Sequence[OutcomeMap]) -> Array:
     """Return, for each number of steps, the share of solved runs that need fewer steps."""
-    solved = [made.steps[made.kind == Outcome.SOLVED] for made in maps]
+    solved = [outcome_map.steps[outcome_map.kind == Outcome.SOLVED] for outcome_map in maps]
     counts = np.bincount(np.concatenate(solved), minlength=1)
     below = np.cumsum(counts) - counts
     last = below[np.flatnonzero(counts)[-1]] if counts.any() else 0
     return below / max(1, last)
 
 
-def _pixels(made: OutcomeMap, ranks: Array) -> Pixels:
-    colours = np.zeros((*made.kind.shape, 4), np.uint8)
+def _pixels(outcome_map: OutcomeMap, ranks: Array) -> Pixels:
+    colours = np.zeros((*outcome_map.kind.shape, 4), np.uint8)
     for kind, colour in FLAT.items():
-        colours[made.kind == kind] = _rgba(colour)
-    solved = made.kind == Outcome.SOLVED
-    level = np.rint(ranks[made.steps[solved]] * (_LEVELS - 1)).astype(np.intp)
-    ramp = (np.maximum(made.basin[solved], 1) - 1) % len(RAMPS)
+        colours[outcome_map.kind == kind] = _rgba(colour)
+    solved = outcome_map.kind == Outcome.SOLVED
+    level = np.rint(ranks[outcome_map.steps[solved]] * (_LEVELS - 1)).astype(np.intp)
+    ramp = (np.maximum(outcome_map.basin[solved], 1) - 1) % len(RAMPS)
     colours[solved] = ramp_table()[ramp, np.minimum(level, _LEVELS - 1)]
     return np.ascontiguousarray(colours[::-1])
 

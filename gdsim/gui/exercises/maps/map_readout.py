@@ -61,19 +61,20 @@ class MapReadout(QObject):
         if found is None:
             say(self.label, self.tr("This run is not computed yet."))
             return
-        made, (row, column) = maps[index].map, found
-        self.values = float(made.at(made.plan.x)[column]), float(made.at(made.plan.y)[row])
-        self._seen = made.ending_at(row, column)
+        outcomes, (row, column) = maps[index].map, found
+        x, y = outcomes.at(outcomes.plan.x), outcomes.at(outcomes.plan.y)
+        self.values = float(x[column]), float(y[row])
+        self._seen = outcomes.ending_at(row, column)
         self._words = self.tr("{name} at {x} {x_value}, {y} {y_value}: {ending}.").format(
             name=self._plan.run.shown_name,
-            x=setting_letter(made.plan.x.setting),
+            x=setting_letter(outcomes.plan.x.setting),
             x_value=value_text(self._plan.x, self.values[0]),
-            y=setting_letter(made.plan.y.setting),
+            y=setting_letter(outcomes.plan.y.setting),
             y_value=value_text(self._plan.y, self.values[1]),
-            ending=ending_words(self._seen, int(made.basin[row, column])),
+            ending=ending_words(self._seen, int(outcomes.basin[row, column])),
         )
-        if self._seen.kind and made.is_finest and not made.agreeing[row, column]:
-            around = made.steps_around(row, column)
+        if self._seen.kind and outcomes.is_finest and not outcomes.agreeing[row, column]:
+            around = outcomes.steps_around(row, column)
             if around is None:
                 self._words = self.tr("{0} Some of its neighbours end otherwise.").format(self._words)
             else:

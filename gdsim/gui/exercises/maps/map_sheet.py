@@ -67,14 +67,14 @@ def sheet_of(
     """Return a sheet of plans with the maps computed so far; ``colours`` are keyed by the runs' names."""
     cells = []
     for place, plan in enumerate(plans):
-        made = maps[place] if place < len(maps) else None
-        shown = plan if made is None else made.map.plan
-        image = None if made is None else made.image()
-        limits = () if made is None else made.map.limits
+        painted = maps[place] if place < len(maps) else None
+        shown = plan if painted is None else painted.map.plan
+        image = None if painted is None else painted.image()
+        limits = () if painted is None else painted.map.limits
         label = tr("η·λ at the limit, at the minimum")
         curves = (MapCurve(label, limits),) if limits else ()
         run = plan.run
         cells.append(MapCell(run.shown_name, colours[run.name], image, shown.x, shown.y, plan.values, curves))
-    kinds = tuple(kind for kind in Outcome if kind and any(made.map.count(kind) for made in maps))
-    basins = max((len(made.map.minima) for made in maps), default=1)
+    kinds = tuple(kind for kind in Outcome if kind and any(painted.map.count(kind) for painted in maps))
+    basins = max((len(painted.map.minima) for painted in maps), default=1)
     return MapSheet(tuple(cells), plans[0].x, plans[0].y, kinds, basins)

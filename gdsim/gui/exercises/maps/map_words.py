@@ -11,7 +11,7 @@ from gdsim.core.language.words import counted, localised
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 
-# The pixels of a map's side, and the fewest and most digits of a number that is written to a tenth of a pixel.
+# The pixels along a map's side, and the fewest and most digits of a number written to a tenth of a pixel.
 _PIXELS, _FEWEST, _MOST = 256, 3, 17
 
 
@@ -82,13 +82,13 @@ def ending_words(end: Ending, basin: int = 0) -> str:
     return tr("{ending}, loss {loss} at {place}").format(ending=words, loss=number(end.loss), place=where)
 
 
-def map_summary(name: str, made: OutcomeMap) -> str:
+def map_summary(name: str, outcomes: OutcomeMap) -> str:
     """Say which share of a map each class has, as a sentence."""
-    known = made.kind.size - made.count(Outcome.NOT_YET)
+    known = outcomes.kind.size - outcomes.count(Outcome.NOT_YET)
     parts = [
-        tr("{0} {1}").format(percent(made.count(kind) / known), class_word(kind))
+        tr("{0} {1}").format(percent(outcomes.count(kind) / known), class_word(kind))
         for kind in Outcome
-        if kind is not Outcome.NOT_YET and known and made.count(kind)
+        if kind is not Outcome.NOT_YET and known and outcomes.count(kind)
     ]
     return f"{name}: {', '.join(parts) or class_word(Outcome.NOT_YET)}."
 

@@ -102,8 +102,8 @@ class MapsWindow(Computing):
         self.controls.tolerance.committed.connect(self.follow)
         self.controls.all.clicked.connect(self._show_all)
         self.controls.beside_chosen.connect(self._on_beside)
-        self.canvas.looked_at.connect(self._look)
-        self.canvas.pointed_at.connect(self._read)
+        self.canvas.range_changed.connect(self._look)
+        self.canvas.cursor_moved.connect(self._read)
         self.canvas.taken.connect(self._take)
         self.canvas.reset_requested.connect(self._show_all)
         self.session.surface_changed.connect(self._on_changed)
@@ -206,7 +206,7 @@ class MapsWindow(Computing):
             sheet = sheet_of(self.plans, self.maps, self._colours())
             self.canvas.show_sheet(sheet, range_.whole)
         pairs = zip(self.plans, self.maps, strict=False)
-        self.canvas.words = " ".join(map_summary(plan.run.shown_name, made.map) for plan, made in pairs)
+        self.canvas.words = " ".join(map_summary(plan.run.shown_name, painted.map) for plan, painted in pairs)
         has_plans, has_maps = bool(self.plans), bool(self.maps)
         self.canvas.setVisible(has_plans)
         for button in (self.count, self.film, self.picture, self.table):
@@ -312,7 +312,7 @@ class MapsWindow(Computing):
 
     @Slot()
     def _count(self) -> None:
-        maps = [made.map for made in self.maps]
+        maps = [painted.map for painted in self.maps]
         names = [one.plan.run.shown_name for one in maps]
         self._counts.replace(
             partial(box_counts, [one.classes for one in maps]),
@@ -346,6 +346,6 @@ class MapsWindow(Computing):
     def _table(self) -> None:
         """Export a table with one row per pixel."""
         if self.export is not None:
-            maps = [made.map for made in self.maps]
+            maps = [painted.map for painted in self.maps]
             writing = partial(writing_maps, maps=maps, names=[one.plan.run.name for one in maps])
             self.export.table(self.tr("Export the maps as a table"), writing)

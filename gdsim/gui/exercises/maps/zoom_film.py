@@ -47,18 +47,18 @@ class ZoomCamera:
         self._draw = draw
         self._tasks = TaskQueue()
         self._asked = -1
-        self._made: tuple[PaintedMap, ...] | None = None
+        self._maps: tuple[PaintedMap, ...] | None = None
         self._fault: Exception | None = None
 
     def take(self, step: int) -> QImage | None:
         if self._fault is not None:
             raise MemoryError from self._fault
         if self._asked != step:
-            self._asked, self._made = step, None
+            self._asked, self._maps = step, None
             self._tasks.replace(
                 partial(painting_maps, self._at(step / max(1, self._last))), self._on_made, self._on_failed
             )
-        return None if self._made is None else self._draw(self._made)
+        return None if self._maps is None else self._draw(self._maps)
 
     def close(self) -> None:
         self._tasks.close()
@@ -69,7 +69,7 @@ class ZoomCamera:
         return [replace(plan, x=x.towards(plan.x, share), y=y.towards(plan.y, share)) for plan in self._plans]
 
     def _on_made(self, maps: tuple[PaintedMap, ...]) -> None:
-        self._made = maps
+        self._maps = maps
 
     def _on_failed(self, fault: Exception) -> None:
         self._fault = fault
@@ -79,5 +79,5 @@ def film_picture(
     canvas: MapCanvas, colours: Mapping[str, str], theme: Theme, maps: tuple[PaintedMap, ...]
 ) -> QImage:
     """Draw a frame of maps, over the range of their own plans."""
-    sheet = sheet_of([made.map.plan for made in maps], maps, colours)
+    sheet = sheet_of([painted.map.plan for painted in maps], maps, colours)
     return canvas.picture(sheet, _FILM, 1.0, theme)

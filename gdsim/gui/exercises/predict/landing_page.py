@@ -54,7 +54,7 @@ class LandingPage(QWidget):
     """
 
     revealed = Signal(object)  # Landing
-    went_on = Signal(int)  # move on by this many steps and ask again
+    advance_requested = Signal(int)  # move on by this many steps and ask again
     moved = Signal()  # the user moved the mark
 
     def __init__(self, tasks: TaskQueue, *, asked: int = 0) -> None:
@@ -213,7 +213,7 @@ class LandingPage(QWidget):
         if self.result is None:
             self.show_true_path()
         elif self.goes_on:
-            self.went_on.emit(self.steps)
+            self.advance_requested.emit(self.steps)
         else:
             self.ask()
 

@@ -62,7 +62,7 @@ class Predict(Exercise):
         self.outline.addWidget(self.pages, 1)
         self.set_foot(self.tally)
         self.landing.revealed.connect(self._on_landed)
-        self.landing.went_on.connect(lambda steps: session.play(lambda head: head.nudge(steps)))
+        self.landing.advance_requested.connect(lambda steps: session.play(lambda head: head.nudge(steps)))
         self.ranking.revealed.connect(self._on_ranked)
         session.frame_changed.connect(self._on_frame)
         session.surface_changed.connect(self._on_surface)

@@ -157,9 +157,9 @@ class RankingPage(QWidget):
         self.steps.activated.connect(self.ask)
         self.up.clicked.connect(partial(self._shift, -1))
         self.down.clicked.connect(partial(self._shift, 1))
-        for keys, way in zip(_MOVES, (-1, 1), strict=True):
+        for keys, offset in zip(_MOVES, (-1, 1), strict=True):
             shortcut = QShortcut(keys, self.list, context=Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(partial(self._shift, way))
+            shortcut.activated.connect(partial(self._shift, offset))
 
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface
@@ -256,11 +256,11 @@ class RankingPage(QWidget):
         self._show_buttons()
         self.revealed.emit(result)
 
-    def _shift(self, way: int) -> None:
+    def _shift(self, offset: int) -> None:
         row = self.list.currentRow()
-        if self.result is None and row >= 0 and 0 <= row + way < self.list.count():
-            self.list.insertItem(row + way, self.list.takeItem(row))
-            self.list.setCurrentRow(row + way)
+        if self.result is None and row >= 0 and 0 <= row + offset < self.list.count():
+            self.list.insertItem(row + offset, self.list.takeItem(row))
+            self.list.setCurrentRow(row + offset)
 
     def _show_buttons(self) -> None:
         open_ = bool(self._runs) and self.result is None and self._task is None

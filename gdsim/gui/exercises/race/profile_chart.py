@@ -41,7 +41,7 @@ _STEP, _LARGE = 0.01, 0.1  # steps of an arrow key, as shares of the budget
 class ProfileChart(Chart):
     """Chart with a step curve for each entry, and a line to read them, moved by mouse or arrow keys."""
 
-    read_at = Signal(float)  # the number of evaluations at the line
+    line_moved = Signal(float)  # the number of evaluations at the line
 
     def __init__(self) -> None:
         super().__init__(tr("Share solved within so many evaluations"))
@@ -134,18 +134,18 @@ class ProfileChart(Chart):
             self._move(share)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        way = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}.get(Qt.Key(event.key()))
-        if way is None or self._result is None:
+        direction = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}.get(Qt.Key(event.key()))
+        if direction is None or self._result is None:
             super().keyPressEvent(event)
             return
         step = _LARGE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
         now = 0.0 if self.at is None else self.at / self._result.plan.terms.budget
-        self._move(now + way * step)
+        self._move(now + direction * step)
 
     def _move(self, share: float) -> None:
         if self._result is not None:
             self.at = float(round(min(max(share, 0.0), 1.0) * self._result.plan.terms.budget))
-            self.read_at.emit(self.at)
+            self.line_moved.emit(self.at)
             self.update()
 
 

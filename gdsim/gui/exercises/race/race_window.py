@@ -99,7 +99,7 @@ class FairRace(Computing):
         self.entries.changed.connect(self._on_entries)
         self.controls.changed.connect(self._show)
         self.controls.race.clicked.connect(self.race)
-        self.profile.read_at.connect(self._read)
+        self.profile.line_moved.connect(self._read)
         self.session.surface_changed.connect(self._on_changed)
 
     def set_up(self, settings: Mapping[str, Value]) -> None:
