@@ -210,7 +210,7 @@ def _names(update: Update) -> tuple[str, ...]:
     return parameter_names(len(update.before) - 1)
 
 
-# ------------------------------------------------------------------------------------ what is given
+# -------------------------------------------------------------------------------- the given numbers
 
 
 def _texts(update: Update, index: int, digits: int, target: str = "") -> dict[str, str]:
@@ -278,7 +278,7 @@ def output_text(f: float, digits: int, activation: str = LECTURE.activation) -> 
     return localised(f"{f:.{min(digits - 1 - math.floor(math.log10(nearest)), _MOST_DECIMALS)}f}")
 
 
-# ------------------------------------------------------------------------------------ what is asked
+# --------------------------------------------------------------------------------------- the blanks
 
 
 def _blank(

@@ -142,7 +142,7 @@ def _first_of(wanted: Sequence[str], names: Sequence[str]) -> int | None:
     return next((names.index(name) for name in wanted if name in names), None)
 
 
-# ---------------------------------------------------------------------------------------- a guess
+# --------------------------------------------------------------------------------------- guessing
 
 
 def _guessed(

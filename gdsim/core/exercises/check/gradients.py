@@ -77,8 +77,8 @@ class RunGradients:
     def of(self, computation: Computation, position: tuple[int, int], batch: PointLoss, p: Array) -> Array:
         """Return the gradient of an update at parameters p (k, d + 1), over a batch or one point of it.
 
-        ``position`` is the cache key of the batch: the number of the update, and that of the point, from 1, or
-        0 for the whole batch.
+        ``position`` is the cache key of the batch: the number of the update, and that of the point, from 1,
+        or 0 for the whole batch.
         """
         how = computation
         key = position, how.batching, how.order, how.pairing, how.overwritten, how.gradient, p.tobytes()

@@ -192,7 +192,7 @@ class _Judge:
                 yield done
         return tuple(found)
 
-    # ------------------------------------------------------------------ the table read otherwise
+    # --------------------------------------------------------------- other readings of the table
 
     def _reading(self, wrong: int, expected: Array) -> Progress[str]:
         """Return how the table has to be read to be right; empty if no other reading clearly helps."""

@@ -77,7 +77,7 @@ class RuleMistakes:
     def _texts(self, nodes: Iterable[Node]) -> str:
         return listed(map(self._text, nodes))
 
-    # ------------------------------------------------------------------------------- what nodes are
+    # ---------------------------------------------------------------------------------------- nodes
 
     def _is_computed(self, node: Node) -> bool:
         return is_computed(self._rule, node)

@@ -141,7 +141,7 @@ class _PartialMap:
         ends: Array = self.p[(self.kind == Outcome.SOLVED) | (self.kind == Outcome.RESTS)]
         return ends
 
-    # --------------------------------------------------------------------------- its runs, and their ends
+    # -------------------------------------------------------------------------------- runs and their ends
 
     def _runs(self, pixels: Rows) -> Runs:
         """Return the runs of the given pixels, whose indices go row by row from the bottom."""

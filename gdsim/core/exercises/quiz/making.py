@@ -42,7 +42,7 @@ def make_question(seed: int, number: int, level: int) -> Question:
     return _steepness_question(kind, level, rng)
 
 
-# --------------------------------------------------------------- points, and how alike surfaces look
+# ------------------------------------------------------------------- points and likeness of surfaces
 
 _FEW, _MANY = 5, 30
 _WIDEST = 4.0

@@ -58,7 +58,7 @@ class Question:
         return self.measures.index(choose(self.measures))
 
 
-# ---------------------------------------------------------------------- why an answer is right or wrong
+# ----------------------------------------------------------------------------------------- explanations
 
 
 def verdict(question: Question, chosen: int) -> str:

@@ -157,7 +157,7 @@ class CheckDialog(Computing):
         QShortcut(keys.Undo, self, lambda: self._become(self._history.undo()))
         QShortcut(keys.Redo, self, lambda: self._become(self._history.redo()))
 
-    # ------------------------------------------------------------------------------ what is checked
+    # --------------------------------------------------------------------------------- the document
 
     def follow(self) -> None:
         self.runs.follow()

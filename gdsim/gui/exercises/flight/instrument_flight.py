@@ -157,7 +157,7 @@ class InstrumentFlight(Exercise):
         for button in (self.give_up, self.step, self.again):
             button.clicked.connect(self._take_keys)
 
-    # ------------------------------------------------------------------------------ what it is told
+    # ------------------------------------------------------------------------------ state and focus
 
     def show_look(self) -> None:
         self.arrows.show_entries([(hand.name, hand.paint_sample) for hand in hands(self.theme)])

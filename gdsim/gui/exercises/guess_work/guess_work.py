@@ -105,7 +105,7 @@ class GuessWork(Exercise):
         self.list.changed.connect(self._show_guesses)
         self._seen.changed.connect(self._watch)
 
-    # ------------------------------------------------------------------------------ what it is told
+    # --------------------------------------------------------------------------- state and document
 
     def save_state(self) -> dict[str, Any]:
         kept = {"experiment": self._experiment, "guess": self._guess, "history": self.list.history}
@@ -153,7 +153,7 @@ class GuessWork(Exercise):
         if self.race:
             self.race.session.play(lambda head: head.pause())
 
-    # ------------------------------------------------------------------------------ what a person does
+    # ------------------------------------------------------------------------------------ user actions
 
     def on_enter(self) -> None:
         self.list.write_down(self._guess)

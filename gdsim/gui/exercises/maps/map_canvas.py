@@ -90,7 +90,7 @@ class MapCanvas(Chart):
         painter.end()
         return image
 
-    # ------------------------------------------------------------------------------ looking
+    # ------------------------------------------------------------------------------ zooming
 
     def zoom(self, factor: float) -> None:
         """Zoom around the cursor, or the centre without one; ``factor`` scales the range."""

@@ -116,7 +116,7 @@ class MapsWindow(Computing):
         if "settings" in settings:
             self._ranges = replace(self._ranges, mode=SETTINGS if settings["settings"] else STARTS)
 
-    # ------------------------------------------------------------------------------ what is shown
+    # -------------------------------------------------------------------------------------- plans
 
     def follow(self) -> None:
         run, experiment = self.run, self.experiment
@@ -235,7 +235,7 @@ class MapsWindow(Computing):
     def _read(self) -> None:
         self.readout.show_place(self.canvas.at, self.canvas.spot, self.plans, self.maps)
 
-    # ------------------------------------------------------------------------------ choosing
+    # -------------------------------------------------------------------------- user actions
 
     @Slot(int)
     def _on_mode(self, mode: int) -> None:
@@ -289,7 +289,7 @@ class MapsWindow(Computing):
         if place is not None and run != runs[place]:
             self.user_actions.replace_run(place, run, self.tr("Take a run from a map"))
 
-    # ------------------------------------------------------------------------------ kept in the document
+    # ----------------------------------------------------------------------------- saved in the document
 
     def _show_kept(self, kept: KeptMap, run: Run) -> None:
         ranges = kept_range(kept, self.experiment, run)
@@ -308,7 +308,7 @@ class MapsWindow(Computing):
         steps, below = int(self.controls.steps.value()), float(self.controls.tolerance.value())
         return KeptMap(x, y, steps, below, tuple(run.name for run in self._others()))
 
-    # ------------------------------------------------------------------------------ more
+    # ------------------------------------------------------------- box counts and export
 
     @Slot()
     def _count(self) -> None:

@@ -101,7 +101,7 @@ class LandingPage(QWidget):
         for widget in (self.ahead, self.reveal) if self._steps_asked else ():
             widget.hide()
 
-    # ------------------------------------------------------------------------------ what it is told
+    # --------------------------------------------------------------------------------- the question
 
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface
@@ -186,7 +186,7 @@ class LandingPage(QWidget):
         moved = float(np.abs(path - path[0]).max())
         return moved <= _RESTING * max(self._experiment.view_range.extent)
 
-    # ------------------------------------------------------------------------------ what a person does
+    # ------------------------------------------------------------------------------------ user actions
 
     def _on_picked(self, w: float, b: float) -> None:
         self.frame.setFocus()

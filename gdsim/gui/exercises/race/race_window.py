@@ -126,7 +126,7 @@ class FairRace(Computing):
             run.batching if run is not None else BATCH(),
         )
 
-    # ------------------------------------------------------------------------------ what is raced
+    # ------------------------------------------------------------------------------- the document
 
     def follow(self) -> None:
         if (kept := self.keep.news()) is not None:
@@ -156,7 +156,7 @@ class FairRace(Computing):
         self._entries = entries
         self._show()
 
-    # ------------------------------------------------------------------------------ kept in the document
+    # ----------------------------------------------------------------------------- saved in the document
 
     def _show_kept(self, kept: KeptRace) -> None:
         self._entries = tuple(map(Entry.of_kept, kept.entries))
@@ -220,7 +220,7 @@ class FairRace(Computing):
             at = float(result.plan.terms.budget) if at is None else at
             say(self.readout, within_words(in_words(result), at))
 
-    # ------------------------------------------------------------------------------ taking away
+    # ---------------------------------------------------------------------------------- results
 
     @Slot()
     def _add(self) -> None:

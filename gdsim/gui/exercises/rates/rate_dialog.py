@@ -144,7 +144,7 @@ class RateDialog(Computing):
         row = self.table.currentRow()
         return self._shown[row].rate if 0 <= row < len(self._shown) else None
 
-    # ------------------------------------------------------------------------------ what is tried
+    # ------------------------------------------------------------------------------- the document
 
     def follow(self) -> None:
         run = self.run
