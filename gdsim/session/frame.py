@@ -83,7 +83,6 @@ class RunView:
 
     @property
     def epoch(self) -> int:
-        """The number of epochs finished at the cursor."""
         return self.epoch_at(self.number)
 
     def epoch_at(self, step: int) -> int:

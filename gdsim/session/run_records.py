@@ -180,7 +180,6 @@ class RunRecords:
 
     @property
     def complete(self) -> bool:
-        """Whether no record grows any more."""
         for record in self.each:  # noqa: SIM110
             if not record.trajectory.stop:
                 return False

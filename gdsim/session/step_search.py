@@ -29,7 +29,6 @@ class StepSearch(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a search is being repeated in the worker thread."""
         return self._task is not None
 
     def of(self, update: "Update | None", *, playing: bool, at_once: bool) -> "SearchedStep | None":

@@ -31,8 +31,6 @@ ArrayStep = Callable[
 
 
 class RunEnd(Enum):
-    """Why no more updates of a run are made."""
-
     SOLVED = 1
     DIVERGED = 2
     OVER = 3  # It has made all its updates, or used up its budget of gradients

@@ -150,5 +150,4 @@ def step_length(search: Search, eta: float, line: Line, functions: Functions) ->
 
 
 def needs_descent(search: Search) -> bool:
-    """Return whether a search requires a descent direction."""
     return search.id not in ("fixed", "list")

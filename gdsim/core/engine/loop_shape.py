@@ -27,8 +27,6 @@ def adds_by_numpy(points: int, objective: Objective) -> bool:
 
 
 class Sum(NamedTuple):
-    """How to sum over points."""
-
     objective: Objective
     unrolled: int = 0  # Number of points for which the sum is unrolled; 0 for a loop
     by_numpy: bool = False  # Whether NumPy sums, because there are more than `MOST_PLAIN` points
@@ -77,12 +75,10 @@ class LoopShape(NamedTuple):
 
     @property
     def counts_epochs(self) -> bool:
-        """Whether a schedule uses the number of finished epochs."""
         return any(kind.looks_at(EPOCH) for kind in self.schedules)
 
     @property
     def counts_steps(self) -> bool:
-        """Whether a schedule uses the number of updates made, or of finished epochs."""
         return self.counts_epochs or any(kind.looks_at(STEP) for kind in self.schedules)
 
     @property

@@ -134,8 +134,6 @@ def _inputs(dimension: int, point: str = "") -> list[str]:
 
 @dataclass(frozen=True)
 class _NeuronWriter:
-    """Writer of a neuron's sums over points."""
-
     sum_: Sum
     objective: NeuronObjective
     place: Sequence[str]  # The names of the parameters

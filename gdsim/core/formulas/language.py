@@ -412,5 +412,4 @@ def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
 
 
 def substituted(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return a tree with some of its names replaced by other trees."""
     return replaced(node, lambda one: values.get(one.name) if isinstance(one, Name) else None)
