@@ -80,9 +80,4 @@ def test_a_stop_draws_what_its_scene_does_or_what_it_says(stop_of):
     assert stop_of() == (own, "loss")
     assert stop_of(lens=True, cut="down") == (replace(own, lens=True, cut=CutWay.DOWN), "loss")
     assert stop_of(cut=None) == (replace(own, cut=None), "loss")
-
-
-def test_a_stop_that_asks_for_a_cut_as_earlier_lessons_do_has_one(stop_of):
-    assert stop_of(curve="cut")[0].cut is CutWay.STEP
-    assert stop_of(curve="cut", cut=20)[0].cut == 20
-    assert stop_of(curve="gradient") == (scene("newton-uphill").drawn, "gradient")
+    assert stop_of(curve="gradient") == (own, "gradient")
