@@ -90,7 +90,7 @@ _MOST_NODES = 10_000
 class _SaturationForms(NamedTuple):
     """Formulas that avoid the cancellation of differences where an output is nearly 1, or a tanh nearly -1.
 
-    They are used for second derivatives only. The gradient is the lecture's, with its loss of digits.
+    Only second derivatives use them. The gradient keeps the lecture's formulas, and loses these digits.
     """
 
     lines: tuple[tuple[str, str], ...]
