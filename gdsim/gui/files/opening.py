@@ -78,21 +78,25 @@ class Opening(QObject):
             self._session.open(saved)
 
     def _read(self, path: Path, when_read: Leave) -> None:
-        """Read a scene, and open it when ``when_read`` says so; of several, the last one asked for."""
+        """Read a scene, and open it when ``when_read`` says so, unless another was asked for meanwhile."""
         self._asked += 1
-        number = self._asked
+        document = self._session.document
+        asked, opened = self._asked, document.opened
+
+        def is_last() -> bool:
+            return (asked, opened) == (self._asked, document.opened)
 
         def done(result: object) -> None:
             match result:
-                case (Experiment() as experiment, SceneFile() as file) if number == self._asked:
+                case (Experiment() as experiment, SceneFile() as file) if is_last():
                     become = partial(self._become, experiment, file)
                     self._allow(experiment.typed, lambda: when_read(become))
 
         def failed(error: Exception) -> None:
-            if isinstance(error, LessonGiven):
-                self.lesson_given.emit(path)
-            else:
+            if not isinstance(error, LessonGiven):
                 self.failed.emit(not_opened(path, error))
+            elif is_last():
+                self.lesson_given.emit(path)
 
         words = self.tr("Opening {name}…").format(name=shown_name(path))
         self._tasks.submit(lambda: read_scene(path), done, failed, words=words)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from gdsim.core.files.bundled import find_scene
 from gdsim.core.files.scene import SUFFIXES, load_scene, scene_text
 from gdsim.core.files.scene_file import SceneFile, save_scene, stamp_of
+from gdsim.core.lessons.files import bundled_lessons, load_lesson
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files import saving
 from gdsim.gui.files.dialogs import Answer
@@ -614,6 +615,18 @@ def test_a_new_document_is_not_replaced_by_a_file_asked_for_before(window, settl
     window.commands["new"].trigger()
     settle(window)
     assert window.windowTitle() == "Untitled[*] – gdsim"
+
+
+@pytest.mark.parametrize("asked_for", ["scene", "lesson"])
+def test_nor_is_a_lesson_that_was_begun_meanwhile(window, settle, other, asked_for):
+    asked = []
+    window.files.opening.lesson_given.connect(asked.append)
+    window.files.open(other if asked_for == "scene" else bundled_lessons()["why-settings"])
+    window.lessons.begin(load_lesson("lecture"))
+    shown = window.session.experiment
+    settle(window)
+    assert window.session.experiment == shown
+    assert asked == []
 
 
 def test_of_several_files_the_last_one_is_opened(open_window, settle, tmp_path):

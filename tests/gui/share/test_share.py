@@ -233,17 +233,6 @@ def test_a_link_is_shown_and_then_opened(window, qtbot, person, give, valley_lin
     assert window.session.document.file is None
 
 
-def test_no_link_of_another_scene_stays_on_the_screen(window, qtbot, valley_link):  # noqa: F811
-    window.commands["share"].trigger()
-    shared_one = open_dialog(window, qtbot, ShareDialog)
-    window.share.made.open_text(valley_link)
-    arrived = open_dialog(window, qtbot, ArrivalDialog)
-    assert shared_one.isVisible()
-    with qtbot.waitSignal(shared_one.finished):
-        arrived.open_scene.click()
-    assert window.session.experiment == VALLEY
-
-
 def test_the_lines_of_a_rule_are_in_sight(qtbot):
     dialog = ArrivalDialog(load_scene(find_scene("own-rule")))
     dialog.setStyleSheet(stylesheet(LIGHT))
@@ -271,7 +260,7 @@ def test_work_that_is_not_saved_is_asked_about(window, qtbot, person, valley_lin
     assert window.session.experiment == (VALLEY if answer is Answer.DISCARD else edited)
 
 
-@pytest.mark.parametrize("command", ["generate_points", "neuron_and_loss", "own_rule"])
+@pytest.mark.parametrize("command", ["generate_points", "neuron_and_loss", "own_rule", "share"])
 def test_a_dialog_about_the_scene_before_goes_with_it(window, qtbot, valley_link, command):  # noqa: F811
     window.commands[command].trigger()
     dialog = open_dialog(window, qtbot, ScreenDialog)
@@ -349,11 +338,6 @@ def test_the_field_for_a_link_says_why_it_does_not_open_until_it_is_changed(wind
     dialog.open_link.click()
     accept(window, qtbot)
     assert window.session.experiment == VALLEY
-
-
-def test_rows_are_still_pasted_into_the_table(window, qtbot):  # noqa: F811
-    by_paste_into_the_table(window, qtbot, "1\t0.25\n2\t0.75")
-    assert 0.25 in window.session.experiment.points.y
 
 
 def test_markup_from_a_link_is_shown_as_it_is(qtbot):
