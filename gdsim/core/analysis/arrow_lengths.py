@@ -43,8 +43,6 @@ _NONE = np.empty((0, 2))
 
 
 class Lengths(StrEnum):
-    """How the lengths of arrows are chosen."""
-
     TRUE = "true"
     FIT = "fit"
     SAME = "same"

@@ -124,7 +124,6 @@ def has_root_lesson(run: Run) -> bool:
 
 
 def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
-    """Return the lesson after update ``t``, or None for a rule that has none."""
     optimizer, both = run.optimizer, _with_root_and_without(run.optimizer)
     if both is None:
         return None

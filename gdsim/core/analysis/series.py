@@ -20,8 +20,6 @@ _ROUNDING, _ROUNDING_OF_ERRORS = 1e-12, 1e-15
 
 
 class CurveKind(StrEnum):
-    """What curves show."""
-
     LOSS = "loss"
     GRADIENT = "gradient"
     PARAMETERS = "parameters"
@@ -32,7 +30,7 @@ class CurveKind(StrEnum):
 
 
 class Series(NamedTuple):
-    """A number that every step has."""
+    """A curve of a run, with one number for each step."""
 
     letter: str  # As in the formulas; empty for the parameters themselves
     parameter: str = ""  # Which parameter it belongs to; empty for all of them together

@@ -286,7 +286,6 @@ def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[W
 
 
 def _found_rate(update: Update, digits: int | None, writer: FormulaWriter) -> WorkedRate:
-    """Return a learning rate that a search chose."""
     letter, result = writer.symbol(of_letter("η")), writer.number(measured(update.eta, digits))
     return WorkedRate(ETA, (RateLine(letter, letter, "", result),), update.eta, found_by(update.run.search))
 

@@ -134,7 +134,6 @@ def _known(loss: Array) -> Array:
 
 
 def _lowest_samples(w: Array, b: Array, loss: Array) -> Array:
-    """Return the lowest of the samples that have no lower neighbour: shape (m, 2)."""
     i, j = _dips(loss)
     return np.column_stack([w[i], b[j]])
 

@@ -13,8 +13,6 @@ _CELLS = 10
 
 
 class MapView(NamedTuple):
-    """How a map is drawn."""
-
     # Width divided by height of a map on which a unit of w is as long as one of b, and which therefore draws
     # more of the plane along its longer side. None where the view range is stretched to fill the pane.
     aspect: float | None = None

@@ -76,7 +76,6 @@ class FunctionOnPlane(NamedTuple):
         return known.minima if known else ()
 
     def error_within(self, w: Array, b: Array) -> float:  # noqa: ARG002 - the same everywhere
-        """Return 0, because the values are exact."""
         return 0.0
 
     def loss(self, w: Array, b: Array) -> Array:

@@ -33,8 +33,6 @@ _BETWEEN_LOOKS = 10
 
 
 class LowestKind(Enum):
-    """What the lowest place of a view range is."""
-
     MINIMUM = "minimum"  # The loss rises on all sides
     BORDER = "border"  # The loss falls on beyond the border, and there is a minimum somewhere outside
     ENDLESS = "endless"  # At the border; outside, the loss falls towards a bound that no place attains
@@ -68,11 +66,9 @@ class Shade(NamedTuple):
     fractions: Array
 
     def fraction(self, loss: Array) -> Array:
-        """Return the position of each loss on the scale, from 0 to 1."""
         return np.interp(loss, self.heights, self.fractions)
 
     def height(self, fraction: Array) -> Array:
-        """Return the loss at each position on the scale."""
         return np.interp(fraction, self.fractions, self.heights)
 
 

@@ -101,7 +101,6 @@ class LinearStep:
 
 @lru_cache(maxsize=256)
 def linear_step(rule: UpdateRule) -> LinearStep:
-    """Return the lines of a rule that determine its step."""
     program = rule.program
     held = _with_held_rate(rule)
     if held is not None:

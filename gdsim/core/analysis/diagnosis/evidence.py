@@ -80,7 +80,6 @@ class Evidence:
         return np.diff(self.record.p, axis=0)
 
     def lines(self, update: int) -> RecordedLines:
-        """Return the numbers of the rule's lines at one update."""
         return RecordedLines(self.run.optimizer, self.record, slice(update, update + 1))
 
     def gradients_at(self, rows: Rows) -> Array | None:
@@ -299,5 +298,4 @@ class Finding:
     numbers: dict[str, float] = field(default_factory=dict, hash=False)
 
     def covers(self, step: int) -> bool:
-        """Return whether it is about a step."""
         return self.first <= step <= self.last

@@ -108,7 +108,6 @@ def _why_held_up(evidence: Evidence, row: int, stuck: Rows, largest: float) -> s
 
 
 def _what_the_loss_does(loss: Array) -> str:
-    """Return a sentence on a loss that changes little from step to step."""
     steps, start, end = count(len(loss) - 1), number(float(loss[0])), number(float(loss[-1]))
     if start != end:
         return said(
