@@ -24,7 +24,7 @@ _STRIDE = 24
 def menus(window: "MainWindow") -> dict[str, Menu]:
     return {
         tr("&File"): _after_typing(window, _file(window)),
-        tr("&Edit"): _edit(window),
+        tr("&Edit"): _after_typing(window, _edit(window)),
         tr("P&oints"): _after_typing(window, _points(window)),
         tr("&Run"): _after_typing(window, _run(window)),
         tr("&Playback"): _playback(window),

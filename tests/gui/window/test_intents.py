@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.gui.actions import UserActions
@@ -13,6 +14,8 @@ from gdsim.session.session import Session
 from tests.gui.frames import scene
 from tests.gui.shared_window import shared
 from tests.gui.windows import focus
+
+TWO_INPUTS, NO_INPUTS = PointSet([[1.0, 2.0]], [0.5]), PointSet.empty(2)
 
 
 @pytest.fixture
@@ -79,6 +82,35 @@ def test_a_number_that_is_being_typed_is_that_of_the_run_it_is_typed_for(qtbot):
         act()
         window.body.setFocus()
         assert [(run.optimizer.id, run.optimizer.eta) for run in session.experiment.runs] == there
+
+
+def test_what_is_being_typed_is_undone_first_and_takes_no_undo_back(qtbot):
+    window, session = shared(qtbot, scene("first-neuron"), painted=False)
+    session.select(0)
+    editor, undo = window.cards.editor.make(), window.header.buttons["undo"]
+    shuffled = replace(session.selected_run, batching=STOCHASTIC(shuffle=True))
+    for name, change in (
+        ("learning rate", partial(window.user_actions.replace_run, 0, replace(shuffled, seed=3), "Change")),
+        ("seed", partial(window.user_actions.replace_run, 0, shuffled, "Change")),
+        ("start weight w₂", partial(window.user_actions.put_points, TWO_INPUTS, NO_INPUTS, True, "Import")),
+    ):
+        before = session.experiment
+        change()
+        after = session.experiment
+        field = next(
+            one
+            for one in editor.findChildren(CheckedField)
+            if one.isVisible() and one.accessibleName() == name
+        )
+        focus(qtbot, field)
+        field.selectAll()
+        qtbot.keyClicks(field, "7")
+        undo.click()
+        assert session.experiment == after
+        undo.click()
+        window.body.setFocus()
+        assert session.experiment == before
+        assert not window.notice.isVisible()
 
 
 @pytest.mark.parametrize("replaces", [True, False])
