@@ -137,8 +137,6 @@ class StepSheet:
 
 
 class Mark(Enum):
-    """The mark for a result."""
-
     RIGHT = to_say("right")
     COARSE = to_say("right as far as it goes, with too few digits")
     WRONG = to_say("wrong")

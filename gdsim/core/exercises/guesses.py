@@ -47,7 +47,6 @@ class Guesses:
         return Guesses((*self.each, guess))
 
     def without(self, index: int) -> "Guesses":
-        """Return the guesses without the one at ``index``."""
         return Guesses((*self.each[:index], *self.each[index + 1 :]))
 
     @property

@@ -73,7 +73,6 @@ def with_setting(run: Run, key: str, value: float) -> Run:
 
 
 def setting_value(run: Run, key: str) -> float:
-    """Return the run's value of a setting."""
     part, name = part_and_name(key)
     if part == "start":
         return run.start[parameter_names(len(run.start) - 1).index(name)]
@@ -88,7 +87,6 @@ def part_and_name(key: str) -> tuple[str, str]:
 
 
 def is_of_start(setting: Setting) -> bool:
-    """Return whether a setting is a parameter of the start."""
     return part_and_name(setting.name)[0] == "start"
 
 

@@ -42,8 +42,6 @@ _COARSE = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """The verdict on a submission."""
-
     submission: Submission  # The rows compared: those for which the run has a step
     expected: Array  # (m, d + 1): the right values, given the submission's own values one row before
     wrong: int | None = None  # Index of the first wrong row; None if all are right

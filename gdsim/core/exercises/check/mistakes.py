@@ -35,8 +35,6 @@ _MOST_IN_TURN, _FEW_POINTS = 256, 8
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """A mistake that makes the updates of a run wrong."""
-
     sentence: str  # What was done, and what is right instead
     change: Change
     # Whether it is in the lines of the rule. Two such mistakes are not looked for together.

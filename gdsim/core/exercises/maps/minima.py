@@ -17,8 +17,6 @@ _SAME, _LONGEST, _CONVERGED = 1e-3, 1.0, 1e-7
 
 
 class Minimum(NamedTuple):
-    """A local minimum and its loss."""
-
     place: tuple[float, ...]
     loss: float
 

@@ -85,7 +85,6 @@ class OutcomePlan:
         return self.run_with(*values)
 
     def run_with(self, x: float, y: float) -> Run:
-        """Return the run with these values of the two settings."""
         return with_setting(with_setting(self.run, self.x.setting.name, x), self.y.setting.name, y)
 
     @property
@@ -203,14 +202,12 @@ class OutcomeMap:
         return row, column
 
     def ending_at(self, row: int, column: int) -> Ending:
-        """Return the ending of a pixel's run."""
         kind, steps, loss, p = (
             one[row, column].tolist() for one in (self.kind, self.steps, self.loss, self.p)
         )
         return Ending(Outcome(kind), steps, loss, tuple(p))
 
     def count(self, kind: Outcome) -> int:
-        """Return the number of pixels with an outcome."""
         return int(np.count_nonzero(self.kind == kind))
 
     @cached_property

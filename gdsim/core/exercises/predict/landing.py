@@ -77,7 +77,6 @@ def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewR
 
 
 def landing_words(result: Landing) -> str:
-    """Say how far off a prediction was."""
     off = said("Your mark is {distance} from where the run landed", distance=number(result.distance))
     if result.share is None:
         return said("{off}; on the map the run did not move.", off=off)

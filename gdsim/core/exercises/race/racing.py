@@ -103,7 +103,6 @@ class _EntryRuns:
         return replace(self.entry.run_with(values), batching=batching, seed=self.plan.terms.seed)
 
     def blocks(self) -> Iterator[RunBlock]:
-        """Yield the runs in blocks."""
         rows, below = np.arange(self.loss.size), self.plan.terms.solved_below
         for part in np.array_split(rows, block_count(len(rows), len(self.plan.experiment.points))):
             yield RunBlock(part, self.updates, below, self._runs, self._store_ends)

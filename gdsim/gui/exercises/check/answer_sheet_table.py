@@ -143,7 +143,6 @@ class CellField(CheckedField):
         super().__init__(label, help_, None, parent)
 
     def read(self, text: str) -> Written | None:
-        """Return the number as written; None for an empty field."""
         if not text.strip():
             return None
         return Written(float(read_value(text, self._domain, self._label)), decimals_of(text))

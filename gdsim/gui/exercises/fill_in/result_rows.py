@@ -209,7 +209,6 @@ class ResultRows(QWidget):
         return next((row for row in self.rows if not row.is_done), None)
 
     def focus_open_row(self) -> None:
-        """Give the focus to the next missing result."""
         row = self.open_row
         if row is not None:
             row.field.setFocus()

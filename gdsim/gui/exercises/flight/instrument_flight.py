@@ -50,8 +50,6 @@ _FIRST_MOVE = Move(0, USUAL_LENGTH)
 
 
 class CodeField(CheckedField):
-    """Field for the code of flights."""
-
     def read(self, text: str) -> str:
         try:
             read_code(text)

@@ -76,8 +76,6 @@ class AxisFields(QWidget):
 
 
 class MapControls(QWidget):
-    """The controls above the maps."""
-
     beside_chosen = Signal(str)  # the name of a run whose map is to be added or removed
 
     def __init__(self, session: Session) -> None:

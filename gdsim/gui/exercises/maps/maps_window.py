@@ -326,7 +326,6 @@ class MapsWindow(Computing):
 
     @Slot()
     def _film(self) -> None:
-        """Export a film of the zoom from the whole range to the visible one."""
         range_ = self._ranges.now
         if range_ is not None and self.export is not None:
             draw = partial(film_picture, self.canvas, self._colours(), self.theme)
@@ -344,7 +343,6 @@ class MapsWindow(Computing):
 
     @Slot()
     def _table(self) -> None:
-        """Export a table with one row per pixel."""
         if self.export is not None:
             maps = [painted.map for painted in self.maps]
             writing = partial(writing_maps, maps=maps, names=[one.plan.run.name for one in maps])

@@ -24,7 +24,6 @@ _FILM = QSize(720, 540)
 
 
 def picture_count(whole: MapAxis, seen: MapAxis) -> int:
-    """Return the number of frames of a zoom from one range into another."""
     halves = max(0.0, -math.log2(seen.narrowness(whole)))
     return 1 + max(_FEWEST, math.ceil(_PER_HALF * halves))
 

@@ -204,7 +204,6 @@ class LandingPage(QWidget):
         self.moved.emit()
 
     def put_mark(self, w: float, b: float) -> None:
-        """Put the mark at a place, as from a saved answer."""
         self.mark = w, b
         self._show_marks()
 

@@ -18,8 +18,6 @@ SAMPLE, GRID = 0, 1
 
 
 class RaceControls(QWidget):
-    """The controls above a race."""
-
     changed = Signal()
 
     def __init__(self, session: Session) -> None:

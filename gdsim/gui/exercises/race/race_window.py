@@ -110,7 +110,6 @@ class FairRace(Computing):
         self._show()
 
     def plan(self) -> RacePlan:
-        """Return the plan that the fields describe."""
         scene, run = self.experiment, self.run
         return RacePlan(
             # Only what a race depends on: the points, the loss, and the range of the starts.
