@@ -47,8 +47,6 @@ _LARGEST_EXPONENT = 308
 
 
 class WrongResult(NamedTuple):
-    """The result of a mistake, and the sentence that describes the mistake."""
-
     sentence: str
     value: float
 

@@ -52,7 +52,6 @@ class Trial:
 
     @property
     def steps(self) -> int:
-        """The number of steps made."""
         return len(self.loss) - 1
 
     @property

@@ -99,7 +99,6 @@ class Exercise(ScreenDialog):
         """Update everything drawn to the current theme; also called before the exercise is first shown."""
 
     def set_exporter(self, export: "ExportBeside") -> None:
-        """Set the exporter that writes the files of this window."""
         self.export = export
         export.said.connect(self.tell)
 

@@ -24,8 +24,6 @@ _MOST_TERMS = 8
 
 
 class WrongGradient(NamedTuple):
-    """The wrong lines of a gradient, and a sentence that says what is wrong."""
-
     sentence: str
     lines: tuple[Formula, ...]
     is_alone: bool = False  # See `Mistake.is_alone`

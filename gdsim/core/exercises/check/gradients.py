@@ -102,7 +102,6 @@ class RunGradients:
 
 @lru_cache(maxsize=64)
 def right_lines(objective: Objective) -> Program:
-    """Return the lines of the gradient without a mistake."""
     if isinstance(objective, FunctionObjective):
         nodes = objective.lines.dw, objective.lines.db
         return Program(tuple(map(Formula, DERIVATIVES, nodes)))

@@ -13,8 +13,6 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule,
 
 
 class WrongRule(NamedTuple):
-    """A rule with a mistake in its lines, and the sentence that describes the mistake."""
-
     sentence: str
     rule: UpdateRule
 

@@ -53,7 +53,6 @@ class Ranking:
         return self.pairs_right(order) == len(order) * (len(order) - 1) // 2
 
     def pairs_right(self, order: Sequence[int]) -> int:
-        """Return the number of pairs that are in the right order."""
         return sum(self.each[one].last <= self.each[other].last for one, other in combinations(order, 2))
 
 

@@ -333,8 +333,6 @@ def _symbol(value: float, low: float, high: float) -> str:
 
 
 class OverlayKey(Key):
-    """The key to the marks on the map and the curve."""
-
     def set_look(self, look: Look, style: RunStyle) -> None:
         theme = look.theme
         samples = (

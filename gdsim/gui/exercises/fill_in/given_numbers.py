@@ -17,8 +17,6 @@ _WIDTH, _FEWEST_LETTERS = 330, 24
 
 
 class GivenNumbers(SidePanel):
-    """Panel with the given numbers, beside the lines to be worked out."""
-
     def __init__(self) -> None:
         super().__init__(_WIDTH)
         self._given, self._points = StepText(), StepText()

@@ -71,8 +71,6 @@ def pilot_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
 
 
 class SurfacePage(QWidget):
-    """Page with the surface, and the flights of pilots, rules and random search."""
-
     def __init__(self) -> None:
         super().__init__()
         self.map, self.key = MarkedMap(), Key()

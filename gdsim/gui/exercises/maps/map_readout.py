@@ -25,8 +25,6 @@ _TWO_LINES = 34
 
 
 class MapReadout(QObject):
-    """A text about the run under the cursor."""
-
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.label = sentence_label()

@@ -87,8 +87,6 @@ def _grey(mesh: Mesh) -> Mesh:
 
 
 class QuestionView(QWidget):
-    """Widget that shows a question and its answers."""
-
     picked = Signal(int)
 
     def __init__(self) -> None:
