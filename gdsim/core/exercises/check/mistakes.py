@@ -1,4 +1,4 @@
-"""The mistakes that are looked for, each a change of the computation and a sentence."""
+"""The known mistakes in a run, each a change of the computation and a sentence."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, UpdateRule, W
 from gdsim.core.settings import NUMBER, Setting
 
 Change = Callable[[Computation], Computation]
-# The largest batch in which "an update after every point" is looked for, and the most points of a table in
-# which every pair of y is exchanged.
+# The largest batch for which the mistake "an update after every point" is tried, and the largest table
+# in which every pair of y is exchanged.
 _MOST_IN_TURN, _FEW_POINTS = 256, 8
 
 
