@@ -247,7 +247,10 @@ class TaskQueue(QObject):
         self.close()
 
     def finish(self, task: Task) -> None:
-        """Let a task end if it has begun; cancel all others, report nothing more, and close the queue."""
+        """Wait for a task if it has begun; cancel all others, report nothing more, and close the queue.
+
+        For queues that work ``in_order``, where the first task is the one in work.
+        """
         with self._changed:
             is_in_work = task in self._tasks[:1]
         for other in self._awaited.difference([task]):

@@ -69,7 +69,7 @@ def _take_comment(entry: Entry, line: str) -> None:
     elif kind == "#.":
         entry.hints.append(words)
     elif kind == "#,":
-        entry.fuzzy = "fuzzy" in words
+        entry.fuzzy |= "fuzzy" in words
     elif kind not in ("#~", "#|"):
         entry.notes.append(line[1:].strip())
 
