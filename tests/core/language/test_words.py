@@ -133,7 +133,8 @@ def test_pages_are_translated_by_paragraphs(spoken):
 def test_a_catalogue_is_read_as_its_editors_write_it():
     text = (
         'msgid ""\nmsgstr ""\n"Language: xx\\n"\n\n'
-        '# said to a beginner\n#. a hint\n#: a.py b.py\n#, fuzzy\n#, python-format\nmsgctxt "verb"\nmsgid ""\n"Set\\n"\n"it"\n'
+        "# said to a beginner\n#. a hint\n#: a.py b.py\n#, fuzzy\n#, python-format\n"
+        'msgctxt "verb"\nmsgid ""\n"Set\\n"\n"it"\n'
         'msgstr "Setz \\"es\\""\n\n'
         'msgid "{n} step"\nmsgid_plural "{n} steps"\nmsgstr[0] "a"\nmsgstr[1] "b"\n\n'
         '#~ msgid "gone"\n#~ msgstr "weg"\n'
