@@ -36,7 +36,7 @@ class KeepButton(QPushButton, Generic[KeptT]):
         return cast("KeptT | None", getattr(self._session.experiment.kept, self._name))
 
     def news(self) -> KeptT | None:
-        """Return what the document keeps if that has changed since the last call; otherwise None."""
+        """Return what the document keeps if others have changed that since the last call; otherwise None."""
         before, self.seen = self.seen, self._kept
         return self.seen if self.seen != before else None
 

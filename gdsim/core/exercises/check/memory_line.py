@@ -118,7 +118,7 @@ def is_computed(rule: UpdateRule, node: Node) -> bool:
 
 
 def memory_line(rule: UpdateRule, z: str) -> MemoryLine | None:
-    """Return the line that computes the new value of z; None unless it keeps z in exactly one added term."""
+    """Return the parts of the line that computes the new z; None if it does not have this form."""
     terms = terms_of_sum(rule.program.by_target[z + NEW])
     old = [term for term in terms if z in names_in(term.node)]
     new = [term for term in terms if term not in old]

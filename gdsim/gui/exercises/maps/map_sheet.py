@@ -52,7 +52,7 @@ class MapSheet:
     def shape(self) -> float | None:
         """The aspect ratio of a map, width by height; None if the map fills the room.
 
-        Two parameters are drawn to the same scale, unless that would make the map a sliver.
+        Two parameters on linear axes are drawn to the same scale, unless that would make the map a sliver.
         """
         x, y = self.x, self.y
         if x.log or y.log or not (is_of_start(x.setting) and is_of_start(y.setting)):
