@@ -22,6 +22,7 @@ from gdsim.core.lessons.task import WITHOUT_RUN
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_inputs, written_names
 from gdsim.core.model.objective import FunctionObjective
+from gdsim.core.model.points import PointSet
 from gdsim.core.model.run_words import full_settings
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.sampling import surface_of
@@ -223,13 +224,20 @@ def _run(stop: Stop) -> str:
     """Return the settings and the lines of the run that a task is about: on paper nothing else tells them."""
     run = stop.experiment.runs[stop.selected]
     lines = (full_settings(run), *rule_in_letters(run.optimizer))
-    return f"<p>{'<br>'.join(map(in_html, lines))}</p>"
+    told = f"<p>{'<br>'.join(map(in_html, lines))}</p>"
+    if run.needs_validation and (held_out := _table(stop.experiment.validation)):
+        told += f"<p>{escape(tr('Validation points'))}</p>{held_out}"
+    return told
 
 
 def _points(stop: Stop) -> str:
     """Return the points of a stop, where they are few; those of a function are none."""
-    points = stop.experiment.points
-    if len(points) > _MOST_POINTS or isinstance(stop.experiment.objective, FunctionObjective):
+    experiment = stop.experiment
+    return "" if isinstance(experiment.objective, FunctionObjective) else _table(experiment.points)
+
+
+def _table(points: PointSet) -> str:
+    if len(points) > _MOST_POINTS:
         return ""
     columns = [
         *zip(written_inputs(points.dimension), points.x.T.tolist(), strict=True),

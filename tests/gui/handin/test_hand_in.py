@@ -33,6 +33,7 @@ from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.own_rule import own_rule
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.surface.surface import MOST_TERMS
 from gdsim.gui.handin.hand_in import Drafts
 from gdsim.gui.handin.hand_out import HandOutStop, hand_out_html, prepared, write_hand_out
@@ -697,17 +698,26 @@ def test_a_hand_out_is_in_the_language_of_the_window(qapp):
     assert not words & {"the", "of", "is", "and", "step", "task", "name:", "marks", "look", "answer"}
 
 
+def check_work_on_paper(scene):
+    lesson = load_lesson("first-sheet")
+    task = next(one.task for one in lesson.stops if one.task.id == "check_work")
+    one = run_to_end(prepared(replace(lesson.stops[0], experiment=scene, selected=0, task=task)))
+    return hand_out_html(lesson, [HandOutStop(one.stop, one.said, one.formulas, (QImage(),))])
+
+
 def test_the_table_of_a_hand_out_has_room_for_its_steps_beside_many_parameters():
-    scene = load_scene(find_scene("four-inputs"))
-    stop = load_lesson("first-sheet").stops[0]
-    task = next(one.task for one in load_lesson("first-sheet").stops if one.task.id == "check_work")
-    one = run_to_end(prepared(replace(stop, experiment=scene, selected=0, task=task)))
-    html = hand_out_html(
-        load_lesson("first-sheet"), [HandOutStop(one.stop, one.said, one.formulas, (QImage(),))]
-    )
+    html = check_work_on_paper(load_scene(find_scene("four-inputs")))
     widths = [int(width) for width in re.findall(r'<th width="(\d+)%">', html)]
     assert len(widths) == 5
     assert sum(widths) <= 90
+
+
+def test_a_hand_out_has_the_points_by_which_a_rate_is_halved():
+    scene = replace(load_scene(find_scene("valley")), validation=PointSet([0.375], [0.625]))
+    assert "0.375" not in check_work_on_paper(scene)
+    halving = replace(scene.runs[0], schedule=SCHEDULES["validation"]())
+    html = check_work_on_paper(replace(scene, runs=(halving,)))
+    assert html.index("Validation points") < html.index("0.375") < html.index("0.625")
 
 
 def test_a_hand_out_draws_the_slice_in_which_the_window_stands():
