@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.analysis.memory_weights import past_weights
+from gdsim.core.formulas.symbols import of_name
 from gdsim.core.language.words import translated
 from gdsim.core.model.searching import remembered_words
 from gdsim.gui.forms.layouts import grid
@@ -73,7 +74,11 @@ class MemoryPane(QWidget):
         record, letter = view.whole, self.choice.letter
         weights = past_weights(view.run, record, t, letter, MOST_BARS)
         if weights is None:
-            self._say_no_memory(view)
+            sentence = self.tr(
+                "{letter} is no weighted sum of past gradients, so none of them has a weight in it. The "
+                "curves under State show its values."
+            )
+            self._say_only(sentence.format(letter=of_name(letter).text))
             return
         # As many gradients as the memory holds; all of them, when it has not met so many or forgets none.
         length = t if weights.length >= t else max(1, round(weights.length))

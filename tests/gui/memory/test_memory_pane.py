@@ -21,7 +21,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame, RunView
 from tests.core.records import computed, one_run
-from tests.every import pairs_of
+from tests.every import every, pairs_of
 from tests.gui.frames import frame_at, scene
 from tests.gui.windows import cut_off_texts, in_window
 from tests.work import calls_of
@@ -176,6 +176,15 @@ def test_with_another_input_the_first_weight_has_another_name(pane):
         )
         pane.show_frame(replace(frame_at(experiment, 3), update=None))
         assert chips(pane)[-2:] == [name, "b"]
+
+
+@every(("rule", "letter"), [("amsgrad", "u"), ("adamax", "u"), ("adadelta", "u"), ("lookahead", "s")])
+def test_a_memory_that_is_no_weighted_sum_is_called_that(pane, records, rule, letter):
+    choose(pane, WEIGHTS, letter)
+    show(pane, records, rule, 9)
+    words = pane.findChild(PlainLabel)
+    assert words.isVisible()
+    assert words.text().startswith(f"{letter} is no weighted sum of past gradients")
 
 
 def test_adagrad_forgets_nothing(pane, records):
