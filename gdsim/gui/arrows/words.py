@@ -81,6 +81,12 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
         ArrowKind.RATES: tr(
             "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
             "whatever direction. It is long where the rate is high, and the step ends on it."
+        )
+        if rule.other_terms is None
+        else tr(
+            "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
+            "whatever direction. It is long where the rate is high. The step has another part, and ends "
+            "beside it."
         ),
         ArrowKind.PLAIN: tr("The step that plain momentum would take from here, to compare."),
         ArrowKind.CORRECTION: tr(

@@ -2,6 +2,7 @@ import pytest
 
 from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
 from tests.core.other_rules import rule_of
 from tests.core.strategies import rule_variants, variant_id
@@ -100,6 +101,12 @@ def test_the_pull_is_the_step_only_where_nothing_else_is_in_it():
     assert whole.endswith("For this rule it is the step.")
     decayed = meaning(ArrowKind.GRADIENT, rule_of("w_next = w*(1 - eta*decay) - eta*g")().update_rule)
     assert decayed.endswith("The step has another part, whatever the gradient is.")
+
+
+@every("decoupled", [True, False])
+def test_the_step_ends_on_the_rates_only_where_nothing_else_is_in_it(decoupled):
+    rule = RULES["adamw"](decoupled=decoupled).update_rule
+    assert ("the step ends on it" in meaning(ArrowKind.RATES, rule)) is not decoupled
 
 
 def test_every_way_to_choose_lengths_has_a_name():
