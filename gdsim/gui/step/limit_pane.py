@@ -14,6 +14,7 @@ from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.paint.small_chart import Chart, pen
 from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.paint.wrapped_text import WordsBox
+from gdsim.gui.plain_text import capitalized
 from gdsim.gui.step.limit_words import (
     alpha_words,
     hessian_words,
@@ -55,16 +56,16 @@ class LimitGauge(Chart):
         found = self._found
         if found is None or not found.has_gauge:
             return self.tr("There is nothing to be held against a limit.")
-        if found.curves_up_nowhere:
-            return self.tr("The loss curves up nowhere: there is no limit here.")
-        if found.product <= 0.0:
-            return self.tr("The rate is 0.")
-        return self.tr("{0} of the limit: {1}.").format(_share(found.gauge), self._word(found.gauge))
+        return f"{capitalized(self._words(found))}."
 
-    def _word(self, gauge: float) -> str:
-        return {"beyond": self.tr("beyond it"), "near": self.tr("near it"), "below": self.tr("below it")}.get(
-            verdict(gauge), ""
-        )
+    def _words(self, found: Stability) -> str:
+        if found.gauge > 0.0:
+            sides = {"beyond": self.tr("beyond it"), "near": self.tr("near it"), "below": self.tr("below it")}
+            words = self.tr("{0} of the limit, {1}")
+            return words.format(_share(found.gauge), sides[verdict(found.gauge)])
+        if found.curves_up_nowhere:
+            return self.tr("the loss curves up nowhere")
+        return self.tr("the rate is 0")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = self.painter()
@@ -88,16 +89,8 @@ class LimitGauge(Chart):
         painter.setBrush(colour)
         painter.drawPolygon(_mark(verdict(gauge), QPointF(_MARK + 1.0, _TEXT / 2.0)))
         painter.setPen(QColor(theme.text))
-        words = (
-            self.tr("{0} of the limit, {1}").format(_share(gauge), self._word(gauge))
-            if gauge > 0.0
-            else self.tr("the loss curves up nowhere")
-            if found.curves_up_nowhere
-            else self.tr("the rate is 0")
-        )
-        painter.drawText(
-            place.adjusted(2.0 * _MARK + 6.0, 0.0, 0.0, 0.0), Qt.AlignmentFlag.AlignVCenter, words
-        )
+        place.setLeft(2.0 * _MARK + 6.0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._words(found))
 
     def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
         theme = self.theme

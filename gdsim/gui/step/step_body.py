@@ -56,8 +56,7 @@ class StepHeading(QWidget):
         filled(QHBoxLayout(self), self._sample, (self._name, 1), gap=7)
 
     def show_run(self, name: str, line: RunStyle | None) -> None:
-        if self._name.whole() != " ".join(name.split()):
-            self._name.set_whole(name)
+        self._name.set_whole(name)
         if line != self._sample.line:
             self._sample.line = line
             self._sample.update()

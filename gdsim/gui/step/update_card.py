@@ -32,12 +32,7 @@ class UpdateCard(QWidget):
 
     def _lay_out(self, *controls: QWidget) -> None:
         """Put the controls beside the step, and the body below; so they are walked through, too."""
-        above = QHBoxLayout()
-        above.setContentsMargins(LEFT, 0, 0, 0)
-        above.addWidget(self._steps)
-        above.addStretch(1)
-        for control in controls:
-            above.addWidget(control)
+        above = filled(QHBoxLayout(), self._steps, None, *controls, gap=6, margins=(LEFT, 0, 0, 0))
         filled(QVBoxLayout(self), above, self._pages, gap=6)
 
     def set_covered(self, *, covered: bool) -> None:

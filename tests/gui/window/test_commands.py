@@ -10,7 +10,7 @@ from gdsim.core.language.catalogue import languages
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.tips import with_keys
 from gdsim.gui.language import speak
-from gdsim.gui.window.command import Command, commands_in
+from gdsim.gui.window.command import commands_in
 from gdsim.gui.window.menus import menus
 from tests.gui.main_windows import is_marked, opened_for_menus
 from tests.gui.shared_window import shared
@@ -173,7 +173,3 @@ def test_keys_are_added_to_plain_and_to_rich_tooltips():
     assert with_keys("Draw", keys) == "Draw (Ctrl+G)"
     assert with_keys("<qt><b>Scale</b><br>Draw.</qt>", keys) == "<qt><b>Scale</b><br>Draw (Ctrl+G).</qt>"
     assert with_keys("Draw", QKeySequence()) == "Draw"
-
-
-def test_a_command_may_have_no_key():
-    assert Command("about", "About", print).shortcuts() == []
