@@ -119,7 +119,8 @@ class Stage(QObject):
 
     @Slot(object)
     def _on_other_loss(self, card: "OtherLossCard | None") -> None:
-        self._simple.set_on(False)
+        if card is not None:
+            self._simple.set_on(False)
         self._maximised.restore_all()
         self._put_beside(card)
         if card is not None:

@@ -60,10 +60,12 @@ def test_what_stood_alone_comes_back_before_it_could_be_hidden(window, qtbot):
         assert shown_cards(window) == SIMPLE
         press(window, qtbot, Qt.Key.Key_F6)
         assert shown_cards(window) == ALL
-    window.commands["two_losses"].trigger()
     window.simple.choose_picture(1)
+    window.commands["two_losses"].trigger()
+    assert shown_cards(window) == {"surface", "playback"}
     press(window, qtbot, Qt.Key.Key_F6)
     assert shown_cards(window) == SIMPLE - {"surface"} | {"contours"}
+    assert window.header.more.text() == "More"
     assert not window.stage.has_two_losses
     window.maximised.maximise(window.cards.contour_card)
     window.simple.choose_picture(0)
