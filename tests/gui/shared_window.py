@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QSplitter, QSplitterHandle, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QSplitter, QSplitterHandle, QWidget
 from shiboken6 import isValid
 
 from gdsim.core.language.words import chosen_language
@@ -231,6 +231,11 @@ class _SharedWindow:
             "on screen": not window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen),
             "painted": window.updatesEnabled(),
         }
+        commands = {*window.commands.values()}  # other entries come and go, as those of files opened lately
+        for menu in window.menuBar().findChildren(QMenu):
+            entries = tuple(one.text() for one in menu.actions() if one in commands)
+            if entries:
+                told[f"entries of {menu.title()}"] = entries
         for one in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
             kind, name, number = type(one), one.objectName(), _number_of(one)
             if kind is QSplitterHandle:  # made anew for what comes back; where it lies follows from the rest

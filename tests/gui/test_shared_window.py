@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.edits import remove_run
@@ -72,13 +72,24 @@ def disabled(window):
     window.commands["undo"].setText("Redo")
 
 
+def lost(window):
+    delete(window.commands["about"])
+
+
+def taken_out(window):
+    menus = [one.menu() for one in window.menuBar().actions()]
+    next(menu for menu in menus if window.commands["undo"] in menu.actions()).removeAction(
+        window.commands["undo"]
+    )
+
+
 def under_way(window):
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
 
 
 def test_one_that_is_not_as_it_was_or_whose_test_has_failed_is_handed_to_nobody(qtbot):
     window, _ = shared(qtbot, scene("valley"), painted=False)
-    for change in (hidden, replaced, disabled, under_way, None):
+    for change in (hidden, replaced, disabled, lost, taken_out, under_way, None):
         opening = window.files.opening
         if change:
             change(window)
