@@ -1,1 +1,1 @@
-"""What is made small: the choice of a neuron and its loss, or of a function of w and b."""
+"""The objective: the choice of a neuron and its loss, or of a function of w and b."""

@@ -1,4 +1,4 @@
-"""The commands that choose what is made small and by which rule, where formulas may be typed."""
+"""The commands that choose the objective and edit rules, in dialogs where formulas may be typed."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from gdsim.session.tasks import TaskQueue
 
 
 class FormulaCommands(QObject):
-    """Opens one dialog at a time, and turns what it gives into edits."""
+    """Opens one dialog at a time, and turns its result into an edit of the document."""
 
     def __init__(
         self, window: QWidget, session: Session, user_actions: UserActions, known: KnownRules
@@ -56,7 +56,7 @@ class FormulaCommands(QObject):
         self._ask_rule(None)
 
     def edit_rule(self) -> None:
-        """Edit the rule of the selected run; of a rule of the program, lines of one's own are made."""
+        """Edit the rule of the selected run; a built-in rule is copied into a new rule of the user's own."""
         run = self._session.selected_run
         rule = run.optimizer.definition if run is not None else None
         if isinstance(rule, OwnRule):

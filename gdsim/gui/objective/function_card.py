@@ -1,4 +1,4 @@
-"""What stands in the place of the points while a function of w and b is made small."""
+"""The pane shown instead of the points while the objective is a function of w and b."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ _HEIGHT = 110
 
 
 class FunctionPane(QWidget):
-    """The text of a function, its lowest places and its noise; and the way to another one, or a neuron."""
+    """Shows a function's text, minima and noise, with buttons for choosing another function or a neuron."""
 
     function_requested = Signal()
     neuron_requested = Signal()

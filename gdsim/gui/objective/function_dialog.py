@@ -29,14 +29,14 @@ from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
-# A longer derivative is not shown: nobody could read it.
-_LONGEST = 300
+# A longer derivative is not shown, because nobody could read it.
+_MOST_CHARACTERS = 300
 _TEXT_HEIGHT = 110
 _LETTERS = {name: of_letter(name) for name in ("w", "b")}
 
 
 class Checked(NamedTuple):
-    """What a text came to: a function with its gradient and what is known of it, or why it is none."""
+    """The result of checking a text: a function with its gradient and known facts, or the fault."""
 
     objective: FunctionObjective | None = None
     gradient: str = ""
@@ -57,7 +57,7 @@ def check(text: str) -> Checked:
         read_function(text)
         objective = FunctionObjective(text)
     except FormulaError as error:
-        return Checked(words=str(error), span=_placed(text, error.span))
+        return Checked(words=str(error), span=_span_in_line(text, error.span))
     except InvalidValue as error:
         return Checked(words=str(error))
     lines = [f"∂L/∂{name} = {_written(objective, name)}" for name in ("w", "b")]
@@ -67,22 +67,22 @@ def check(text: str) -> Checked:
 
 def _written(objective: FunctionObjective, parameter: str) -> str:
     text = PLAIN_TEXT.letters(objective.lines.by(parameter), _LETTERS)
-    return text if len(text) <= _LONGEST else tr("(too long to be read here)")
+    return text if len(text) <= _MOST_CHARACTERS else tr("(too long to be read here)")
 
 
-def _placed(text: str, span: Span | None) -> Span | None:
-    """Return a piece of a whole text as one of its lines."""
+def _span_in_line(text: str, span: Span | None) -> Span | None:
+    """Convert a span of the whole text into a span of the line in which it starts."""
     if span is None:
         return None
-    line, begins = text.count("\n", 0, span.start), text.rfind("\n", 0, span.start) + 1
-    is_within = span.end and "\n" not in text[span.start : span.end]
-    return Span(line, span.start - begins, span.end - begins if is_within else 0)
+    line, line_start = text.count("\n", 0, span.start), text.rfind("\n", 0, span.start) + 1
+    is_in_one_line = span.end and "\n" not in text[span.start : span.end]
+    return Span(line, span.start - line_start, span.end - line_start if is_in_one_line else 0)
 
 
 class FunctionDialog(TypingDialog):
-    """Checks what is typed, and says what is known of it.
+    """Checks the typed function and shows its gradient, its minima and the rate at which descent settles.
 
-    Begins with a function and its noise, or with the first one of the gallery.
+    It begins with the function of the document and its noise, or else with the first of the gallery.
     """
 
     chosen = Signal(object)  # ChosenFunction
@@ -107,7 +107,7 @@ class FunctionDialog(TypingDialog):
         )
         self.about, self.gradient, self.known = hint_label(), text_label(name="formula"), text_label()
         self.noise = Form(NOISE)
-        self._fill()
+        self._fill_noise()
         self._arrange()
         self.gallery.activated.connect(self._on_gallery)
         self.take.clicked.connect(self._on_take)
@@ -117,17 +117,17 @@ class FunctionDialog(TypingDialog):
         self.lines.setFocus()
         resize_window(self, 640, 600)
 
-    def _fill(self) -> None:
+    def _fill_noise(self) -> None:
         count = len(self._slopes)
         if count > 1:
-            # The slopes of a scene file may be more, and farther apart, than can be made here.
+            # A scene file may hold more slopes, with a wider spread, than this form can make.
             spread = min(float(f"{spread_of(self._slopes):.6g}"), SPREAD.high)
             count = min(count, int(COPIES.high))
             self.noise.set_value(NOISE(spread=spread, copies=count))
 
     def _arrange(self) -> None:
         for unknown in (self.about, self.known):
-            unknown.hide()  # until something is checked
+            unknown.hide()  # until the first check is done
         self.gradient.setAccessibleName(self.tr("Its gradient"))
         self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         Scaled(self.lines, QWidget.setMaximumHeight, _TEXT_HEIGHT)
@@ -182,7 +182,8 @@ class FunctionDialog(TypingDialog):
         self._checked = checked
         self._show_fault(checked.words[:1].upper() + checked.words[1:], checked.span)
         self.take.setEnabled(checked.objective is not None)
-        # What was said last stays, so that nothing jumps while one types; but pale, as of another text.
+        # The last result stays visible while the user types, so that the layout does not jump; it is disabled
+        # because it belongs to an earlier text.
         for label in (self.about, self.gradient, self.known):
             label.setEnabled(checked.objective is not None)
         known = checked.known
@@ -199,7 +200,7 @@ class FunctionDialog(TypingDialog):
     def _on_take(self) -> None:
         if self._checked.objective is not None:
             noise = self.noise.value()
-            # What was not touched stays as it is, whatever it was made from.
+            # Untouched noise keeps its slopes exactly, even those that this form could not make.
             slopes = self._slopes if noise == self._shown_noise else noisy_slopes(noise)
             self.chosen.emit(ChosenFunction(self._checked.objective, slopes, self._checked.known))
             self.accept()

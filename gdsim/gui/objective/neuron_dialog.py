@@ -1,4 +1,4 @@
-"""The dialog in which a neuron and its loss are chosen, with the formulas that come of them."""
+"""The dialog in which a neuron and its loss are chosen, with the resulting formulas."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -21,7 +21,7 @@ from gdsim.gui.translation import tr
 
 
 class NeuronDialog(ScreenDialog):
-    """Shows what the choice means while it is made. ``targets`` are those of the present points."""
+    """Shows the formulas of the current choice. ``targets`` are the values y of the document's points."""
 
     chosen = Signal(object)  # NeuronObjective
 
@@ -87,7 +87,7 @@ class NeuronDialog(ScreenDialog):
         self._explain()
 
     def _offer_reductions(self, wanted: str) -> None:
-        """Offer what goes with the loss; another choice gives way to the first one."""
+        """Offer the reductions of the loss, and choose the wanted one, or the first if it is not offered."""
         half, mean = self.tr("Half the sum"), self.tr("Mean: sum divided by N")
         names = {HALF_SUM: half, SUM: self.tr("Sum"), MEAN: mean}
         offered = NeuronObjective.reductions_of(self.loss.currentData())

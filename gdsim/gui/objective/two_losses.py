@@ -28,9 +28,9 @@ class OtherLossCard(BesideCard):
 
     def __init__(self, session: Session, view: SurfaceView) -> None:
         of = session.experiment
-        # Who comes from the lecture's loss asks for cross-entropy, and the other way round.
+        # Squared error is compared with cross-entropy at first, and any other objective with squared error.
         loss = _OTHER if isinstance(of.objective, NeuronObjective) and of.objective.loss == _FIRST else _FIRST
-        self._first, self._loss = session, loss
+        self._main_session, self._loss = session, loss
         super().__init__(Beside("", _with_loss(of, loss), session.selected), view)
         losses = ((translated(one.title), key) for key, one in LOSSES.items())
         self.choice = ComboBox(self.tr("The other loss"), choices=losses)
@@ -53,20 +53,20 @@ class OtherLossCard(BesideCard):
 
     @Slot(object, object)
     def renew(self, _old: Experiment, new: Experiment) -> None:
-        """Show the points and runs of the document as they are now; it has a neuron still."""
+        """Show the current points and runs of the document, whose objective must still be a neuron."""
         self.session.open(_with_loss(new, self._loss))
-        self.session.select(self._first.selected)
+        self.session.select(self._main_session.selected)
         self._explain()
-        self.follow(self._first.frame())
+        self.follow(self._main_session.frame())
 
     @Slot(int)
     def _on_chosen(self, index: int) -> None:
         self._loss = self.choice.itemData(index)
-        self.renew(self._first.experiment, self._first.experiment)
+        self.renew(self._main_session.experiment, self._main_session.experiment)
 
     def _explain(self) -> None:
-        """Say of both losses what follows from their formulas."""
-        here, there = self._first.experiment.objective, self.session.experiment.objective
+        """Explain how the formula of each loss shapes its surface."""
+        here, there = self._main_session.experiment.objective, self.session.experiment.objective
         assert isinstance(here, NeuronObjective)  # noqa: S101 - a function has no card
         assert isinstance(there, NeuronObjective)  # noqa: S101 - as above
         name = translated(LOSSES[there.loss].title)
@@ -84,10 +84,10 @@ class OtherLossCard(BesideCard):
 
 
 class TwoLosses(QObject):
-    """Puts the card of another loss beside the surface of the document, and takes it away."""
+    """Opens and closes the card of another loss beside the surface of the document."""
 
-    refused = Signal(str)  # why there is none, as a sentence
-    beside_changed = Signal(object)  # OtherLossCard or None: what is to stand beside the surface
+    refused = Signal(str)  # why there is no other loss, as a sentence
+    beside_changed = Signal(object)  # OtherLossCard or None: the card to show beside the surface
 
     def __init__(self, window: QWidget, session: Session, view: SurfaceView) -> None:
         super().__init__(window)
@@ -97,19 +97,19 @@ class TwoLosses(QObject):
 
     def toggle(self) -> None:
         if self.card is not None:
-            self._put(None)
+            self._set_card(None)
         elif isinstance(self._session.experiment.objective, FunctionObjective):
             self.refused.emit(self.tr("A function of w and b has no points: there is no other loss of them."))
         else:
             card = OtherLossCard(self._session, self._view)
             card.away.clicked.connect(self.toggle)
-            self._put(card)
+            self._set_card(card)
 
     def forget(self) -> None:
-        """Take note that something else stands beside the surface, or nothing."""
+        """Drop the card without a signal, because the caller has already taken it away."""
         self.card = None
 
-    def _put(self, card: OtherLossCard | None) -> None:
+    def _set_card(self, card: OtherLossCard | None) -> None:
         self.card = card
         self.beside_changed.emit(card)
 
@@ -118,13 +118,13 @@ class TwoLosses(QObject):
         if self.card is None:
             return
         if isinstance(new.objective, FunctionObjective):
-            self._put(None)
+            self._set_card(None)
         else:
             self.card.renew(old, new)
 
 
 def _with_loss(experiment: Experiment, loss: str) -> Experiment:
-    """Return the same points and runs with another loss of the same neuron."""
+    """Return the experiment with another loss of its neuron."""
     objective = experiment.objective
     assert isinstance(objective, NeuronObjective)  # noqa: S101 - a function has no card
     return replace(experiment, objective=objective.with_loss(loss))

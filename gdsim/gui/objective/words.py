@@ -1,4 +1,4 @@
-"""The words for what is made small."""
+"""The words that describe an objective."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from gdsim.gui.translation import tr
 
 
 def loss_hint(objective: Objective) -> str:
-    """Return what loss is drawn, in a few words; nothing of the lecture's, or of a function."""
+    """Describe the loss in a few words; empty for the lecture's loss and for a function of w and b."""
     if isinstance(objective, FunctionObjective) or objective.is_lecture:
         return ""
     title = translated(LOSSES[objective.loss].title)
@@ -26,7 +26,7 @@ def loss_hint(objective: Objective) -> str:
 
 
 def shape_sentence(objective: Objective) -> str:
-    """Return what the formulas of a neuron and its loss say of the surface over any points."""
+    """Say what the formulas of a neuron and its loss imply for the surface, whatever the points."""
     if isinstance(objective, FunctionObjective):
         return ""
     if objective.is_convex and objective.activation == "sigmoid":
@@ -64,7 +64,7 @@ def shape_sentence(objective: Objective) -> str:
 
 
 def minima_words(function: GalleryFunction | None) -> str:
-    """Return where a known function is lowest, as a sentence; nothing of one that is not known."""
+    """Say where a gallery function has its minima; empty for None."""
     if function is None:
         return ""
     if not function.minima:
@@ -77,7 +77,7 @@ def minima_words(function: GalleryFunction | None) -> str:
 
 
 def rate_words(objective: FunctionObjective) -> str:
-    """Return up to which rate plain descent settles at a known minimum; nothing where none is known."""
+    """Say below which rate gradient descent can settle at a known minimum; empty if none is known."""
     known = known_function(objective)
     if known is None or not known.minima:
         return ""
@@ -91,7 +91,7 @@ def rate_words(objective: FunctionObjective) -> str:
 
 
 def noise_words(slopes: PointSet) -> str:
-    """Return what noise the slopes of a function make, as a sentence."""
+    """Describe the noise of a function with these slopes, in a sentence."""
     if len(slopes) == 1:
         return tr("No noise: every update sees the function itself.")
     words = tr("Noise σ = {0}: the mean of {1} tilted copies; an update on some follows their slopes.")

@@ -1,1 +1,1 @@
-"""Rules of a person's own: typed, edited, and asked about where they come from elsewhere."""
+"""User-defined rules: typing and editing them, and asking before those of others are computed."""

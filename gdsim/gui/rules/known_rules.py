@@ -1,4 +1,4 @@
-"""Which formulas a person has seen: what comes from elsewhere shows its rules and its function first."""
+"""The typed formulas that the user has seen; a document with others shows them before it is computed."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ Then = Callable[[], object]
 
 
 class KnownRules:
-    """Asks once about each content before it is computed, and remembers what was agreed to.
+    """Asks before unknown formulas are computed, and stores the fingerprints of those the user allowed.
 
     Rules and functions that were typed here, and those that come with the program, are known.
     """
@@ -30,24 +30,24 @@ class KnownRules:
         self._known = dict.fromkeys(settings.texts(_KEY))
 
     def remember(self, typed: Iterable[Typed]) -> None:
-        """Take note that a person has seen some rules or functions."""
+        """Store that the user has seen these rules and functions."""
         self._settings.look_again()
         self._known |= dict.fromkeys(self._settings.texts(_KEY))
         self._known |= dict.fromkeys(one.fingerprint for one in typed)
         self._settings.keep(_KEY, list(self._known)[-_MOST_KEPT:])
 
     def unknown(self, typed: Iterable[Typed]) -> list[Typed]:
-        """Return the rules and functions that nobody has seen here."""
+        """Return the rules and functions that are not known."""
         found = [one for one in typed if one.fingerprint not in self._known and not _is_of_gallery(one)]
         return [one for one in found if one.fingerprint not in _bundled()] if found else found
 
     def allow(self, typed: Iterable[Typed], then: Then, refused: Then = lambda: None) -> None:
-        """Do something with formulas: at once if they are known, else once a person has seen them."""
+        """Call ``then``, or ``refused`` if some formulas are unknown and the user declines them."""
         unknown = self.unknown(typed)
         if not unknown:
             then()
             return
-        from gdsim.gui.rules.rules_question import RulesQuestion  # noqa: PLC0415 - few documents ask it
+        from gdsim.gui.rules.rules_question import RulesQuestion  # noqa: PLC0415 - few documents need it
 
         question = RulesQuestion(unknown, self._window)
 
@@ -69,7 +69,7 @@ def _is_of_gallery(typed: Typed) -> bool:
 
 @cache
 def _bundled() -> frozenset[str]:
-    """Return the fingerprints of the rules of bundled scenes."""
+    """Return the fingerprints of the rules in the bundled scenes."""
     texts = (path.read_text(encoding="utf-8") for path in bundled_scenes().values())
     scenes = (parse_scene(text) for text in texts if "rules" in json.loads(text))
     return frozenset(rule.fingerprint for scene in scenes for rule in scene.rules)

@@ -1,4 +1,4 @@
-"""The dialog in which a rule is typed: title, lines, and the settings that are found in them."""
+"""The dialog in which a rule is typed: its title, its lines, and the settings found in the lines."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -31,7 +31,7 @@ _FIRST_LINES = "w_next = w - eta*g"
 
 
 class Checked(NamedTuple):
-    """What lines came to: a rule, or why they are none."""
+    """The result of checking a title and lines: a rule, or why they do not make one."""
 
     rule: OwnRule | None = None
     names: NamesToSet = NamesToSet((), ())
@@ -50,11 +50,11 @@ def check(title: str, lines: str, settings: tuple[Setting, ...], id_: str) -> Ch
 
 
 class RuleDialog(TypingDialog):
-    """Edits a new rule, or the ``old`` one that a document has."""
+    """Edits a new rule, or the ``old`` one, which ``followers`` runs of the document follow."""
 
     accepted_rule = Signal(object)  # OwnRule
-    remove_requested = Signal()  # the old rule is to be removed
-    makes_late = True  # the settings of the lines
+    remove_requested = Signal()  # to remove the old rule
+    makes_late = True  # the rows of the settings
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class RuleDialog(TypingDialog):
         resize_window(self, 760, 660)
 
     def start_with(self, rule: Rule) -> None:
-        """Put the lines and the settings of a rule in place of what there is."""
+        """Replace the lines and settings by those of a rule."""
         self._begin_with(rule)
         if self._old is None:
             self.title.setText(self.tr("My {rule}").format(rule=rule.title)[:MOST_TITLE_LETTERS])
@@ -184,7 +184,7 @@ class RuleDialog(TypingDialog):
         self.take.setEnabled(not words)
         rule = checked.rule
         self.letters.setEnabled(rule is not None)
-        if rule is not None:  # else the last ones stay, so that nothing jumps while one types
+        if rule is not None:  # else the last result stays, so that the layout does not jump during typing
             self._settings |= {one.name: one for one in rule.settings}
             self.letters.setText("\n".join(rule_in_letters(rule())))
             self.rows.show_settings(rule.settings, checked.names)

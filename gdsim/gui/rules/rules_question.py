@@ -1,4 +1,4 @@
-"""The question whether to compute with formulas that a person has not seen."""
+"""The question whether to compute with formulas that the user has not seen."""
 
 from collections.abc import Iterable
 

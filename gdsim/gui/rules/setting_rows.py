@@ -1,4 +1,4 @@
-"""The settings of a rule as a table: what each may be, what it is at first, and the ends of its slider."""
+"""The settings of a rule as a table: the domain of each, its default, and the ends of its slider."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -23,7 +23,7 @@ from gdsim.gui.translation import tr
 
 
 def value_words() -> dict[str, str]:
-    """Return what the values of settings are called, by their names in files."""
+    """Return the titles of the domains that a setting may have, by their names in files."""
     return {
         "number": tr("any number"),
         "positive": tr("above 0"),
@@ -36,9 +36,9 @@ def value_words() -> dict[str, str]:
 
 
 class SettingRows(QWidget):
-    """Shows a row for each setting, and reports when a person changes one."""
+    """Shows a row for each setting, and reports changes by the user."""
 
-    changed = Signal(object)  # a Setting, with its name
+    changed = Signal(object)  # Setting: the changed setting
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class SettingRows(QWidget):
         self._grid = grid(self, 8, 4)
 
     def show_settings(self, settings: Iterable[Setting], names: NamesToSet) -> None:
-        """Show settings; the fields stay while they are the same ones."""
+        """Show these settings; the fields are rebuilt only if something has changed."""
         settings = tuple(settings)
         shown = tuple((one, one.name in names.switches) for one in settings)
         if shown != self._shown:
@@ -116,7 +116,7 @@ class SettingRows(QWidget):
 
 
 def _domains(one: Setting) -> dict[str, Domain]:
-    """Return what a setting may be at first, and where its slider may begin and end."""
+    """Return the domains of the default and of both slider ends, each end on its side of the other."""
     above = tr("{numbers}, above the left end {low}")
     below = tr("{numbers}, below the right end {high}")
     words = one.domain.in_words

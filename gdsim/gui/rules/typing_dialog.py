@@ -1,4 +1,4 @@
-"""What dialogs share in which formulas are typed: the field, what is wrong in it, a check after a pause."""
+"""The base of dialogs in which formulas are typed: the field, the fault in it, a check after a pause."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -16,42 +16,41 @@ from gdsim.gui.plain_text import text_label
 from gdsim.gui.rules.lines_editor import LinesEditor
 from gdsim.session.tasks import TaskQueue
 
-# Nobody wants to hear what is wrong with a line that is still being typed.
+# Nobody wants to be told what is wrong with a line that they are still typing.
 _PAUSE_MS = 250
 
 
 class TypingDialog(ScreenDialog):
-    """Checks what is typed in a thread; only what is right can be taken."""
+    """Checks the typed text in a worker thread; it can be taken only once the check has found no fault."""
 
     def __init__(self, tasks: TaskQueue, lines: LinesEditor, take: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.tasks = tasks
-        # lines, take: where formulas are typed, and the button that takes them
         self.lines, self.take = lines, QPushButton(take)
         self.fault = text_label(name="fault")
         self.show_me = plain_button(self.tr("Show me"), act=self.lines.go_to_mark)
         for unknown in (self.fault, self.show_me):
-            unknown.hide()  # until something is checked
+            unknown.hide()  # until the first check is done
         self.calm = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self.calm.timeout.connect(self.check_now)
         self.lines.textChanged.connect(self._on_typed)
-        # Closing makes a field take what was typed last, which begins new work: it is stopped after that.
+        # Closing makes a field commit its text, which starts new work; `finished` comes after that.
         self.finished.connect(self.calm.stop)
         self.finished.connect(tasks.cancel)
 
     def check_now(self) -> None:
-        """Check what is typed without waiting for a pause."""
+        """Check the text without waiting for a pause."""
         self.calm.stop()
         self.take.setEnabled(False)
         self.tasks.replace(self._check(), self._on_checked, self._on_failed)
 
     @abstractmethod
     def _check(self) -> Callable[[], Any]:
-        """Return what checks the text as it is now; it is called in a thread."""
+        """Return a function that checks the current text; it is called in the worker thread."""
 
     @abstractmethod
     def _on_checked(self, checked: Any) -> None:  # noqa: ANN401 - what the check returned
-        """Show what the text came to."""
+        """Show the result of the check."""
 
     @abstractmethod
     def _on_failed(self, error: Exception) -> None:
@@ -62,7 +61,7 @@ class TypingDialog(ScreenDialog):
         self.calm.start()
 
     def _fault_row(self, name: str, tip: str) -> QHBoxLayout:
-        """Return the line that says what is wrong; ``name`` is that for screen readers."""
+        """Return the row that shows the fault; screen readers call it ``name``."""
         self.fault.setAccessibleName(name)
         set_tip(self.show_me, tip)
         return filled(QHBoxLayout(), (self.fault, 1), self.show_me, gap=6)

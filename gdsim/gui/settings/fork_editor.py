@@ -1,4 +1,4 @@
-"""Where a run leaves another one: after which step, with what nudge, and whether with its memory."""
+"""The editor of a fork: the step at which the run leaves its parent, the nudge, and the memory."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from gdsim.gui.translation import tr
 
 
 class ForkEditor(Editor):
-    """Shows a `Fork`; below it stands what goes on, and what begins anew."""
+    """Edits a `Fork`; sentences below say what the run takes over from its parent, and what begins anew."""
 
     def __init__(self, dimension: int) -> None:
         super().__init__()
@@ -41,8 +41,8 @@ class ForkEditor(Editor):
         layout.addWidget(self._memory)
         layout.addWidget(self._words)
         self._step.value_changed.connect(self._on_step)
-        self._nudge.value_changed.connect(lambda nudge: self._become(replace(self._fork, nudge=nudge)))
-        self._memory.value_changed.connect(lambda on: self._become(replace(self._fork, keeps_memory=on)))
+        self._nudge.value_changed.connect(lambda nudge: self._change(replace(self._fork, nudge=nudge)))
+        self._memory.value_changed.connect(lambda on: self._change(replace(self._fork, keeps_memory=on)))
         for editor in (self._step, self._nudge, self._memory):
             editor.edit_finished.connect(self.edit_finished)
 
@@ -57,7 +57,7 @@ class ForkEditor(Editor):
         self._memory.set_value(value.keeps_memory)
 
     def show_run(self, run: Run, points: int) -> None:
-        """Say of a run over so many points what it takes over."""
+        """Say what a run over this number of points takes over from its parent."""
         self._words.show_words(carried_words(run, points))
         optimizer = run.optimizer
         self._memory.setVisible(bool(optimizer.update_rule.letters or remembered_words(optimizer)))
@@ -69,15 +69,18 @@ class ForkEditor(Editor):
             self._step.set_value(self._fork.step)
             show_fault(self._step, self.tr("The step {0}.").format(fault.reason))
         else:
-            self._become(fork)
+            self._change(fork)
 
-    def _become(self, fork: Fork) -> None:
+    def _change(self, fork: Fork) -> None:
         self._fork = fork
         self.value_changed.emit(fork)
 
 
 def carried_words(run: Run, points: int) -> str:
-    """Return what a run takes over from the one that it leaves, and what begins anew, as sentences."""
+    """Return sentences that say what a fork takes over from its parent, and what begins anew.
+
+    Empty for a run that is not a fork.
+    """
     fork = run.fork
     if fork is None:
         return ""

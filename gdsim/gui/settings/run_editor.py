@@ -35,18 +35,18 @@ from gdsim.gui.translation import tr
 
 
 class RunEditor(QWidget):
-    # Run, str, str: the changed run, the edit's name for undo, and the key under which consecutive edits are
-    # undone as one (empty: this edit alone)
+    # Run, str, str: the changed run, the name of the edit for undo, and the merge key: consecutive edits with
+    # the same key are undone as one, an edit with an empty key alone.
     run_changed = Signal(object, str, str)
     edit_finished = Signal()  # the next change is another edit
-    lines_requested = Signal()  # the lines of the rule are to be edited
+    lines_requested = Signal()  # to edit the lines of the rule
 
     def __init__(self, *, edits_lines: bool = True) -> None:
         super().__init__()
         self._run = Run()
         self._points, self._has_validation = 0, False
         self._rule = RuleLabel(edits_lines=edits_lines)
-        # A choice for each field of a run that is a kind of something.
+        # A form for each field of a run whose value is an entry of a catalogue, by the name of the field.
         self.kinds = self._make_kinds()
         self.kinds["optimizer"].put_below_choice(self._rule)
         self._rule.lines_requested.connect(self.lines_requested)
@@ -73,7 +73,7 @@ class RunEditor(QWidget):
         """Show a run on the points of an experiment."""
         points, has_validation = experiment.points, len(experiment.validation) > 0
         if (run, len(points), has_validation) == (self._run, self._points, self._has_validation):
-            return  # as while a point is dragged
+            return  # so that dragging a point is fast
         self._points, self._has_validation = len(points), has_validation
         if points.dimension != self._start.dimension:
             self._replace_start(points.dimension)
@@ -82,11 +82,11 @@ class RunEditor(QWidget):
         self.kinds["batching"].combo.set_help(f"{doc} {_epoch_words(self._points, run.batching)}")
 
     def set_own_rules(self, rules: Iterable[Rule]) -> None:
-        """Offer the rules of the document, too."""
+        """Offer the rules of the document, besides those of the catalogue."""
         self.kinds["optimizer"].set_own({rule.id: rule for rule in rules})
 
     def set_room(self, wanted: int, room: int) -> None:
-        """Say how many of the wanted steps there is memory for, when it is not all of them."""
+        """Say how many steps there is memory for, if fewer than wanted."""
         words = self.tr("That is {0} steps. There is room for about {1}; the run will stop there.")
         self._note.setText(words.format(numerals.count(wanted), numerals.count(int(float(f"{room:.3g}")))))
         self._note.setVisible(wanted > room)
@@ -97,7 +97,7 @@ class RunEditor(QWidget):
     def _show(self, run: Run) -> None:
         old, self._run = self._run, run
         same = len(run.start) == len(old.start)
-        if same and run != old == replace(run, start=old.start):  # as while its start is dragged
+        if same and run != old == replace(run, start=old.start):  # only the start differs, as during a drag
             self._start.set_value(run.start)
             return
         self._rule.show_rule(run.optimizer)
@@ -193,13 +193,13 @@ class RunEditor(QWidget):
         return self._refusal("schedule", schedule)
 
     def _changed(self, field: str, value: Content) -> Run:
-        """Return the run with something else; raises `InvalidValue` where that is not possible."""
+        """Return the run with another value of a field; raises `InvalidValue` if they do not fit."""
         if field == "optimizer":
             return change_optimizer(self._run, value)
         return replace(self._run, **{field: value})
 
     def _refusal(self, field: str, value: Content) -> str:
-        """Return why a change is not possible, as a sentence; empty when it is."""
+        """Return a sentence that says why a change is not possible; empty if it is."""
         try:
             self._changed(field, value)
         except InvalidValue as fault:
@@ -209,7 +209,7 @@ class RunEditor(QWidget):
 
     def _on_kind(self, field: str, whole: str, value: Content) -> None:
         old, refusal = getattr(self._run, field), self._refusal(field, value)
-        if refusal:  # two numbers that must be in an order may pass each other while one of them is dragged
+        if refusal:  # such as when the lower of two ordered numbers is dragged above the other
             self.kinds[field].set_value(old)
             show_fault(self.kinds[field].combo, refusal)
         else:
@@ -224,7 +224,7 @@ class RunEditor(QWidget):
     def _change(
         self, old: Configured[Definition], new: Configured[Definition], whole: str
     ) -> tuple[str, str]:
-        """Return the undo name of a change, and its merge key: none for a change of the kind."""
+        """Return the undo name of a change and its merge key, which is empty if the kind has changed."""
         change = self.tr("Change {0}")
         if old.definition == new.definition:
             for setting, before, after in zip(new.definition.settings, old.values, new.values, strict=True):
@@ -242,9 +242,9 @@ class RunEditor(QWidget):
 
 
 class RuleLabel(QWidget):
-    """Shows the summary of a rule and its lines; both can be selected and copied.
+    """Shows the summary and the lines of a rule as selectable text.
 
-    Those that a person typed have a button to edit them, unless a dialog is open.
+    With ``edits_lines``, a user-defined rule has a button to edit its lines.
     """
 
     lines_requested = Signal()
@@ -252,9 +252,9 @@ class RuleLabel(QWidget):
     def __init__(self, *, edits_lines: bool) -> None:
         super().__init__()
         self._edits_lines = edits_lines
-        self._summary = _text("hint")
+        self._summary = _selectable_text("hint")
         self._summary.setWordWrap(True)
-        self._lines = _text("formula")
+        self._lines = _selectable_text("formula")
         layout = filled(QVBoxLayout(self), self._summary, self._lines, gap=3, margins=(0, 0, 0, 2))
         self._edit = window_button(
             self.tr("Edit the lines…"),
@@ -270,7 +270,7 @@ class RuleLabel(QWidget):
 
 
 def _epoch_words(points: int, batching: Batching) -> str:
-    """Return how many steps one epoch over so many points has, for each way to feed them."""
+    """Say how many steps an epoch over this number of points has, for each kind of batching."""
     mini = batching if batching.definition == MINI_BATCH else MINI_BATCH()
     words = tr(
         "One epoch over N = {n} points is 1 step on all points (batch), {n} steps on one point "
@@ -280,9 +280,9 @@ def _epoch_words(points: int, batching: Batching) -> str:
     return words.format(n=numerals.count(points), mini=numerals.count(steps), size=mini["size"])
 
 
-def _text(name: str) -> PlainLabel:
+def _selectable_text(name: str) -> PlainLabel:
     label = PlainLabel(name=name)
-    # By mouse alone: Tab does not stop at it.
+    # Selectable by mouse only, so that Tab does not stop at it.
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return label

@@ -1,4 +1,4 @@
-"""Where a run starts: a field for each weight and one for the bias."""
+"""The editor of a start: a field for each weight and one for the bias."""
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -18,9 +18,9 @@ _FIELD_WIDTH = 40
 
 
 class StartEditor(Editor):
-    """Shows d weights and a bias. The value is a tuple of d + 1 numbers, the bias last.
+    """Edits d weights and a bias. The value is a tuple of d + 1 numbers, the bias last.
 
-    ``label`` is what a field is called, with the letter of its parameter in it.
+    ``label`` is the accessible name of a field, with {0} for the letter of its parameter.
     """
 
     def __init__(self, dimension: int, help_: str = "", label: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The dialog "What if": a run that leaves another one at a step, and what is to differ from there."""
+"""The dialog "What if", which forks a run at a step and asks what is to differ from there on."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -19,9 +19,9 @@ _WIDTH = 420
 class WhatIfDialog(ScreenDialog):
     """Asks what is to differ after a step."""
 
-    run_chosen = Signal(object)  # Run: the run that was made of it
+    run_chosen = Signal(object)  # Run: the fork
     help_page = "what-if"
-    makes_late = True  # the settings of a rule
+    makes_late = True  # the form of the settings of a rule
 
     def __init__(self, experiment: Experiment, index: int, step: int, parent: QWidget | None = None) -> None:
         super().__init__(parent, tr("What if…"), once=True)
