@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the program's icon for every system from its SVG.
+"""Render the program's icon for every system from its SVG.
 
 python packaging/app_icon.py FOLDER
 
@@ -30,7 +30,7 @@ _IN_ICNS = (32, 64, 128, 256, 512)
 
 
 def picture(size: int) -> Image.Image:
-    """Return the icon on nothing, ``size`` pixels wide and high."""
+    """Return the icon on a transparent background, ``size`` pixels wide and high."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -38,12 +38,11 @@ def picture(size: int) -> Image.Image:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 wants bytes, later ones text
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 takes bytes, later versions str
     return Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGBA")
 
 
 def write(folder: Path) -> None:
-    """Write the icon in every size and format."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {size: picture(size) for size in SIZES}
     for size, image in pictures.items():
@@ -54,7 +53,6 @@ def write(folder: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the icons into the folder that is named."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QGuiApplication([])
     write(Path(arguments[0]))

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Make the bundle, the packages of it, and check them. Called by `packaging/dev.py bundle`.
+"""Build the bundle and its packages, and check them. Called by `packaging/dev.py bundle`.
 
 python packaging/bundle.py [--check]
 
-It works in build/bundle, in an environment of its own that holds what packaging/bundle.lock names, by
-hash. What is to be given away goes to dist/, with the checksums.
+The work is done in build/bundle, in a virtual environment with exactly the packages, pinned by hash, of
+packaging/bundle.lock. The release packages and their checksums go to dist/.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _SHOWN = 12
 
 
 def run(*command: str | Path, **extra: str) -> None:
-    """Run a command, and end when it fails."""
+    """Print and run a command with extra environment variables; raise `CalledProcessError` if it fails."""
     shown = command if len(command) < _SHOWN else (*command[:_SHOWN], "…")
     print("+", *shown, flush=True)
     subprocess.run([str(part) for part in command], env={**os.environ, **extra}, check=True)
 
 
 def provide_environment() -> None:
-    """Install what the lock names, unless it is there, and gdsim as it is now."""
+    """Install the locked packages, unless they are up to date, and the current gdsim."""
     wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
     if not (STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted):
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
@@ -56,7 +56,7 @@ def provide_environment() -> None:
 
 
 def freeze() -> None:
-    """Make icons, licences and the frozen program."""
+    """Build the icons, the licences and the frozen program; on Linux, the manual page as well."""
     made = WORK / "made"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
@@ -66,7 +66,7 @@ def freeze() -> None:
     folders = ["--workpath", str(WORK / "pyinstaller"), "--distpath", str(FROZEN)]
     options = ["--noconfirm", "--log-level", "WARN", *folders]
     spec = ROOT / "packaging" / "gdsim.spec"
-    # Hashes of str decide the order of sets that get into the archive.
+    # A fixed hash seed: some sets are written to the archive in the order that the hashes of str give.
     run(PYTHON, "-m", "PyInstaller", *options, spec, GDSIM_BUNDLE_WORK=str(made), PYTHONHASHSEED="0")
     if sys.platform == "linux":
         run(PYTHON, ROOT / "packaging" / "man_page.py", made)
@@ -74,9 +74,9 @@ def freeze() -> None:
 
 
 def strip_python(folder: Path) -> None:
-    """Take out of Python itself what only the machine that built it has: symbols, and folders to search.
+    """Strip the symbols and search paths of the build machine from Python's own libraries.
 
-    The libraries of wheels are left as they are: tools that change them may break what others have changed.
+    The libraries of wheels are left as they are, because patching them a second time may break them.
     """
     own = [*folder.glob("_internal/libpython*.so*"), *folder.glob("_internal/python3*/lib-dynload/*.so")]
     run("strip", "--strip-unneeded", *own)
@@ -84,20 +84,20 @@ def strip_python(folder: Path) -> None:
 
 
 def label() -> str:
-    """Return version, system and processor, as they stand in the names of files: ``0.1.0-linux-x86_64``."""
+    """Return version, system and processor for file names: ``0.1.0-linux-x86_64``."""
     system = {"linux": "linux", "win32": "windows", "darwin": "macos"}[sys.platform]
     processor = platform.machine().lower().replace("amd64", "x86_64")
     return f"{system_files.version()}-{system}-{processor}"
 
 
 def pack() -> list[Path]:
-    """Write what is to be given away on this system into dist/; return the files."""
+    """Write the release packages for this system into dist/, and return their paths."""
     OUT.mkdir(exist_ok=True)
     target = OUT / f"gdsim-{label()}"
     if sys.platform == "linux":
         made = linux_package.make(FROZEN / "gdsim", WORK / "made", WORK / "linux", target)
     elif sys.platform == "darwin":
-        # ditto keeps links and rights, which an application is signed with.
+        # ditto keeps symbolic links and permissions, which an application's signature covers.
         made = [target.with_name(f"{target.name}.zip")]
         run("ditto", "-c", "-k", "--keepParent", FROZEN / "gdsim.app", made[0])
     else:
@@ -107,20 +107,19 @@ def pack() -> list[Path]:
 
 
 def zip_folder(folder: Path, target: Path) -> None:
-    """Write a folder, with its own name, into a zip file."""
+    """Write a folder into a zip file, under its own name."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(folder.rglob("*")):
             archive.write(path, path.relative_to(folder.parent))
 
 
 def write_checksums(files: Iterable[Path], target: Path) -> None:
-    """Write the checksums of files as sha256sum does."""
+    """Write the checksums of files in the format of sha256sum."""
     lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(files)]
     target.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Make everything, and check it if that is asked for."""
     if set(arguments) - {"--check"}:
         print(f"bundle: unknown arguments: {' '.join(arguments)}", file=sys.stderr)
         return 2

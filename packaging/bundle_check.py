@@ -1,4 +1,4 @@
-"""Checks of the frozen program, where a person may have it: alone, in an odd folder, on a poor display."""
+"""Checks of the frozen program as a user may have it: alone, in an oddly named folder, on a poor display."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
 LARGEST_UNPACKED, LARGEST_PACKED = 184e6, 60e6
 SLOWEST_START = 1.2
-# Spaces and letters that a system with another encoding may stumble over.
+# Has spaces and letters outside of ASCII, which trip up programs on systems with another encoding.
 FOLDER = "a folder – für 試し"
-# Nobody's number: unlike root, it cannot write where it must not.
+# The user id of "nobody", whom write protection stops, unlike root.
 _NOBODY = 65534
 _TEST_MODULES = (
     "pytest", "_pytest", "pytestqt", "hypothesis", "mypy", "ruff", "coverage", "importlinter", "pip",
     "setuptools", "PyInstaller", "PySide6.QtTest", "tests",
 )  # fmt: skip
 
-# What macOS itself notes of any program with a window, such as which service for typing it has chosen.
-_OF_MACOS = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ gdsim\[[\d:a-fx]+\] .*\n?", re.MULTILINE)
+# What macOS itself logs for any program with a window, such as the input method that it has chosen.
+_MACOS_LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ gdsim\[[\d:a-fx]+\] .*\n?", re.MULTILINE)
 
 CATALOGS = (("algorithms",), ("scenes",), ("lesson", "list"))
-# The ways in which the self-test is run on Linux: variables, and what has to be in its lines.
-WAYS: dict[str, tuple[dict[str, str], str]] = {
-    "xcb": ({}, "Drawn with"),  # OpenGL if there is a graphics device, which a runner need not have
+# The environments in which the self-test runs on Linux: variables, and words that its output must contain.
+SELF_TEST_SETTINGS: dict[str, tuple[dict[str, str], str]] = {
+    "xcb": ({}, "Drawn with"),  # or without OpenGL: a CI runner may have no graphics device
     "xcb in a Wayland session": (
         {"WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "wayland", "QT_QPA_PLATFORM": "xcb"},
         "Drawn with",
@@ -50,7 +50,7 @@ class Wrong(Exception):  # noqa: N818 - what a check found
 
 
 class Frozen:
-    """The frozen program in a folder of its own, which nobody may write to."""
+    """A copy of the frozen program in a write-protected folder of its own."""
 
     def __init__(self, frozen: Path, place: Path) -> None:
         name = "gdsim.app" if sys.platform == "darwin" else "gdsim"
@@ -60,11 +60,11 @@ class Frozen:
         self.program = self.folder / inside
         self.home = place / "home"
         self.home.mkdir()
-        self.before = self._sums()
+        self.before = self._checksums()
         self._protect()
 
     def call(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run the program with nothing around it."""
+        """Run the program in a clean environment, as "nobody" if this process is root."""
         return subprocess.run(
             [str(self.program), *arguments],
             env=first_window.clean_environment(str(self.home), **variables),
@@ -79,7 +79,7 @@ class Frozen:
         )
 
     def names(self) -> list[str]:
-        """Return the paths of its files, in the folder that holds modules and data."""
+        """Return the paths of its files, relative to the folder that holds modules and data."""
         inside = [path.relative_to(self.folder) for path in self.folder.rglob("*") if not path.is_dir()]
         data = {"darwin": ("Contents", "Frameworks")}.get(sys.platform, ("_internal",))
         return ["/".join(path.parts[len(data) :]) for path in inside if path.parts[: len(data)] == data]
@@ -89,10 +89,10 @@ class Frozen:
         return self.folder / ("Contents/Frameworks" if sys.platform == "darwin" else "_internal")
 
     def is_untouched(self) -> bool:
-        """Return whether its files are what they were."""
-        return self._sums() == self.before
+        """Return whether no file was added, removed or changed since the copy was made."""
+        return self._checksums() == self.before
 
-    def _sums(self) -> dict[Path, str]:
+    def _checksums(self) -> dict[Path, str]:
         files = (path for path in self.folder.rglob("*") if path.is_file())
         return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
@@ -112,22 +112,22 @@ def _is_root() -> bool:
 
 
 def check(frozen: Path, packages: Sequence[Path], python: Path) -> int:
-    """Carry out every check, print a line for each, and return 0 if all passed, else 1.
+    """Run every check, print a line for each, and return 0 if all passed, else 1.
 
     Parameters
     ----------
     frozen : Path
-        Holds the frozen program's folder.
+        The folder that contains the frozen program's own folder.
     packages : sequence of Path
     python : Path
-        The Python that has the same gdsim installed.
+        A Python that has the same gdsim installed.
     """
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         program = Frozen(frozen, Path(place).resolve())
-        for name, one in _checks(program, packages, python):
+        for name, run_check in _checks(program, packages, python):
             try:
-                print(f"ok      {name}: {one()}", flush=True)
+                print(f"ok      {name}: {run_check()}", flush=True)
             except (Wrong, OSError, subprocess.SubprocessError) as fault:
                 failed += 1
                 print(f"FAILED  {name}: {fault}", flush=True)
@@ -149,8 +149,8 @@ def _checks(
     if sys.platform == "linux":
         yield "files for desktops", desktop_files
         yield "system libraries", lambda: system_libraries(program.folder)
-        for way, (variables, words) in WAYS.items():
-            yield f"self-test, {way}", lambda v=variables, w=words: self_test(program, v, w)  # type: ignore[misc]
+        for setting, (variables, words) in SELF_TEST_SETTINGS.items():
+            yield f"self-test, {setting}", lambda v=variables, w=words: self_test(program, v, w)  # type: ignore[misc]
         yield "time to the first window", lambda: start(program, python)
     else:
         yield "self-test", lambda: self_test(program, {}, "surface")
@@ -158,7 +158,7 @@ def _checks(
 
 
 def size(folder: Path, packages: Sequence[Path]) -> str:
-    """Check the size of the folder and, on Linux, of the packages."""
+    """Report the size of the folder and of the largest package; on Linux, fail if one is over its limit."""
     unpacked = sum(path.stat().st_size for path in _files(folder))
     packed = max(package.stat().st_size for package in packages)
     words = f"{unpacked / 1e6:.1f} MB unpacked, {packed / 1e6:.1f} MB packed"
@@ -168,7 +168,7 @@ def size(folder: Path, packages: Sequence[Path]) -> str:
 
 
 def resources(data: Path) -> str:
-    """Check that every file of resources/ is there as it is in the source, and no other."""
+    """Check that the resources are those of the source: no file missing, changed or added."""
     folder = data / "gdsim" / "resources"
     have = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     wanted = contents.resources()
@@ -183,7 +183,7 @@ def resources(data: Path) -> str:
 
 
 def modules(program: Frozen, python: Path) -> list[str]:
-    """Return the names of the Python modules in the archive."""
+    """Return the names of the Python modules in the frozen program's archive."""
     code = (
         "import json, sys; from PyInstaller.archive.readers import CArchiveReader;"
         "all = CArchiveReader(sys.argv[1]); name = next(name for name in all.toc if name.endswith('.pyz'));"
@@ -197,7 +197,7 @@ def modules(program: Frozen, python: Path) -> list[str]:
 
 
 def nothing_unwanted(names: Sequence[str], modules: Sequence[str]) -> str:
-    """Check that there is no test tool, no module of Qt that is not used, and no left-over."""
+    """Check that no file or module is in the bundle that should be left out."""
     found = contents.unwanted(names)
     found += [
         name for name in modules if any(name == tool or name.startswith(f"{tool}.") for tool in _TEST_MODULES)
@@ -224,7 +224,7 @@ def licences(folder: Path, python: Path) -> str:
 
 
 def catalog(program: Frozen, python: Path, *command: str) -> str:
-    """Check that the frozen program lists what the one from source lists."""
+    """Check that the frozen program prints the same catalog as the program from source."""
     ours = program.call(*command, "--json")
     theirs = subprocess.run(
         [str(python), "-m", "gdsim", *command, "--json"],
@@ -237,7 +237,7 @@ def catalog(program: Frozen, python: Path, *command: str) -> str:
 
 
 def desktop_files() -> str:
-    """Check that desktops and software centres can read what they are told."""
+    """Check that the desktop entry and the metadata for software centres are valid."""
     folder = contents.ROOT / "packaging" / "linux"
     for command in (
         ["desktop-file-validate", "--warn-kde", str(folder / "gdsim.desktop")],
@@ -250,7 +250,7 @@ def desktop_files() -> str:
 
 
 def system_libraries(folder: Path) -> str:
-    """Check that every library that is asked for is in the bundle, or declared to be the system's."""
+    """Check that every library that a binary needs is bundled or declared as a system library."""
     if shutil.which("readelf") is None:
         raise Wrong("readelf, of binutils, is needed for it")
     binaries = [path for path in _files(folder) if path.read_bytes()[:4] == b"\x7fELF"]
@@ -270,17 +270,17 @@ def _files(folder: Path) -> list[Path]:
 
 
 def self_test(program: Frozen, variables: Mapping[str, str], words: str) -> str:
-    """Check that the program passes its own test, and draws as it should."""
+    """Check that the program passes its self-test without a word on stderr, and prints ``words``."""
     run = program.call("--self-test", **variables)
     faults = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
-    complaint = _OF_MACOS.sub("", run.stderr).strip()
+    complaint = _MACOS_LOG_LINE.sub("", run.stderr).strip()
     if run.returncode or complaint or words not in run.stdout:
         raise Wrong("; ".join(faults) or complaint or f"exit code {run.returncode}, without {words!r}")
     return run.stdout.splitlines()[-1]
 
 
 def start(program: Frozen, python: Path) -> str:
-    """Check that the frozen program has its window up nearly as soon as the one from source."""
+    """Check that the frozen program opens its window nearly as fast as the program from source."""
     with tempfile.TemporaryDirectory() as home:
         env = first_window.clean_environment(home)
         ratio = first_window.start_ratio([str(program.program)], [str(python), "-m", "gdsim"], env)
@@ -290,14 +290,14 @@ def start(program: Frozen, python: Path) -> str:
 
 
 def untouched(program: Frozen) -> str:
-    """Check that all this has changed nothing in the program's folder."""
+    """Check that the other checks have changed nothing in the program's folder."""
     if not program.is_untouched():
         raise Wrong("files in it have changed")
     return f"{len(program.before)} files are as they were"
 
 
 def unprotect(folder: Path) -> None:
-    """Let everything in a folder be written: not every system removes a file that cannot be."""
+    """Make everything in a folder writable, because some systems do not remove write-protected files."""
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | 0o200)

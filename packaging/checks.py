@@ -1,4 +1,4 @@
-"""Ruff, mypy, import-linter and pytest, and what came out of them. Used by dev.py."""
+"""Running ruff, mypy, import-linter and pytest, and summing up their results. Used by dev.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """A check that was run."""
+    """The result of a check."""
 
     name: str
     passed: bool
@@ -34,7 +34,7 @@ CHECKS = {
 
 
 def check(name: str, command: Sequence[str]) -> Step:
-    """Run one of the checks with .venv's Python."""
+    """Run a command with .venv's Python and time it."""
     say(f"\n== {name}")
     start = time.monotonic()
     passed = call([PYTHON, *command], folder=ROOT) == 0
@@ -43,38 +43,38 @@ def check(name: str, command: Sequence[str]) -> Step:
 
 @contextlib.contextmanager
 def compiling_tests(args: Sequence[str], env: Mapping[str, str]) -> Iterator[None]:
-    """Have pytest compile the tests during the block, which takes it long, and keep what it has compiled.
+    """Have pytest compile the test modules and cache the bytecode while the block runs.
 
-    Otherwise all its processes would do so at the same time, each for itself.
+    Compiling is slow, and without the cache every test process would compile all of the modules for itself.
     """
     command = [PYTHON, "-m", "pytest", *args, "-n", "0", "--collect-only", "-q"]
-    unseen = subprocess.DEVNULL
-    with subprocess.Popen(command, env=env, cwd=ROOT, stdout=unseen, stderr=unseen) as work:
+    null = subprocess.DEVNULL
+    with subprocess.Popen(command, env=env, cwd=ROOT, stdout=null, stderr=null) as pytest:
         try:
             yield
         except BaseException:
-            work.kill()
+            pytest.kill()
             raise
 
 
 def check_tests(args: Sequence[str], displays: Sequence[Mapping[str, str]]) -> tuple[Step, str]:
-    """Run pytest, a process on each display; return the step, and pytest's count as a line."""
+    """Run pytest with one process per display; return the step, and a line with the number of tests."""
     say("\n== pytest")
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [PYTHON, "-m", "pytest", f"--junitxml={report}", "-n", str(len(displays)), *args]
-        # Each process takes one of them: windows that share a display take the focus from each other.
-        places = " ".join(env.get("DISPLAY", "") for env in displays)
-        # Tests read and write their files, and what programs print, in UTF-8, on Windows too.
-        env = {**displays[0], "GDSIM_TEST_DISPLAYS": places, "PYTHONUTF8": "1"}
+        # One display for each process, because windows on the same display take the focus from each other.
+        names = " ".join(env.get("DISPLAY", "") for env in displays)
+        # Tests use UTF-8 for their files and for what programs print, on Windows too.
+        env = {**displays[0], "GDSIM_TEST_DISPLAYS": names, "PYTHONUTF8": "1"}
         passed = call(command, env, ROOT) == 0
         count = count_line(report.read_text(encoding="utf-8")) if report.exists() else "pytest gave no count"
     return Step("pytest", passed, time.monotonic() - start), count
 
 
 def count_line(report: str) -> str:
-    """Return the count in a JUnit report as ``12 passed, 0 failed, 3 skipped``."""
+    """Return the counts of a JUnit report as ``12 passed, 0 failed, 3 skipped``."""
     suite = report[report.index("<testsuite ") :]
     total, failed, errors, skipped = (
         int(re.findall(rf'{name}="(\d+)"', suite)[0]) for name in ("tests", "failures", "errors", "skipped")
@@ -83,7 +83,6 @@ def count_line(report: str) -> str:
 
 
 def summary(steps: Iterable[Step]) -> str:
-    """Return the steps as a table."""
     rule = "-" * 36
     rows = (
         f"{name:<16}{'ok' if passed else 'FAILED':<10}{seconds:>8.1f} s" for name, passed, seconds in steps

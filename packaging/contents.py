@@ -1,4 +1,4 @@
-"""What the bundle holds and what is left out of it, on every system. No import but the standard library."""
+"""What goes into the bundle and what is left out, on every system. Imports the standard library only."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
-# Pictures of the README; nobody sees them in the program.
+# Pictures of the README, which the program does not show.
 RESOURCES_LEFT_OUT = ("pictures",)
 
-# Modules that are imported by name or by a plugin mechanism, which PyInstaller cannot see.
+# Modules that are imported by name or by a plugin mechanism, so that PyInstaller does not find them.
 HIDDEN_IMPORTS = (
-    "OpenGL.platform.egl",  # the hook of PyInstaller knows only GLX
+    "OpenGL.platform.egl",  # PyInstaller's hook knows only GLX
     "OpenGL.platform.glx",
     "OpenGL.arrays.numpymodule",
     "OpenGL.arrays.ctypesarrays",
 )
-# Packages that read files of their own: fonts, and the names of mathematical signs.
+# Packages with data files: fonts, and the names of mathematical symbols.
 PACKAGES_WITH_DATA = ("ziamath", "ziafont", "latex2mathml")
 # The window is loaded by name, so that headless use needs no Qt.
 WINDOW_IMPORTS = (
@@ -32,11 +32,11 @@ WINDOW_IMPORTS = (
     "gdsim.gui.window.window_look",
 )
 
-# Never imported by the program, but by parts of what it imports.
+# Never imported by the program itself, but by parts of its dependencies.
 MODULES_LEFT_OUT = (
     "tkinter",
     "readline",
-    # Nothing here speaks to a network; with these goes OpenSSL. hashlib and hmac have their own code as well.
+    # The program uses no network, so OpenSSL is left out; hashlib and hmac work without it.
     "ssl",
     "_ssl",
     "_hashlib",
@@ -76,12 +76,12 @@ MODULES_LEFT_OUT = (
     "PIL.ImageQt",
 )
 
-# The modules of Qt that the program, pyqtgraph, or a plugin below uses; every other one is a fault.
+# The modules of Qt that the program, pyqtgraph, or a plugin below uses. No other may be in the bundle.
 QT_USED = frozenset({
     "Core", "Gui", "Widgets", "Svg", "OpenGL", "OpenGLWidgets", "DBus",
     "XcbQpa", "WaylandClient",
 })  # fmt: skip
-# Folders of plugins; of those with choices, which.
+# The plugins of Qt that are kept, as FOLDER/NAME patterns.
 QT_PLUGINS = (
     "platforms/*xcb*",
     "platforms/*wayland*",
@@ -99,7 +99,7 @@ QT_PLUGINS = (
     "platforminputcontexts/*compose*",
     "platforminputcontexts/*ibus*",
 )
-# Parts that only what is left out needs: the GTK 3 stack of the platform theme, unused codecs, tests.
+# Files that only parts left out need: the GTK 3 stack of the platform theme, unused codecs, tests.
 FILES_LEFT_OUT = (
     "*libgtk-3*", "*libgdk-3*", "*libgdk_pixbuf*", "*libatk*", "*libatspi*", "*libpango*", "*libcairo*",
     "*libharfbuzz*", "*libthai*", "*libdatrie*", "*libfribidi*", "*librsvg*", "*libepoxy*",
@@ -108,20 +108,20 @@ FILES_LEFT_OUT = (
     "*/tests/*", "*/test/*",
     "pyqtgraph/icons/peegee/*", "pyqtgraph/colors/maps/CET-*",
 )  # fmt: skip
-# What Qt itself says, on the buttons of its dialogs, in the languages of the program.
+# Qt's own texts, such as the buttons of its dialogs, in the languages of the program.
 QT_TRANSLATIONS = frozenset(
-    f"qtbase_{one.name}" for one in (Path(__file__).parent.parent / "resources/languages").iterdir()
+    f"qtbase_{language.name}" for language in (Path(__file__).parent.parent / "resources/languages").iterdir()
 )
-# On Linux, of the libraries of the system only those that a desktop may lack. All others must be the
-# system's own: its OpenGL drivers need them as new as they were built with.
+# On Linux, the bundle has only those system libraries that a desktop may lack. All others must be the
+# system's own, because its OpenGL drivers need versions at least as new as those they were built with.
 BUNDLED_LIBRARIES = (
     "libpython3*", "libffi.so*", "libatomic.so*", "libxkbcommon.so*", "libxkbcommon-x11.so*",
     "libxcb-cursor.so*", "libxcb-icccm.so*", "libxcb-image.so*", "libxcb-keysyms.so*", "libxcb-util.so*",
     "libxcb-render-util.so*", "libxcb-render.so*", "libxcb-shape.so*", "libxcb-xkb.so*",
-    # These come with PySide6 and the wheels of others, whose libraries have a checksum in their names.
+    # From PySide6 and from other wheels, whose libraries have a checksum in their names.
     "libQt6*", "libicu*", "libpyside6*", "libshiboken6*", "lib*-????????.so*",
 )  # fmt: skip
-# What the bundle asks of the system, and the Debian packages that bring it.
+# The libraries that the bundle needs from the system, and the Debian packages that have them.
 SYSTEM_LIBRARIES = {
     "libc.so.6": "libc6",
     "libm.so.6": "libc6",
@@ -149,14 +149,14 @@ SYSTEM_LIBRARIES = {
     "libxcb-sync.so.1": "libxcb-sync1",
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
 }
-# Those of Wayland are asked for by a plugin, which is not loaded where they are missing.
+# Needed by Qt's Wayland plugin only, which Qt does not load where they are missing.
 WAYLAND_LIBRARIES = {
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 
-# A name with one of these in it is a tool for tests, or was forgotten.
+# A file with one of these in its path belongs to a development tool.
 TEST_TOOLS = (
     "pytest",
     "hypothesis",
@@ -170,7 +170,7 @@ TEST_TOOLS = (
 
 
 def resources() -> dict[str, Path]:
-    """Return every file of resources/ that belongs into the bundle, by its path in that folder."""
+    """Return every file of resources/ that belongs in the bundle, by its path in that folder."""
     folder = ROOT / "resources"
     return {
         path.relative_to(folder).as_posix(): path
@@ -180,20 +180,20 @@ def resources() -> dict[str, Path]:
 
 
 def is_kept(name: str) -> bool:
-    """Return whether a file that PyInstaller has found belongs into the bundle.
+    """Return whether a file that PyInstaller has found belongs in the bundle.
 
     Parameters
     ----------
     name : str
-        Its path in the bundle.
+        The file's path in the bundle.
     """
     path = PurePosixPath(name.replace("\\", "/"))
     if path.parent.name == "translations" and path.stem in QT_TRANSLATIONS:
         return True
     if any(fnmatch.fnmatch(str(path), pattern) for pattern in FILES_LEFT_OUT):
         return False
-    # On macOS a module is a folder, such as QtGui.framework; without its library the rest of it is of no use,
-    # and the application cannot be signed.
+    # On macOS a module of Qt is a folder, such as QtGui.framework. It is kept or left out as a whole, because
+    # without its library the rest is useless, and the application could not be signed.
     frameworks = [part for part in path.parts if part.endswith(".framework")]
     module = qt_module(frameworks[0] if frameworks else path.name)
     if module is not None and "plugins" not in path.parts:
@@ -207,7 +207,7 @@ def is_kept(name: str) -> bool:
 
 
 def qt_module(name: str) -> str | None:
-    """Return which module of Qt a library or a binding is, without its "Qt"; None for any other file."""
+    """Return the name, without "Qt", of the module that a library or binding belongs to, or None."""
     stem = name.removeprefix("lib").split(".")[0]
     for prefix in ("Qt6", "Qt"):
         if stem.startswith(prefix) and stem[len(prefix) : len(prefix) + 1].isupper():
@@ -216,7 +216,7 @@ def qt_module(name: str) -> str | None:
 
 
 def unwanted(names: Iterable[str]) -> list[str]:
-    """Return what is in a bundle, and should not be: test tools, and what is not kept."""
+    """Return the files of a bundle that should not be in it: development tools, and files left out."""
     return [
         name
         for name in names

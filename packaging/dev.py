@@ -1,22 +1,23 @@
 #!/usr/bin/env python3
-"""Set gdsim up, run it and check it. The standard library is all it needs.
+"""Set up, run and check gdsim. Needs nothing but the standard library.
 
 python3 packaging/dev.py VERB [ARGUMENTS]
 
   run    set up what is missing and open the window; the arguments go to gdsim.
-         With no display, record the window as a picture and an animation in this folder.
+         Without a display, record the window as a picture and an animation in the current folder.
   test   run every check: ruff, mypy, import-linter and pytest; the arguments go to pytest
-  lint   run the checks other than pytest
+  lint   run the same checks without pytest
   bench  measure the speed; the arguments go to the benchmark
-  bundle make the program that needs no Python, and its packages, in dist/; with --check, test them too
+  bundle build the program with Python included, and its packages, into dist/; with --check, test them too
   wheel  build wheel and sdist into dist/, and test each in an empty environment
-  lock   renew the list of what the bundle is made of; with --audit, look it up for vulnerabilities
+  lock   update the locked versions of all parts of the bundle; with --audit, check them for known
+         vulnerabilities
   language
-         take up new texts in resources/languages, or list what is not translated; see its --help
+         add new texts to resources/languages, or list those not translated yet; see its --help
   setup  set everything up and stop
 
-The set-up is a virtual environment in .venv and, on Linux, the libraries that Qt asks of the system.
-When it is in place already, it costs a moment.
+Setting up means a virtual environment in .venv and, on Linux, the system libraries that Qt needs.
+When everything is in place, it takes only a moment.
 """
 
 from __future__ import annotations
@@ -40,21 +41,23 @@ if TYPE_CHECKING:
 
 OLDEST = (3, 11)
 NEWER = ("python3.15", "python3.14", "python3.13", "python3.12", "python3.11")
-# What gdsim does without a window: its commands, and options that print and end.
+# The commands of gdsim, which open no window, and the options that print and exit.
 WINDOWLESS = {"run", "step", "check", "grade", "record", "export", "scenes", "algorithms", "lesson"}
 PRINTING = {"-h", "--help", "--version", "--self-test"}
-# Processes that run tests: one more than there are processors, since a test waits for a third of its time.
-_AT_ONCE = 1 + min(os.cpu_count() or 1, 4)
+# One more than there are processors, up to five, because a test waits for a third of its time.
+_TEST_PROCESSES = 1 + min(os.cpu_count() or 1, 4)
 
 
 def test(args: Sequence[str]) -> int:
-    """Run every check, also when an earlier one failed; on Linux on virtual displays, if they can be had."""
+    """Run every check, even after one has failed; on Linux, use virtual displays where possible."""
     virtual = sys.platform == "linux" and (not has_display(os.environ) or can_have(VIRTUAL_NEEDS))
     set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=True)
     with compiling_tests(args, os.environ):
         steps = [check(name, command) for name, command in CHECKS.items()]
     with contextlib.ExitStack() as stack:
-        displays = [stack.enter_context(display(virtual=virtual)) for _ in range(_AT_ONCE if virtual else 1)]
+        displays = [
+            stack.enter_context(display(virtual=virtual)) for _ in range(_TEST_PROCESSES if virtual else 1)
+        ]
         tests, count = check_tests(args, displays)
     steps.append(tests)
     say(f"{summary(steps)}\n{count}")
@@ -62,7 +65,7 @@ def test(args: Sequence[str]) -> int:
 
 
 def lint(args: Sequence[str]) -> int:
-    """Run the checks that look at the text only."""
+    """Run the static checks: ruff, mypy and import-linter."""
     refuse(args)
     set_up((), dev=True)
     steps = [check(name, command) for name, command in CHECKS.items()]
@@ -71,7 +74,7 @@ def lint(args: Sequence[str]) -> int:
 
 
 def bench(args: Sequence[str]) -> int:
-    """Run the benchmark, on a virtual display if there is no other."""
+    """Run the benchmark, on a virtual display if there is no real one."""
     virtual = not has_display(os.environ)
     set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=True)
     with display(virtual=virtual) as env:
@@ -79,7 +82,7 @@ def bench(args: Sequence[str]) -> int:
 
 
 def bundle(args: Sequence[str]) -> int:
-    """Make the bundle; its checks need a display."""
+    """Build the bundle, on a virtual display if it is to be checked."""
     virtual = sys.platform == "linux" and "--check" in args
     if sys.platform == "linux":
         provide([VENV_NEED, *WINDOW_NEEDS, *BUNDLE_NEEDS] + list(VIRTUAL_NEEDS) * virtual)
@@ -88,7 +91,7 @@ def bundle(args: Sequence[str]) -> int:
 
 
 def wheel(args: Sequence[str]) -> int:
-    """Build wheel and sdist, and test them on the display there is."""
+    """Build and test wheel and sdist, on a virtual display if there is no real one."""
     virtual = not has_display(os.environ)
     if sys.platform == "linux":
         provide([VENV_NEED, *WINDOW_NEEDS] + list(VIRTUAL_NEEDS) * virtual)
@@ -97,18 +100,18 @@ def wheel(args: Sequence[str]) -> int:
 
 
 def lock(args: Sequence[str]) -> int:
-    """Renew the list of what the bundle is made of."""
+    """Update or audit the lock file of the bundle."""
     return call([sys.executable, str(ROOT / "packaging/lock.py"), *args])
 
 
 def language(args: Sequence[str]) -> int:
-    """Keep the catalogues of translations in step with the program."""
+    """Update the translation catalogues from the program's texts."""
     set_up((), dev=True)
     return call([PYTHON, str(ROOT / "packaging/language.py"), *args])
 
 
 def setup(args: Sequence[str]) -> int:
-    """Set up everything that any verb may ask for; where there is a display, virtual ones are no must."""
+    """Set up what the verbs need; virtual displays only if there is no real one, or if possible anyway."""
     refuse(args)
     virtual = not has_display(os.environ) or can_have(VIRTUAL_NEEDS)
     set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=True)
@@ -117,18 +120,18 @@ def setup(args: Sequence[str]) -> int:
 
 
 def refuse(args: Sequence[str]) -> None:
-    """Stop if a verb that takes no arguments was given some."""
+    """Raise `Failure` if there are arguments."""
     if args:
         raise Failure(f"this verb takes no arguments, but was given: {' '.join(args)}")
 
 
 def opens_window(args: Sequence[str]) -> bool:
-    """Tell whether gdsim would open its window for these arguments, not print and end."""
+    """Return whether gdsim opens its window with these arguments, instead of printing and exiting."""
     return not (set(args[:1]) & WINDOWLESS or set(args) & PRINTING)
 
 
 def run(args: Sequence[str]) -> int:
-    """Open the window. With no display, record it on a virtual one."""
+    """Open the window. Without a display, record it on a virtual one."""
     virtual = not has_display(os.environ)
     set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=False)
     if not virtual or not opens_window(args):
@@ -164,7 +167,7 @@ VERBS = {
 
 
 def newer_python() -> str:
-    """Return a Python on the path that is new enough."""
+    """Return the newest Python on the path, or raise `Failure` if none is new enough."""
     found = next(filter(None, map(shutil.which, NEWER)), None)
     if found is None:
         here, oldest = (".".join(map(str, version)) for version in (sys.version_info[:3], OLDEST))
@@ -178,7 +181,7 @@ def newer_python() -> str:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Carry out a verb. What goes wrong in good order is one sentence and a non-zero exit."""
+    """Carry out a verb. Report expected failures in one sentence and with exit code 1."""
     if argv[:1] in (["-h"], ["--help"]):
         say(__doc__ or "")
         return 0
@@ -197,7 +200,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Ended from outside, it still unwinds: the virtual display goes with it.
+    # Turn signals into SystemExit, so that `finally` blocks run and the virtual display is stopped.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda signum, _: sys.exit(128 + signum))

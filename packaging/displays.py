@@ -1,4 +1,4 @@
-"""The display there is, and a virtual one. Used by dev.py."""
+"""The display of this session, and virtual ones. Used by dev.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def has_display(env: Mapping[str, str]) -> bool:
-    """Tell whether a window can be opened. A DISPLAY that nobody answers at is none."""
+    """Return whether a window can be opened. A DISPLAY without an X server does not count."""
     if sys.platform != "linux":
         return True
     wayland = env.get("WAYLAND_DISPLAY")
@@ -30,7 +30,7 @@ def has_display(env: Mapping[str, str]) -> bool:
 
 
 def answers(display: str) -> bool:
-    """Tell whether an X server listens at a display such as ``:0`` or ``host:10.0``."""
+    """Return whether an X server listens at a display such as ``:0`` or ``host:10.0``."""
     found = re.fullmatch(r"([^:/]*):(\d+)(?:\.\d+)?", display)
     if found is None:
         return False
@@ -51,11 +51,11 @@ def answers(display: str) -> bool:
 
 @contextlib.contextmanager
 def virtual_display() -> Iterator[dict[str, str]]:
-    """Run Xvfb for the time of the block, and give the environment that leads Qt to it."""
+    """Run Xvfb while the block runs, and yield an environment in which Qt uses it."""
     reading, writing = os.pipe()
     screen = ["-screen", "0", "1600x1000x24", "+extension", "GLX", "-noreset", "-nolisten", "tcp"]
     with tempfile.TemporaryFile() as log:
-        # In a session of its own, so that Ctrl-C ends the programs on the display before the display.
+        # In a session of its own, so that Ctrl-C does not stop it before the programs that use it.
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), *screen],
             pass_fds=[writing],
@@ -66,7 +66,7 @@ def virtual_display() -> Iterator[dict[str, str]]:
         )
         os.close(writing)
         try:
-            # Xvfb writes its number when it listens, and closes the pipe when it dies.
+            # Xvfb writes its display number once it listens, and closes the pipe when it exits.
             ready = select.select([reading], [], [], 60)[0]
             number = os.read(reading, 16).decode().strip() if ready else ""
             if not number:
@@ -85,5 +85,5 @@ def virtual_display() -> Iterator[dict[str, str]]:
 
 
 def display(*, virtual: bool) -> contextlib.AbstractContextManager[dict[str, str]]:
-    """Return a virtual display, or the one that is there."""
+    """Return a context manager that yields the environment of a virtual display, or of the present one."""
     return virtual_display() if virtual else contextlib.nullcontext(dict(os.environ))

@@ -1,4 +1,4 @@
-"""The virtual environment in .venv, with gdsim installed in place. Used by dev.py."""
+"""The virtual environment in .venv, with an editable installation of gdsim. Used by dev.py."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ UNFINISHED = "unfinished"
 
 
 def stamp(requirement: str) -> str:
-    """Return what `STAMP` holds when ``requirement`` is installed in its present form."""
-    # The settings of the tools, which stand last, change nothing about what is installed.
+    """Return the content of `STAMP` after ``requirement`` was installed from the present pyproject.toml."""
+    # The settings of the tools, at the end of the file, do not affect what is installed.
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("\n[tool.ruff")[0]
     parts = (requirement, str(VENV), sys.version_info[:2], project)
     return f"{requirement} {hashlib.sha256(repr(parts).encode()).hexdigest()}"
 
 
 def read_stamp() -> str:
-    """Return what `STAMP` holds, or "" if there is none."""
+    """Return the content of `STAMP`, or "" if there is none."""
     return STAMP.read_text(encoding="utf-8") if STAMP.is_file() else ""
 
 
-def is_whole() -> bool:
-    """Tell whether .venv is sound and of this Python's version; what an interrupted call left is not."""
+def is_usable() -> bool:
+    """Return whether .venv works, has this Python's version, and was not left unfinished."""
     if not Path(PYTHON).exists() or read_stamp() == UNFINISHED:
         return False
     question = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
@@ -47,11 +47,11 @@ def is_whole() -> bool:
 
 
 def set_up(needs: Sequence[Need], *, dev: bool) -> None:
-    """Bring the system and .venv up to date: gdsim installed in place and, if ``dev``, the tools."""
-    # An environment with the tools serves a plain run as well.
+    """Install what is missing: system packages, .venv, gdsim in editable mode and, if ``dev``, the tools."""
+    # An environment with the tools is good for a plain run as well.
     good = [stamp(".[dev]")] if dev else [stamp(".[dev]"), stamp(".")]
     current = read_stamp() in good and Path(PYTHON).exists()
-    remake = not current and not is_whole()
+    remake = not current and not is_usable()
     if sys.platform == "linux":
         provide([VENV_NEED] * remake + list(needs))
     if remake:
@@ -61,19 +61,19 @@ def set_up(needs: Sequence[Need], *, dev: bool) -> None:
 
 
 def make_venv() -> None:
-    """Make .venv anew."""
+    """Create .venv, replacing an old one."""
     say("Making .venv with Python {}.{} ...".format(*sys.version_info))
     if VENV.exists():
         shutil.rmtree(VENV)
     VENV.mkdir()
     STAMP.write_text(UNFINISHED, encoding="utf-8")
-    # When .venv's own Python runs this, the one behind it makes the next.
+    # If .venv's own Python runs this script, use its base interpreter, because .venv was just removed.
     python = getattr(sys, "_base_executable", sys.executable)
     quietly([python, "-m", "venv", str(VENV)], "the virtual environment could not be made")
 
 
 def install(requirement: str) -> None:
-    """Install gdsim in place, with what it needs, into .venv."""
+    """Install gdsim in editable mode, with its dependencies, into .venv."""
     before = read_stamp()
     STAMP.write_text(UNFINISHED, encoding="utf-8")
     say("Installing gdsim and what it needs into .venv; the first time this takes a minute or more ...")
@@ -85,7 +85,7 @@ def install(requirement: str) -> None:
             folder=ROOT,
         )
     except Failure:
-        # pip rolls back what it could not finish: an environment that was whole still is.
+        # pip rolls back a failed installation, so .venv is as good as it was before.
         STAMP.write_text(before, encoding="utf-8")
         raise
     STAMP.write_text(stamp(requirement), encoding="utf-8")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Typeset the formulas of the bundled rules, so that the window need not do it while somebody waits.
+"""Typeset the formulas of the bundled rules in advance, because that is slow.
 
 python packaging/formula_pictures.py
 
-Writes an SVG file for each line of each rule, with its switches set in every way, into
-resources/formulas. A formula without a file is typeset when it is first shown.
+Writes an SVG file into resources/formulas for each line of each rule, for every combination of the rule's
+switches. A formula without a file is typeset when the window first shows it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FOLDER = ROOT / "resources" / "formulas"
 
 
 def formulas() -> set[str]:
-    """Return every line of every rule in LaTeX."""
+    """Return every line of every rule in LaTeX, for every combination of the rule's switches."""
     found = set()
     for rule in (*RULES.values(), *SECOND_ORDER_RULES.values()):
         switches = [setting.name for setting in rule.settings if setting.is_switch]
@@ -39,12 +39,12 @@ def formulas() -> set[str]:
 
 
 def pictures() -> dict[str, bytes]:
-    """Return the pictures of all of them, by the names of their files."""
+    """Return the SVG picture of every formula, by file name."""
     return {file_name(latex): typeset_svg(latex) for latex in formulas()}
 
 
 def main() -> None:
-    """Write all pictures, and remove those that nothing shows any more."""
+    """Write all pictures, and remove those of formulas that no longer exist."""
     FOLDER.mkdir(exist_ok=True)
     made, before = pictures(), {old.name for old in FOLDER.glob("*.svg")}
     for name in before - made.keys():

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Make the pictures of the user guide, of the program as it is.
+"""Take the pictures of the user guide from the present program.
 
 python packaging/guide_pictures.py [FOLDER] [NAME ...]
 
 Writes NAME.png and NAME-dark.png for every picture that guide_shots.py declares, or for those named, into
-resources/help/pictures or another folder that is there. On the same machine the same program gives the same
-bytes. Each opens a window of its own, which nobody sees; all of them take some minutes.
+resources/help/pictures or another existing folder. On the same machine, the same program produces the same
+bytes. Each picture is taken of an offscreen window of its own; all of them take some minutes.
 """
 
 from __future__ import annotations
@@ -22,22 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "help" / "pictures"
-# The ends of the files' names in each theme.
-ENDS = {"light": "", "dark": "-dark"}
+# What is appended to the name of a picture in each theme.
+SUFFIXES = {"light": "", "dark": "-dark"}
 
 
-def taken(wanted: GuidePicture, theme: str) -> bytes:
-    """Return the PNG of a picture in a theme."""
-    studio = Studio(wanted.scene, theme, wanted.size)
+def png_of(picture: GuidePicture, theme: str) -> bytes:
+    studio = Studio(picture.scene, theme, picture.size)
     try:
-        return png(studio.picture(*wanted.pose(studio)))
+        return png(studio.picture(*picture.pose(studio)))
     finally:
         studio.close()
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write the pictures."""
-    # Another platform draws letters a little differently.
+    # Other platforms draw letters a little differently.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     folder = FOLDER
     if arguments and arguments[0] not in PICTURES and Path(arguments[0]).is_dir():
@@ -46,9 +44,9 @@ def main(arguments: Sequence[str]) -> None:
         if name not in PICTURES:
             raise SystemExit(f"guide_pictures.py: {name} is no picture of the guide, and no folder")
     for name in arguments or PICTURES:
-        for theme, end in ENDS.items():
-            path = folder / f"{name}{end}.png"
-            path.write_bytes(taken(PICTURES[name], theme))
+        for theme, suffix in SUFFIXES.items():
+            path = folder / f"{name}{suffix}.png"
+            path.write_bytes(png_of(PICTURES[name], theme))
             print(f"{path} {path.stat().st_size:,}")
 
 

@@ -1,4 +1,4 @@
-"""The pictures of the user guide: for each its name, its scene, what is done, and what is taken."""
+"""The pictures of the user guide, each with its name, its scene, the actions, and the part of the window."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 Part = QWidget | QRect
 _JSON = re.compile(r"```json\n(.*?)```", re.DOTALL)
-# As a spreadsheet writes it where the decimal mark is a comma.
+# A CSV file as a spreadsheet writes it where the decimal mark is a comma.
 _PLANTS = """plant;light;grown
 A;0,5;0,21
 B;0,8;0,18
@@ -60,18 +60,18 @@ F;1,9;0,70
 G;2,2;0,79
 H;2,5;0,91
 """
-# Dialogs are as wide as a page of the guide.
+# The width of dialogs, which is that of a page of the guide.
 _WIDE = 728
 
 
 class Taken(NamedTuple):
-    """What is taken a picture of, and what a reader is to look at in it."""
+    """The parts of the window that a picture shows, and those marked in it for the reader."""
 
     parts: Sequence[Part]
     marks: Sequence[Part] = ()
 
 
-# A small window with all columns, and one in which the map and a page of the selected run fit the guide.
+# A small window with all columns, and one whose map and page of the selected run together fit the guide.
 _SMALL, _BESIDE = (1280, 720), (1040, 860)
 
 
@@ -83,9 +83,9 @@ class GuidePicture:
     ----------
     scene : str
     size : tuple of int
-        Of the window. What is taken of it has to fit a page.
+        Size of the window. The part that is shown has to fit a page.
     pose : callable
-        Brings the window to a state, and returns what is taken.
+        Performs the actions, and returns the parts to show.
     """
 
     scene: str
@@ -93,14 +93,14 @@ class GuidePicture:
     pose: Pose
 
 
-# By the names of their files, without theme and suffix.
+# By file name, without theme and suffix.
 PICTURES: dict[str, GuidePicture] = {}
 
 
 def _spec(
     name: str, scene: str = "first-neuron", size: tuple[int, int] = (980, 760)
 ) -> Callable[[Pose], Pose]:
-    """Declare a picture by what brings the window to its state."""
+    """Return a decorator that declares a picture, given its pose."""
 
     def declare(pose: Pose) -> Pose:
         PICTURES[name] = GuidePicture(scene, size, pose)
@@ -456,7 +456,7 @@ def _flight(studio: Studio) -> Taken:
     dialog = studio.dialog(InstrumentFlight)
     dialog.resize(_WIDE, 540)
     dialog.make_step()
-    dialog.frame.nudged.emit(-1, -1, False)  # noqa: FBT003 - as Left and Down do
+    dialog.frame.nudged.emit(-1, -1, False)  # noqa: FBT003 - as the keys Left and Down do
     return Taken([dialog.pages])
 
 
@@ -475,7 +475,7 @@ def _check_work(studio: Studio) -> Taken:
 
 
 def _with_mean(studio: Studio, steps: int) -> list[tuple[object, ...]]:
-    """Return what somebody gets who takes the mean of the gradients instead of their sum."""
+    """Return the values of a student who takes the mean of the gradients instead of their sum."""
     points = studio.session.experiment.points
     neuron, w, b = Neuron.fitting(points), -2.0, -2.0
     rows: list[tuple[object, ...]] = [(0, w, b)]
@@ -507,7 +507,7 @@ def _guess_race(studio: Studio) -> Taken:
 
 
 def _card_of(widget: QWidget | None) -> QWidget:
-    """Return the card in which a widget stands."""
+    """Return the card that contains a widget."""
     assert widget is not None
     return widget if isinstance(widget, Card) else _card_of(widget.parentWidget())
 
@@ -531,7 +531,7 @@ def _quiz(studio: Studio) -> Taken:
     studio.wait_until(lambda: dialog.question is not None)
     assert dialog.question is not None
     dialog.answer(dialog.question.answer)
-    # The answers beside the map are four letters; with them it would be too wide.
+    # The window without its answers, four letters beside the map, which would make the picture too wide.
     return Taken([dialog.view.subject, QRect(0, 0, 1, 1)])
 
 
@@ -606,7 +606,7 @@ def _menu(studio: Studio, title: str, *entries: str) -> Taken:
 def _projector(studio: Studio) -> Taken:
     studio.go_to(120)
     studio.choose("Projector")
-    studio.window.notice.take_back()  # it goes by itself after a while
+    studio.window.notice.take_back()  # it disappears by itself only after a while
     cards = studio.cards
     return Taken([cards.surface_card, cards.contour_card, cards.by_name["playback"]])
 
@@ -671,7 +671,7 @@ def _hand_in(studio: Studio) -> Taken:
 
 
 def _handing_in(studio: Studio, folder: Path) -> HandInCommands:
-    """Open the sheet of tasks, and begin to hand it in."""
+    """Open the first sheet of tasks, and begin to hand it in."""
     studio.choose("A sheet of tasks to hand in")
     lessons = studio.window.lessons
     studio.wait_until(lambda: lessons.lesson is not None)

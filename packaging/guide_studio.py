@@ -1,4 +1,4 @@
-"""A window of the program that stands model: it is brought to a state, and its parts are taken."""
+"""A window of the program that is brought into a state so that pictures can be taken of its parts."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# A picture is ready when it has not changed for so many looks, so far apart.
-_LOOKS, _LOOK_MS = 3, 60
+# A picture is ready when it was the same in three successive renderings.
+_EQUAL_RENDERINGS, _RENDER_INTERVAL_MS = 3, 60
 _COLOURS = 128
-# Around a place on the map.
+# Half the side of the square around a point of the map.
 _REACH = 11
 _MARK_GAP, _MARK_ROUND, _MARK_PEN = 3, 7.0, 2.0
 
@@ -34,7 +34,7 @@ Dialog = TypeVar("Dialog", bound=QDialog)
 
 
 class Studio:
-    """A window with a scene open, as a newcomer has it, in a theme and a size.
+    """A window with default settings and a scene open, in a theme and a size.
 
     Parameters
     ----------
@@ -42,24 +42,24 @@ class Studio:
         Name of a bundled scene.
     theme : str
     size : tuple of int
-        Width and height of the window. In a narrower one its parts are narrower too.
+        Width and height of the window.
 
     Attributes
     ----------
     window : MainWindow
     session : Session
     cards : Workspace
-        The parts of the window.
+        The panes of the window.
     """
 
     def __init__(self, scene: str, theme: str, size: tuple[int, int]) -> None:
         app = boot(unseen=True)
         self._theme = THEMES[theme]
         self.session = Session(load_scene(find_scene(scene)))
-        # Painted, not by OpenGL: drivers differ.
+        # Painted without OpenGL, because drivers draw differently.
         self.window = MainWindow(app, self.session, SurfaceView(allowed=False), None)
         self.cards = self.window.cards
-        # What is taken has to fit a page: some windows are narrower than a person would have them.
+        # Some pictures need a window narrower than its minimum, so that the picture fits a page.
         self.window.setMinimumSize(1, 1)
         self.window.look_like(WindowLook(size=size, theme=theme, arrows=False))
         self.window.show()
@@ -67,41 +67,39 @@ class Studio:
         self.settle()
 
     def close(self) -> None:
-        """Put everything away."""
-        # What was made of the scene for a picture is nobody's work.
+        # The changes that the picture needed are not to be saved.
         self.window.files.close_at_once()
         take_apart(self.window, self.session)
 
-    # ------------------------------------------------------------------------ as a person would do it
+    # ---------------------------------------------------------------------------- as a user would do it
 
     def choose(self, words: str) -> None:
-        """Choose an entry of the menus, by its words."""
+        """Choose a menu entry by its text."""
         entries = {action.text().replace("&", ""): action for action in self.window.findChildren(QAction)}
         entries[words].trigger()
         self.settle()
 
     def fold(self, side: str) -> None:
-        """Fold a side column away, or leave it so, where there was no room for it."""
+        """Close a side column; a no-op if it is closed already, as in a narrow window."""
         self.cards.columns.set_open(side, shown=False)
         self.settle()
 
     def go_to(self, step: int) -> None:
-        """Stand at a step."""
+        """Pause playback at a step."""
         self.session.play(lambda head: head.pause().seek(step))
         self.settle()
 
     def select(self, name: str) -> None:
-        """Select a run by its name."""
         names = [run.name for run in self.session.experiment.runs]
         self.session.select(names.index(name))
         self.settle()
 
     def dialog(self, kind: type[Dialog]) -> Dialog:
-        """Return the dialog of a kind that is open."""
-        return next(one for one in self.window.findChildren(kind) if one.isVisible())
+        """Return the open dialog of a class."""
+        return next(dialog for dialog in self.window.findChildren(kind) if dialog.isVisible())
 
     def set_height(self, part: QWidget, height: int) -> None:
-        """Give a card, or a row of cards, a height, as with the mouse at its edge."""
+        """Set the height of a card, or of a row of cards, as if its edge had been dragged."""
         column = part.parentWidget()
         assert isinstance(column, QSplitter)
         sizes, place = column.sizes(), column.indexOf(part)
@@ -118,68 +116,69 @@ class Studio:
         self.set_height(self.cards.run_card, height)
 
     def place_on_map(self, w: float, b: float) -> QRect:
-        """Return where a place of the plane is drawn on the contour map, as a part of the window."""
+        """Return a small square of the window around the point of the contour map at ``w`` and ``b``."""
         plot = self.cards.contours._plot
         where = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(w, b)))
         middle = plot.mapTo(self.window, where)
         return QRect(middle.x() - _REACH, middle.y() - _REACH, 2 * _REACH, 2 * _REACH)
 
     def settle(self) -> None:
-        """Let the program work until all is computed and said."""
+        """Run the event loop until everything is computed, and draw the result."""
         self.wait_until(self.window.is_settled)
         self.window.show_now()
 
-    def wait_until(self, is_so: Callable[[], bool]) -> None:
-        """Let the program work until something is so."""
-        wait_for(is_so, lambda: False)
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Run the event loop until a condition holds."""
+        wait_for(condition, lambda: False)
 
     # ----------------------------------------------------------------------------------- the picture
 
     def picture(self, parts: Sequence[QWidget | QRect], marks: Sequence[QWidget | QRect] = ()) -> QImage:
-        """Return what lies in the smallest box around parts of a window, with frames around its marks.
+        """Return a picture of the bounding box of some parts of a window, with frames around the marks.
 
         Parameters
         ----------
         parts : sequence of widget or rectangle
-            Widgets of one window. A rectangle is in that window; in the main one when there are none.
+            Widgets of one window, and rectangles in that window's coordinates. If there are no widgets, the
+            rectangles refer to the main window.
         marks : sequence of widget or rectangle
-            What a reader is to look at.
+            Parts to which the reader's attention is drawn.
         """
         page = next((part.window() for part in parts if isinstance(part, QWidget)), self.window)
         image = self._still(page)
         box = QRect()
         for part in parts:
-            box = box.united(_place(part, page))
-        self._draw_marks(image, [_place(mark, page) for mark in marks])
+            box = box.united(_rectangle(part, page))
+        self._draw_marks(image, [_rectangle(mark, page) for mark in marks])
         return image.copy(box.intersected(image.rect()))
 
     def _still(self, page: QWidget) -> QImage:
-        """Return a window once it has come to rest."""
-        same, image = 0, _look_at(page)
-        while same < _LOOKS:
-            _wait(_LOOK_MS)
-            again = _look_at(page)
+        """Render a window until it no longer changes."""
+        same, image = 0, _rendered(page)
+        while same < _EQUAL_RENDERINGS:
+            _wait(_RENDER_INTERVAL_MS)
+            again = _rendered(page)
             same = same + 1 if again == image else 0
             image = again
         return image
 
-    def _draw_marks(self, image: QImage, places: Sequence[QRect]) -> None:
+    def _draw_marks(self, image: QImage, rectangles: Sequence[QRect]) -> None:
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.gradient), _MARK_PEN))
-        for place in places:
-            frame = QRectF(place).adjusted(-_MARK_GAP, -_MARK_GAP, _MARK_GAP, _MARK_GAP)
+        for rectangle in rectangles:
+            frame = QRectF(rectangle).adjusted(-_MARK_GAP, -_MARK_GAP, _MARK_GAP, _MARK_GAP)
             painter.drawRoundedRect(frame, _MARK_ROUND, _MARK_ROUND)
         painter.end()
 
 
-def _look_at(page: QWidget) -> QImage:
+def _rendered(page: QWidget) -> QImage:
     image = QImage(page.size(), QImage.Format.Format_RGB32)
     page.render(image, QPoint(), QRegion(page.rect()))
     return image
 
 
-def _place(part: QWidget | QRect, page: QWidget) -> QRect:
+def _rectangle(part: QWidget | QRect, page: QWidget) -> QRect:
     if isinstance(part, QRect):
         return part
     return QRect(part.mapTo(page, QPoint(0, 0)), part.size())
@@ -192,7 +191,7 @@ def _wait(milliseconds: int) -> None:
 
 
 def png(image: QImage) -> bytes:
-    """Return a picture as a small PNG of few colours."""
+    """Encode a picture as a small PNG with few colours."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]

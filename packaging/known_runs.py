@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Make the numbers that ``gdsim --self-test`` compares the engine with.
+"""Compute the numbers that ``gdsim --self-test`` compares the engine with.
 
 python packaging/known_runs.py [FILE]
 
-They come from the plain loops of tests/core/engine/lecture_loops.py, which are written from the lecture and
-share no code with gdsim; the settings below are the lecture's. Nothing here asks the engine.
+The numbers come from the plain loops of tests/core/engine/lecture_loops.py, which are written from the
+lecture and share no code with gdsim. The settings below are the lecture's.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FILE = ROOT / "resources" / "self-test" / "known-runs.json"
-# The course's notebook data, and a start used in class.
+# The data of the course's notebook, and a start used in class.
 X, Y = [3.5, 0.35, 3.2, -2.0, 1.5, -0.5], [0.5, 0.5, 0.5, 0.5, 0.1, 0.3]
 START = [-2.0, -2.0]
 EPS = 1e-8
-# Rates at which 50 steps amplify no rounding: two correct programs agree to many digits.
+# With these rates, 50 steps do not amplify rounding errors, so two correct programs agree to many digits.
 RULES: dict[str, dict[str, float]] = {
     "gd": {"eta": 1.0},
     "momentum": {"eta": 0.5, "gamma": 0.9},
@@ -36,7 +36,7 @@ RULES: dict[str, dict[str, float]] = {
     "rmsprop": {"eta": 0.1, "beta": 0.9, "eps": EPS},
     "adam": {"eta": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
 }
-# The last batch of four of an epoch has two points.
+# Mini-batches of four, so that the last of each epoch has only two of the six points.
 BATCHINGS: dict[str, tuple[int, dict[str, object]]] = {
     "batch": (len(X), {"kind": "batch"}),
     "stochastic": (1, {"kind": "stochastic"}),
@@ -47,7 +47,7 @@ KEPT = (1, 2, 3, 5, 10, 20, 30, 40, STEPS)
 
 
 def known_runs() -> dict[str, Any]:
-    """Return a scene with a run of every rule in every way of batching, and what each run must come to."""
+    """Return a scene with a run of every rule with every batching, and the kept rows (w, b, loss) of each."""
     points = [([x], y) for x, y in zip(X, Y, strict=True)]
     runs, rows = [], []
     for rule, settings in RULES.items():
@@ -69,7 +69,7 @@ def known_runs() -> dict[str, Any]:
 
 
 def text() -> str:
-    """Return the file: one line for each run, and one for each of its rows."""
+    """Return the content of the file, with one line for each run and one for each row."""
     made = known_runs()
     scene = made["scene"]
     runs = ",\n  ".join(json.dumps(run) for run in scene["runs"])
@@ -79,7 +79,6 @@ def text() -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write the file."""
     target = Path(arguments[0]) if arguments else FILE
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text(), encoding="utf-8")

@@ -1,9 +1,9 @@
-"""Keeps the catalogues of resources/languages in step with the program: `packaging/dev.py language`.
+"""Update the catalogues of resources/languages from the program's texts: `packaging/dev.py language`.
 
-language                    take up what is new in the program, and drop what it no longer says
-language --new fr           begin another language
+language                    add new texts to the catalogues, and remove those that the program no longer has
+language --new fr           begin a translation into another language
 language --missing de       list what is not translated yet; with a part (window, core, scenes, help) or the
-                            beginning of a place (help/stuck, gdsim/gui/step) that alone
+                            beginning of a place (help/stuck, gdsim/gui/step), only that
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gdsim.core.language.catalogue import PARTS  # noqa: E402
 from gdsim.core.language.po import Entry, read_entries  # noqa: E402
 
 FOLDER = ROOT / "resources/languages"
-# What a header says of a language until a translator says it better.
+# The header of a new language, for the translator to complete.
 _HEADER = """Language: {code}
 X-Name: {code}
 X-Decimal-Sign: .
@@ -31,13 +31,13 @@ Content-Type: text/plain; charset=UTF-8
 Content-Transfer-Encoding: 8bit
 Plural-Forms: nplurals=2; plural=(n != 1);
 """
-# A text this much like one that is gone keeps its translation, marked as one to look at.
-_LIKE = 0.75
+# A new text at least this similar to a removed one takes over its translation, marked as fuzzy.
+_SIMILARITY = 0.75
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
 def quoted(text: str) -> str:
-    """Return a string of a PO file; one of several lines has a line for each of them."""
+    """Return a text as a string of a PO file, which has one line for each line of the text."""
     lines = text.splitlines(keepends=True)
     if len(lines) < 2:  # noqa: PLR2004 - one line, or none
         return f'"{text.translate(_ESCAPES)}"'
@@ -45,7 +45,7 @@ def quoted(text: str) -> str:
 
 
 def written(entry: Entry) -> str:
-    lines = [*(f"# {one}".rstrip() for one in entry.notes), *(f"#. {one}" for one in entry.hints)]
+    lines = [*(f"# {note}".rstrip() for note in entry.notes), *(f"#. {hint}" for hint in entry.hints)]
     lines += [f"#: {' '.join(entry.places)}"] if entry.places else []
     lines += ["#, fuzzy"] if entry.fuzzy else []
     lines += [f"msgctxt {quoted(entry.context)}"] if entry.context else []
@@ -60,7 +60,7 @@ def written(entry: Entry) -> str:
 
 
 def kept(code: str) -> dict[str, list[Entry]]:
-    """Return the entries of a language's files by their parts, the header as the first one."""
+    """Return the entries of a language's files by part, including the header, whose text is empty."""
     paths = {part: FOLDER / code / f"{part}.po" for part in PARTS}
     return {
         part: [*read_entries(path.read_text(encoding="utf-8"))] if path.is_file() else []
@@ -69,14 +69,14 @@ def kept(code: str) -> dict[str, list[Entry]]:
 
 
 def renewed(code: str, texts: dict[str, dict[tuple[str, str], Entry]]) -> tuple[dict[str, str], list[Entry]]:
-    """Return the files of a language as they should be, by their parts, and what is no longer said."""
+    """Return the updated content of a language's files by part, and the translations that were dropped."""
     known = kept(code)
     before = {entry.key: entry for entries in known.values() for entry in entries if entry.text}
     now = {key for entries in texts.values() for key in entries}
     gone = {key: entry for key, entry in before.items() if key not in now and entry.said.get(0)}
     files = dict[str, str]()
     for part, entries in texts.items():
-        header = next((one for one in known[part] if not one.text), None)
+        header = next((entry for entry in known[part] if not entry.text), None)
         header = header or Entry("", said={0: _HEADER.format(code=code)})
         blocks = [written(header)]
         for key, entry in entries.items():
@@ -87,11 +87,11 @@ def renewed(code: str, texts: dict[str, dict[tuple[str, str], Entry]]) -> tuple[
 
 
 def take_translation(entry: Entry, old: Entry | None, gone: dict[tuple[str, str], Entry]) -> None:
-    """Give a text the translation that it had, or that of a similar text that is gone."""
+    """Give an entry its old translation, or that of a similar removed text, in place."""
     fuzzy = old is not None and old.fuzzy
     if old is None and gone:
-        close = get_close_matches(entry.text, [text for _, text in gone], 1, _LIKE)
-        old = next((one for one in gone.values() if one.text in close), None)
+        close = get_close_matches(entry.text, [text for _, text in gone], 1, _SIMILARITY)
+        old = next((removed for removed in gone.values() if removed.text in close), None)
         fuzzy = True
     if old is not None and bool(old.plural) == bool(entry.plural):
         entry.said, entry.notes, entry.fuzzy = old.said, old.notes, fuzzy
@@ -109,7 +109,7 @@ def missing(code: str) -> list[tuple[str, Entry]]:
 
 
 def codes() -> list[str]:
-    return sorted(one.name for one in FOLDER.iterdir() if one.is_dir()) if FOLDER.is_dir() else []
+    return sorted(path.name for path in FOLDER.iterdir() if path.is_dir()) if FOLDER.is_dir() else []
 
 
 def main(args: list[str]) -> int:

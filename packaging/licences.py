@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Collect the licences of everything that is in the bundle.
+"""Collect the licences of all parts of the bundle.
 
 python packaging/licences.py FOLDER
 
-To be run by the Python that has the bundle's parts installed. A part without a licence is an error.
+To be run by the Python of the environment that the bundle is built from. A part without a licence is an
+error.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 OWN = ROOT / "packaging" / "licences"
-# What is in the wheels of these is told by our own files.
-TOLD_HERE = {
+# Licences that the wheels of these distributions lack; the files are in packaging/licences.
+ADDED = {
     "latex2mathml": ("latex2mathml.txt",),
     "pyopengl": ("PyOpenGL.txt",),
     "pyside6-essentials": ("Qt.txt", "Qt-third-party.txt", "LGPL-3.0.txt", "GPL-3.0.txt", "ICU.txt"),
     "shiboken6": ("Qt.txt", "LGPL-3.0.txt", "GPL-3.0.txt"),
-    # Their fonts have licences of their own.
+    # The fonts of these two have licences of their own.
     "ziafont": ("DejaVu.txt",),
     "ziamath": ("STIX.txt", "OFL-1.1.txt"),
 }
@@ -38,11 +39,11 @@ _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class NoLicenceError(Exception):
-    """A part has no licence; the text is its name."""
+    """Raised for a part without a licence; the message is the name of the part."""
 
 
 def parts(name: str = "gdsim") -> set[str]:
-    """Return the distributions that one needs at run time, itself included, by their normal names."""
+    """Return the normalized names of a distribution and of all that it needs at run time."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -58,7 +59,7 @@ def parts(name: str = "gdsim") -> set[str]:
 
 
 def _is_installed(name: str) -> bool:
-    """Return whether a part is here; what only other systems need is not."""
+    """Return whether a distribution is installed; those that only other systems need are not."""
     try:
         metadata.distribution(name)
     except metadata.PackageNotFoundError:
@@ -67,20 +68,20 @@ def _is_installed(name: str) -> bool:
 
 
 def files_of(part: str) -> Iterator[Path]:
-    """Yield the licences of a distribution."""
-    yield from (OWN / name for name in TOLD_HERE.get(part, ()))
+    """Yield the paths of a distribution's licences."""
+    yield from (OWN / name for name in ADDED.get(part, ()))
     for file in metadata.files(part) or ():
         if ".dist-info/" in file.as_posix() and _IS_LICENCE.search(file.as_posix()):
             yield Path(str(file.locate()))
 
 
 def python_licence() -> Path:
-    """Return the licence of Python itself.
+    """Return the path of Python's own licence.
 
     Raises
     ------
     NoLicenceError
-        If it is in none of the places where it may be.
+        If it is in none of the usual places.
     """
     standard = Path(sysconfig.get_path("stdlib"))
     for folder in (standard, standard.parent.parent, Path(sys.base_prefix)):
@@ -91,14 +92,14 @@ def python_licence() -> Path:
 
 
 def system_licences() -> dict[str, Path]:
-    """Return the licences of the system's libraries in the bundle, by package.
+    """Return the licences of the system libraries in the bundle, by Debian package.
 
     Raises
     ------
     NoLicenceError
-        If this is a Linux that is no kin of Debian's, where nothing tells of them.
+        If no licence is found, as on a Linux that is not derived from Debian.
     """
-    if sys.platform != "linux":  # elsewhere there are none
+    if sys.platform != "linux":  # elsewhere the bundle has no system libraries
         return {}
     patterns = [
         f"*/{pattern.replace('*', '')}*" for pattern in BUNDLED_LIBRARIES if pattern.startswith("libx")
@@ -118,12 +119,12 @@ def system_licences() -> dict[str, Path]:
 
 
 def collect(folder: Path) -> dict[str, list[str]]:
-    """Copy every licence into a folder for each part; return the names of the files by part.
+    """Copy the licences into ``folder``, in a subfolder for each part; return the file names by part.
 
     Raises
     ------
     NoLicenceError
-        If a part has none.
+        If a part has no licence.
     """
     wanted: dict[str, list[Path]] = {part: list(files_of(part)) for part in sorted(parts())}
     wanted["python"] = [python_licence()]
@@ -139,14 +140,13 @@ def collect(folder: Path) -> dict[str, list[str]]:
 
 
 def _label(file: Path) -> str:
-    """Return a licence's name in its part's folder; several of them may have the same last name."""
+    """Return a file name for a licence, which includes its subfolders so that it is unique in its part."""
     inside = file.as_posix().rpartition(".dist-info/")[2] if ".dist-info/" in file.as_posix() else file.name
     name = inside.removeprefix("licenses/").replace("/", "-")
     return name if "." in name else f"{name}.txt"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Collect into the folder that is named."""
     for part, files in collect(Path(arguments[0])).items():
         print(f"{part}: {', '.join(files)}")
     return 0

@@ -1,4 +1,4 @@
-"""The packages for Linux: a .tar.xz for a user's own folder, and a .deb for Debian and its kin."""
+"""The packages for Linux: a .tar.xz to unpack anywhere, and a .deb for Debian and its derivatives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from contents import ROOT, SYSTEM_LIBRARIES, WAYLAND_LIBRARIES
 SOURCES = ROOT / "packaging" / "linux"
 MAINTAINER = "the gdsim developers <developers@gdsim.invalid>"
 MAN_PAGE = "gdsim.1.gz"
-# The oldest system that a release runs on is the one that it is built on.
+# A release is built on the oldest system that it supports, which has this C library.
 OLDEST_GLIBC, BUILDER = (2, 35), "Ubuntu 22.04"
 _ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 README = """gdsim, the flight simulator of gradient descent
@@ -34,12 +34,12 @@ The licences of all parts are in gdsim/_internal/licenses.
 
 
 def share(made: Path, target: Path) -> None:
-    """Fill a ``share`` folder: desktop entry, icons, the type of scene files, and what software centres show.
+    """Fill a ``share`` folder with the desktop entry, icons, the scene file type and AppStream metadata.
 
     Parameters
     ----------
     made : Path
-        Where the icons are.
+        The folder that contains the icons.
     target : Path
     """
     name = system_files.APP_ID
@@ -57,21 +57,21 @@ def share(made: Path, target: Path) -> None:
 
 
 def make(frozen: Path, made: Path, work: Path, target: Path) -> list[Path]:
-    """Write both packages.
+    """Write both packages, and return their paths.
 
     Parameters
     ----------
     frozen : Path
         The frozen program's folder.
     made : Path
-        Where the icons, licences and the manual page are.
+        The folder that contains the icons and the manual page.
     work : Path
-        A folder to work in; it is made anew.
+        A working folder; what it contained is deleted first.
     target : Path
-        The packages' path without their endings.
+        The packages' path without a suffix.
     """
     shutil.rmtree(work, ignore_errors=True)
-    archive, package = (target.with_name(target.name + ending) for ending in (".tar.xz", ".deb"))
+    archive, package = (target.with_name(target.name + suffix) for suffix in (".tar.xz", ".deb"))
     tar_folder(archive_folder(frozen, made, work / target.name), archive)
     tree = debian_tree(frozen, made, work / "debian")
     command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)]
@@ -80,7 +80,7 @@ def make(frozen: Path, made: Path, work: Path, target: Path) -> list[Path]:
 
 
 def tar_folder(folder: Path, target: Path) -> None:
-    """Write a folder, with its own name, into a .tar.xz that belongs to nobody in particular."""
+    """Write a folder into a .tar.xz, under its own name, with root as the owner of every file."""
 
     def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
         member.uid = member.gid = 0
@@ -92,7 +92,7 @@ def tar_folder(folder: Path, target: Path) -> None:
 
 
 def archive_folder(frozen: Path, made: Path, folder: Path) -> Path:
-    """Lay out what the .tar.xz holds."""
+    """Lay out the content of the .tar.xz, and return its folder."""
     shutil.copytree(frozen, folder / "gdsim", symlinks=True)
     share(made, folder / "share")
     shutil.copy(SOURCES / "install.sh", folder)
@@ -102,7 +102,7 @@ def archive_folder(frozen: Path, made: Path, folder: Path) -> Path:
 
 
 def debian_tree(frozen: Path, made: Path, tree: Path) -> Path:
-    """Lay out what the .deb holds."""
+    """Lay out the content of the .deb, and return its folder."""
     shutil.copytree(frozen, tree / "usr/lib/gdsim", symlinks=True)
     share(made, tree / "usr/share")
     (tree / "usr/bin").mkdir()
@@ -129,7 +129,7 @@ def debian_tree(frozen: Path, made: Path, tree: Path) -> Path:
 
 
 def debian_changelog(text: str) -> str:
-    """Return CHANGELOG.md as a Debian changelog; an unreleased version is dated today."""
+    """Convert CHANGELOG.md to a Debian changelog; an unreleased version is dated today."""
     entries = []
     for version, date, body in re.findall(r"^## (\S+) \((.*)\)\n((?:(?!## ).*\n)*)", text, re.MULTILINE):
         released = date != "unreleased"
@@ -147,7 +147,7 @@ def debian_changelog(text: str) -> str:
 
 
 def glibc_warning(glibc: str) -> str:
-    """Return a line of warning if a package runs on fewer systems than README promises of a release."""
+    """Return a warning if the packages need a newer C library than README promises, else ""."""
     if tuple(map(int, glibc.split("."))) <= OLDEST_GLIBC:
         return ""
     promised = ".".join(map(str, OLDEST_GLIBC))
@@ -158,9 +158,9 @@ def glibc_warning(glibc: str) -> str:
 
 
 def needed_glibc(folder: Path) -> str:
-    """Return the oldest version of the C library that the programs and libraries in a folder run with.
+    """Return the oldest version of the C library with which the binaries in a folder run.
 
-    That follows from the system on which Python was built, and from the wheels.
+    It depends on the system on which Python was built, and on the wheels.
     """
     files = [str(path) for path in _files(folder) if path.read_bytes()[:4] == b"\x7fELF"]
     told = subprocess.run(["readelf", "-V", *files], capture_output=True, text=True, check=False).stdout
@@ -174,9 +174,9 @@ def control(kilobytes: int, glibc: str) -> str:
     Parameters
     ----------
     kilobytes : int
-        What it takes on the disk.
+        Size of the installed files.
     glibc : str
-        The oldest C library it runs with.
+        The oldest C library with which the program runs.
     """
     fonts = "fonts-dejavu-core | fonts-noto-core | fonts-liberation"
     needed = sorted({*SYSTEM_LIBRARIES.values(), fonts} - {"libc6"} | {f"libc6 (>= {glibc})"})

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Renew packaging/bundle.lock: what the bundle is made of and with, each with the hashes of its files.
+"""Update packaging/bundle.lock: the parts and build tools of the bundle, with the hashes of their files.
 
 python packaging/lock.py [--audit]
 
-The lock holds for all three systems and every Python from 3.11 on. With --audit nothing is renewed, but the
-lock is looked up in the database of known vulnerabilities.
+The lock is valid for all three systems and every Python from 3.11 on. With --audit it is not updated, but
+checked against the database of known vulnerabilities.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ COMPILE = [
     "--output-file", str(LOCK.relative_to(ROOT)),
 ]  # fmt: skip
 
-# Strict: otherwise what cannot be looked up counts as "no known vulnerabilities".
+# Without --strict, a package that cannot be looked up would count as free of vulnerabilities.
 AUDIT = ["--strict", "--disable-pip", "--require-hashes", "-r", str(LOCK)]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Renew the lock, or audit it, with a tool that is installed for the moment."""
+    """Update or audit the lock with a tool from a temporary environment."""
     audit = list(arguments) == ["--audit"]
     if arguments and not audit:
         print("lock: the only argument is --audit", file=sys.stderr)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Make the manual page gdsim(1) from what ``gdsim --help`` and the help of each command say.
+"""Generate the manual page gdsim(1) from the output of ``gdsim --help`` and of each command's help.
 
 python packaging/man_page.py FOLDER
 
-To be run by a Python that has gdsim.
+To be run by a Python that has gdsim installed.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from gdsim.cli import main as gdsim
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# So that no line of the help is broken.
-_WIDE = "1000"
+# So wide that no line of the help is wrapped.
+_COLUMNS = "1000"
 
 
 def help_of(*command: str) -> str:
     """Return what a command prints with ``--help``."""
-    os.environ["COLUMNS"] = _WIDE
+    os.environ["COLUMNS"] = _COLUMNS
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
         gdsim([*command, "--help"])
     return out.getvalue()
 
 
 def commands() -> list[str]:
-    """Return the names of the commands, as the last line of the help has them."""
+    """Return the names of the commands, from the last line of the help."""
     found = re.search(r"^Further commands: gdsim ([\w, ]+);", help_of(), re.MULTILINE)
     if found is None:
         raise ValueError("the help of gdsim names no commands")
@@ -46,12 +46,12 @@ def commands() -> list[str]:
 
 
 def verbs_of(text: str) -> list[str]:
-    """Return the commands of a command, from its help: ``check`` and ``list`` of ``gdsim lesson``."""
+    """Return the subcommands of a command that needs one, such as ``check`` of ``gdsim lesson``."""
     return re.findall(r"^    (\w+) ", text, re.MULTILINE)
 
 
 def further_of(name: str, text: str) -> list[str]:
-    """Return the commands that a command has beside its own use: ``page`` of ``gdsim export``."""
+    """Return the optional subcommands of a command, such as ``page`` of ``gdsim export``."""
     return re.findall(rf"^gdsim {name} (\w+) ", text, re.MULTILINE)
 
 
@@ -78,25 +78,24 @@ def page() -> str:
 
 
 def described(text: str) -> Iterator[str]:
-    """Yield what a help says after its usage: paragraphs, and a term with its text for each argument."""
+    """Yield the roff lines of a help text without its usage: paragraphs, and a term for each argument."""
     for line in text.splitlines()[1:]:
         argument = re.match(r" {2,4}([^\s{].*?)(?: {2,}(.*))?$", line)
         if argument:
             yield from (".TP", f".B {roff(argument[1])}", roff(argument[2] or ""))
-        elif line.startswith(" "):  # the text of a long argument
+        elif line.startswith(" "):  # the description below a long argument
             yield roff(line.strip())
         elif line and not line.endswith(":"):
             yield from (".PP", roff(line))
 
 
 def roff(text: str) -> str:
-    """Return text as roff shows it unchanged."""
+    """Escape text for roff."""
     plain = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{plain}" if plain.startswith((".", "'")) else plain
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the page, compressed, into the folder that is named."""
     (Path(arguments[0]) / MAN_PAGE).write_bytes(gzip.compress(page().encode(), mtime=0))
     return 0
 

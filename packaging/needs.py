@@ -1,4 +1,4 @@
-"""What gdsim and its tools need of the system, and how to get it. Used by dev.py."""
+"""The system packages that gdsim and its tools need, and how to install them. Used by dev.py."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def has_library(soname: str) -> bool:
-    """Tell whether the loader finds a shared library, whoever installed it."""
+    """Return whether the dynamic loader can load a shared library."""
     try:
         ctypes.CDLL(soname)
     except OSError:
@@ -26,25 +26,24 @@ def has_library(soname: str) -> bool:
 
 
 def has_driver(name: str) -> bool:
-    """Tell whether a part of Mesa lies in one of the folders that distributions use."""
+    """Return whether a file of Mesa is in one of the library folders that distributions use."""
     return any(any(Path("/usr").glob(f"{folder}/{name}")) for folder in ("lib*", "lib/*"))
 
 
 def has_font(suffix: str) -> bool:
-    """Tell whether a font lies in one of fontconfig's usual folders."""
+    """Return whether a font with this suffix is in one of fontconfig's usual folders."""
     home = Path.home()
     folders = ("/usr/share/fonts", "/usr/local/share/fonts", home / ".fonts", home / ".local/share/fonts")
     return any(any(Path(folder).rglob(f"*{suffix}")) for folder in folders)
 
 
 def has_module(name: str) -> bool:
-    """Tell whether this Python has a module."""
     importlib.invalidate_caches()
     return importlib.util.find_spec(name) is not None
 
 
 class Need(NamedTuple):
-    """A part of the system, the packages that bring it, and how to tell that it is there."""
+    """A part of the system, its package for each package manager, and the function that looks for it."""
 
     name: str
     apt: str
@@ -53,8 +52,8 @@ class Need(NamedTuple):
     found: Callable[[str], object] = has_library
 
 
-# What PySide6's libraries and its plugin for X11 load and a bare system may lack. The names hold for every
-# Debian and Ubuntu that the wheels run on: libglib2.0-0t64, say, still answers to libglib2.0-0.
+# What PySide6's libraries and its X11 plugin load, and a minimal system may lack. The names work on every
+# Debian and Ubuntu that the wheels run on; libglib2.0-0t64, for instance, also provides libglib2.0-0.
 WINDOW_NEEDS = (
     Need("libGL.so.1", "libgl1", "libglvnd-glx", "libglvnd"),
     Need("libEGL.so.1", "libegl1", "libglvnd-egl", "libglvnd"),
@@ -89,7 +88,7 @@ VIRTUAL_NEEDS = (
     Need("libEGL_mesa.so.0", "libegl-mesa0", "mesa-libEGL", "mesa"),
     Need("dri/swrast_dri.so", "libgl1-mesa-dri", "mesa-dri-drivers", "mesa", has_driver),
 )
-# The tools that put the bundle together and look into it, pack it for Debian, and read what desktops read.
+# The tools that build and inspect the bundle, make the Debian package, and validate the files for desktops.
 BUNDLE_NEEDS = (
     Need("objdump", "binutils", "binutils", "binutils", shutil.which),
     Need("patchelf", "patchelf", "patchelf", "patchelf", shutil.which),
@@ -103,7 +102,7 @@ BUNDLE_NEEDS = (
         shutil.which,
     ),
 )
-# Debian leaves this part of venv out of its Python.
+# Debian's Python lacks this part of venv.
 VENV_NEED = Need("ensurepip", "python{}.{}-venv".format(*sys.version_info), "python3", "python", has_module)
 
 RELEASES = "https://github.com/gdsim/gdsim/releases"
@@ -118,23 +117,23 @@ MANAGERS = {
 
 
 def packages(needs: Iterable[Need], manager: str) -> list[str]:
-    """Return the packages that bring ``needs``, each once, in a package manager's own names."""
+    """Return the names of the packages for ``needs`` in a package manager, each once."""
     column = {"apt-get": 1, "dnf": 2, "pacman": 3}[manager]
     return list(dict.fromkeys(need[column] for need in needs))  # type: ignore[misc]
 
 
 def may_install() -> bool:
-    """Tell whether this process can install packages by itself."""
+    """Return whether this process is root and can use apt-get."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def can_have(needs: Iterable[Need]) -> bool:
-    """Tell whether parts of a Linux are there, or can be installed without asking anybody."""
+    """Return whether all needs are met, or packages can be installed without asking the user."""
     return may_install() or all(need.found(need.name) for need in needs)
 
 
 def provide(needs: Sequence[Need]) -> None:
-    """Install what the system lacks when that is allowed, else stop with the command to type."""
+    """Install what the system lacks if that is allowed, else raise `Failure` with the command to type."""
     lacking = [need for need in needs if not need.found(need.name)]
     if not lacking:
         return
@@ -158,7 +157,7 @@ def provide(needs: Sequence[Need]) -> None:
 
 
 def without_rights(lacking: Sequence[Need], manager: str) -> str:
-    """Return what somebody can do who may not install packages."""
+    """Return advice for users who may not install packages."""
     ways = [f"The .tar.xz of a release brings Python and what a desktop may lack: {RELEASES}"]
     libraries = [need for need in lacking if need.name.startswith("lib")]
     if VENV_NEED.name in {need.name for need in lacking}:
@@ -178,10 +177,11 @@ def without_rights(lacking: Sequence[Need], manager: str) -> str:
 
 
 def apt_install(names: Sequence[str]) -> None:
-    """Install packages as root, asking no questions, and wait for another apt to end."""
+    """Install packages as root, without questions, after waiting for another apt to finish."""
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = "apt-get -o DPkg::Lock::Timeout=120"
     say(f"Installing system packages: {' '.join(names)}")
-    # Together, because without a network the former only warns, and the latter then knows no such package.
+    # In one shell command, so that its output has the cause when there is no network: `update` only warns
+    # of that, and `install` fails because it does not know the package.
     both = f"{apt} update && {apt} install -y --no-install-recommends {' '.join(names)}"
     quietly(["sh", "-c", both], "apt-get could not install them", env)

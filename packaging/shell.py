@@ -1,4 +1,4 @@
-"""Running commands, and saying in a sentence what went wrong. Used by dev.py."""
+"""Running commands, and reporting in a sentence what went wrong. Used by dev.py."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class Failure(Exception):  # noqa: N818 - something a user may meet, not an error of this program
-    """Something that can go wrong in good order. Its text is the sentence shown."""
+    """An expected failure. Its message is the sentence that the user sees."""
 
 
 def say(text: str) -> None:
-    """Print at once, so that the line stands before what a child prints."""
+    """Print and flush, so that the text comes before the output of a child process."""
     print(text, flush=True)
 
 
-# What apt-get and pip print where there is no network.
+# What apt-get and pip print without a network.
 _OFFLINE = re.compile(
     r"(?:Temporary failure resolving|Could not resolve|(?:Could not|Unable to) connect to|"
     r"Cannot initiate the connection to) \S+|Temporary failure in name resolution|Name or service not known|"
@@ -30,14 +30,14 @@ _OFFLINE = re.compile(
 
 
 def call(command: Sequence[str], env: Mapping[str, str] | None = None, folder: Path | None = None) -> int:
-    """Run a command that prints for itself; return its exit code."""
+    """Run a command without capturing its output, and return its exit code."""
     return subprocess.run(command, env=env, cwd=folder, check=False).returncode
 
 
 def quietly(
     command: Sequence[str], complaint: str, env: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> None:
-    """Run a command whose output is of interest only when it fails."""
+    """Run a command without showing its output; raise `Failure` with its reasons if it fails."""
     out, err = subprocess.PIPE, subprocess.STDOUT
     done = subprocess.run(command, env=env, cwd=folder, stdout=out, stderr=err, text=True, check=False)
     if done.returncode:
@@ -48,6 +48,6 @@ def quietly(
                 "Connect this machine to it, then try again; when all is set up, no network is needed."
             )
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-        # pip and apt mark what matters so; what they say last may be of no help.
+        # pip and apt mark errors like this; their last lines may be of no help.
         reasons = [line for line in lines if line.startswith(("ERROR: ", "E: "))] or lines[-6:]
         raise Failure("\n  ".join([f"{complaint}. It said:", *reasons]))

@@ -1,4 +1,4 @@
-"""Where the bundled program begins."""
+"""Entry point of the bundled program."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What the three systems want to know of the program: names, versions, icons, the type of its files."""
+"""What the program declares to Linux, Windows and macOS: its name, version, links and file type."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ APP_ID = "io.github.gdsim.gdsim"
 TITLE = "The flight simulator of gradient descent"
 SUMMARY = "flight simulator of gradient descent"
 HOMEPAGE = "https://github.com/gdsim/gdsim"
-# What NumPy's wheel asks for, of all that are taken there.
+# What NumPy's wheel requires, the most demanding of the wheels for macOS.
 OLDEST_MACOS = "14.0"
 MIME_TYPE = "application/x-gdsim-scene+json"
-# Files that end so belong to the program alone; a plain .json can be opened too, but may be anything.
+# Files with this suffix belong to the program; it can open .json files too, but those may contain anything.
 EXTENSION = "gdsim"
-# Links of scenes begin with this and a colon.
+# Links to scenes begin with this and a colon.
 SCHEME = "gdsim"
 
 
 def version() -> str:
-    """Return the program's version, as gdsim/__init__.py has it."""
+    """Return the version in gdsim/__init__.py, without importing gdsim."""
     text = (ROOT / "gdsim" / "__init__.py").read_text(encoding="utf-8")
     found = re.search(r'^__version__ = "([^"]+)"$', text, re.MULTILINE)
     if found is None:
@@ -33,7 +33,7 @@ def version() -> str:
 
 
 def info_plist() -> dict[str, Any]:
-    """Return what macOS is told beyond name and version: scene files and links, and how they are opened."""
+    """Return the entries of Info.plist for macOS, such as the types of files and links that it may open."""
     return {
         "CFBundleDisplayName": "gdsim",
         "CFBundleShortVersionString": version(),
@@ -71,7 +71,7 @@ def info_plist() -> dict[str, Any]:
 
 
 def version_resource() -> str:
-    """Return the version resource of the Windows programs, as PyInstaller reads it."""
+    """Return the version resource of the Windows programs in PyInstaller's format."""
     numbers = [int(number) for number in re.findall(r"\d+", version())[:3]]
     four = tuple([*numbers, 0, 0, 0, 0][:4])
     words = {
@@ -94,5 +94,4 @@ def version_resource() -> str:
 
 
 def write_version_resource(path: Path) -> None:
-    """Write the version resource to a file."""
     path.write_text(version_resource(), encoding="utf-8")

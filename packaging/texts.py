@@ -1,4 +1,4 @@
-"""Finds every text that a person may read, in the code and in the files that come with the program."""
+"""Collection of every text that needs a translation, from the code and from the program's data files."""
 
 from __future__ import annotations
 
@@ -36,16 +36,17 @@ from gdsim.core.rules.second_order import SECOND_ORDER_RULES
 from gdsim.core.settings import Setting
 
 ROOT = Path(__file__).resolve().parent.parent
-# What is looked through for the parts of a catalogue that are said in code.
+# The folders of code whose texts go into each part of a catalogue.
 FOLDERS = {
     "window": ("gdsim/gui",),
     "core": ("gdsim/core", "gdsim/session"),
 }
-# What is said in a stop of a lesson.
-_SAID = ("title", "chapter", "caption", "look", "question", "answer", "notes")
+# The keys of a lesson's stop that contain texts.
+_STOP_KEYS = ("title", "chapter", "caption", "look", "question", "answer", "notes")
 
 
-# What takes a sentence as `said` does, or a text that was put together before; and which argument that is.
+# Callables that take a sentence as `said` does, or a text composed elsewhere, and the position of that
+# argument.
 _FAULTS = {
     **dict.fromkeys(
         ("Domain", "SaidError", "fault", "wrong", "FileFault", "NoLink", "LessonGiven", "SceneGiven"), 0
@@ -55,12 +56,12 @@ _FAULTS = {
     "InvalidValue": 1,
     "fault_at": 3,
 }
-# Code without any of these names says nothing, and need not be parsed.
-_SAYING = re.compile(rf"\b(?:tr|said|to_say|counted|{'|'.join(_FAULTS)})\b")
+# A file without any of these names has no texts, and need not be parsed.
+_TEXT_CALLS = re.compile(rf"\b(?:tr|said|to_say|counted|{'|'.join(_FAULTS)})\b")
 
 
 class NotPlain(Exception):  # noqa: N818 - reads as what it says
-    """A text is put together where it is said, so that no tool can find it; the message is where."""
+    """Raised for a text that is not a string literal, and so cannot be collected; the message says where."""
 
 
 @dataclass
@@ -83,9 +84,9 @@ class _Reader(ast.NodeVisitor):
 
     def _plain(self, node: ast.Call, first: int, last: int) -> list[str]:
         texts = node.args[first:last]
-        if not texts or not all(_is_text(one) for one in texts):
+        if not texts or not all(map(_is_text, texts)):
             raise NotPlain(f"{self.place}:{node.lineno}: {ast.unparse(node)}")
-        return [str(one.value) for one in texts if isinstance(one, ast.Constant)]
+        return [str(text.value) for text in texts if isinstance(text, ast.Constant)]
 
     def _take(self, text: str, context: str = "") -> None:
         if text:
@@ -97,13 +98,10 @@ def _is_text(node: ast.expr) -> bool:
 
 
 def texts_of_code(folder: str) -> Iterator[Entry]:
-    """Yield what the code says, file by file.
-
-    Raises `NotPlain` if a text is no plain string.
-    """
+    """Yield the texts in the code of a folder, file by file; raise `NotPlain` for one that is no literal."""
     for path in sorted((ROOT / folder).rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        if not _SAYING.search(source):
+        if not _TEXT_CALLS.search(source):
             continue
         reader = _Reader(path.relative_to(ROOT).as_posix(), [])
         reader.visit(ast.parse(source))
@@ -111,27 +109,22 @@ def texts_of_code(folder: str) -> Iterator[Entry]:
 
 
 def texts_of_catalogues() -> Iterator[Entry]:
-    """Yield what the entries of the core's catalogues say of themselves: their names and sentences."""
-    kinds = chain(
-        *(
-            one.values()
-            for one in (RULES, SECOND_ORDER_RULES, SEARCHES, SCHEDULES, MOMENTUM_SCHEDULES, BATCHINGS, TASKS)
-        ),
-        (DRAW, *GENERATORS.values()),
-    )
+    """Yield the names and sentences of the entries in the core's catalogues, such as rules and schedules."""
+    catalogues = (RULES, SECOND_ORDER_RULES, SEARCHES, SCHEDULES, MOMENTUM_SCHEDULES, BATCHINGS, TASKS)
+    kinds = chain(*(catalogue.values() for catalogue in catalogues), (DRAW, *GENERATORS.values()))
     for kind in kinds:
         place = f"catalogue/{kind.id}"
         yield from _each(place, kind.title, kind.summary, getattr(kind, "details", ""))
         yield from _of_settings(place, kind.settings)
-    yield from _each("catalogue/objective", *(one.title for one in ACTIVATIONS.values()))
-    yield from _each("catalogue/objective", *(one.title for one in LOSSES.values()))
+    yield from _each("catalogue/objective", *(activation.title for activation in ACTIVATIONS.values()))
+    yield from _each("catalogue/objective", *(loss.title for loss in LOSSES.values()))
     for function in GALLERY.values():
         yield from _each(f"catalogue/{function.id}", function.title, function.about)
     yield from _each("catalogue/findings", *(kind.value for kind in FindingKind))
 
 
 def texts_of_libraries() -> Iterator[Entry]:
-    """Yield what the optimizers and schedules of libraries say of themselves, beside the library's names."""
+    """Yield the sentences about the libraries' optimizers, schedules and arguments; their names stay."""
     kinds: list[LibraryRule | LibrarySchedule] = []
     for library in LIBRARIES:
         kinds += [*library_rules(library).values(), *library_schedules(library).values()]
@@ -143,7 +136,7 @@ def texts_of_libraries() -> Iterator[Entry]:
 
 
 def _settings_of(argument: Argument) -> tuple[Setting, ...]:
-    """Return the settings of an argument; of a list the one that stands for all."""
+    """Return the settings that describe an argument; for a list or mapping, those of any one item."""
     match argument:
         case Listed():
             return (argument.item,)
@@ -153,10 +146,10 @@ def _settings_of(argument: Argument) -> tuple[Setting, ...]:
 
 
 def _of_settings(place: str, settings: Iterable[Setting]) -> Iterator[Entry]:
-    for one in settings:
-        word = one.symbol if one.symbol.isascii() and one.symbol[2:].isalpha() else ""
-        label = "" if one.label == one.argument else one.label
-        yield from _each(place, label, one.doc, word, one.domain.words)
+    for setting in settings:
+        symbol = setting.symbol if setting.symbol.isascii() and setting.symbol[2:].isalpha() else ""
+        label = "" if setting.label == setting.argument else setting.label
+        yield from _each(place, label, setting.doc, symbol, setting.domain.words)
 
 
 def _each(place: str, *texts: str) -> Iterator[Entry]:
@@ -172,10 +165,10 @@ def texts_of_scenes() -> Iterator[Entry]:
         data = json.loads(path.read_text(encoding="utf-8"))
         yield from _each(f"lessons/{path.stem}", data["title"], data.get("about", ""))
         for number, stop in enumerate(data["stops"], 1):
-            said = [stop.get(key, "") for key in _SAID] + [stop.get("beside", {}).get("title", "")]
+            said = [stop.get(key, "") for key in _STOP_KEYS] + [stop.get("beside", {}).get("title", "")]
             if isinstance(own := stop.get("scene"), dict):
                 said += [own["title"], own.get("about", "")]
-            texts = (one if isinstance(one, str) else " ".join(one) for one in said)
+            texts = (text if isinstance(text, str) else " ".join(text) for text in said)
             yield from _each(f"lessons/{path.stem}/{number}", *texts)
         for stop in load_lesson(path.stem).stops:
             yield from _names_of_runs(f"lessons/{path.stem}", stop.experiment)
@@ -184,14 +177,14 @@ def texts_of_scenes() -> Iterator[Entry]:
 
 
 def _names_of_runs(place: str, experiment: Experiment) -> Iterator[Entry]:
-    """Yield the names that are no rule's; another use of the same word is no name."""
+    """Yield the names that do not come from a rule, in a context of their own."""
     for run in experiment.runs:
         if not run.is_named_by_rule:
             yield Entry(run.name, context=NAME_OF_RUN, places=[place])
 
 
 def texts_of_help() -> Iterator[Entry]:
-    from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with words in code
+    from gdsim.gui.help.conventions_page import HEAD, LOSS  # the only page with texts in code
 
     for path in sorted((ROOT / "resources/help").glob("*.md")):
         yield from _each(f"help/{path.stem}", *paragraphs(path.read_text(encoding="utf-8")))
@@ -199,7 +192,7 @@ def texts_of_help() -> Iterator[Entry]:
 
 
 def texts_of_page() -> Iterator[Entry]:
-    """Yield what stands in the HTML of an exported page, and what its program says."""
+    """Yield the texts in the HTML and in the JavaScript of an exported page."""
     for path in sorted((ROOT / "resources/page").iterdir()):
         read = {".js": sentences_of_program, ".html": sentences_of_frame}.get(path.suffix)
         if read is not None:
@@ -224,7 +217,7 @@ def texts_of(part: str) -> Iterator[Entry]:
 
 
 def all_texts() -> dict[str, dict[tuple[str, str], Entry]]:
-    """Return the texts of each part by context and text, each in the first part that has it."""
+    """Return the entries of each part by key; a text in several parts belongs to the first of them."""
     parts: dict[str, dict[tuple[str, str], Entry]] = {}
     known: dict[tuple[str, str], Entry] = {}
     for part in PARTS:

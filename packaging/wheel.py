@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Build the wheel and the sdist into dist/, and try each in an empty environment, from another folder.
+"""Build the wheel and the sdist into dist/, and run each one's self-test in an empty environment.
 
 python packaging/wheel.py
 """
@@ -22,22 +22,22 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 
 def run(*command: str | Path, folder: Path) -> None:
-    """Run a command in a folder, and end when it fails."""
+    """Print and run a command in a folder; raise `CalledProcessError` if it fails."""
     print("+", *command, flush=True)
-    # What lies in the checkout must not help.
+    # Hide the checkout and the present environment from the command.
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     subprocess.run([str(part) for part in command], cwd=folder, env=env, check=True)
 
 
 def environment(folder: Path, *requirements: str | Path) -> Path:
-    """Make a virtual environment, install into it, and return the folder of its programs."""
+    """Create a virtual environment with some packages, and return the folder of its programs."""
     run(sys.executable, "-m", "venv", folder, folder=folder.parent)
     run(folder / SCRIPTS / "python", "-m", "pip", "install", "-q", *requirements, folder=folder.parent)
     return folder / SCRIPTS
 
 
 def build(tools: Path) -> list[Path]:
-    """Build both and check what they say of themselves; return them."""
+    """Build wheel and sdist, check their metadata, and return their paths."""
     OUT.mkdir(exist_ok=True)
     for old in (*OUT.glob("gdsim-*.whl"), *OUT.glob("gdsim-*.tar.gz")):
         old.unlink()
@@ -48,7 +48,6 @@ def build(tools: Path) -> list[Path]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build, check and try."""
     if arguments:
         print("wheel: takes no arguments", file=sys.stderr)
         return 2

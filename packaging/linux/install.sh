@@ -1,16 +1,16 @@
 #!/bin/sh
-# Install gdsim for this user alone, from the folder that this file is in; no rights of root are needed.
+# Install gdsim from the folder of this file, for the current user only. Root is not needed.
 #
-#   ./install.sh               install, or put this version in place of another
-#   ./install.sh --uninstall   remove it again; documents, settings and kept work stay
+#   ./install.sh               install, or replace another version
+#   ./install.sh --uninstall   remove it again; documents, settings and drafts are kept
 #
-# A copy of this file stays with the program, to remove it when the unpacked archive is gone.
+# A copy of this file is installed too, so that the program can be removed without the unpacked archive.
 set -eu
 
 id=io.github.gdsim.gdsim
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 
-# Not echo: that of some shells reads the backslashes of a path.
+# Not echo, because in some shells it interprets the backslashes in a path.
 say() { printf '%s\n' "$1"; }
 
 fail() {
@@ -25,7 +25,7 @@ case ${HOME:-} in
     /*) ;;
     *) fail "HOME must name your own folder, from / on" ;;
 esac
-# A path that is not absolute is to be ignored, as its specification has it.
+# The XDG specification says that a relative path is to be ignored.
 case ${XDG_DATA_HOME:-} in
     *"$newline"*) fail "XDG_DATA_HOME has a line end in it" ;;
     /*) data=$XDG_DATA_HOME ;;
@@ -35,20 +35,20 @@ program=$data/gdsim-program
 bin=$HOME/.local/bin
 
 refresh() {
-    # Desktops that lack these tools look by themselves; where nothing was installed, there is nothing to read.
-    for one in "update-desktop-database -q:applications" "update-mime-database:mime" \
+    # Desktops without these tools need no refresh. A folder is missing where nothing was ever installed.
+    for entry in "update-desktop-database -q:applications" "update-mime-database:mime" \
         "gtk-update-icon-cache -qtf:icons/hicolor"; do
-        tool=${one%%:*} folder=$data/${one#*:}
+        tool=${entry%%:*} folder=$data/${entry#*:}
         # shellcheck disable=SC2086 # the tool and its options
         if [ -d "$folder" ] && command -v ${tool%% *} >/dev/null; then $tool "$folder" || :; fi
     done
 }
 
 remove() {
-    rm -rf -- "$program" "$program.new" "$program.old" # the last two if it was interrupted
+    rm -rf -- "$program" "$program.new" "$program.old" # the last two exist after an interrupted installation
     rm -f -- "$data/applications/$id.desktop" "$data/mime/packages/$id.xml" "$data/metainfo/$id.metainfo.xml"
     rm -f -- "$data"/icons/hicolor/*/apps/$id.png "$data/icons/hicolor/scalable/apps/$id.svg"
-    # Only our own link, not another program of that name.
+    # Only our own link, not another program with the same name.
     if [ "$(readlink -- "$bin/gdsim" || :)" = "$program/gdsim" ]; then rm -f -- "$bin/gdsim"; fi
     refresh
 }
@@ -69,10 +69,10 @@ if { [ -e "$bin/gdsim" ] || [ -L "$bin/gdsim" ]; } && [ "$(readlink -- "$bin/gds
 fi
 
 mkdir -p -- "$data" "$bin"
-# Complete before it takes the place of an older one.
+# Copy everything before the older version is replaced.
 rm -rf -- "$program.new" "$program.old"
 cp -R -- "$here/gdsim" "$program.new"
-# One who unpacked it write-protected can still put another version in its place.
+# The copy must be writable so that it can be replaced later, even if the archive was unpacked write-protected.
 chmod -R u+w -- "$program.new"
 cp -- "$here/install.sh" "$program.new/"
 if [ -e "$program" ]; then mv -- "$program" "$program.old"; fi
@@ -85,10 +85,10 @@ find . -type f | while read -r file; do
     mkdir -p -- "$data/$(dirname -- "$file")"
     cp -f -- "$file" "$data/$file"
 done
-# Menus may start programs without ~/.local/bin on their path. Without a desktop, xdg-open takes quotation marks
-# for part of the path, so they are left out where they are not needed. Within those of an Exec line a backslash goes
-# before a backslash, a quotation mark, a grave accent and a dollar sign; then, as in every line of the file,
-# each backslash is doubled. A percent sign is doubled too.
+# The Exec line needs the absolute path, because menus may start programs without ~/.local/bin on their PATH.
+# The path is quoted only where necessary, because xdg-open without a desktop takes quotation marks for part of
+# the path. Between the quotation marks, a backslash, quotation mark, grave accent and dollar sign need a backslash
+# before them; then every backslash is doubled, as in any string of the file, and every percent sign as well.
 case $bin/gdsim in
     *[!A-Za-z0-9_./:@,+-]*)
         quoted=\"$(printf '%s' "$bin/gdsim" | sed -e 's/[\\"`$]/\\&/g' -e 's/\\/\\\\/g' -e 's/%/%%/g')\"

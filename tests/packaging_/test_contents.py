@@ -158,7 +158,7 @@ def test_every_part_has_a_licence(tmp_path):
 def test_a_part_without_a_licence_is_an_error(tmp_path, monkeypatch):
     licences = load("licences")
     monkeypatch.setattr(licences, "parts", lambda: {"pyopengl"})
-    monkeypatch.setattr(licences, "TOLD_HERE", {})
+    monkeypatch.setattr(licences, "ADDED", {})
     monkeypatch.setattr(licences, "system_licences", dict)
     monkeypatch.setattr(
         licences, "files_of", lambda part: iter([tmp_path / "x"] if part != "pyopengl" else [])
