@@ -1,1 +1,1 @@
-"""Files: scenes, tables of points, records, scripts; every fault is a sentence, and no old file is harmed."""
+"""Scenes, tables of points, records and scripts as files. A failed write never damages an existing file."""

@@ -1,4 +1,4 @@
-"""Writing files so that an old one is never damaged."""
+"""Atomic writing of files: a failed write never damages an existing file."""
 
 import contextlib
 import errno
@@ -15,21 +15,21 @@ from gdsim.core.language.words import said
 # Marks an unfinished file as ours.
 _MARK = ".gdsim-"
 _LONGEST_STEM, _LONGEST_SUFFIX = 40, 12
-# An unfinished file that nobody has written to for so long belongs to a process that was killed.
+# An unfinished file that has not been written to for this long was left by a process that was killed.
 _ABANDONED_SECONDS = 3600.0
-# So long a file of Windows may be held open by somebody else, and so often it is tried again meanwhile.
+# On Windows another program may hold a file open: how long to retry the rename, and how long to wait between.
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 1.0, 0.02
 _unfinished: set[Path] = set()
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give the path of an unfinished file, which takes the name ``path`` when all went well.
+    """Yield the path of an unfinished file, which replaces the file at ``path`` if no exception is raised.
 
-    Links go on pointing to what is now the new file, and its permissions are those of the old one, as are
-    its owner and group, where the system lets them be. A pipe or a device, such as /dev/null, is not
-    replaced: the path given is its own. Raises `OSError` if the file cannot be written, or the old one is
-    write-protected.
+    Symbolic links are followed: the link stays, and its target is replaced. The new file gets the permissions
+    of the old one, and also its owner and group where the system allows it. A pipe or a device, such as
+    /dev/null, is not replaced: ``path`` itself is yielded. Raises `OSError` if the file cannot be written or
+    the old one is write-protected.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, said("it is a folder"))
@@ -41,13 +41,13 @@ def replacing(path: Path) -> Iterator[Path]:
     if target.is_symlink():
         raise OSError(errno.ELOOP, said("it is a link that leads back to itself"))
     _refuse_protected(target)
-    # The ending tells what kind of file it is; one that is too long to be one is left out.
+    # The suffix is kept, because writers choose the format by it. A very long one is not a format but a name.
     ending = target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
     unfinished = target.with_name(f".{target.name[:_LONGEST_STEM]}{_MARK}{os.urandom(4).hex()}{ending}")
     try:
         unfinished.touch(0o600 if target.exists() else 0o666, exist_ok=False)
     except OSError as error:
-        error.filename = str(path)  # of the unfinished one nobody has heard
+        error.filename = str(path)  # the user does not know the name of the unfinished file
         raise
     _unfinished.add(unfinished)
     try:
@@ -63,29 +63,29 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def save_bytes(data: bytes, path: Path) -> None:
-    """Write a file, all of it or nothing; see `replacing`."""
+    """Write a file atomically; see `replacing`."""
     with replacing(path) as unfinished:
         unfinished.write_bytes(data)
 
 
 @contextlib.contextmanager
 def replacing_text(path: Path) -> Iterator[TextIO]:
-    """Give an unfinished file to write text to, in UTF-8 with its line ends as they are; see `replacing`."""
+    """Yield an unfinished text file in UTF-8, without newline translation; see `replacing`."""
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
         yield out
 
 
 def remove_unfinished() -> None:
-    """Remove the files that threads of this process are still writing: for a process that ends at once."""
+    """Remove the files that threads of this process are still writing, before the process exits abruptly."""
     for path in list(_unfinished):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def remove_abandoned(folder: Path) -> int:
-    """Remove the unfinished files that killed processes left in a folder; return how many there were.
+    """Remove the unfinished files that killed processes left in a folder; return how many were removed.
 
-    Files that cannot be looked at or removed are left alone.
+    Files that cannot be inspected or removed are skipped.
     """
     removed = 0
     with contextlib.suppress(OSError):
@@ -99,13 +99,13 @@ def remove_abandoned(folder: Path) -> int:
 
 
 def _refuse_unread(path: Path) -> None:
-    """Raise for a pipe that nothing reads: opening it would wait for a reader, perhaps for ever."""
+    """Raise `OSError` for a pipe without a reader, because opening it could block forever."""
     if path.is_fifo():
         os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
 
 
 def _refuse_protected(target: Path) -> None:
-    """Raise for an old file that is not to be written, though its folder would let it be replaced."""
+    """Raise `PermissionError` if the old file is write-protected, although its folder allows replacing it."""
     if target.exists():
         protected = not target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
         if protected or not os.access(target, os.W_OK):
@@ -113,19 +113,19 @@ def _refuse_protected(target: Path) -> None:
 
 
 def _give_to_owner_of(target: Path, unfinished: Path) -> None:
-    """Let those go on reading and writing a file to whom it belongs, such as a group that works on it."""
+    """Keep the owner and group of a file, so that for example a group sharing it retains access."""
     if hasattr(os, "chown"):  # not on Windows
         status = target.stat()
         for owner, group in ((-1, status.st_gid), (status.st_uid, -1)):
-            with contextlib.suppress(OSError):  # not everybody may give it away
+            with contextlib.suppress(OSError):  # changing the owner usually needs privileges
                 os.chown(unfinished, owner, group)
 
 
 def _rename(unfinished: Path, target: Path) -> None:
-    """Give an unfinished file its name.
+    """Rename an unfinished file to its target.
 
-    On Windows that is refused while another program has one of the two open. A virus scanner, or what
-    searches or copies a folder, looks into every new file, for some moments.
+    Windows refuses this while another program has either file open. Virus scanners, search indexers and
+    backup programs open every new file for a moment, so the rename is retried.
     """
     on_windows, end = sys.platform == "win32", time.monotonic() + _PATIENCE_SECONDS
     while True:
@@ -140,6 +140,6 @@ def _rename(unfinished: Path, target: Path) -> None:
 
 
 def _write_through(path: Path) -> None:
-    """Wait until the file is on the disk: some systems tell only then that the disk is full."""
+    """Wait until the file is on the disk, because some systems report a full disk only then."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

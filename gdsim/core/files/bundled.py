@@ -8,7 +8,7 @@ from pathlib import Path
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
 
-# In the order of the lecture. Explicit, as the catalog of rules is.
+# In the order of the lecture.
 LECTURE_SCENES = (
     "first-neuron",
     "guess-work",
@@ -31,8 +31,8 @@ LECTURE_SCENES = (
     "bias-correction",
     "adam-forgets",
 )
-OTHER_SCENES = ("what-if", "newton-uphill", "ragged-edge", "fair-race")  # of what can be tried with its rules
-# Scenes of rules beyond the lecture; the last one has a rule of its own.
+OTHER_SCENES = ("what-if", "newton-uphill", "ragged-edge", "fair-race")  # further experiments with its rules
+# Scenes of rules beyond the lecture; the last one defines its own rule.
 FURTHER_SCENES = (
     "amsgrad",
     "amsgrad-paper",
@@ -49,34 +49,34 @@ FURTHER_SCENES = (
     "cautious",
     "own-rule",
 )
-# Of other losses and neurons, and of functions in their place.
+# Scenes of other losses and neurons, and of functions of w and b in their place.
 LANDSCAPE_SCENES = ("cross-entropy", "dead-relu", "rosenbrock", "himmelblau")
 BUNDLED = LECTURE_SCENES + OTHER_SCENES + FURTHER_SCENES + LANDSCAPE_SCENES
 
 
 def bundled_scenes() -> dict[str, Path]:
-    """Return the scenes that come with gdsim, by name, in the order of the lecture."""
+    """Return the paths of the bundled scenes by name, in the order of the lecture."""
     folder = resource("scenes")
     return {name: folder / f"{name}.json" for name in BUNDLED}
 
 
 @lru_cache(maxsize=1)
 def bundled_titles() -> dict[str, str]:
-    """Return the titles of the scenes that come with gdsim, by name.
+    """Return the titles of the bundled scenes by name.
 
-    The window wants them at its start, and reads none of the rest.
+    The window needs the titles when it starts, so only they are read: no scene is checked or built.
     """
     texts = {name: path.read_text(encoding="utf-8") for name, path in bundled_scenes().items()}
     return {name: json.loads(text)["title"] for name, text in texts.items()}
 
 
 def as_own(experiment: Experiment) -> Experiment:
-    """Return an experiment without the title and sentence of a bundled scene: it is about something else."""
+    """Drop the title and sentence of a bundled scene from an experiment that is now about something else."""
     return replace(without_sentence(experiment), title="") if _is_bundled(experiment) else experiment
 
 
 def without_sentence(experiment: Experiment) -> Experiment:
-    """Return an experiment without the sentence of a bundled scene: its points are not those it tells of."""
+    """Drop the sentence of a bundled scene from an experiment whose points have changed."""
     return replace(experiment, about="") if _is_bundled(experiment) else experiment
 
 
@@ -85,7 +85,7 @@ def _is_bundled(experiment: Experiment) -> bool:
 
 
 def find_scene(name: str) -> Path:
-    """Return the file of the bundled scene of that name or title, or ``name`` as a path."""
+    """Return the path of the bundled scene with this name or title, or else ``name`` as a path."""
     scenes = bundled_scenes()
     names = {title.casefold(): scene for scene, title in bundled_titles().items()}
     return scenes.get(name) or scenes.get(names.get(name.casefold(), ""), Path(name))

@@ -1,4 +1,4 @@
-"""Reading JSON that people write: every value knows its path, every fault is one sentence."""
+"""Strict reading of handwritten JSON: each value knows its path, and each fault is one sentence."""
 
 import codecs
 import contextlib
@@ -14,13 +14,13 @@ from gdsim.core.language.words import SaidError, said, to_say, translated, with_
 from gdsim.core.settings import NUMBER, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
-# How files begin that hold others: those of gzip, xz, 7-Zip, Zstandard and ZIP.
+# The first bytes of compressed files and archives: gzip, xz, 7-Zip, Zstandard and ZIP.
 PACKED = (b"\x1f\x8b", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
-# How pictures begin: PNG, JPEG, GIF and WebP.
+# The first bytes of pictures: PNG, JPEG, GIF and WebP.
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _CHUNK = 1_000_000
 _LONGEST_WORD = 40
-# Stands for any whole number that is too long to read: no domain accepts it.
+# Stands for any integer with too many digits to parse; no domain accepts it.
 _TOO_LARGE = 10**400
 
 E = TypeVar("E", bound=StrEnum)
@@ -29,12 +29,12 @@ U = TypeVar("U")
 
 
 class FileFault(SaidError):  # noqa: N818 - reads as what it says
-    """A file that cannot be read; its text is one line that names the key and what is wrong."""
+    """A file that cannot be read; the message is one line that names the key and what is wrong."""
 
-    faults: tuple[str, ...] = ()  # All that is known to be wrong, where that is more than its text
+    faults: tuple[str, ...] = ()  # All known faults, where there are more than the message says
 
 
-# What is said of a folder in the place of a file, and of a file that is not there.
+# For each kind of file, the message for a folder in its place and for a missing file.
 _NONE = {
     "scene": (to_say("is a folder, not a scene file"), to_say("no such scene or file")),
     "lesson": (to_say("is a folder, not a lesson file"), to_say("no such lesson or file")),
@@ -44,9 +44,9 @@ _NONE = {
 
 
 def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> str:
-    """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is no text in UTF-8.
+    """Return the text of a file; raises `FileFault` as `read_bytes` does, or if the text is not UTF-8.
 
-    With ``lenient``, UTF-16 is read as well, and what cannot be decoded is left out.
+    With ``lenient``, UTF-16 is read as well, and bytes that cannot be decoded are skipped.
     """
     data = read_bytes(path, *map(translated, _NONE[wanted]))
     if data.startswith(PACKED):
@@ -63,11 +63,11 @@ def read_text(path: Path, wanted: str = "scene", *, lenient: bool = False) -> st
 
 
 def read_bytes(path: Path, folder: str, missing: str) -> bytes:
-    """Return what a file holds.
+    """Return the bytes of a file.
 
-    Raises `FileFault` if it is a folder, or if there is none, with the words for that; and if it is not
-    readable, over 200 MB, or no ordinary file: one would wait for a pipe or a device, or read it without an
-    end.
+    Raises `FileFault` with the text ``folder`` if the path is a folder and with ``missing`` if nothing is
+    there; also if the file is unreadable, larger than 200 MB, or not a regular file, because reading a pipe
+    or a device may block or never end.
     """
     try:
         return _content(path)
@@ -84,14 +84,14 @@ def read_bytes(path: Path, folder: str, missing: str) -> bytes:
 
 def _content(path: Path) -> bytes:
     status = path.stat()
-    if stat.S_ISDIR(status.st_mode):  # not every system says so on opening it
+    if stat.S_ISDIR(status.st_mode):  # opening a folder does not raise this on every system
         raise IsADirectoryError
     if not stat.S_ISREG(status.st_mode):
         raise FileFault("is not an ordinary file")
     content = bytearray()
     if status.st_size <= LARGEST_FILE:
         with path.open("rb") as file:
-            # In pieces: somebody may add to it, and reading so much at once would take the memory for it.
+            # In chunks, because the file may grow, and one large read would allocate all of its memory first.
             while len(content) <= LARGEST_FILE and (chunk := file.read(_CHUNK)):
                 content += chunk
         if len(content) <= LARGEST_FILE:
@@ -100,7 +100,7 @@ def _content(path: Path) -> bytes:
 
 
 def parse(text: str) -> "Node":
-    """Return the root of a JSON text; raises `FileFault` if it is none, or an object has a key twice."""
+    """Return the root of a JSON text; raises `FileFault` for invalid JSON or a duplicate key in an object."""
     if not text.strip():
         raise FileFault("is empty")
     try:
@@ -110,7 +110,7 @@ def parse(text: str) -> "Node":
     except json.JSONDecodeError as error:
         raise FileFault(
             "is not JSON: {msg} at line {lineno}, column {colno}",
-            msg=error.msg.removesuffix(" at").removesuffix(" starting"),  # where follows
+            msg=error.msg.removesuffix(" at").removesuffix(" starting"),  # the position follows
             lineno=error.lineno,
             colno=error.colno,
         ) from None
@@ -119,8 +119,8 @@ def parse(text: str) -> "Node":
     return Node(tree, "")
 
 
-# While the JSON module converts numbers itself, no other thread runs: for half a second, with a million
-# points. While it calls functions written in Python for them, others do.
+# While the JSON module converts numbers itself, it holds the interpreter lock: half a second for a million
+# points. While it calls Python functions to convert them, other threads run.
 
 
 def _number(digits: str) -> float:
@@ -130,7 +130,7 @@ def _number(digits: str) -> float:
 def _whole_number(digits: str) -> int:
     try:
         return int(digits)
-    except ValueError:  # Python reads no thousands of digits; whatever they are, they are too many
+    except ValueError:  # Python refuses thousands of digits, and no domain allows so large a number
         return _TOO_LARGE
 
 
@@ -148,7 +148,7 @@ def _raise(fault: FileFault) -> None:
 
 
 class Node:
-    """A value in the file, and the path to it; the items of a list are counted from ``first``."""
+    """A value in the file and the path to it; paths count the items of a list from ``first``."""
 
     def __init__(self, value: Any, path: str, first: int = 0) -> None:  # noqa: ANN401 - whatever JSON may hold
         self.value = value
@@ -156,20 +156,20 @@ class Node:
         self._first = first
 
     def fault(self, sentence: str, /, **parts: object) -> FileFault:
-        """Return what is wrong with this value: the end of a sentence, as `said` takes it."""
+        """Return a fault that names this value; ``sentence`` continues after its path, as `said` takes it."""
         return FileFault(f"{self.path or said('a scene')} {with_parts(sentence, parts)}")
 
     def wrong(self, wanted: str, /, **parts: object) -> FileFault:
-        """Return the fault that this value is not what is wanted."""
+        """Return the fault that this value is not as ``wanted``."""
         words = with_parts(wanted, parts)
         return self.fault("must be {words}, not {value}", words=words, value=shown(self.value))
 
     def keys(
         self, *known: str, needed: Collection[str] = (), tell: Callable[[FileFault], None] = _raise
     ) -> "Members":
-        """Return the object's members; refuse those that are not known, and ask for those that are needed.
+        """Return the members of the object; raise `FileFault` for an unknown key or a missing needed one.
 
-        With ``tell`` such faults are told to it, and those members returned that are known.
+        With ``tell`` those faults are passed to ``tell`` instead, and the known members are returned.
         """
         if not isinstance(self.value, dict):
             raise self.wrong("an object")
@@ -188,7 +188,7 @@ class Node:
         return Members({key: self._member(key) for key in self.value if key in known})
 
     def member(self, key: str) -> "Node":
-        """Return the object's member of a key, which must be there."""
+        """Return the object's member for a key; raises `FileFault` if it is missing."""
         if key not in self.value:
             raise self._missing(key)
         return self._member(key)
@@ -201,9 +201,9 @@ class Node:
 
     @contextlib.contextmanager
     def naming_keys(self, keys: Mapping[str, str] | None = None) -> Iterator[None]:
-        """Turn an `InvalidValue` of what the object describes into the fault of its key.
+        """Turn an `InvalidValue` raised for this object into a `FileFault` that names the key in the file.
 
-        ``keys`` has those that are called otherwise in the file.
+        ``keys`` maps the keys of errors to those of the file, where they differ.
         """
         try:
             yield
@@ -212,7 +212,7 @@ class Node:
             raise FileFault(f"{self.within(key)} {error.reason}") from None
 
     def within(self, key: str) -> str:
-        """Return the path to a key of the object, or to itself for no key."""
+        """Return the path to a key of the object, or the object's own path for an empty key."""
         if not key:
             return self.path
         if not self.path or self.path.endswith(":"):
@@ -220,7 +220,7 @@ class Node:
         return f"{self.path}.{key}"
 
     def items(self, most: int | None = None) -> "Iterator[Node]":
-        """Return the list's items: one after the other, since a hostile file may have millions."""
+        """Return an iterator over the list's items: lazy, because a hostile file may have millions."""
         if not isinstance(self.value, list):
             raise self.wrong("a list")
         if most is not None and len(self.value) > most:
@@ -233,14 +233,14 @@ class Node:
         )
 
     def pair(self) -> tuple[float, float]:
-        """Return the two numbers of a list."""
+        """Return the value, which must be a list of two numbers."""
         numbers = [item.number() for item in self.items()]
-        if len(numbers) != 2:  # noqa: PLR2004 - from one to the other
+        if len(numbers) != 2:  # noqa: PLR2004 - a pair
             raise self.fault("must be two numbers, not {count}", count=len(numbers))
         return numbers[0], numbers[1]
 
     def text(self, longest: int | None = None) -> str:
-        """Return the value, which must be text, of so many letters at most."""
+        """Return the value, which must be text of at most ``longest`` letters."""
         if not isinstance(self.value, str):
             raise self.wrong("text")
         try:
@@ -250,7 +250,7 @@ class Node:
         return self._checked_length(self.value, longest)
 
     def line(self, longest: int) -> str:
-        """Return the value as one line of text, without more spaces than one; it must not be empty."""
+        """Return the value as one line of text, with runs of spaces collapsed; it must not be empty."""
         line = " ".join(self.text().split())
         if not line:
             raise self.fault("must not be empty")
@@ -264,7 +264,7 @@ class Node:
         return text
 
     def check_version(self, own: int) -> None:
-        """Raise unless the value is our version of a format."""
+        """Raise `FileFault` unless the value is the version of the format that this program reads."""
         if isinstance(self.value, int) and self.value > own:
             raise self.fault(
                 "is {version}: the file was written by a newer gdsim; this one reads version {own} of the "
@@ -293,28 +293,28 @@ class Node:
             raise self.fault(error.reason) from None
 
     def word(self, known: Collection[str]) -> str:
-        """Return the value, which must be one of some words."""
+        """Return the value, which must be one of the ``known`` words."""
         if not isinstance(self.value, str) or self.value not in known:
             raise self.wrong("one of {choices}", choices=", ".join(known))
         return self.value
 
     def choice(self, kinds: type[E]) -> E:
-        """Return what the value names among some kinds."""
+        """Return the member of the enumeration that the value names."""
         return kinds(self.word([*kinds]))
 
 
 class Members(dict[str, Node]):
-    """Members of an object, by their keys."""
+    """The members of a JSON object by key."""
 
     def read(self, key: str, read: Callable[[Node], T], *, usual: U) -> T | U:
-        """Return what is read of a member; what is usual where there is none."""
+        """Return the member as ``read`` converts it, or ``usual`` if it is missing."""
         return read(self[key]) if key in self else usual
 
     def fields(self, fields: Mapping[str, tuple[str, Callable[[Node], object]]]) -> dict[str, Any]:
-        """Read those of the ``fields`` whose key is there: each is given by its key and by what reads it."""
+        """Return the fields whose key is present; ``fields`` maps a field to its key and its reader."""
         return {field: read(self[key]) for field, (key, read) in fields.items() if key in self}
 
 
 def _plain(key: str) -> str:
-    """Return a key as it is when it is a word, quoted and shortened when it is not."""
+    """Return a key unchanged if it is a short identifier, else quoted and shortened."""
     return key if key.isidentifier() and len(key) <= _LONGEST_WORD else shown(key)

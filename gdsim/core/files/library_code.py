@@ -1,4 +1,4 @@
-"""A run as the line that makes its optimizer in PyTorch, Keras or Optax, and where the two forms differ."""
+"""The code that constructs the optimizer of a run in PyTorch, Keras or Optax, and how the two differ."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -26,27 +26,27 @@ from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, Schedule
 from gdsim.core.settings import InvalidValue
 
-_Others = Mapping[str, str | float]  # Texts name settings of the rule
+_Others = Mapping[str, str | float]  # Strings name settings of the rule
 
 
 class NoForm(SaidError):  # noqa: N818 - reads as what it says
-    """A run that a library has no form of; its text is a sentence."""
+    """A run that has no equivalent in a library; the message is a sentence."""
 
 
 class _Form(NamedTuple):
-    """An optimizer of a library that does what a rule of the catalogue does, or nearly.
+    """An optimizer of a library that is equivalent to a rule of the catalogue, or nearly so.
 
-    Settings that both have by one name have one value; ``others`` are the further settings of the library.
+    Settings with the same name in both have the same value; ``others`` gives the library's further settings.
     """
 
     id: str
     difference: str = ""
     others: _Others = MappingProxyType({})
-    on: str = ""  # What must be on
-    off: str = ""  # What must be off
+    on: str = ""  # A switch of the rule that must be on
+    off: str = ""  # A switch of the rule that must be off
 
     def fits(self, optimizer: Optimizer) -> bool:
-        """Return whether the switches of a rule stand as this form needs them."""
+        """Return whether the switches of the rule are set as this form requires."""
         return bool((not self.on or optimizer[self.on]) and not (self.off and optimizer[self.off]))
 
 
@@ -67,10 +67,10 @@ _RISES = (
 )
 _LARGEST = "{0} takes the largest of the corrected averages, here the largest average is corrected"
 _OF_SIZE = "{0} adds ε to the size of each gradient, here it is added to u"
-# Two libraries that differ in one of these ways from the lecture do not differ from each other, or not while
-# the rate is constant; and those that do not differ at all are exact.
+# Two libraries with the same difference from the lecture are equivalent to each other: always for those in
+# _ALIKE, while the rate is constant for _STEADILY_ALIKE. A form with one in _EXACT is exactly the lecture's.
 _ALIKE, _STEADILY_ALIKE, _EXACT = ("", _START, _OF_SIZE), (_RATE, _AHEAD), ("", _START)
-# Optax has another name for an ε within the root, as in the lecture.
+# Optax calls an ε within the root, where the lecture has it, eps_root.
 _WITHIN: _Others = {"eps": 0.0, "eps_root": "eps"}
 _MOMENTUM: _Others = {"momentum": "gamma"}
 _NESTEROV: _Others = {"momentum": "gamma", "nesterov": True}
@@ -152,7 +152,8 @@ def _at_each_step(steps: str) -> _Arguments:
     return lambda one, _: {steps: 1, "decay_rate": math.exp(-one.number("k"))}
 
 
-# The schedules of the lecture: of how a schedule and the updates of an epoch make the library's arguments.
+# For each schedule of the lecture and each library: the library's schedule, and a function that makes its
+# arguments from the schedule and the number of updates per epoch.
 _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
     "step": {
         "torch": (
@@ -182,11 +183,10 @@ _SCHEDULES: Mapping[str, Mapping[str, tuple[str, _Arguments]]] = {
 def library_code(
     run: Run, library: str, per_epoch: int, objective: Objective = LECTURE, points: PointSet = ORIGIN
 ) -> str:
-    """Return the lines that make the optimizer of a run in "torch", "keras" or "optax", with comments.
+    """Return the code that constructs the optimizer of a run in "torch", "keras" or "optax", with comments.
 
-    ``per_epoch`` is how many updates an epoch has, ``objective`` what is made small, over ``points``. Raises
-    `NoForm` if no form of the run in the library is known; that is said in the chosen language, and the lines
-    in English.
+    ``per_epoch`` is the number of updates per epoch; ``objective`` is minimized over ``points``. The code is
+    in English. Raises `NoForm`, in the chosen language, if no equivalent of the run in the library is known.
     """
     if run.beyond_lines:
         raise NoForm(run.beyond_lines)
@@ -207,7 +207,7 @@ def _lines(made: Run, library: str, comments: Iterable[str]) -> str:
 
 
 def _beginning_words(run: Run) -> str:
-    """Return where a fork begins, and with which state; nothing for another run."""
+    """Return the comment on where a fork begins and with which state; empty for a run that is no fork."""
     fork = run.fork
     if fork is None:
         return ""
@@ -222,9 +222,9 @@ def _beginning_words(run: Run) -> str:
 
 
 def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
-    """Return a run as a library makes it, and in what it differs, as the beginning of a sentence or empty.
+    """Return a run with the optimizer and schedule of a library, and how it differs, or an empty text.
 
-    Raises `NoForm` if the library has no form of it.
+    The difference is a sentence without its full stop. Raises `NoForm` if the library has no equivalent.
     """
     title = LIBRARIES[library]
     optimizer, difference = run.optimizer, ""
@@ -256,7 +256,10 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
 
 
 def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
-    """Return what does the same as the optimizer of another library, by way of a rule of the catalogue."""
+    """Translate the optimizer of another library, by way of a rule of the catalogue.
+
+    Returns the optimizer in this library and the difference between the two.
+    """
     theirs, title = LIBRARIES[run.optimizer.id.partition(".")[0]], LIBRARIES[library]
     is_steady = not run.schedule.definition.changes
     for rule, forms in _FORMS.items():
@@ -281,19 +284,19 @@ def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
 
 
 def _back(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
-    """Return the optimizer of a rule that a form makes a library's optimizer of, if there is one."""
+    """Return the optimizer of a catalogue rule that a form translates into ``optimizer``, or None."""
     settings = {name: optimizer[name] for name in optimizer.definition.names if name in rule.names}
     settings |= {of: optimizer[name] for name, of in form.others.items() if isinstance(of, str)}
     settings |= dict.fromkeys(filter(None, [form.off]), False)
     try:
         found = rule(**settings)
         return found if _translated(found, form) == optimizer else None
-    except InvalidValue:  # the form does not go with these numbers
+    except InvalidValue:  # the rule does not accept these numbers
         return None
 
 
 def _translated(optimizer: Optimizer, form: _Form) -> Optimizer | None:
-    """Return an optimizer as a form makes it; None where the library does not take its numbers."""
+    """Return the library's optimizer for a rule, or None if the library does not accept its numbers."""
     rule = find_rule(form.id)
     settings = {name: optimizer[name] for name in rule.names if name in optimizer}
     others = form.others.items()
@@ -305,7 +308,7 @@ def _translated(optimizer: Optimizer, form: _Form) -> Optimizer | None:
 
 
 def _named(optimizer: Optimizer) -> str:
-    """Return the title of a rule, with the switches that are off."""
+    """Return the title of a rule, with the names of the switches that are off."""
     switches = [one for one in optimizer.definition.settings if one.is_switch]
     off = [translated(one.label) for one in switches if not optimizer[one.name]]
     title = translated(optimizer.title)
@@ -330,7 +333,7 @@ def _schedule(run: Run, library: str, per_epoch: int) -> Schedule:
             return schedule
     elif library in _SCHEDULES.get(schedule.id, {}):
         id_, arguments = _SCHEDULES[schedule.id][library]
-        with suppress(InvalidValue):  # numbers that the library does not take
+        with suppress(InvalidValue):  # the library may not accept these numbers
             return find_schedule(id_).given(arguments(schedule, per_epoch))
     raise NoForm(
         "{library} has no form of the schedule “{schedule}”.",

@@ -1,12 +1,14 @@
 """A scene as a link: ``gdsim:1,`` and a code, which opens on any machine without a file or a server.
 
-The code of version 1 is the scene file's text without spaces (`packed_text`), with the dictionary of
-``resources/links``. The whole scene is in it, so that it means the same when a default changes.
+The code of version 1 is the text of the scene file without spaces, compressed by `packed_text` with the
+dictionary in ``resources/links``. It contains the whole scene, so that its meaning survives a change of
+defaults.
 
-A link of version 1 is read for ever: neither its form nor its dictionary changes. A better one is version 2.
+Links of version 1 stay readable forever: neither their format nor their dictionary may change. A better
+format becomes version 2.
 
-No link is made that begins with ``https:``: it would need a server of ours, and be dead without it.
-Behind the ``#`` of somebody's address a link or a code is read.
+No link begins with ``https:``, because it would need a server of ours and break without it. A link or a
+code after the ``#`` of any web address is read, though.
 """
 
 import html
@@ -34,27 +36,27 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
 
 VERSION = 1
-# By this name the metadata of a picture has the link of its scene.
+# The key under which the metadata of a picture holds the link of its scene.
 PICTURE_KEY = "gdsim scene"
-# No more is unpacked of a code, and no longer text is looked through.
+# The most bytes that are decompressed from a code, and the longest text that is searched for a link.
 LARGEST_SCENE = 100_000
 LONGEST_TEXT = 200_000
 _MOST_TRIED = 100
-# What mail and chat programs put into a long word: line ends, signs of a quotation or of markup.
+# What mail and chat programs insert into a long word: line breaks, quotation marks and markup.
 _PUT_IN = re.compile(r"<w?br ?/?>|[\s\\>=\u00ad\u200b-\u200f\u2060\ufeff]", re.IGNORECASE)
 _LINK = re.compile(rf"{SCHEME}:/{{0,3}}([0-9]{{1,6}}),", re.IGNORECASE)
 _BARE = re.compile(rf"{VERSION},(?=[{LETTERS}]{{12}})")
 _CODE = re.compile(rf"[{LETTERS}]+")
-# Digits alone are a row of a table.
+# A bare code must contain a letter, because digits alone may be a row of a table.
 _ONLY_BARE = re.compile(rf"([0-9]{{1,6}}),(?=[0-9]*[A-Za-z])[{LETTERS}]{{12,}}")
 
 
 class NoLink(FileFault):
-    """There is no link in a text."""
+    """A text without a link."""
 
 
 def link_of(experiment: Experiment) -> str:
-    """Return the link of a scene; a `FileFault` says when it is too large for one."""
+    """Return the link of a scene; raises `FileFault` if the scene is too large for a link."""
     payload = packed(_text_without_spaces(experiment), _dictionary())
     if len(payload) > LARGEST_PAYLOAD:
         raise _too_large()
@@ -62,7 +64,7 @@ def link_of(experiment: Experiment) -> str:
 
 
 def bare_code(link: str) -> str:
-    """Return a link without ``gdsim:``, for programs that take no links of a kind they do not know."""
+    """Return a link without ``gdsim:``, for programs that reject links with an unknown scheme."""
     return link.removeprefix(f"{SCHEME}:")
 
 
@@ -71,7 +73,7 @@ def _text_without_spaces(experiment: Experiment) -> bytes:
     for piece in scene_pieces(experiment):
         pieces.append(piece)
         size += len(piece)
-        if size > 2 * LARGEST_SCENE:  # without its spaces it is a little shorter
+        if size > 2 * LARGEST_SCENE:  # removing the spaces makes the text only a little shorter
             raise _too_large()
     tree = json.loads("".join(pieces))
     text = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
@@ -85,17 +87,17 @@ def _too_large() -> FileFault:
 
 
 def has_link(text: str) -> bool:
-    """Return whether there is something in a text that `read_link` opens, or says why not.
+    """Return whether a text contains something that `read_link` would open or report as faulty.
 
-    No scene is read: to read a hundred of them would block the window, which asks before it pastes.
+    No scene is read, because the window asks before it pastes, and reading a hundred scenes would block it.
     """
     return next(_candidates(cleaned(text[:LONGEST_TEXT])), None) is not None
 
 
 def read_link(text: str) -> Experiment:
-    """Return the scene of the first whole link, or bare code, in a text.
+    """Return the scene of the first readable link or bare code in a text.
 
-    Raises `NoLink` if there is none, and a `FileFault` with one line if all there are cannot be read.
+    Raises `NoLink` if there is none, and the first `FileFault` if none of those found can be read.
     """
     faults: list[FileFault] = []
     plain = cleaned(text[:LONGEST_TEXT])
@@ -108,22 +110,22 @@ def read_link(text: str) -> Experiment:
 
 
 def cleaned(text: str) -> str:
-    """Return a text without what programs on the way have put in, or wrote in another way."""
-    for _ in range(2):  # what is quoted may have been quoted before
+    """Undo the URL and HTML escapes in a text, and remove what mail and chat programs inserted."""
+    for _ in range(2):  # escapes may have been escaped again
         text = unquote(text) if "%" in text else text
         text = html.unescape(text) if "&" in text else text
     return _PUT_IN.sub("", text)
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the versions of what may be links, and where in the text their codes begin."""
+    """Yield, for each possible link, its version and the position at which its code begins."""
     if _LINK.search(text):
         yield from ((int(match[1]), match.end()) for match in _LINK.finditer(text))
     elif only := _ONLY_BARE.fullmatch(text):
         yield int(only[1]), only.end(1) + 1
     else:
         for match in islice(_BARE.finditer(text), _MOST_TRIED):
-            if _is_whole(text, match.end()):  # any list of numbers has something like it
+            if _is_whole(text, match.end()):  # lists of numbers contain similar text
                 yield VERSION, match.end()
 
 
@@ -153,7 +155,7 @@ def _read_code(version: int, text: str, begin: int) -> Experiment:
 
 
 def _unpacked(text: str, begin: int) -> str:
-    """Return the text of the scene in a code, which may be followed by anything."""
+    """Return the text of the scene in the code at ``begin``; anything may follow the code."""
     if not _CODE.match(text, begin):
         raise FileFault("the link is not whole: its code is missing; please copy all of it")
     try:
@@ -174,5 +176,5 @@ def _damaged() -> FileFault:
 
 @cache
 def _dictionary() -> bytes:
-    """Return what every code of version 1 is packed with: texts of scenes, the usual ones at the end."""
+    """Return the compression dictionary of all codes of version 1: texts of scenes, the common ones last."""
     return resource("links", f"dictionary-{VERSION}.txt").read_bytes()

@@ -1,29 +1,30 @@
-"""Bytes as letters and digits, and back: base 62, in blocks.
+"""Base 62: bytes as letters and digits, encoded in blocks, and back.
 
-Base64 would be a hundredth shorter, but its two signs do not last: Markdown takes "_" away, smart punctuation
-joins "--", and a double click ends at either. A word of letters and digits goes through everything.
+Base64url would be one per cent shorter, but its two signs do not survive: Markdown removes "_", smart
+punctuation joins "--", and a double click selects only up to one of them. A word of letters and digits passes
+through everything.
 """
 
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE = len(LETTERS)
 _VALUES = {letter: value for value, letter in enumerate(LETTERS)}
-# 29 bytes fit into 39 letters with hardly a bit left over.
+# 29 bytes fill 39 letters with less than one bit to spare.
 _BLOCK = 29
-# How many letters so many bytes of a block need.
+# The number of letters that encode a block, by its number of bytes.
 _WIDTHS = tuple(
     next(width for width in range(2 * _BLOCK) if _BASE**width >= 256**count) for count in range(_BLOCK + 1)
 )
-# A count is written with the highest digit first; all but the last have this added.
+# A count is written most significant digit first, with this added to every digit but the last.
 _MORE = _BASE // 2
 
 
 def to_letters(data: bytes) -> str:
-    """Return the letters of some bytes, which `to_bytes` reads; see `letters_for`."""
+    """Encode bytes as `letters_for` many letters; `to_bytes` decodes them."""
     return "".join(_block_letters(data[at : at + _BLOCK]) for at in range(0, len(data), _BLOCK))
 
 
 def to_bytes(letters: str, count: int) -> bytes:
-    """Return the ``count`` bytes that the letters stand for; raises a ValueError if they stand for none."""
+    """Decode ``count`` bytes; raises ValueError if `to_letters` never makes such letters."""
     data, at = bytearray(), 0
     for begin in range(0, count, _BLOCK):
         size = min(_BLOCK, count - begin)
@@ -38,12 +39,12 @@ def to_bytes(letters: str, count: int) -> bytes:
 
 
 def letters_for(count: int) -> int:
-    """Return how many letters so many bytes need."""
+    """Return how many letters encode ``count`` bytes."""
     return (count // _BLOCK) * _WIDTHS[_BLOCK] + _WIDTHS[count % _BLOCK]
 
 
 def count_letters(count: int) -> str:
-    """Return a number so written that its end is known without a sign after it."""
+    """Encode a number so that its last letter is recognizable without a delimiter."""
     letters = LETTERS[count % _MORE]
     while count := count // _MORE:
         letters = LETTERS[_MORE + count % _MORE] + letters
@@ -51,7 +52,10 @@ def count_letters(count: int) -> str:
 
 
 def read_count(text: str, at: int, largest: int) -> tuple[int, int] | None:
-    """Return the number that `count_letters` wrote at a place, and where it ends; None if there is none."""
+    """Decode a number that `count_letters` wrote at position ``at``.
+
+    Returns the number and the position after it, or None if there is none or it is greater than ``largest``.
+    """
     count = 0
     for place in range(at, len(text)):
         value = _VALUES.get(text[place], -1)

@@ -1,6 +1,6 @@
-"""The rules that belong to a document, in its scene file.
+"""The user-defined rules of a document in its scene file.
 
-One is ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``.
+A rule is ``{"id": ..., "title": ..., "lines": [...], "settings": [...]}``.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""A text as a word of letters and digits: a count, then so many bytes, written as in `link_letters`.
+"""A compressed text as a word of letters and digits: a byte count, then the bytes, encoded by `link_letters`.
 
-The bytes are a CRC-32 and a raw deflate stream, both of the text; the stream begins with a dictionary, which
-writer and reader have to share.
+The bytes are the CRC-32 of the text and a raw deflate stream of it. Writer and reader must use the same
+preset dictionary.
 """
 
 import re
@@ -23,11 +23,11 @@ _RAW_DEFLATE = -15
 
 
 class DamagedCodeError(ValueError):
-    """Some letters of a code are not as they were."""
+    """A code in which some letters have changed."""
 
 
 class PartialCodeError(ValueError):
-    """The end of a code is missing: so many of its letters are there."""
+    """A code whose end is missing: only ``present`` of the ``wanted`` letters are there."""
 
     def __init__(self, present: int, wanted: int) -> None:
         super().__init__(present, wanted)
@@ -35,21 +35,21 @@ class PartialCodeError(ValueError):
 
 
 def packed(text: bytes, dictionary: bytes) -> bytes:
-    """Return the bytes of a code."""
+    """Compress a text; `code_of` encodes the result as letters."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, dictionary)
     return zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
 
 
 def code_of(payload: bytes) -> str:
-    """Return the letters of what `packed` has made."""
+    """Encode the bytes that `packed` returned as a code."""
     return count_letters(len(payload)) + to_letters(payload)
 
 
 def unpacked(text: str, begin: int, dictionary: bytes, largest: int) -> str:
-    """Return what the code at a place of a text stands for; anything may follow it.
+    """Decode the code that begins at position ``begin`` of a text; anything may follow it.
 
-    Whatever a code says of itself, no more than ``largest`` bytes are unpacked. Raises `DamagedCodeError` or
-    `PartialCodeError`.
+    At most ``largest`` bytes are decompressed, however large the code claims to be. Raises `DamagedCodeError`
+    or `PartialCodeError`.
     """
     head = read_count(text, begin, LARGEST_PAYLOAD)
     if head is None:
@@ -62,7 +62,7 @@ def unpacked(text: str, begin: int, dictionary: bytes, largest: int) -> str:
         raise PartialCodeError(present, wanted)
     try:
         return _checked(to_bytes(letters[0], size), dictionary, largest)
-    except (ValueError, zlib.error):  # no such bytes, no such text
+    except (ValueError, zlib.error):
         raise DamagedCodeError from None
 
 

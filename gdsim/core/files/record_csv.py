@@ -17,22 +17,23 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import LECTURE_RULES
 from gdsim.core.rules.second_order import DIRECTION
 
-# Steps times points that are computed and written at once.
+# The most work, as steps times points, that is computed and written at once.
 _WORK_AT_ONCE = 1 << 19
 _ROWS_AT_ONCE = 1024
 
 
 def header(experiment: Experiment) -> list[str]:
-    """Return the names of the columns; for each letter that a rule of the lecture, or of a run, remembers.
+    """Return the names of the columns.
 
-    Of second-order rules there is the direction; where steps are searched, what they cost since the start.
-    Where runs leave others, the last two columns say which one each of them leaves, and after which step.
+    There are columns for every memory of a rule of the lecture and of the rules of the runs. Second-order
+    rules add the direction, step searches the cumulative cost, and forks the name of the parent and the step
+    after which the run was forked.
     """
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
     letters = _letters(experiment)
     state = [f"{letter}_{name}" for letter in letters for name in names]
-    direction = "direction" if DIRECTION in letters else DIRECTION  # which a typed rule may remember, too
+    direction = "direction" if DIRECTION in letters else DIRECTION  # a user-defined rule may use that letter
     more = [f"{direction}_{name}" for name in names] if _has_directions(experiment) else []
     more += COSTS if _is_searched(experiment) else ()
     more += ("parent", "from") if _has_forks(experiment) else ()
@@ -57,7 +58,6 @@ def _letters(experiment: Experiment) -> tuple[str, ...]:
 
 
 def write_header(out: TextIO, experiment: Experiment) -> None:
-    """Write the names of the columns as the first line."""
     csv.writer(out, lineterminator="\n").writerow(header(experiment))
 
 
@@ -83,10 +83,10 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
 def _table(
     columns: Columns, places: Sequence[int | None], more: Sequence[Array], *, starts: bool
 ) -> list[list[float]]:
-    """Return the numbers of some rows in the order of the header, ``more`` last; NaN where there is none."""
+    """Return rows of numbers in the order of the header, ``more`` last; NaN where there is no number."""
     rates = np.column_stack([columns.loss, columns.eta, columns.gamma])
     if starts:
-        rates[0, 1:] = np.nan  # no update led to the start
+        rates[0, 1:] = np.nan  # eta and gamma are those of the update before, and the start has none
     absent = np.full_like(columns.p, np.nan)
     state = [absent if place is None else columns.state[place] for place in places]
     table: list[list[float]] = np.concatenate(
@@ -96,14 +96,14 @@ def _table(
 
 
 def cell(value: float) -> str:
-    """Return a number in full precision; nothing where there is none."""
-    return "" if value != value else repr(value)  # noqa: PLR0124 - NaN where there is no number
+    """Return a number in full precision, or an empty text for NaN."""
+    return "" if value != value else repr(value)  # noqa: PLR0124 - true for NaN alone
 
 
 def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:
-    """Compute all runs and write every step into a file; what was there stays until all is written.
+    """Compute all runs and write every step into a file, which replaces an old one when it is complete.
 
-    The share that is done is yielded after every few hundredths of a second.
+    Yields the completed share every few hundredths of a second.
     """
     total = sum(experiment.total_steps(run) for run in experiment.runs)
     done = 0

@@ -1,7 +1,7 @@
-"""Scene files: an Experiment as JSON, version 1, checked key by key.
+"""Scene files: an `Experiment` as JSON, version 1, checked key by key.
 
-Everything but ``gdsim``, ``points`` and ``runs[].algorithm`` has a default. Unknown keys are
-refused, since a misspelt key that is silently ignored gives wrong numbers.
+Every key but ``gdsim``, ``points`` and ``runs[].algorithm`` has a default. Unknown keys are refused, because
+silently ignoring a misspelt key would give wrong numbers.
 """
 
 import json
@@ -29,17 +29,17 @@ from gdsim.core.model.view_range import LECTURE_VIEW_RANGE, ViewRange
 from gdsim.core.settings import NUMBER, shown_name
 
 VERSION = 1
-# What scene files end in. The first belongs to gdsim alone, so that a desktop opens it by a double click.
+# The suffixes of scene files. Only gdsim uses the first, so that a double click on the desktop can open it.
 SUFFIXES = (".gdsim", ".json")
 _PIECE_ROWS = 4096
 
 
 class LessonGiven(FileFault):
-    """A file is a lesson, where a scene was asked for."""
+    """A lesson file where a scene was expected."""
 
 
 def load_scene(path: Path) -> Experiment:
-    """Read a scene file; a `FileFault` names the file, the key and what is wrong."""
+    """Read a scene file; raises `FileFault`, which names the file, the key and what is wrong."""
     try:
         return parse_scene(read_text(path))
     except FileFault as error:
@@ -48,7 +48,7 @@ def load_scene(path: Path) -> Experiment:
 
 
 def parse_scene(text: str) -> Experiment:
-    """Return the experiment that a scene's text describes; a `FileFault` names the key and what is wrong."""
+    """Return the experiment in a scene's text; raises `FileFault`, which names the key and what is wrong."""
     return read_experiment(parse(text))
 
 
@@ -56,7 +56,7 @@ def parse_scene(text: str) -> Experiment:
 
 
 def read_experiment(root: Node) -> Experiment:
-    """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
+    """Return the experiment in the root of a scene file; raises `FileFault`, which names the key."""
     _check_version(root)
     members = root.keys(
         "gdsim", "title", "about", "points", "validation", "window", "slice", "height", "rules", "runs",
@@ -88,7 +88,7 @@ def read_experiment(root: Node) -> Experiment:
 
 
 def _check_version(root: Node) -> None:
-    """Raise when this is no scene of our version; it comes first, as another version has other keys."""
+    """Raise unless this is a scene of our version; comes first, because other versions have other keys."""
     if not isinstance(root.value, dict):
         raise root.wrong("an object")
     if "gdsim-lesson" in root.value:
@@ -104,14 +104,14 @@ def _check_version(root: Node) -> None:
     root.member("gdsim").check_version(VERSION)
 
 
-# How high a loss is drawn.
+# The scales on which the height of a loss is drawn.
 HEIGHTS = ("linear", "log")
-# What is made small, if it is not the lecture's.
+# The keys of an objective other than the lecture's.
 OBJECTIVE_KEYS = ("neuron", "loss", "function")
 
 
 def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
-    """Read the neuron and its loss, or the function of w and b that stands in their place."""
+    """Read the neuron and its loss, or the function of w and b that replaces them."""
     if "function" in members:
         for key in ("neuron", "loss"):
             if key in members:
@@ -128,7 +128,7 @@ def _objective(root: Node, members: Mapping[str, Node]) -> Objective:
     return NeuronObjective(**arguments)
 
 
-# What the fields of an objective are called in the file.
+# The fields of a neuron's objective that the key "loss" holds, and their keys in the file.
 _LOSS_KEYS = {"loss": "kind", "reduction": "reduction", "delta": "delta", "l2": "l2"}
 
 
@@ -166,29 +166,29 @@ def _row(node: Node, wanted: int) -> Array:
 
 
 def _numbers(node: Node) -> Array:
-    """Read a list of numbers: fast when all is well, slowly to name the one that is not."""
+    """Read a list of numbers: fast if all are valid, else one by one to name the first invalid one."""
     if not isinstance(node.value, list):
         raise node.wrong("a list of numbers")
     numbers = _plain_numbers(node.value)
     if numbers is not None:
         return numbers
-    # One after the other, and none kept: a list may have millions, and only the last one be wrong.
+    # Without a list of the nodes, because there may be millions of numbers with only the last one invalid.
     return np.fromiter((item.number() for item in node.items()), np.float64, len(node.value))
 
 
 def _plain_numbers(values: list[Any]) -> Array | None:
-    """Return a list as an array; None if anything in it is no number that a point may have."""
+    """Return a list as an array, or None if any item is not a number that a point may have."""
     if not set(map(type, values)) <= {int, float}:
         return None
     try:
         numbers = np.array(values, dtype=np.float64)
     except OverflowError:  # an integer too large for a float
         return None
-    return numbers if (np.abs(numbers) <= NUMBER.high).all() else None  # false for NaN too
+    return numbers if (np.abs(numbers) <= NUMBER.high).all() else None  # NaN fails the comparison, too
 
 
 def read_view_range(node: Node) -> ViewRange:
-    """Return the part of the plane that ``{"w": [-6, 6], "b": [-6, 6]}`` describes."""
+    """Read a part of the plane, such as ``{"w": [-6, 6], "b": [-6, 6]}``."""
     ends = {"w": LECTURE_VIEW_RANGE[:2], "b": LECTURE_VIEW_RANGE[2:]}
     for key, member in node.keys("w", "b").items():
         ends[key] = member.pair()
@@ -199,12 +199,15 @@ def read_view_range(node: Node) -> ViewRange:
 
 
 def read_slice(node: Node, dimension: int) -> Slice:
-    """Return what ``{"axes": ["w1", "b"], "held": [0, 0, 0]}`` describes; without ``held`` it follows."""
+    """Read a slice, such as ``{"axes": ["w1", "b"], "held": [0, 0, 0]}``.
+
+    Without ``held`` the slice follows the selected run.
+    """
     members, names = node.keys("axes", "held"), parameter_names(dimension)
     given: dict[str, Any] = {}
     if "axes" in members:
         axes = tuple(_place(item, names) for item in members["axes"].items())
-        if len(axes) != 2:  # noqa: PLR2004 - to the right, and upwards
+        if len(axes) != 2:  # noqa: PLR2004 - horizontal and vertical
             raise members["axes"].fault("must be two parameters, not {axes}", axes=len(axes))
         given["axes"] = axes
     if "held" in members:
@@ -213,14 +216,14 @@ def read_slice(node: Node, dimension: int) -> Slice:
 
 
 def read_log_height(node: Node) -> bool:
-    """Return whether heights are the logarithm of the loss."""
+    """Read whether heights show the logarithm of the loss."""
     if node.value not in HEIGHTS:
         raise node.wrong('"{one}" or "{other}"', one=HEIGHTS[0], other=HEIGHTS[1])
     return bool(node.value == HEIGHTS[1])
 
 
 def _place(node: Node, names: tuple[str, ...]) -> int:
-    """Return which parameter is named; -1 for the bias."""
+    """Read the name of a parameter as its index; -1 for the bias."""
     name = node.text()
     if name not in names:
         raise node.wrong("a parameter: {names}", names=", ".join(names))
@@ -231,12 +234,12 @@ def _place(node: Node, names: tuple[str, ...]) -> int:
 
 
 def scene_text(experiment: Experiment) -> str:
-    """Return the scene file of an experiment; reading it gives an equal experiment."""
+    """Return the scene file of an experiment; `parse_scene` returns an equal experiment."""
     return "".join(scene_pieces(experiment))
 
 
 def scene_pieces(experiment: Experiment) -> Iterator[str]:
-    """Yield the scene file of an experiment in pieces, each of which is made in a few milliseconds."""
+    """Yield the text of a scene file in pieces, each of which takes a few milliseconds to make."""
     yield f'{{"gdsim": {VERSION},\n "title": {_json(experiment.title)},\n "about": {_json(experiment.about)}'
     for key, points in (("points", experiment.points), ("validation", experiment.validation)):
         yield f',\n "{key}": {{"x": '
@@ -269,19 +272,17 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
 
 
 def view_range_tree(view_range: ViewRange) -> dict[str, list[float]]:
-    """Return a part of the plane as it is written in files."""
     return {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
 
 
 def slice_tree(slice_: Slice, dimension: int) -> dict[str, object]:
-    """Return a slice as it is written in files."""
     names = parameter_names(dimension)
     held = {} if slice_.held is None else {"held": list(slice_.held)}
     return {"axes": [names[axis] for axis in slice_.axes], **held}
 
 
 def _objective_trees(objective: Objective) -> dict[str, object]:
-    """Return the keys of an objective; none of what is the lecture's."""
+    """Return the keys of an objective, without those whose value is the lecture's."""
     if isinstance(objective, FunctionObjective):
         return {"function": objective.text}
     loss: dict[str, object] = {"kind": objective.loss, "reduction": objective.reduction}

@@ -8,7 +8,7 @@ from gdsim.core.model.drawn import CUT_ANGLE, NOTHING_DRAWN, CutDirection, CutWa
 
 
 def _cut(node: Node) -> CutDirection | None:
-    """Return what ``"step"``, or an angle such as 45, describes; None for null, which is no cut."""
+    """Read the direction of a cut: a word such as ``"step"``, or an angle such as 45; null means no cut."""
     if node.value is None:
         return None
     if isinstance(node.value, str):
@@ -16,11 +16,11 @@ def _cut(node: Node) -> CutDirection | None:
     return int(node.checked(CUT_ANGLE))
 
 
-# In the order in which they are written; these are the names of the fields, too.
+# In the order in which they are written. The keys are also the names of the fields of `Drawn`.
 DRAWN_READERS: dict[str, Callable[[Node], Any]] = {"lens": Node.switch, "field": Node.switch, "cut": _cut}
 
 
 def drawn_tree(drawn: Drawn, usual: Drawn = NOTHING_DRAWN) -> dict[str, Any]:
-    """Return the keys of what differs from what is usual."""
+    """Return the keys whose values differ from those of ``usual``."""
     trees = {key: getattr(drawn, key) for key in DRAWN_READERS}
     return {key: tree for key, tree in trees.items() if tree != getattr(usual, key)}

@@ -1,4 +1,4 @@
-"""A document's place on the disk: its own file, which may change meanwhile, and the draft of unsaved work."""
+"""A document on the disk: its own file, which others may change meanwhile, and the draft of unsaved work."""
 
 import contextlib
 import json
@@ -13,25 +13,25 @@ from gdsim.core.model.experiment import Experiment
 
 
 class Stamp(NamedTuple):
-    """A file's size and time of change, by which another program's change is noticed."""
+    """The modification time and size of a file, by which a change by another program is detected."""
 
     modified_ns: int
     size: int
 
 
 class SceneFile(NamedTuple):
-    """A scene file as it was when it was read or written last; without a stamp when there was none."""
+    """A scene file as last read or written; the stamp is None if there was no file."""
 
     path: Path
     stamp: Stamp | None
 
 
 class ChangedOnDisk(OSError):  # noqa: N818 - reads as what it says
-    """Somebody else wrote the file since it was read or written last."""
+    """Another program has written the file since it was last read or written."""
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """Return what a file is like now; None when there is none that can be looked at."""
+    """Return the present stamp of a file, or None if there is no file or it cannot be inspected."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -41,15 +41,15 @@ def stamp_of(path: Path) -> Stamp | None:
 
 def read_scene(path: Path) -> tuple[Experiment, SceneFile]:
     """Read a document; raises `FileFault` with one line that names the file and what is wrong."""
-    stamp = stamp_of(path)  # before reading: whoever writes in between is noticed
+    stamp = stamp_of(path)  # before reading, so that a change made meanwhile is detected
     return load_scene(path), SceneFile(path, stamp)
 
 
 def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None) -> SceneFile:
-    """Write a document; whatever fails, the file that was there stays as it was.
+    """Write a document atomically.
 
-    Raises `ChangedOnDisk` if the file is there and is not ``over``, which it is believed to be, and `OSError`
-    if it cannot be written.
+    Raises `ChangedOnDisk` if the file exists and has changed since ``over``, and `OSError` if it cannot be
+    written.
     """
     present = stamp_of(path)
     if over is not None and present is not None and present != over.stamp:
@@ -63,24 +63,24 @@ def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None
 
 
 class Draft(NamedTuple):
-    """A document with changes that its file, if it has one, does not have."""
+    """A document with unsaved changes, and its file if it has one."""
 
     experiment: Experiment
     file: SceneFile | None
 
 
 def write_draft(path: Path, draft: Draft) -> None:
-    """Write a draft; raises `OSError` if that fails, which leaves an older draft as it was."""
+    """Write a draft atomically; raises `OSError` if that fails."""
     for _ in writing_draft(path, draft):
         pass
 
 
 def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
-    """Write a draft as `write_draft` does, and yield after every few milliseconds."""
+    """Write a draft as `write_draft` does, yielding every few milliseconds."""
     file = draft.file
     stamp = list(file.stamp) if file and file.stamp else None
     with replacing_text(path) as out:
-        # A path may hold bytes that are no text: they are escaped, and read back as they were.
+        # A path may contain bytes that are not valid text; JSON escapes them, so they survive the round trip.
         where = json.dumps(_from_anywhere(file.path) if file else None)
         out.write(f'{{"path": {where}, "stamp": {json.dumps(stamp)},\n"scene": ')
         for piece in scene_pieces(draft.experiment):
@@ -90,14 +90,14 @@ def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
 
 
 def _from_anywhere(path: Path) -> str:
-    """Return a path that leads to the same file in a program that starts in another folder."""
-    with contextlib.suppress(OSError):  # the present folder may be gone
+    """Return the absolute path, for a program that is started in another folder."""
+    with contextlib.suppress(OSError):  # the current folder may have been deleted
         return str(path.absolute())
     return str(path)
 
 
 def read_draft(path: Path) -> Draft:
-    """Read a draft; raises `FileFault` if it is none."""
+    """Read a draft; raises `FileFault` if it cannot be read."""
     members = parse(read_text(path)).keys("path", "stamp", "scene", needed=["scene"])
     experiment = read_experiment(members["scene"])
     where = members.read("path", lambda node: node.value, usual=None)

@@ -1,4 +1,4 @@
-"""The keys "map" and "race" of a scene file: what it keeps of the windows beside the main one."""
+"""The keys "map" and "race" of a scene file: what a document keeps of those two windows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,6 @@ _NUMBERS = ("budget", "trials", "starts", "seed", "solved_below")
 
 
 def read_kept(members: Members, rules: Sequence[OwnRule]) -> Kept:
-    """Return what the members of a scene keep."""
     return Kept(
         members.read("map", _map, usual=None),
         members.read("race", lambda node: _race(node, rules), usual=None),
@@ -68,7 +67,7 @@ def _entry(node: Node, rules: Sequence[OwnRule]) -> KeptEntry:
 
 
 def kept_trees(kept: Kept, rules: Sequence[OwnRule]) -> dict[str, Any]:
-    """Return the keys of a scene file; of a race without entries whose rule the document has no more."""
+    """Return the keys of a scene file, leaving out race entries whose rule the document no longer has."""
     trees: dict[str, Any] = {}
     if kept.map:
         one = kept.map

@@ -1,4 +1,4 @@
-"""The runs of a scene file, and of whatever else holds runs: read key by key, and written."""
+"""Reading and writing the runs of scene files and of other files with runs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -25,9 +25,9 @@ RUN_KEYS = (
 
 
 def read_runs(node: Node, dimension: int, rules: Sequence[OwnRule]) -> tuple[Run, ...]:
-    """Return the runs of a list, in which one that leaves another may stand before it.
+    """Return the runs of a list, in which a fork may come before its parent.
 
-    They may follow one of the ``rules`` of their document.
+    ``rules`` are the user-defined rules of the document, which runs may use.
     """
     items = list(node.items(MOST_RUNS))
     places: dict[str, list[int]] = {}
@@ -68,10 +68,9 @@ def _no_runs(name: Node) -> Run:
 def read_run(
     node: Node, dimension: int, rules: Sequence[OwnRule] = (), parent: Callable[[Node], Run] = _no_runs
 ) -> Run:
-    """Return the run of so many weights that an item of ``runs`` describes.
+    """Return the run that an item of ``runs`` describes, for points with ``dimension`` inputs.
 
-    It may follow one of the ``rules`` of its document. ``parent`` returns the run that the name of a fork's
-    parent stands for.
+    ``rules`` are the user-defined rules of the document. ``parent`` finds the parent of a fork by its name.
     """
     members = node.keys(*RUN_KEYS, needed=["algorithm"])
     if "fork" in members and "start" in members:
@@ -106,7 +105,7 @@ def read_run(
 
 
 def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
-    """Read a schedule of the learning rate; return also where it says the rate begins: key and value."""
+    """Read a schedule of the learning rate, and the initial rate it gives, as key and value, or None."""
     with _kind_node(node).naming_keys():
         kind = find_schedule(node.value["kind"])
     members = node.keys("kind", *kind.arguments)
@@ -118,7 +117,10 @@ def _schedule(node: Node) -> tuple[Schedule, tuple[str, object] | None]:
 def read_hyperparameters(
     node: Node, members: Members, rule: Rule, rate: tuple[str, object] | None = None
 ) -> Optimizer:
-    """Return a rule with the hyperparameters of a run, whose rate may stand in the schedule instead."""
+    """Return a rule with the hyperparameters of a run.
+
+    ``rate`` is the key and value of an initial rate that the schedule gives; both places must agree.
+    """
     given = members.get("hyperparameters", Node({}, node.within("hyperparameters")))
     arguments = {key: member.value for key, member in given.keys(*rule.arguments).items()}
     if rate is not None:
@@ -138,7 +140,7 @@ def read_hyperparameters(
 
 
 def one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
-    """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
+    """Read an object whose ``kind`` names an entry of a catalogue and whose other keys are its settings."""
     kind = choices[_kind_node(node).word(choices)]
     members = node.keys("kind", *kind.arguments)
     with node.naming_keys():
@@ -152,7 +154,7 @@ def _kind_node(node: Node) -> Node:
 
 
 def _fork(node: Node, dimension: int, rules: Sequence[OwnRule], parent: Callable[[Node], Run]) -> Fork:
-    """Read where a run leaves another one: that is a name, or where there is no such run all of it."""
+    """Read a fork; its parent is the name of a run, or a whole run that is not itself in the list."""
     members = node.keys("parent", "step", "nudge", "memory", needed=["parent", "step"])
     of, depth = members["parent"], node.path.count(".fork")
     if depth > MOST_FORKS:
@@ -183,7 +185,7 @@ def _weights(node: Node, dimension: int) -> tuple[float, ...]:
 
 
 def list_of(count: int) -> str:
-    """Return the words for a list of ``count`` numbers, for a fault."""
+    """Return the words for a list of ``count`` numbers in the message of a fault."""
     return said("a list of one number") if count == 1 else said("a list of {count} numbers", count=count)
 
 
@@ -191,7 +193,10 @@ def list_of(count: int) -> str:
 
 
 def run_tree(run: Run, among: Sequence[Run] = ()) -> dict[str, Any]:
-    """Return a run as an item of ``runs``, ``among`` which the parent of a fork is named, if it can be."""
+    """Return a run as an item of ``runs``.
+
+    The parent of a fork is written as its name if that names this run and no other in ``among``, else whole.
+    """
     tree = {
         "name": run.name,
         "algorithm": run.optimizer.id,
@@ -229,11 +234,11 @@ def _fork_tree(fork: Fork, among: Sequence[Run]) -> dict[str, Any]:
 
 
 def place_tree(place: Sequence[object]) -> dict[str, object]:
-    """Return a place as a file has it: the weights, then the bias."""
+    """Return weights and bias as an object with the keys "w" and "b"."""
     *w, b = place
     return {"w": w[0] if len(w) == 1 else w, "b": b}
 
 
 def kind_tree(value: Configured[Definition]) -> dict[str, object]:
-    """Return an entry of a catalogue as an object, which `one_of` reads."""
+    """Return an entry of a catalogue as an object that `one_of` reads."""
     return {"kind": value.id, **value.arguments}

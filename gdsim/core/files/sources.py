@@ -1,4 +1,4 @@
-"""Whatever stands for a scene where a program or a command asks for one: a name, a file, a link or a text."""
+"""The sources from which programs and commands can open a scene: a name, a file, a link or a text."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from gdsim.core.model.experiment import Experiment
 
 
 def open_source(source: str | Path) -> Experiment:
-    """Return the scene of a bundled name or title, a path, a link, or the text of a scene file.
+    """Return the scene given by a bundled name or title, a path, a link, or the text of a scene file.
 
-    A `FileFault` says in one line what is wrong.
+    Raises `FileFault` with one line that says what is wrong.
     """
     if isinstance(source, str):
         if is_link(source):
@@ -23,10 +23,10 @@ def open_source(source: str | Path) -> Experiment:
 
 
 def file_of(source: str | Path) -> Path:
-    """Return the file that a name or a path stands for; of anything else, a path where there is nothing."""
+    """Return the path of a scene given by name, title or path; the file need not exist."""
     return find_scene(source) if isinstance(source, str) else source
 
 
 def is_bundled(source: str | Path) -> bool:
-    """Return whether it stands for a scene that comes with gdsim."""
+    """Return whether the source is a scene that comes with gdsim."""
     return file_of(source) in bundled_scenes().values()

@@ -1,38 +1,38 @@
-"""Names of files that are made of what a person typed, and that every system takes."""
+"""File names made from what a user typed that are valid on every operating system."""
 
 import re
 import unicodedata
 
 _LONGEST = 60
-# On Windows these are devices, whatever the ending.
+# Names of devices on Windows, whatever the suffix.
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[\d¹²³]|conin\$|conout\$", re.IGNORECASE)
 
 
 def file_stem(text: str, instead: str) -> str:
-    """Return the letters and digits of a text, and little else; ``instead`` where it has none."""
+    """Return a file stem with the letters and digits of a text, or ``instead`` if it has none."""
     whole = unicodedata.normalize("NFC", text)
     words = "".join(letter if _is_kept(letter) else " " for letter in whole)
     return no_device("-".join(words.split()).strip("-.")[:_LONGEST].strip("-.") or instead)
 
 
 def no_device(stem: str) -> str:
-    """Return a name with a mark before it if it is that of a device of Windows."""
+    """Return a name, with an underscore in front if it is the name of a device on Windows."""
     return f"_{stem}" if _DEVICE.fullmatch(stem.partition(".")[0]) else stem
 
 
 def _is_kept(letter: str) -> bool:
-    # Without the marks of their vowels names of many scripts could not be read.
+    # Combining marks are kept, because many scripts write vowels with them.
     return letter.isalnum() or letter in "_.-" or unicodedata.category(letter).startswith("M")
 
 
 class Stems:
-    """Gives names to the files of one folder, such that no system takes two of them for one."""
+    """Generator of file stems for one folder, which are distinct on every operating system."""
 
     def __init__(self) -> None:
         self._taken: dict[str, int] = {}
 
     def another(self, text: str, instead: str) -> str:
-        """Return `file_stem`, with a number where that is taken."""
+        """Return `file_stem`, with a number appended if that stem is taken."""
         plain = stem = file_stem(text, instead)
         while _key(stem) in self._taken:
             self._taken[_key(plain)] += 1
@@ -42,5 +42,8 @@ class Stems:
 
 
 def _key(stem: str) -> str:
-    """Return what names have in common that are one where neither capitals nor ways to write é count."""
+    """Return a key that is equal for names that some file system considers the same.
+
+    File systems may ignore case, and may treat the composed and the decomposed form of é alike.
+    """
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", stem).casefold())
