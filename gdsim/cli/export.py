@@ -65,6 +65,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         parser.error("one of --script, --csv and --svg is needed")
     if options.svg == STANDARD_OUTPUT:
         parser.error("--svg needs the name of a file, not -")
+    if options.svg and Path(options.svg).suffix.lower() not in ("", ".svg"):
+        parser.error(f"--svg needs a name that ends in .svg, not {printable(options.svg)}")
     if options.script == options.csv == STANDARD_OUTPUT:
         parser.error("--script and --csv cannot both go to standard output")
     return options
