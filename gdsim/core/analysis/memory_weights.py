@@ -64,7 +64,10 @@ def memory_of(
     rule, given = optimizer.update_rule, {**numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
     node = rule.inlined(Name(letter + NEW))
-    if not names_in(node) <= given.keys() | {letter, gradient} or _in_function(node, {letter, gradient}):
+    names = names_in(node)
+    if gradient not in names or not names <= given.keys() | {letter, gradient}:
+        return None
+    if _in_function(node, {letter, gradient}):
         return None
 
     def gathered(old: float, g: float) -> Array:
@@ -88,8 +91,7 @@ def memory_of(
         hat = whole.inlined(Name(whole.hats[letter]), kept=(letter + NEW,))
         if names_in(hat) <= given.keys() | {letter + NEW} and not _in_function(hat, {letter + NEW}):
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
-    varies = names_in(node) & changing
-    return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not varies)
+    return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not names & changing)
 
 
 def _near(found: Array, wanted: Array, size: Array | None = None) -> bool:

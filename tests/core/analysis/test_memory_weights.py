@@ -230,6 +230,13 @@ def test_a_memory_that_zero_makes_infinite_is_no_weighted_sum():
     assert past_weights(run, columns_of(run), 3, "v") is None
 
 
+def test_what_gathers_no_gradient_is_no_weighted_sum():
+    """A product of momenta, as torch.optim.NAdam keeps it: no gradient is ever put in."""
+    rule = own_rule("Typed", "p_0 = 1\np_t = 0.9*p\nw_next = w - eta*p_t*g")
+    run = Run(rule(), epochs=5)
+    assert past_weights(run, columns_of(run), 3, "p") is None
+
+
 def test_weights_of_which_four_times_are_no_floats_are_weights():
     rule = own_rule("Typed", "v_t = 0.5*v + 1e308*g\nw_next = w - eta*v_t")
     eta, gamma, t = np.ones(2), np.zeros(2), np.array([1.0, 2.0])
