@@ -1,1 +1,1 @@
-"""The arrows of a step: which there are, how they look, and what they are called."""
+"""The arrows of a step: which are shown, how they look, and what they are called."""

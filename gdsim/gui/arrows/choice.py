@@ -1,4 +1,4 @@
-"""Which arrows a person wants to see, and how long."""
+"""The user's choice of arrows and of their lengths."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
 
 _OFF = "off"
-# The ellipse of the rates takes much room; it is there when the memory is highlighted. Runs go downhill.
-_USUAL = frozenset(ArrowKind) - {ArrowKind.RATES, ArrowKind.UPHILL}
-# Of more points than these no single pulls are computed while playback goes on.
-_AFFORDABLE = 4096
+# The ellipse of the rates takes much room, and is drawn anyway while the memory is highlighted. The uphill
+# gradient is left out because runs go downhill.
+_DEFAULT_KINDS = frozenset(ArrowKind) - {ArrowKind.RATES, ArrowKind.UPHILL}
+# During playback, single pulls are computed for updates on at most this many points.
+_MOST_POINTS_IN_PLAYBACK = 4096
 
 
 class Layer(StrEnum):
-    """What is drawn beside the arrows: of the points that fed an update, and of a search for its length."""
+    """What is drawn besides the arrows: the points that fed an update, their loss, the tries of a search."""
 
     POINTS = "points"
     BATCH_LOSS = "batch-loss"
@@ -29,22 +30,22 @@ class Layer(StrEnum):
 
 
 class ArrowChoice(NamedTuple):
-    """What is drawn of an update."""
+    """Which parts of an update are drawn."""
 
-    on: bool = True  # whether anything is
-    kinds: frozenset[ArrowKind] = _USUAL
+    on: bool = True  # whether anything is drawn
+    kinds: frozenset[ArrowKind] = _DEFAULT_KINDS
     lengths: Lengths = Lengths.FIT
     layers: frozenset[Layer] = frozenset({Layer.POINTS, Layer.TRIES})
 
     def to_text(self) -> str:
-        """Return the choice as words, to be kept in settings."""
+        """Return the choice as words for the stored preferences."""
         kinds = [kind.value for kind in ArrowKind if kind in self.kinds]
         layers = [layer.value for layer in Layer if layer in self.layers]
         return " ".join([*([] if self.on else [_OFF]), self.lengths.value, *kinds, *layers])
 
     @classmethod
     def from_text(cls, text: str) -> "ArrowChoice":
-        """Return the choice that `to_text` wrote. What is not a choice at all gives the usual one."""
+        """Return the choice that `to_text` wrote, or the default if the text is no choice."""
         words = text.split()
         lengths = next((one for one in Lengths if one.value in words), None)
         if lengths is None:
@@ -55,15 +56,15 @@ class ArrowChoice(NamedTuple):
 
 
 def drawing_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> DrawnArrows | None:
-    """Return what is drawn of a frame's update, if anything: nothing of a run that is hidden."""
+    """Return the arrows that are drawn of a frame's update, or None if it is not drawn."""
     update = update_to_draw(frame, choice)
     return _drawing(update, choice, highlighted_part(frame), view_range, frame.playing) if update else None
 
 
 def pulls_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> tuple[Pulls, PullScale] | None:
-    """Return where the points of a frame's update pull and how long that is drawn, if it is.
+    """Return the pulls of the points of a frame's update and their scale, or None if they are not drawn.
 
-    Of an update that used all points nothing is drawn: its sum is the gradient's arrow.
+    They are not drawn for an update that used all points, because their sum is the gradient's arrow.
     """
     update = update_to_draw(frame, choice)
     if update is None or Layer.POINTS not in choice.layers or highlighted_rows(update) is None:
@@ -72,23 +73,23 @@ def pulls_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> tuple[
 
 
 def update_to_draw(frame: Frame, choice: ArrowChoice) -> "Update | None":
-    """Return the update of a frame that is drawn: none of a run that is hidden, or has yet to begin."""
+    """Return the update of a frame, or None if it is not drawn: the run is hidden or has not begun."""
     current = frame.current
     return frame.update if choice.on and current and current.begun and not current.run.hidden else None
 
 
 def highlighted_part(frame: Frame) -> str:
-    """Return which part of the update is highlighted; none when the rule of another run has no such part."""
+    """Return the highlighted part of the update; empty if the rule of the selected run has no such part."""
     known = frame.part and frame.update is not None and frame.part in frame.update.rule.parts
     return frame.part if known else ""
 
 
-# Panes and legend ask for the same, one after the other.
+# Cached because the panes and the legend ask for the same, one after the other.
 @lru_cache(maxsize=1)
 def _pulls(
     update: "Update", arrows: DrawnArrows | None, view_range: ViewRange, playing: bool
 ) -> tuple[Pulls, PullScale]:
-    pulls = point_pulls(update, affordable=_AFFORDABLE if playing else None)
+    pulls = point_pulls(update, affordable=_MOST_POINTS_IN_PLAYBACK if playing else None)
     return pulls, pull_scale(update, pulls, arrows, view_range)
 
 

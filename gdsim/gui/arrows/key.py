@@ -1,4 +1,4 @@
-"""What the arrows of a picture are, in one line below it: there is no legend with switches in a picture."""
+"""The key to the arrows below an exported picture, which has no legend with switches."""
 
 from typing import NamedTuple
 
@@ -23,12 +23,12 @@ _SAMPLE, _BESIDE, _BETWEEN, _LEADING = 34.0, 6.0, 18.0, 4
 
 class _Entry(NamedTuple):
     text: str
-    style: ArrowStyle | None = None  # None for words alone
+    style: ArrowStyle | None = None  # None for text without a sample
     is_dot: bool = False
 
 
 class ArrowKey(QWidget):
-    """A sample and a name for every arrow that is drawn, and how long arrows are."""
+    """A sample and a name for each kind of arrow that is drawn, and the scale of the arrows."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class ArrowKey(QWidget):
         return [*self._arrows(), *self._others()]
 
     def _others(self) -> list[_Entry]:
-        """Return what there is beside the arrows: the line of a cut, and the tries of a search."""
+        """Return the entries of the line of a cut and of the tries of a search, if they are drawn."""
         found = []
         cut, surface = self._cut, self._surface
         if cut is not None and surface is not None and cut_line(cut, self._frame, surface) is not None:
@@ -93,14 +93,14 @@ class ArrowKey(QWidget):
         return [*named, _Entry(scale_words(self._choice.lengths, drawing))]
 
     def _placed(self, width: float) -> list[tuple[float, int, _Entry]]:
-        """Return each entry with where it begins, and in which line."""
+        """Return each entry with its x position and its line, wrapped at a width in pixels."""
         placed, x, line = [], 0.0, 0
         for entry in self.entries():
-            wide = self._width_of(entry)
-            if x > 0.0 and x + wide > width:
+            entry_width = self._width_of(entry)
+            if x > 0.0 and x + entry_width > width:
                 x, line = 0.0, line + 1
             placed.append((x, line, entry))
-            x += wide + _BETWEEN
+            x += entry_width + _BETWEEN
         return placed
 
     def _width_of(self, entry: _Entry) -> float:

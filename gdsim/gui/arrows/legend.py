@@ -1,4 +1,4 @@
-"""The key to the arrows: what each is, whether it is wanted, and how long arrows are drawn."""
+"""The legend of the arrows: a switch for each kind, and the choice of their lengths."""
 
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -26,28 +26,28 @@ from gdsim.gui.paint.drawing import blank_picture, circle
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.session.frame import Frame
 
-# Room in a switch beside, between and behind its sample and its name.
-_AROUND = 14
-# The map keeps its size while runs of different rules are selected.
+# The width of a switch that its sample and its name leave free, in pixels.
+_SWITCH_MARGIN = 14
+# Two lines are reserved, so that the map keeps its size while runs of different rules are selected.
 _LINES = 2
 SAMPLE = QSize(24, 12)
-# Samples are painted for screens with small pixels, too.
-_RATIO = 2.0
+# The device pixel ratio of the samples, so that they are sharp on high-density screens.
+_PIXEL_RATIO = 2.0
 _SAMPLE_OFF = 0.3
-# A sample is smaller than the arrow.
-_SMALLER = 0.65
+# The shaft and the head of a sample, as a share of those of the arrow.
+_SAMPLE_SCALE = 0.65
 _DOT = 4.0
 
 
-# Every change of the theme asks for all of them, and to paint one takes half a millisecond.
+# Cached because each change of the theme asks for all samples, and painting one takes half a millisecond.
 @lru_cache(maxsize=64)
 def sample(kind: ArrowKind, theme: Theme, *, hollow: bool = False) -> QIcon:
-    """Return a small arrow, hollow where those of its kind are; faint for the switch that is off."""
+    """Return an icon of a small arrow, which is faint on a switch that is off."""
     style = arrow_style(kind, theme)
     if hollow:
         style = style.hollowed()
     if kind is not ArrowKind.RATES:
-        style = style._replace(width=_SMALLER * style.width, head=_SMALLER * style.head)
+        style = style._replace(width=_SAMPLE_SCALE * style.width, head=_SAMPLE_SCALE * style.head)
     line = _ellipse(SAMPLE.width() / 2 - 2, SAMPLE.height() / 2 - 1) if kind is ArrowKind.RATES else _line()
     return _icon(line, style, theme)
 
@@ -61,7 +61,7 @@ def layer_sample(layer: Layer, theme: Theme) -> QIcon:
 def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
     icon = QIcon()
     for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, _SAMPLE_OFF)):
-        picture = blank_picture(*SAMPLE.toTuple(), _RATIO, None)
+        picture = blank_picture(*SAMPLE.toTuple(), _PIXEL_RATIO, None)
         painter = QPainter(picture)
         paint_shapes(painter, [ArrowShape(line, style._replace(opacity=opacity, halo=0.0))], theme)
         painter.end()
@@ -80,10 +80,10 @@ def _line() -> Array:
 
 
 class ArrowLegend(Flowing):
-    """A switch for every kind of arrow that the selected rule has, with a sample, and the scale in words.
+    """A strip with a switch and a sample for each kind of arrow of the selected rule, and the scale in words.
 
-    It is a strip of one line or two. `button` shows and hides all arrows, and the strip with them; it
-    belongs in the header of the card.
+    It has one line or two. `button`, which belongs in the header of the card, shows and hides all arrows and
+    the strip.
     """
 
     changed = Signal(object)  # ArrowChoice
@@ -94,9 +94,9 @@ class ArrowLegend(Flowing):
         self._choice = ArrowChoice()
         self._theme = LIGHT
         self._rule: UpdateRule | None = None
-        self._hollow: frozenset[ArrowKind] = frozenset()  # what is not drawn as long as it is
-        self._in_parts = False  # whether the updates use some of the points only
-        self._searches = False  # whether the length of each step is looked for
+        self._hollow: frozenset[ArrowKind] = frozenset()  # the kinds that are not drawn to scale
+        self._uses_some_points = False  # whether each update uses only some of the points
+        self._searches = False  # whether the length of each step is searched
         self._frame: Frame | None = None
         self._view_range = LECTURE_VIEW_RANGE
         self.button = _flat_button(
@@ -111,20 +111,20 @@ class ArrowLegend(Flowing):
         tries.setText(layer_name(Layer.TRIES))
         tries.setAccessibleName(tries.text())
         self._lengths = _flat_button("legend", "", "")
-        self._lengths.hide()  # until there is a run, whose arrows have lengths
+        self._lengths.hide()  # until there is a run with arrows
         give_menu(self._lengths, self._menu())
         for button in (*self._switches.values(), *self.layers.values(), self._lengths):
             self.flow.addWidget(button)
         self._show_choice()
 
     def _switch(self, flip: Callable[[], None]) -> QToolButton:
-        button = SnugButton(SAMPLE.width() + _AROUND)
+        button = SnugButton(SAMPLE.width() + _SWITCH_MARGIN)
         button.setObjectName("legend")
         button.setCheckable(True)
         button.setIconSize(SAMPLE)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # `clicked` brings the checked state along; the choice knows it.
+        # `clicked` passes the checked state, which the choice knows already.
         button.clicked.connect(lambda _checked: flip())
         button.hide()
         return button
@@ -145,7 +145,7 @@ class ArrowLegend(Flowing):
         self._uphill.triggered.connect(lambda _checked: self._flip(ArrowKind.UPHILL))
         return menu
 
-    # ------------------------------------------------------------------ its value
+    # ------------------------------------------------------------------ value
 
     def value(self) -> ArrowChoice:
         return self._choice
@@ -172,15 +172,15 @@ class ArrowLegend(Flowing):
         if changed:
             self.changed.emit(choice)
 
-    # ------------------------------------------------------------------ what it is told
+    # ------------------------------------------------------------------ input
 
     def set_look(self, look: Look) -> None:
-        """Draw the samples in the colours of a theme; with large letters keep no room in vain."""
+        """Draw the samples in the colours of a theme; with a larger font, reserve only one line."""
         self.flow.set_lines(1 if look.ui_scale > 1.0 else _LINES)
         if look.theme != self._theme:
             self._theme = look.theme
             self._show_kinds()
-        self._make_room(anew=True)
+        self._make_room(shrink=True)
 
     def show_surface(self, surface: LossSurface) -> None:
         self._view_range = surface.view_range
@@ -189,14 +189,14 @@ class ArrowLegend(Flowing):
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
         rule = frame.current.run.optimizer.update_rule if frame.current else None
-        in_parts = frame.update is not None and highlighted_rows(frame.update) is not None
+        uses_some_points = frame.update is not None and highlighted_rows(frame.update) is not None
         searches = frame.current is not None and has_tries(frame.current.run.search)
-        if (rule, in_parts, searches) != (self._rule, self._in_parts, self._searches):
-            self._rule, self._in_parts, self._searches = rule, in_parts, searches
+        if (rule, uses_some_points, searches) != (self._rule, self._uses_some_points, self._searches):
+            self._rule, self._uses_some_points, self._searches = rule, uses_some_points, searches
             self._show_kinds()
         self._show_scale()
 
-    # ------------------------------------------------------------------ what it shows
+    # ------------------------------------------------------------------ display
 
     def _show_choice(self) -> None:
         choice = self._choice
@@ -208,7 +208,7 @@ class ArrowLegend(Flowing):
         self._switches[ArrowKind.UPHILL].setVisible(self._is_offered(ArrowKind.UPHILL))
         for layer, button in self.layers.items():
             button.setChecked(layer in choice.layers)
-        # A widget that stands nowhere yet would become a window by being shown.
+        # Showing the widget before it has a parent would open it as a window.
         if not choice.on or self.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
             self.setVisible(choice.on)
         self._show_scale()
@@ -224,16 +224,16 @@ class ArrowLegend(Flowing):
                 button.setAccessibleName(name)
                 set_tip(button, meaning(kind, self._rule), name)
         for layer, button in self.layers.items():
-            offered = self._searches if layer is Layer.TRIES else self._in_parts
+            offered = self._searches if layer is Layer.TRIES else self._uses_some_points
             button.setVisible(bool(kinds) and offered)
             if offered:
                 button.setIcon(layer_sample(layer, self._theme))
                 set_tip(button, layer_meaning(layer), layer_name(layer))
         self._lengths.setVisible(bool(kinds))
-        self._make_room(anew=True)
+        self._make_room(shrink=True)
 
     def _is_offered(self, kind: ArrowKind) -> bool:
-        """Whether there is a switch: for the gradient that points uphill only where it is wanted."""
+        """Return whether a kind has a switch; the uphill gradient has one only while it is shown."""
         if self._rule is None or kind not in kinds_of(self._rule):
             return False
         return kind is not ArrowKind.UPHILL or kind in self._choice.kinds
@@ -242,7 +242,7 @@ class ArrowLegend(Flowing):
         drawing: DrawnArrows | None = None
         if self._frame is not None:
             drawing = drawing_of(self._frame, self._choice, self._view_range)
-            if self._in_parts:
+            if self._uses_some_points:
                 self._show_layer_scale()
         self._show_samples(drawing)
         words = scale_words(self._choice.lengths, drawing)
@@ -255,13 +255,13 @@ class ArrowLegend(Flowing):
                 tip = self.tr("{tip} Longer ones would show nothing but rounding.").format(tip=tip)
             set_tip(self._lengths, tip, words)
 
-    def _make_room(self, *, anew: bool = False) -> None:
-        """Keep the room of the widest words there were: of a fixed size they ask for no new layout."""
-        least = QSize() if anew else self._lengths.minimumSize()
+    def _make_room(self, *, shrink: bool = False) -> None:
+        """Fix the size for the widest text so far, so that a new text does not cause a new layout."""
+        least = QSize() if shrink else self._lengths.minimumSize()
         self._lengths.setFixedSize(self._lengths.sizeHint().expandedTo(least))
 
     def _show_samples(self, drawing: DrawnArrows | None) -> None:
-        """Show as hollow samples what is drawn as hollow arrows."""
+        """Draw hollow samples for the kinds whose arrows are hollow."""
         arrows = drawing.arrows if drawing else ()
         hollow = frozenset(one.kind for one in arrows if drawing and not drawing.is_true(one))
         for kind in hollow ^ self._hollow:
@@ -283,6 +283,6 @@ def _flat_button(name: str, text: str, sentence: str) -> QToolButton:
     button.setText(text)
     button.setAccessibleName(sentence)
     set_tip(button, sentence)
-    # By Tab alone: a click leaves the focus where it is.
+    # Focus by Tab only, so that a click leaves the focus where it is.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -1,4 +1,4 @@
-"""Painting arrows and other lines, set off from every colour below them."""
+"""Painting arrows and other lines with a halo, which sets them off from any colour below."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -21,64 +21,65 @@ from gdsim.gui.paint.drawing import Letters, letters_of, outline_pen, polyline_o
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
-# A head takes this much of a short arrow at most, and is half as wide as this times its length.
+# The greatest share of an arrow that its head takes, and half the width of a head as a share of its length.
 _HEAD_SHARE, _HEAD_WIDTH = 0.7, 0.46
-# A shaft is as wide as this share of its arrow at most.
-_SLIMNESS = 0.3
-# Where in a head its shaft ends: shares of the way from the tip to the base.
+# The greatest width of a shaft, as a share of the length of its arrow.
+_WIDEST_SHAFT = 0.3
+# Where the shaft ends in an open or a filled head, as a share of the way from the tip to the base.
 _INTO_OPEN, _INTO_FILLED = 0.15, 0.7
-# How much is seen of what is behind a hill, and how wide a line is there.
+# The opacity of what a hill hides, and the width of a hidden line.
 BEHIND, _FAINT_WIDTH = 0.4, 1.4
+# A highlighted arrow and its outline are enlarged by these factors; other arrows get this opacity.
 _LIT, _LIT_OUTLINE, _DIM = 1.3, 1.6, 0.22
-# A hollow arrow: how wide its outline is, and how much wider than a solid one it is itself.
+# A hollow arrow: the width of its outline, how much wider it is than a solid one, and its least width.
 _OUTLINE = 1.4
 _WIDER = 2.8
 _LEAST_HOLLOW = 5.2
-# The factor at a head: the size of its letters, and how far it is from the tip.
+# The factor at a head: the size of its letters, and its distance from the tip.
 _LETTERS = 12
 _FROM_TIP = 15.0
 _LOOK_AHEAD = 5.0
-# A hollow arrow begins beside the marker of its run, which it would cover; a short one does not.
+# A hollow arrow begins outside the marker of its run so as not to cover it, except a short arrow.
 _MARKER, _SHORT = 8.0, 24.0
-# The factor stays so far from the border of a pane, and from another one.
+# The least distance of a factor from the border of the pane, and from another factor.
 _MARGIN, _BETWEEN_FACTORS = 3.0, 4.0
-# Where it may go, in widths of its text to the right and in lines down.
-_ASIDE = tuple(product((0.0, 0.75, -0.75, 1.25, -1.25, 2.0, -2.0), (0, 1, -1, 2, -2)))
+# The offsets that are tried for a factor, in widths of its text to the right and in lines down.
+_OFFSETS = tuple(product((0.0, 0.75, -0.75, 1.25, -1.25, 2.0, -2.0), (0, 1, -1, 2, -2)))
 
 
 class ArrowStyle(NamedTuple):
-    """What an arrow looks like."""
+    """The look of an arrow."""
 
     colour: str  # ``"#rrggbb"``
     width: float  # of its shaft, in pixels
     dash: tuple[float, ...] = ()  # lengths of lines and gaps in units of the width; empty for a solid shaft
     head: float = 0.0  # length of the head in pixels; 0 for none
     open: bool = False  # whether the head is two lines, not a triangle
-    hollow: float = 0.0  # width of its outline, if only that is drawn: it is not as long as it looks
-    halo: float = 1.3  # how far it is set off from what it lies on, at both sides
+    hollow: float = 0.0  # width of the outline of a hollow arrow, which is not drawn to scale; 0 if solid
+    halo: float = 1.3  # width of the halo on either side, in pixels
     opacity: float = 1.0
 
     def hollowed(self) -> "ArrowStyle":
-        """Return the style of the same arrow that is not as long as it is drawn."""
+        """Return this style for an arrow that is not drawn to scale."""
         if self.open or not self.head:
-            return self  # it has no inside
+            return self  # such an arrow has no inside
         wider = max(self.width + _WIDER, _LEAST_HOLLOW)
         return self._replace(hollow=_OUTLINE, width=wider, head=self.head + 3.0)
 
     def headless(self) -> "ArrowStyle":
-        """Return the style of an arrow that does not end where it seems to."""
+        """Return this style for an arrow that goes on beyond the place where its line ends."""
         return self._replace(head=0.0)
 
 
 class _Pens(NamedTuple):
-    """What an arrow of a style is painted with: made once, since Qt takes long to make a pen."""
+    """The pens and brushes of a style, which are cached because Qt takes long to make a pen."""
 
     halo: QPen
     head_halo: QPen
     line: QPen
     head: QPen
     fill: QBrush
-    inside: QPen  # Of a hollow arrow
+    inside: QPen  # of a hollow arrow
     ground: QBrush
 
 
@@ -101,8 +102,8 @@ def _pens(style: ArrowStyle, ground: str) -> _Pens:
     )
 
 
-# What goes into a step is broad and coloured; the step lies above, narrow and dark (or bright), so that
-# both are seen where they go the same way.
+# The parts of a step are broad and coloured. The step lies above them, narrow and dark (or bright), so that
+# both are visible where they coincide.
 @lru_cache(maxsize=64)
 def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowStyle:
     styles = {
@@ -124,15 +125,15 @@ def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowS
 class ShownArrow(NamedTuple):
     arrow: Arrow
     style: ArrowStyle
-    factor: str  # By how much it is magnified, where that is written at its head
+    factor: str  # the magnification that is written at its head; empty for none
 
 
-# Map and surface ask for the same.
+# Cached because the map and the surface ask for the same.
 @lru_cache(maxsize=1)
 def shown_arrows(drawing: DrawnArrows, part: str, theme: Theme) -> tuple[ShownArrow, ...]:
-    """Return the arrows from the lowest to the one on top: short ones above long ones, above all the step.
+    """Return the arrows from bottom to top: short ones lie above long ones, and the step above all.
 
-    Those that are drawn longer or shorter than they are, are hollow.
+    Arrows that are not drawn to scale are hollow.
     """
 
     def height(arrow: Arrow) -> tuple[bool, bool, float]:
@@ -156,7 +157,7 @@ def _hollow(style: ArrowStyle) -> ArrowStyle:
 
 
 def _factors(drawing: DrawnArrows) -> dict[Arrow, str]:
-    """Return at which arrows' heads it is written by how much they are magnified: one for each factor."""
+    """Return the factors to write, by the arrow that bears them: each factor is written at one arrow."""
     found: dict[Arrow, str] = {}
     for raw, times in ((False, drawing.times), (True, drawing.raw_times)):
         arrows = [one for one in drawing.arrows if one.raw is raw and not one.ghost]
@@ -166,7 +167,7 @@ def _factors(drawing: DrawnArrows) -> dict[Arrow, str]:
 
 
 def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
-    """Return what a line of a layer looks like: a point's pull, a contour of the batch's loss, a try."""
+    """Return the style of a layer: of the pull of a point, a contour of the batch loss, or a try."""
     if layer is Layer.POINTS:
         return ArrowStyle(theme.accent, 1.8, head=9.0)
     if layer is Layer.TRIES:
@@ -189,10 +190,10 @@ def _highlighted(style: ArrowStyle, *, highlighted: bool, part: str) -> ArrowSty
 
 
 class ArrowShape:
-    """An arrow or another line as it is painted.
+    """An arrow or another line, ready to be painted.
 
-    ``joined`` and ``behind`` say of each of the ``pixels`` (m, 2) whether there is a line from the one
-    before, and whether a hill hides it; None where there are no gaps and no hills.
+    For each of the ``pixels`` (m, 2), ``joined`` says whether a line leads to it from the pixel before, and
+    ``behind`` whether a hill hides it. Both are None if there are no gaps and no hills.
     """
 
     def __init__(
@@ -204,34 +205,34 @@ class ArrowShape:
         factor: str = "",
     ) -> None:
         self._style = style
-        self.factor = factor  # by how much it is magnified, to be written at its tip
+        self.factor = factor  # the magnification to write at the tip; empty for none
         if factor:
             self._ends = pixels[0].tolist(), pixels[-1].tolist()
         if style.hollow:
-            pixels, less = _beside_marker(pixels)
-            if less and joined is not None and behind is not None:
-                joined, behind = joined[less:].copy(), behind[less:]
+            pixels, dropped = _outside_marker(pixels)
+            if dropped and joined is not None and behind is not None:
+                joined, behind = joined[dropped:].copy(), behind[dropped:]
                 joined[0] = False
         self._behind = behind is not None and bool(behind[-1])
         self._head: QPainterPath | None = None
         if style.head:
-            pixels = self._behead(pixels)
+            pixels = self._cut_off_head(pixels)
         if joined is None or behind is None:
             self._seen, self._hidden = _path(pixels, None), QPainterPath()
             return
-        # What is left of an arrow without its head may have fewer points.
+        # The shaft may have fewer points than the whole arrow.
         joined, behind = joined[: len(pixels)], behind[: len(pixels)]
         self._seen, self._hidden = _path(pixels, joined & ~behind), _path(pixels, joined & behind)
 
-    def _behead(self, pixels: Array) -> Array:
-        """Make the head; return the places of the shaft."""
+    def _cut_off_head(self, pixels: Array) -> Array:
+        """Make the head, and return the points of the shaft."""
         style, tip, places = self._style, pixels[-1], pixels.tolist()
         length = math.dist(places[0], places[-1])
-        if (widest := max(1.0, _SLIMNESS * length)) < style.width:
+        if (widest := max(1.0, _WIDEST_SHAFT * length)) < style.width:
             self._style = style = style._replace(width=widest)
         left = min(style.head, _HEAD_SHARE * length)
         at = len(places) - 1
-        # Back along the line, which is no shorter than the way from start to end.
+        # Go back along the line, which is at least as long as the distance from start to end.
         while at > 1 and (piece := math.dist(places[at - 1], places[at])) < left:
             left, at = left - piece, at - 1
         piece = math.dist(places[at - 1], places[at])
@@ -242,7 +243,7 @@ class ArrowShape:
         self._head.addPolygon(polyline_of(np.array([base + across, tip, base - across])))
         if not style.open:
             self._head.closeSubpath()
-        # A shaft must not look out beside the tip.
+        # The shaft ends inside the head, because it would stick out at the tip.
         shaft = pixels[: at + 1].copy()
         shaft[at] = tip + back * (_INTO_OPEN if style.open else _INTO_FILLED)
         return shaft
@@ -261,7 +262,7 @@ class ArrowShape:
             painter.setOpacity(1.0)
 
     def paint(self, painter: QPainter, pens: _Pens, ground: str) -> None:
-        """Paint the arrow, a hollow one with the ground inside; what is behind a hill, a little."""
+        """Paint the arrow; fill a hollow one with the ground colour, and show faintly what a hill hides."""
         style, is_plain = self._style, self._style.opacity == 1.0 and not self._behind
         if not self._hidden.isEmpty():
             painter.setOpacity(style.opacity * BEHIND)
@@ -285,7 +286,7 @@ class ArrowShape:
             painter.setOpacity(1.0)
 
     def lies_on(self, rect: QRectF) -> bool:
-        """Return whether any of the arrow that is not behind a hill is within a rectangle."""
+        """Return whether any part of the arrow that no hill hides overlaps a rectangle."""
         half = self._style.width / 2.0
         shaft = rect.adjusted(-half, -half, half, half)
         if self._seen.controlPointRect().intersects(shaft) and self._seen.intersects(shaft):
@@ -295,15 +296,15 @@ class ArrowShape:
     def paint_factor(
         self, painter: QPainter, theme: Theme, room: QRectF, letters: int, is_taken: Callable[[QRectF], bool]
     ) -> QRectF:
-        """Write by how much the arrow is magnified, in its colour; return where.
+        """Write the factor in the arrow's colour, and return its rectangle.
 
-        It stands beyond the tip as far as there is room, or around that, beside what is taken.
+        It stands beyond the tip, or near that if the pane ends there or the place is taken.
         """
         (x0, y0), (x1, y1) = self._ends
         written, half_width, half_height = _written(self.factor, letters)
         length = math.dist((x0, y0), (x1, y1)) or 1.0
         across, down = (x1 - x0) / length, (y1 - y0) / length
-        # Half of its width farther away where the arrow goes to a side.
+        # Beside a horizontal arrow the text is farther from the tip, by half of its width.
         away = _FROM_TIP * letters / _LETTERS + abs(across) * (half_width - 5.0)
         inside = room.adjusted(
             half_width + _MARGIN, half_height + _MARGIN, -half_width - _MARGIN, -half_height - _MARGIN
@@ -320,11 +321,11 @@ class ArrowShape:
 
 
 def _places(area: QRectF, x: float, y: float, size: QSizeF) -> Iterator[QRectF]:
-    """Yield rectangles with their middle in an area: as near as can be to a place, then beside that."""
+    """Yield rectangles with their centre in an area: the nearest to (x, y) first, then others around it."""
     left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
     wide, high = size.width(), size.height()
     x, y = max(left, min(x, right)), max(top, min(y, bottom))
-    for columns, lines in _ASIDE:
+    for columns, lines in _OFFSETS:
         across = max(left, min(x + columns * (wide + _BETWEEN_FACTORS), right))
         down = max(top, min(y + lines * (high + _BETWEEN_FACTORS), bottom))
         yield QRectF(across - wide / 2.0, down - high / 2.0, wide, high)
@@ -338,10 +339,10 @@ def paint_shapes(
     taken: Sequence[QRectF] = (),
     above: Sequence[ArrowShape] = (),
 ) -> list[QRectF]:
-    """Paint arrows, the lowest first; return where factors are. All halos are below all arrows: none is cut.
+    """Paint arrows, the lowest first, and return the rectangles of their factors.
 
-    The factors at their heads are not written where there is something already, as ``taken`` tells, or where
-    arrows will be painted ``above``.
+    All halos lie below all arrows, so that no halo cuts an arrow. Where possible, the factors avoid the
+    rectangles that are ``taken``, and the arrows that will be painted ``above``.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -363,7 +364,7 @@ def paint_shapes(
             return any(shape.lies_on(place) for shape in (*shapes, *above))
 
         letters = round(_LETTERS * ui_scale)
-        # One after the other: each stands beside those before it.
+        # The factors are placed one after the other, so that each avoids those before it.
         written.extend(shape.paint_factor(painter, theme, room, letters, is_taken) for shape in magnified)
     painter.restore()
     return written
@@ -371,7 +372,7 @@ def paint_shapes(
 
 @lru_cache(maxsize=64)
 def _written(text: str, letters: int) -> tuple[Letters, float, float]:
-    """Return a text around (0, 0), with letters of so many pixels, and half of its width and height."""
+    """Return a text centred on (0, 0), with ``letters`` of this pixel size, and half its width and height."""
     font = QFont(QApplication.font())
     font.setPixelSize(letters)
     font.setBold(True)
@@ -381,7 +382,7 @@ def _written(text: str, letters: int) -> tuple[Letters, float, float]:
 
 
 def paint_look_ahead(painter: QPainter, place: QPointF, theme: Theme) -> None:
-    """Mark the true place where the gradient was asked for: the magnified arrows do not lead to it."""
+    """Mark the place where the gradient was evaluated, because magnified arrows do not lead there."""
     size = _LOOK_AHEAD
     diamond = QPolygonF([place + QPointF(x, y) for x, y in ((size, 0), (0, size), (-size, 0), (0, -size))])
     painter.save()
@@ -393,8 +394,8 @@ def paint_look_ahead(painter: QPainter, place: QPointF, theme: Theme) -> None:
     painter.restore()
 
 
-def _beside_marker(pixels: Array) -> tuple[Array, int]:
-    """Return a line without what the marker at its beginning covers, and how many places that is less."""
+def _outside_marker(pixels: Array) -> tuple[Array, int]:
+    """Return a line without its part below the marker at its start, and the number of points dropped."""
     places = pixels.tolist()
     if not math.dist(places[0], places[-1]) > _SHORT:
         return pixels, 0
@@ -408,11 +409,11 @@ def _beside_marker(pixels: Array) -> tuple[Array, int]:
 
 
 def _path(pixels: Array, joined: Flags | None) -> QPainterPath:
-    """Return the line through pixels; ``joined[k]`` is whether it comes to pixel k from the one before."""
+    """Return the line through pixels; ``joined[k]`` says whether it leads from pixel k - 1 to pixel k."""
     path = QPainterPath()
     if joined is None or joined[1:].all():
         path.addPolygon(polyline_of(pixels))
     elif joined.any():
-        for (x, y), comes in zip(pixels.tolist(), joined.tolist(), strict=True):
-            path.lineTo(x, y) if comes else path.moveTo(x, y)
+        for (x, y), is_joined in zip(pixels.tolist(), joined.tolist(), strict=True):
+            path.lineTo(x, y) if is_joined else path.moveTo(x, y)
     return path

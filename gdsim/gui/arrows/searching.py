@@ -1,4 +1,4 @@
-"""Along which line the surface is cut, and where a search looked: what cut, map and surface share."""
+"""The line of the cut and the tries of a search, as the cut, the map and the surface show them."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from gdsim.core.analysis.searched import SearchedStep
 
 _DOT, _HALO, _LETTERS = 4.5, 3.0, 11
-# Of tries that are seen this close together the first has a number.
+# Of tries that are closer together than this, only the first is numbered.
 _APART = 13.0
 
 
 def direction_at(cut: CutDirection, frame: Frame, surface: LossSurface) -> tuple[float, float]:
-    """Return the direction of a cut through the selected run; nowhere where there is no step or gradient."""
+    """Return the direction of a cut through the selected run; (0, 0) if its step or gradient is zero."""
     update = frame.update
     step = np.zeros(2) if update is None else update.drawn(update.after - update.before)
     return direction_of(cut, surface, frame.current.place if frame.current else (0.0, 0.0), step)
 
 
 def cut_line(cut: CutDirection | None, frame: Frame | None, surface: LossSurface | None) -> Array | None:
-    """Return from where to where the surface is cut (2, 2); None where there is no cut to be shown."""
+    """Return the two ends (2, 2) of the cut through the surface; None if no cut is shown."""
     current = frame.current if frame else None
     if cut is None or frame is None or surface is None or current is None or current.run.hidden:
         return None
@@ -60,9 +60,9 @@ def paint_tries(
     *,
     numbered: bool = True,
 ) -> None:
-    """Paint a dot where each try was, with its number; that of the step that was taken is full.
+    """Paint a numbered dot for each try; only the dot of the step that was ``taken`` is filled.
 
-    None stands for a try that is not seen.
+    None among the ``places`` stands for a try that is not visible.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

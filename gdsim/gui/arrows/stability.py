@@ -10,35 +10,35 @@ from gdsim.core.analysis.update import Update
 from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import Frame
 
-# Below this share of the limit a run has room, above it little.
+# Above this share of the limit, a run is near the limit.
 NEAR = 0.9
 
 
 def stability_of(frame: Frame) -> Stability | None:
-    """Return what holds where the selected run stands, for its next update; None without an update.
+    """Return the stability of the selected run's next update at its position; None without an update.
 
-    At the end of a run, which has no next one, the rates are those of its last update.
+    At the end of a run, which has no next update, the rates are those of its last update.
     """
     current, update = frame.current, frame.update
     return None if current is None or update is None else _known(update, current.step)
 
 
-# Map and page ask for the same, one after the other.
+# Cached because the map and the page Limit ask for the same, one after the other.
 @lru_cache(maxsize=2)
 def _known(update: Update, step: int) -> Stability:
     return stability(update, update.after if step >= update.t else update.before)
 
 
 class LastStep(NamedTuple):
-    """The step that led to where the selected run stands."""
+    """The step that led to the position of the selected run."""
 
-    step: int  # The number of that at which it ended
-    alpha: float  # See `alpha_of_step`
-    moved: bool  # Whether it is another place
+    step: int  # the number of the step at which it ended
+    alpha: float  # see `alpha_of_step`
+    moved: bool  # whether it ended in another place than it began
 
 
 def last_step_of(frame: Frame) -> LastStep | None:
-    """Return the step that was made last; None at the start."""
+    """Return the last step that was taken; None at the start."""
     current, update = frame.current, frame.update
     if current is None or update is None or current.step < 1:
         return None
@@ -47,13 +47,13 @@ def last_step_of(frame: Frame) -> LastStep | None:
 
 
 def verdict(gauge: float) -> str:
-    """Return ``"beyond"``, ``"near"`` or ``"below"``; an empty text for what is no number."""
+    """Return ``"beyond"``, ``"near"`` or ``"below"``; an empty text for NaN."""
     if math.isnan(gauge):
         return ""
     return "beyond" if gauge > 1.0 else "near" if gauge > NEAR else "below"
 
 
 def colour_of(gauge: float, theme: Theme) -> str:
-    """Return the colour of a share of the limit."""
+    """Return the colour for a share of the limit."""
     colours = {"beyond": theme.fault, "near": theme.caution, "below": theme.settled}
     return colours.get(verdict(gauge), theme.muted)

@@ -1,4 +1,4 @@
-"""What arrows are called, what they mean, and how long they are: in words."""
+"""The names of arrows, their meanings, and the scale of their lengths, in words."""
 
 from gdsim.core.analysis.arrow_lengths import DrawnArrows, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of, leads_uphill, takes_average
@@ -31,12 +31,12 @@ def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
 
 
 def _uphill(rule: UpdateRule) -> str:
-    """Return the gradient with its factor in the lines, such as ``"+η·gradient"``."""
+    """Return the word gradient with its factor in the lines, such as ``"+η·gradient"``."""
     return _pull(rule).replace(MINUS, "+", 1)
 
 
 def _pull(rule: UpdateRule) -> str:
-    """Return the gradient with its sign turned and its factor in the lines, such as ``"−η·gradient"``."""
+    """Return the negative gradient with its factor in the lines, such as ``"−η·gradient"``."""
     sign, factor = ("+", ONE) if is_raw(rule) else _factor(rule)
     known = setting_symbols(rule.settings) | {ETA: of_name(ETA), GAMMA: of_name(GAMMA)}
     if not names_in(factor) <= set(known):
@@ -48,7 +48,7 @@ def _pull(rule: UpdateRule) -> str:
 
 
 def _factor(rule: UpdateRule) -> Term:
-    """Return what the gradient is multiplied by in what a step takes from w, and with which sign."""
+    """Return the factor of the gradient, with its sign, in the term that a step subtracts from w."""
     if not rule.velocity:
         return Term("+", rule.rate)
     gradient = Name(rule.last_gradient)
@@ -58,7 +58,7 @@ def _factor(rule: UpdateRule) -> Term:
             factors.remove(gradient)
             found = Term(term.sign, product_of(factors))
             return found if rule.velocity_sign < 0.0 else found.negated
-    return Term("+", gradient)  # it is no factor
+    return Term("+", gradient)  # the gradient is not a factor of any term
 
 
 def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
@@ -123,7 +123,7 @@ def _meaning_of_gradient(rule: UpdateRule) -> str:
 
 
 def layer_name(layer: Layer, scale: PullScale | None = None) -> str:
-    """Return what stands beside the sample of a layer; with its scale, when that is one of its own."""
+    """Return the name of a layer, with its scale if that differs from the scale of the arrows."""
     if layer is Layer.BATCH_LOSS:
         return tr("batch loss")
     if layer is Layer.TRIES:
@@ -159,7 +159,7 @@ def lengths_name(lengths: Lengths) -> str:
 
 
 def scale_words(lengths: Lengths, drawing: DrawnArrows | None) -> str:
-    """Return how long arrows are drawn, such as ``"arrows × 50"``."""
+    """Describe the scale of the arrows, such as ``"arrows × 50"``."""
     if lengths is Lengths.SAME:
         return tr("same length")
     if (
@@ -178,9 +178,9 @@ def scale_words(lengths: Lengths, drawing: DrawnArrows | None) -> str:
 
 
 def times_text(times: float) -> str:
-    """Return a magnification by a round number, such as ``"× 50"`` or ``"÷ 20"``."""
+    """Write a magnification by a round number, such as ``"× 50"`` or ``"÷ 20"``."""
     sign, size = ("×", times) if times >= 1.0 else ("÷", 1.0 / times)
-    # A power of ten is not exactly its own inverse.
+    # The inverse of a float power of ten need not be exact: 1 / 1e-5 is less than 1e5. So round it first.
     leading, exponent = f"{size:.0e}".split("e")
     if size < _MANY:
         return f"{sign} {numerals.count(int(leading) * 10 ** int(exponent))}"

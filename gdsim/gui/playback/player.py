@@ -1,4 +1,4 @@
-"""Moves of the playhead that a person asks for."""
+"""The commands by which the user moves the playhead."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ from gdsim.gui.paint.words import run_words
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 
-# By so many times one press of faster or slower changes the speed.
-_STAIR = 1.5
+# The factor by which one press of Faster or Slower changes the speed.
+_SPEED_FACTOR = 1.5
 
 
 class Player(QObject):
@@ -38,7 +38,7 @@ class Player(QObject):
         self._step(lambda head: head.seek(head.length))
 
     def _step(self, move: Callable[[Playhead], Playhead]) -> None:
-        """Move, and tell somebody who does not see it where the selected run is now."""
+        """Move the playhead, and announce the new position of the selected run to a screen reader."""
         self._play(move)
         if is_listened_to() and (current := self._session.frame().current):
             announce(self._window, run_words(current))
@@ -50,10 +50,10 @@ class Player(QObject):
         self._play(lambda head: head.at_speed(speed))
 
     def slower(self) -> None:
-        self._play(lambda head: head.at_speed(head.speed / _STAIR))
+        self._play(lambda head: head.at_speed(head.speed / _SPEED_FACTOR))
 
     def faster(self) -> None:
-        self._play(lambda head: head.at_speed(head.speed * _STAIR))
+        self._play(lambda head: head.at_speed(head.speed * _SPEED_FACTOR))
 
     def toggle_live(self) -> None:
         self._play(lambda head: head._replace(live=not head.live))

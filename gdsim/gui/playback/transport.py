@@ -1,4 +1,4 @@
-"""Playback: the keys of a player, the place on the record, and the speed."""
+"""The controls of playback: the buttons of a player, the position in the record, and the speed."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
@@ -22,14 +22,14 @@ from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 from gdsim.session.session import Session
 
 _SPEED_WIDTH = 72
-# So many presses of a page key cross the record.
-_STRIDES = 20
-# Work that is done sooner is not worth a word.
+# The number of page steps that cross the whole record.
+_PAGE_STEPS = 20
+# The progress of work that is done sooner is not shown.
 _PATIENCE_MS = 250
 
 
 class ProgressNote(QWidget):
-    """Is there only while something is computed; its place in the layout is kept, unless it is given up."""
+    """Shows the progress of a computation, and hides when it is done."""
 
     stop_requested = Signal()
 
@@ -47,7 +47,7 @@ class ProgressNote(QWidget):
         self.hide()
 
     def keep_place(self, *, kept: bool) -> None:
-        """Keep the place in the layout while there is nothing to be seen, or give it up."""
+        """Reserve the room in the layout while the note is hidden, or give it up."""
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(kept)
         policy.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
@@ -69,61 +69,61 @@ class ProgressNote(QWidget):
 class _PlayButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
-        self._both = self.tr("Play"), self.tr("Pause")
+        self._labels = self.tr("Play"), self.tr("Pause")
         self.setObjectName("primary")
         Scaled(self, QPushButton.setIconSize, ICON_SIZE)
         set_tip(self, self.tr("Play or pause."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_playing(False)
-        self.setIcon(self._drawn())  # for the room that one takes; see `initStyleOption` for what is seen
+        self.setIcon(self._current_icon())  # reserves room; `initStyleOption` sets the painted icon
 
     def show_playing(self, playing: bool) -> None:
         self._is_playing = playing
-        words = self._both[playing]
+        words = self._labels[playing]
         self.setText(words)
         self.setAccessibleName(words)
 
-    def _drawn(self) -> QIcon:
+    def _current_icon(self) -> QIcon:
         name = "pause" if self._is_playing else "play"
         return assets.icon(name, shown_theme().on_accent, shown_theme().muted)
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)
-        option.icon = self._drawn()
+        option.icon = self._current_icon()
 
     def sizeHint(self) -> QSize:
-        """Return the size with the longer of its words, so that the keys beside it stay put."""
+        """Size for the longer of the two labels, so that the buttons beside it do not move."""
         hint, metrics = super().sizeHint(), self.fontMetrics()
-        widest = max(metrics.horizontalAdvance(words) for words in self._both)
+        widest = max(metrics.horizontalAdvance(words) for words in self._labels)
         return QSize(hint.width() + widest - metrics.horizontalAdvance(self.text()), hint.height())
 
 
 class Transport(QWidget):
-    """Shows where playback stands, and asks for moves of it."""
+    """Shows the position and the settings of playback, and requests changes of them."""
 
-    seek_requested = Signal(int)  # a step, or an epoch, as the clock counts
-    speed_changed = Signal(float)  # steps a second
+    seek_requested = Signal(int)  # a step or an epoch, whichever the clock counts
+    speed_changed = Signal(float)  # steps or epochs per second
     by_epoch_toggled = Signal(bool)
-    stop_requested = Signal()  # compute no further
+    stop_requested = Signal()  # to stop computing
 
     def __init__(self) -> None:
         super().__init__()
         self._head = Playhead()
-        self._counted: tuple[int, bool, bool] | None = None
+        self._room_for: tuple[int, bool, bool] | None = None
         filled(QVBoxLayout(self), self._make_player(), self._make_settings(), gap=6)
         self.show_playhead(Playhead(), False, 0)
 
     def show_playhead(self, head: Playhead, by_epoch: bool, epoch: int) -> None:
-        """Show where playback stands, how it counts, and the epoch of the selected run."""
+        """Show a playhead that counts steps or epochs, and the epoch of the selected run."""
         if head.playing != self._head.playing:
             self.play.show_playing(head.playing)
         self._show_place(head)
         unit = self.tr("epoch") if by_epoch else self.tr("step")
-        if (counted := (head.length, head.complete, by_epoch)) != self._counted:
-            self._counted = counted
+        if (room_for := (head.length, head.complete, by_epoch)) != self._room_for:
+            self._room_for = room_for
             self._place.make_room(self._place_text(unit, head.length, head))
-            # An epoch has a step or more.
+            # There are at most as many epochs as steps.
             self._epoch.make_room(self.tr("epoch {0}").format(numerals.count(head.length)))
         self._place.show_text(self._place_text(unit, head.cursor, head))
         self._epoch.show_text("" if by_epoch else self.tr("epoch {0}").format(numerals.count(epoch)))
@@ -144,13 +144,13 @@ class Transport(QWidget):
     def _pace_text(self, head: Playhead, by_epoch: bool) -> str:
         if head.live and not head.complete:
             return self.tr("as computed")
-        number, pace = _paced(head.speed)
+        number, pace = _rounded(head.speed)
         if by_epoch:
             return counted(number, "{pace} epoch/s", "{pace} epochs/s", pace=pace)
         return counted(number, "{pace} step/s", "{pace} steps/s", pace=pace)
 
     def _pace_words(self, speed: float) -> str:
-        number, pace = _paced(speed)
+        number, pace = _rounded(speed)
         if self.clock.currentIndex() == 1:
             return counted(number, "{pace} epoch a second", "{pace} epochs a second", pace=pace)
         return counted(number, "{pace} step a second", "{pace} steps a second", pace=pace)
@@ -166,17 +166,17 @@ class Transport(QWidget):
         return words.format(unit, numerals.count(place), numerals.count(head.length))
 
     def set_few(self, *, few: bool) -> None:
-        """Show the player alone, or its settings too, which have keys of their own."""
+        """Hide the settings beside the player, or show them; they have shortcuts, too."""
         for widget in (self.clock, self._epoch, self.speed, self._pace, self.live, self.loop):
             widget.setHidden(few)
         self._progress.keep_place(kept=not few)
 
     def _make_player(self) -> Flow:
-        self.first = _key("first", self.tr("First"), self.tr("Go to the start."))
-        self.back = _key("back", self.tr("Back"), self.tr("Go one step back."))
+        self.first = _button("first", self.tr("First"), self.tr("Go to the start."))
+        self.back = _button("back", self.tr("Back"), self.tr("Go one step back."))
         self.play = _PlayButton()
-        self.forward = _key("forward", self.tr("Forward"), self.tr("Go one step on."))
-        self.last = _key("last", self.tr("Last"), self.tr("Go to the end."))
+        self.forward = _button("forward", self.tr("Forward"), self.tr("Go one step on."))
+        self.last = _button("last", self.tr("Last"), self.tr("Go to the end."))
         self._scrub = JumpSlider(say=self._place_words)
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         set_tip(self._scrub, self.tr("Drag, or click, to see another step."))
@@ -184,10 +184,10 @@ class Transport(QWidget):
         self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
         self._scrub.valueChanged.connect(self.seek_requested)
-        keys, place = QWidget(), QWidget()
-        keys.setLayout(_line(self.first, self.back, self.play, self.forward, self.last))
+        buttons, place = QWidget(), QWidget()
+        buttons.setLayout(_line(self.first, self.back, self.play, self.forward, self.last))
         place.setLayout(_line(self._scrub, self._place))
-        return _flow(keys, place)
+        return _flow(buttons, place)
 
     def _make_settings(self) -> Flow:
         self.clock = ComboBox(
@@ -218,17 +218,17 @@ class Transport(QWidget):
         return _flow(self.clock, self._epoch, self._progress, pace)
 
     def _show_place(self, head: Playhead) -> None:
-        if self._scrub.isSliderDown():  # it is in somebody's hand
+        if self._scrub.isSliderDown():  # the user is dragging it
             return
         blocked = self._scrub.blockSignals(True)
         if head.length != self._scrub.maximum():
             self._scrub.setMaximum(head.length)
-            self._scrub.setPageStep(max(1, head.length // _STRIDES))
+            self._scrub.setPageStep(max(1, head.length // _PAGE_STEPS))
         self._scrub.setValue(head.cursor)
         self._scrub.blockSignals(blocked)
 
 
-def _key(icon: str, name: str, sentence: str) -> IconButton:
+def _button(icon: str, name: str, sentence: str) -> IconButton:
     button = IconButton(icon, name, sentence)
     button.setObjectName("bordered")
     button.setAutoRepeat(icon in ("back", "forward"))
@@ -246,14 +246,14 @@ def _flow(*widgets: QWidget) -> Flow:
     return flow
 
 
-def _paced(speed: float) -> tuple[int, str]:
-    """Return a speed to three digits, and whether it is one or many."""
+def _rounded(speed: float) -> tuple[int, str]:
+    """Return the number that chooses the plural form (1 or 2), and the speed in three digits."""
     pace = float(f"{speed:.3g}")
     return 1 if pace == 1.0 else 2, precise(pace)
 
 
 def connect_transport(transport: Transport, player: Player, session: Session) -> None:
-    for key, act in (
+    for button, act in (
         (transport.first, player.first),
         (transport.back, player.back),
         (transport.play, player.toggle),
@@ -262,7 +262,7 @@ def connect_transport(transport: Transport, player: Player, session: Session) ->
         (transport.live, player.toggle_live),
         (transport.loop, player.toggle_loop),
     ):
-        key.clicked.connect(act)
+        button.clicked.connect(act)
     transport.seek_requested.connect(player.seek)
     transport.speed_changed.connect(player.set_speed)
     transport.stop_requested.connect(session.stop_computing)

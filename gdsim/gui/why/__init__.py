@@ -1,1 +1,1 @@
-"""The page that says why a run does what it does."""
+"""The page that explains why a run does what it does."""

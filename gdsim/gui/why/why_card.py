@@ -1,4 +1,4 @@
-"""Why a run does what it does: the findings of the selected run, those at the present step first."""
+"""Why a run does what it does: the findings of the selected run, those at the current step first."""
 
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class WhyCard(QWidget):
-    """What a card named 'Why is it doing that?' holds."""
+    """The body of the card 'Why is it doing that?'."""
 
-    # A finding was chosen: where it begins, in steps or epochs, as the frame counts them
+    # A finding was chosen: its first step or epoch, whichever the frame counts
     seek_requested = Signal(int)
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class WhyCard(QWidget):
         self._say()
 
     def show_findings(self, findings: "tuple[Finding, ...] | None") -> None:
-        """Show the findings of the selected run; None while they are not known."""
+        """Show the findings of the selected run; None while they are being computed."""
         if findings == self._findings:
             return
         self._findings = findings

@@ -1,4 +1,4 @@
-"""The list of findings: what its rows are, and how they are painted."""
+"""The list of findings: its model, its delegate, which paints the rows, and its view."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _PADDING, _BAR, _GAP = 8, 3, 6
-# What is not about the present step is shortened to so many lines, until it is chosen, if not all has room.
+# If not all findings fit, those at other steps are cut to this many lines, except the chosen one.
 _FEW_LINES = 2
 # If a kind has more findings than this at other steps, only the first few are listed until all are asked for.
 _MANY, _FEW = 6, 3
@@ -49,15 +49,15 @@ _MANY, _FEW = 6, 3
 class WhyRow(NamedTuple):
     """One row of the list: a finding, a heading, or one line for all further findings of a kind."""
 
-    place: int  # of the finding among all of the run; -1 for anything else
+    place: int  # the index of the finding among all of the run; -1 for any other row
     finding: "Finding | None"
-    now: bool  # whether it is about the present step
+    now: bool  # whether it belongs to the current step
     heading: str = ""
-    is_rest: bool = False  # whether the finding stands for further ones of its kind, which are not listed
+    is_rest: bool = False  # whether the finding stands for those of its kind that are not listed
 
 
 class WhyModel(QAbstractListModel):
-    """Findings, parted by headings into those that cover the present step and the others."""
+    """Findings under two headings: those that cover the current step, and the others."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +73,7 @@ class WhyModel(QAbstractListModel):
         self._arrange(self._covering())
 
     def show_step(self, step: int) -> None:
-        """Bring the findings about a step to the top; nothing moves when they are the same."""
+        """Move the findings that cover a step to the top; no row moves if they are the same as before."""
         if step == self._step:
             return
         self._step = step
@@ -85,12 +85,12 @@ class WhyModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(0), [Role.DisplayRole, ROW_ROLE])
 
     def list_whole(self, kind: "FindingKind") -> None:
-        """List all findings of a kind."""
+        """List all findings of a kind, not only the first few."""
         self._listed_whole.add(kind)
         self._arrange(self._now)
 
     def row_of(self, place: int) -> int:
-        """Return the row of a finding, by its index among all of them; -1 when there is none."""
+        """Return the row of a finding, given its index among all findings; -1 if there is none."""
         return next((row for row, one in enumerate(self.rows) if one.place == place >= 0), -1)
 
     def _covering(self) -> tuple[int, ...]:
@@ -110,22 +110,22 @@ class WhyModel(QAbstractListModel):
         self.endResetModel()
 
     def _shortened(self, places: Sequence[int]) -> Iterator[WhyRow]:
-        """Yield rows for findings at other steps: of many of a kind the first few, then one for the rest."""
-        alike: defaultdict[FindingKind, list[int]] = defaultdict(list)
+        """Yield rows for findings at other steps; of a kind with many, the first few and one for the rest."""
+        of_kind: defaultdict[FindingKind, list[int]] = defaultdict(list)
         for place in places:
-            alike[self._findings[place].kind].append(place)
+            of_kind[self._findings[place].kind].append(place)
         seen: Counter[FindingKind] = Counter()
         for place in places:
             finding = self._findings[place]
             kind = finding.kind
-            if len(alike[kind]) <= _MANY or kind in self._listed_whole or seen[kind] < _FEW:
+            if len(of_kind[kind]) <= _MANY or kind in self._listed_whole or seen[kind] < _FEW:
                 yield WhyRow(place, finding, now=False)
             elif seen[kind] == _FEW:
-                yield WhyRow(-1, self._rest(alike[kind][_FEW:]), now=False, is_rest=True)
+                yield WhyRow(-1, self._rest(of_kind[kind][_FEW:]), now=False, is_rest=True)
             seen[kind] += 1
 
     def _rest(self, places: Sequence[int]) -> "Finding":
-        """Return what stands for findings of a kind that are not listed."""
+        """Return a finding that stands for those of one kind that are not listed."""
         findings = [self._findings[place] for place in places]
         words = self.tr("{0} more like this. Click or press Enter to list them all.")
         return replace(
@@ -175,13 +175,13 @@ class WhyDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.width = 280  # that texts are broken to
-        self.most_lines = 0  # of what is not about the present step; 0 for all of them
-        self.chosen = -1  # the place of the finding that is shown in full whatever the step; -1 for none
-        self._broken: dict[tuple[str, str, int, int], BrokenText] = {}
+        self.width = 280  # in pixels, to which texts are wrapped
+        self.most_lines = 0  # of a finding at other steps; 0 for no limit
+        self.chosen = -1  # the index of the finding that is shown in full at any step; -1 for none
+        self._wrapped: dict[tuple[str, str, int, int], BrokenText] = {}
 
     def forget(self) -> None:
-        self._broken.clear()
+        self._wrapped.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row: WhyRow = index.data(ROW_ROLE)
@@ -270,9 +270,9 @@ class WhyDelegate(QStyledItemDelegate):
 
     def _lines(self, text: str, font: QFont, width: int, most: int) -> BrokenText:
         key = (text, font.toString(), width, most)
-        if key not in self._broken:
-            self._broken[key] = broken(text, font, width, most)
-        return self._broken[key]
+        if key not in self._wrapped:
+            self._wrapped[key] = broken(text, font, width, most)
+        return self._wrapped[key]
 
     def _tone(self, row: WhyRow) -> str:
         if row.finding is None:
@@ -299,9 +299,9 @@ def _strong(font: QFont) -> QFont:
 
 
 class WhyView(QListView):
-    """The list: chosen from with a click, or with the arrows and Enter."""
+    """The list of findings, from which one is chosen with a click, or with the arrow keys and Enter."""
 
-    chosen = Signal(int)  # a row with a finding
+    chosen = Signal(int)  # the row of a finding
 
     def __init__(self, model: WhyModel, delegate: WhyDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -322,7 +322,7 @@ class WhyView(QListView):
         self.scrollToTop()
 
     def choose(self, place: int) -> None:
-        """Show one finding in full, whatever the step."""
+        """Show one finding in full at any step."""
         if place != self._painter.chosen:
             self._painter.chosen = place
             self.scheduleDelayedItemsLayout()
@@ -350,7 +350,7 @@ class WhyView(QListView):
         super().doItemsLayout()
 
     def _has_room_for_all(self) -> bool:
-        """Return whether all has room in full at any step, so that playback changes nothing of it."""
+        """Return whether all rows fit in full at any step, so that playback does not change them."""
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         room = self.viewport().height()
@@ -372,7 +372,7 @@ class WhyView(QListView):
         painter.end()
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Paint the rows again: a list would lay out and paint all of them for each step in the heading."""
+        """Repaint the rows without the new layout that `QListView` makes for each step in the heading."""
         QAbstractItemView.dataChanged(self, first, last, roles)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
@@ -392,7 +392,7 @@ class WhyView(QListView):
         self._take(index.row())
 
     def _take(self, number: int) -> None:
-        """Tell that a finding was chosen, or list those that a row stands for, the first of them current."""
+        """Emit `chosen` for a finding; if the row stands for more, list them and select the first."""
         row = self._rows.rows[number]
         if row.finding is not None and row.is_rest:
             self._rows.list_whole(row.finding.kind)
