@@ -106,6 +106,9 @@ def test_the_lowest_place_of_a_function_is_what_it_is_said_to_be(name):
         "w**2 + b**2 + 1e-3*(w + 2*b - 0.777)**-1",
         "w**2 + b**2 + 0.1*log(sqrt(w) - 1.01)",
         "w**2 + b**2 - 1e-4/((w - 2)*(b + 3.033)**2)**2",
+        "w**2 + b**2 - 1e-9/((w - 1.234)**2 + (b - 0.777)**2)",
+        "w**2 + b**2 + 1e-3*log((w - 1.234)**2 + 4*(w + b - 0.777)**2)",
+        "w**2 + b**2 - 1e-6/(abs(w - 1.234) + abs(b - w))",
     ],
 )
 def test_where_a_function_falls_without_end_no_place_is_its_minimum(text):
@@ -135,6 +138,9 @@ def test_a_pole_on_the_border_that_is_fallen_into_from_outside_hides_no_minimum(
         "(w**2 + b**2)**0.001",
         "w**2 + b**2 + 1e6",
         "-1/(w**2 + b**2 + 1e-6)",
+        "w**2 + b**2 - 1e-9/((w - 1.234)**2 + (b - 0.777)**2 + 1e-6)",
+        "w**2 + b**2 + 1e-9/((w - 1.234)**2 + (b - 0.777)**2)",
+        "w**2 + b**2 - 1e-9/(2 + sin(40*w)*sin(40*b))",
         "w**2 + b**2 + 1e-3/abs(w - 3.033)",
         "w**2 + b**2 + (w - 3.033)/(w - 3.033)",
     ],
