@@ -112,9 +112,10 @@ class Scene:
             places = [place for place, name in enumerate(names) if name.casefold() == run.casefold()]
         if len(places) == 1:
             return places[0]
-        known = listed(quoted(name, _LONGEST) for name in names) or "none"
+        known = listed(quoted(name, _LONGEST) for name in names)
         which = f"{len(places)} runs have the name" if places else "no run has the name"
-        raise NoSuchRun(f"{which} {quoted(run, _LONGEST)}; the runs are {known}")
+        there = f"the runs are {known}" if known else "the scene has none"
+        raise NoSuchRun(f"{which} {quoted(run, _LONGEST)}; {there}")
 
     def save(self, path: str | Path) -> None:
         """Write the scene file; raises `OSError` if it cannot be written."""

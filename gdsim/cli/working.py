@@ -84,7 +84,9 @@ def _run(scene: Scene, name: str | None, parser: Parser) -> int:
         return place_of(scene, name, parser)
     if len(scene) == 1:
         return 0
-    raise UsageError(f"{parser.prog}: --run is needed; the runs are {listed(map(quoted, scene)) or 'none'}")
+    names = listed(map(quoted, scene))
+    words = f"--run is needed; the runs are {names}" if names else "the scene has no run"
+    raise UsageError(f"{parser.prog}: {words}")
 
 
 def _digits(text: str) -> int | None:

@@ -120,9 +120,14 @@ def test_a_link_is_worked_out_and_checked(gdsim_, written):
     assert gdsim_("export", link, "--script", "-")[:2] == gdsim_("export", "valley", "--script", "-")[:2]
 
 
+WITHOUT_RUNS = gdsim.open_scene("valley").with_keys(runs=[]).link
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        ((WITHOUT_RUNS, "--step", "1"), "gdsim step: the scene has no run"),
+        ((WITHOUT_RUNS, "--run", "x", "--step", "1"), 'no run has the name "x"; the scene has none'),
         (
             ("valley", "--step", "3"),
             'gdsim step: --run is needed; the runs are "Gradient descent", "Momentum" and "Nesterov"',
