@@ -22,20 +22,21 @@ class _Place(NamedTuple):
     card: Card
     splitter: QSplitter
     empty: QWidget
+    was_hidden: bool  # as in a simple window, of which a stop may show it all the same
 
     @classmethod
     def left_by(cls, card: Card) -> "_Place":
         """Return the place of a card that leaves it."""
-        around, empty = card.parentWidget(), QWidget()
+        around, empty, was_hidden = card.parentWidget(), QWidget(), card.isHidden()
         assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
         # The card stays until it is taken from there. What is replaced becomes a window, and is styled so.
         around.insertWidget(around.indexOf(card), empty)
-        return cls(card, around, empty)
+        return cls(card, around, empty, was_hidden)
 
     def take_back(self) -> None:
         self.splitter.replaceWidget(self.splitter.indexOf(self.empty), self.card)
         put_in_order(self.splitter)
-        self.card.show()
+        self.card.setHidden(self.was_hidden)
         self.empty.deleteLater()
 
 

@@ -108,6 +108,10 @@ def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot)
     assert shown_cards(window) == ALL
     press(window, qtbot, Qt.Key.Key_F6)
     assert shown_cards(window) == SIMPLE
+    press(window, qtbot, Qt.Key.Key_F10)
+    assert "curves" in shown_cards(window)  # at which the stop points
+    press(window, qtbot, Qt.Key.Key_F10)
+    assert shown_cards(window) == SIMPLE
     press(window, qtbot, Qt.Key.Key_F5)
     assert shown_cards(window) == ALL
     window.lessons.guide.end()
