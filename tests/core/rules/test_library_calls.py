@@ -95,6 +95,9 @@ def test_a_line_makes_what_it_makes_in_the_library(line, id_, arguments):
             "keras.optimizers.Adam(0.5)",
         ),
         ("model.compile(tf.keras.optimizers.Adam(0.5), loss='mse')", "keras.optimizers.Adam(0.5)"),
+        ("m.compile(loss='mse', optimizer='RMSprop')\nm.fit(x, y)", "keras.optimizers.RMSprop()"),
+        ("m.compile('sgd', 'mse')\nm.fit(x, y)", "keras.optimizers.SGD()"),
+        ("from flax import nnx\no = nnx.Optimizer(m, optax.sgd(0.1), wrt=nnx.Param)", "optax.sgd(0.1)"),
         ("TrainState.create(apply_fn=f, params=p, tx=optax.sgd(0.1))", "optax.sgd(0.1)"),
         ("%matplotlib inline\n!pip install torch\noptim.SGD(p, lr=0.5)", "torch.optim.SGD(p, lr=0.5)"),
         (
@@ -177,6 +180,7 @@ def test_a_schedule_may_stand_for_the_rate():
             "import os\nmodel = f()\nmodel.fit()",
             "There is no line that makes an optimizer, such as torch.optim.",
         ),
+        ("import re\nr = re.compile('adams')", '"re.compile" names no library; write such as'),
         ("Adam(lr=0.1)", '"Adam" names no library; write such as torch.optim.SGD'),
         ("os.system('true')", '"os.system" names no library'),
         ("torch.optim.LBFGS(p)", '"torch.optim.LBFGS" is not known here; known are torch.optim.SGD, '),

@@ -40,8 +40,8 @@ _OPTIMIZERS = ("torch.optim.", "keras.optimizers.")
 _SCHEDULE_OF_OPTAX = re.compile(r"optax\.\w+(_schedules?|_decay)")
 _SCHEDULE_NAME = re.compile("schedule|_decay")
 _EXAMPLE = "torch.optim.SGD(params, lr=0.5)"
-# Functions that an optimizer may be an argument of: model.compile(…), TrainState.create(…).
-_TAKING_OPTIMIZERS = ("compile", "create")
+# Functions that an optimizer may be an argument of: model.compile(…), TrainState.create(…), nnx.Optimizer(…).
+_TAKING_OPTIMIZERS = ("compile", "create", "Optimizer")
 _OTHERWISE = {
     "given": to_say("{name}.step() is given a number; paste the optimizer and its schedule alone."),
     "never": to_say("No line calls {name}.step(); paste the optimizer and its schedule alone."),
@@ -155,6 +155,7 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
         source, program = parsed(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise CallFault("{text} is no line of Python.", text=quoted(text.strip(), _QUOTED)) from error
+    _replace_names_for_keras(program)
     rows = source.splitlines()
     all_ = list(statements(program.body))
     # Statements that make the model, the loss and so on do not matter.
@@ -172,6 +173,25 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
     _check_unchanged(lines, program, rows)
     with_values_of_names((one.call for one in lines), program)
     return lines, program.body
+
+
+def _replace_names_for_keras(program: ast.Module) -> None:
+    """Put calls in the place of names of optimizers, as in ``model.compile("adam")``."""
+    for node in ast.walk(program):
+        if isinstance(node, ast.Call) and dotted(node.func).endswith(".compile"):
+            node.args[:1] = map(_called_by_name, node.args[:1])
+            for keyword in node.keywords:
+                if keyword.arg == "optimizer":
+                    keyword.value = _called_by_name(keyword.value)
+
+
+def _called_by_name(value: ast.expr) -> ast.expr:
+    known = {id_.rpartition(".")[2].lower(): id_ for id_ in library_rules("keras")}
+    match value:
+        case ast.Constant(value=str(name)) if name.lower() in known:
+            made = ast.Call(ast.Name(known[name.lower()], ast.Load()), [], [])
+            return ast.copy_location(made, value)
+    return value
 
 
 def _read_line(statement: ast.stmt, rows: Sequence[str]) -> _Line:
