@@ -202,7 +202,7 @@ def test_a_schedule_may_stand_for_the_rate():
             "torch.optim.SGD: params must be in one group",
         ),
         ("torch.optim.SGD(params=[dict(params=w), {'params': b}])", "SGD: params must be in one group"),
-        ("optax.sgd(0.1)\noptax.adam(0.1)", "Of two lines the first makes an optimizer, and the second its"),
+        ("optax.sgd(0.1)\noptax.adam(0.1)", "2 lines make optimizers or schedules; paste one optimizer, and"),
         (
             "optax.sgd(0.1)\noptax.cosine_decay_schedule(0.3, 50)",
             "Of two lines the first makes an optimizer, and the second its schedule; or the first a schedule",
@@ -239,7 +239,7 @@ def test_a_schedule_may_stand_for_the_rate():
         ("optax.sgd(0.1)\nif fast: optax.adam(0.1)", '"if fast: optax.adam(0.1)" stands in a loop or under'),
         ("for r in rates:\n  optax.adam(r)", '"optax.adam(r)" stands in a loop or under a condition;'),
         ("make = lambda: optax.adam(0.1)", '"make = lambda: optax.adam(0.1)" is not one line that makes'),
-        ("optax.sgd(1.)\noptax.sgd(1.)\noptax.sgd(1.)", "There are 3 lines that make something; paste one"),
+        ("optax.sgd(1.)\noptax.sgd(1.)\noptax.sgd(1.)", "3 lines make optimizers or schedules; paste one"),
         ("o = torch.optim.SGD(p, lr=0.1)\no = Averaged(o)", '"o" is changed in another line'),
         ("o = torch.optim.SGD(p, lr=0.1)\no.param_groups[0]['lr'] = 1", '"o" is changed in another line'),
         ("from torch.optim import SGD\nSGD = f\nSGD(p, lr=0.1)", '"torch.optim.SGD" is changed in another'),
@@ -437,6 +437,10 @@ def test_a_program_that_changes_what_its_optimizer_does_is_refused(program, line
         (
             "from keras.callbacks import LearningRateScheduler as L\nkeras.optimizers.SGD(0.5)\nc = L(f)",
             "c = L(f)",
+        ),
+        (
+            "o = keras.optimizers.SGD(0.5)\ngrads = [tf.clip_by_value(g, -1, 1) for g in grads]",
+            "grads = [tf.clip_by_value(g, -1, 1) for g in grads]",
         ),
         ("tx = optax.sgd(0.1)\nty = optax.MultiSteps(tx, 4)", "ty = optax.MultiSteps(tx, 4)"),
         ("tx = optax.sgd(0.1)\nclip = optax.clip_by_global_norm(1)", "clip = optax.clip_by_global_norm(1)"),

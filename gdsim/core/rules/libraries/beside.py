@@ -39,8 +39,10 @@ def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
             # Setting gradients to None, as zero_grad() does, is no change.
             case ast.Assign(value=ast.Constant(None)) | ast.keyword(value=ast.Constant(None)):
                 continue
-            case ast.Assign(targets=targets):
-                changes = any(_changes_optimizer(one, groups) for one in targets)
+            case ast.Assign(targets=targets, value=value):
+                changes = any(_changes_optimizer(one, groups) for one in targets) or (
+                    any(_GRADIENT in name.lower() for name in names_changed(node)) and _clips(value)
+                )
             case ast.AugAssign(target=target):
                 changes = _changes_optimizer(target, groups)
             case ast.Call():
@@ -52,6 +54,11 @@ def line_of_change(rest: Collection[ast.stmt], names: Collection[str]) -> int:
         if changes:
             return node.lineno
     return 0
+
+
+def _clips(value: ast.expr) -> bool:
+    calls = (one for one in ast.walk(value) if isinstance(one, ast.Call))
+    return any("clip" in _dotted_parts(one)[-1] for one in calls)
 
 
 def lets_gradients_add_up(rest: Iterable[ast.stmt]) -> bool:

@@ -87,12 +87,20 @@ def read_call(text: str) -> Made:
     if isinstance(_entry(first.call), LibrarySchedule) and _uses_name(second, first.name):
         return _made_by(second, every, first)
     one, other = _made_by(first.call, every), _made_by(second, every)
+    if one.optimizer and other.optimizer:
+        raise _too_many(2)
     # A schedule with an initial rate would be an argument of the optimizer.
     if one.optimizer and not one.schedule and other.schedule and not other.optimizer and other.rate is None:
         return Made(one.optimizer, other.schedule)
     raise CallFault(
         "Of two lines the first makes an optimizer, and the second its schedule; or the first a schedule, "
         "and the second an optimizer that names it."
+    )
+
+
+def _too_many(there: int) -> CallFault:
+    return CallFault(
+        "{there} lines make optimizers or schedules; paste one optimizer, and its schedule.", there=there
     )
 
 
@@ -164,10 +172,7 @@ def _lines_in(text: str) -> tuple[list[_Line], list[ast.stmt]]:
         raise CallFault("There is no line that makes an optimizer, such as {example}.", example=_EXAMPLE)
     lines = [_read_line(one, rows) for _, one in meant or all_]
     if len(lines) > _MOST_LINES:
-        raise CallFault(
-            "There are {there} lines that make something; paste one optimizer, and its schedule.",
-            there=len(lines),
-        )
+        raise _too_many(len(lines))
     for block, one in meant or all_:
         block.remove(one)
     _check_unchanged(lines, program, rows)
