@@ -1,1 +1,1 @@
-"""An experiment as a Python script that stands alone, written like the code of a lecture."""
+"""Standalone Python scripts of experiments, written like the code of the lecture."""

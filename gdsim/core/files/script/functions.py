@@ -1,4 +1,4 @@
-"""The functions behind the code of runs, and which of them a text calls."""
+"""The functions that the code of runs calls."""
 
 import symtable
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,9 @@ from gdsim.core.model.objective import FunctionObjective
 
 
 def functions(subject: Subject, *, searched: bool) -> dict[str, str]:
-    """Return the functions that the code of runs may need: texts by their names, in their order.
+    """Return all functions that the code of runs may call: sources by name, in the order of the script.
 
-    ``searched`` says whether a step is looked for.
+    ``searched`` says whether the step length is searched.
     """
     objective, dimension, points, *_ = subject
     arrays = adds_by_numpy(points, objective)
@@ -42,7 +42,7 @@ def functions(subject: Subject, *, searched: bool) -> dict[str, str]:
 
 
 def needed(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
-    """Return which of the known functions some texts of a script call, and those call in turn."""
+    """Return the names of the known functions that texts of a script call, directly or indirectly."""
     found: set[str] = set()
     new = set().union(*map(looked_up, texts)) & known.keys()
     while new:
@@ -53,9 +53,9 @@ def needed(known: Mapping[str, str], texts: Iterable[str]) -> set[str]:
 
 @lru_cache(maxsize=256)
 def looked_up(text: str) -> frozenset[str]:
-    """Return the names that a text of a script looks up in the whole script.
+    """Return the global names that a text of a script uses.
 
-    Scripts have most of their functions in common, and each is gone through once.
+    Cached because scripts have most of their functions in common.
     """
     tables, names = [symtable.symtable(text, "<script>", "exec")], set[str]()
     while tables:
@@ -120,13 +120,13 @@ def show(w, b, *memory):
         raise OverflowError
     steps.append(numbers)'''
 
-# What is remembered of each weight is in lists.
+# The memory of the weights is in lists.
 _SPREAD = """\
     pairs = zip(memory[::2], memory[1::2])
     memory = [number for weights, bias in pairs for number in [*weights, bias]]
 """
 
-# A function of w and b may have no value at some places.
+# A function of w and b may be undefined in places.
 _LOSS_IF_ANY = """\
 try:
         loss = float(error(w, b))

@@ -1,8 +1,9 @@
-"""Where a script needs guards: functions for what Python refuses, such as a division by zero.
+"""Where a script needs guards: functions for operations that raise in Python, such as a division by zero.
 
-In the program such a result is infinite or no number, and ends the run once a parameter or the memory is no
-finite number. So does a script when Python refuses: it stays plain where such a result cannot vanish on its
-way there, as it does in ``1 / (1 + x)`` or in a comparison, and where there can be no such result.
+In gdsim such an operation gives infinity or NaN, and the run ends once a parameter or the memory is not
+finite. A script ends its run when Python raises. The result is the same unless the non-finite value would
+vanish before it reached a parameter or the memory, as in ``1 / (1 + x)`` or in a comparison. Only there, and
+only where the operation can raise at all, a script has a guard.
 """
 
 from collections.abc import Mapping
@@ -24,32 +25,32 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.program import NORM, Program, is_gradient
 from gdsim.core.rules.intervals import Interval, interval_of
 
-# What is not finite where their term is not.
-_LET_THROUGH = {"abs", "log", "log1p", "log2", "sqrt", "floor", "sin", "cos", NORM}
+# The functions whose value is not finite wherever their argument is not.
+_PROPAGATING = {"abs", "log", "log1p", "log2", "sqrt", "floor", "sin", "cos", NORM}
 
 
 def vanishing_in(program: Program, ends: AbstractSet[str]) -> frozenset[str]:
-    """Return the names that may be infinite or no number without ending a run.
+    """Return the names that may be infinite or NaN without ending a run.
 
-    Those in ``ends`` end it.
+    A run ends as soon as a name in ``ends`` is not finite.
     """
     used, vanishing = set[str](), set[str]()
     for line in reversed(program.lines):
         if line.target not in ends | used:
             vanishing.add(line.target)
         used |= names_in(line.node)
-        # The neuron is finite wherever it is.
-        at_all = is_gradient(line.node) or line.target in vanishing
-        vanishing |= (names_in(line.node) if at_all else _vanishing(line.node)) - ends
+        # The gradient of a neuron is finite even where the parameters are not.
+        hides_all = is_gradient(line.node) or line.target in vanishing
+        vanishing |= (names_in(line.node) if hides_all else _vanishing(line.node)) - ends
     return frozenset(vanishing)
 
 
 def guarded_lines(
     program: Program, intervals: Mapping[str, Interval], vanishing: AbstractSet[str], finite: AbstractSet[str]
 ) -> Mapping[str, Node]:
-    """Return the right sides by what they compute, with the functions of a script where they are needed.
+    """Return the right side of each line by its target, with guards where they are needed.
 
-    The names in ``finite`` are known to be so.
+    The names in ``finite`` are known to be finite.
     """
     guard = _Guard(intervals, finite)
     return {
@@ -58,17 +59,17 @@ def guarded_lines(
 
 
 def everywhere(node: Node) -> Node:
-    """Return a formula that is infinite or no number wherever Python refuses, whatever its names are."""
+    """Return a formula with guards wherever Python may raise, whatever the values of its names."""
     return _Guard({}, frozenset()).guarded(node, vanishes=True)
 
 
 def where_it_vanishes(node: Node) -> Node:
-    """Return a formula of w and b, which are finite, that is so where such a result may vanish within it."""
+    """Return a formula of finite w and b with guards only where a non-finite value may vanish within it."""
     return _Guard({}, frozenset({"w", "b"})).guarded(node, vanishes=False)
 
 
 def _vanishing(node: Node) -> frozenset[str]:
-    """Return the names that may be infinite or no number without a formula being so."""
+    """Return the names that may be infinite or NaN while the value of the formula is finite."""
     match node:
         case Name():
             return frozenset()
@@ -78,13 +79,13 @@ def _vanishing(node: Node) -> frozenset[str]:
             return _vanishing(left) | names_in(right)
         case Negative(term) | Binary("**", term, Number(2)):
             return _vanishing(term)
-        case Call(function, (term,)) if function in _LET_THROUGH:
+        case Call(function, (term,)) if function in _PROPAGATING:
             return _vanishing(term)
     return names_in(node)
 
 
 class _Guard:
-    """Puts functions of a script in the place of what Python may refuse."""
+    """A rewriter of formulas that puts guards in the place of operations that may raise in Python."""
 
     def __init__(self, intervals: Mapping[str, Interval], finite: AbstractSet[str]) -> None:
         self._intervals, self._finite = intervals, finite
@@ -116,16 +117,16 @@ class _Guard:
         )
 
     def _call(self, function: str, terms: tuple[Node, ...], *, vanishes: bool) -> Node:
-        if function == "where":  # Python computes only the branch that is chosen
+        if function == "where":  # Python evaluates only the chosen branch
             condition, *branches = terms
             chosen = (self.guarded(one, vanishes=vanishes) for one in branches)
             return Call(function, (self.guarded(condition, vanishes=True), *chosen))
-        within = vanishes or function not in _LET_THROUGH
+        within = vanishes or function not in _PROPAGATING
         inner = tuple(self.guarded(one, vanishes=within) for one in terms)
         return Call(self._guard(function, terms, inner) if vanishes else function, inner)
 
     def _guard(self, function: str, terms: tuple[Node, ...], inner: tuple[Node, ...]) -> str:
-        """Return the name of the function that takes the place of one, or its own name."""
+        """Return the name of the guard for a function, or the function's own name if it cannot raise."""
         last = interval_of(terms[-1], self._intervals)
         match function:
             case "sqrt":
@@ -143,6 +144,6 @@ class _Guard:
         return GUARDED_BY[function] if refuses else function
 
     def _is_finite(self, term: Node, guarded: Node) -> bool:
-        """Return whether a formula is of finite names alone, and nothing in it is refused."""
+        """Return whether a formula contains only finite names and no guards."""
         refused = any(isinstance(one, Call) and one.function in GUARDS for one in walk(guarded))
         return not refused and names_in(term) <= self._finite

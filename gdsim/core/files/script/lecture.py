@@ -1,7 +1,7 @@
 """A run as the code of the lecture: one function without arguments, its numbers in its first lines.
 
-Where an update takes all points, one point or a few of them, the loops are those of the lecture. A batch that
-NumPy adds up, or that a rule goes through more than once for an update, is cut out of the points first.
+For updates over all points, single points and mini-batches, the loops are those of the lecture. A mini-batch
+is sliced from the points instead if NumPy sums it or if the rule needs more than one gradient per update.
 """
 
 import re
@@ -24,7 +24,7 @@ from gdsim.core.formulas.program import is_direction, is_gradient
 from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import ETA, NEW, T, W
 
-# So many names are given their first numbers in one line.
+# The most names that are initialized in one line.
 _SIDE_BY_SIDE = 4
 
 
@@ -32,20 +32,20 @@ _SIDE_BY_SIDE = 4
 class LectureCode(GradientCode):
     @property
     def name(self) -> str:
-        """What the function does: ``"do_stochastic_momentum"``."""
+        """The name of the function, such as ``"do_stochastic_momentum"``."""
         batching = "" if self.is_whole else "stochastic " if self.is_stochastic else "mini-batch "
         words = f"do {batching}{self.run.optimizer.title}".lower()
         return re.sub("[^a-z0-9]+", "_", words).strip("_")
 
     @cached_property
     def lines(self) -> tuple[CodeLine, ...]:
-        """The source of the function, a line at a time."""
+        """The lines of the function."""
         body = [*self._beginning(), *self._epochs()]
         return (CodeLine(f"def {self.name}():"), *deeper(body))
 
     @cached_property
     def functions(self) -> Mapping[str, str]:
-        """What it calls for the slope of the loss and the loss itself: texts by their names."""
+        """The functions shown with the code, for the loss, its slopes and a search: sources by name."""
         known = functions(self.subject, searched=self.run.is_searched)
         if self.by_numpy:
             names = ["array_f", "array_gradient"]
@@ -53,11 +53,11 @@ class LectureCode(GradientCode):
             names = ["f", "grad_w", "grad_b"]
         else:
             names = ["f", "error", "grad_w", "grad_b"]
-        return {name: known[name] for name in (*names, *self._read_of_search)}
+        return {name: known[name] for name in (*names, *self._shown_of_search)}
 
     @property
-    def _read_of_search(self) -> tuple[str, ...]:
-        """What is there to read of the functions for a step that is looked for; others are behind it."""
+    def _shown_of_search(self) -> tuple[str, ...]:
+        """The names of the functions for a step search that are shown; their helpers are not."""
         if not self.run.is_searched:
             return ()
         found = (search_function(self.run.search), self.method.function if self.method else "")
@@ -67,14 +67,14 @@ class LectureCode(GradientCode):
 
     @property
     def is_cut(self) -> bool:
-        """Whether batches are cut out of the points, instead of counting points."""
+        """Whether mini-batches are sliced from the points, instead of counting points in a loop over them."""
         return not (self.is_whole or self.is_stochastic or self._counts_points)
 
     @property
     def _counts_points(self) -> bool:
-        """Whether a batch can be gone through point by point, with the lines before its gradient at each.
+        """Whether a loop over single points can form the batches, repeating the lines before the gradient.
 
-        They have to come to the same at each point: none of them may take the place of an old value.
+        These lines must give the same result at every point, so none of them may overwrite an old value.
         """
         if self.by_numpy or len(self.rule.gradients) > 1 or self.is_function:
             return False
@@ -83,17 +83,17 @@ class LectureCode(GradientCode):
 
     @cached_property
     def _parted_lines(self) -> tuple[tuple[Formula, str], ...]:
-        """The lines of the rule, each with its part."""
+        """The lines of the rule, each with the part of the update it belongs to."""
         return tuple(zip(self.rule.program.lines, self.rule.parts, strict=True))
 
     @cached_property
     def _part_of(self) -> Mapping[str, str]:
-        """The parts of the lines by what they compute."""
+        """The part of the update that a line belongs to, by the target of the line."""
         return {line.target: part for line, part in self._parted_lines}
 
     @cached_property
     def _around_gradient(self) -> tuple[list[tuple[Formula, str]], list[tuple[Formula, str]]]:
-        """The lines that the place of the gradient follows from, and all others but the gradient's."""
+        """The lines on which the place of the gradient depends, and all others except the gradient's own."""
         behind = self._before_gradient
         others = [pair for pair in self._parted_lines if not is_gradient(pair[0].node)]
         before = [pair for pair in others if pair[0].target in behind]
@@ -101,13 +101,13 @@ class LectureCode(GradientCode):
 
     @property
     def _before_gradient(self) -> frozenset[str]:
-        """The names that the place of the gradient follows from."""
+        """The names on which the place of the gradient depends."""
         return self.rule.program.depends(self.rule.gradients[self.rule.last_gradient])
 
     # -------------------------------------------------------------------------- before the first update
 
     def _beginning(self) -> Iterator[CodeLine]:
-        """Yield the lines that give the numbers their first values."""
+        """Yield the lines that initialize the names."""
         if self.run.fork:
             name = text_literal(self.run.fork.parent.name)
             yield CodeLine(f"# where it leaves {name}, after step {self.run.fork.step}")
@@ -134,7 +134,7 @@ class LectureCode(GradientCode):
         yield CodeLine("show(w, b)")
 
     def _empty_memory(self) -> dict[str, str]:
-        """Return the memories that begin at 0, by their names in the code."""
+        """Return the source of the memories that begin at 0, by their names in the code."""
         zeros = {"w": "[0.0] * len(w)" if self.has_list else "0.0", "b": "0.0"}
         letters = [letter for letter in self.rule.letters if letter not in self.rule.starts]
         return {
@@ -144,7 +144,7 @@ class LectureCode(GradientCode):
         }
 
     def _counters(self) -> dict[str, str]:
-        """Return what the loops count with, and what it is before the first update."""
+        """Return the source of the initial values of the counters of the loops, by name."""
         counters = {"mini_batch_size": repr(self.size)} if not (self.is_whole or self.is_stochastic) else {}
         seen = repr(self.skipped * self.size)
         counters |= {SEEN: seen} if self._counts_points and counters and self.divides else {}
@@ -154,7 +154,10 @@ class LectureCode(GradientCode):
         return counters
 
     def _remembered_at_first(self) -> Iterator[CodeLine]:
-        """Yield what a second-order method begins with; after many steps that is not computed to be shown."""
+        """Yield the line with what a second-order method remembers at first.
+
+        For a fork whose inherited state was not computed, that is an ellipsis.
+        """
         if not self.remembers:
             return
         known = self.remembered_at_first()
@@ -164,7 +167,7 @@ class LectureCode(GradientCode):
 
     @property
     def _counts_steps(self) -> bool:
-        """Whether updates are counted on their own."""
+        """Whether updates need a counter of their own, beside that of the epochs."""
         return not self.is_whole and not self.counts.isdisjoint((STEP, T))
 
     # ----------------------------------------------------------------------------------- the loops
@@ -207,7 +210,7 @@ class LectureCode(GradientCode):
         return f"for x, y in {f'islice({points}, skipped, None)' if self.skipped else points}:"
 
     def _update(self, points: str) -> Iterator[CodeLine]:
-        """Yield the lines of an update by some points; by x and y for an empty text."""
+        """Yield the lines of an update over the source ``points``; if that is empty, over the point x, y."""
         for line, part in self._parted_lines:
             if is_gradient(line.node):
                 yield from self.gradient_lines(line.target, part, points)
@@ -221,7 +224,7 @@ class LectureCode(GradientCode):
         yield from self._end_of_update()
 
     def _counted_points(self, rates: Iterable[Schedule]) -> Iterator[CodeLine]:
-        """Yield the lecture's loop over mini-batches: an update whenever so many points were seen."""
+        """Yield the lecture's loop over mini-batches: an update after every ``mini_batch_size`` points."""
         (gradient,) = self.rule.gradients
         before, after = self._around_gradient
         early = [one for one in rates if one.definition.target in self._before_gradient]
@@ -263,7 +266,7 @@ class LectureCode(GradientCode):
             yield CodeLine(text, part, (self.value(line.target, parameter),))
 
     def _end_of_update(self) -> Iterator[CodeLine]:
-        """Yield what stands after an update: the new values become the old ones."""
+        """Yield the lines after an update, in which the new values become the old ones."""
         for new, old in self.apart.items():
             for parameter in PARAMETERS:
                 called = self.names.of(old, parameter)
@@ -274,7 +277,7 @@ class LectureCode(GradientCode):
         yield CodeLine(f"show({', '.join(self._remembered())})", LOOP)
 
     def _remembered(self) -> Iterator[str]:
-        """Yield w and b, and what the rule remembers."""
+        """Yield the names of w, b and the new memories of the rule."""
         for name in (W, *(letter + NEW for letter in self.rule.letters)):
             yield from (self.names.of(name, parameter) for parameter in PARAMETERS)
 
@@ -289,5 +292,5 @@ class LectureCode(GradientCode):
 
 
 def _assigned(numbers: Mapping[str, str]) -> CodeLine:
-    """Return the line that gives several names their numbers."""
+    """Return the line that assigns several names at once."""
     return CodeLine(f"{', '.join(numbers)} = {', '.join(numbers.values())}")

@@ -1,4 +1,4 @@
-"""The lecture's code for a gradient: the slope at one point, sums over points, and what is made of these."""
+"""The lecture's code for a gradient: slopes at one point, their sums over points, means and penalties."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from gdsim.core.files.script.objective import MEAN_OF_NUMBERS
 from gdsim.core.files.script.run_code import RunCode
 from gdsim.core.model.objective import FunctionObjective, NeuronObjective
 
-# What a batch is called that is cut out of the points, and how many points a mini-batch has.
+# The names of a batch that is sliced from the points, and of the number of points in a mini-batch.
 BATCH, _SIZE = "X_batch, Y_batch", "batch_size"
 
 
@@ -19,22 +19,22 @@ class GradientCode(RunCode):
 
     @property
     def is_function(self) -> bool:
-        """Whether a function of w and b takes the place of the neuron."""
+        """Whether the objective is a function of w and b instead of a neuron."""
         return isinstance(self.subject.objective, FunctionObjective)
 
     @property
     def _neuron(self) -> NeuronObjective:
-        """The objective, where it is no function of w and b: of that nothing is summed."""
+        """The objective, for code with sums over points, which a function of w and b does not have."""
         assert isinstance(self.subject.objective, NeuronObjective)  # noqa: S101 - see `is_function`
         return self.subject.objective
 
     @property
     def divides(self) -> bool:
-        """Whether all batches are of one size."""
+        """Whether all batches have the same size."""
         return self.subject.points % self.size == 0
 
     def gradient_lines(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
-        """Yield the lines for a gradient over some points; for an empty text over the point x, y."""
+        """Yield the lines for a gradient over the source ``points``; if that is empty, at the point x, y."""
         if self.by_numpy:
             values = tuple(self.value(gradient, parameter) for parameter in PARAMETERS)
             at = self.asked_at(gradient)
@@ -50,7 +50,7 @@ class GradientCode(RunCode):
             yield from self._after_sum(gradient, part, "len(Y_batch)" if points == BATCH else "len(Y)")
 
     def _of_function(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
-        """Yield the slope of a function of w and b, with the slopes that points add."""
+        """Yield the lines for the slopes of a function of w and b, plus the slopes that points add."""
         slopes = ["x", "y"]
         if points and self.subject.has_noise:
             names = points.split(", ")
@@ -65,7 +65,7 @@ class GradientCode(RunCode):
             yield CodeLine(text, part, (self.value(gradient, parameter),))
 
     def after_batch(self, gradient: str, part: str) -> Iterator[CodeLine]:
-        """Yield what `_after_sum` does, behind the lecture's loop over mini-batches."""
+        """Yield the lines of `_after_sum` for the lecture's loop over mini-batches."""
         if not self.divides and (self._neuron.shares(1, 1).mean or self._neuron.is_penalty_shared):
             yield CodeLine(
                 f"{_SIZE} = ({SEEN} - 1) % mini_batch_size + 1  # the last one may be smaller", LOOP
@@ -73,7 +73,7 @@ class GradientCode(RunCode):
         yield from self._after_sum(gradient, part, "mini_batch_size" if self.divides else _SIZE)
 
     def _after_sum(self, gradient: str, part: str, size: str) -> Iterator[CodeLine]:
-        """Yield what makes a gradient of the sums over some points: a mean of them, and the penalty."""
+        """Yield the lines that turn sums over points into a gradient: the mean and the penalty, if any."""
         for parameter in PARAMETERS:
             if self._is_changed_after_sum(parameter):
                 name = self.names.of(gradient, parameter)
@@ -81,11 +81,11 @@ class GradientCode(RunCode):
                 yield CodeLine(f"{name} = {text}", part, (self.value(gradient, parameter),))
 
     def _is_changed_after_sum(self, parameter: str) -> bool:
-        """Return whether a gradient is more than the sum of the slopes at some points."""
+        """Return whether the gradient differs from the sum of the slopes at the points."""
         return self._neuron.shares(1, 1).mean or bool(self._neuron.l2 and parameter == "w")
 
     def _shared(self, total: str, parameter: str, gradient: str, size: str) -> str:
-        """Return the mean of a sum over so many points, or the sum itself, and the penalty of w."""
+        """Return the source of the mean over ``size`` points, or of the sum, plus the penalty of w if any."""
         objective = self._neuron
         is_mean, penalty = objective.shares(1, 1).mean and size != "1", ""
         if objective.l2 and parameter == "w":
@@ -104,14 +104,14 @@ class GradientCode(RunCode):
         return f"{mean}{penalty}{self.asked_at(gradient).partition(', ')[0]}" if penalty else mean
 
     def zeros(self, gradient: str, *, with_count: bool = False) -> CodeLine:
-        """Return the line before a sum, ``with_count`` also before the points are counted."""
+        """Return the line that sets a sum to zero, and with ``with_count`` also the counter of the points."""
         zero = "[0.0] * len(w)" if self.has_list else "0.0"
         seen = "skipped" if self.skipped else "0"
         names, zeros = (f", {SEEN}", f", {seen}") if with_count else ("", "")
         return CodeLine(f"{self.both(gradient)}{names} = {zero}, 0.0{zeros}", LOOP)
 
     def slopes(self, gradient: str, part: str, *, adds: bool) -> Iterator[CodeLine]:
-        """Yield the lines for the slope of the loss at one point, or that add it to a sum."""
+        """Yield the lines that compute the slopes of the loss at one point, or add them to sums."""
         at = self.asked_at(gradient)
         for parameter in PARAMETERS:
             name, slope = self.names.of(gradient, parameter), f"grad_{parameter}({at}, x, y)"
@@ -128,5 +128,5 @@ class GradientCode(RunCode):
             yield CodeLine(text, part, values)
 
     def value(self, name: str, parameter: str) -> CodeValue:
-        """Return a number of the rule at the margin."""
+        """Return a value of the rule for the margin."""
         return CodeValue(self.names.of(name, parameter), name, Scope.RULE, parameter)

@@ -1,4 +1,4 @@
-"""What the numbers of a run are called in its code: as the lecture calls them, and no two alike."""
+"""The names of the numbers of a run in its code: those of the lecture, all distinct."""
 
 import builtins
 import keyword
@@ -9,10 +9,10 @@ from gdsim.core.formulas.program import NORM
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import CORRECTED, G, T, UpdateRule, W
 
-# The weights, be they one or a list, and the bias.
+# The weights, one number or a list, and the bias.
 PARAMETERS = ("w", "b")
 COUNTS = (T, STEP, EPOCH, RISES)
-# What scripts have names for themselves.
+# The names that scripts use themselves.
 _OWN = (
     "np", "math", "csv", "sys", "lru_cache", "Path", "TITLE", "COLUMNS", "X", "Y", "X_VALIDATION",
     "Y_VALIDATION", "X_all", "Y_all", *OWN_FUNCTIONS, NORM, "f", "loss", "error", "gradient", "grad_w",
@@ -24,11 +24,10 @@ _OWN = (
 
 
 class Names:
-    """The names of one function: no two are the same, and none has another meaning in a script.
+    """The names in one function: all distinct, and none with another meaning in the script.
 
-    ``apart`` are the new values that stand beside their old ones, with what those are called in the lines;
-    ``counts`` says what some of the `COUNTS` are called; ``reserved`` are names that have a meaning beside
-    those that any script has.
+    ``apart`` maps the new values that are kept beside their old ones to the old names in the lines.
+    ``counts`` gives the source of some of the `COUNTS`. ``reserved`` are further names that must not be used.
     """
 
     def __init__(
@@ -41,7 +40,7 @@ class Names:
     ) -> None:
         self._rule, self._apart = rule, apart
         self._taken = {*_OWN, *COUNTS, *reserved, *keyword.kwlist, *dir(builtins)}
-        # Lines of a rule know `T` alone; a setting of theirs may be called as one of the others.
+        # The lines of a rule know only the count `T`; one of their settings may have another count's name.
         self._counts = {name: counts.get(name, name) for name in COUNTS}
         self._names = {("", T): self._counts[T]}
         for parameter in PARAMETERS:
@@ -59,17 +58,17 @@ class Names:
                     self._give(kind.target, name, name)
 
     def of(self, name: str, parameter: str = "") -> str:
-        """Return what a name of the rule is called, for one of the parameters if it is not shared."""
+        """Return the code's name for a name of the rule, of one parameter unless all parameters share it."""
         if name in self._rule.shared:
             return self._names["", name]
         return self._names[parameter, self._stored(name)]
 
     def of_schedule(self, target: str, name: str) -> str:
-        """Return what a name of the schedule that computes ``"eta"`` or ``"gamma"`` is called."""
+        """Return the code's name for a name of the schedule of ``target``, ``"eta"`` or ``"gamma"``."""
         return self._names.get((target, name)) or self._counts.get(name) or self._names["", name]
 
     def _stored(self, name: str) -> str:
-        """Return the name in whose place a value is kept: a new one takes that of its old one if it can."""
+        """Return the name under which a value is stored: a new value overwrites its old one if possible."""
         return name if name in self._apart else self._rule.replaces(name) or name
 
     def _wanted(self, name: str, parameter: str) -> str:

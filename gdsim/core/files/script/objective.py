@@ -1,8 +1,8 @@
-"""The functions of the code for what is made small: the loss of a neuron and its slopes, or a function.
+"""The functions of the code for the objective: the loss of a neuron and its slopes, or a function of w and b.
 
-Over lists they are the lecture's: the neuron, the loss over all points, its slopes at one point. Those whose
-names begin with ``array_`` take NumPy's arrays, and add up in its order. Each computes as the engine does,
-down to the last bit.
+The functions over lists are the lecture's: the neuron, the loss over all points, its slopes at one point.
+Functions whose names begin with ``array_`` take NumPy arrays and sum in NumPy's order. All of them compute
+what the engine does, down to the last bit.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ from gdsim.core.model.objective import (
 from gdsim.core.model.plane_function import adds_slopes
 from gdsim.core.model.points import PointSet
 
-# The function of scripts that makes the mean of slopes.
+# The name of the function in scripts that averages slopes.
 MEAN_OF_NUMBERS = "mean"
 _ON_ARRAYS = NumpyPrinter({"max": "np.maximum", "min": "np.minimum"})
 _Z = Binary("+", Binary("*", Name("w"), Name("x")), Name("b"))
@@ -35,13 +35,13 @@ _VALIDATION_DOC = '"""The loss over the points that only the learning rate looks
 
 
 class Subject(NamedTuple):
-    """What is made small, and over how many points."""
+    """An objective, and the numbers of inputs, points and validation points over which it is computed."""
 
     objective: Objective
     dimension: int
     points: int
     validation: int
-    has_noise: bool  # Whether the points of a function of w and b are more than one slope of 0
+    has_noise: bool  # Whether the points of a function of w and b add slopes to it
 
     @classmethod
     def of(cls, objective: Objective, points: PointSet, validation: int) -> "Subject":
@@ -50,10 +50,10 @@ class Subject(NamedTuple):
 
 @lru_cache(maxsize=32)
 def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]:
-    """Return the functions, texts by their names.
+    """Return the sources of the functions by name.
 
-    A function of w and b that is ``guarded`` is infinite or no number where Python refuses: a search goes on
-    from there.
+    With ``guarded``, a function of w and b gives infinity or NaN where Python would raise, because a search
+    continues after such a value.
     """
     objective, dimension, points, validation, has_noise = subject
     if isinstance(objective, FunctionObjective):
@@ -82,7 +82,7 @@ def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]
 
 
 def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool) -> Mapping[str, str]:
-    """Return a function of w and b, and what is made of it with slopes in the place of points."""
+    """Return the functions for a function of w and b, to which points may add slopes."""
     lines = map(everywhere if guarded else where_it_vanishes, objective.lines)
     value, dw, db, *second = (code(node, SCRIPT) for node in lines)
     added = f"{MEAN_OF_NUMBERS}(X) * w + {MEAN_OF_NUMBERS}(Y) * b"
@@ -122,7 +122,6 @@ class _Neuron:
         return _function(head, [*lines, f"return {code(output, SCRIPT)}"])
 
     def loss(self, name: str, x: str, y: str, *doc: str) -> str:
-        """Return the loss over lists of points."""
         before, term = self._inlined(TERM)
         lines = [
             *doc,
@@ -134,7 +133,7 @@ class _Neuron:
         return _function(f"def {name}(w, b):", lines)
 
     def slope(self, parameter: str) -> str:
-        """Return the slope of the loss at one point, in w or in b."""
+        """Return the function for the slope of the loss in w or b at one point."""
         before, slope = self._inlined(SLOPE)
         if parameter == "w":
             slope = Binary("*", slope, Name("x_j" if self._several else "x"))
@@ -143,7 +142,6 @@ class _Neuron:
         return _function(f"def grad_{parameter}(w, b, x, y):", [*before, f"return {right}"])
 
     def gradient(self) -> str:
-        """Return the gradient over the lists of all points."""
         slope = "grad_w(w, b, x, y)"
         lines = [
             _GRADIENT_DOC,
@@ -159,7 +157,7 @@ class _Neuron:
         return _function("def gradient(w, b):", lines)
 
     def curvature(self, bend: str) -> str:
-        """Return the second derivatives over lists of points, of a bend at each."""
+        """Return the function for the curvature over lists of points; ``bend`` names the term of a point."""
         right = self._program.by_target[bend]
         lines = [
             _CURVATURE_DOCS[bend],
@@ -178,7 +176,6 @@ class _Neuron:
     # ----------------------------------------------------------------------------------- over arrays
 
     def array_output(self) -> str:
-        """Return the neuron, for all points at once."""
         right = _on_arrays(self._program.by_target["f"])
         lines = ['"""The neuron, for all points at once."""', *self._z_of_arrays, f"return {right}"]
         return _function("def array_f(w, b, X):", lines)
@@ -218,7 +215,7 @@ class _Neuron:
         return _function("def array_gradient(w, b, X, Y):", lines)
 
     def array_curvature(self, bend: str) -> str:
-        """Return the second derivatives over arrays, of a bend at each point."""
+        """Return the function for the curvature over arrays; ``bend`` names the term of a point."""
         right = self._program.by_target[bend]
         lines = [
             _CURVATURE_DOCS[bend],
@@ -238,7 +235,7 @@ class _Neuron:
     # ---------------------------------------------------------------------------------- their parts
 
     def _before(self, node: Node, *, arrays: bool = False) -> list[str]:
-        """Return the lines for what a number of a point is made of, or those of all points in arrays."""
+        """Return the lines that compute what ``node`` depends on, for one point or for arrays of points."""
         needed = self._program.behind(node)
         formulas = [one for one in self._program.lines if one.target in needed and one.target != "f"]
         lines: list[str] = []
@@ -250,7 +247,11 @@ class _Neuron:
         return [*lines, *(f"{one.target} = {written(one.node)}" for one in formulas)]
 
     def _inlined(self, wanted: str) -> tuple[list[str], Node]:
-        """Return a number of a point with the lines before it as the lecture has them: without the error."""
+        """Return the lines before a number of a point, and its formula, with the error inlined.
+
+        The lecture has no line for the error. Only if the loss is not squared and the number contains the
+        error more than once, the error is assigned to ``err_x`` first.
+        """
         node, error = self._program.by_target[wanted], self._program.by_target["error"]
         inlined = substituted(node, {"error": error})
         before = self._before(inlined)
@@ -273,7 +274,7 @@ class _Neuron:
         return "len(w) + 1" if self._several else "2"
 
     def _whole_loss(self, total: str, y: str) -> str:
-        """Return what makes the loss of a sum over points."""
+        """Return the source of the loss, given that of a sum over points."""
         loss = (
             f"0.5 * {total}" if self._shares.half else f"{total} / len({y})" if self._shares.mean else total
         )
@@ -281,7 +282,7 @@ class _Neuron:
         return f"{loss} + 0.5 * {self._objective.l2!r} * {squares}" if self._objective.l2 else loss
 
     def _after(self, penalty: str) -> Iterator[str]:
-        """Yield what makes the gradient of sums over points, with the source of the penalty."""
+        """Yield the lines that turn sums over points into the gradient; ``penalty`` is a source."""
         if self._shares.mean and self._several:
             yield from ("dw = [slope / len(Y) for slope in dw]", "db /= len(Y)")
         elif self._shares.mean:
@@ -292,7 +293,7 @@ class _Neuron:
             yield weights if self._several else "dw += penalty * w"
 
     def _after_curvature(self) -> Iterator[str]:
-        """Yield what makes the curvature of sums over points, up to the diagonal."""
+        """Yield the lines that turn sums over points, up to the diagonal of H, into the curvature."""
         if self._shares.mean:
             yield "H = [[number / len(Y) for number in row] for row in H]"
         if self._objective.l2:
@@ -305,7 +306,7 @@ def _function(head: str, lines: Iterable[str]) -> str:
 
 
 def _may_be_minus_zero(node: Node) -> bool:
-    """Return whether a value may be -0.0, which the engine makes 0.0."""
+    """Return whether a value may be -0.0, which the engine turns into 0.0."""
     match node:
         case Name() | Number() | Call("abs" | "exp" | "log"):
             return False

@@ -1,7 +1,7 @@
-"""The code of runs as a program: the points before it, and behind it what it calls.
+"""The code of runs as a program: first the points, then the code, then the functions that it calls.
 
-What it takes beside the code of the lecture to print the numbers of the window, down to the last bit, is in
-functions at its end.
+The functions at the end are not the lecture's: they make Python print the numbers of the window, down to the
+last bit.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 
-# More numbers fill some screens, and are no text to read: a script has them in files.
+# With more numbers than these, which would fill several screens, a script reads its points from files.
 MOST_NUMBERS = 2000
 
 
@@ -33,7 +33,7 @@ MOST_NUMBERS = 2000
 def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = None) -> LectureCode:
     """Return a run of an experiment as the code of the lecture.
 
-    ``begins`` is what a fork goes on with, if that is known; else its past is computed.
+    ``begins`` is the state from which a fork continues; if it is None, the fork's past is computed.
     """
     if run.fork and not begins:
         begins = run_to_end(beginning(run, experiment.training, experiment.held_out))
@@ -44,19 +44,19 @@ def lecture_code(experiment: Experiment, run: Run, begins: Beginning | None = No
 def code_of_run(
     run: Run, points: PointSet, validation: int, objective: Objective, begins: Beginning | None
 ) -> LectureCode:
-    """Return a run over some points as the code of the lecture."""
+    """Return a run over ``points`` as the code of the lecture; ``validation`` is a number of points."""
     return LectureCode(run, Subject.of(objective, points, validation), begins)
 
 
 def shown_lines(code: LectureCode) -> tuple[CodeLine, ...]:
-    """Return what is there to read: the function of the run, and those that it calls for the slope."""
+    """Return the lines shown to the user: the function of the run, and the functions shown with it."""
     texts = [line for text in code.functions.values() for line in ("", "", *text.split("\n"))]
     return (*code.lines, *map(CodeLine, texts))
 
 
 @english()
 def program_of(experiment: Experiment, run: Run, begins: Beginning | None = None) -> str:
-    """Return a run as a program, which holds what `shown_lines` has in one piece."""
+    """Return a run as a program, which contains the lines of `shown_lines` without interruption."""
     code = lecture_code(experiment, run, begins)
     data = [*point_lines(experiment, [run]), *column_lines(experiment, code.rule.letters)]
     printing = _PRINTING.format(
@@ -76,9 +76,9 @@ def assembled(
     descents: Sequence[str],
     ending: Sequence[str],
 ) -> str:
-    """Return a program: lines before its imports, those of its data, its runs, and texts at its end.
+    """Return a program: opening lines, imports, data, descents, the functions they call, and the ending.
 
-    The data are the points and the ``COLUMNS`` of what is printed.
+    The data are the points and the ``COLUMNS`` of the printed table; each descent is the function of a run.
     """
     subject = Subject.of(experiment.objective, experiment.points, len(experiment.validation))
     known = functions(subject, searched=any(code.run.is_searched for code in codes))
@@ -97,27 +97,27 @@ def assembled(
 
 
 def arguments(code: LectureCode, name: str) -> Iterator[str]:
-    """Yield what ``record`` of a program is given of a run, whose function has a name."""
+    """Yield the arguments for ``record`` in a program; ``name`` is that of the run's function."""
     yield from (name, f"{code.clock.first}")
     if code.ended:
         yield text_literal(code.ended)
 
 
 def point_sets(experiment: Experiment, runs: Iterable[Run]) -> Iterator[tuple[str, PointSet]]:
-    """Yield the points that runs look at, with the ends of the names of their lists."""
+    """Yield the sets of points that runs need, each with the suffix for the names of its lists."""
     yield "", experiment.points
     if any(run.schedule.needs_validation for run in runs):
         yield "_VALIDATION", experiment.validation
 
 
 def file_of(stem: str, suffix: str, points: PointSet) -> str:
-    """Return the name of the file of points beside a script of a name; empty for points in its text."""
+    """Return the name of the file of points beside the script ``stem``; empty if the script holds them."""
     is_text = not stem or points.y.size * (points.dimension + 1) <= MOST_NUMBERS
     return "" if is_text else f"{stem}-{'validation' if suffix else 'points'}.tsv"
 
 
 def point_lines(experiment: Experiment, runs: Iterable[Run], stem: str = "") -> Iterator[str]:
-    """Yield the lines that hold the points of runs, or read them from files beside a script of a name."""
+    """Yield the lines that define the points of runs, or read them from files beside the script ``stem``."""
     for suffix, points in point_sets(experiment, runs):
         d, file = points.dimension, file_of(stem, suffix, points)
         lists = {f"X{suffix}": points.x[:, 0] if d == 1 else points.x, f"Y{suffix}": points.y}
@@ -130,12 +130,12 @@ def point_lines(experiment: Experiment, runs: Iterable[Run], stem: str = "") -> 
             for name, numbers in lists.items():
                 yield from number_list(name, numbers.tolist())
         if adds_by_numpy(len(points), experiment.objective):
-            arrays = f"X{suffix or '_all'}, Y{suffix or '_all'}"  # some updates take a few of the points
+            arrays = f"X{suffix or '_all'}, Y{suffix or '_all'}"  # mini-batches still use the lists X and Y
             yield f"{arrays} = np.array(X{suffix}), np.array(Y{suffix})  # there are many: NumPy adds them up"
 
 
 def column_lines(experiment: Experiment, letters: Iterable[str] = ()) -> Iterator[str]:
-    """Yield the lines that name the numbers of a step: parameters, loss, and memories of some letters."""
+    """Yield the lines that name the columns: parameters, loss, and the memories ``letters``."""
     names = parameter_names(experiment.points.dimension)
     columns = [*names, "loss", *(f"{letter}_{name}" for letter in letters for name in names)]
     listed = ", ".join(f'"{name}"' for name in columns)
@@ -143,7 +143,7 @@ def column_lines(experiment: Experiment, letters: Iterable[str] = ()) -> Iterato
 
 
 def _imports(used: AbstractSet[str]) -> Iterator[str]:
-    """Yield the imports that the rest of a program needs, which looks up some names."""
+    """Yield the imports of a program that uses these global names."""
     yield from (f"import {module}" for module in ("csv", "math", "sys") if module in used)
     for module, name in (("functools", "lru_cache"), ("itertools", "islice"), ("pathlib", "Path")):
         if name in used:
@@ -156,7 +156,7 @@ def _imports(used: AbstractSet[str]) -> Iterator[str]:
 
 
 def _recording(codes: Sequence[LectureCode]) -> str:
-    """Return the function that makes a run, with the program's own sentences for its end."""
+    """Return the function that records a run, with the sentences that gdsim itself has for how runs end."""
     steps = "{first + len(steps) - 1:,} step{'s' * (first + len(steps) != 2)}"
     stopped = StopReason.NO_STEP.value.replace(reason_words(StopReason.NO_STEP), "{reason}")
     stopped = _STOPPED.format(sentence=stopped.replace("{steps}", steps))

@@ -1,4 +1,4 @@
-"""What the code of a run is made of: its batching, its right sides as Python has them, and their names."""
+"""The parts of the code of a run: its batching, the right sides of its lines in Python, and its names."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ class RunCode:
 
     run: Run
     subject: Subject
-    begins: Beginning | None = None  # What a fork goes on with
+    begins: Beginning | None = None  # The state from which a fork continues
 
     @cached_property
     def clock(self) -> RunClock:
@@ -48,22 +48,22 @@ class RunCode:
 
     @property
     def done(self) -> int:
-        """How many epochs were finished when it began; 0 but for forks."""
+        """The number of epochs finished before the run begins; 0 unless it is a fork."""
         return self.clock.epoch(self.clock.first)
 
     @property
     def skipped(self) -> int:
-        """How many batches of the epoch in which it begins a fork does not take: they are before it."""
+        """The number of batches of its first epoch that a fork skips, because they come before the fork."""
         return self.clock.first - self.clock.end_of(self.done)
 
     @property
     def ended(self) -> str:
-        """How the run had ended that a fork leaves later on, so that it has no step; else an empty text."""
+        """How the parent ended if it did so before the fork, which then has no step; else an empty text."""
         return self.begins.stop.sentence if self.begins and self.begins.stop else ""
 
     @property
     def epochs(self) -> int:
-        """How many epochs there are; none after the first where a fork has nothing to go on from."""
+        """The number of epochs at the end of the run, which is `done` for a fork without a step."""
         return self.done if self.ended else self.run.epochs
 
     @property
@@ -73,7 +73,7 @@ class RunCode:
         return weights, bias
 
     def memory_at_first(self) -> dict[str, str]:
-        """Return what a fork goes on with of its memory, as source, by what it is called."""
+        """Return the source of the memory with which a fork continues, by name in the code."""
         if self.begins is None:
             return {}
         width, found = len(self.begins.p), {}
@@ -84,7 +84,7 @@ class RunCode:
         return found
 
     def rises_at_first(self) -> tuple[str, str]:
-        """Return how often the validation loss has risen, and what it was last, as source."""
+        """Return the source of the number of rises of the validation loss, and of its last value."""
         loss = self.begins.validation_loss if self.begins else math.inf
         rises = self.begins.rises if self.begins else 0
         return repr(rises), "math.inf" if math.isinf(loss) else repr(loss)
@@ -95,12 +95,12 @@ class RunCode:
 
     @property
     def shuffles(self) -> bool:
-        """Whether every epoch takes the points in an order of its own."""
+        """Whether each epoch takes the points in a new order."""
         return self.run.batching.shuffles
 
     @property
     def size(self) -> int:
-        """How many points feed an update."""
+        """The number of points in an update."""
         return self.run.batching.batch_size(self.subject.points)
 
     @property
@@ -110,7 +110,7 @@ class RunCode:
 
     @property
     def is_stochastic(self) -> bool:
-        """Whether an update takes one point of several."""
+        """Whether an update takes a single point out of several."""
         return self.size == 1 and not self.is_whole
 
     @property
@@ -120,7 +120,7 @@ class RunCode:
 
     @property
     def by_numpy(self) -> bool:
-        """Whether the points of an update are so many that NumPy adds them up."""
+        """Whether an update has so many points that NumPy sums them."""
         return adds_by_numpy(self.size, self.subject.objective)
 
     @cached_property
@@ -130,7 +130,7 @@ class RunCode:
 
     @cached_property
     def schedules(self) -> tuple[Schedule, ...]:
-        """The schedules that change a rate, where the rule has it."""
+        """The schedules that change a rate that the rule has."""
         return tuple(
             one
             for one in (self.run.schedule, self.run.momentum_schedule)
@@ -144,14 +144,14 @@ class RunCode:
 
     @cached_property
     def formulas(self) -> Mapping[str, Node]:
-        """The right sides of the rule as scripts have them."""
+        """The right sides of the rule by target, with the guards that a script needs."""
         rule = self.rule
         finite = (name for name in rule.shared if rule.program.depends(name).isdisjoint(rule.norms))
         return guarded_lines(rule.program, rule.intervals, self._vanishing, frozenset(finite))
 
     @cached_property
     def schedule_formulas(self) -> tuple[Mapping[str, Node], ...]:
-        """The right sides of each schedule as scripts have them."""
+        """The right sides of each schedule by target, with the guards that a script needs."""
         kinds = [one.definition for one in self.schedules]
         return tuple(
             guarded_lines(
@@ -165,13 +165,13 @@ class RunCode:
 
     @cached_property
     def counts(self) -> frozenset[str]:
-        """Which of updates, steps, epochs and rises of the validation loss have to be counted."""
+        """Which of updates, steps, epochs and rises of the validation loss the code has to count."""
         looked_at = frozenset().union(*(one.definition.program.free for one in self.schedules))
         return (looked_at & {STEP, EPOCH, RISES}) | (self.used & {T})
 
     @cached_property
     def names(self) -> Names:
-        """What the numbers are called: i counts the epochs, and the updates where each is an epoch."""
+        """The names in the code, where i counts the epochs, and also the updates if each is an epoch."""
         steps = "i" if self.is_whole else STEP
         clock = self.clock
         t = clock.epoch0 - clock.t0 if self.is_whole else -clock.t0
@@ -182,11 +182,11 @@ class RunCode:
         reserved = RESERVED if self.run.is_searched else ()
         return Names(self.rule, self.schedules, self.apart, counts, reserved)
 
-    # ----------------------------------------------------------------------- steps that are looked for
+    # --------------------------------------------------------------------------------- step searches
 
     @property
     def finds_rate(self) -> bool:
-        """Whether a search finds the rate of each step, which begins at eta0."""
+        """Whether a search finds the rate of each step, starting from eta0."""
         return bool(search_function(self.run.search))
 
     @property
@@ -197,11 +197,11 @@ class RunCode:
 
     @property
     def remembers(self) -> str:
-        """What is called that the method is given of its last step; empty where that is nothing."""
+        """The name of what the method remembers of its last step; empty if it remembers nothing."""
         return self.method.remembers if self.method else ""
 
     def remembered_at_first(self) -> str:
-        """Return what the method begins with, as source."""
+        """Return the source of what the method remembers at first."""
         if not self.remembers:
             return ""
         searched = self.begins.searched if self.begins else ()
@@ -209,7 +209,7 @@ class RunCode:
 
     @property
     def search_settings(self) -> dict[str, str]:
-        """The settings of the search and of the method's direction, as source, by what they are called."""
+        """The source of the settings of the search and of the method's direction, by name in the code."""
         numbers = {name: repr(value) for name, value in self.run.search.items()}
         if "damping" in self.run.optimizer:
             numbers[self.names.of("damping")] = repr(self.run.optimizer["damping"])
@@ -217,7 +217,7 @@ class RunCode:
 
     @property
     def before_search(self) -> Formula:
-        """The line of the rule after which the rate is looked for: that of the direction."""
+        """The line of the rule after which the rate is searched: that of the direction or of the gradient."""
         makers = [
             line for line in self.rule.program.lines if is_direction(line.node) or is_gradient(line.node)
         ]
@@ -226,7 +226,7 @@ class RunCode:
     @property
     def direction_line(self) -> str:
         """The line that makes the direction of a second-order method."""
-        assert self.method is not None  # noqa: S101 - only such a rule has a direction
+        assert self.method is not None  # noqa: S101 - only second-order methods have a direction
         given = ", ".join((self.listed(W), self.listed(G), *self.method.takes))
         made = f"{self.starred(DIRECTION)}{self.remembers and f', {self.remembers}'}"
         return f"{made} = {self.method.function}({given})"
@@ -247,24 +247,24 @@ class RunCode:
         return f"{self.names.of('eta')} = {search_function(self.run.search)}({given})"
 
     def starred(self, name: str) -> str:
-        """Return what a name of the rule is called for all parameters; a list of weights is spread out."""
+        """Return the code's names for all parameters, with a list of weights unpacked: ``*w, b``."""
         return f"{'*' * self.has_list}{self.both(name)}"
 
     def listed(self, name: str) -> str:
-        """Return a list of a name of the rule for all parameters."""
+        """Return the source of a list of a value of the rule for all parameters."""
         return f"[{self.starred(name)}]"
 
     @cached_property
     def apart(self) -> Mapping[str, str]:
-        """The new values that stand beside their old ones: in the lecture, those of a velocity, too."""
+        """The new values that are kept beside their old ones, mapped to these.
+
+        As in the lecture, a velocity is one of them.
+        """
         velocity = self.rule.velocity
         return {**({velocity + NEW: velocity} if velocity else {}), **self.rule.kept_apart}
 
     def at_start(self, name: str) -> str:
-        """Return what a number is called before the first update: eta0, if a schedule makes eta of it.
-
-        So does a search.
-        """
+        """Return a number's name before the first update: eta0, say, if a schedule or search computes eta."""
         if name == ETA and self.finds_rate:
             return "eta0"
         if any(one.definition.target == name for one in self.schedules):
@@ -273,9 +273,9 @@ class RunCode:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The settings of the rule that its lines need, as source, by what they are called."""
+        """The source of the settings that the lines of the rule need, by name in the code."""
         needed = set(self.rule.program.free)
-        for one in self.schedules:  # some make a rate of nothing but the number of the step
+        for one in self.schedules:  # some compute the rate from the number of the step alone
             kind = one.definition
             needed -= set() if f"{kind.target}0" in kind.program.free else {kind.target}
         numbers = self.run.optimizer.numbers
@@ -283,7 +283,7 @@ class RunCode:
 
     @property
     def schedule_settings(self) -> dict[str, str]:
-        """The settings of the schedules that their lines need, as source, by what they are called."""
+        """The source of the settings that the lines of the schedules need, by name in the code."""
         return {
             self.names.of_schedule(one.definition.target, name): repr(value)
             for one in self.schedules
@@ -294,9 +294,9 @@ class RunCode:
     def assignments(
         self, target: str, node: Node, shared: Callable[[str], str] | None = None
     ) -> dict[str, str]:
-        """Return the lines that compute a name of the rule: for all parameters, ``""``, or each of them.
+        """Return the assignments for a name of the rule by parameter; ``""`` if all parameters share it.
 
-        ``shared`` says what a name is called that is the same for all parameters.
+        ``shared`` maps a name that all parameters share to its name in the code; the default is ``names.of``.
         """
         called = shared or self.names.of
         if _may_be_whole(node):
@@ -308,11 +308,11 @@ class RunCode:
         return {parameter: self._assignment(parameter, target, node, called) for parameter in PARAMETERS}
 
     def both(self, name: str) -> str:
-        """Return what a name of the rule is called for w and for b, with a comma between them."""
+        """Return the code's names for w and b, separated by a comma."""
         return ", ".join(self.names.of(name, parameter) for parameter in PARAMETERS)
 
     def asked_at(self, gradient: str) -> str:
-        """Return the w and the b at which a gradient is asked for, with a comma between them."""
+        """Return the w and the b at which a gradient is evaluated, separated by a comma."""
         place = self.rule.gradients[gradient]
         if self.has_list and place in self.rule.shared:
             return f"[{self.names.of(place)} {FOR_ALL}], {self.names.of(place)}"
@@ -331,9 +331,9 @@ class RunCode:
 
 
 def counts_in_floats(program: Program) -> bool:
-    """Return whether the number of an update has to be a float, as it is in the window.
+    """Return whether the number of an update must be a float to give the numbers of the window.
 
-    Of whole numbers alone Python makes a whole number, and that has no negative zero, and all its digits.
+    Python's integer arithmetic has no negative zero and does not round.
     """
     counted = [one for line in program.lines for one in walk(line.node) if T in names_in(one)]
     lines = [line.node for line in program.lines if T in names_in(line.node)]
@@ -369,5 +369,5 @@ def _may_be_whole(node: Node) -> bool:
 
 
 def _plus(name: str, number: int) -> str:
-    """Return the source of a sum with a whole number."""
+    """Return the source of a sum with an integer, which may be negative."""
     return f"{name} {'+' if number > 0 else '-'} {abs(number)}" if number else name

@@ -1,4 +1,4 @@
-"""What scripts hold of runs whose steps are looked for: the engine's own searches and methods, and a line."""
+"""The functions in scripts for step searches: the engine's own searches and methods, and a class ``Line``."""
 
 from gdsim.core.engine.directions import known_at_first
 from gdsim.core.engine.search_source import SEARCH_FUNCTIONS, filled, search_source
@@ -8,16 +8,16 @@ from gdsim.core.rules.searches import FIXED, Search
 
 STOPPED = "Stopped"
 LINE = "Line"
-# Those for the second derivatives; see `search_source`.
+# The functions for second derivatives; see `search_source`.
 CURVATURES = ("curvature", "flat_curvature")
 
 
 def reason_words(reason: StopReason) -> str:
-    """Return why a run stopped, without at which step."""
+    """Return why a run stopped, without the step at which it did."""
     return reason.value.partition(": ")[2]
 
 
-# Names in the lines that call them, which nothing else may have.
+# Names that the code of a search uses, so that nothing else may have them.
 RESERVED = (
     STOPPED, LINE, *CURVATURES, *(f"array_{name}" for name in CURVATURES),
     *search_source(1, *CURVATURES, reason_words),
@@ -26,17 +26,17 @@ RESERVED = (
 
 
 def search_function(search: Search) -> str:
-    """Return the name of the function that looks for a rate; empty for a fixed one."""
+    """Return the name of the function that searches the rate; empty for a fixed rate."""
     return "" if search.definition == FIXED else SEARCH_FUNCTIONS[search.id]
 
 
 def memory_at_first(optimizer: Optimizer, width: int, searched: tuple[float, ...]) -> str:
-    """Return what a method begins with as source; ``searched`` is what a fork goes on with."""
+    """Return the source of what a method remembers at first; ``searched`` is the state a fork inherits."""
     return repr(known_at_first(optimizer, width, searched))
 
 
 def searching(dimension: int, *, arrays: bool) -> dict[str, str]:
-    """Return the functions, texts by their names; ``arrays`` says whether NumPy adds up all points."""
+    """Return the sources of the functions by name; ``arrays`` says whether NumPy sums all points."""
     place = "*p" if dimension == 1 else "p[:-1], p[-1]"
     points, prefix = ("X_all, Y_all", "array_") if arrays else ("X, Y", "")
     bent, flat = (f"{prefix}{name}({place}, {points})" for name in CURVATURES)

@@ -1,7 +1,7 @@
-"""An experiment as the text of a script, and the files of the points that are too many for its text.
+"""An experiment as a script, with files beside it for points that are too many for its text.
 
-The script holds the points, the code of every run, and what prints their steps. It computes in the order of
-the engine, and so prints the numbers of the window, down to the last bit.
+The script contains the points, the code of every run, and functions that print the steps. It computes in the
+order of the engine, so that it prints the numbers of the window, down to the last bit.
 """
 
 import contextlib
@@ -44,10 +44,10 @@ It needs Python 3.11 or newer, and NumPy if that is imported below.
 
 
 def write_script(experiment: Experiment, path: Path) -> list[Path]:
-    """Write an experiment as a script; return its path, then those of the files beside it.
+    """Write an experiment as a script; return its path, followed by the paths of the files beside it.
 
-    Old files are replaced when all new ones are complete. Raises `OSError` if one cannot be written, or a
-    file beside is there already without the script: then it is somebody's own.
+    Old files are replaced when all new ones are complete. Raises `OSError` if a file cannot be written, or if
+    a file beside the script exists while the script does not: then it does not belong to it.
     """
     beside = _files_beside(experiment, path)
     for file in beside:
@@ -66,12 +66,11 @@ def write_script(experiment: Experiment, path: Path) -> list[Path]:
 
 
 def files_of_script(experiment: Experiment, path: Path) -> list[Path]:
-    """Return what `write_script` writes: the script, then the files beside it that it reads."""
+    """Return the paths that `write_script` writes: the script, then the files of points that it reads."""
     return [path, *_files_beside(experiment, path)]
 
 
 def _files_beside(experiment: Experiment, path: Path) -> dict[Path, PointSet]:
-    """Return the files beside a script, and the points in them."""
     named = (
         (file_of(path.stem, suffix, points), points)
         for suffix, points in point_sets(experiment, experiment.runs)
@@ -83,9 +82,9 @@ def _files_beside(experiment: Experiment, path: Path) -> dict[Path, PointSet]:
 def script_of(experiment: Experiment, stem: str = "script") -> str:
     """Return an experiment as the text of a Python script.
 
-    Run as ``python FILE`` it prints the first and the last steps of every run, and as ``python FILE --csv``
-    every step: run, step, parameters, loss. The names of files of points begin with ``stem``, the name of the
-    script's own file without its ending.
+    ``python FILE`` prints the first and the last steps of every run, and ``python FILE --csv`` every step:
+    run, step, parameters, loss. The names of files of points begin with ``stem``, which is the script's own
+    file name without its suffix.
     """
     codes = [lecture_code(experiment, run) for run in experiment.runs]
     names = _names(codes)
@@ -106,7 +105,7 @@ def _what(objective: Objective) -> str:
 
 
 def _names(codes: list[LectureCode]) -> list[str]:
-    """Return what the functions of the runs are called, no two alike."""
+    """Return distinct names for the functions of the runs."""
     names: list[str] = []
     for code in codes:
         name, number = code.name, 1
@@ -118,7 +117,7 @@ def _names(codes: list[LectureCode]) -> list[str]:
 
 
 def _titles(experiment: Experiment) -> Iterator[str]:
-    """Yield the lines of what the document is called."""
+    """Yield the lines with the title and the sentence of the document."""
     if experiment.title:
         yield f"TITLE = {text_literal(experiment.title)}"
     yield from comment(experiment.about)
@@ -127,7 +126,7 @@ def _titles(experiment: Experiment) -> Iterator[str]:
 
 
 def _documented(code: LectureCode, name: str) -> str:
-    """Return the code of a run under a name, with what its rule does and the formulas of that."""
+    """Return the function of a run with a docstring: the summary of its rule, and the formulas."""
     optimizer, lines = code.run.optimizer, code.rule.program.lines
     formulas = (line for line in lines if not is_gradient(line.node))
     letters = [PLAIN_TEXT.line(line, symbols_of_line(optimizer, line)) for line in formulas]
@@ -138,7 +137,7 @@ def _documented(code: LectureCode, name: str) -> str:
 
 
 def _runs(codes: list[LectureCode], names: list[str]) -> str:
-    """Return the list of the runs: the name of each, and what ``record`` is given of it."""
+    """Return the list of the runs: the name of each and its arguments for ``record``."""
     rows = (
         f"    ({text_literal(code.run.name)}, {', '.join(arguments(code, name))}),"
         for code, name in zip(codes, names, strict=True)
@@ -148,10 +147,10 @@ def _runs(codes: list[LectureCode], names: list[str]) -> str:
 
 
 def _printing(experiment: Experiment) -> str:
-    """Return what prints, and what starts the script.
+    """Return the functions that print the runs, and the script's main block.
 
-    A title and names that are not all visible could steer a terminal, and are printed as escapes; letters
-    that are no ASCII some terminals lack.
+    A title or name with unprintable characters could control the terminal, so it is printed with escapes.
+    For characters beyond ASCII, which some terminals lack, the script sets its output to UTF-8.
     """
     shown = [experiment.title, *(run.name for run in experiment.runs)]
     visible = all(map(str.isprintable, shown))

@@ -1,1 +1,1 @@
-"""Tables of numbers as people keep them: found out, read, chosen from, and written."""
+"""Tables of points: their format is detected, columns are chosen, and points are written as tables."""

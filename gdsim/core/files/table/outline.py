@@ -1,4 +1,4 @@
-"""Finding out from its first rows how a table is written."""
+"""Detecting the format of a table from its first rows."""
 
 import re
 from collections import Counter
@@ -21,32 +21,33 @@ from gdsim.core.formulas.numerals import NotANumber, count, may_part_thousands, 
 from gdsim.core.language.words import chosen_language, counted, to_say
 from gdsim.core.settings import quoted
 
-# Rows that are looked at, and shown.
+# The number of rows that are examined and shown.
 SAMPLE = 100
 _MOST_COLUMNS = 1000
 _NO_NUMBER = to_say(
     "has no cell that is a number; between cells stands a tab, a semicolon, a comma or a space"
 )
-# Tabs are rarely in numbers or words, commas and spaces often.
+# Tabs rarely occur within numbers or words; commas and spaces often do.
 _SURENESS = {"\t": 3.0, ";": 2.0, ",": 1.0, " ": 1.0}
-# What parts thousands beside each decimal mark, and numbers in which it does, or may.
-_PARTS = {",": ".", ".": ","}
+# The thousands separator that goes with each decimal mark, and the numbers in which it is one or may be one.
+_SEPARATORS = {",": ".", ".": ","}
 _GROUPED = {
     decimal: re.compile(
         rf"[+\-\u2212]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", re.ASCII
     )
-    for decimal, mark in _PARTS.items()
+    for decimal, mark in _SEPARATORS.items()
 }
 ROLES = {"train": False, "training": False, "val": True, "validation": True}
 
 
 def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[Block, float]]]:
-    """Return what is seen of a table at its beginning, and its blocks, each with the share read with it.
+    """Return the outline of a table, and its blocks, each with the share of the text read so far.
 
-    Columns are parted by whatever makes the most rows equally long and the most cells numbers. The decimal
-    mark is a comma when there are numbers with commas and none with points. The first row holds names when
-    none of its cells is a number; a title above it is left out. So is a column without numbers. Raises
-    `TableFault` if there are no rows, fewer than two columns of numbers, or the names do not fit the columns.
+    The delimiter is the one for which the most rows have equal length and the most cells are numbers. The
+    decimal mark is a comma if there are numbers with commas and none with points. The first row holds names
+    if none of its cells is a number; a title above it is skipped. Columns without numbers are ignored.
+    Raises `TableFault` if there are no rows, fewer than two columns of numbers, or names that do not fit the
+    columns.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)
@@ -74,7 +75,7 @@ def _with_shares(supply: Iterable[Block], length: int) -> Iterator[tuple[Block, 
 
 
 def is_number(cell: str) -> bool:
-    """Return whether a cell is a number, whatever its decimal mark, and may be with its thousands parted."""
+    """Return whether a cell is a number with any decimal mark, possibly with thousands separators."""
     return _is_plain_number(cell) or any(parts_thousands(cell, decimal) for decimal in DECIMALS)
 
 
@@ -87,18 +88,18 @@ def _is_plain_number(cell: str) -> bool:
 
 
 def parts_thousands(cell: str, decimal: str) -> bool:
-    """Return whether a number has marks that can only part thousands: ``1.234,5`` with a decimal comma."""
+    """Return whether a number has marks that can only be thousands separators, as in ``1.234,5``."""
     is_grouped = _GROUPED[decimal].fullmatch(cell) is not None
-    return is_grouped and (decimal in cell or cell.count(_PARTS[decimal]) > 1)
+    return is_grouped and (decimal in cell or cell.count(_SEPARATORS[decimal]) > 1)
 
 
 def without_thousands(cell: str, decimal: str) -> str:
-    """Return a number without the marks that part its thousands; as it is where they part none."""
-    return cell.replace(_PARTS[decimal], "") if _GROUPED[decimal].fullmatch(cell) else cell
+    """Return a number without its thousands separators, if it has any."""
+    return cell.replace(_SEPARATORS[decimal], "") if _GROUPED[decimal].fullmatch(cell) else cell
 
 
 def _declared_delimiter(block: Block, wish: Wish) -> tuple[Block, Wish]:
-    """Obey a first line such as ``sep=;``, which spreadsheets write and leave out."""
+    """Apply a first line such as ``sep=;``, by which spreadsheets declare the delimiter, and drop it."""
     first = block.lines[0].strip("\n") if block.lines else ""
     if not (first.lower().startswith("sep=") and first[4:] in DELIMITERS):
         return block, wish
@@ -108,12 +109,12 @@ def _declared_delimiter(block: Block, wish: Wish) -> tuple[Block, Wish]:
 def _sample(block: Block, delimiter: str) -> list[TableRow]:
     try:
         return list(islice(rows(block, delimiter), SAMPLE + 1))
-    except TableFault:  # the wrong delimiter makes one cell of many
+    except TableFault:  # with the wrong delimiter a cell may be too long
         return []
 
 
 def _without_title(sample: list[TableRow]) -> list[TableRow]:
-    """Leave out a first row of one cell that stands above a row of names, as measuring programs write it."""
+    """Drop a title, as measuring programs write it: a first row with one cell above a row of names."""
     if len(sample) <= 2:  # noqa: PLR2004 - title, names and numbers
         return sample
     title, names = ([cell for cell in row.cells if cell] for row in sample[:2])
@@ -122,7 +123,7 @@ def _without_title(sample: list[TableRow]) -> list[TableRow]:
 
 
 def _fitness(sample: Sequence[TableRow]) -> float:
-    """Return how well a delimiter fits: the share of equally long rows times that of numbers."""
+    """Return how well a delimiter fits: the share of equally long rows times the share of numbers."""
     body = sample[1:] or sample
     if not body:
         return 0.0
@@ -134,24 +135,25 @@ def _fitness(sample: Sequence[TableRow]) -> float:
 
 
 def _decimal(sample: Sequence[TableRow]) -> str:
-    """Return the mark that parted thousands tell, else a comma when one must be decimal without points.
+    """Return the decimal mark.
 
-    Where the chosen language has a decimal comma, each is one that may be.
+    It is known if some number has thousands separators. Else it is a comma if no number has a point and one
+    has a comma that cannot separate thousands, or any comma if the chosen language has a decimal comma.
     """
     cells = [cell for row in sample for cell in row.cells]
-    telling = [one for one in DECIMALS if any(parts_thousands(cell, one) for cell in cells)]
-    if len(telling) == 1:
-        return telling[0]
+    known = [one for one in DECIMALS if any(parts_thousands(cell, one) for cell in cells)]
+    if len(known) == 1:
+        return known[0]
     numbers = list(filter(_is_plain_number, cells))
     if any("." in cell for cell in numbers):
         return "."
     is_usual = chosen_language().decimal_sign == ","
-    tells = any("," in cell and (is_usual or not may_part_thousands(cell)) for cell in numbers)
-    return "," if tells else "."
+    is_comma = any("," in cell and (is_usual or not may_part_thousands(cell)) for cell in numbers)
+    return "," if is_comma else "."
 
 
 def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
-    """Return whether every row may as well be one number with a decimal comma: ``1,5``."""
+    """Return whether every row could also be read as one number with a decimal comma, such as ``1,5``."""
     return all(len(row.cells) == 2 and _is_plain_number(",".join(row.cells)) for row in sample)  # noqa: PLR2004
 
 
@@ -206,7 +208,7 @@ def _check(outline: Outline, sample: Sequence[TableRow]) -> None:
 
 
 def _check_names(outline: Outline, names: TableRow) -> None:
-    """Refuse names that may belong to other columns than those they stand above."""
+    """Raise if the names may belong to other columns than those below them."""
     filled = [place for place, name in enumerate(names.cells) if name]
     named, width = (filled[-1] + 1 if filled else 0), len(outline.columns)
     short_of = len(names.cells) < width and any(

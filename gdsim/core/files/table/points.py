@@ -1,4 +1,4 @@
-"""Points from a table: its inputs, y, and what is set aside for validation. And points as a table."""
+"""Points from a table: choosing inputs, y and the rows held out for validation. Also points as a table."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -23,7 +23,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting, shown_name
 
 _INPUT = re.compile(r"x[ _]?\d*|x\[\d+\]", re.IGNORECASE)
-# Names of columns that count the rows.
+# Names of columns with row numbers.
 _COUNTERS = frozenset({"", "#", "id", "index", "no.", "nr", "nr."})
 _ROWS = 4096
 
@@ -43,16 +43,16 @@ NOTHING_ASIDE = SPLIT()
 
 @dataclass(frozen=True)
 class Choice:
-    """What becomes of a table; columns are counted among those that hold numbers."""
+    """How points are made from a table; columns are indices into the columns of numbers."""
 
-    x: tuple[int, ...]  # The inputs, in their order
+    x: tuple[int, ...]  # The inputs, in order
     y: int
     split: Split = NOTHING_ASIDE
-    by_role: bool = False  # Whether a column of the table says which rows are set aside, instead of the split
+    by_role: bool = False  # Whether a column of the table, not the split, says which rows are held out
 
 
 def guessed(table: Table) -> Choice:
-    """Return the choice that the names suggest; without names the last column is y."""
+    """Return the choice suggested by the names of the columns; without a column "y", the last one is y."""
     names = [name.strip() for name in table.names]
     lower = [name.lower() for name in names]
     y = lower.index("y") if "y" in lower else len(names) - 1
@@ -66,7 +66,7 @@ def guessed(table: Table) -> Choice:
 def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
     """Return the training points and the validation points, in the order of the table.
 
-    Raises `PointsError` if there are no inputs, y is one of them, or no point is left to learn from.
+    Raises `PointsError` if there are no inputs or too many, y is one of them, or no training point is left.
     """
     if not choice.x:
         raise PointsError("Choose at least one column for x.")
@@ -92,7 +92,7 @@ def _held_out(table: Table, choice: Choice) -> Flags:
         return table.held_out
     flags = np.zeros(len(table), dtype=np.bool_)
     count = round(choice.split.number("share") * len(table))
-    # A share below 1 leaves at least one point.
+    # Rounding must not leave the training set empty.
     drawn = np.random.default_rng(int(choice.split["seed"])).permutation(len(table))[
         : min(count, len(table) - 1)
     ]
@@ -101,17 +101,17 @@ def _held_out(table: Table, choice: Choice) -> Flags:
 
 
 class PointsRead(NamedTuple):
-    """The points of a table whose columns were chosen by their names."""
+    """The points of a table whose columns were chosen by name."""
 
     points: PointSet
     validation: PointSet
-    # x, y: the names of the columns, or which one of those with numbers it is where it has none.
+    # The names of the columns; one without a name is called by its number among the columns of numbers.
     x: tuple[str, ...]
     y: str
 
 
 def read_points(path: Path) -> PointsRead:
-    """Return the points in a file; a `FileFault` names the file, the place and what is wrong."""
+    """Return the points in a file; raises `FileFault`, which names the file, the place and what is wrong."""
     name = shown_name(path)
     try:
         table = run_to_end(reading_file(path))
@@ -129,13 +129,13 @@ def read_points(path: Path) -> PointsRead:
 
 
 def rows_text(points: PointSet) -> str:
-    """Return points as tab-separated lines, as spreadsheets have them in the clipboard."""
+    """Return points as tab-separated lines, the format in which spreadsheets copy cells."""
     rows = np.column_stack([points.x, points.y]).tolist()
     return "".join("\t".join(map(machine_readable, row)) + "\n" for row in rows)
 
 
 def table_text(points: PointSet, validation: PointSet) -> str:
-    """Return all points under a row of names, as spreadsheets have them in the clipboard."""
+    """Return all points as tab-separated lines under a row of names."""
     out = StringIO()
     for _ in writing(out, points, validation, "\t"):
         pass
@@ -143,10 +143,10 @@ def table_text(points: PointSet, validation: PointSet) -> str:
 
 
 def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str = ",") -> Iterator[float]:
-    """Write points under a row of names, and yield the share that is written.
+    """Write points under a row of names, and yield the share written so far.
 
-    When there are validation points, a last column says of each row whether it is for training or for
-    validation; training points come first.
+    If there are validation points, a last column "role" says whether a row is for training or for validation.
+    Training points come first.
     """
     has_roles, d = len(validation) > 0, points.dimension
     out.write(delimiter.join([*input_names(d), "y", *(["role"] if has_roles else [])]) + "\n")
@@ -162,6 +162,6 @@ def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str 
 
 
 def writing_file(path: Path, points: PointSet, validation: PointSet) -> Generator[float, None, None]:
-    """Write points into a file as `writing` does; what was there stays until all is written."""
+    """Write points into a file as `writing` does, replacing an old file when the new one is complete."""
     with replacing_text(path) as out:
         yield from writing(out, points, validation)

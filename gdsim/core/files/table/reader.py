@@ -1,4 +1,4 @@
-"""Reading a table: quickly where all is well, cell by cell where there is something to find fault with."""
+"""Reading a table: fast where everything is valid, cell by cell where a fault has to be located."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -24,27 +24,27 @@ from gdsim.core.language.words import said
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import LARGEST, NUMBER, InvalidValue, quoted
 
-_AS_FOUND = Wish()
+_DETECT_ALL = Wish()
 
 
 class _Part(NamedTuple):
-    """Some rows of a table: (n, k) numbers, and (n,) roles if there are any."""
+    """Some rows of a table: (n, k) numbers, and (n,) flags for validation."""
 
     numbers: Array
     held_out: Flags
 
 
-def read_table(content: bytes | str, wish: Wish = _AS_FOUND) -> Table:
-    """Return the table that a text holds; see `reading`."""
+def read_table(content: bytes | str, wish: Wish = _DETECT_ALL) -> Table:
+    """Return the table in a text; see `reading`."""
     return run_to_end(reading(content, wish))
 
 
-def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
-    """Yield the share of a text that is read, every few milliseconds; return the table at the end.
+def reading(content: bytes | str, wish: Wish = _DETECT_ALL) -> Progress[Table]:
+    """Yield the share of a text read so far every few milliseconds, and return the table at the end.
 
-    Understands tabs, semicolons, commas and spaces between the columns, decimal commas, a row of names,
-    quoted cells, empty lines, comments after #, and every kind of line end. Raises `TableFault` at the first
-    cell that is wrong: a table is read whole or not at all.
+    Accepts tabs, semicolons, commas and spaces between columns, decimal commas, a row of names, quoted cells,
+    empty lines, comments after #, and every kind of line break. Raises `TableFault` at the first faulty cell:
+    a table is read completely or not at all.
     """
     outline, blocks = outlined(content, wish)
     parts = []
@@ -64,24 +64,24 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
     return Table(outline, numbers, held_out)
 
 
-def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Progress[Table]:
-    """Read a file as `reading` does; faults are also those of `content_of`."""
+def reading_file(path: Path, wish: Wish = _DETECT_ALL) -> Progress[Table]:
+    """Read a file as `reading` does; raises the faults of `content_of`, too."""
     return (yield from reading(content_of(path), wish))
 
 
 def content_of(path: Path) -> bytes:
-    """Return what is in a file; raises `TableFault` if there is no such file, or it is over 200 MB."""
+    """Return the bytes of a file; raises `TableFault` if it cannot be read or is larger than 200 MB."""
     try:
         return read_bytes(path, said("is a folder, not a table"), said("does not exist"))
     except FileFault as fault:
         raise TableFault(str(fault)) from None
 
 
-# ------------------------------------------------------------------------------- quickly, column by column
+# ------------------------------------------------------------------------------- fast, column by column
 
 
 def _quick(block: Block, outline: Outline) -> _Part | None:
-    """Return the rows of a block in which nothing is unusual; None when anything is."""
+    """Return the rows of a block, or None if anything in it needs `_exact`."""
     cells = _plain_cells(block, outline)
     if cells is None:
         return None
@@ -100,13 +100,14 @@ def _quick(block: Block, outline: Outline) -> _Part | None:
         return None
     if any(cell.strip() for column in outline.of_kind(ColumnKind.EMPTY) for cell in cells[column::width]):
         return None
-    return _Part(numbers, held_out) if (np.abs(numbers) <= LARGEST).all() else None  # false for NaN too
+    return _Part(numbers, held_out) if (np.abs(numbers) <= LARGEST).all() else None  # NaN fails, too
 
 
 def _plain_cells(block: Block, outline: Outline) -> list[str] | None:
-    """Return the cells one row after the other; None when the rows differ in length.
+    """Return the cells row by row, or None if the rows differ in length or a cell might be misread.
 
-    Python reads digits of other scripts and parted by underscores as numbers; people do not.
+    Python's `float` accepts digits of other scripts and digits separated by underscores, which a table must
+    not contain.
     """
     text, delimiter, width = "".join(block.lines), outline.dialect.delimiter, len(outline.columns)
     if "_" in text or not text.isascii():
@@ -125,13 +126,13 @@ def _plain_cells(block: Block, outline: Outline) -> list[str] | None:
 
 
 def _with_points(cells: list[str], decimal: str) -> list[str]:
-    """Return numbers with decimal points; one that has a wrong mark is made unreadable."""
+    """Return numbers with decimal points; a number with the wrong mark becomes unreadable."""
     if decimal == ".":
         return cells
     return "\0".join(cells).replace(".", "?").replace(",", ".").split("\0")
 
 
-# -------------------------------------------------------------------------------- exactly, cell by cell
+# ------------------------------------------------------------------------------- exact, cell by cell
 
 
 def _exact(block: Block, outline: Outline) -> _Part:
@@ -153,7 +154,7 @@ def _exact(block: Block, outline: Outline) -> _Part:
 
 
 def _fitted(row: TableRow, outline: Outline) -> list[str]:
-    """Return the cells of a row, without empty ones beyond the last column, or with those left off."""
+    """Return the cells of a row, one per column: extra empty cells are dropped, missing empty ones added."""
     width, cells = len(outline.columns), list(row.cells)
     while len(cells) > width and not cells[-1]:
         cells.pop()
@@ -170,7 +171,7 @@ def _fitted(row: TableRow, outline: Outline) -> list[str]:
 
 
 def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
-    """Return the number in a cell; raises `TableFault` if there is none, or with another decimal mark."""
+    """Return the number in a cell; raises `TableFault` if it is none or has the wrong decimal mark."""
     comma = outline.dialect.decimal == ","
     if not cell:
         raise fault_at(line, column, outline, "is empty")
@@ -208,6 +209,6 @@ def _role(line: int, column: int, cell: str, outline: Outline) -> bool:
 def fault_at(
     line: int, column: int, outline: Outline, reason: str, /, *, unclear: bool = False, **parts: object
 ) -> TableFault:
-    """Return what is wrong with a cell, named by its place."""
+    """Return the fault of a cell at a line and a column, which is counted from 0."""
     name = outline.columns[column].name
     return TableFault(reason, line=line, column=column + 1, named=name, unclear=unclear, **parts)

@@ -1,4 +1,4 @@
-"""From the bytes of a file to rows of cells: its encoding, its lines in blocks, and what parts the cells."""
+"""From the bytes of a file to rows of cells: its encoding, blocks of lines, and delimiters."""
 
 import codecs
 import csv
@@ -13,16 +13,16 @@ from gdsim.core.formulas.numerals import count
 from gdsim.core.language.words import to_say, translated
 
 COMMENT = "#"
-# Cells that begin so, too: the name of a column that counts rows, and what spreadsheets write for an error.
+# Cells that begin with #, too: the name of a column with row numbers, and the error values of spreadsheets.
 _CELL = re.compile(r"#(?:[\t;,]|[A-Z0-9/]+[!?]|(?:N/A|NV)\b)")
-# Some thousand rows: read in a few milliseconds, so that a window stays alive beside it.
+# Some thousand rows, which are read in a few milliseconds, so that the window stays responsive.
 _BLOCK = 1 << 18
 _LONGEST_LINE = 100_000
 _LONGEST_CELL_LINES = 1000
 _CHUNK = 1 << 20
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", to_say("UTF-8 with a byte order mark")),
-    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark is the beginning of this one
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # before UTF-16, whose mark is a prefix of this one
     (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
@@ -31,7 +31,7 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def opened(content: bytes | str) -> tuple[TextIO, str]:
-    """Return a stream of the text, with every line end a line feed, and the name of its encoding."""
+    """Return a stream of the text, with line feeds as line breaks, and the name of its encoding."""
     if isinstance(content, str):
         return io.StringIO(content.removeprefix("\ufeff"), newline=None), ""
     if content.startswith(_WORKBOOKS):
@@ -57,7 +57,7 @@ def _encoding(content: bytes) -> tuple[str, str]:
 
 
 def _decodes(content: bytes, codec: str) -> bool:
-    # By pieces, so that other threads have their turn.
+    # In chunks, so that other threads can run in between.
     decoder = codecs.getincrementaldecoder(codec)()
     view = memoryview(content)
     try:
@@ -73,27 +73,27 @@ def _decodes(content: bytes, codec: str) -> bool:
 
 
 class Block(NamedTuple):
-    """Some whole rows of a text: the number of the first line, from 1, and the lines with their ends."""
+    """Some complete rows of a text: the number of the first line, from 1, and the lines with their breaks."""
 
     first: int
     lines: list[str]
 
     def after(self, line: int) -> "Block":
-        """Return the block from a line on."""
+        """Return the rest of the block from line number ``line`` on."""
         return Block(line, self.lines[line - self.first :])
 
 
 class TableRow(NamedTuple):
-    """A row that holds something: the line it begins on, and its cells."""
+    """A row that is not empty: the number of its first line, and its cells."""
 
     line: int
     cells: list[str]
 
 
 def blocks(stream: TextIO) -> Iterator[Block]:
-    """Yield a text in blocks. A quoted cell of several lines is never cut.
+    """Yield a text in blocks, which never split a quoted cell of several lines.
 
-    Raises `TableFault` if a line is so long, or a quoted cell has so many lines, that this is no table.
+    Raises `TableFault` if a line is too long or a quoted cell has too many lines for the text to be a table.
     """
     first = 1
     while lines := stream.readlines(_BLOCK):
@@ -111,9 +111,10 @@ def blocks(stream: TextIO) -> Iterator[Block]:
 
 
 def rows(block: Block, delimiter: str) -> Iterator[TableRow]:
-    """Yield the rows that hold anything. Lines that begin with # are comments."""
+    """Yield the rows that are not empty. Lines that begin with # are comments."""
     spaced = delimiter == " "
-    reader = csv.reader(_code_lines(block.lines, spaced=spaced), delimiter=delimiter, skipinitialspace=True)
+    lines = _without_comments(block.lines, spaced=spaced)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     while True:
         line = block.first + reader.line_num
         try:
@@ -127,12 +128,11 @@ def rows(block: Block, delimiter: str) -> Iterator[TableRow]:
 
 
 def is_comment(line: str) -> bool:
-    """Return whether a line is for people only."""
     return line.startswith(COMMENT) and not _CELL.match(line)
 
 
-def _code_lines(lines: Iterable[str], *, spaced: bool) -> Iterator[str]:
-    """Yield an empty line for each comment, so that the lines can be counted."""
+def _without_comments(lines: Iterable[str], *, spaced: bool) -> Iterator[str]:
+    """Yield the lines, with an empty line for each comment so that line numbers stay right."""
     for line in lines:
         if is_comment(line):
             yield "\n"
@@ -145,7 +145,7 @@ def _opens_a_quote(lines: Iterable[str]) -> bool:
 
 
 def _close_quote(lines: list[str], stream: TextIO, first: int) -> None:
-    """Add the lines up to the end of the quoted cell that is open at the end of a block."""
+    """Append lines up to the end of the quoted cell that is still open at the end of a block."""
     beginning = len(lines)
     while line := stream.readline():
         lines.append(line)

@@ -1,4 +1,4 @@
-"""What a file or a paste holds, once it is understood; and the fault of one that cannot be."""
+"""A table of numbers from a file or the clipboard, its format, and the fault of one that cannot be read."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -10,22 +10,22 @@ from gdsim.core.settings import elided, one_line
 
 @dataclass(frozen=True)
 class Wish:
-    """How a table is to be read; what is None is found out."""
+    """The requested format of a table; what is None is detected."""
 
     delimiter: str | None = None  # One of `DELIMITERS`
     decimal: str | None = None  # ``"."`` or ``","``
     header: bool | None = None
-    left_out: frozenset[int] = frozenset()  # Places of columns that may hold anything
+    left_out: frozenset[int] = frozenset()  # Indices of columns to ignore, whatever they contain
 
 
-# What may part the columns, the surest sign first. A space stands for any number of them.
+# The delimiters of columns, the most reliable first. A space stands for any number of spaces.
 DELIMITERS = ("\t", ";", ",", " ")
 DECIMALS = (".", ",")
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a table is written; not ``sure`` where commas may as well be decimal as part the columns."""
+    """The format of a table; not ``sure`` if its commas could be either delimiters or decimal marks."""
 
     delimiter: str
     decimal: str
@@ -36,56 +36,56 @@ class Dialect:
 class ColumnKind(Enum):
     NUMBERS = "numbers"
     WORDS = "words"
-    ROLES = "roles"  # "train" or "val": which points are set aside for validation
+    ROLES = "roles"  # "train" or "val": which points are held out for validation
     EMPTY = "empty"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column; its name is empty when it has none."""
+    """A column; the name is empty if it has none."""
 
     name: str
     kind: ColumnKind
-    has_thousands: bool = False  # Whether one of its numbers has marks that can only part thousands
+    has_thousands: bool = False  # Whether one of its numbers has marks that can only be thousands separators
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What is seen of a table at a glance."""
+    """The format, the columns and the first rows of a table."""
 
     dialect: Dialect
-    encoding: str  # Its usual name; empty for a text that was pasted
+    encoding: str  # Its usual name; empty for a pasted text
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]  # The first rows as they are written
-    body_line: int  # The line on which the first row stands, counted from 1
+    body_line: int  # The number of the line of the first row, from 1
 
     def of_kind(self, kind: ColumnKind) -> tuple[int, ...]:
-        """Return the places of the columns that hold something of this kind."""
+        """Return the indices of the columns of this kind."""
         return tuple(place for place, column in enumerate(self.columns) if column.kind is kind)
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table that was read to its end."""
+    """A table that has been read completely."""
 
     outline: Outline
-    numbers: Array  # (N, k): the k columns of numbers, in their order
-    held_out: Flags | None  # (N,): which rows are for validation, if a column says so
+    numbers: Array  # (N, k): the k columns of numbers, in order
+    held_out: Flags | None  # (N,): the rows for validation; None if no column says so
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the columns of numbers, empty where there is none."""
+        """The names of the columns of numbers, empty for a column without a name."""
         return tuple(column.name for column in self.outline.columns if column.kind is ColumnKind.NUMBERS)
 
 
 class TableFault(SaidError):  # noqa: N818 - reads as what it says
-    """Why a table cannot be read, and where. Its text is a sentence about a text that was pasted.
+    """Why a table cannot be read, and where. The message is a sentence for a pasted text; see `of` for files.
 
-    The reason says what is wrong with the place, such as ``'must be a number, not "abc"'``; lines and columns
-    are counted from 1. It is ``unclear`` where the table may be right when it is read with other settings.
+    The reason is the predicate of the sentence, such as ``'must be a number, not "abc"'``. Lines and columns
+    are counted from 1. The fault is ``unclear`` if the table may be valid when read with other settings.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class TableFault(SaidError):  # noqa: N818 - reads as what it says
         return f"{place[:1].upper()}{place[1:]} {self.reason}."
 
     def of(self, source: str) -> str:
-        """Return the sentence about a file of this name."""
+        """Return the message for the file named ``source``."""
         return f"{', '.join(filter(None, (elided(source), self._place())))} {self.reason}."
 
     def _place(self) -> str:
@@ -122,5 +122,5 @@ class TableFault(SaidError):  # noqa: N818 - reads as what it says
 
 
 def short(name: str) -> str:
-    """Return the name of a column on one line, shortened when it is long."""
+    """Return the name of a column on one line, shortened if it is long."""
     return one_line(name, 24)
