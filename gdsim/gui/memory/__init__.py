@@ -1,1 +1,1 @@
-"""The page on what a rule remembers."""
+"""The page that shows the memory of a rule."""

@@ -18,7 +18,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import tr
 
 _TOP, _LEFT, _RIGHT = 16.0, 46.0, 8.0
-# The room below a chart: for the numbers of the axis, and for its name too.
+# The room below a chart for the numbers of its axis, and for the numbers and the title.
 _NUMBERS, _TITLED = 17.0, 30.0
 _MOST_POINTS = 400
 _DOTTED, _DASHED = (1.4, 2.2), (4.0, 2.5)
@@ -26,9 +26,9 @@ _TINY = 1e-300
 
 
 class BiasChart(Chart):
-    """m against m̂, or v against v̂, and the plain mean of the gradients.
+    """A chart of m and m̂, or v and v̂, with the plain mean of the gradients.
 
-    The curves are painted once; a frame of playback moves the cursor over their picture.
+    The picture of the curves is cached, so that a frame of playback only moves the cursor over it.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class BiasChart(Chart):
         self._curves: BiasCurves | None = None
         self._letter, self._power, self._t = "m", 1, 1
         self._picture: QPixmap | None = None
-        self._painted_in: tuple[Theme, float] | None = None  # in which theme, for how many pixels
+        self._painted_in: tuple[Theme, float] | None = None  # its theme and pixel ratio
 
     def show_curves(self, curves: BiasCurves, letter: str, power: int) -> None:
         if curves is not self._curves or letter != self._letter:
@@ -134,7 +134,7 @@ class BiasChart(Chart):
 
 
 class RootChart(Chart):
-    """Step against size of the gradient, both as powers of ten, with the run's own w and b on the lines."""
+    """A log-log chart of the step against the size of the gradient, with the run's w and b as dots."""
 
     def __init__(self) -> None:
         super().__init__(tr("Step against size of the gradient, with and without the root"))
@@ -193,7 +193,7 @@ class RootChart(Chart):
         sizes = np.array([axes.x.low, axes.x.high])
         painter.save()
         painter.setClipRect(axes.place)
-        # Where all t gradients are of one size g, v is t · g².
+        # If all t gradients have the same size g, v is t · g².
         painter.setPen(with_pen)
         painter.drawPolyline(axes.line(sizes, np.full(2, lesson.eta / math.sqrt(lesson.t))))
         painter.setPen(without_pen)
@@ -218,7 +218,7 @@ class RootChart(Chart):
 
 
 def _decades(values: Array, spare: int) -> tuple[float, float]:
-    """Return the powers of ten around some sizes, with as many to spare at either side."""
+    """Return the powers of ten around some sizes, with ``spare`` more decades on either side."""
     sizes = values[np.isfinite(values) & (values > 0.0)]
     if len(sizes) == 0:
         return 0.1, 10.0

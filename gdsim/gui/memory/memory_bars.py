@@ -1,4 +1,4 @@
-"""How much each past gradient counts, as bars: the newest at the right."""
+"""The weight of each past gradient, as bars: the newest at the right."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
@@ -16,34 +16,34 @@ from gdsim.gui.translation import tr
 
 MOST_BARS = 60
 _TEXT, _STRIP, _GAP = 14.0, 7.0, 3.0
-# The least width of a bar with the gap beside it.
+# The least width of a bar with its gap.
 _NARROWEST = 4.0
 # The share of a colour in its pale tone, which still stands out from the card.
 _PALE = 0.67
 
 
 class MemoryBars(Chart):
-    """Bars for the last gradients, and below them a strip that shows what they hold of the whole."""
+    """Bars for the last gradients, and a strip below them that shows their share of the whole memory."""
 
     def __init__(self) -> None:
         super().__init__(tr("How much each past gradient counts"))
         self.installEventFilter(self)
         self._weights: PastWeights | None = None
-        # How many of the last gradients the memory holds, and their share of it.
+        # The number of gradients that stand out, and their share of the memory.
         self._length, self._share = 0, 0.0
         self._t = 0  # the last update, as the rule counts them
 
     def show_weights(self, weights: PastWeights, length: int, share: float, before: int) -> None:
-        """Show other weights; the last ``length`` of them, which hold a share, stand out.
+        """Show weights, of which the last ``length``, with this ``share`` of the memory, stand out.
 
-        Before the first of them there were others, whose memory a fork goes on with.
+        ``before`` is the number of earlier updates that the rule counts, if a fork goes on with a memory.
         """
         self._weights, self._length, self._share = weights, length, share
         self._t = before + weights.t
         self.update()
 
     def seen(self) -> str:
-        """Say what the newest gradient counts, and how few hold most of the memory."""
+        """Describe the weight of the newest gradient, and the share of those that stand out."""
         weights = self._weights
         if weights is None or not len(weights.last):
             return self.tr("There is no update yet.")
@@ -74,20 +74,20 @@ class MemoryBars(Chart):
         return min(len(weights.last), max(1, int(self._bars().width() / _NARROWEST)), MOST_BARS)
 
     def _slot(self) -> float:
-        """Return the width of a bar and its gap: the same from the first update on, so that nothing jumps."""
+        """Return the width of a bar and its gap, which is the same from the first update on."""
         return self._bars().width() / min(MOST_BARS, max(1, int(self._bars().width() / _NARROWEST)))
 
     def _paint_bars(self, painter: QPainter, weights: PastWeights) -> None:
         area, slot, shown = self._bars(), self._slot(), self._shown(weights)
         last = weights.last[-shown:]
-        # Weights may be negative: their bars hang below the line of 0.
+        # Negative weights have bars below the zero line.
         low, high = min(0.0, float(last.min())), max(0.0, float(last.max()))
         span = high - low or 1.0
         zero = area.bottom() + low / span * area.height()
         theme = self.theme
         full, pale = QColor(theme.memory), QColor(mixed(theme.card, theme.memory, _PALE))
         stretched = QColor(mixed(theme.card, theme.correction, _PALE))
-        # All bars are stretched by one factor, so the part that was there before is the same of each.
+        # The correction stretches all bars by one factor, of which ``raw`` is the inverse.
         raw = 1.0 / weights.correction if weights.corrected else 1.0
         gap = 1.0 if slot < 8.0 else 2.0
         grown: list[QRectF] = []
@@ -133,7 +133,7 @@ class MemoryBars(Chart):
         painter.drawText(QRectF(left + 11.0, 0.0, 80.0, _TEXT), self.tr("corrected"))
 
     def _paint_strip(self, painter: QPainter, weights: PastWeights) -> None:
-        """Paint the shares of the gradients that are not shown, shown, and held in the memory."""
+        """Paint the shares of the gradients without a bar, those with one, and those that stand out."""
         theme = self.theme
         place = QRectF(0.0, self.room.height() - _TEXT - _STRIP, self.room.width(), _STRIP)
         shown = self._shown(weights)
@@ -143,7 +143,7 @@ class MemoryBars(Chart):
         painter.fillRect(
             place, QBrush(QColor(mixed(theme.card, theme.muted, _PALE)), Qt.BrushStyle.BDiagPattern)
         )
-        # What the memory holds stands out, if it is among what is shown.
+        # If some of the gradients that stand out have no bar, all those with a bar stand out instead.
         held = (self._length, self._share) if self._length <= shown else (shown, listed)
         for share, tone in ((listed, mixed(theme.card, theme.memory, _PALE)), (held[1], theme.memory)):
             width = share * place.width()
@@ -158,7 +158,10 @@ class MemoryBars(Chart):
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell of the bar under the mouse; not in `event`, within which the bars are painted."""
+        """Show the tooltip of a bar.
+
+        This is no override of `event`, in which an exception while painting would end the program.
+        """
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.words_at(QPointF(event.pos()) / self.ui_scale)
             QToolTip.showText(event.globalPos(), tip(words), self)
@@ -166,7 +169,7 @@ class MemoryBars(Chart):
         return super().eventFilter(watched, event)
 
     def words_at(self, place: QPointF) -> str:
-        """Return the words on a bar; empty beside the bars."""
+        """Return the tooltip of the bar at a place; empty beside the bars."""
         weights, area = self._weights, self._bars()
         if weights is None or not area.adjusted(0.0, 0.0, 0.0, _TEXT).contains(place):
             return ""

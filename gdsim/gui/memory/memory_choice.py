@@ -1,4 +1,4 @@
-"""Which memory is shown, and how: a row of small switches, as many as the rule has use for."""
+"""The choice of the memory that is shown, and how: a row of small switches that depends on the rule."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -22,9 +22,9 @@ _CHIP_MARGIN = 17
 
 
 class MemoryChoice(QWidget):
-    """Three groups of switches; a group with nothing to choose is not there.
+    """Three groups of switches; a group with nothing to choose is hidden.
 
-    What was chosen is remembered while runs are shown that have no such choice.
+    A choice is remembered while runs without it are shown.
     """
 
     changed = Signal()
@@ -51,13 +51,13 @@ class MemoryChoice(QWidget):
 
     @property
     def letter(self) -> str:
-        """Which memory of the rule is shown; empty when it has none."""
+        """The memory of the rule that is shown; empty if it has none."""
         chosen = self._memories.chosen
         return chosen if chosen in self._letters else next(iter(self._letters), "")
 
     @property
     def parameter(self) -> int:
-        """Whose curves are shown: 0 for the first weight, -1 for the bias."""
+        """The parameter whose curves are shown: 0 for the first weight, -1 for the bias."""
         return 0 if self._parameters.chosen == "w" else -1
 
     def show_run(self, run: Run) -> None:
@@ -78,11 +78,11 @@ class MemoryChoice(QWidget):
 
     @property
     def other_letter(self) -> str:
-        """The letter that is shown, unless it is the first one of its rule."""
+        """The letter that is shown; empty if it is the first of its rule."""
         return self.letter if self.letter in self._letters[1:] else ""
 
     def show_letter(self, letter: str) -> None:
-        """Show a memory; of a rule that has none of that letter, the first."""
+        """Show the memory with this letter, or the first of a rule that has no such memory."""
         if letter != self._memories.chosen:
             self._memories.chosen = letter
             self._on_changed()
@@ -99,7 +99,7 @@ class MemoryChoice(QWidget):
 
 
 class _Group(QWidget):
-    """Switches of which one is on."""
+    """A row of switches, of which exactly one is on."""
 
     changed = Signal()
 
@@ -133,7 +133,7 @@ class _Group(QWidget):
             button.setAccessibleName(name)
 
     def offer(self, keys: tuple[str, ...], shown: str = "") -> None:
-        """Offer these keys alone; ``shown`` is on, even when another one was chosen."""
+        """Show only the switches of these keys; ``shown`` is on, even if the user chose another one."""
         for index, key in enumerate(self._keys):
             self._buttons.button(index).setVisible(key in keys)
         offered = [self._buttons.button(self._keys.index(key)) for key in keys]

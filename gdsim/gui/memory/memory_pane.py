@@ -1,4 +1,4 @@
-"""The memory of the selected run: how much each past gradient counts, and the lecture's two arguments."""
+"""The memory of the selected run: the weights of past gradients, and the lecture's two arguments."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -19,7 +19,7 @@ from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.plain_text import hint_label
 from gdsim.session.frame import Frame, RunView
 
-# From this shape on the words stand beside the picture instead of below it.
+# Above this ratio of width to height, the text stands beside the picture instead of below it.
 _WIDE = 1.7
 _WORDS_SHARE = 0.42
 
@@ -27,7 +27,7 @@ _WORDS_SHARE = 0.42
 class MemoryPane(QWidget):
     """Bars of the weights of past gradients; for Adam also the correction, for AdaGrad also the root.
 
-    It shows the update that the frame explains, or the last one when the frame explains none.
+    It shows the update that the frame explains, or else the last one.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class MemoryPane(QWidget):
         self._layout = grid(self, 12, 5)
         self._frame: Frame | None = None
         self._curves: BiasCurves | None = None
-        # What they were made of, and how many steps there were.
+        # What the curves were computed from, and the number of steps at that time.
         self._curves_of: tuple[object, ...] = ()
         self._curves_until = 0
         self._wide: bool | None = None
@@ -80,7 +80,7 @@ class MemoryPane(QWidget):
             )
             self._say_only(sentence.format(letter=of_name(letter).text))
             return
-        # As many gradients as the memory holds; all of them, when it has not met so many or forgets none.
+        # The effective number of gradients in the memory, which is at most the number so far.
         length = t if weights.length >= t else max(1, round(weights.length))
         listed = weights
         if len(weights.last) < length < t:
@@ -103,7 +103,7 @@ class MemoryPane(QWidget):
         self._show(self.bias, words.bias_words(curves, t, letter, power, corrected=corrected))
 
     def _bias_curves(self, view: RunView, letter: str, parameter: int) -> BiasCurves | None:
-        """Return the curves of the first steps; computed anew until the record has all of these steps."""
+        """Return the curves of the first steps, cached once the record has all of these steps."""
         known, last = (view.trajectory, view.run.optimizer, letter, parameter), view.trajectory.last_step
         whole = self._curves is not None and len(self._curves.value) < self._curves_until
         if known != self._curves_of or not (whole or last == self._curves_until):

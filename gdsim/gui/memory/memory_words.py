@@ -1,4 +1,4 @@
-"""What the pictures of a memory say, in words, with the run's own numbers."""
+"""The sentences about the memory of a run, with its numbers."""
 
 import math
 
@@ -10,21 +10,24 @@ from gdsim.core.language.words import counted
 from gdsim.core.model.neuron import written_names
 from gdsim.gui.translation import tr
 
-# So near to one the weights of an average add up to it, as far as it is written.
-_WHOLE = 0.9995
-# Where less than this share is left of the start, nothing is said of it.
-_LEFT = 0.0005
+# A total this close to 1 is written as 1.
+_NEARLY_ONE = 0.9995
+# If less than this share of the initial value is left, it is not mentioned.
+_NEGLIGIBLE_START = 0.0005
 
 
 def gathered(power: int) -> str:
-    """Return what a memory gathers: gradients, or their squares."""
+    """Return what a memory with this power sums up: gradients, or their squares."""
     return "g" if power == 1 else "g²"
 
 
 def weights_words(weights: PastWeights, length: int, share: float, first: int) -> str:
-    """Return what a memory is made of; at step ``first`` a fork went on with that of its parent."""
+    """Describe what a memory consists of.
+
+    ``first`` is the step at which a fork took over the memory of its parent, or 0.
+    """
     said = _of_gradients(weights, length, share)
-    if weights.start < _LEFT:
+    if weights.start < _NEGLIGIBLE_START:
         return said
     words = (
         tr("Beside them {share} of what {v} held at step {step} is left in it.")
@@ -70,14 +73,14 @@ def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
         else tr("The newest {g} counts {newest}; of all that was there before, {keep} is kept.")
     )
     newest, keep = number(float(weights.last[-1])), number(weights.keep, 4)
-    return f"{held} {words.format(g=g, newest=newest, keep=keep)} {_together(weights)}"
+    return f"{held} {words.format(g=g, newest=newest, keep=keep)} {_total_words(weights)}"
 
 
-def _together(weights: PastWeights) -> str:
-    """Return what the weights add up to, and what that means."""
+def _total_words(weights: PastWeights) -> str:
+    """Say what the weights add up to, and what that means."""
     total = number(weights.total)
     averages = math.isclose(weights.keep + float(weights.last[-1]), 1.0)
-    if averages and weights.correction != 1.0 and weights.start < _LEFT:
+    if averages and weights.correction != 1.0 and weights.start < _NEGLIGIBLE_START:
         words = (
             tr("Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1.")
             if weights.corrected
@@ -86,9 +89,9 @@ def _together(weights: PastWeights) -> str:
             )
         )
         return words.format(beta=number(weights.keep, 4), t=superscript(weights.t), total=total)
-    if averages and _WHOLE <= weights.total < 2.0 - _WHOLE:
+    if averages and _NEARLY_ONE <= weights.total < 2.0 - _NEARLY_ONE:
         return tr("Together they weigh 1: {0} is an average.").format(weights.letter)
-    if weights.start >= _LEFT:
+    if weights.start >= _NEGLIGIBLE_START:
         return tr("Together they weigh {0}.").format(total)
     if weights.power == 1 or not averages:
         words = tr("Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
@@ -98,7 +101,7 @@ def _together(weights: PastWeights) -> str:
 
 
 def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected: bool) -> str:
-    """Return the lecture's argument for the correction, with the numbers of an update."""
+    """Write the lecture's argument for the correction, with the numbers of update ``t``."""
     told = {"v": letter, "g": gathered(power), "t": numerals.count(t)}
     told["sum"] = f"1 − {number(curves.beta, 4)}{superscript(t)}"
     if t > len(curves.value):
@@ -126,7 +129,7 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
 
 
 def root_words(lesson: RootLesson) -> str:
-    """Return why the sum needs its root, with the numbers of an update."""
+    """Explain why the sum of squares needs its root, with the numbers of an update."""
     w = written_names(len(lesson.typical) - 1)[0]
     words = tr(
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "

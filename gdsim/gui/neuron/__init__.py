@@ -1,1 +1,1 @@
-"""The pane of the neuron: points, and the sigmoid of every run."""
+"""The pane of the neuron: the points, and the curve of every run."""

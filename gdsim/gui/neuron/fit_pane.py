@@ -1,4 +1,4 @@
-"""The neuron: points, and the curve of every visible run as it stands."""
+"""The neuron: the points, and the current curve of every visible run."""
 
 import math
 
@@ -33,16 +33,16 @@ from gdsim.session.frame import Frame, RunView
 
 _SAMPLES = 240
 _MOST_HIGHLIGHTED = 500
-# Beyond this pyqtgraph's ranges overflow.
+# Beyond this, the ranges of pyqtgraph overflow.
 _FAR = 1e150
-# Activations are drawn at least from -8 to 8, where a sigmoid bends, and not beyond a million; a point at the
-# edge has room for its mark.
+# The axis of activations spans at least -8 to 8, where a sigmoid bends. Activations beyond a million do not
+# widen it, and the factor _EDGE leaves room for the mark of a point at the edge.
 _REACH, _FURTHEST, _EDGE = 8.0, 1e6, 1.05
-# Around the point that the keys have hold of, in pixels.
+# The radius of the ring around the point that is chosen with the keyboard, in pixels.
 _RING = 9.5
-# Beside targets further from 0 than this a curve from 0 to 1 cannot be told from a level line.
+# If targets are further from 0 than this, a curve from 0 to 1 looks like a level line.
 _FLAT = 50.0
-# A line of a curve that is further from the plot than this, in pixels, goes no further.
+# The pixel coordinates of lines are clipped to this size.
 _FAR_PIXELS = 1e5
 
 
@@ -52,11 +52,11 @@ class FitPane(QWidget):
 
     The points that the selected run's update uses are highlighted, and the others dimmed, unless it uses all.
 
-    With more than one input the horizontal axis is the activation w.x + b of the selected run, so
-    that all of the neuron is one curve, and a drag changes y alone.
+    With more than one input, the horizontal axis is the activation w·x + b of the selected run, so that the
+    neuron is one curve for all runs, and a drag changes y only.
     """
 
-    # Row, x, y: a point is being dragged; x is the first input, or None where a drag changes y alone.
+    # Row, x, y: a point is being dragged; x is the first input, or None if a drag changes y only.
     point_moved = Signal(int, object, float)
     point_added = Signal(float, float)  # x, y: an empty place was double-clicked
     gesture_finished = Signal()
@@ -72,16 +72,16 @@ class FitPane(QWidget):
         self._words.hide()
         filled(QVBoxLayout(self), (self._plot, 1), self._words, gap=6)
         FocusRing(self, self._plot)
-        self.chosen = ChosenPoint()  # the point that the keys have hold of, around which there is a ring
+        self.chosen = ChosenPoint()  # the point that is chosen with the keyboard, in a ring
         self._points = self._validation = PointSet.empty()
         self._objective = LECTURE
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
         self._dragging = False
-        self._reach = _REACH  # of the activations that are drawn, to both sides
+        self._reach = _REACH  # the axis of activations goes from minus this to this
         self._frame: Frame | None = None
         self._is_dimmed = False
-        # The curves' samples, and what they are painted from, as long as the plot shows the same range.
+        # The polygons of the curves, and the mapping for which their x coordinates were computed.
         self._place: PlotMapping | None = None
         self._lines: list[tuple[QPolygonF, Array]] = []
         self._pens: list[ThinPen] = []
@@ -101,20 +101,20 @@ class FitPane(QWidget):
         self._plot.move()
 
     def seen(self) -> str:
-        """Return what neuron is drawn, in words."""
+        """Describe the neuron of the selected run in words; empty if it is not drawn."""
         return f"{run_words(self._current)}." if self._current else ""
 
     def show_points(
         self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
     ) -> None:
-        """Draw other points, training points first, then validation points; or another neuron."""
+        """Draw training points, validation points and a neuron."""
         self._points, self._validation, self._objective = points, validation, objective
         before, self._drawn = self._drawn, DrawnPoints(points, validation)
-        self._name_across()
+        self._title_horizontal_axis()
         if not self._dragging:
             self._fit_range()
-        if np.array_equal(before.held_out, self._drawn.held_out):  # as while a point is dragged
-            self._scatter.move_to(self._across(), self._drawn.y)
+        if np.array_equal(before.held_out, self._drawn.held_out):  # fast, for the drag of a point
+            self._scatter.move_to(self._horizontal(), self._drawn.y)
             self._plot.move_front()
         else:
             self._show_points()
@@ -126,7 +126,7 @@ class FitPane(QWidget):
         self._words.setVisible(bool(said))
 
     def sample_text(self) -> str:
-        """Return how many of the points and errors are drawn, in words; nothing when all are."""
+        """Say how many of the points and errors are drawn; empty if all are."""
         drawn, errors = self._drawn, len(self._drawn.with_error)
         if errors == drawn.total:
             return ""
@@ -138,7 +138,7 @@ class FitPane(QWidget):
         return words.format(numerals.count(len(drawn)), numerals.count(drawn.total), numerals.count(errors))
 
     def _flat_text(self) -> str:
-        """Return that the curve cannot be told from a level line, where targets are so far apart."""
+        """Say that the curve looks flat; empty unless some targets are far from 0."""
         furthest = max(float(np.abs(one.y).max(initial=0.0)) for one in (self._points, self._validation))
         reach = reach_of(self._objective)
         if furthest < _FLAT or not np.isfinite(reach.high):
@@ -151,26 +151,26 @@ class FitPane(QWidget):
         if (self._highlighted_rows() is not None) != self._is_dimmed:
             self._is_dimmed = not self._is_dimmed
             self._show_points()
-        if not self._flat:
-            across = self._across()
-            self._hold(across)
+        if not self._has_one_input:
+            across = self._horizontal()
+            self._fit_activations(across)
             self._scatter.move_to(across, self._drawn.y)
             self._plot.move_front()
-            self._name_across()
+            self._title_horizontal_axis()
         self._plot.move()
 
-    def _across(self) -> Array:
-        """Return where the points that are drawn are along the horizontal axis."""
+    def _horizontal(self) -> Array:
+        """Return the horizontal coordinates (k,) of the points that are drawn."""
         placing = self._placing
         return self._drawn.x[:, 0] if placing is None else _drawable(activation(self._drawn.x, placing.p))
 
-    def _name_across(self) -> None:
-        """Name the horizontal axis; without a run there is no activation of several inputs."""
+    def _title_horizontal_axis(self) -> None:
+        """Title the horizontal axis; without a run, there is no activation for several inputs."""
         name = "w·x + b" if self._placing is not None else written_inputs(self._points.dimension)[0]
         name_axis(self._plot, "bottom", name)
 
-    def _hold(self, z: Array) -> None:
-        """Draw the range of activations that holds all points; it doubles, so that the axis seldom jumps."""
+    def _fit_activations(self, z: Array) -> None:
+        """Fit the axis to the activations z; its range is doubled or halved, so that it seldom changes."""
         sizes = np.abs(z)
         furthest = _EDGE * float(sizes.max(initial=0.0, where=sizes < _FURTHEST))
         reach = _REACH * 2.0 ** max(0, math.ceil(math.log2(max(furthest, 1.0) / _REACH)))
@@ -179,39 +179,39 @@ class FitPane(QWidget):
             self._plot.getViewBox().setXRange(-reach, reach, padding=0.0)
 
     @property
-    def _flat(self) -> bool:
+    def _has_one_input(self) -> bool:
         return self._points.dimension == 1
 
-    def _is_of_points(self, view: RunView) -> bool:
-        """Return whether a run has a parameter for each input; a frame before an edit may have others."""
+    def _matches_points(self, view: RunView) -> bool:
+        """Return whether a run has a weight for each input; a frame from before an edit may have others."""
         return len(view.p) == self._points.dimension + 1
 
     @property
     def _placing(self) -> RunView | None:
-        """The selected run where it places points of several inputs, also if its curve is not drawn."""
+        """The selected run, if its activations place points of several inputs; its curve may be hidden."""
         current = self._frame.current if self._frame else None
-        return current if current and not self._flat and self._is_of_points(current) else None
+        return current if current and not self._has_one_input and self._matches_points(current) else None
 
     @property
     def _current(self) -> RunView | None:
         current = self._frame.current if self._frame else None
         shown = (
-            current is not None and current.begun and not current.run.hidden and self._is_of_points(current)
+            current is not None and current.begun and not current.run.hidden and self._matches_points(current)
         )
         return current if shown else None
 
     def curves(self) -> tuple[tuple[int, ...], Array, Array]:
-        """Return whose curves are drawn, the selected run's last, and their samples: (n,) and (m, n)."""
+        """Return the runs whose curves are drawn, the selected one last, with samples x (n,) and y (m, n)."""
         views = self._frame.begun if self._frame else ()
         drawn = (
-            [(index, view.p) for index, view in views] if views and self._is_of_points(views[0][1]) else []
+            [(index, view.p) for index, view in views] if views and self._matches_points(views[0][1]) else []
         )
         low, high = self._plot.getViewBox().viewRange()[0]
         x = np.linspace(low, high, _SAMPLES)
         if not drawn:
             return (), x, np.empty((0, _SAMPLES))
         p = np.array([one for _, one in drawn])
-        if self._flat:
+        if self._has_one_input:
             with np.errstate(over="ignore", invalid="ignore"):
                 y = answers(self._objective, p[:, :1] * x + p[:, 1:])
         else:
@@ -219,17 +219,17 @@ class FitPane(QWidget):
         return tuple([index for index, _ in drawn]), x, y
 
     def residuals(self) -> Array:
-        """Return the lines from points to the selected run's curve: x, y and f(x) of each, shape (n, 3)."""
+        """Return x, y and f(x) of the lines from points to the selected run's curve: shape (n, 3)."""
         current, drawn = self._current, self._drawn
         if current is None:
             return np.empty((0, 3))
-        few = drawn.with_error
-        z = activation(drawn.x[few], current.p)
-        across = drawn.x[few, 0] if self._flat else _drawable(z)
-        return np.stack([across, drawn.y[few], _drawable(answers(self._objective, z))], axis=1)
+        with_error = drawn.with_error
+        z = activation(drawn.x[with_error], current.p)
+        across = drawn.x[with_error, 0] if self._has_one_input else _drawable(z)
+        return np.stack([across, drawn.y[with_error], _drawable(answers(self._objective, z))], axis=1)
 
     def highlighted(self) -> Array:
-        """Return the points that feed the selected run's update, unless all do: shape (n, 2)."""
+        """Return the points that feed the selected run's update, shape (n, 2); none if all points do."""
         rows = self._highlighted_rows()
         if rows is None:
             return np.empty((0, 2))
@@ -242,8 +242,8 @@ class FitPane(QWidget):
         rows = highlighted_rows(frame.update) if frame and frame.update else None
         if rows is None or frame is None or frame.current is None:
             return None
-        # After an edit they may be those of other points.
-        fits = self._is_of_points(frame.current) and rows.max(initial=0) < len(self._points)
+        # After an edit, the rows may still be those of the points before.
+        fits = self._matches_points(frame.current) and rows.max(initial=0) < len(self._points)
         return rows if fits else None
 
     def _paint_curves(self, painter: QPainter, place: PlotMapping) -> None:
@@ -266,7 +266,7 @@ class FitPane(QWidget):
                 self._pens[run].paint(painter, line, place.pixel_ratio, layered=place.layered)
 
     def _paint_residuals(self, painter: QPainter, place: PlotMapping, look: Look) -> None:
-        # Fine when they are many: lines of one pixel are painted many times as fast.
+        # Many lines are thin, because lines of one pixel are painted many times as fast.
         width = (1.0 if self._drawn.is_crowd else 1.6) * look.pen
         painter.setPen(plain_pen(look.theme.muted, width))
         ends = self.residuals()[:, [0, 1, 0, 2]].reshape(-1, 2, 2)
@@ -292,7 +292,7 @@ class FitPane(QWidget):
             painter.drawEllipse(place.pixel(x, chosen.y), _RING, _RING)
 
     def _point_size(self, look: Look) -> tuple[int, float]:
-        """Return how large points are, and how wide their outline."""
+        """Return the size of points and the width of their outline."""
         size, width = (6, 1.2) if self._drawn.is_crowd else (11, 2.0)
         return round(size * look.ui_scale), width * look.pen
 
@@ -301,10 +301,10 @@ class FitPane(QWidget):
             return
         theme, drawn = self._look.theme, self._drawn
         size, width = self._point_size(self._look)
-        # One brush for all that look alike: of each brush the plot draws and keeps a picture.
+        # Points share two brushes, because the plot draws and caches a picture for each brush.
         card, soft = pg.mkBrush(theme.card), pg.mkBrush(theme.accent_soft)
         self._scatter.set_points(
-            self._across(),
+            self._horizontal(),
             drawn.y,
             size=size,
             symbols=["s" if one else "o" for one in drawn.held_out],
@@ -322,7 +322,7 @@ class FitPane(QWidget):
         high = max(1.0, *(float(one.y.max(initial=1.0)) for one in sets))
         margin = 0.05 * (high - low)
         self._plot.getViewBox().setYRange(low - margin, high + margin, padding=0.02)
-        if self._flat:
+        if self._has_one_input:
             low = float(min(one.x.min() for one in sets))
             high = float(max(one.x.max() for one in sets))
             margin = 0.6 * (high - low) if are_apart(low, high) else max(1.0, 0.5 * abs(high))
@@ -332,7 +332,7 @@ class FitPane(QWidget):
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True
-        self.point_moved.emit(int(self._drawn.rows[index]), x if self._flat else None, y)
+        self.point_moved.emit(int(self._drawn.rows[index]), x if self._has_one_input else None, y)
 
     def _end_dragging(self) -> None:
         if not self._dragging:
@@ -347,7 +347,7 @@ class FitPane(QWidget):
         way, one = shifted_way(event), self.chosen.point
         if way and one:
             ranges = self._plot.getViewBox().viewRange()
-            x = one.x[0] + way[0] * stride(*ranges[0]) if self._flat else None
+            x = one.x[0] + way[0] * stride(*ranges[0]) if self._has_one_input else None
             self._dragging = True
             self.point_moved.emit(one.row, x, one.y + way[1] * stride(*ranges[1]))
         elif self.chosen.choose_by_key(event, self._drawn.total):
@@ -378,12 +378,12 @@ class FitPane(QWidget):
         )
 
     def _on_clicked(self, event: MouseClickEvent) -> None:
-        if not event.double() or event.button() != Qt.MouseButton.LeftButton or not self._flat:
+        if not event.double() or event.button() != Qt.MouseButton.LeftButton or not self._has_one_input:
             return
         where: QPointF = self._plot.getViewBox().mapSceneToView(event.scenePos())
         self.point_added.emit(where.x(), where.y())
 
 
 def _drawable(z: Array) -> Array:
-    """Return activations as places: what is no number, or too large for a plot, is far outside."""
+    """Replace NaN, and clip values that are too large for a plot, so that they lie far outside."""
     return np.clip(np.nan_to_num(z, nan=_FAR), -_FAR, _FAR)

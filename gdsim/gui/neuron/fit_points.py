@@ -1,4 +1,4 @@
-"""Points of a plot that follow the mouse."""
+"""The points of a plot, which can be dragged and chosen."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,17 +17,17 @@ from gdsim.gui.paint.still_plot import InFront
 from gdsim.gui.translation import tr
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-# More points than this are a cloud: a fair sample of them shows it as well.
+# Of more points than this, a fair sample is drawn, which shows the cloud as well.
 MOST_POINTS = 2000
-# From here on they are drawn smaller, with thin lines.
+# More points than this are drawn smaller, with thin lines.
 _CROWD = 200
-# More lines to the curve than these would be one patch of colour.
+# More lines to the curve than this would look like a patch of colour.
 MOST_ERRORS = 150
 
 
 class OnePoint(NamedTuple):
-    row: int  # training points before validation points
-    total: int  # how many points there are
+    row: int  # in the table, where training points come before validation points
+    total: int  # the number of all points
     x: tuple[float, ...]
     y: float
 
@@ -39,7 +39,7 @@ class OnePoint(NamedTuple):
 
 
 class ChosenPoint:
-    """One point of the table, or none."""
+    """The chosen point of the table, or none."""
 
     def __init__(self) -> None:
         self._row: int | None = None
@@ -49,7 +49,7 @@ class ChosenPoint:
         self._row = None
 
     def choose_by_key(self, event: QKeyEvent, count: int) -> bool:
-        """Choose the point above or below in the table, or none; return whether the key did that."""
+        """Choose the point above or below in the table, or none; return whether the key was used."""
         step, row = _STEPS.get(Qt.Key(event.key())), self._row
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         if event.key() == Qt.Key.Key_Escape and row is not None:
@@ -61,13 +61,13 @@ class ChosenPoint:
         return True
 
     def find_among(self, points: PointSet, validation: PointSet) -> None:
-        """Find the chosen point; when there are fewer points than before, it may be gone."""
+        """Look up the chosen point; if its row no longer exists, choose none."""
         if self._row is not None and self._row >= len(points) + len(validation):
             self._row = None
         self.point = None if self._row is None else OnePoint.of(self._row, points, validation)
 
     def words(self) -> str:
-        """Return the point and its place as a sentence; nothing when none is chosen."""
+        """Return the point and its place as a sentence; empty if none is chosen."""
         one = self.point
         if one is None:
             return ""
@@ -81,14 +81,14 @@ class ChosenPoint:
 
 
 class DrawnPoints:
-    """All points, or of very many a fair sample: training points first, then validation points."""
+    """The points that are drawn: training points, then validation points, or a fair sample of many."""
 
     def __init__(self, points: PointSet, validation: PointSet) -> None:
         n = len(points)
-        self.total = n + len(validation)  # how many points there are
-        self.rows = fair_sample(self.total, MOST_POINTS)  # (k,): of the table
-        self.held_out = self.rows >= n  # (k,): which are validation points
-        # (m,): which of the drawn points get a line to the curve.
+        self.total = n + len(validation)  # the number of all points
+        self.rows = fair_sample(self.total, MOST_POINTS)  # (k,): their rows in the table
+        self.held_out = self.rows >= n  # (k,): whether each is a validation point
+        # (m,): the indices of the drawn points that get a line to the curve.
         self.with_error = fair_sample(len(self.rows), MOST_ERRORS)
         training, rest = self.rows[~self.held_out], self.rows[self.held_out] - n
         self.x = np.concatenate([points.x[training], validation.x[rest]])
@@ -103,9 +103,9 @@ class DrawnPoints:
 
 
 class DraggedPoints(InFront, pg.ScatterPlotItem):
-    """A scatter plot that says where one of its points is being dragged to.
+    """A scatter plot that reports the place to which one of its points is dragged.
 
-    It moves no point by itself: whoever listens shows the points anew.
+    It does not move the point itself; the receiver of the signal has to.
     """
 
     dragged = Signal(int, float, float)  # index, x, y
@@ -113,7 +113,7 @@ class DraggedPoints(InFront, pg.ScatterPlotItem):
 
     def __init__(self) -> None:
         super().__init__(pxMode=True, antialias=True, hoverable=True)
-        self.held_fast = False  # whether the points cannot be dragged: drags are left to what is behind them
+        self.held_fast = False  # whether points cannot be dragged, and drags are left to the items below
         self._held: int | None = None
         self._offset = (0.0, 0.0)
 
@@ -126,7 +126,7 @@ class DraggedPoints(InFront, pg.ScatterPlotItem):
         )  # fmt: skip
 
     def move_to(self, x: Array, y: Array) -> None:
-        """Move the points that are drawn; who moves them tells the plot."""
+        """Move the drawn points without a repaint, for which the caller calls `StillPlot.move_front`."""
         if len(x) == len(self.data):
             self.data["x"], self.data["y"] = x, y
             self.bounds = [None, None]

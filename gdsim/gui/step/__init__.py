@@ -1,1 +1,1 @@
-"""The page that works a step out."""
+"""The pages on the current step: worked out, as code, and its limit."""

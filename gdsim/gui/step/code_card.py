@@ -1,4 +1,4 @@
-"""The card of a run's code: the lecture's Python, the line of the part that is highlighted, its numbers."""
+"""The card of a run's code: the lecture's Python, the highlighted lines, and the numbers of the update."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
@@ -17,10 +17,10 @@ from gdsim.session.frame import Frame, RunView
 
 
 class CodeCard(UpdateCard):
-    part_requested = Signal(str)  # a line of this part was chosen; empty when it was highlighted already
-    program_requested = Signal()  # the whole program is to be copied
+    part_requested = Signal(str)  # the part of the chosen line; empty if it was highlighted already
+    program_requested = Signal()  # to copy the whole program
     told = Signal(str)  # what was copied
-    lines_changed = Signal(object)  # the lines that are seen; none while the card is hidden
+    lines_changed = Signal(object)  # the tuple of lines that are shown; empty while the card is hidden
 
     def __init__(self) -> None:
         model = CodeModel()
@@ -29,7 +29,7 @@ class CodeCard(UpdateCard):
         model.setParent(self)
         self._model, self.view = model, view
         self.setAccessibleName(self.tr("Code"))
-        self._of: tuple[object, ...] = ()
+        self._code_key: tuple[object, ...] = ()
         self._code: LectureCode | None = None
         self._shown: tuple[Update, str] | None = None
         self._others: tuple[CodeLine, ...] = ()
@@ -40,7 +40,7 @@ class CodeCard(UpdateCard):
         self._say(self.tr("Nothing is computed yet."))
 
     def compare(self, others: tuple[CodeLine, ...]) -> None:
-        """Mark the lines that code beside it has not; none for no code."""
+        """Mark the lines that differ from other code, which is shown beside this; none if it is empty."""
         self._others = others
         self._mark()
 
@@ -69,12 +69,12 @@ class CodeCard(UpdateCard):
             self.view.show_part(frame.part)
 
     def _code_of(self, update: Update, view: RunView | None) -> LectureCode:
-        """Return the code of an update's run, which is laid out when it is another one."""
+        """Return the code of an update's run; if it has changed, lay it out."""
         begins = None
         if view is not None and update.run.fork:
             begins = shown_beginning(update.run, view.whole, update.data)
-        of = update.run, len(update.points), update.objective, begins
-        if self._code is None or of != self._of:
+        key = update.run, len(update.points), update.objective, begins
+        if self._code is None or key != self._code_key:
             code = code_of_run(update.run, update.points, 0, update.objective, begins)
             lines = shown_lines(code)
             if lines != self._model.lines:
@@ -82,7 +82,7 @@ class CodeCard(UpdateCard):
                 self._mark()
                 self.view.lay_out()
                 self.lines_changed.emit(lines)
-            self._of, self._code = of, code
+            self._code_key, self._code = key, code
         return self._code
 
     def _mark(self) -> None:

@@ -1,4 +1,4 @@
-"""The lines of a run's code: wrapped to their room, with the present numbers at their margin."""
+"""The lines of a run's code: wrapped to the width, with the numbers of the update in the margin."""
 
 import keyword
 import re
@@ -42,9 +42,9 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.style.shown_theme import Themed, shown_theme
 from gdsim.gui.style.stylesheet import mixed
 
-# Qt begins a line behind it.
+# Qt begins a new line after this character.
 _BREAK = "\N{LINE SEPARATOR}"
-# The spaces at which lines may break, from those that break best to those that hold most together.
+# The spaces at which lines may break, from the best places to the worst.
 _SPACES = tuple(
     map(
         re.compile,
@@ -61,11 +61,10 @@ _SPACES = tuple(
 
 
 def wrapped(text: str, first: int, further: int) -> str:
-    """Return a line of code with line separators in the place of some spaces.
+    """Wrap a line of code by replacing some of its spaces by line separators.
 
-    The first line has room for so many letters, each ``further`` one for so many. As far out of brackets as
-    there is room, it breaks after commas, or else before an operator that binds weakly; a comment breaks
-    between words.
+    The ``first`` line and each ``further`` line have room for this many characters. Breaks are outside of
+    brackets if possible, after commas or else before operators that bind weakly. Comments break at words.
     """
     if len(text) <= first:
         return text
@@ -78,12 +77,12 @@ def wrapped(text: str, first: int, further: int) -> str:
             places |= {place for place in found if depths[place] == deepest}
             ends = [-1, *sorted(places), len(text)]
             if max(end - start - 1 for start, end in pairwise(ends)) <= further:
-                return _broken(text, places, first, further)
-    return _broken(text, places, first, further)
+                return _break_lines(text, places, first, further)
+    return _break_lines(text, places, first, further)
 
 
-def _broken(text: str, places: AbstractSet[int], first: int, further: int) -> str:
-    """Return a text that breaks at the last of the places that has room, again and again."""
+def _break_lines(text: str, places: AbstractSet[int], first: int, further: int) -> str:
+    """Break a text greedily: each line ends at the last of the places that fits."""
     pieces, start, room = [], 0, first
     while len(text) - start > room:
         fitting = [place for place in places if start < place <= start + room]
@@ -96,30 +95,30 @@ def _broken(text: str, places: AbstractSet[int], first: int, further: int) -> st
 
 
 _BAR, _GAP, _ABOVE = 3, 6, 1
-_DIGITS = 4  # of a number at the margin
-# Letters of a number at the margin, and of a level of the code; of a level also where there is little room.
+_DIGITS = 4  # of a number in the margin
+# Widths in characters: of the margin, of a level of indentation, and of a level in a narrow view.
 _MARGIN, _LEVEL, _NARROW_LEVEL = 10, 4, 2
-# How high an empty line is, in lines.
-_EMPTY = 0.5
-# How much colour a line has that the code beside it has not.
+# The height of an empty line, as a share of a line.
+_EMPTY_HEIGHT = 0.5
+# The strength of the colour behind a line that differs from the code beside it.
 _TINT = 0.12
-# How many lines behind those that are highlighted are seen as well.
-_AFTER = 2
-# Code that has fewer letters of room is narrow.
+# The number of lines after the highlighted ones that are scrolled into view as well.
+_LINES_AFTER = 2
+# Below this width in characters, the view is narrow.
 _WIDE = 64
 _WORD = re.compile(r'#.*|""".*|\b[a-z]+\b')
 _KEYWORDS = frozenset(keyword.kwlist)
 
 
 class CodeModel(QAbstractListModel):
-    """Lines of code, and what their names stand for in one update."""
+    """Lines of code, and the values of their names in one update."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: tuple[CodeLine, ...] = ()
-        self.part = ""  # The part that is highlighted; empty for none
-        self.unlike = frozenset[int]()  # The lines that the code beside it has not
-        # Of each line what is written at its margin.
+        self.part = ""  # the highlighted part of the update; empty for none
+        self.unlike = frozenset[int]()  # the indices of lines that differ from the code beside it
+        # The texts in the margin of each line.
         self.margin: tuple[tuple[str, ...], ...] = ()
         self._numbers: Margin | None = None
 
@@ -130,12 +129,12 @@ class CodeModel(QAbstractListModel):
         self.endResetModel()
 
     def show_margin(self, numbers: Margin) -> None:
-        """Show the numbers of an update; views are not told: `CodeView.update_margin` paints them alone."""
+        """Set the numbers of an update without a signal; `CodeView.update_margin` repaints only them."""
         self._numbers = numbers
         self.margin = tuple(self._at_margin(line) if line.values else () for line in self.lines)
 
     def is_lit(self, row: int) -> bool:
-        """Return whether a line belongs to the part that is highlighted."""
+        """Return whether a line belongs to the highlighted part."""
         return bool(self.part) and self.lines[row].part == self.part
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -154,8 +153,8 @@ class CodeModel(QAbstractListModel):
             return line.text
         if role == Role.AccessibleTextRole:
             other = self.tr("Not so in the code beside it") if index.row() in self.unlike else ""
-            return ". ".join(filter(None, (line.text.strip(), other, self._named(line, _DIGITS))))
-        return tip(self._named(line, None)) if role == Role.ToolTipRole else None
+            return ". ".join(filter(None, (line.text.strip(), other, self._values_of(line, _DIGITS))))
+        return tip(self._values_of(line, None)) if role == Role.ToolTipRole else None
 
     def _at_margin(self, line: CodeLine) -> tuple[str, ...]:
         assert self._numbers is not None  # noqa: S101 - see `show_margin`
@@ -163,8 +162,8 @@ class CodeModel(QAbstractListModel):
         named = tuple(f"{one.called} {text}" for one, text in zip(line.values, numbers, strict=True))
         return named if len(named) > 1 and max(map(len, named)) <= _MARGIN else numbers
 
-    def _named(self, line: CodeLine, digits: int | None) -> str:
-        """Return what the names of a line stand for, in words: ``"dw = −0.25"``."""
+    def _values_of(self, line: CodeLine, digits: int | None) -> str:
+        """Return the values of the names in a line, such as ``"dw = −0.25"``."""
         numbers = self._numbers
         if numbers is None:
             return ""
@@ -173,29 +172,29 @@ class CodeModel(QAbstractListModel):
 
 class _Row(NamedTuple):
     layout: QTextLayout
-    left: float  # Where its first line begins, beside the margin
+    left: float  # the x position of its first line, beside the margin
     height: int
 
 
 class CodeDelegate(QStyledItemDelegate):
-    """Paints the lines of a `CodeModel`; each is laid out once for a width and a font."""
+    """Paints the lines of a `CodeModel`, and caches the layout of each for a width, font and theme."""
 
     def __init__(self, model: CodeModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.margin_alone = False  # Whether the code itself need not be painted
+        self.margin_alone = False  # whether only the margin needs to be painted
         self._model = model
         self._rows: list[_Row] = []
-        self._laid_out: tuple[CodeLine, ...] = ()  # The lines of the rows
-        self._for: tuple[object, ...] = ()  # What they are laid out for
+        self._laid_out: tuple[CodeLine, ...] = ()  # the lines of the cached rows
+        self._layout_key: tuple[object, ...] = ()  # the font, width and theme of the cached rows
         self._letter, self._line = 7.0, 14.0
         self._font, self._bold = QFont(), QFont()
 
     def lay_out(self, font: QFont, width: int) -> None:
-        """Wrap all lines to a width; those that were there already stay as they are."""
+        """Wrap all lines to a width, reusing the cached layout of lines that have not changed."""
         known = dict(zip(self._laid_out, self._rows, strict=True))
         laid_out = (font.key(), width, shown_theme())
-        if laid_out != self._for:
-            self._for = laid_out
+        if laid_out != self._layout_key:
+            self._layout_key = laid_out
             known.clear()
         metrics = QFontMetricsF(font)
         self._font, self._bold = QFont(font), QFont(font)
@@ -256,7 +255,7 @@ class CodeDelegate(QStyledItemDelegate):
 
     @property
     def beside(self) -> float:
-        """How wide the margin is, with the room behind it."""
+        """The width of the margin with the gap beside it."""
         return _BAR + _MARGIN * self._letter + 2 * _GAP
 
     def _row(self, line: CodeLine, room: float, level: float) -> _Row:
@@ -273,11 +272,11 @@ class CodeDelegate(QStyledItemDelegate):
             part.setPosition(QPointF(hanging, top))
             top, hanging = top + self._line, level
         layout.endLayout()
-        lines = max(layout.lineCount(), len(line.values)) if text else _EMPTY
+        lines = max(layout.lineCount(), len(line.values)) if text else _EMPTY_HEIGHT
         return _Row(layout, self.beside + indent, round(lines * self._line) + 2 * _ABOVE)
 
     def _formats(self, text: str) -> Sequence[QTextLayout.FormatRange]:
-        """Return how keywords, comments and docstrings are written."""
+        """Return the formats of keywords, comments and docstrings."""
         made = []
         for found in _WORD.finditer(text):
             comment = found[0].startswith(("#", '"'))
@@ -298,9 +297,9 @@ _WRAPPED.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
 
 class CodeView(QListView):
-    """The code. A click on a line, or the arrows and Enter, ask for the part of the update it belongs to."""
+    """The list of code lines, in which a click, or the arrow keys and Enter, choose a part of the update."""
 
-    part_chosen = Signal(str)  # of the line that was clicked; empty for one that no update comes to
+    part_chosen = Signal(str)  # the part of the clicked line; empty if it belongs to none
 
     def __init__(self, model: CodeModel) -> None:
         super().__init__()
@@ -313,48 +312,48 @@ class CodeView(QListView):
             self.tr("Enter highlights the part of the update that a line belongs to. Ctrl+C copies the code.")
         )
         set_up_list(self, self.tr("The code of the run"))
-        # It is wrapped to the same width with and without it.
+        # Always on, so that the code is wrapped to the same width with and without a need to scroll.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.clicked.connect(self._on_clicked)
         Themed(self, self.lay_out)  # comments have a colour of their own
 
     def lay_out(self) -> None:
-        """Wrap the lines anew."""
+        """Wrap the lines to the current width."""
         self.ensurePolished()
         self.painted.lay_out(self.font(), self.viewport().width())
         self.scheduleDelayedItemsLayout()
 
     def update_margin(self) -> None:
-        """Paint other numbers at the margin."""
+        """Repaint the numbers in the margin."""
         rows = [row for row, texts in enumerate(self._lines.margin) if texts]
         if rows:
             first, last = (self.visualRect(self._lines.index(row)) for row in (rows[0], rows[-1]))
-            # Short of the line behind the numbers, which stays.
+            # This leaves out the line beside the numbers, which does not change.
             width = int(self.painted.beside) - _GAP - 1
             self.viewport().update(0, first.top(), width, last.bottom() + 1 - first.top())
 
     def show_unlike(self, unlike: frozenset[int]) -> None:
-        """Mark the lines that the code beside it has not."""
+        """Mark the lines with these indices as different from the code beside it."""
         if unlike != self._lines.unlike:
             self._lines.unlike = unlike
             self.viewport().update()
 
     def show_part(self, part: str) -> None:
-        """Highlight the lines of a part, none for an empty text, and scroll to them if they are not seen."""
+        """Highlight the lines of a part, or none for an empty text, and scroll them into view."""
         self._lines.part = part
         self.viewport().update()
         self._bring_into_view()
 
     def _bring_into_view(self) -> None:
-        """Scroll down as far as it takes to see what is highlighted, and what comes right after it.
+        """Scroll down just far enough to show the highlighted lines and a few lines after them.
 
-        That may end the loop they are in.
+        Those may be the end of the loop.
         """
         count = len(self._lines.lines)
         lit = [row for row in range(count) if self._lines.is_lit(row)]
         if lit:
             self.scrollToTop()
-            for row in reversed(range(lit[0], min(lit[-1] + 1 + _AFTER, count))):
+            for row in reversed(range(lit[0], min(lit[-1] + 1 + _LINES_AFTER, count))):
                 self.scrollTo(self._lines.index(row))
 
     def sizeHint(self) -> QSize:

@@ -1,4 +1,4 @@
-"""The limit of the selected run: a gauge, and what it says in words."""
+"""The stability limit of the selected run: a gauge, and an explanation in words."""
 
 import math
 
@@ -29,14 +29,14 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
-# Where the bar ends, in shares of the limit; needles beyond it stand at its end.
+# The end of the bar as a share of the limit, at which larger values are shown.
 _END = 1.5
 _TEXT, _NEEDLE, _NEEDLE_HALF, _BAR, _HEIGHT = 15.0, 9.0, 5.0, 14.0, 58
 _MARK = 6.0
 
 
 class LimitGauge(Chart):
-    """A bar with three parts, told apart by words and marks as well as by colour."""
+    """A bar with three parts, which words and marks distinguish as well as colours."""
 
     def __init__(self) -> None:
         super().__init__(tr("Rate times curvature, as a share of the limit"))
@@ -52,7 +52,7 @@ class LimitGauge(Chart):
         self.update()
 
     def seen(self) -> str:
-        """Return the share in words."""
+        """Return the share of the limit in words."""
         found = self._found
         if found is None or not found.has_gauge:
             return self.tr("There is nothing to be held against a limit.")
@@ -73,7 +73,7 @@ class LimitGauge(Chart):
         font = self.small_font()
         font.setPixelSize(11)
         painter.setFont(font)
-        side = _NEEDLE_HALF + 1.0  # a needle at an end of the bar is whole
+        side = _NEEDLE_HALF + 1.0  # room for the needle at an end of the bar
         bar = QRectF(side, _TEXT + _NEEDLE + 1.0, self.room.width() - 2.0 * side, _BAR)
         if self._found is not None and self._found.has_gauge:
             self._paint_head(painter, self._found)
@@ -101,7 +101,7 @@ class LimitGauge(Chart):
                 bar.left() + low / _END * bar.width(), bar.top(), (high - low) / _END * bar.width(), _BAR
             )
             painter.fillRect(part, QColor(mixed(theme.card, colour, 0.45)))
-            if low >= 1.0:  # also to be told without its colour
+            if low >= 1.0:  # a hatch, so that it can be recognised without its colour
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.fillRect(part, Qt.BrushStyle.BDiagPattern)
         limit = bar.left() + bar.width() / _END
@@ -128,23 +128,24 @@ class LimitGauge(Chart):
 
 
 def _share(gauge: float) -> str:
-    """Return a share of the limit with digits that tell it from 1."""
+    """Write a share of the limit, with more digits if it is near 1."""
     return number(gauge, 5 if NEAR < gauge < 2.0 - NEAR else 3)
 
 
 def _mark(word: str, middle: QPointF) -> QPolygonF:
-    """Return a mark of its own for each part: a circle, a triangle, a square on its corner."""
+    """Return the mark of a verdict: a circle, a triangle, or a square on its corner."""
     corners = {"below": 16, "near": 3}.get(word, 4)
     turns = (2.0 * math.pi * (corner / corners) - math.pi / 2.0 for corner in range(corners))
     return QPolygonF([middle + QPointF(_MARK * math.cos(turn), _MARK * math.sin(turn)) for turn in turns])
 
 
-# Product, limit, verdict, as many as four directions, the last step, notes.
+# Product, limit, verdict, four directions, the last step, notes. The second derivatives are only written if
+# there are no more than two directions.
 _MOST_BOXES = 9
 
 
 class LimitPane(QWidget):
-    """Shows the limit where the selected run stands, and the last step that it made."""
+    """Shows the limit at the position of the selected run, and the last step that it took."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,7 +161,7 @@ class LimitPane(QWidget):
     def show_frame(self, frame: Frame) -> None:
         found = stability_of(frame)
         self.gauge.show_stability(found)
-        self.gauge.setVisible(found is not None and found.has_gauge)  # else it is an empty strip
+        self.gauge.setVisible(found is not None and found.has_gauge)  # rather than an empty strip
         if found is None:
             parts = [why_nothing(frame)]
         else:
@@ -172,5 +173,5 @@ class LimitPane(QWidget):
             words = said[place] if place < len(said) else ""
             box.say(words)
             box.setVisible(bool(words))
-            if not frame.playing:  # then what is below would go up and down
+            if not frame.playing:  # or the boxes below would move up and down
                 box.settle()

@@ -1,4 +1,4 @@
-"""What is said about the limit of the selected run, in words, with the run's own numbers."""
+"""The sentences about the stability limit of the selected run, with its numbers."""
 
 import math
 
@@ -14,21 +14,21 @@ from gdsim.core.rules.searches import FIXED
 from gdsim.gui.arrows.stability import LastStep, verdict
 from gdsim.gui.translation import tr
 
-# A distance that is halved in more steps than these goes slowly.
+# If halving the distance takes more steps than this, the motion is called slow.
 _SLOW = 20.0
-# What is left of a distance is told from 1 to some digits.
+# The digits of the numbers, such as the share of the distance that a step leaves.
 _DIGITS = 4
 _RATE = "η\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}P"
-# So many rates are told at most.
-_FEW = 4
-# Of a direction two parts are told; that there are others, where these are more than such a share of it.
+# The most rates that are listed.
+_MOST = 4
+# A direction is written by its two largest components, and "…" if the others are more than this share of it.
 _OTHERS = 0.1
-# An α nearer to these is that.
+# An α this close to 0 counts as 0, and an α this little above 1 as 1.
 _NEAR_ALPHA = 0.05
 
 
 def product_words(found: Stability) -> str:
-    """Return the rate times the curvature in numbers: ``"η · λ = 1 · 0.0968 = 0.0968"``."""
+    """Write the rate times the curvature in numbers: ``"η · λ = 1 · 0.0968 = 0.0968"``."""
     if not found.modes:
         return tr("The curvature here is no number.")
     product = number(found.product, _DIGITS)
@@ -48,7 +48,7 @@ def product_words(found: Stability) -> str:
             f"{name}\N{NO-BREAK SPACE}{number(rate, _DIGITS)}"
             for name, rate in zip(names, found.own_rates.tolist(), strict=True)
         ]
-        return words.format(product, _RATE, side_by_side((*rates[:_FEW], *["…"] * (len(rates) > _FEW))))
+        return words.format(product, _RATE, side_by_side((*rates[:_MOST], *["…"] * (len(rates) > _MOST))))
     steepest = number(float(found.curvature.axes[0][-1]), _DIGITS)
     if steepest.startswith(MINUS):
         steepest = f"({steepest})"
@@ -56,7 +56,7 @@ def product_words(found: Stability) -> str:
 
 
 def limit_words(found: Stability) -> str:
-    """Return the limit with its formula in letters and numbers."""
+    """Write the limit with its formula in letters and numbers."""
     optimizer = found.update.run.optimizer
     title = translated(optimizer.title)
     if is_second_order(optimizer):
@@ -76,7 +76,7 @@ def limit_words(found: Stability) -> str:
 
 
 def verdict_words(found: Stability) -> str:
-    """Return what is to be expected here, where the gauge does not say it; else nothing."""
+    """Explain the verdict of the gauge; empty if there is none or the run is well below the limit."""
     if found.curves_up_nowhere and not math.isnan(found.limit):
         return tr("The loss curves up in no direction here, so no rate is too large.")
     match verdict(found.gauge):
@@ -90,7 +90,7 @@ def verdict_words(found: Stability) -> str:
 
 
 def modes_words(found: Stability) -> list[str]:
-    """Return a line for each direction, the most strongly curved first; of many, the two at the ends."""
+    """Return a line for each direction, the largest product first; of more than four, the two extremes."""
     if found.modes and not any(mode.has_rate for mode in found.modes):
         return [tr("The rate is 0, so the slope moves nothing here, however the loss curves.")]
     names = written_names(len(found.curvature.place) - 1)
@@ -100,19 +100,19 @@ def modes_words(found: Stability) -> list[str]:
 
 
 def hessian_words(found: Stability) -> str:
-    """Return the second derivatives of which the curvatures are made; empty for more than two parameters."""
+    """Write the second derivatives; empty for more than two parameters."""
     names, hessian = written_names(len(found.curvature.place) - 1), found.curvature.hessian.tolist()
     if len(names) > 2 or not found.curvature.is_finite:
         return ""
     w, b = names
     made = {f"{w}²": hessian[0][0], f"{w}∂{b}": hessian[0][1], f"{b}²": hessian[1][1]}
-    whole = "∂²L/\N{WORD JOINER}∂{}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{}"  # on one line
+    whole = "∂²L/\N{WORD JOINER}∂{}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{}"  # not broken between lines
     told = (whole.format(by, number(value, _DIGITS)) for by, value in made.items())
     return tr("The second derivatives: {0}.").format("; ".join(told))
 
 
 def _direction(mode: Mode, names: tuple[str, ...]) -> str:
-    """Return a direction by what it is made of: ``"0.87 w − 0.49 b"``."""
+    """Write a direction by its largest components: ``"Along 0.87 w − 0.49 b, η · λ = …"``."""
     parts = ""
     order = sorted(np.flatnonzero(mode.direction).tolist(), key=lambda index: -abs(mode.direction[index]))[:2]
     sign = 1.0 if mode.direction[order[0]] >= 0.0 else -1.0
@@ -166,7 +166,7 @@ def _curving_words(mode: Mode) -> str:
 
 
 def alpha_words(last: LastStep | None) -> str:
-    """Return where the step that was made last ended on its parabola; empty at the start."""
+    """Say where the last step ended on its parabola; empty at the start."""
     if last is None:
         return ""
     if not last.moved:
@@ -189,7 +189,7 @@ def alpha_words(last: LastStep | None) -> str:
 
 
 def notes_words(found: Stability) -> str:
-    """Return what the numbers are taken over, where that is not plain."""
+    """Note if the curvature is not that of the step's points, or if the rate is searched; else empty."""
     notes = []
     if len(found.update.rows) < len(found.update.points):
         notes.append(tr("The curvature is that of all points; a step uses some of them."))

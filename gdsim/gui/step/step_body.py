@@ -1,4 +1,4 @@
-"""A step written out: its rates, its parts one under the other, and the loss."""
+"""A worked step: its rates, its parts one below the other, and the loss."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import Look, RunStyle
 from gdsim.gui.translation import tr
 
-# Below the heading and the rates.
+# The index in the layout below the heading and the rates.
 _FIRST_SECTION = 2
 
 
@@ -47,7 +47,7 @@ class _Sample(QWidget):
 
 
 class StepHeading(QWidget):
-    """Which run it is: a sample of its line, and its name."""
+    """A sample of the line of a run, and its name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,9 +63,9 @@ class StepHeading(QWidget):
 
 
 class StepBody(QScrollArea):
-    """Shows one worked step, as wide as it is; what is too high is scrolled."""
+    """Shows one worked step, wrapped to the width and scrolled vertically."""
 
-    part_requested = Signal(str)  # a part was clicked; empty when it was highlighted already
+    part_requested = Signal(str)  # the part that was clicked; empty if it was highlighted already
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,15 +77,15 @@ class StepBody(QScrollArea):
         self._rate_layouts: defaultdict[int, RowLayout] = defaultdict(partial(RowLayout, gap=1))
         self._pictures = FormulaPictures(self)
         self._pictures.typeset.connect(self._on_typeset)
-        # The gradient that is used opens up into its terms; there is a section more for each other part.
-        self.gradient = GradientSection(*_words("gradient"))
+        # The section of the gradient that the step uses can show its terms. Other parts have plain sections.
+        self.gradient = GradientSection(*_name_and_tip("gradient"))
         self.gradient.hide()
-        self.gradient.setParent(self)  # as long as no step is shown: a run may have none
+        self.gradient.setParent(self)  # until a step is shown, because a run may have none
         self.gradient.requested.connect(partial(self._request, self.gradient))
         self._sections: dict[str, StepSection] = {}
-        self._others: dict[str, StepSection] = {}
+        self._other_sections: dict[str, StepSection] = {}
         self._step: tuple[WorkedStep, Look, int] | None = None
-        # After the layout has made room for what was just written.
+        # Waits until the layout has made room for the new text.
         self._reveal = QTimer(self, singleShot=True, interval=0)
         self._reveal.timeout.connect(self._bring_into_view)
         self._rates.explain = self._full_rates
@@ -94,8 +94,8 @@ class StepBody(QScrollArea):
 
     @property
     def columns(self) -> int:
-        """How many letters fit side by side."""
-        # Kept free also where there is no bar: lines do not break otherwise when it comes and goes.
+        """The number of characters that fit into a line."""
+        # The room of the scroll bar is always left free, so that lines do not rewrap when it comes and goes.
         bar = self.verticalScrollBar().sizeHint().width()
         return self._rates.columns(self.width() - bar - LEFT - RIGHT)
 
@@ -134,13 +134,13 @@ class StepBody(QScrollArea):
             section.show()
 
     def _section(self, part: str) -> StepSection:
-        if part not in self._others:
-            section = self._others[part] = StepSection(*_words(part))
+        if part not in self._other_sections:
+            section = self._other_sections[part] = StepSection(*_name_and_tip(part))
             section.requested.connect(partial(self._request, section))
-        return self._others[part]
+        return self._other_sections[part]
 
     def _pictures_of(self, step: WorkedStep) -> dict[str, list[Picture]]:
-        """Return the pictures of all lines, by the name of the first weight, and of b where one differs."""
+        """Return the pictures of all lines, by parameter: the first weight, and b if its formulas differ."""
         update, parameters = step.update, step.parameters
         of_b = bias_has_own_slope(update.objective)
         found = {}
@@ -158,7 +158,7 @@ class StepBody(QScrollArea):
             self.show_step(*self._step)
 
     def set_highlighted(self, part: str) -> None:
-        """Highlight a part; none of them for an empty text."""
+        """Highlight a part, or none for an empty text."""
         if part == self._highlighted:
             return
         self._highlighted = part
@@ -170,7 +170,7 @@ class StepBody(QScrollArea):
         section = self._sections.get(self._highlighted)
         if section is not None and section.isVisible():
             self.ensureWidgetVisible(section, 0, 4)
-            self.ensureWidgetVisible(section.chip, 0, 4)  # its top, where it is higher than there is room
+            self.ensureWidgetVisible(section.chip, 0, 4)  # its top, if it is higher than the view
 
     def _forget_widths(self) -> None:
         for layout in self._rate_layouts.values():
@@ -183,7 +183,7 @@ class StepBody(QScrollArea):
         self.part_requested.emit("" if part == self._highlighted else part)
 
     def _full_rows(self, part: str, line: int) -> str:
-        """Return one line of a part with all digits, for a tooltip."""
+        """Return one line of a part with all digits, for its tooltip."""
         if self._update is None:
             return ""
         step = worked(self._update, None)
@@ -215,7 +215,7 @@ class StepBody(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
 
-def _words(part: str) -> tuple[str, str]:
+def _name_and_tip(part: str) -> tuple[str, str]:
     return {
         "look": (tr("Look ahead"), tr("The place where this gradient is asked for.")),
         "gradient": (tr("Gradient"), tr("The slope of the loss over the points of this update.")),
@@ -226,10 +226,10 @@ def _words(part: str) -> tuple[str, str]:
 
 
 def _lines_of(step: WorkedStep, part: str) -> list[tuple[int, Sequence[WorkedParameter]]]:
-    """Return the places of a part's lines, each with the parameters that it is the same for."""
+    """Return the indices of a part's lines, each with the parameters that share its formula."""
     rule, together = step.update.rule, [step.parameters]
-    apart = [step.parameters[:-1], step.parameters[-1:]]
-    of_gradient = apart if bias_has_own_slope(step.update.objective) else together
+    separate = [step.parameters[:-1], step.parameters[-1:]]
+    of_gradient = separate if bias_has_own_slope(step.update.objective) else together
     return [
         (place, parameters)
         for place, line in enumerate(rule.program.lines)
@@ -245,7 +245,7 @@ def _in_full(rows: Sequence[StepRow]) -> str:
 
 
 def _inset(widget: QWidget) -> QWidget:
-    """Indent a widget like the lines of the sections."""
+    """Return a holder that indents a widget like the lines of the sections."""
     holder = QWidget()
     filled(QVBoxLayout(holder), widget, margins=(LEFT, 0, RIGHT, 0))
     return holder

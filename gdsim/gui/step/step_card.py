@@ -1,4 +1,4 @@
-"""The card of a step: the rule, the rule with the step's numbers in it, and its results."""
+"""The card of the current step: the rule, the same with numbers filled in, and the results."""
 
 from collections.abc import Callable
 from functools import partial
@@ -20,13 +20,13 @@ from gdsim.gui.step.update_card import UpdateCard
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
-_USUAL_DIGITS = 4
+_DEFAULT_DIGITS = 4
 
 
 class CopyButton(QPushButton):
-    """Copies the step that is shown, with all its digits or with those that are shown.
+    """Copies the current step, with all digits or with those that are shown.
 
-    ``terms`` gives the terms of the gradient that are shown, or None.
+    ``terms`` returns the terms of the gradient that are shown, or None.
     """
 
     told = Signal(str)  # what was copied
@@ -74,12 +74,9 @@ class CopyButton(QPushButton):
 
 
 class StepCard(UpdateCard):
-    """What a card named 'This step' holds.
+    """The body of the card 'This step'. Its accessible description is the step in sentences."""
 
-    Its accessible description is the step in sentences.
-    """
-
-    part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
+    part_requested = Signal(str)  # the part that was clicked; empty if it was highlighted already
     told = Signal(str)  # what was copied
 
     def __init__(self) -> None:
@@ -88,9 +85,9 @@ class StepCard(UpdateCard):
         self._body = body
         self.setAccessibleName(self.tr("This step"))
         self._look = Look(LIGHT)
-        self.digits: int | None = _USUAL_DIGITS
+        self.digits: int | None = _DEFAULT_DIGITS
         self._shown: tuple[Update, int | None, int] | None = None
-        # digits_box, copy: stand beside the name of the step; a card may take them into its header
+        # digits_box, copy: beside the number of the step; a card may move them into its header
         self.digits_box = self._make_digits_box()
         self.copy = CopyButton(self._body.gradient.open_terms, self)
         self._body.part_requested.connect(self.part_requested)

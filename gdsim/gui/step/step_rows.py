@@ -1,4 +1,4 @@
-"""The numbers of a step as lines of text: broken to a width, aligned, and steady while they change."""
+"""The numbers of a step as lines of text, wrapped and aligned so that they stay put as numbers change."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,9 @@ from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.formulas import numerals
 from gdsim.gui.translation import tr
 
-# Before a sign with room around it, before the dot of a product, after a comma.
-_PLACES = re.compile(r"(?= [+−/] )|(?=·)|(?<=,)(?= )")
-# How ugly a further line is, and one that begins before a sign, with a factor, or inside parentheses.
+# Lines may break before a sign between spaces, before the dot of a product, and after a comma.
+_BREAKS = re.compile(r"(?= [+−/] )|(?=·)|(?<=,)(?= )")
+# The cost of each further line, and of a break before a sign, before a factor, and inside parentheses.
 _LINE, _SIGN, _FACTOR, _INNER = 4, 1, 3, 9
 
 
@@ -28,7 +28,7 @@ StyledLine: TypeAlias = tuple[Segment, ...]
 
 
 class StepRow(NamedTuple):
-    """A label, a formula with numbers in it (or nothing), and its result."""
+    """A label, a formula with numbers filled in (or an empty text), and its result."""
 
     label: str
     numbers: str
@@ -36,7 +36,7 @@ class StepRow(NamedTuple):
 
 
 def rows_of(parameters: Sequence[WorkedParameter], line: int) -> list[StepRow]:
-    """Return one line of a rule: a row for each parameter."""
+    """Return the rows of one line of a rule, one for each parameter."""
     return [StepRow(each.letter, each.lines[line].numbers, each.lines[line].result) for each in parameters]
 
 
@@ -46,10 +46,10 @@ def rate_rows(rate: WorkedRate) -> list[StepRow]:
 
 
 class RowLayout:
-    """Breaks rows of the same formula alike, so that their equal signs line up.
+    """Breaks rows of the same formula at the same places, so that their equal signs line up.
 
-    It remembers the widest numbers it has met. While only numbers change, room is never given back:
-    lines that shrink and grow as the numbers pass by would make everything below them jump.
+    It remembers the widest numbers so far. Room is never given back while only numbers change, so that the
+    lines below do not move up and down during playback.
     """
 
     def __init__(self, gap: int = 2) -> None:
@@ -57,17 +57,17 @@ class RowLayout:
         self._key: tuple[int, ...] = ()
         self._widths: list[int] = []
         self._breaks: list[int] = []
-        self._equals = 0  # where the equal signs stand
+        self._equals = 0  # the column of the equal signs
 
     def forget(self) -> None:
         self._key = ()
 
     def lines(self, rows: Sequence[StepRow], columns: int) -> list[StyledLine]:
-        """Return the lines of the rows, none of them longer than ``columns`` letters."""
+        """Return the lines of the rows, none of them longer than ``columns`` characters."""
         indent = max((len(row.label) for row in rows), default=0) + self._gap
         tokens = _aligned(
             [
-                [*_PLACES.split(row.numbers), f" = {row.result}"] if row.numbers else [row.result]
+                [*_BREAKS.split(row.numbers), f" = {row.result}"] if row.numbers else [row.result]
                 for row in rows
             ]
         )
@@ -108,30 +108,30 @@ class RowLayout:
 
 
 def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
-    """Return a line in pieces of at most ``columns`` letters, where there is no better place to break."""
+    """Cut a line into pieces of at most ``columns`` characters, without regard to words."""
     if sum(map(len, [segment.text for segment in line])) <= columns:
         return [line]
     made: list[StyledLine] = []
-    now: list[Segment] = []
+    current: list[Segment] = []
     room = columns
     for text, role in line:
         rest = text
         while len(rest) > room:
-            made.append((*now, Segment(rest[:room], role)))
-            rest, now, room = rest[room:], [Segment(" " * indent)], max(columns - indent, 1)
-        now.append(Segment(rest, role))
+            made.append((*current, Segment(rest[:room], role)))
+            rest, current, room = rest[room:], [Segment(" " * indent)], max(columns - indent, 1)
+        current.append(Segment(rest, role))
         room -= len(rest)
-    return [*made, tuple(now)]
+    return [*made, tuple(current)]
 
 
 def _aligned(rows: Sequence[list[str]]) -> list[list[str]]:
-    """Give rows as many tokens each: those of a function's two slopes are of two formulas."""
+    """Pad rows to the same number of tokens; the two slopes of a function have different formulas."""
     most = max(map(len, rows), default=0)
     return [[*row[:-1], *[""] * (most - len(row)), row[-1]] for row in rows]
 
 
 def _costs(tokens: Sequence[str]) -> list[int]:
-    """Return how ugly it is to begin a line with each of the tokens."""
+    """Return the cost of beginning a line with each of the tokens."""
     depths = accumulate((token.count("(") - token.count(")") for token in tokens), initial=0)
     costs = [
         (_SIGN if token.startswith((" +", " −")) else _FACTOR) + _INNER * depth
@@ -141,7 +141,7 @@ def _costs(tokens: Sequence[str]) -> list[int]:
 
 
 def _best_breaks(widths: Sequence[int], costs: Sequence[int], room: int) -> list[int]:
-    """Return the tokens that begin a line, so that there are few lines with the least ugly breaks."""
+    """Return the indices of the tokens that begin a line, such that the total cost is least."""
     best: list[tuple[int, list[int]]] = [(0, [])]
     for end in range(1, len(widths) + 1):
         fitting = [first for first in range(end) if sum(widths[first:end]) <= room] or [end - 1]
@@ -152,7 +152,7 @@ def _best_breaks(widths: Sequence[int], costs: Sequence[int], room: int) -> list
 def rate_lines(
     rates: Sequence[WorkedRate], layouts: Mapping[int, RowLayout], columns: int
 ) -> list[StyledLine]:
-    """Return all lines of the schedules of an update's rates; ``layouts`` are kept from step to step."""
+    """Return the lines of the rates of an update; ``layouts`` are kept from step to step."""
     made: list[StyledLine] = []
     for place, (rate, row) in enumerate((one, row) for one in rates for row in rate_rows(one)):
         made += layouts[place].lines([row], columns)
@@ -195,7 +195,7 @@ def _trend(step: WorkedStep) -> str:
 
 
 def sentence(step: WorkedStep) -> str:
-    """Return a step in words, for a screen reader."""
+    """Describe a step in words for a screen reader."""
     update = step.update
     said = [
         tr("{0}, step {1} to {2}.").format(
@@ -208,20 +208,20 @@ def sentence(step: WorkedStep) -> str:
         values = ", ".join(f"{each.letter} {each.lines[place].result}" for each in step.parameters)
         said.append(f"{_spoken(line.part, line.symbols)}: {values}.")
     if not step.has_losses:
-        said.append(_every(step))
+        said.append(_interval_words(step))
         return " ".join(said)
     said.append(tr("The loss {0} from {1} to {2}.").format(_trend(step), step.loss_before, step.loss_after))
     return " ".join(said)
 
 
 def _absent_loss(step: WorkedStep, columns: int) -> list[StyledLine]:
-    first, *more = _wrapped(_every(step), columns, " " * 3)
+    first, *more = _wrapped(_interval_words(step), columns, " " * 3)
     lines: list[StyledLine] = [(Segment("L  ", "label"), Segment(first[3:], "muted"))]
     return lines + [(Segment(text, "muted"),) for text in more]
 
 
-def _every(step: WorkedStep) -> str:
-    """Return at which steps the loss is computed."""
+def _interval_words(step: WorkedStep) -> str:
+    """Say at which steps the loss is computed."""
     points, run = len(step.update.points), step.update.run
     interval = loss_interval(points, run.batching.batch_size(points))
     words = tr("Over all {0} points the loss is computed every {1} steps.")

@@ -1,4 +1,4 @@
-"""One part of an update on the step's card: its name, its formulas, and the numbers in them."""
+"""One part of an update on the card of the step: its name, its formulas, and their numbers."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -24,20 +24,20 @@ from gdsim.gui.style.text_size import Scaled
 LEFT, RIGHT = 9, 2
 _TOP, _BOTTOM = 4, 6
 _BAR, _ROUND = 3.0, 5.0
-# So many terms are summed within a frame; for more, the steps have to stand still for a moment.
+# This many terms can be summed within a frame; more are summed only once playback rests for a moment.
 _QUICK = 20_000
 _REST_MS = 150
 
 
 class Picture(NamedTuple):
-    """The picture of a line, and the line in letters."""
+    """The typeset picture of a line, and its text."""
 
     svg: bytes
     text: str
 
 
 class Chip(QToolButton):
-    """The name of a part. A click asks for it; the card decides whether it is checked."""
+    """The name of a part as a button. A click requests the part; the card decides whether it is checked."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -48,13 +48,13 @@ class Chip(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def nextCheckState(self) -> None:
-        """Change nothing on a click: the card checks what is highlighted."""
+        """Do nothing on a click, because the card checks the button of the highlighted part."""
 
 
 class StepSection(QWidget):
-    """The lines of one part; highlighted, it stands on a ground of its own with a bar before it."""
+    """The lines of one part, with a coloured background and a bar while it is highlighted."""
 
-    requested = Signal()  # a person clicked on the name
+    requested = Signal()  # the name was clicked
 
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class StepSection(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def bind(self, explain: Callable[[int], str]) -> None:
-        """Set what the tooltip of a line says."""
+        """Set the function that returns the tooltip of a line, given its index."""
         self._explain = explain
 
     def set_highlighted(self, highlighted: bool) -> None:
@@ -116,7 +116,7 @@ class StepSection(QWidget):
         line = _Line(FormulaPicture(), StepText(), RowLayout())
         line.text.explain = lambda: self._explain(place)
         self._lines.append(line)
-        # Below the header and the lines there are already.
+        # Below the header and the existing lines.
         self._layout.insertWidget(1 + 2 * place, line.picture)
         self._layout.insertWidget(2 + 2 * place, line.text)
 
@@ -128,7 +128,7 @@ class _Line(NamedTuple):
 
 
 class GradientSection(StepSection):
-    """The part that is a sum over points."""
+    """The section of the gradient, which can show the terms of its sum over points."""
 
     def __init__(self, name: str, sentence: str) -> None:
         super().__init__(name, sentence)
@@ -139,7 +139,7 @@ class GradientSection(StepSection):
         self.opener.setObjectName("opener")
         self.opener.setCheckable(True)
         self.opener.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the words
+        self.opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # puts the arrow after the text
         Scaled(self.opener, QToolButton.setIconSize, QSize(13, 13))
         self.opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.opener.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -169,7 +169,7 @@ class GradientSection(StepSection):
             self._write_soon()
 
     def open_terms(self) -> GradientTerms | None:
-        """Return the terms that are shown; None while they are folded away."""
+        """Return the terms that are shown; None while they are folded."""
         if self._update is None or not self._update.has_terms or not self.opener.isChecked():
             return None
         return gradient_terms(self._update, _most_shown(self._update.points.dimension))
@@ -182,7 +182,7 @@ class GradientSection(StepSection):
 
     def _write_soon(self) -> None:
         if self._update is not None and len(self._update.rows) > _QUICK:
-            # No numbers are better than those of another step.
+            # No numbers are better than those of an earlier step.
             self.terms.set_lines([(Segment(self.tr("shown when playback pauses"), "muted"),)])
             self._rest.start(_REST_MS)
         else:
@@ -200,5 +200,5 @@ class GradientSection(StepSection):
 
 
 def _most_shown(dimension: int) -> int:
-    """Return how many points to show: fewer where each takes a line for every weight."""
+    """Return how many points to show: fewer if each takes a line for every weight."""
     return MOST_SHOWN if dimension == 1 else max(2, 3 * MOST_SHOWN // (dimension + 2))

@@ -1,4 +1,4 @@
-"""The terms of the gradient as a table in text, laid out for the width there is."""
+"""The terms of the gradient as a text table, laid out for the available width."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from gdsim.gui.step.step_rows import Segment, StyledLine, cut
 from gdsim.gui.translation import tr
 
 _GAP = 2
-_ACROSS = 3
-# Rows of a point with one input: f and what follows from it, then x and the products.
-_OF_F_AND_PRODUCTS = (0, 1)
-_SPREAD = 2  # columns stand a little further apart where there is room
+_ROW_CELLS = 3  # in a row of a point
+# The two rows of a point with one input: f and its factors, then x and the products.
+_PARTS = (0, 1)
+_SPREAD = 2  # how much wider gaps may be if there is room
 _LABEL, _STRONG = "label", "strong"
 
 
@@ -46,11 +46,11 @@ class _Table(NamedTuple):
 def term_lines(
     terms: GradientTerms, gradient: Sequence[float], digits: int | None, columns: int
 ) -> list[StyledLine]:
-    """Return the table as lines of at most ``columns`` letters, where they can be so short.
+    """Return the table as lines of at most ``columns`` characters, if possible.
 
-    All of a point stands on one line, or in two tables one below the other, or each number on its own. With
-    several inputs a point has a line for each weight. The ``gradient`` (d + 1) is the sum that the update
-    used; adding the terms up in another order may round otherwise.
+    The numbers of a point stand on one line, or in two tables one below the other, or on a line each. With
+    several inputs, a point has a line for each weight. The ``gradient`` (d + 1,) is the sum that the update
+    used, because adding the terms in another order may round differently.
     """
     names = written_names(terms.x.shape[1])
     points = [_point(terms, place, names, digits) for place in range(len(terms.rows))]
@@ -61,34 +61,34 @@ def term_lines(
             return [line for place, lines in enumerate(laid) for line in ([()] if place else []) + lines]
     labels = [row.label for rows in [*points, *(rows for _, rows in sums)] for row in rows]
     indent = max(map(len, labels), default=1) + 1
-    return [short for line in _tall(points, sums, indent) for short in cut(line, columns, indent)]
+    return [short for line in _one_a_line(points, sums, indent) for short in cut(line, columns, indent)]
 
 
 def _layouts(
     points: Sequence[list[_Row]], sums: Sequence[tuple[str, list[_Row]]]
 ) -> Iterator[tuple[_Table, ...]]:
-    """Yield the tables that the numbers may stand in, the widest first."""
-    if any(len(rows) > len(_OF_F_AND_PRODUCTS) for rows in points):
+    """Yield the possible layouts of the numbers in tables, the widest first."""
+    if any(len(rows) > len(_PARTS) for rows in points):
         yield (_Table(_headings(points[0]), [row for rows in points for row in rows], sums),)
         return
     whole = [_on_one_line(rows) for rows in points]
-    padded = [(label, [_on_one_line([_Row("", [_BLANK] * _ACROSS), *rows])]) for label, rows in sums]
+    padded = [(label, [_on_one_line([_Row("", [_BLANK] * _ROW_CELLS), *rows])]) for label, rows in sums]
     yield (_Table(_headings(whole[:1]), whole, padded),)
-    parts = [[_Row(rows[0].label, rows[part].cells) for rows in points] for part in _OF_F_AND_PRODUCTS]
+    parts = [[_Row(rows[0].label, rows[part].cells) for rows in points] for part in _PARTS]
     first, second = (_Table(_headings(rows[:1]), rows) for rows in parts)
     yield first, second._replace(sums=sums)
 
 
 def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int | None) -> list[_Row]:
-    """Return the numbers of one point in rows of three."""
-    of_f = [
+    """Return the numbers of one point in rows of three cells."""
+    first_row = [
         _Cell("f", _text(terms.output[place], digits)),
         *(
             _Cell(letters, _text(factor[place], digits))
             for letters, factor in zip(terms.letters(PLAIN_TEXT), terms.factors, strict=True)
         ),
     ]
-    of_f += [_BLANK] * (_ACROSS - len(of_f))
+    first_row += [_BLANK] * (_ROW_CELLS - len(first_row))
     inputs = [
         _Cell(name.replace("w", "x"), PLAIN_TEXT.number(scheduled(float(x), digits)))
         for name, x in zip(names[:-1], terms.x[place], strict=True)
@@ -96,15 +96,15 @@ def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int |
     products = _products(terms.products[place], names, digits)
     label = str(terms.rows[place] + 1)
     if len(inputs) == 1:
-        return [_Row(label, of_f), _Row("", [*inputs, *products])]
+        return [_Row(label, first_row), _Row("", [*inputs, *products])]
     pairs = zip(names, [*inputs, _BLANK], products, strict=True)
-    return [_Row(label, of_f), *(_Row(f" {name}", [_BLANK, x, term]) for name, x, term in pairs)]
+    return [_Row(label, first_row), *(_Row(f" {name}", [_BLANK, x, term]) for name, x, term in pairs)]
 
 
 def _sums(
     terms: GradientTerms, gradient: Sequence[float], names: Sequence[str], digits: int | None
 ) -> list[tuple[str, list[_Row]]]:
-    """Return the rows below the terms: the sum of those left out, and the whole sum."""
+    """Return the labelled rows below the terms: the sum of those left out, the penalty, the whole sum."""
 
     def under(values: Iterable[float]) -> list[_Row]:
         products = _products(values, names, digits)
@@ -135,16 +135,16 @@ def _on_one_line(rows: Sequence[_Row]) -> _Row:
 
 
 def _headings(rows: Sequence[_Row]) -> list[_Row]:
-    """Return what stands above the rows of a point."""
+    """Return the headings above the rows of a point."""
     first, *others = ([cell.name for cell in row.cells] for row in rows)
-    if len(others) > 1:  # rows that begin with the name of their parameter
+    if len(others) > 1:  # one row for each parameter
         others = [["", "x", tr("term")]]
     named = [[_Cell("", name, _LABEL) for name in names] for names in (first, *others)]
     return [_Row("i" if row is named[0] else "", row) for row in named]
 
 
 def _aligned(table: _Table, columns: int) -> list[StyledLine]:
-    """Return the lines of a table; none where they would be longer than ``columns`` letters."""
+    """Return the lines of a table; an empty list if it is wider than ``columns`` characters."""
     indent = max(len(row.label) for row in table.all_rows) + 1
     cells = zip(*(row.cells for row in table.all_rows), strict=True)
     widths = [max(len(cell.text) for cell in column) for column in cells]
@@ -157,7 +157,7 @@ def _aligned(table: _Table, columns: int) -> list[StyledLine]:
 
 
 def _sum_lines(label: str, rows: Sequence[_Row], indent: int, widths: Sequence[int]) -> Iterator[StyledLine]:
-    """Yield a sum with its label before it, or above it where that is too long."""
+    """Yield a sum with its label before it, or above it if the label is too long."""
     first = rows[0]
     blanks = next(place for place, cell in enumerate(first.cells) if cell.text)
     before = indent + sum(widths[:blanks])
@@ -174,7 +174,7 @@ def _line(label: str, cells: Sequence[_Cell], indent: int, widths: Sequence[int]
     )
 
 
-def _tall(
+def _one_a_line(
     points: Sequence[Sequence[_Row]], sums: Sequence[tuple[str, Sequence[_Row]]], indent: int
 ) -> Iterator[StyledLine]:
     cells = [[cell for row in rows for cell in row.cells if cell.text] for rows in points]

@@ -1,4 +1,4 @@
-"""A text of the step's numbers: monospaced, selectable, as high as its lines."""
+"""The text widget for the numbers of a step: monospaced, selectable, as high as its lines."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -15,17 +15,17 @@ from gdsim.gui.style.theme import Theme
 
 
 class StepText(QPlainTextEdit):
-    """Lines of text that are read, selected and copied; it never scrolls, and Tab skips it."""
+    """A read-only text that can be selected and copied; it never scrolls, and Tab skips it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("stepNumbers")
         self.setAccessibleName(self.tr("Numbers of this step"))
-        # Gives the words of the tooltip at the moment it is asked for; an empty text for none
+        # Returns the tooltip when it is about to be shown; empty for none
         self.explain: Callable[[], str] = str
         self._lines: tuple[StyledLine, ...] = ()
         self.setReadOnly(True)
-        self.setAcceptDrops(False)  # see `leave_drops`; this is made with a step, long after its window
+        self.setAcceptDrops(False)  # as in `leave_drops`, which runs before this widget is made
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -50,7 +50,7 @@ class StepText(QPlainTextEdit):
             self.updateGeometry()
 
     def columns(self, width: int) -> int:
-        """Return how many letters fit into a width in pixels."""
+        """Return how many characters fit into a width in pixels."""
         self.ensurePolished()
         return int(width / max(self._letter(), 1.0))
 
@@ -64,7 +64,10 @@ class StepText(QPlainTextEdit):
         return QSize(0, self.sizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Explain the text; not in `viewportEvent`, within which it is painted."""
+        """Show the tooltip.
+
+        This is no override of `viewportEvent`, in which an exception while painting would end the program.
+        """
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), tip(self.explain()), self)
             return True
@@ -98,7 +101,7 @@ class StepText(QPlainTextEdit):
 
 @lru_cache(maxsize=4)
 def _formats(theme: Theme) -> dict[str, QTextCharFormat]:
-    """Return what letters look like, by the roles of a `Segment`."""
+    """Return the text formats by the roles of a `Segment`."""
     return {
         "label": _format(theme.muted),
         "muted": _format(theme.muted),

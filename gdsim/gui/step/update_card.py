@@ -1,4 +1,4 @@
-"""What the cards of the present update share: the step it leads to, and a body, or why there is none."""
+"""The base of the cards on the current update: its step numbers, and a body or why there is none."""
 
 from abc import abstractmethod
 
@@ -16,7 +16,7 @@ from gdsim.session.frame import Frame
 
 
 class UpdateCard(QWidget):
-    """Shows the update of each frame, and does nothing while it is hidden."""
+    """Shows the update of each frame while it is visible."""
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
@@ -31,18 +31,17 @@ class UpdateCard(QWidget):
         self._pages.addWidget(body)
 
     def _lay_out(self, *controls: QWidget) -> None:
-        """Put the controls beside the step, and the body below; so they are walked through, too."""
+        """Put the controls beside the step numbers and above the body, in their tab order."""
         above = filled(QHBoxLayout(), self._steps, None, *controls, gap=6, margins=(LEFT, 0, 0, 0))
         filled(QVBoxLayout(self), above, self._pages, gap=6)
 
     def set_covered(self, *, covered: bool) -> None:
-        """Show the numbers of the update, or say that an exercise asks for them."""
+        """Hide the numbers of the update while an exercise asks for them, or show them."""
         if covered != self._is_covered:
             self._is_covered = covered
             self._show_again()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the update of the frame; nothing is done while the card is hidden."""
         self._frame = frame
         self._show_again()
 
