@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.first_difference import DifferenceKind, FirstDifference, first_difference
@@ -51,6 +51,7 @@ class CompareDialog(ScreenDialog):
         self.set_foot(filled(QHBoxLayout(), None, close, self.go))
         resize_window(self, _WIDTH)
         self.other.currentIndexChanged.connect(self._compare)
+        session.frame_changed.connect(self._go_on)
         self._compare()
 
     def _choose_usual(self) -> None:
@@ -65,7 +66,8 @@ class CompareDialog(ScreenDialog):
         views, other = self._session.frame().views, self.other.currentData()
         self.found = None
         self.go.setEnabled(False)
-        if other is None or other >= len(views) or any(views[one].borrowed for one in (self._index, other)):
+        self._waits = other >= len(views) or any(views[one].borrowed for one in (self._index, other))
+        if self._waits:
             self.words.setText(self.tr("These runs are still being computed."))
             return
         self.words.setText(self.tr("Comparing…"))
@@ -77,6 +79,11 @@ class CompareDialog(ScreenDialog):
             (pair[0].whole, pair[1].whole),
         )
         self._tasks.replace(work, partial(self._show, pair[0].run, pair[1].run))
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self._waits:
+            self._compare()
 
     def _show(self, one: Run, other: Run, found: FirstDifference) -> None:
         self.found = found

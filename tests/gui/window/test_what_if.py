@@ -383,6 +383,21 @@ def test_two_runs_are_compared_and_the_step_is_shown(qtbot, forked):
     dialog.reject()
 
 
+def test_a_run_is_compared_as_soon_as_it_is_computed(qtbot, forked, late_patch):
+    window, session = forked
+    computed = session.frame()
+    waiting = tuple(replace(view, borrowed=view.run.fork is not None) for view in computed.views)
+    late_patch.setattr(session, "frame", lambda: replace(computed, views=waiting))
+    window.runs.compare(2)
+    dialog = dialog_of(qtbot, CompareDialog)
+    assert dialog.words.text() == "These runs are still being computed."
+    late_patch.setattr(session, "frame", lambda: computed)
+    session.frame_changed.emit(computed)
+    qtbot.waitUntil(lambda: dialog.found is not None)
+    assert dialog.found.step == 93
+    dialog.reject()
+
+
 def test_a_run_alone_has_nothing_to_be_compared_with(valley):
     window, _ = valley
     window.commands["compare_run"].trigger()
