@@ -31,7 +31,8 @@ class StartEditor(Editor):
         self._weights: CheckedField | None = None
         self._fields: list[NumberField] = []
         if dimension > MOST_FIELDS:
-            self._weights = NumbersField(self.tr("weights"), help_, (0.0,) * dimension)
+            name = label.format("w") if label else self.tr("weights")
+            self._weights = NumbersField(name, help_, (0.0,) * dimension)
             self._add("w", self._weights, 0, 2 * _PER_LINE - 1)
         else:
             for index, name in enumerate(written_names(dimension)[:-1]):

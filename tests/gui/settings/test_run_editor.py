@@ -265,6 +265,13 @@ def test_many_weights_share_one_field(editor, qtbot):
     assert fault_shown(field(editor, "weights")).startswith("Weights must have 8 numbers")
 
 
+def test_many_weights_of_a_nudge_are_told_from_those_of_the_start(editor):
+    start = (1.0,) * 9
+    editor.set_run(Run(start=start, fork=Fork(Run(start=start), 0)), on(8))
+    assert is_shown(editor, "nudge of w")
+    assert not is_shown(editor, "weights")
+
+
 def test_the_dimension_may_change_to_and_fro(editor):
     for dimension in (1, 3, 8, 1):
         start = (0.5,) * (dimension + 1)
