@@ -24,6 +24,7 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import blank_picture, painting
 from gdsim.gui.paint.words import run_words, why_nothing
 from gdsim.gui.plain_text import sentence_label
+from gdsim.gui.runs.run_cells import RUN
 from gdsim.gui.runs.run_table import RunTable
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import LIGHT, Look, Theme, offered_colours
@@ -159,14 +160,13 @@ class RunList(QWidget):
 
     def text(self) -> str:
         """Return the runs at the cursor with all digits, tab-separated, as a spreadsheet takes it."""
-        known = [(run, state) for run, state in zip(self.view.runs, self.view.states, strict=True) if state]
+        known = [(row, state) for row, state in enumerate(self.view.states) if state]
         width = max((len(state.weights) for _, state in known), default=1)
         lines = [["run", "step", *parameter_names(width), "loss"]]
-        for run, state in known:
+        for row, state in known:
+            name = self.view.precise_text(row, RUN)
             loss = "" if state.is_loss_older else machine_readable(state.loss)
-            lines.append(
-                [run.name, str(state.step), *map(machine_readable, (*state.weights, state.bias)), loss]
-            )
+            lines.append([name, str(state.step), *map(machine_readable, (*state.weights, state.bias)), loss])
         return "".join("\t".join(line) + "\n" for line in lines)
 
     def _older_losses(self) -> str:

@@ -227,7 +227,7 @@ class RunTable(QTableView):
         """Return what a cell says, with all digits."""
         run, state = self.runs[row], self.states[row]
         if column == RUN:
-            return run.name
+            return run.name.replace("\t", " ")  # which parts the cells of what is copied
         if column == RATE:
             return precise(run.optimizer.eta)
         if state is None or column == EYE:

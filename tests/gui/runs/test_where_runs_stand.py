@@ -255,7 +255,7 @@ def test_a_row_is_copied_in_full(card, neuron, qtbot):
 
 def of_three_inputs():
     points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
-    run = Run(RULES["gd"](), start=(1.0, -2.0, 0.25, 4.0), epochs=2)
+    run = Run(RULES["gd"](), start=(1.0, -2.0, 0.25, 4.0), epochs=2, name="A\ttab")  # as a file may have it
     return frame_at(Experiment(points, PointSet.empty(3), (run,)), 0)
 
 
@@ -265,7 +265,8 @@ def test_a_row_is_copied_alike_in_every_language(card, qtbot, code):
         show(card, of_three_inputs())
         focus(qtbot, card.view)
         qtbot.keyClick(card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text().split("\t")[3:5] == ["1, -2, 0.25", "4"]
+    name, *cells = QGuiApplication.clipboard().text().split("\t")
+    assert (name, cells[2:4]) == ("A tab", ["1, -2, 0.25", "4"])
 
 
 def test_several_weights_share_a_column(card):
@@ -274,7 +275,9 @@ def test_several_weights_share_a_column(card):
     assert cells(card, 0)[2] == "1, −2, 0.25"
     assert float(cells(card, 0)[3]) == 4.0
     assert "1, −2, 0.25" in card.view.precise_text(0, W)
-    assert card.text().splitlines()[0] == "run\tstep\tw1\tw2\tw3\tb\tloss"
+    heads, numbers = (line.split("\t") for line in card.text().splitlines())
+    assert heads == ["run", "step", "w1", "w2", "w3", "b", "loss"]
+    assert numbers[:-1] == ["A tab", "0", "1", "-2", "0.25", "4"]
 
 
 def test_several_weights_stand_beside_whole_names_or_not_at_all(card):
