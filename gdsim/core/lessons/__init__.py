@@ -1,1 +1,1 @@
-"""Lessons: ordered stops, each a scene, a caption whose numbers are computed, and a way to look at it."""
+"""Lessons: ordered stops, each with a scene, a caption whose numbers are computed, and a view of it."""

@@ -1,4 +1,4 @@
-"""Captions: words, formulas, and numbers that are computed when they are shown."""
+"""Captions: words, formulas, and numbers that are computed when the caption is shown."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -15,22 +15,22 @@ from gdsim.core.lessons.quantities import ExpressionFault
 from gdsim.core.settings import one_line, printable
 
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\{(?P<number>[^{}]*)\}|\*(?P<strong>[^*]*)\*|(?P<words>[^${}*]+)")
-# A fault quotes so many letters of an expression, and says so many of it: names may be as long as a text.
+# The most letters of an expression that a fault quotes, and of its own text, because names may be very long.
 _LONGEST_QUOTE, _LONGEST_FAULT = 80, 500
-# A caption is a few sentences. More would not fit into its bar, and its numbers would take minutes.
+# A longer caption would not fit into its bar, and more numbers could take minutes to compute.
 _MOST_LETTERS, _MOST_NUMBERS = 5000, 50
-# Larger whole numbers are written with few digits, as others are.
+# From this size on, whole numbers are rounded like other numbers.
 _LARGE = 1e9
 _COMMAND = re.compile(r"\\[A-Za-z]+(?=\s*\{)")
 
 
 class CaptionFault(SaidError):  # noqa: N818 - reads as what it says
-    """A caption that cannot be read or computed; its text is what is wrong."""
+    """A caption that cannot be read or computed; the message says what is wrong."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """Plain words; ``strong`` where they are stressed."""
+    """Plain words, which are emphasized if ``strong``."""
 
     text: str
     strong: bool = False
@@ -48,14 +48,14 @@ class Caption:
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
-        """The numbers that are to be computed, in their order."""
+        """The numbers to compute, in order."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Expression))
 
 
 def read_caption(source: str) -> Caption:
-    r"""Return a caption: ``"The loss is {loss(gd, 40)}, since $\eta$ is *small*."``.
+    r"""Parse a caption such as ``"The loss is {loss(gd, 40)}, since $\eta$ is *small*."``.
 
-    Raises `CaptionFault` with what is wrong.
+    Raises `CaptionFault`, which says what is wrong.
     """
     if len(source) > _MOST_LETTERS:
         raise CaptionFault(
@@ -89,7 +89,7 @@ def read_caption(source: str) -> Caption:
 
 
 def _each(read: Callable[[T], R], given: Iterable[T]) -> list[R]:
-    """Return what comes of each; raises one `CaptionFault` that says what is wrong with any of them."""
+    """Apply ``read`` to each item; raises one `CaptionFault` with the faults of all items."""
     found, faults = [], []
     for one in given:
         try:
@@ -120,15 +120,14 @@ def _piece(match: re.Match[str]) -> CaptionPiece:
 
 
 def _fault(source: str, fault: ExpressionFault) -> CaptionFault:
-    """Return what is wrong with an expression, as a line that begins with it."""
+    """Return the fault of an expression, on one line that begins with the expression."""
     return CaptionFault(f"{{{one_line(source, _LONGEST_QUOTE)}}} {one_line(str(fault), _LONGEST_FAULT)}")
 
 
 def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str, ...]:
-    """Return the numbers of a caption as they are written, in their order.
+    """Return the numbers of a caption as they are written, in order.
 
-    Raises `CaptionFault` if one of them cannot be computed: where ``value_of`` raises an `ExpressionFault`.
-    It quotes which.
+    Raises `CaptionFault`, which quotes the expression, if ``value_of`` raises `ExpressionFault` for one.
     """
     return tuple(_each(partial(_written, value_of=value_of), caption.expressions))
 
@@ -138,14 +137,14 @@ def _written(expression: Expression, value_of: Callable[[Node], float]) -> str:
         value = value_of(expression.root)
     except ExpressionFault as fault:
         raise _fault(expression.source, fault) from None
-    # Whole numbers, such as those of steps, have all their digits.
+    # Whole numbers, such as numbers of steps, are written with all digits.
     whole = value.is_integer() and abs(value) < _LARGE
     text = count(value) if whole else number(value, expression.digits)
     return in_percent(text) if expression.percent else text
 
 
 def filled(caption: Caption, numbers: Iterable[str]) -> Caption:
-    """Return a caption with its numbers put in as words."""
+    """Return a caption in which words replace the numbers to compute."""
     texts = iter(numbers)
     return Caption(
         tuple(Words(next(texts)) if isinstance(piece, Expression) else piece for piece in caption.pieces)

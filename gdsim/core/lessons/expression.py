@@ -1,7 +1,7 @@
-"""The numbers of captions, as they are asked for: ``{loss(Momentum, 40) / loss(gd, 40) :3}``.
+"""Expressions in captions, such as ``{loss(Momentum, 40) / loss(gd, 40) :3}``.
 
-Between the braces is a formula of `gdsim.core.formulas.language`, with the quantities of an experiment
-for functions, and how its number is written.
+Between the braces are a formula of `gdsim.core.formulas.language`, in which the quantities of an experiment
+are functions, and the format of its value.
 """
 
 import re
@@ -25,30 +25,31 @@ from gdsim.core.language.words import said
 from gdsim.core.lessons.quantities import QUANTITIES, STEP_NAMES, WORDS, ExpressionFault
 
 _USUAL_DIGITS = 3
-# A name of several words: the first term of several, or one of which no word begins with a digit.
+# An unquoted name of several words: the first of several arguments, or the only one with no word that begins
+# with a digit.
 _UNQUOTED = re.compile(r"\(\s*(?:([^\W\d]\w*(?: +\w+)+)\s*,|([^\W\d]\w*(?: +[^\W\d]\w*)+)\s*\))")
-# A colon within a text in quotes begins no format.
+# A colon within quotes does not begin a format.
 _PARTS = re.compile(r"(?P<formula>.*?)(?::(?P<format>[^:'\"]*))?", re.DOTALL)
 _FORMAT = re.compile(r"([1-9])(%?)", re.ASCII)
-# The names that stand for a number by themselves.
+# The names that are numbers themselves.
 _NUMBERS = {PI, *(name for name, quantity in QUANTITIES.items() if not quantity.kinds)}
 _ARITIES = {name: quantity.arity for name, quantity in QUANTITIES.items()}
 
 
 @dataclass(frozen=True)
 class Expression:
-    """A number to be computed, and how it is written."""
+    """A formula to compute, and the format of its value."""
 
     source: str  # The text between the braces
-    root: Node  # What is computed, times 100 for a percentage
-    digits: int = _USUAL_DIGITS  # Significant ones
+    root: Node  # The formula, times 100 for a percentage
+    digits: int = _USUAL_DIGITS  # Significant digits
     percent: bool = False
 
 
 def read_expression(source: str) -> Expression:
-    """Return the expression between two braces.
+    """Parse the text between two braces.
 
-    Raises `ExpressionFault` if it is no expression, or names a quantity that is not known.
+    Raises `ExpressionFault` if it is not an expression or contains an unknown quantity.
     """
     if len(source) > MOST_LETTERS:
         raise ExpressionFault("must not be longer than {most_letters} letters", most_letters=MOST_LETTERS)
@@ -74,7 +75,7 @@ def _root(formula: str) -> Node:
 
 
 def _reworded(fault: FormulaError, formula: str) -> ExpressionFault:
-    """Return a fault of the language as one of an expression, which is quoted before it."""
+    """Return a fault of the formula language as the fault of an expression, which is quoted before it."""
     cause = fault.__cause__
     unquoted = _UNQUOTED.search(formula)
     if isinstance(cause, SyntaxError) and unquoted:
@@ -86,7 +87,7 @@ def _reworded(fault: FormulaError, formula: str) -> ExpressionFault:
 
 
 def _check(node: Node, names: Collection[str] = ()) -> None:
-    """Refuse names and texts where a number should be, and numbers where a name should be."""
+    """Raise for names and texts where a number should be, and for numbers where a name should be."""
     match node:
         case Name(name) if name not in _NUMBERS and name not in names:
             raise ExpressionFault("has {text} where a number should be", text=name)

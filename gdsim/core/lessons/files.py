@@ -1,4 +1,4 @@
-"""Lesson files: which there are, and what is wrong with one."""
+"""Lesson files: the bundled ones, and reading and checking any of them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +13,16 @@ from gdsim.core.lessons.stop_scene import Scenes
 from gdsim.core.resources import resource
 from gdsim.core.settings import shown, shown_name
 
-# Named one by one, so that they keep the order of a course.
+# In the order of a course.
 BUNDLED = ("lecture", "why-settings", "landscapes", "first-sheet")
 VERSION = 1
 _MOST_STOPS = 500
 
 
 class LessonFault(FileFault):
-    """A lesson file with something wrong; its text is the first fault, and how many more there are.
+    """A faulty lesson file; the message is the first fault and the number of further ones.
 
-    Each of the faults names file, stop and key. Stops, and the items of lists, are counted from 1.
+    Each fault names the file, the stop and the key. Stops and items of lists are counted from 1.
     """
 
     def __init__(self, faults: tuple[str, ...]) -> None:
@@ -32,11 +32,11 @@ class LessonFault(FileFault):
 
 
 class SceneGiven(FileFault):
-    """A file is a scene, where a lesson was asked for."""
+    """A scene file where a lesson was expected."""
 
 
 def bundled_lessons() -> dict[str, Path]:
-    """Return the lessons that come with gdsim, by name."""
+    """Return the paths of the bundled lessons by name."""
     return {name: resource("lessons", f"{name}.json") for name in BUNDLED}
 
 
@@ -51,16 +51,16 @@ def _bundled_lesson(name: str) -> Lesson:
 
 
 def check_lesson(name: str) -> Lesson:
-    """Read a lesson and compute every number that it says; raises `LessonFault` with all that is wrong."""
+    """Read a lesson and compute all numbers in its captions; raises `LessonFault` with all faults."""
     reading = _Reading(name)
     reading.compute_numbers()
     return reading.lesson()
 
 
 def caption_numbers(stop: Stop) -> dict[str, tuple[str, ...]]:
-    """Return the numbers of what a stop says, as they are written, by the keys of its captions.
+    """Return the numbers in the captions of a stop, as they are written, by the key of the caption.
 
-    Raises `CaptionFault` if one cannot be computed; it begins with the key.
+    Raises `CaptionFault`, which begins with the key, if a number cannot be computed.
     """
     numbers, faults = _computed(stop)
     if faults:
@@ -69,7 +69,7 @@ def caption_numbers(stop: Stop) -> dict[str, tuple[str, ...]]:
 
 
 def _computed(stop: Stop) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Return the numbers of a stop's captions, and what is wrong with those that cannot be computed."""
+    """Return the numbers in the captions of a stop, and the faults of captions that cannot be computed."""
     measurements = Measurements(
         stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch, selected=stop.selected
     )
@@ -83,14 +83,14 @@ def _computed(stop: Stop) -> tuple[dict[str, tuple[str, ...]], list[str]]:
 
 
 def _check_version(root: Node) -> None:
-    """Raise when this is no lesson of our version; it comes first, as another version has other keys."""
+    """Raise unless this is a lesson of our version; comes first, because other versions have other keys."""
     if "gdsim" in root.value and "gdsim-lesson" not in root.value:
         raise SceneGiven("is a scene, not a lesson; File > Open opens it")
     root.member("gdsim-lesson").check_version(VERSION)
 
 
 class _Reading:
-    """A lesson file as far as it can be read, and what is wrong with it."""
+    """A lesson file as far as it can be read, and its faults."""
 
     def __init__(self, name: str) -> None:
         self._path = bundled_lessons().get(name, Path(name))
@@ -98,7 +98,7 @@ class _Reading:
         self._name = name
         self._title = self._about = self._source_title = ""
         self._stops: list[Stop | None] = []
-        self._faults: list[tuple[int, str]] = []  # the number of a stop, 0 for the lesson, and the words
+        self._faults: list[tuple[int, str]] = []  # the number of a stop, 0 for the lesson, and the message
         self._is_scene = False
         try:
             folder = None if self._is_bundled else self._path.parent
@@ -130,7 +130,7 @@ class _Reading:
             self._faults += [(number, str(fault)) for fault in reader.faults]
 
     def compute_numbers(self) -> None:
-        """Add the numbers that cannot be computed to what is wrong."""
+        """Compute the numbers of all captions, and add those that cannot be computed to the faults."""
         for number, stop in enumerate(self._stops, start=1):
             faults = _computed(stop)[1] if stop is not None else []
             self._faults += [
@@ -148,7 +148,7 @@ class _Reading:
 
 
 def _in_chapters(stops: list[Stop]) -> tuple[Stop, ...]:
-    """Return stops of which each one without a chapter belongs to that of the one before."""
+    """Return the stops; one without a chapter belongs to the chapter of the stop before it."""
     chapter, placed = "", []
     for stop in stops:
         chapter = stop.chapter or chapter

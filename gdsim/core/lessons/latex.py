@@ -1,7 +1,7 @@
-"""Formulas in captions: a small part of LaTeX, which can be written as text and typeset.
+"""Formulas in captions: a small subset of LaTeX, which can be written as text and typeset.
 
-What is not known is refused, so that whatever a lesson holds can be shown. Nothing here is computed: numbers
-stand in braces, see `expression`.
+Unknown commands are refused, so that every formula in a lesson can be shown. Nothing is computed here; see
+`expression` for the numbers in captions.
 """
 
 import re
@@ -15,12 +15,12 @@ from gdsim.core.language.words import SaidError
 _DEEPEST, _MOST_LETTERS = 20, 1000
 
 
-# ------------------------------------------------------------------------------- what formulas are made of
+# ----------------------------------------------------------------------------------- tree of a formula
 
 
 @dataclass(frozen=True)
 class Sign:
-    """A letter, a number, an operator or a name; ``slanted`` for a letter that stands for a number."""
+    """A letter, a number, an operator or a name; ``slanted`` for a variable."""
 
     text: str
     slanted: bool = False
@@ -35,7 +35,7 @@ class LatexRow:
 
 @dataclass(frozen=True)
 class Scripts:
-    """Something with an index, an exponent or both."""
+    """A base with an index, an exponent or both."""
 
     base: "Piece"
     below: "Piece | None"
@@ -44,8 +44,6 @@ class Scripts:
 
 @dataclass(frozen=True)
 class Fraction:
-    """One thing over another."""
-
     above: "Piece"
     below: "Piece"
 
@@ -79,25 +77,25 @@ _SPACED = {"=": " = ", "+": " + ", "-": " − ", "<": " < ", ">": " > ", ",": ",
 
 
 class MathFault(SaidError):  # noqa: N818 - reads as what it says
-    """A formula that cannot be read; its text is what is wrong."""
+    """A formula that cannot be read; the message says what is wrong."""
 
 
 @dataclass(frozen=True)
 class Math:
-    latex: str  # As it stands in the lesson: ``r"\frac{1}{1 + e^{-z}}"``
-    root: LatexRow  # The same, as a tree
+    latex: str  # As written in the lesson, such as ``r"\frac{1}{1 + e^{-z}}"``
+    root: LatexRow  # The same formula as a tree
 
     @property
     def text(self) -> str:
-        """The formula in one line of plain text: ``"1/(1 + e⁻ᶻ)"``."""
+        """The formula as one line of plain text, such as ``"1/(1 + e⁻ᶻ)"``."""
         return " ".join(written(self.root, PlainText()).split())
 
 
 def read_math(latex: str) -> Math:
-    """Return a formula.
+    """Parse a formula.
 
-    Raises `MathFault` if it holds a command that is not known, or braces that do not match, or if it is so
-    long that typesetting it would take minutes.
+    Raises `MathFault` for unknown commands, for unbalanced braces, and for formulas so long or so deeply
+    nested that typesetting them would take minutes.
     """
     if len(latex) > _MOST_LETTERS:
         raise MathFault(
@@ -118,7 +116,7 @@ class _Reader:
         self._depth = 0
 
     def row(self, end: str) -> LatexRow:
-        """Read up to a closing token, or to the end of the formula."""
+        """Read up to the closing token ``end``, or to the end of the formula if it is empty."""
         pieces: list[Piece] = []
         while (token := self._peek()) != end:
             if not token:
@@ -138,7 +136,7 @@ class _Reader:
         return token
 
     def _scripted(self) -> Piece:
-        """Read a piece together with what hangs on it."""
+        """Read a piece together with its index and exponent."""
         sign = self._peek()
         if sign in {"_", "^"}:
             raise MathFault("{sign} has nothing to stand on", sign=sign)
@@ -203,40 +201,39 @@ class _Reader:
 # ---------------------------------------------------------------------------------- one line of text
 
 _MINUS = Sign(_SPACED["-"])
-# What a minus may follow that belongs to what comes after it.
+# A minus after one of these is a sign, not an operator.
 _OPENING = ("(", "[", "=", "<", ">", "≤", "≥", "≠", "≈", "→", "⌊", "⌈", ",")
 
 
 class PlainText:
-    """How the pieces of a formula are put into a line of text.
+    """The style in which the pieces of a formula are written in one line of text.
 
-    Here plainly, with small letters for indices and exponents where there are such letters.
+    This one is plain text, with Unicode's subscripts and superscripts as far as they exist.
     """
 
     def sign(self, sign: Sign) -> str:
-        """Return a letter or an operator."""
         return sign.text
 
     def below(self, inside: str) -> str:
-        """Return an index: ``"ₜ"``, or ``"_look"`` where a letter has no small form."""
+        """Return an index: ``"ₜ"``, or ``"_look"`` if a letter has no subscript in Unicode."""
         small = _small("_", inside)
-        return small if not small.startswith("_") else f"_{_close(inside)} "
+        return small if not small.startswith("_") else f"_{_compact(inside)} "
 
     def above(self, inside: str) -> str:
-        """Return an exponent: ``"²"``, or ``"^(−z)"``."""
+        """Return an exponent: ``"²"``, or ``"^(−z)"`` if a letter has no superscript in Unicode."""
         small = _small("^", inside)
         if not small.startswith("^"):
             return small
-        held = len(inside) == 1 or (inside.startswith("(") and inside.endswith(")"))
-        return f"^{inside}" if held else f"^({inside})"
+        is_closed = len(inside) == 1 or (inside.startswith("(") and inside.endswith(")"))
+        return f"^{inside}" if is_closed else f"^({inside})"
 
 
 def _small(sign: str, inside: str) -> str:
-    return typeset(f"{sign}{{{_close(inside)}}}")
+    return typeset(f"{sign}{{{_compact(inside)}}}")
 
 
-def _close(inside: str) -> str:
-    """Return an index as `typeset` takes it."""
+def _compact(inside: str) -> str:
+    """Return an index or exponent without spaces and with ASCII minus signs, as `typeset` expects it."""
     return "".join(inside.split()).replace("−", "-")
 
 
@@ -249,10 +246,10 @@ def written(piece: Piece, style: PlainText) -> str:
             return _joined(pieces, style)
         case Scripts(base, below, above):
             index, exponent = (written(one, style).strip() if one else "" for one in (below, above))
-            hung = (style.below(index) if index else "") + (style.above(exponent) if exponent else "")
-            return written(base, style) + hung
+            scripts = (style.below(index) if index else "") + (style.above(exponent) if exponent else "")
+            return written(base, style) + scripts
         case Fraction(above, below):
-            return f"{_held(above, style)}/{_held(below, style)}"
+            return f"{_parenthesized(above, style)}/{_parenthesized(below, style)}"
         case Root(inside):
             return f"√({written(inside, style)})"
         case Hat(base):
@@ -260,7 +257,7 @@ def written(piece: Piece, style: PlainText) -> str:
 
 
 def _joined(pieces: tuple[Piece, ...], style: PlainText) -> str:
-    """Return pieces side by side; a minus that begins something stands close to it."""
+    """Return pieces side by side, without spaces around a minus that is a sign."""
     line, after_fraction = "", False
     for piece in pieces:
         text = written(piece, style)
@@ -293,8 +290,8 @@ def _first_letter(piece: Piece) -> str:
             return "√"
 
 
-def _held(piece: Piece, style: PlainText) -> str:
-    """Return a piece in parentheses when it is more than one thing."""
+def _parenthesized(piece: Piece, style: PlainText) -> str:
+    """Return a piece of a fraction, in parentheses if it contains an operator."""
     inside = written(piece, style).strip()
     return f"({inside})" if _is_several(piece) and any(sign in inside for sign in " ·/") else inside
 
@@ -305,7 +302,7 @@ def _is_several(piece: Piece) -> bool:
 
 # ------------------------------------------------------------------------------------ LaTeX again
 
-# In braces the sign ∇ is a letter, without the room around an operator.
+# In braces ∇ is an ordinary symbol, without the space around an operator.
 _LATEX = {sign.text.strip() or sign.text: rf"\{name}" for name, sign in _COMMANDS.items()} | {
     "∇": r"{\nabla}",
     "−": "-",
@@ -313,7 +310,7 @@ _LATEX = {sign.text.strip() or sign.text: rf"\{name}" for name, sign in _COMMAND
 
 
 def latex(piece: Piece) -> str:
-    """Return a piece of a formula in LaTeX, every brace in its place: what typesetting programs agree on."""
+    """Return a piece of a formula in LaTeX with all braces, as every typesetting program understands it."""
     match piece:
         case Sign(text, slanted):
             text = text.strip() or text
@@ -334,7 +331,7 @@ def latex(piece: Piece) -> str:
 
 
 def _latex_beside(before: str, piece: Piece) -> str:
-    """Return a piece in LaTeX behind another; after a sign as ``=`` a minus is no operator between two."""
+    """Return a piece in LaTeX; after a text such as ``=`` a minus is a sign, not a binary operator."""
     return "{-}" if piece == _MINUS and before.endswith(_OPENING) else latex(piece)
 
 

@@ -1,4 +1,4 @@
-"""A lesson: ordered stops, and what is seen at each."""
+"""A lesson: its ordered stops, and what is shown at each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from gdsim.core.model.kept_windows import BUDGET, MAP_STEPS, STARTS, TRIALS
 from gdsim.core.settings import NUMBER, POSITIVE, SEED, SWITCH, Domain, Value, whole
 
 USUAL_SPEED = 20.0
-# What a stop may hide until it is revealed: panes, what lies ahead of the cursor on the curves, the marks
-# above them, the lowest place on map and surface, and what the stop itself says.
+# What a stop may hide until it is revealed: panes, the curves ahead of the cursor, the marks above the
+# curves, the minimum on map and surface, and texts of the stop itself.
 WORDS = ("caption", "look", "formulas")
 HIDEABLE = (*PANES, "future", "marks", "minimum", *WORDS)
-# The exercises that a stop may open, and what may be set in each.
+# The exercises that a stop may open, with their settings.
 EXERCISES: dict[str, dict[str, Domain]] = {
     "guess_work": {"w": NUMBER, "b": NUMBER},
     "flight": {"level": whole(1, 6), "seed": SEED},
@@ -33,18 +33,18 @@ EXERCISES: dict[str, dict[str, Domain]] = {
 
 @dataclass(frozen=True)
 class PlaybackRange:
-    """Where playback stands, or from where to where it goes."""
+    """The position of playback, or the range that it plays."""
 
-    # first, last: steps, or epochs when ``by_epoch``; the same one to stand still.
+    # first, last: steps, or epochs if ``by_epoch``; equal if nothing is played.
     first: int = 0
     last: int = 0
-    speed: float = USUAL_SPEED  # Of playing: steps a second
+    speed: float = USUAL_SPEED  # Steps per second
     by_epoch: bool = False
 
 
 @dataclass(frozen=True)
 class OpenExercise:
-    """An exercise that a stop opens, one of the `EXERCISES`, and what is set in it."""
+    """One of the `EXERCISES`, with its settings, which a stop opens."""
 
     name: str
     settings: Mapping[str, Value] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class OpenExercise:
 
 @dataclass(frozen=True)
 class Beside:
-    """A second scene that is shown beside a stop's own, with the stop's changes made."""
+    """A second scene, with its changes applied, which is shown beside the scene of a stop."""
 
     title: str
     experiment: Experiment
@@ -61,46 +61,46 @@ class Beside:
 
 @dataclass(frozen=True)
 class Stop:
-    """A scene as it is shown, and what is said of it.
+    """A scene as it is shown, and the texts about it.
 
-    A stop may ask and then reveal: it has stages, from 0, with something more to be seen at each. The last
-    one opens its exercise or its task, if it has one.
+    A stop may ask and then reveal: it has stages, counted from 0, each of which shows more. The last stage
+    opens the exercise or the task, if there is one.
     """
 
     title: str
-    experiment: Experiment  # The scene, with the stop's changes made
+    experiment: Experiment  # The scene, with the stop's changes applied
     chapter: str = ""  # The part of the lesson that it belongs to; empty in a lesson without chapters
     selected: int = 0
-    # caption, look: what is said, and what to look at or to try.
+    # caption, look: the text, and what to look at or to try.
     caption: Caption = field(default_factory=Caption)
     look: Caption = field(default_factory=Caption)
-    # question, answer: said until everything is revealed, and from then on.
+    # question, answer: shown until everything is revealed, and from then on.
     question: Caption = field(default_factory=Caption)
     answer: Caption = field(default_factory=Caption)
     notes: Caption = field(default_factory=Caption)  # For the speaker alone
-    formulas: tuple[Math, ...] = ()  # Those that stand beside the caption
-    hidden: frozenset[str] = frozenset()  # Which of the `HIDEABLE` are hidden at first
-    reveals: tuple[frozenset[str], ...] = ()  # What each stage after the first shows of them
+    formulas: tuple[Math, ...] = ()  # Shown beside the caption
+    hidden: frozenset[str] = frozenset()  # The members of `HIDEABLE` that are hidden at first
+    reveals: tuple[frozenset[str], ...] = ()  # Which of them each stage after the first reveals
     exercise: OpenExercise | None = None
-    task: Task | None = None  # What is to be handed in
+    task: Task | None = None  # What students hand in
     beside: Beside | None = None
     place: PlaybackRange = field(default_factory=PlaybackRange)
     view: StopView = field(default_factory=StopView)
 
     @property
     def last_stage(self) -> int:
-        """How many times something is revealed or opened."""
+        """The number of the last stage: how many times something is revealed or opened."""
         return len(self.reveals) + (self.exercise is not None or self.task is not None)
 
     @property
     def step(self) -> int:
-        """The step of the selected run at which the stop stands, or to which it plays."""
+        """The step of the selected run at which the stop pauses, or to which it plays."""
         last, runs = self.place.last, self.experiment.runs
         return self.experiment.clock(runs[self.selected]).end_of(last) if self.place.by_epoch else last
 
     @property
     def captions(self) -> dict[str, Caption]:
-        """What is said, by the keys of a lesson file."""
+        """The captions by their keys in a lesson file."""
         return {
             "caption": self.caption,
             "look": self.look,
@@ -113,28 +113,28 @@ class Stop:
         return self.hidden.difference(*self.reveals[:stage])
 
     def is_asking(self, stage: int) -> bool:
-        """Return whether something is still to be revealed."""
+        """Return whether something remains to be revealed."""
         return stage < len(self.reveals)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """Stops to be walked through in their order."""
+    """An ordered sequence of stops."""
 
-    key: str  # What progress is kept under: the name of a bundled lesson, or the path of a file
+    key: str  # The key for storing progress: the name of a bundled lesson, or the path of a file
     title: str
     about: str
     stops: tuple[Stop, ...]  # At least one
-    source_title: str = ""  # As the file has it, whatever is spoken where it was read
+    source_title: str = ""  # As written in the file, not translated
 
     @property
     def tasks(self) -> tuple[int, ...]:
-        """The places of the stops that have something to be handed in."""
+        """The indices of the stops with a task."""
         return tuple(place for place, stop in enumerate(self.stops) if stop.task is not None)
 
     @property
     def typed(self) -> tuple[Typed, ...]:
-        """The rules and functions that a person typed for the lesson's scenes, each once."""
+        """The user-defined rules and functions in the scenes of the lesson, each once."""
         scenes = [stop.experiment for stop in self.stops]
         scenes += [stop.beside.experiment for stop in self.stops if stop.beside]
         return tuple(dict.fromkeys(one for scene in scenes for one in scene.typed))

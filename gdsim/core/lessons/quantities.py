@@ -1,4 +1,4 @@
-"""What a caption may ask of an experiment: numbers of its runs, its points, and the plane of w and b."""
+"""The quantities of an experiment for captions: numbers of its runs, its points, and the plane of w and b."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -28,41 +28,41 @@ from gdsim.core.surface.sampling import sample_surface
 from gdsim.core.surface.surface import LowestKind, LowestPlace
 from gdsim.core.surface.valley import across_valley, turns_back
 
-# The most that is computed for one caption: some seconds of work.
+# The most steps, and steps times points, that are computed for a run in captions: some seconds of work.
 _MOST_STEPS, _MOST_WORK = 200_000, 100_000_000
-# The arguments that are a name or a text in quotes. All others are formulas.
+# The kinds of arguments that are a name or a text in quotes. All others are formulas.
 WORDS = frozenset({"RUN", "AXIS", "LETTER", "NAME", "WHAT"})
-# What the formula of a step may use besides.
+# The names that the formula for a step may use in addition.
 HERE, END = STEP_NAMES = ("here", "end")
 
 
 class ExpressionFault(SaidError):  # noqa: N818 - reads as what it says
-    """An expression that cannot be read or computed; its text is what is wrong."""
+    """An expression that cannot be read or computed; the message says what is wrong."""
 
 
 class Quantity(NamedTuple):
-    # As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
+    # As in the documentation, such as ``"RUN, STEP"``. An argument in brackets may be left out.
     arguments: str
-    # Takes the `Measurements` and the arguments: `_MeasuredRun` for RUN, int for STEP, POINT and AXIS, str
-    # for other words, float for what else is a formula.
+    # Takes the `Measurements` and the arguments: a `_MeasuredRun` for RUN, an int for STEP, POINT and AXIS, a
+    # str for other words, and a float for other formulas.
     measure: Callable[..., float]
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What the arguments are."""
+        """The kinds of the arguments."""
         return tuple(re.findall(r"\w+", self.arguments))
 
     @property
     def arity(self) -> tuple[int, int]:
-        """How many arguments it takes: at least, at most."""
+        """The least and the greatest number of arguments."""
         return len(self.kinds) - self.arguments.count("["), len(self.kinds)
 
 
 class Measurements:
-    """Computes what captions ask of an experiment, and runs only as far as they ask.
+    """The values of expressions about an experiment, whose runs are computed only as far as needed.
 
-    The name ``here`` stands for the step of that number, or the epoch when ``by_epoch``. The plane that is
-    drawn may follow the selected run.
+    In expressions, ``here`` is the given step, or the end of that epoch if ``by_epoch``. The drawn plane may
+    follow the selected run.
     """
 
     def __init__(
@@ -75,9 +75,9 @@ class Measurements:
         self._runs = [_MeasuredRun(experiment, run) for run in experiment.runs]
 
     def value(self, node: Node) -> float:
-        """Return the number of a formula of quantities, as `read_expression` gives it.
+        """Return the value of a formula of quantities, as read by `read_expression`.
 
-        Raises `ExpressionFault` if the experiment has no such thing, or the formula has no finite value.
+        Raises `ExpressionFault` if the experiment lacks a quantity, or if the formula has no finite value.
         """
         return self._value(node, {})
 
@@ -119,7 +119,7 @@ class Measurements:
         return arguments
 
     def _run(self, name: str) -> "_MeasuredRun":
-        """Return a run, by its name or by the id of a rule that only one run follows."""
+        """Return a run by its name, or by the id of its rule if no other run has that rule."""
         found = [one for one in self._runs if one.run.name == name]
         found = found or [one for one in self._runs if one.run.optimizer.id == name]
         if len(found) == 1:
@@ -133,7 +133,7 @@ class Measurements:
         )
 
     def _step(self, run: "_MeasuredRun", node: Node) -> int:
-        """Return the row of a step: a fork begins at the step at which it leaves its parent."""
+        """Return the row of a step; row 0 of a fork is the step at which it was forked."""
         names: dict[str, Callable[[], float]] = {
             HERE: lambda: run.first + self._row_here(run),
             END: lambda: run.first + run.steps(),
@@ -169,7 +169,7 @@ class Measurements:
         return run.steps(max(0, here - run.first))
 
     def _point(self, number: float) -> int:
-        """Return the row of a point, which is counted from 1."""
+        """Return the index of a point from its number, which is counted from 1."""
         count = len(self.experiment.points)
         if not number.is_integer() or not 1 <= number <= count:
             raise ExpressionFault(
@@ -180,7 +180,7 @@ class Measurements:
         return int(number) - 1
 
     def _axis(self, name: str) -> int:
-        """Return which parameter is meant: the first weight for ``w``, the last one for ``b``."""
+        """Return the index of a parameter: 0 for ``w`` and ``w1``, -1 for ``b``."""
         known = {"w": 0, "b": -1} | {f"w{i + 1}": i for i in range(self.experiment.points.dimension)}
         if name not in known:
             raise ExpressionFault(
@@ -189,7 +189,7 @@ class Measurements:
         return known[name]
 
     def place(self, w: float, b: float) -> list[float]:
-        """Return a place of the plane."""
+        """Return a place in the plane; raises `ExpressionFault` if the points have several inputs."""
         if self.experiment.points.dimension != 1:
             raise ExpressionFault("asks for a place by w and b, and the points have several inputs")
         return [w, b]
@@ -220,14 +220,14 @@ class Measurements:
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:
-    """Return the value of a formula; raises `ExpressionFault` if it has none, or none that is finite."""
+    """Return the value of a formula; raises `ExpressionFault` if it is undefined or not finite."""
     try:
         value = evaluate_floats(node, values)
     except ZeroDivisionError:
         raise ExpressionFault("divides by zero") from None
     except OverflowError:
         raise ExpressionFault("gives a number that is too large") from None
-    except TypeError:  # a power has become complex
+    except TypeError:  # a power was complex
         raise ExpressionFault("takes a root of a negative number") from None
     except ValueError:
         raise ExpressionFault("takes a root or a logarithm of a number that has none") from None
@@ -237,7 +237,7 @@ def _finite(node: Node, values: Mapping[str, float]) -> float:
 
 
 class _MeasuredRun:
-    """A run, and its record as far as it is computed. Its rows are counted from where it begins."""
+    """A run and the part of its record computed so far. Row 0 is the step at which the run begins."""
 
     def __init__(self, experiment: Experiment, run: Run) -> None:
         self.run, self.clock = run, experiment.clock(run)
@@ -248,7 +248,7 @@ class _MeasuredRun:
         self._record: Trajectory | None = None
 
     def steps(self, wanted: int | None = None) -> int:
-        """Return how many steps the run makes, or the number that is wanted if it makes so many."""
+        """Return how many steps the run makes, but at most ``wanted``."""
         goal = self._total if wanted is None else min(wanted, self._total)
         return min(self._computed(goal).last_step, goal)
 
@@ -265,13 +265,13 @@ class _MeasuredRun:
             )
         record = self._record
         if record is None or (record.last_step < goal and not record.stop):
-            # Computed anew at least twice as far, so that many questions cost little more than the last one.
+            # Recompute at least twice as far, so that many expressions cost little more than the last one.
             known = record.last_step if record else 0
             record = self._record = run_to_end(self._compute(max(goal, min(2 * known, self._most))))
         return record
 
     def update(self, step: int) -> Columns:
-        """Return the rows 0 to ``step``, which must have an update: not 0."""
+        """Return the rows 0 to ``step``; raises `ExpressionFault` for row 0, to which no update leads."""
         if step == 0:
             raise ExpressionFault(
                 "asks for update {step}; the first update leads to step {first}",
@@ -281,7 +281,7 @@ class _MeasuredRun:
         return self.until(step)
 
     def lines(self, step: int) -> RecordedLines:
-        """Return the numbers of the rule's lines at an update."""
+        """Return the values of the rule's lines in the update that leads to ``step``."""
         return RecordedLines(self.run.optimizer, self.update(step), slice(step, step + 1))
 
     def losses(self, first: int, last: int) -> Array:
@@ -295,7 +295,7 @@ class _MeasuredRun:
 
 
 def _along(vector: Array, axis: int | None) -> float:
-    """Return one of the parts of a vector, or its length."""
+    """Return a component of a vector, or its length if ``axis`` is None."""
     return float(np.hypot.reduce(vector) if axis is None else vector[axis])
 
 
@@ -343,25 +343,25 @@ def _setting(_: Measurements, run: _MeasuredRun, name: str) -> float:
     return optimizer.number(name)
 
 
-def _per_epoch(of: Measurements, run: _MeasuredRun) -> int:
-    return of.experiment.updates_per_epoch(run.run)
+def _per_epoch(measurements: Measurements, run: _MeasuredRun) -> int:
+    return measurements.experiment.updates_per_epoch(run.run)
 
 
-def _turns(of: Measurements, run: _MeasuredRun) -> int:
+def _turns(measurements: Measurements, run: _MeasuredRun) -> int:
     record = run.until(run.steps())
-    return len(turns_back(record.p, across_valley(of.loss, record.p, record.loss)))
+    return len(turns_back(record.p, across_valley(measurements.loss, record.p, record.loss)))
 
 
-def _limits(of: Measurements, run: _MeasuredRun, step: int) -> LimitCurve:
-    """Return the row of a step: of the update that begins there, or of the last one of the run."""
+def _limits(measurements: Measurements, run: _MeasuredRun, step: int) -> LimitCurve:
+    """Return the limits at a step, for the update that begins there, or for the last update of the run."""
     record = run.until(run.steps(step + 1))
     if len(record.loss) == 1:
         raise ExpressionFault("asks for an update of {name}, which makes none", name=run.run.name)
-    return limits_on(of.experiment.training, run.run, record, slice(step, step + 1))
+    return limits_on(measurements.experiment.training, run.run, record, slice(step, step + 1))
 
 
-def _first_beyond(of: Measurements, run: _MeasuredRun, step: int) -> int:
-    curve = run_to_end(limit_curve(of.experiment.training, run.run, run.until(run.steps())))
+def _first_beyond(measurements: Measurements, run: _MeasuredRun, step: int) -> int:
+    curve = run_to_end(limit_curve(measurements.experiment.training, run.run, run.until(run.steps())))
     beyond = np.flatnonzero(curve.gauge[step:] > 1.0)
     if not len(beyond):
         raise ExpressionFault(
@@ -383,23 +383,23 @@ def _first_below(_: Measurements, run: _MeasuredRun, loss: float) -> int:
     return run.first + int(below[0])
 
 
-def _output(of: Measurements, run: _MeasuredRun, step: int, point: int) -> float:
-    return float(of.neuron.output(run.until(step).p[-1])[point])
+def _output(measurements: Measurements, run: _MeasuredRun, step: int, point: int) -> float:
+    return float(measurements.neuron.output(run.until(step).p[-1])[point])
 
 
-def _gradient_at(of: Measurements, w: float, b: float, axis: int | None = None) -> float:
-    return _along(np.array(gradient_at(of.loss, of.place(w, b))), axis)
+def _gradient_at(measurements: Measurements, w: float, b: float, axis: int | None = None) -> float:
+    return _along(np.array(gradient_at(measurements.loss, measurements.place(w, b))), axis)
 
 
-def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
-    neuron = of.neuron._replace(inputs=np.array([[x, 1.0]]))
-    return float(neuron.output(np.array(of.place(w, b)))[0])
+def _output_at(measurements: Measurements, w: float, b: float, x: float) -> float:
+    neuron = measurements.neuron._replace(inputs=np.array([[x, 1.0]]))
+    return float(neuron.output(np.array(measurements.place(w, b)))[0])
 
 
-def _minimum(of: Measurements, what: str) -> float:
-    if of.lowest.kind in (LowestKind.BOTTOMLESS, LowestKind.NOWHERE):
+def _minimum(measurements: Measurements, what: str) -> float:
+    if measurements.lowest.kind in (LowestKind.BOTTOMLESS, LowestKind.NOWHERE):
         raise ExpressionFault("asks for the minimum, and there is none in the window")
-    low: dict[str, float] = {name: getattr(of.lowest, name) for name in ("w", "b", "loss")}
+    low: dict[str, float] = {name: getattr(measurements.lowest, name) for name in ("w", "b", "loss")}
     if what not in low:
         raise ExpressionFault(
             "asks for the {what} of the minimum, which has {low}", what=what, low=", ".join(low)
@@ -407,7 +407,7 @@ def _minimum(of: Measurements, what: str) -> float:
     return low[what]
 
 
-# resources/lessons/README.md describes each of them.
+# resources/lessons/README.md describes each quantity.
 QUANTITIES: dict[str, Quantity] = {
     "loss": Quantity("RUN, STEP", lambda _, run, step: run.until(step).loss[-1]),
     "w": Quantity("RUN, STEP", lambda _, run, step: run.until(step).p[-1, 0]),
@@ -423,7 +423,7 @@ QUANTITIES: dict[str, Quantity] = {
     "memory": Quantity("RUN, STEP, LETTER, AXIS", _memory),
     "setting": Quantity("RUN, NAME", _setting),
     "steps": Quantity("RUN", lambda _, run: run.steps()),
-    "epochs": Quantity("RUN", lambda of, run: run.steps() // _per_epoch(of, run)),
+    "epochs": Quantity("RUN", lambda measurements, run: run.steps() // _per_epoch(measurements, run)),
     "per_epoch": Quantity("RUN", _per_epoch),
     "rises": Quantity(
         "RUN, STEP, STEP", lambda _, run, first, last: int(rises(run.losses(first, last)).sum())
@@ -431,17 +431,25 @@ QUANTITIES: dict[str, Quantity] = {
     "lowest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).min()),
     "highest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).max()),
     "turns": Quantity("RUN", _turns),
-    "curvature": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).curvature[0]),
-    "product": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).product[0]),
-    "limit": Quantity("RUN, STEP", lambda of, run, step: _limits(of, run, step).limit[0]),
+    "curvature": Quantity(
+        "RUN, STEP", lambda measurements, run, step: _limits(measurements, run, step).curvature[0]
+    ),
+    "product": Quantity(
+        "RUN, STEP", lambda measurements, run, step: _limits(measurements, run, step).product[0]
+    ),
+    "limit": Quantity("RUN, STEP", lambda measurements, run, step: _limits(measurements, run, step).limit[0]),
     "first_beyond": Quantity("RUN, STEP", _first_beyond),
     "first_below": Quantity("RUN, LOSS", _first_below),
-    "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.loss, of.place(w, b))),
+    "loss_at": Quantity(
+        "W, B", lambda measurements, w, b: loss_at(measurements.loss, measurements.place(w, b))
+    ),
     "gradient_at": Quantity("W, B, [AXIS]", _gradient_at),
     "output_at": Quantity("W, B, X", _output_at),
-    "points": Quantity("", lambda of: len(of.experiment.points)),
-    "points_at": Quantity("X", lambda of, x: int((of.experiment.points.x == x).all(axis=1).sum())),
-    "x": Quantity("POINT", lambda of, point: of.experiment.points.x[point, 0]),
-    "y": Quantity("POINT", lambda of, point: of.experiment.points.y[point]),
+    "points": Quantity("", lambda measurements: len(measurements.experiment.points)),
+    "points_at": Quantity(
+        "X", lambda measurements, x: int((measurements.experiment.points.x == x).all(axis=1).sum())
+    ),
+    "x": Quantity("POINT", lambda measurements, point: measurements.experiment.points.x[point, 0]),
+    "y": Quantity("POINT", lambda measurements, point: measurements.experiment.points.y[point]),
     "minimum": Quantity("WHAT", _minimum),
 }

@@ -1,4 +1,4 @@
-"""A stop of a lesson, read from a checked JSON tree key by key, to its end whatever is wrong on the way."""
+"""Reading a stop of a lesson key by key, collecting all faults instead of ending at the first."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -50,10 +50,10 @@ T = TypeVar("T")
 
 
 class SceneReader:
-    """Reads a scene with its changes, as a stop of a lesson file shows it."""
+    """A reader of a scene with its changes, as a stop of a lesson file gives it."""
 
     def __init__(self, node: Node, scenes: Scenes, keys: Collection[str], needed: Collection[str]) -> None:
-        # What is wrong; what was read with faults has usual values in their places
+        # A value with a fault is read as its default.
         self.faults: list[FileFault] = []
         self._scenes = scenes
         self._members = Members()
@@ -63,7 +63,7 @@ class SceneReader:
             self.faults.append(fault)
 
     def scene(self) -> tuple[Experiment | None, int | None]:
-        """Return the scene, and which run is selected; None for what cannot be read."""
+        """Return the scene and the index of the selected run; None for what cannot be read."""
         scene = self.read("scene", self._scenes.scene, None)
         selected: int | None = None if "select" in self._members else 0
         if scene is not None:
@@ -72,7 +72,7 @@ class SceneReader:
         return scene, selected
 
     def _changed(self, scene: Experiment) -> Experiment:
-        """Return the scene with the runs, and the part of the plane, that are to be shown."""
+        """Return the scene with the stop's changes to runs, plane and drawing."""
         scene = self.read("change", partial(changed_runs, scene=scene), scene)
         scene = replace(scene, view_range=self.read("window", read_view_range, scene.view_range))
         scene = self.read("slice", partial(_sliced, scene=scene), scene)
@@ -86,7 +86,7 @@ class SceneReader:
         return scene
 
     def read(self, key: str, read: Callable[[Node], T], usual: T) -> T:
-        """Return what a reader gives for a key; the usual value for one that is missing or faulty."""
+        """Return the member as ``read`` converts it, or ``usual`` if the member is missing or faulty."""
         try:
             return self._members.read(key, read, usual=usual)
         except FileFault as fault:
@@ -101,7 +101,7 @@ def _sliced(node: Node, scene: Experiment) -> Experiment:
 
 
 class StopReader(SceneReader):
-    """Reads a stop of a lesson file."""
+    """A reader of a stop of a lesson file."""
 
     def __init__(self, node: Node, scenes: Scenes) -> None:
         super().__init__(node, scenes, KEYS, needed=("title", "scene", "caption"))
@@ -111,7 +111,7 @@ class StopReader(SceneReader):
         hidden = self.read("hide", partial(_words, known=HIDEABLE), frozenset[str]())
         question, answer = self._caption("question"), self._caption("answer")
         experiment, selected = self.scene()
-        # Of a run that is not known, nothing is said.
+        # Keys that depend on the selected run are not checked if that run is unknown.
         run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
         place = self._place(experiment)
         stop = partial(
@@ -126,7 +126,7 @@ class StopReader(SceneReader):
             notes=self._caption("notes"),
             formulas=self.read("formulas", _formulas, tuple[Math, ...]()),
             hidden=hidden,
-            # A task alone takes the answer to its question.
+            # With a task, a question without an answer reveals nothing: students answer it in the task.
             reveals=self._reveals(
                 hidden, asks=bool(answer.pieces or (question.pieces and "task" not in self._members))
             ),
@@ -165,12 +165,12 @@ class StopReader(SceneReader):
         return self.read(key, _caption, Caption())
 
     def _reveals(self, hidden: frozenset[str], *, asks: bool) -> tuple[frozenset[str], ...]:
-        """Return what is revealed one after the other: all at once where a stop asks and does not say."""
+        """Return what each stage reveals; by default, a stop that asks reveals everything at once."""
         usual = (hidden,) if asks else ()
         return self.read("reveal", partial(_steps_of_revealing, hidden=hidden), usual)
 
     def _place(self, experiment: Experiment | None) -> PlaybackRange:
-        """Return where playback stands; without an experiment, whose length nobody knows, at the start."""
+        """Return the range of playback; only step 0 without an experiment, because its length is unknown."""
         try:
             return _place(self._members, experiment) if experiment is not None else PlaybackRange()
         except FileFault as fault:
@@ -178,12 +178,12 @@ class StopReader(SceneReader):
             return PlaybackRange()
 
     def _view(self, run: Run | None) -> StopView:
-        """Return how a stop is looked at whose selected run is ``run``."""
+        """Return the view of a stop; ``run`` is its selected run."""
         usual, rule = StopView(), run.optimizer.update_rule if run else None
         panes = partial(_words, known=PANES)
 
         def word(key: str, known: Sequence[str]) -> str:
-            """Return a word of the run's rule; of no run any word will do."""
+            """Return a word of the run's rule; without a run the word is not checked."""
             return self.read(key, partial(Node.word, known=dict.fromkeys(known)), "") if run else ""
 
         return StopView(
@@ -201,15 +201,15 @@ class StopReader(SceneReader):
 
 
 def read_title(node: Node) -> str:
-    """Return a title: one line that is not empty."""
+    """Return a title, which must be one non-empty line."""
     return node.line(_MOST_LETTERS)
 
 
-# ---------------------------------------------------------------------------- what is said, and when
+# ---------------------------------------------------------------------------- texts and reveals
 
 
 def _text(node: Node) -> str:
-    """Return a text that may be written over several lines, as a list."""
+    """Return a text, which may be written on several lines as a list."""
     lines = node.items() if isinstance(node.value, list) else (node,)
     return " ".join(word for line in lines for word in line.text().split())
 
@@ -222,7 +222,7 @@ def _caption(node: Node) -> Caption:
         raise node.fault(str(fault)) from None
     try:
         return read_caption(translated(text))
-    except CaptionFault:  # of a translation; what is in the file can be read
+    except CaptionFault:  # the translation is faulty, so fall back to the text in the file
         return caption
 
 
@@ -257,7 +257,7 @@ def _exercise(node: Node) -> OpenExercise:
     return OpenExercise(name, settings)
 
 
-# ---------------------------------------------------------------------------- where playback stands
+# ---------------------------------------------------------------------------- playback
 
 
 def _place(members: Members, experiment: Experiment) -> PlaybackRange:
@@ -293,7 +293,7 @@ def _within(node: Node, length: int, clock: str) -> int:
     return step
 
 
-# ---------------------------------------------------------------------------- how a stop is looked at
+# ---------------------------------------------------------------------------- view
 
 
 def _words(node: Node, known: Collection[str]) -> frozenset[str]:
@@ -301,7 +301,7 @@ def _words(node: Node, known: Collection[str]) -> frozenset[str]:
 
 
 def _curve(node: Node) -> CurveKind:
-    # A cut is drawn over the surface, too, and has a key of its own.
+    # A cut is drawn over the surface, too, and has its own key.
     return CurveKind(node.word([kind for kind in CurveKind if kind is not CurveKind.CUT]))
 
 

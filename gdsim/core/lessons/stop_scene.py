@@ -1,4 +1,4 @@
-"""The scene of a stop: bundled, in a file of the lesson's folder, or in the stop itself; and its changes."""
+"""The scene of a stop (bundled, in the lesson's folder, or part of the stop) and the stop's changes to it."""
 
 from pathlib import Path, PurePosixPath
 
@@ -14,14 +14,14 @@ from gdsim.core.settings import shown
 
 
 class Scenes:
-    """The scenes of one lesson, each read once: bundled ones, or files in its own folder and nowhere else."""
+    """The scenes of a lesson, each read once: bundled scenes, or files within the lesson's own folder."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._known: dict[str, Experiment] = {}
 
     def scene(self, node: Node) -> Experiment:
-        """Return the scene that a value names, or is."""
+        """Return the scene that a value names or contains."""
         if isinstance(node.value, dict):
             return read_experiment(node)
         name = node.text()
@@ -41,7 +41,7 @@ class Scenes:
                 known=known,
                 name=shown(name),
             )
-        # A lesson is passed on as a folder: what it opens must be in there, and nothing else may be.
+        # Lessons are passed on as folders, so a scene must be in the folder, and no other file may be opened.
         path = PurePosixPath(name)
         if "\\" in name or ":" in name or path.is_absolute() or ".." in path.parts or "\0" in name:
             raise node.fault(
@@ -53,7 +53,7 @@ class Scenes:
         found = self._folder.joinpath(*path.parts)
         try:
             inside = found.resolve().is_relative_to(self._folder.resolve())
-        except (OSError, RuntimeError):  # a link that leads to itself
+        except (OSError, RuntimeError):  # a symbolic link that leads back to itself
             inside = False
         if not inside:
             raise node.fault("must not lead out of the lesson's folder, as {name} does", name=shown(name))
@@ -64,7 +64,7 @@ class Scenes:
 
 
 def changed_runs(node: Node, scene: Experiment) -> Experiment:
-    """Return the scene with other settings of runs: ``{"Momentum": {"hyperparameters": {"eta": 0.5}}}``."""
+    """Return the scene with changed runs; ``{"Momentum": {"hyperparameters": {"eta": 0.5}}}`` changes one."""
     if not isinstance(node.value, dict):
         raise node.wrong("an object with the names of runs")
     named = scene
@@ -80,7 +80,7 @@ def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
     if not isinstance(node.value, dict):
         raise node.wrong("an object with settings of the run")
     tree, changes = run_tree(run), dict(node.value)
-    if changes.get("algorithm", tree["algorithm"]) != tree["algorithm"]:  # it has settings of its own
+    if changes.get("algorithm", tree["algorithm"]) != tree["algorithm"]:  # another rule has other settings
         tree = {
             key: value for key, value in tree.items() if key not in {"hyperparameters", "momentum_schedule"}
         }
@@ -91,7 +91,7 @@ def _changed_run(node: Node, run: Run, scene: Experiment) -> Run:
 
 
 def run_of(node: Node, experiment: Experiment) -> int:
-    """Return which run is meant: by its name, or by its number, counted from 1."""
+    """Return the index of the run with a name, or with a number counted from 1."""
     names = [run.name for run in experiment.runs]
     number = node.value
     if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= len(names):
@@ -105,5 +105,5 @@ def run_of(node: Node, experiment: Experiment) -> int:
 
 
 def runs_of(node: Node, experiment: Experiment) -> frozenset[int]:
-    """Return which runs a list means, as `run_of` does."""
+    """Return the indices of the runs in a list; see `run_of`."""
     return frozenset(run_of(item, experiment) for item in node.items())

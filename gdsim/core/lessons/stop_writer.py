@@ -1,4 +1,4 @@
-"""Stops as they are written into lesson files, beside those that are there."""
+"""Writing stops into new or existing lesson files."""
 
 import json
 import re
@@ -30,9 +30,9 @@ def stop_tree(
     view: StopView,
     task: Task | None = None,
 ) -> dict[str, Any]:
-    """Return a stop as an item of ``stops``; what is as usual is left out, but for the step.
+    """Return a stop as an item of ``stops``, without defaults except for the step.
 
-    A scene that is bundled is named, and any other one is part of the stop.
+    A bundled scene is given by its name; any other scene becomes part of the stop.
     """
     tree: dict[str, Any] = {"title": title, **_scene(experiment)}
     if selected:
@@ -57,7 +57,7 @@ def _scene(experiment: Experiment) -> dict[str, Any]:
             if scene.log_height != experiment.log_height:
                 tree["height"] = HEIGHTS[experiment.log_height]
             tree |= drawn_tree(experiment.drawn, scene.drawn)
-            if scene.runs != experiment.runs:  # others are hidden
+            if scene.runs != experiment.runs:  # they differ only in which are hidden
                 shown = [index for index, run in enumerate(experiment.runs) if not run.hidden]
                 tree["show"] = [_run_name(experiment, index) for index in shown]
             return tree
@@ -70,7 +70,7 @@ def _without_look(experiment: Experiment) -> Experiment:
 
 
 def _run_name(experiment: Experiment, index: int) -> str | int:
-    """Return the name of a run, or its number where another one has that name."""
+    """Return the name of a run, or its number from 1 if another run has the same name."""
     names = [run.name for run in experiment.runs]
     return names[index] if names.count(names[index]) == 1 else index + 1
 
@@ -109,10 +109,10 @@ def _arrows(arrows: Arrows) -> dict[str, Any] | bool:
 
 
 def append_stop(path: Path, stop: dict[str, Any]) -> int:
-    """Write a stop behind the last one of a lesson file, or into a new file; return its number.
+    """Append a stop to a lesson file, or create the file; return the number of the stop.
 
-    Everything else in the file stays letter by letter. Raises `FileFault` if what is there is no lesson that
-    can be read, and `OSError` if the file cannot be written: then it is as it was.
+    The rest of the file is preserved letter by letter. Raises `FileFault` if the file is not a readable
+    lesson, and `OSError` if it cannot be written, which leaves it unchanged.
     """
     if path.exists():
         number = len(load_lesson(str(path)).stops) + 1
@@ -138,7 +138,7 @@ def _with_stop(text: str, stop: dict[str, Any]) -> str:
 
 
 def _end_of_stops(text: str) -> int:
-    """Return where the bracket stands that ends the list of stops, in the text of a lesson."""
+    """Return the position, in the text of a lesson, of the bracket that closes the list of stops."""
     depth, key, is_inside = 0, "", False
     for token in _TOKEN.finditer(text):
         match token[0]:
@@ -155,7 +155,7 @@ def _end_of_stops(text: str) -> int:
 
 
 def _stop_text(stop: dict[str, Any]) -> str:
-    """Return a stop with a line for each key."""
+    """Return a stop as text with a line for each key."""
     lines = (f"{_json(key)}: {_json(value)}" for key, value in stop.items())
     return "  {" + ",\n   ".join(lines) + "}"
 

@@ -1,4 +1,4 @@
-"""Tasks: what a stop of a lesson asks a student to hand in, and what may be set in each."""
+"""Tasks: what a stop of a lesson asks students to hand in, and the settings of each kind of task."""
 
 from typing import TypeAlias
 
@@ -92,9 +92,9 @@ _AHEAD = ("predict", "fill_in")
 
 
 def task_fault(task: Task, experiment: Experiment, selected: int, here: int) -> str:
-    """Return why a task cannot be set at a stop that stands at a step, as the end of a sentence.
+    """Return why a stop at step ``here`` cannot have a task, as the predicate of a sentence.
 
-    Empty where it can.
+    Empty if the stop can have the task.
     """
     if task.id in WITHOUT_RUN:
         return ""

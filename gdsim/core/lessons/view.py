@@ -1,4 +1,4 @@
-"""How the window is looked at, at a stop of a lesson or in a picture."""
+"""The view of the window at a stop of a lesson or in a picture."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 
-# The pages of the selected run in the right column, and what is drawn beside the arrows of an update.
+# The pages of the selected run in the right column, and the layers drawn along with the arrows of an update.
 PAGES = ("settings", "step", "code", "why", "memory", "limit")
 LAYERS = ("points", "batch-loss", "tries")
 # The parts of the window that a stop may point at.
@@ -17,14 +17,14 @@ class Arrows(NamedTuple):
     """Which arrows of the step are drawn."""
 
     on: bool = True
-    # kinds, layers: None for the usual ones.
+    # kinds, layers: None for the default ones.
     kinds: frozenset[ArrowKind] | None = None
     layers: frozenset[str] | None = None
     lengths: Lengths = Lengths.FIT
 
 
 class Sight(NamedTuple):
-    """Where the surface is looked at from: degrees, and a distance of 1 where it fills its pane."""
+    """The position of the camera: angles in degrees; at a distance of 1 the surface fills its pane."""
 
     azimuth: float = -60.0
     elevation: float = 30.0
@@ -40,8 +40,8 @@ class StopView(NamedTuple):
     curve: CurveKind = CurveKind.LOSS
     log: bool = True  # Whether the curves are on a logarithmic scale
     arrows: Arrows = Arrows()
-    part: str = ""  # Which part of the update is highlighted; empty for all of it
+    part: str = ""  # The part of the update that is highlighted; empty for all of it
     sight: Sight = Sight()
     planes: bool = False  # Whether planes cut the surface at the contour levels
-    panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at
-    only: frozenset[str] = frozenset()  # Those that are shown; empty for all
+    panes: frozenset[str] = frozenset()  # The members of `PANES` that are pointed at
+    only: frozenset[str] = frozenset()  # The members of `PANES` that are shown; empty for all
