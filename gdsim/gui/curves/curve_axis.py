@@ -1,4 +1,4 @@
-"""What the horizontal axis of the curves counts: steps or epochs as playback does, or what they cost."""
+"""The horizontal axis of the curves, which counts steps or epochs like playback, or the cost of a run."""
 
 import math
 from collections.abc import Callable
@@ -20,15 +20,15 @@ from gdsim.session.frame import Frame, Place, RunView
 
 
 class AxisUnit(Enum):
-    """What is counted."""
+    """The unit of the horizontal axis."""
 
-    CLOCK = "clock"  # Steps or epochs, as playback counts
-    POINTS = "points"  # Points whose gradient was taken
-    EVALUATIONS = "evaluations"  # Gradients that the lines of a rule, or a search, ask for
+    CLOCK = "clock"  # Steps or epochs, like playback
+    POINTS = "points"  # Points whose gradient was evaluated
+    EVALUATIONS = "evaluations"  # Gradients evaluated by the lines of a rule, or by a search
 
 
 class CurveAxis(NamedTuple):
-    """The axis of a frame. What steps cost differs from run to run: the cursor is at the selected one."""
+    """The axis for a frame. A step's cost differs between runs, so the cursor follows the selected run."""
 
     frame: Frame
     unit: AxisUnit = AxisUnit.CLOCK
@@ -38,61 +38,61 @@ class CurveAxis(NamedTuple):
         return self.unit is AxisUnit.CLOCK or self.frame.current is None
 
     def place_of(self, view: RunView, row: Place) -> Place:
-        """Return where a row of a run's record is."""
+        """Return the place on the axis of a row of a run's record."""
         if self.counts_like_playback:
             return view.place_of(row, by_epoch=self.frame.by_epoch)
         if view.run.is_searched:
-            return self._before(view) + self._each(view) * counted_evaluations_at(view.whole, row)
-        place: Place = self._cost(view.run, view.clock.first + row, view.points) - self._lacking(view)
+            return self._before(view) + self._cost_of_gradient(view) * counted_evaluations_at(view.whole, row)
+        place: Place = self._cost(view.run, view.clock.first + row, view.points) - self._shortfall(view)
         return place
 
     def row_at(self, view: RunView, place: float) -> float:
-        """Return the row of a run's record that is at a place, or would be."""
+        """Return the row of a run's record that is, or would be, at a place."""
         if self.counts_like_playback:
             return view.row_at(place, by_epoch=self.frame.by_epoch)
         if view.run.is_searched:
-            return row_of_counted(view.whole, (place - self._before(view)) / self._each(view))
+            return row_of_counted(view.whole, (place - self._before(view)) / self._cost_of_gradient(view))
         step = step_after_evaluations if self.unit is AxisUnit.EVALUATIONS else step_after_points
-        return step(view.run, place + self._lacking(view), view.points) - view.clock.first
+        return step(view.run, place + self._shortfall(view), view.points) - view.clock.first
 
     @property
     def _cost(self) -> Callable[..., Any]:
-        """What a step costs of a run whose rule asks for equally many gradients in each."""
+        """The function that gives the cost up to a step if every step evaluates equally many gradients."""
         return evaluations_at if self.unit is AxisUnit.EVALUATIONS else points_seen_at
 
     def _before(self, view: RunView) -> float:
-        """Return what the past of a fork has cost, as its record tells."""
+        """Return the recorded cost of the steps before a fork's first row."""
         return float(view.whole.spent[0, 0 if self.unit is AxisUnit.EVALUATIONS else 1])
 
-    def _lacking(self, view: RunView) -> float:
-        """Return what the past of a fork has cost less than rules would whose steps are not looked for."""
+    def _shortfall(self, view: RunView) -> float:
+        """Return by how much the recorded cost of a fork's past falls short of its cost without a search."""
         if view.run.fork is None:
             return 0.0
         return float(self._cost(view.run, float(view.clock.first), view.points)) - self._before(view)
 
-    def _each(self, view: RunView) -> int:
-        """Return how much a gradient counts over all points."""
+    def _cost_of_gradient(self, view: RunView) -> int:
+        """Return how much one gradient over all points adds to the axis."""
         return 1 if self.unit is AxisUnit.EVALUATIONS else view.points
 
     def place_of_step(self, step: int) -> float:
-        """Return where a step of the selected run is."""
+        """Return the place of a step of the selected run."""
         view = self.frame.current
         return step if view is None else self.place_of(view, float(step - view.clock.first))
 
     def step_at(self, place: float) -> float:
-        """Return which step of the selected run is at a place."""
+        """Return the step of the selected run at a place."""
         view = self.frame.current
         return place if view is None else view.clock.first + self.row_at(view, place)
 
     def place_of_clock(self, cursor: float) -> float:
-        """Return where a step or an epoch of playback is."""
+        """Return the place of a step or epoch of playback."""
         view = self.frame.current
         if view is None or self.counts_like_playback:
             return cursor
         return self.place_of(view, view.row_at(cursor, by_epoch=self.frame.by_epoch))
 
     def clock_at(self, place: float) -> int:
-        """Return the step or epoch of playback that is nearest to a place."""
+        """Return the step or epoch of playback nearest to a place."""
         view = self.frame.current
         if view is not None and not self.counts_like_playback:
             place = view.place_of(self.row_at(view, place), by_epoch=self.frame.by_epoch)
@@ -100,23 +100,23 @@ class CurveAxis(NamedTuple):
 
     @property
     def cursor(self) -> float:
-        """Where playback stands."""
+        """The place of the playback position."""
         return self.place_of_clock(self.frame.cursor)
 
     @property
     def length(self) -> float:
-        """The last place there is so far."""
+        """The last place that any visible run has reached so far."""
         if self.counts_like_playback:
             return self.frame.length
         ends = (self.place_of(view, float(view.trajectory.last_step)) for _, view in self.frame.shown)
         return max(ends, default=0.0)
 
     def beside(self, place: float, way: int) -> float:
-        """Return the place of the next step or epoch of playback from one, or of the one before."""
+        """Return the place ``way`` steps or epochs of playback after a place; before it if negative."""
         return self.place_of_clock(self.clock_at(place) + way)
 
     def name(self) -> str:
-        """Return what stands at the axis."""
+        """Return the label of the axis."""
         if not self.counts_like_playback:
             return {AxisUnit.POINTS: tr("points seen"), AxisUnit.EVALUATIONS: tr("gradient evaluations")}[
                 self.unit
@@ -124,18 +124,18 @@ class CurveAxis(NamedTuple):
         return tr("epoch") if self.frame.by_epoch else tr("step")
 
     def place_words(self, place: float) -> str:
-        """Return a place as words: ``"step 74, update 2 of 3 in epoch 25"``, ``"148 points seen"``."""
+        """Describe a place: ``"step 74, update 2 of 3 in epoch 25"``, ``"148 points seen"``."""
         if self.counts_like_playback:
             return place_text(self.frame, round(place))
         return f"{numerals.count(math.floor(place))} {self.name()}"
 
     def clock_words(self, place: float) -> str:
-        """Return where playback goes from a place: ``"step 1,200"``."""
+        """Name the step or epoch of playback at a place: ``"step 1,200"``."""
         where = tr("epoch {0}") if self.frame.by_epoch else tr("step {0}")
         return where.format(numerals.count(self.clock_at(place)))
 
     def part_words(self, first: float, last: float) -> str:
-        """Return what is shown of the whole: ``"steps 20 to 40 of 1,000"``."""
+        """Describe the visible part of the axis: ``"steps 20 to 40 of 1,000"``."""
         if not self.counts_like_playback:
             words = tr("{unit} {0} to {1} of {2}")
         elif self.frame.by_epoch:

@@ -1,4 +1,4 @@
-"""Which of the many curves of the runs are drawn, and how each of them looks."""
+"""The choice among the many curves of the runs, and the style of each curve."""
 
 from collections.abc import Iterable
 from html import escape
@@ -12,22 +12,22 @@ from gdsim.gui.style.theme import Look, RunStyle
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
-# For the curves of one run, which share its colour.
+# Tell apart the curves of one run, which share its colour.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.0), (1.4, 1.8), (6.0, 1.8, 1.4, 1.8), (9.0, 3.0))
-# How far the last of them may go from this colour towards grey.
+# How far the last of these curves may fade from the run's colour towards grey.
 _PALEST = 0.6
 
 
 class Choice(NamedTuple):
-    """Some curves of one kind."""
+    """A group of curves of one kind, as a menu offers it."""
 
     text: str  # for a menu
     letters: tuple[str, ...]  # of the series
     parameter: str | None  # of the series; None for all parameters
-    of_selected: bool  # whether only the selected run's are drawn, or those of all visible runs
+    of_selected: bool  # whether only the selected run's curves are drawn, or those of all visible runs
 
     def takes(self, series: Series) -> bool:
-        """Return whether a series is drawn. One that all parameters share is each parameter's."""
+        """Return whether a series is drawn. A series shared by all parameters belongs to each of them."""
         named = self.parameter is None or series.parameter in (self.parameter, "")
         return named and series.letter in self.letters
 
@@ -37,12 +37,12 @@ class CurveLine(NamedTuple):
     place: int  # of the series among those of its kind
     series: Series
     style: RunStyle
-    label: str  # rich text that stands at the end of the curve; empty where the run's style says it
-    name: str  # rich text for a list of values
+    label: str  # rich text at the end of the curve; empty where the run's style identifies it
+    name: str  # rich text for the list of values
 
 
 def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
-    """Return what can be chosen of a kind: the first is the usual one."""
+    """Return the choices for a kind of curves; the first is the default."""
     current = frame.current
     if kind is CurveKind.LOSS or current is None:
         return (Choice("", ("L",), "", of_selected=False),)
@@ -65,7 +65,7 @@ def _text_of(series: Series) -> str:
 
 
 def _spelled(letter: str) -> str:
-    """Return a letter for a menu, whose font may misplace a hat."""
+    """Spell out a hat for a menu, whose font may misplace it."""
     return tr("{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
 
 
@@ -78,7 +78,7 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
                 Choice(tr("components"), ("∇",), None, of_selected=True),
             )
         case CurveKind.MEMORY:
-            # A letter and its hat are drawn together: they are of one size. Without any letter it is said so.
+            # A letter with and without a hat are drawn together, because their values are of one size.
             bare = [letter for letter in letters if not letter.endswith(HAT)]
             grouped = [tuple(one for one in letters if one.removesuffix(HAT) == letter) for letter in bare]
             grouped = grouped or [()]
@@ -98,7 +98,7 @@ def _together(parameters: list[str]) -> str:
 
 
 def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple[CurveLine, ...]:
-    """Return the curves of a choice, the selected run's last, so that they lie on top."""
+    """Return the curves of a choice, with those of the selected run last so that they lie on top."""
     current = frame.current
     if choice.of_selected:
         if current is None or current.run.hidden:
@@ -127,7 +127,7 @@ def _lines_of_one(
 def _tones(
     style: RunStyle, grey: str, parameters: Iterable[str], letters: Iterable[str]
 ) -> dict[tuple[str, str], RunStyle]:
-    """Return a style for each parameter and letter: from one to the next paler, with other dashes."""
+    """Return a style for each parameter and letter; each is paler than the last, with other dashes."""
     parameters, letters = tuple(parameters), tuple(letters)
     made = {}
     for row, parameter in enumerate(parameters):

@@ -1,4 +1,4 @@
-"""The head of the curves' card: which curves, on which scale, and a few words about them."""
+"""The header of the curves' card: tabs, choice of curves, view options and a short hint."""
 
 from functools import partial
 from typing import Any, NamedTuple
@@ -21,35 +21,35 @@ _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
 class CurveOptions(NamedTuple):
-    """How a person wants the curves drawn."""
+    """The user's options for drawing the curves."""
 
-    log: bool = True  # whether what is never negative is drawn on a logarithmic scale
-    log_time: bool = False  # whether the steps are on a logarithmic axis
-    means: bool = False  # whether means over an epoch are drawn before the values of every step
+    log: bool = True  # whether series that are never negative are drawn on a logarithmic scale
+    log_time: bool = False  # whether the horizontal axis is logarithmic
+    means: bool = False  # whether means over an epoch are drawn in front of the values of every step
     unit: AxisUnit = AxisUnit.CLOCK  # what the horizontal axis counts
-    hides_future: bool = False  # whether curves end at the cursor, and nothing tells of what comes later
+    hides_future: bool = False  # whether curves end at the cursor, and nothing reveals what comes later
 
     @property
     def counted(self) -> AxisUnit:
-        """What the axis counts: as playback does where nothing may be told of what comes later."""
+        """The unit in use: that of playback while the future is hidden."""
         return AxisUnit.CLOCK if self.hides_future else self.unit
 
 
 class Head(NamedTuple):
-    """What the header offers and says of what is shown."""
+    """The contents of the header for the current view."""
 
     choices: tuple[str, ...] = ()
-    chosen: int = 0  # which of them
+    chosen: int = 0  # index into the choices
     hint: str = ""
-    short: str = ""  # the hint where there is little room
-    tip: str = ""  # what the mouse over the hint is told
+    short: str = ""  # a shorter hint for a narrow header
+    tip: str = ""  # tooltip of the hint
 
 
 class CurveHeader(QWidget):
-    """Tabs, a choice among the curves of the tab, and how they are looked at."""
+    """A row of tabs, a choice among the curves of the tab, a hint, and the View menu."""
 
     kind_chosen = Signal(object)  # CurveKind
-    choice_made = Signal(int)  # index of the entry that a person chose
+    choice_made = Signal(int)  # index of the entry that the user chose
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class CurveHeader(QWidget):
         self._tabs.turn_on(list(CurveKind).index(kind))
 
     def show_head(self, head: Head) -> None:
-        """Offer what can be chosen, if anything can, and say a few words."""
+        """Show the choices, if there are several, and the hint."""
         self.hint.show_text(head.hint, head.short)
         set_tip(self.hint, head.tip)
         texts, chosen = list(head.choices), head.chosen
@@ -85,7 +85,7 @@ class CurveHeader(QWidget):
             self.choice.addItems(texts)
         self.choice.setCurrentIndex(chosen)
         self.choice.setVisible(len(texts) > 1)
-        # As wide as what is chosen: every pixel that is left belongs to the words.
+        # Only as wide as the current entry needs, so that the hint gets every other pixel.
         chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
         frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
         self.choice.setFixedWidth(min(chosen_width + frame, widest))
@@ -120,7 +120,7 @@ class CurveHeader(QWidget):
         tab = TabButton(text)
         tab.setAccessibleName(self.tr("Curves: {0}").format(text))
         set_tip(tab, sentence, text)
-        # By Tab alone: a click leaves the focus where it is.
+        # Focus by Tab only, so that a click leaves the focus where it is.
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tabs.add(tab)
         return tab
@@ -141,7 +141,7 @@ class CurveHeader(QWidget):
 
 
 class ViewMenu(QMenu):
-    """How the curves are drawn. Nothing of it changes the document."""
+    """Menu of the options for drawing the curves, none of which changes the document."""
 
     chosen = Signal(object)  # CurveOptions
 
@@ -166,7 +166,7 @@ class ViewMenu(QMenu):
         self.means = self._switch(self.tr("Mean over one epoch"), "means")
         self.future = self._switch(self.tr("Only up to the cursor"), "hides_future")
         self.addSeparator()
-        # The keys are those of the pane, which has the focus for them: here they are only named.
+        # The pane handles these keys while it has the focus; the menu only names them.
         self.zoom_in = self.addAction(self.tr("Zoom in\t+"))
         self.zoom_out = self.addAction(self.tr("Zoom out\t−"))
         self.show_all = self.addAction(self.tr("Show all steps\t0"))
@@ -174,7 +174,7 @@ class ViewMenu(QMenu):
     def _switch(self, text: str, option: str) -> QAction:
         action = self.addAction(text)
         action.setCheckable(True)
-        # Of a function Qt knows that it takes the state, of a `partial` it does not.
+        # PySide passes the checked state to a function that takes it, but not to a `partial`.
         action.triggered.connect(lambda on: self._choose(option, on))
         return action
 
@@ -182,7 +182,7 @@ class ViewMenu(QMenu):
         self.chosen.emit(self._options._replace(**{option: value}))
 
     def show_options(self, options: CurveOptions, *, has_log: bool, has_means: bool, is_zoomed: bool) -> None:
-        """Check what is chosen, and offer what there is."""
+        """Check the chosen options, and disable those that have no effect."""
         self._options = options
         self.log.setChecked(options.log and has_log)
         self.log.setEnabled(has_log)
@@ -190,7 +190,7 @@ class ViewMenu(QMenu):
         self.means.setChecked(options.means)
         self.means.setEnabled(has_means)
         self.future.setChecked(options.hides_future)
-        # What lies ahead of one run on such an axis is behind another: one future is on that of playback.
+        # Only on playback's own axis does the future of all runs begin at the same place.
         self.axis.setEnabled(not options.hides_future)
         for unit, action in self.units.items():
             action.setChecked(unit is options.counted)
@@ -199,10 +199,10 @@ class ViewMenu(QMenu):
 
 
 class _Hint(PlainLabel):
-    """A label that takes the room that is left.
+    """A label that takes the width that is left.
 
-    In too little of it stands a shorter text, or nothing: the start of a number is another number. A text
-    without a shorter one ends in an ellipsis.
+    A text that does not fit is replaced by its shorter version, or by nothing, because the start of a
+    number is another number. A text without a shorter version ends in an ellipsis.
     """
 
     def __init__(self) -> None:
@@ -216,7 +216,7 @@ class _Hint(PlainLabel):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        """Return no width: whatever else is in the row comes first."""
+        """Return no width, so that everything else in the row comes first."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -228,7 +228,7 @@ class _Hint(PlainLabel):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _ellipsis(self, room: int) -> str:
-        """Return the start of the text; nothing where there is room for less than half of it."""
+        """Return the elided text; an empty one where less than half of the text fits."""
         metrics = self.fontMetrics()
         if 2 * room < metrics.horizontalAdvance(self.text()):
             return ""

@@ -1,4 +1,4 @@
-"""The right margin of the curves: the name of each curve at its end, and the unit of the steps."""
+"""The right margin of the curves: the name of each curve at its end, and the unit of the axis."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ _SMALL, _LARGE = 11, 12
 
 
 class Label(NamedTuple):
-    """A name at a height."""
+    """The name of a curve, and the value beside which it stands."""
 
     value: float
     html: str
@@ -25,10 +25,9 @@ class Label(NamedTuple):
 
 
 class EndLabels(pg.AxisItem):
-    """An axis at the right that has names instead of numbers.
+    """An axis at the right with names instead of numbers.
 
-    Names that would lie on each other make room for each other; where there are too many, some are
-    left out.
+    Names that would overlap are moved apart.
     """
 
     def __init__(self) -> None:
@@ -41,7 +40,7 @@ class EndLabels(pg.AxisItem):
         self.setWidth(_LEFT)
 
     def set_look(self, look: Look) -> None:
-        """Paint in other colours; labels that are set from now on, in other sizes."""
+        """Repaint in the colours of the look; its sizes apply to labels that are set later."""
         self._look = look
         self._font.setPixelSize(round(_LARGE * look.ui_scale))
         self.update()
@@ -60,7 +59,7 @@ class EndLabels(pg.AxisItem):
         return margin.adjusted(0, -self._line, 0, 2 * self._line)
 
     def paint(self, painter: QPainter, *args: object) -> None:
-        # Where the axis before has clipped, an SVG would go on clipping.
+        # In an SVG, the clip rectangle of the axis painted before would stay in force.
         painter.setClipRect(self.boundingRect())
         height = self.size().height()
         painter.setFont(self._font)
@@ -94,9 +93,9 @@ class EndLabels(pg.AxisItem):
 
 
 def spread(wanted: Array, height: float, apart: float) -> Array:
-    """Return places from 0 to ``height`` that are ``apart`` from each other, as near as can be to the wanted.
+    """Return places from 0 to ``height`` that are at least ``apart`` from each other, close to the wanted.
 
-    The order is kept. Where there is not room for all, they are as far apart as they can be.
+    The order is kept. Where there is not enough room, the places are spaced as widely as possible.
     """
     count = len(wanted)
     if count == 0:
@@ -106,7 +105,7 @@ def spread(wanted: Array, height: float, apart: float) -> Array:
     placed = np.clip(wanted[order], apart / 2.0, height - apart / 2.0)
     steps = apart * np.arange(count)
     placed = np.maximum.accumulate(placed - steps) + steps
-    # What was pushed out at the bottom pushes the others up.
+    # Places that were pushed out at the bottom push the others up.
     last = height - apart / 2.0 - steps[::-1]
     placed = np.minimum(placed, last)
     result = np.empty(count)

@@ -1,4 +1,4 @@
-"""The curves of the runs over their steps, or the loss along a cut through the surface, under one header."""
+"""A pane with one header for the curves of the runs and for the cut through the surface."""
 
 from typing import TYPE_CHECKING
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 @read_as(Graphic)
 class CurvePane(QWidget):
-    """One tab for each kind of curves, and one for the cut.
+    """A pane with a tab for each kind of curves, and one for the cut.
 
-    What is shown below is one of two views, which have alike what the pane asks them for: `set_look` and
-    `show_frame`; `head` and `description` with the signal `told`; `choose`, `take_key` and `seen`.
+    Below the tabs is one of two views with a common interface: `set_look` and `show_frame`; `head` and
+    `description` with the signal `told`; `choose`, `take_key` and `seen`.
     """
 
-    seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
-    fork_requested = Signal(int)  # the selected run is to be left at such a place
-    cut_wanted = Signal(object)  # CutDirection: the surface is to be cut there, or no more for None
+    seek_requested = Signal(int)  # a clicked place, in steps or epochs, as the frame counts
+    fork_requested = Signal(int)  # the place at which to fork the selected run
+    cut_wanted = Signal(object)  # CutDirection along which to cut the surface; None for no cut
 
     def __init__(self) -> None:
         super().__init__()
-        # Tabs, choice, scale and a few words; may be taken into the head of a card.
+        # May be moved into the head of a card.
         self.header = CurveHeader(self)
         self.over_time = TimeCurves(self.header.view_menu)
         self._cut: CutPlot | None = None
@@ -57,7 +57,7 @@ class CurvePane(QWidget):
 
     @property
     def cut(self) -> "CutPlot":
-        """The view of a cut, which is made when it is asked for first: few windows come to show one."""
+        """The view of a cut, created on first use because few windows ever show one."""
         if self._cut is None:
             from gdsim.gui.curves.cut_plot import CutPlot  # noqa: PLC0415
 
@@ -78,7 +78,6 @@ class CurvePane(QWidget):
 
     @property
     def kind(self) -> CurveKind:
-        """What is shown."""
         return CurveKind.CUT if self._is_cut else self.over_time.kind
 
     @property
@@ -86,7 +85,7 @@ class CurvePane(QWidget):
         return self._view is self._cut
 
     def choose(self, kind: CurveKind) -> None:
-        """Show what a person chose; a cut is asked for, and shown when it is in the document."""
+        """Show the kind that the user chose; a cut is requested first, and shown once the document has it."""
         if kind is not CurveKind.CUT:
             self.set_kind(kind)
             if self._is_cut:
@@ -97,13 +96,13 @@ class CurvePane(QWidget):
             self.cut_wanted.emit(usual if self.cut.chosen is None else self.cut.chosen)
 
     def set_kind(self, kind: CurveKind) -> None:
-        """Show other curves over the steps, when no cut is shown."""
+        """Set the kind of curves over the steps, which are seen while no cut is shown."""
         if kind is not self.over_time.kind:
             self.over_time.kind = kind
             self._show_view()
 
     def show_cut(self, cut: CutDirection | None) -> None:
-        """Show a cut through the surface in place of the curves; None for no more."""
+        """Show a cut through the surface in place of the curves; None shows the curves again."""
         self._view = self.over_time if cut is None else self.cut
         if cut is not None:
             self.cut.set_direction(cut)
@@ -124,14 +123,14 @@ class CurvePane(QWidget):
         self.setAccessibleDescription(self._view.description)
 
     def show_loss(self, surface: LossSurface) -> None:
-        """Take the surface through which the cut goes; a loss below 0 has no logarithm."""
+        """Set the surface to cut; it also tells whether the loss falls below 0 and so has no logarithm."""
         self._surface = surface
         if self._cut:
             self._cut.show_surface(surface)
         self.over_time.set_below_zero(falls=surface.lowest.loss < 0.0)
 
     def twin(self) -> "CurvePane":
-        """Return another pane with the same curves, choices and scale; it was told nothing yet."""
+        """Return a new pane with the same curves, choices and scale, but without look, frame and surface."""
         other = CurvePane()
         other.over_time.draw_like(self.over_time)
         return other
@@ -149,12 +148,12 @@ class CurvePane(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
-        if self._look and len(frame.views) <= len(self._look.styles):  # else their look is on its way
+        if self._look and len(frame.views) <= len(self._look.styles):  # else their look is still on its way
             self._view.show_frame(frame)
 
     def _redraw(self) -> None:
         self.over_time.forget()
-        # The frame of another set of runs is on its way when their look is.
+        # After another set of runs got its look, its frame is still on its way.
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
             self._view.show_frame(self._frame)
 

@@ -1,4 +1,4 @@
-"""The plot that curves are drawn into: axes, lines, ticks at their foot, cursor, veil over the future."""
+"""The plot of the curves: axes, lines, ticks at the bottom, cursor, and the veil over the future."""
 
 import math
 from collections.abc import Sequence
@@ -25,31 +25,34 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
-# What lies ahead of the cursor is veiled, not hidden.
+# Opacity of the veil over the part ahead of the cursor, through which curves remain visible.
 _VEIL = 175
-# The part that is being chosen with the mouse shines through.
+# Opacity of the band over the part that is being chosen with the mouse.
 _BAND = 60
 _NOTE = 11
 _AXIS_WIDTH, _AXIS_HEIGHT = 52, 18
-# Pixels above the plot, for half of the number at the top of the axis.
+# Pixels above the plot, for the upper half of the number at the top of the axis.
 _ABOVE = 5
-# In pixels: the ticks of one curve, and the share of the plot that those of all may take.
+# Height of one curve's ticks in pixels, and the share of the plot that the ticks of all curves may take.
 _TICK, _TICKS_SHARE = 5.0, 0.22
 _HEAD = 9.0
-# How much of what is shown there is room for on either side, while the future is hidden.
+# Extra room above and below while the future is hidden, as a share of the range of the values.
 _ROOM = 0.25
-# Beyond this pyqtgraph's ranges overflow.
+# Beyond this value pyqtgraph's ranges overflow.
 _MOST = 1e150
 
 
 class CurveBox(pg.ViewBox):
-    """A view box whose range no mouse changes: it asks for another. All places are horizontal ones."""
+    """A view box that emits signals for mouse gestures instead of changing its range.
 
-    seeked = Signal(float)  # a place was clicked, or dragged over while all is shown
-    zoomed = Signal(float, float)  # a place, and how many notches the wheel was turned there
-    moved = Signal(float)  # by how much the view is to be moved
-    spanned = Signal(float, float, bool)  # two places between which a drag is; whether it has ended
-    all_wanted = Signal()  # a double click
+    All places are horizontal ones.
+    """
+
+    seeked = Signal(float)  # a place that was clicked, or dragged over while the whole axis is visible
+    zoomed = Signal(float, float)  # a place, and by how many notches the wheel was turned there
+    moved = Signal(float)  # the distance by which to move the view
+    spanned = Signal(float, float, bool)  # the two ends of a drag with Shift; whether it has ended
+    all_wanted = Signal()  # after a double click
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -85,17 +88,17 @@ class Stroke(NamedTuple):
     y: Array
     style: RunStyle
     label: str  # rich text for its end
-    ticks: Array  # (k,): places on the horizontal axis that are ticked in its colour
+    ticks: Array  # (k,): places on the horizontal axis that get a tick in the curve's colour
 
 
 class AxesRange(NamedTuple):
     time: TimeView  # of the horizontal axis
-    unit: str  # of the horizontal axis; empty when there is nothing to count, and no number either
-    # Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
+    unit: str  # of the horizontal axis; empty for an axis without numbers
+    # The lowest value that a logarithmic vertical axis makes room for; None for a linear axis.
     floor: float | None
 
     def scaled(self, values: Array) -> Array:
-        """Return the heights of values; NaN for what has no logarithm, so that there is a gap."""
+        """Return the heights of values; NaN, which leaves a gap, for values without a logarithm."""
         if self.floor is None:
             return np.clip(values, -_MOST, _MOST)
         return np.log10(np.where(values > 0.0, values, np.nan))
@@ -107,12 +110,12 @@ class AxesRange(NamedTuple):
 
 
 class CurvePlot(QWidget):
-    """Curves that stand still, while the cursor and the veil move over them."""
+    """A plot of curves that are not redrawn while the cursor and the veil move over them."""
 
-    seeked = Signal(float)  # a place was clicked
-    hovered = Signal(float)  # the step under the mouse; NaN when it has left
-    part_wanted = Signal(object)  # a part of the steps is to be shown: see `TimeView`; None for all
-    laid_out = Signal()  # the plot has another size
+    seeked = Signal(float)  # the step that was clicked
+    hovered = Signal(float)  # the step under the mouse; NaN when the mouse has left
+    part_wanted = Signal(object)  # the part of the axis to show, see `TimeView`; None for all
+    laid_out = Signal()  # the size of the plot has changed
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,17 +133,17 @@ class CurvePlot(QWidget):
         self.ticks: list[ThinCurve] = []
         self.scale = AxesRange(TimeView(), "", None)
         self.note = ""  # words in the upper corner
-        self.hides_future = False  # whether what lies ahead of the cursor is hidden, not only veiled
-        self.drawn_until = math.inf  # the place up to which heights are shown, while the future is hidden
-        self._span: tuple[float, float] | None = None  # of the axis: what is being chosen with the mouse
+        self.hides_future = False  # whether the part ahead of the cursor is hidden, not only veiled
+        self.drawn_until = math.inf  # while the future is hidden, the place up to which the range is fitted
+        self._span: tuple[float, float] | None = None  # the part of the axis being chosen with the mouse
         self._strokes: Sequence[Stroke] = ()
-        self._lanes = 0  # at the foot, one for each curve that has ticks
+        self._lanes = 0  # rows of ticks at the bottom, one for each curve that has ticks
         self._look = Look(LIGHT)
         self._note_font = QFont()
-        self.now = self.end = 0.0  # where the cursor is; what lies ahead of it, up to the end, is veiled
-        # The place where each curve is now; without a height where that is not known.
+        self.now = self.end = 0.0  # the cursor, and the end of the veil that begins there
+        # Place and height of each curve at the cursor; NaN for an unknown height.
         self.heads: list[tuple[float, float]] = []
-        self.hair: float | None = None  # the place at which values are read
+        self.hair: float | None = None  # the place of the vertical line at which values are read
         self._markers: list[Marker] = []
         self.zero = pg.InfiniteLine(angle=0, movable=False)
         self.box.addItem(self.zero, ignoreBounds=True)
@@ -183,9 +186,10 @@ class CurvePlot(QWidget):
         *,
         until: float = math.inf,
     ) -> None:
-        """Draw curves, and behind them others, which have neither names nor markers.
+        """Draw curves, and behind them pale ones, which have neither names nor markers.
 
-        While the future is hidden, there is room for what comes up to a place, and for a little more.
+        The vertical range fits the values up to the place ``until``; while the future is hidden, it has some
+        extra room.
         """
         self.scale, self.drawn_until = scale, until
         self.box.is_zoomed = scale.time.part is not None
@@ -209,10 +213,10 @@ class CurvePlot(QWidget):
             curve.show_places(scale.time.across(stroke.x), y)
         self._draw_ticks(ticked, lane, pixel)
         self._colour(strokes, pale)
-        self.plot.place()  # what this moves is laid out before it is painted, not after
+        self.plot.place()  # lay out what has moved before the plot is painted, not after
 
     def recolour(self, strokes: Sequence[Stroke], pale: Sequence[Stroke]) -> None:
-        """Draw what is drawn in the styles of strokes that are otherwise the same."""
+        """Restyle the curves with strokes that differ from the drawn ones only in style."""
         self._draw_ends(strokes, [self.scale.scaled(stroke.y) for stroke in strokes])
         self._colour(strokes, pale)
 
@@ -235,7 +239,7 @@ class CurvePlot(QWidget):
 
     def _draw_ends(self, strokes: Sequence[Stroke], heights: Sequence[Array]) -> None:
         known = [y[np.isfinite(y)] for y in heights]
-        if self.hides_future:  # each stands where its curve is now, see `show_place`
+        if self.hides_future:  # `name_heads` then writes each name beside the current value
             known = [y[:0] for y in heights]
         named = [
             Label(float(y[-1]), stroke.label, stroke.style.colour)
@@ -245,18 +249,21 @@ class CurvePlot(QWidget):
         self._ends.set_labels(named, self.scale.unit)
 
     def _fit_range(self, heights: Sequence[Array], foot: float, tall: float) -> float:
-        """Show all heights, above a foot of some pixels and below the note; return how high a pixel is."""
+        """Fit the vertical range to the heights, above a foot for ticks and below the note.
+
+        The foot and the plot's height ``tall`` are in pixels. Return the height of a pixel on the axis.
+        """
         drawn = [known for y in heights if len(known := y[np.isfinite(y)])]
         low = min((float(y.min()) for y in drawn), default=0.0)
         high = max((float(y.max()) for y in drawn), default=1.0)
         if self.scale.floor is not None and high > (floor := math.log10(self.scale.floor)):
-            low = max(low, floor)  # a curve that falls further leaves the plot at the bottom
-        # A line of rounding errors is a level line.
+            low = max(low, floor)  # a curve that falls lower leaves the plot at the bottom
+            # A range that is only rounding error is that of a level line.
         room = 0.06 * (high - low)
         if room <= 1e-12 * max(abs(low), abs(high)):
             room = 0.1 if self.scale.floor is not None else 0.1 * abs(high) or 0.1
         low, high = low - room, high + room
-        if self.hides_future:  # its values come into a range that does not tell of them
+        if self.hides_future:  # leave room, so that the range does not reveal future values
             low, high = _roomy(low, high, log=self.scale.floor is not None)
         head = 1.5 * self._note_font.pixelSize() if self.note else 0.0
         pixel = (high - low) / max(10.0, tall - foot - head)
@@ -279,20 +286,20 @@ class CurvePlot(QWidget):
             curve.show_places(np.repeat(places, 2), np.tile([bottom, top], len(stroke.ticks)))
 
     def show_place(self, cursor: float, end: float, heads: Sequence[tuple[float, float]]) -> None:
-        """Move the cursor, the veil from there to the end, and the heads of the curves: place and value."""
+        """Move the cursor, the veil up to ``end``, and the curves' heads, given as place and value."""
         self.now, self.end = cursor, end
         self.heads = [(x, self.scale.height(value)) for x, value in heads]
         self.plot.move()
 
     def fits(self, cursor: float) -> bool:
-        """Return whether the vertical axis shows the curves up to a place, and tells of nothing later."""
+        """Return whether the plot shows the curves up to the cursor and reveals nothing later."""
         low, high = self.box.viewRange()[1]
         known = [y for _, y in self.heads if not math.isnan(y)]
         has_lanes = self._lanes == len(_ticked(self._strokes, cursor))
         return self.drawn_until <= cursor and has_lanes and all(low <= y <= high for y in known)
 
     def name_heads(self, strokes: Sequence[Stroke]) -> None:
-        """Write the name of each curve as high as it is now: at its end it would tell of the future."""
+        """Write the name of each curve at its current height, because its end would reveal the future."""
         named = [
             Label(y, stroke.label, stroke.style.colour)
             for stroke, (_, y) in zip(strokes, self.heads, strict=False)
@@ -315,7 +322,7 @@ class CurvePlot(QWidget):
     def _paint_place(self, painter: QPainter, place: PlotMapping) -> None:
         if self.words.text():
             return
-        log = self.scale.time.log  # not by `across`: this is painted in every frame of playback
+        log = self.scale.time.log  # faster than `across`, because this runs in every frame of playback
         area, left = place.area, place.pixel(math.log10(1.0 + self.now) if log else self.now, 0.0).x()
         if self.hides_future:
             painter.fillRect(area.adjusted(left - area.left(), 0.0, 1.0, 1.0), QColor(self._look.theme.card))
@@ -358,12 +365,12 @@ class CurvePlot(QWidget):
         self.readout.hide()
 
     def pixel_of(self, x: float) -> float:
-        """Return where a step is on the horizontal axis, in pixels of this widget."""
+        """Return the horizontal position of a step, in pixels of this widget."""
         (left, right), area = self.box.viewRange()[0], self.box.sceneBoundingRect()
         return float(area.left() + (self.scale.time.across(x) - left) / (right - left) * area.width())
 
     def ends(self) -> tuple[float, float]:
-        """Return where the plot begins and ends, in pixels of this widget."""
+        """Return the left and right edges of the plot, in pixels of this widget."""
         area = self.box.sceneBoundingRect()
         return area.left(), area.right()
 
@@ -381,12 +388,11 @@ class CurvePlot(QWidget):
 
 
 def _ticked(strokes: Sequence[Stroke], until: float) -> list[Stroke]:
-    """Return the curves that have a tick up to a place."""
     return [one for one in strokes if len(one.ticks) and one.ticks.min() <= until]
 
 
 def _roomy(low: float, high: float, *, log: bool) -> tuple[float, float]:
-    """Return a range with room for more: whole powers of ten, or half as much again."""
+    """Widen a range to whole powers of ten, or by half of its length if the axis is linear."""
     if log:
         return math.floor(low), math.ceil(high)
     more = _ROOM * (high - low)

@@ -1,4 +1,4 @@
-"""A box beside the mouse with the value of every curve at the step under it."""
+"""A box beside the mouse with the value of every curve at the step under the mouse."""
 
 from html import unescape
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 _ROW, _SAMPLE, _GAP, _PADDING = 14, 20, 8, 6
 _FONT = 11
-# Longer names end in an ellipsis.
+# In pixels; wider names end in an ellipsis.
 _WIDEST_NAME = 120.0
 _ELIDE = Qt.TextElideMode.ElideRight
 _BESIDE = 12
@@ -26,7 +26,7 @@ class Reading(NamedTuple):
 
 
 class Readout(QWidget):
-    """A list of values, in as many columns as it needs to fit the height there is."""
+    """A list of values, in as many columns as it needs to fit the height of its parent."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,15 +34,15 @@ class Readout(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._title = ""
         self._readings: tuple[Reading, ...] = ()
-        self.names: list[QStaticText] = []  # of the values, as they are painted
+        self.names: list[QStaticText] = []  # as they are painted
         self._rows = 1
         self._name_width = self._value_width = 0.0
-        self._formula = QFont(SERIF)  # in others the hats of m and v may be misplaced
+        self._formula = QFont(SERIF)  # other fonts may misplace the hats of m and v
         self.set_look(Look(LIGHT))
         self.hide()
 
     def set_look(self, look: Look) -> None:
-        """Paint in other colours; values that are shown from now on, in other sizes."""
+        """Repaint in the colours of the look; its sizes apply to values that are shown later."""
         self._theme = look.theme
         self._widest_name = _WIDEST_NAME * look.ui_scale
         self._row = round(_ROW * look.ui_scale)

@@ -1,4 +1,4 @@
-"""What is said beside the curves: a few words in the head of the card, and sentences for screen readers."""
+"""Remarks on the curves: a hint for the head of the card, and sentences for screen readers."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from gdsim.session.frame import Frame
 
 
 class Remarks(NamedTuple):
-    """What there is to say; the short hint is for where there is no room for more."""
+    """Remarks on the curves, with a shorter hint for a narrow header."""
 
     hint: str = ""
     short: str = ""
@@ -20,7 +20,7 @@ class Remarks(NamedTuple):
 
 
 def remarks_on(axis: CurveAxis, kind: CurveKind, store: CurveStore, *, of_selected: bool) -> Remarks:
-    """Return what curves show of all steps; ``of_selected`` where they are those of the selected run."""
+    """Return remarks on all steps; ``of_selected`` says that the curves are the selected run's only."""
     frame = axis.frame
     if kind is CurveKind.LOSS:
         counts = {
@@ -42,7 +42,7 @@ def _short_hint(frame: Frame, store: CurveStore) -> str:
 
 
 def usage_words() -> str:
-    """Return what may be done with the curves by mouse and keys."""
+    """Describe the mouse and key controls of the curves."""
     return tr(
         "Click to go to a step, or read values by Shift and the arrow keys. Zoom by the wheel, by plus "
         "and minus, or by dragging with Shift; 0 or a double click shows all steps."
@@ -50,7 +50,7 @@ def usage_words() -> str:
 
 
 def mark_words(kind: CurveKind) -> tuple[str, ...]:
-    """Return what the small marks at the edges of the plot are."""
+    """Explain the small marks at the edges of the plot."""
     above = tr("Marks above the curves: what page Why tells about the selected run.")
     if kind is not CurveKind.LOSS:
         return (above,)

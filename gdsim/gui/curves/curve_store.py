@@ -1,4 +1,4 @@
-"""What is kept of the records of growing runs, so that their curves, or parts of them, can be drawn again."""
+"""Condensed records of growing runs, from which curves and parts of curves are drawn quickly."""
 
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
@@ -13,41 +13,41 @@ from gdsim.gui.curves.limit_curves import LimitCurves
 from gdsim.gui.paint.budget import Budget
 from gdsim.session.frame import RunView
 
-# Given a slice of steps, returns the values of m series there: shape (m, n).
+# Returns the values of m series over a slice of n steps: shape (m, n).
 Read = Callable[[slice], Array]
 
-# Steps that are read at once.
+# Number of steps read at a time.
 _PIECE = 1 << 16
 
 
 class Sketch:
-    """Some series of one run, in blocks of steps that double in length as the run grows.
+    """Minima and maxima of some series of one run, in blocks of steps that double as the run grows.
 
-    Every step is read about once, however often the run grows and is drawn. While a run has few
-    steps, every one of them is a block.
+    Every step is read about once, however often the run grows and is drawn. In a short run, every step
+    is a block of its own.
 
-    Blocks are merged when there are more than ``most_blocks``. Curves have fewer columns of pixels than
-    half of them.
+    Pairs of blocks are merged when there would be more than ``most_blocks``, which is over twice as many
+    as a curve has columns of pixels.
     """
 
     def __init__(self, count: int, most_blocks: int = 1 << 15) -> None:
         self._most_blocks = most_blocks
         self._size = 1
         self._seen = 0
-        # Value and step of the lowest and the highest in each block.
+        # Value and step of the minimum and of the maximum in each block.
         self._values = np.empty((2, count, most_blocks))
         self._steps = np.empty((2, count, most_blocks), dtype=np.intp)
 
     def grow(self, length: int, read: Read, budget: Budget, least: int = 0) -> None:
-        """Take in the steps up to ``length`` that were not there the last time, ``least`` at once or more.
+        """Read the new steps up to ``length``, in pieces of at least ``least`` steps.
 
-        Where the budget is spent before, the rest of them comes the next time.
+        When the budget is spent, the rest is left for the next call.
         """
         if length <= self._seen:
             return
         while -(-length // self._size) > self._most_blocks:
             self._merge()
-        # A block that was not full is read anew.
+        # A block that was not full is read again.
         first = self._seen - self._seen % self._size
         piece = -(-max(_PIECE, least) // self._size) * self._size
         for start in range(first, length, piece):
@@ -59,13 +59,13 @@ class Sketch:
             budget.spend_rows(end - start)
 
     def is_fine(self, steps: slice, columns: int) -> bool:
-        """Return whether some steps are known as exactly as so many columns of pixels can show."""
+        """Return whether the blocks within some steps are fine enough for so many columns of pixels."""
         return self._size == 1 or steps.stop - steps.start >= 2 * columns * self._size
 
     def line(self, index: int, columns: int, within: slice | None = None) -> tuple[Rows, Array]:
-        """Return steps and values of series ``index``, about two for each column of pixels; no peak is lost.
+        """Return steps and values of series ``index``, about two for each column of pixels, with every peak.
 
-        Of a part of the steps, those around its ends may come too. Values that are no numbers are left out.
+        ``within`` may bring along a few steps beyond its ends. Values that are not finite are left out.
         """
         within = within or slice(0, self._seen)
         first, last = within.start // self._size, -(-min(within.stop, self._seen) // self._size)
@@ -86,7 +86,7 @@ class Sketch:
         return order[good], drawn[good]
 
     def _take(self, start: int, new: Array) -> None:
-        """Put the values from step ``start``, where a block begins, into their blocks."""
+        """Put values into their blocks, from step ``start``, which must begin a block."""
         count, length = new.shape
         blocks = -(-length // self._size)
         padded = np.full((count, blocks * self._size), np.nan)
@@ -114,21 +114,21 @@ class Sketch:
         self._values[:, :, :pairs] = np.take_along_axis(values, better, 3)[..., 0]
         self._steps[:, :, :pairs] = np.take_along_axis(steps, better, 3)[..., 0]
         self._size *= 2
-        # What was in an odd block at the end, or in one that was not full, is read again.
+        # Steps of an odd block at the end, and of a block that was not full, are read again.
         self._seen = min(self._seen, pairs * self._size)
 
 
 class CurveStore:
-    """Sketches of every record that has been drawn. What belongs to a record goes with it."""
+    """Sketches of every record that has been drawn, each kept as long as its record."""
 
     def __init__(self, limits: LimitCurves | None = None) -> None:
         self._limits = limits
-        self.budget = Budget.unlimited()  # of the steps that are read for what is drawn now
+        self.budget = Budget.unlimited()  # limits the steps that are read for the current picture
         self._sketches: WeakKeyDictionary[Trajectory, dict[tuple[CurveKind, Optimizer, bool], Sketch]] = (
             WeakKeyDictionary()
         )
         self._rises: WeakKeyDictionary[Trajectory, Rises] = WeakKeyDictionary()
-        # Of parts that are looked at so closely that they are read from the record again.
+        # Sketches of parts in such a close view that they are read from the record again.
         self._near: WeakKeyDictionary[Trajectory, dict[tuple[object, ...], Sketch]] = WeakKeyDictionary()
 
     def line(
@@ -143,7 +143,7 @@ class CurveStore:
     ) -> tuple[Rows, Array]:
         """Return steps and values of a series to draw in so many columns of pixels.
 
-        ``within`` are the steps that are looked at, or all; ``means`` are those over the latest epoch.
+        ``within`` are the steps in view, None for all; ``means`` asks for means over the latest epoch.
         """
         if kind is CurveKind.LIMIT and self._gauge(view) is None:
             return np.empty(0, dtype=np.intp), np.empty(0)
@@ -156,7 +156,7 @@ class CurveStore:
         return rows + steps.start, values
 
     def rising(self, view: RunView, columns: int, within: slice | None) -> Rows:
-        """Return steps that raised the loss, at least one of each column of pixels that has any."""
+        """Return steps that raised the loss, at least one for each column of pixels that has any."""
         steps, flags = self.line(view, CurveKind.LOSS, 1, columns, within)
         return steps[flags > 0.0]
 
@@ -172,12 +172,12 @@ class CurveStore:
         kept = self._sketches.setdefault(view.trajectory, {})
         key = (kind, view.run.optimizer, means)
         sketch = kept.get(key) or kept.setdefault(key, Sketch(self._count(view, kind)))
-        least = view.clock.per_epoch if means else 0  # a mean has so many steps to look back at
+        least = view.clock.per_epoch if means else 0  # a mean looks back over so many steps
         sketch.grow(len(view.trajectory), self._reader(view, kind, means=means), self.budget, least)
         return sketch
 
     def _near_sketch(self, view: RunView, kind: CurveKind, steps: slice, *, means: bool) -> Sketch:
-        """Return some steps alone, counted from their first; kept until others are asked for."""
+        """Return a sketch of some steps alone, counted from their first; kept until the steps change."""
         kept = self._near.setdefault(view.trajectory, {})
         key = (kind, view.run.optimizer, means, steps.start, steps.stop)
         if key not in kept:
@@ -202,7 +202,7 @@ class CurveStore:
         raised = self._rises_of(view).flags if kind is CurveKind.LOSS else None
 
         def read(steps: slice) -> Array:
-            # The same sums are made wherever reading begins.
+            # Begin at an epoch, so that sums are the same wherever reading starts.
             first = max(0, steps.start // width - 1) * width if means else steps.start
             values = self._values(view, kind, slice(first, steps.stop))
             if means:
@@ -212,9 +212,9 @@ class CurveStore:
         return read
 
     def values_at(self, view: RunView, kind: CurveKind, step: int) -> Array:
-        """Return the values of all series of a kind at a row, or at the run's last: shape (m,).
+        """Return the values of all series of a kind at a row, or at the last row if beyond it: shape (m,).
 
-        They are NaN at one that a fork does not have, since it had yet to begin.
+        At a negative row, before a fork begins, they are NaN.
         """
         if step < 0:
             return np.full(len(series_of(kind, view.run.optimizer, view.whole.p.shape[-1] - 1)), np.nan)

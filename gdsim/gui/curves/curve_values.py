@@ -1,4 +1,4 @@
-"""The curves that are drawn, and their values at a place of the axis: as numbers, and in words."""
+"""The values of the drawn curves at a place on the axis, as numbers and in words."""
 
 import math
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from gdsim.session.frame import Frame
 
 
 class CurveValues(NamedTuple):
-    """Some curves of one kind, and where their values are kept."""
+    """Some curves of one kind, with the store of their values."""
 
     store: CurveStore
     kind: CurveKind
     lines: tuple[CurveLine, ...]
 
     def heads(self, axis: CurveAxis) -> list[tuple[float, float]]:
-        """Return where each curve is at the cursor; without a value before its run has begun."""
+        """Return place and value of each curve at the cursor; NaN before its run has begun."""
         views = [axis.frame.views[line.run] for line in self.lines]
         if self.kind is CurveKind.LOSS:
             known = [view.known_loss for view in views]
@@ -42,7 +42,7 @@ class CurveValues(NamedTuple):
         return [value_text(value) for value in self._at(axis.frame, steps)]
 
     def spoken(self, axis: CurveAxis, place: float, texts: list[str]) -> str:
-        """Return the values at a place as a sentence: ``"step 7: Momentum 0.25, Adam 0.5."``."""
+        """Return the values at a place in a sentence: ``"step 7: Momentum 0.25, Adam 0.5."``."""
         values = zip(self.lines, texts, strict=True)
         views = axis.frame.views
         parts = [
@@ -52,7 +52,7 @@ class CurveValues(NamedTuple):
         return f"{axis.place_words(place)}: {', '.join(parts)}."
 
     def _at(self, frame: Frame, steps: Sequence[int]) -> list[float]:
-        """Return the value of each curve at a step of its own."""
+        """Return the value of each curve at the step given for it."""
         known: dict[int, Array] = {}
         values = []
         for line, step in zip(self.lines, steps, strict=True):

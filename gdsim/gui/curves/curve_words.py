@@ -1,4 +1,4 @@
-"""What is said about the curves, in words."""
+"""Names and sentences about the curves."""
 
 import math
 
@@ -14,7 +14,7 @@ from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
 _DIGITS = 5
-# Along what the surface may be cut; the last one is turned by keys.
+# The directions in which the surface may be cut; keys turn the last one.
 CUTS: tuple[CutDirection, ...] = (CutWay.W, CutWay.B, CutWay.STEP, CutWay.DOWN, 45)
 
 
@@ -31,17 +31,17 @@ def pane_name(kind: CurveKind) -> str:
 
 
 def cut_names(axes: tuple[str, str]) -> tuple[str, ...]:
-    """Return what `CUTS` are called on a surface with axes of these names."""
+    """Return the names of `CUTS` on a surface with these axes."""
     return (*axes, tr("the step"), tr("−gradient"), tr("an angle"))
 
 
 def value_text(value: float) -> str:
-    """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
+    """Format a value; a missing one, such as the gradient of step 0, as a dash."""
     return with_power(steady(value, _DIGITS)) if value == value else "–"  # noqa: PLR0124
 
 
 def rises_text(count: int, view: RunView) -> str:
-    """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
+    """Say how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
     return counted(
         view.trajectory.last_step,
         "loss up in {risen} of {n} step",
@@ -51,14 +51,14 @@ def rises_text(count: int, view: RunView) -> str:
 
 
 def losses_text(view: RunView) -> str:
-    """Return at which steps the loss is known; nothing when it is known at all of them."""
+    """Say how often the loss is computed; empty if at every step."""
     if view.loss_interval == 1:
         return ""
     return tr("loss every {0} steps").format(numerals.count(view.loss_interval))
 
 
 def known_text(view: RunView, step: int) -> str:
-    """Return the loss at a row, or the last one that was computed before it, with its own step."""
+    """Format the loss at a row, or the last loss computed before it together with its step."""
     if step < 0:
         return value_text(math.nan)
     known = last_known(view.trajectory.until(step).loss)
@@ -92,7 +92,7 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
 
 
 def limit_progress_text(share: float) -> str:
-    """Return what stands in the place of limit curves that are computed."""
+    """Return the text that stands in for limit curves while they are computed."""
     if share <= 0.0:
         return tr("The limits are computed when the runs are complete.")
     return tr("Computing the limits: {0}").format(in_percent(round(100.0 * share)))

@@ -1,4 +1,4 @@
-"""The loss along a line through the selected run, with triangles that tell how steep it is."""
+"""The loss along a line through the selected run, with slope triangles."""
 
 import math
 
@@ -27,31 +27,31 @@ from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame
 
-# The width of a triangle, of the plot's, at least, if it is not higher than this share of the plot; and how
-# far its slanted side goes on.
+# The usual width of a triangle as a share of the plot's width, its greatest height as a share of the plot's
+# height, and how far its slanted side extends beyond the corners, as a share of the triangle's width.
 _SHARE, _HIGHEST, _BEYOND = 1.0 / 14.0, 0.5, 0.6
 _LEFT, _BOTTOM, _RIGHT, _GAP = 52.0, 34.0, 14.0, 6.0
 _SWATCH = 16.0
-# A surface that rises by less than this share of its height is level.
+# A surface whose heights differ by no more than this share of their size is level.
 _LEVEL = 1e-12
 _BETWEEN = 18.0
-# Of a pane that is lower, every row counts; of the lowest, the plot is what is left.
+# In pixels: below the first height the texts are shortened, and below the second the slopes are left out.
 _LOW, _LOWEST = 200.0, 130.0
-# By so many degrees a key turns a cut.
+# Degrees by which a key turns a cut.
 _TURN = 5
-# In less room than this, numbers would lie on each other.
+# In less room than this, the numbers on the axes would overlap.
 _LEAST = 30.0
 
 
 class CutPlot(Chart):
-    """Where the curve is steep, the derivative is large, and so is a step: ΔL over Δw says how large.
+    """The loss curve along a cut, with triangles that show the derivative as ΔL over Δw.
 
-    One triangle lies where the selected run is, the other one where the curve is steepest. It is computed
-    when it is painted: nobody sees it otherwise.
+    One triangle is at the selected run, the other where the curve is steepest. The cut is computed on each
+    paint, so that a hidden pane costs nothing.
     """
 
-    wanted = Signal(object)  # CutDirection: a person wants the surface to be cut there
-    told = Signal()  # there is something else to choose from
+    wanted = Signal(object)  # the CutDirection that the user asks for
+    told = Signal()  # the choices or the chosen one have changed
 
     def __init__(self) -> None:
         super().__init__(tr("Cut through the surface"))
@@ -60,7 +60,7 @@ class CutPlot(Chart):
         Scaled(self, QWidget.setMinimumHeight, 82)
         self._look: Look | None = None
         self.direction: CutDirection = CutWay.W
-        self.chosen: CutDirection | None = None  # by a person, for the next time
+        self.chosen: CutDirection | None = None  # last chosen by the user, for the next time
         self._surface: LossSurface | None = None
         self._heights = ChartScale(0.0, 1.0)
         self._frame: Frame | None = None
@@ -71,7 +71,7 @@ class CutPlot(Chart):
     def set_look(self, look: Look) -> None:
         self._look = look
         if self._frame is not None and self._frame.selected >= len(look.styles):
-            self._frame = None  # that of another set of runs is on its way
+            self._frame = None  # the frame of the new set of runs is on its way
         self.update()
 
     def show_surface(self, surface: LossSurface) -> None:
@@ -81,7 +81,7 @@ class CutPlot(Chart):
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         low = 0.0 if 0.0 < low <= 0.4 * high else low
         room = 0.05 * (high - low)
-        if room <= _LEVEL * max(abs(low), abs(high)):  # heights that float numbers cannot tell apart
+        if room <= _LEVEL * max(abs(low), abs(high)):  # the heights differ by rounding errors only
             room = 0.1 * abs(high) or 1.0
         self._heights = ChartScale(low - room, high + room)
         self.update()
@@ -97,24 +97,23 @@ class CutPlot(Chart):
 
     @property
     def head(self) -> Head:
-        """Along what the surface can be cut."""
+        """The directions in which the surface can be cut."""
         is_named = isinstance(self.direction, CutWay)
         return Head(cut_names(self._names), CUTS.index(self.direction) if is_named else len(CUTS) - 1)
 
     @property
     def description(self) -> str:
-        """What a cut shows, and what keys do with it."""
         return tr(
             "The loss along a line through the selected run, with the slope there and where it is "
             "steepest. At an angle, plus and minus turn the line."
         )
 
     def choose(self, index: int) -> None:
-        """Ask for the cut that a person chose in the header."""
+        """Ask for the cut that the user chose in the header."""
         self._want(CUTS[index])
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Turn a cut at an angle by plus and minus; return whether a key did so."""
+        """Turn a cut at an angle by plus and minus; return whether the key was handled."""
         way = zoom_way(event) if is_plain(event) else 0
         if not way or isinstance(self.direction, CutWay):
             return False
@@ -126,7 +125,7 @@ class CutPlot(Chart):
         self.wanted.emit(direction)
 
     def cut(self) -> Cut | None:
-        """Return what is drawn; None without a run, or where there is nothing to draw."""
+        """Return the cut to draw; None without a visible run, or if the surface cannot be cut there."""
         frame, surface = self._frame, self._surface
         current = frame.current if frame else None
         if frame is None or surface is None or current is None or current.run.hidden:
@@ -134,7 +133,7 @@ class CutPlot(Chart):
         return cut_through(surface, *current.place, direction_at(self.direction, frame, surface))
 
     def seen(self) -> str:
-        """Return the slopes, in words."""
+        """Describe the cut, its slopes and a search along it in words."""
         cut = self.cut()
         if cut is None:
             return ""
@@ -143,14 +142,14 @@ class CutPlot(Chart):
         return f"{words} {found.sentence}" if found else words
 
     def found(self) -> SearchedStep | None:
-        """Return how the step was looked for that the surface is cut along; None for other cuts."""
+        """Return the search that found the current step if the cut is along this step, else None."""
         frame = self._frame
         if self.direction is not CutWay.STEP or frame is None or frame.update is None:
             return None
         return frame.search if len(frame.update.before) == len(W_AND_B) else None
 
     def untried_end(self, cut: Cut, found: SearchedStep) -> tuple[float, float] | None:
-        """Return where on the cut a step ends whose length was not tried for, and how high it is there."""
+        """Return where on the cut a step without tries ends, and the loss there."""
         at = _along(found.before, cut) + found.accepted * found.length
         if found.tries or not cut.at[0] <= at <= cut.at[-1]:
             return None
@@ -175,7 +174,6 @@ class CutPlot(Chart):
 
     @property
     def _names(self) -> tuple[str, str]:
-        """What the axes of the surface are called."""
         return self._surface.plane.names if self._surface else ("w", "b")
 
     def _words(self, cut: Cut, *, short: bool = False) -> tuple[str, str]:
@@ -209,7 +207,7 @@ class CutPlot(Chart):
         room = self.room
         place = QRectF(_LEFT, head, room.width() - _LEFT - _RIGHT, room.height() - head - _BOTTOM)
         is_named = place.height() >= 2.0 * _LEAST
-        if not is_named:  # the plot comes before the words below it
+        if not is_named:  # the plot gets the room of the words below it
             place.setHeight(place.height() + metrics.height())
         if place.width() < _LEAST or place.height() < _LEAST:
             return
@@ -246,25 +244,25 @@ class CutPlot(Chart):
         painter.drawText(QRectF(QPointF(), self.room), flags, words)
 
     def _paint_head(self, painter: QPainter, cut: Cut, metrics: QFontMetricsF, look: Look) -> float:
-        """Write both slopes above the plot, and what a search found; return where the plot may begin."""
+        """Write both slopes and a search's result above the plot; return where the plot may begin."""
         left, top = _LEFT, 2.0
         found = self.found()
         if found is not None:
             painter.setPen(QColor(look.theme.text))
             width = self.room.width() - left - _RIGHT
             sentence, room = found.sentence, QRectF(left, top, width, self.room.height())
-            if self.room.height() < _LOW:  # each row counts
+            if self.room.height() < _LOW:  # save rows for the plot
                 sentence = metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, width)
             painter.drawText(room, Qt.TextFlag.TextWordWrap, sentence)
             top += metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, sentence).height()
-            if self.room.height() < _LOWEST:  # both slopes are in the plot, too
+            if self.room.height() < _LOWEST:  # the triangles still show both slopes
                 return top + _GAP
         texts = self._words(cut)
         beside = 2.0 * (_SWATCH + 4.0) + _BETWEEN + sum(map(metrics.horizontalAdvance, texts))
         widest = _SWATCH + 4.0 + max(map(metrics.horizontalAdvance, texts))
-        of_few = left + beside > self.room.width() - _RIGHT and self.room.height() < _LOW
-        if of_few or left + widest > self.room.width() - _RIGHT:
-            texts = self._words(cut, short=True)  # a row less leaves the plot more of its few
+        saves_row = left + beside > self.room.width() - _RIGHT and self.room.height() < _LOW
+        if saves_row or left + widest > self.room.width() - _RIGHT:
+            texts = self._words(cut, short=True)
         for words, colour in zip(texts, _colours(look), strict=True):
             width = _SWATCH + 4.0 + metrics.horizontalAdvance(words)
             if left > _LEFT and left + width > self.room.width() - _RIGHT:
@@ -279,13 +277,13 @@ class CutPlot(Chart):
 
     def _paint_curve(self, painter: QPainter, axes: Axes, cut: Cut, look: Look) -> None:
         current = self._frame.current if self._frame else None
-        assert current is not None  # noqa: S101 - there is a cut
+        assert current is not None  # noqa: S101 - else there were no cut
         assert self._frame is not None  # noqa: S101
         style = look.styles[self._frame.selected]
         painter.setPen(pen(style.colour, 2.2))
         ends = np.flatnonzero(np.diff(np.isnan(cut.loss))) + 1
         for at, loss in zip(np.split(cut.at, ends), np.split(cut.loss, ends), strict=True):
-            if not math.isnan(loss[0]):  # where the loss has no value there is no curve
+            if not math.isnan(loss[0]):  # leave a gap where the loss has no value
                 painter.drawPolyline(axes.line(at, loss))
         here, steepest = _colours(look)
         if abs(cut.steepest.at - cut.here.at) >= _usual_width(cut):
@@ -297,14 +295,14 @@ class CutPlot(Chart):
         marker.paint(painter, axes.point(cut.here.at, cut.here.loss))
 
     def _width(self, cut: Cut, at: Slope) -> float:
-        """Return the width of a triangle: 1, 2 or 5 times a power of ten."""
+        """Return the width of a triangle, which is 1, 2 or 5 times a power of ten."""
         width, slope = _usual_width(cut), abs(at.slope)
         highest = _HIGHEST * (self._heights.high - self._heights.low)
         return width if slope * width <= highest else rounded_down(highest / slope)
 
 
 def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colour: str) -> None:
-    """Paint a triangle on the tangent, with its middle where this touches the curve."""
+    """Paint a triangle on the tangent, with its middle at the point of contact."""
 
     def point(share: float, height: float) -> QPointF:
         return axes.point(at.at + share * width, at.loss + height * width * at.slope)
@@ -321,12 +319,12 @@ def _paint_triangle(painter: QPainter, axes: Axes, at: Slope, width: float, colo
 
 
 def _along(place: Array, cut: Cut) -> float:
-    """Return how far along a cut a place is."""
+    """Return the position of a place along a cut."""
     return float((place - np.array(cut.through)) @ np.array(cut.direction))
 
 
 def _usual_width(cut: Cut) -> float:
-    """Return the width of a triangle that is not too high."""
+    """Return the width of a triangle before its height is limited."""
     return rounded_up(_SHARE * float(cut.at[-1] - cut.at[0]) * (1.0 - 1e-9))
 
 
@@ -335,15 +333,15 @@ def _colours(look: Look) -> tuple[str, str]:
     return look.theme.accent, look.theme.gradient
 
 
-# The width of the cone on either side, as a share of the plot's.
+# The width of the cone on either side, as a share of the plot's width.
 _CONE = 0.06
 
 
 def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: float, look: Look) -> None:
-    """Paint a search whose direction begins at ``begin`` of the horizontal axis, and leads to the right."""
+    """Paint a search that starts at ``begin`` on the horizontal axis and runs to the right."""
     if not found.length > 0.0:
         return
-    slope = found.start.slope / found.length  # for a unit of the axis, which is a distance in w and b
+    slope = found.start.slope / found.length  # per unit of the axis, which is a distance in w and b
     painter.save()
     if not math.isnan(found.c1):
         _paint_line(painter, axes, found, begin, found.c1 * slope, look)
@@ -361,7 +359,7 @@ def paint_search(painter: QPainter, axes: Axes, found: SearchedStep, begin: floa
 def _paint_line(
     painter: QPainter, axes: Axes, found: SearchedStep, begin: float, slope: float, look: Look
 ) -> None:
-    """Paint the line on or below which a step must end."""
+    """Paint the line on or below which a step must end to be accepted."""
     end = axes.x.high
     line = pen(look.theme.muted, 1.4)
     line.setStyle(Qt.PenStyle.DashLine)
@@ -378,7 +376,7 @@ def _paint_line(
 
 
 def _paint_cone(painter: QPainter, axes: Axes, at: float, loss: float, slope: float, look: Look) -> None:
-    """Paint between which slopes the curve must be where the step ends."""
+    """Paint the range of slopes that the curve may have where the step ends."""
     width = _CONE * (axes.x.high - axes.x.low)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(translucent(look.theme.muted, 70))

@@ -1,4 +1,4 @@
-"""How near the runs come to their limits at every step: computed beside the window, for the curves."""
+"""How close the runs come to their stability limits at every step, computed in the background."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class LimitCurves(QObject):
-    """The limit curves of records that are complete; of those that grow there is none."""
+    """The limit curves of complete records; a record that still grows has none."""
 
-    changed = Signal()  # a curve is there
-    progressed = Signal(float)  # the share that is done of those in work
+    changed = Signal()  # a curve has been computed
+    progressed = Signal(float)  # from 0 to 1
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._tasks = TaskQueue.closed_with(parent)  # a pane may go without being closed
+        self._tasks = TaskQueue.closed_with(parent)  # because a pane may be destroyed without being closed
         self._known: WeakKeyDictionary[Trajectory, LimitCurve] = WeakKeyDictionary()
         self._asked: dict[Trajectory, Task] = {}
 
@@ -34,8 +34,8 @@ class LimitCurves(QObject):
         return bool(self._asked)
 
     def ask(self, data: PointLoss, views: Iterable[RunView]) -> None:
-        """Compute the curves of these runs, and of no others."""
-        from gdsim.core.analysis.curvature.limit_curve import limit_curve  # noqa: PLC0415 - seldom asked for
+        """Compute the curves of these runs, and cancel those of all others."""
+        from gdsim.core.analysis.curvature.limit_curve import limit_curve  # noqa: PLC0415 - seldom needed
 
         wanted = {view.trajectory: view for view in views if view.trajectory.stop is not None}
         for trajectory in self._asked.keys() - wanted.keys():
@@ -47,7 +47,7 @@ class LimitCurves(QObject):
                 self._asked[trajectory] = self._tasks.submit(work, done, progressed=self.progressed.emit)
 
     def gauge(self, view: RunView) -> Array | None:
-        """Return the share of the limit at every step (n,); None where it is not known."""
+        """Return the share of the limit at every step, shape (n,); None if it is not known yet."""
         known = self._known.get(view.trajectory)
         return None if known is None else known.gauge
 

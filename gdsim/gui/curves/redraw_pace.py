@@ -1,17 +1,17 @@
-"""When curves are drawn anew: growing runs change many times a second, and each drawing takes longer."""
+"""The pace of redrawing curves, since growing runs change too often to redraw them every time."""
 
 import math
 import time
 
 from gdsim.session.frame import Frame
 
-# Runs that grow are drawn anew after so many seconds, or when they are so many times as long. So long their
-# picture before an edit stays, too.
+# Growing runs are redrawn after so many seconds, or when they are so many times as long. The picture from
+# before an edit is kept for the same time.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
 
 
 class RedrawPace:
-    """Remembers what was drawn when."""
+    """A record of what was drawn and when, which decides when to redraw."""
 
     def __init__(self) -> None:
         self._drawn: tuple[object, ...] = ()
@@ -20,11 +20,11 @@ class RedrawPace:
         self._kept_since = math.nan  # when a picture should have been replaced, and was not
 
     def forget(self) -> None:
-        """Have everything drawn anew at the next frame."""
+        """Make the next frame redraw everything."""
         self._drawn = ()
 
     def take(self, drawn: tuple[object, ...], frame: Frame) -> bool:
-        """Return whether to draw something now: it is other than before, or its runs have grown."""
+        """Return whether to redraw now, because something has changed or the runs have grown enough."""
         lengths = (frame.length, *[view.trajectory.last_step for view in frame.views])
         if drawn == self._drawn and (lengths == self._lengths or not self._is_due(frame)):
             return False
@@ -32,13 +32,13 @@ class RedrawPace:
         return True
 
     def rest(self) -> None:
-        """Begin to wait: the curves have just been drawn."""
+        """Start the waiting time, after the curves have been drawn."""
         self._at = time.perf_counter()
 
     def keeps(self, frame: Frame, *, shorter: bool) -> bool:
-        """Return whether the picture stays, since runs that an edit has changed have only just begun.
+        """Return whether to keep the picture because runs that an edit has changed have only just begun.
 
-        Else the axes would shrink to their first steps, and grow again. ``shorter`` says whether they would.
+        Otherwise the axes would shrink to the first steps and grow again; ``shorter`` says if they would.
         """
         if not shorter or not self._drawn or frame.complete:
             self._kept_since = math.nan
@@ -49,7 +49,7 @@ class RedrawPace:
         return now < self._kept_since + _GROWTH_SECONDS
 
     def _is_due(self, frame: Frame) -> bool:
-        """Return whether runs that have grown are to be drawn again, or may wait for some more growth."""
+        """Return whether runs that have grown are due to be redrawn."""
         return (
             frame.complete
             or frame.length > _GROWTH * self._lengths[0]

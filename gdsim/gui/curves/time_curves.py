@@ -1,4 +1,4 @@
-"""The curves of the runs over their steps: loss, gradient, parameters, memory, rates; a click seeks."""
+"""The curves of the runs over their steps: loss, gradient, parameters, state, rates and limits."""
 
 import math
 from collections.abc import Iterable
@@ -30,24 +30,24 @@ from gdsim.gui.paint.words import why_nothing
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
-# What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
-# the top of the plot; squares have a floor of their own.
+# Smaller values are rounding noise of a converged run, for which the rest should not be squeezed into the
+# top of the plot. Squared quantities use the square of this floor.
 _FLOOR = 1e-18
-# A share of the limit that is smaller says no more than that there is much room.
+# A smaller share of the limit says only that there is plenty of room.
 _LIMIT_FLOOR = 1e-4
 
 
 class TimeCurves(QWidget):
-    """The curves of one kind, and above them what happened to the selected run.
+    """The curves of one kind, below a strip of marks on the selected run.
 
-    They are drawn once, as far as they are known; the part ahead of the cursor lies under a veil. So a frame
-    of playback moves a rectangle and draws no curve.
+    The curves are drawn as far as they are known, with a veil over the part ahead of the cursor. A frame of
+    playback therefore moves a rectangle and redraws no curve.
     """
 
-    seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
-    fork_requested = Signal(int)  # the selected run is to be left at such a place
-    outdated = Signal()  # the curves are to be drawn anew
-    told = Signal()  # there is something else to say
+    seek_requested = Signal(int)  # a clicked place, in steps or epochs, as the frame counts
+    fork_requested = Signal(int)  # the place at which to fork the selected run
+    outdated = Signal()  # the curves need to be redrawn
+    told = Signal()  # head or description has changed
 
     def __init__(self, menu: ViewMenu) -> None:
         super().__init__()
@@ -62,21 +62,22 @@ class TimeCurves(QWidget):
         self._frame: Frame | None = None
         self.kind = CurveKind.LOSS
         self.options = CurveOptions()
-        self.part: tuple[float, float] | None = None  # of the axis, that is shown; None for all
-        self._falls_below = False  # whether the loss may be below 0, as that of a function
+        self.part: tuple[float, float] | None = None  # the visible part of the axis; None for all
+        self._falls_below = False  # whether the loss may be below 0, as a function's values may be
         self._choices: tuple[Choice, ...] = ()
-        self.wanted: dict[CurveKind, Choice] = {}  # by a person
+        self.wanted: dict[CurveKind, Choice] = {}  # the user's choices
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
         self._pace = RedrawPace()
-        self._has_marks = False  # whether there were any since the start
+        self._has_marks = False  # whether there have been any marks yet
         self._strokes: list[Stroke] = []
-        self._drawn: tuple[Drawing, Choice] | None = None  # what the strokes were made from
+        self._drawn: tuple[Drawing, Choice] | None = None  # the source of the strokes
         self._hovered_at = math.nan
         self.head = Head()
         self._sentences = ""
-        # Under the mouse, or by keys: a step with the value of every curve, or a mark.
+        # What is read under the mouse or by keys: a step with the value of every curve, or a mark.
         self.reading = ""
-        self._unread = QTimer(self, singleShot=True, interval=0)  # until more of very long runs is drawn
+        # Active while very long runs have steps that were not read yet; redraws once events are processed.
+        self._unread = QTimer(self, singleShot=True, interval=0)
         self._follow(self.limits)
         self._connect()
 
@@ -99,7 +100,7 @@ class TimeCurves(QWidget):
 
     @property
     def _axis(self) -> CurveAxis | None:
-        """The horizontal axis; none without a frame."""
+        """The horizontal axis; None without a frame."""
         return self._axis_of(self._frame) if self._frame is not None else None
 
     def _axis_of(self, frame: Frame) -> CurveAxis:
@@ -120,7 +121,6 @@ class TimeCurves(QWidget):
         limits.progressed.connect(self._on_limit_progress)
 
     def set_options(self, options: CurveOptions) -> None:
-        """Draw the curves otherwise."""
         old, self.options = self.options, options
         if options == old:
             return
@@ -132,7 +132,7 @@ class TimeCurves(QWidget):
         self.outdated.emit()
 
     def _count_anew(self) -> None:
-        """Show all of an axis that counts something else: the same numbers would be other places."""
+        """Show the whole axis in a new unit, because old places mean something else now."""
         self.part, self._hovered_at = None, math.nan
 
     def show_part(self, part: tuple[float, float] | None) -> None:
@@ -148,22 +148,22 @@ class TimeCurves(QWidget):
             self.show_part(self.plot.scale.time.zoomed(around, factor))
 
     def set_below_zero(self, *, falls: bool) -> None:
-        """Tell whether the loss may be below 0, where it has no logarithm."""
+        """Set whether the loss may fall below 0, where it has no logarithm."""
         if falls != self._falls_below:
             self._falls_below = falls
             self.outdated.emit()
 
     def draw_like(self, other: "TimeCurves") -> None:
-        """Take the curves, choices and scale of others."""
+        """Copy curves, choices and scale from another view."""
         self.kind, self.wanted = other.kind, dict(other.wanted)
         self.set_options(other.options)
         self.part = other.part
-        # What it has read of long runs need not be read again.
+        # Share the store, so that long runs need not be read again.
         self.limits, self.store = other.limits, other.store
         self._follow(self.limits)
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
+        """Show marks on the selected run above the curves; after the first marks, the strip stays visible."""
         marks = tuple(marks)
         self.strip.set_marks(marks)
         self._has_marks = self._has_marks or bool(marks)
@@ -179,7 +179,7 @@ class TimeCurves(QWidget):
         self._show_strip()
 
     def recolour(self) -> None:
-        """Draw the curves that are drawn in the colours of the look."""
+        """Recolour the drawn curves in the current look, without reading values again."""
         if self._drawn is None:
             return
         drawing, choice = self._drawn
@@ -191,11 +191,11 @@ class TimeCurves(QWidget):
             self._on_hover(self._hovered_at)
 
     def forget(self) -> None:
-        """Draw the curves anew with the next frame."""
+        """Redraw the curves with the next frame."""
         self._pace.forget()
 
     def show_frame(self, frame: Frame) -> None:
-        """Move the cursor; draw the curves anew when they have grown."""
+        """Move the cursor, and redraw the curves if something else has changed."""
         before, self._frame = self._frame, frame
         axis = self._axis_of(frame)
         if before and before.by_epoch != frame.by_epoch and axis.counts_like_playback:
@@ -260,15 +260,15 @@ class TimeCurves(QWidget):
         return pale
 
     def _choose(self, frame: Frame) -> Choice:
-        """Return the curves that were chosen, or the usual ones."""
+        """Return the choice that the user made for this kind, or the default."""
         self._choices = choices_of(frame, self.kind)
         wanted = self.wanted.get(self.kind)
-        # The same curves of another rule may be called otherwise, and be there all the same.
+        # Another rule may have the same curves under another name, so the text is not compared.
         same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
         return next(same, self._choices[0])
 
     def _words(self, frame: Frame, choice: Choice, *, is_log: bool) -> str:
-        """Return what stands in the place of curves; nothing where there are any."""
+        """Return the text that stands in for missing curves; empty if there are curves."""
         if not self.lines:
             if self._has_runs:
                 return absence_text(frame, self.kind, choice)
@@ -285,13 +285,13 @@ class TimeCurves(QWidget):
     @property
     def _is_signed(self) -> bool:
         """Whether a curve may be below 0, where there is no logarithm."""
-        if self.kind is CurveKind.LOSS:  # a run may go where no surface is drawn
+        if self.kind is CurveKind.LOSS:  # a run may leave the surface that was searched for negative values
             return self._falls_below or any(stroke.y.min(initial=0.0) < 0.0 for stroke in self._strokes)
         return any(line.series.signed for line in self.lines)
 
     @property
     def _has_runs(self) -> bool:
-        """Whether the experiment has runs; a frame has none either until their starts are known."""
+        """Whether the experiment has runs, asked of the look because a frame lacks them until they start."""
         return len(self._look.styles) > 0
 
     def _on_limit(self) -> None:
@@ -310,7 +310,7 @@ class TimeCurves(QWidget):
 
     def _tell(self, axis: CurveAxis, choice: Choice) -> None:
         remarks = Remarks()
-        if not self.options.hides_future:  # how many steps will raise the loss belongs to it
+        if not self.options.hides_future:  # the number of rises would reveal the future
             remarks = remarks_on(axis, self.kind, self.store, of_selected=choice.of_selected)
         if self.part:
             part = axis.part_words(*self.part)
@@ -325,7 +325,7 @@ class TimeCurves(QWidget):
         return CurveValues(self.store, self.kind, self.lines)
 
     def _move(self, axis: CurveAxis) -> None:
-        # Growing runs may be a little longer than they are drawn.
+        # Growing runs may be a little longer than the drawn curves.
         cursor = min(axis.cursor, self.plot.scale.time.length)
         self.plot.show_place(cursor, axis.length, self._values.heads(axis))
         if self.plot.hides_future:
@@ -335,13 +335,13 @@ class TimeCurves(QWidget):
             self._hide_ahead(cursor)
 
     def _hide_ahead(self, cursor: float) -> None:
-        """Show no mark that comes later than the cursor, and no name where its curve will end."""
+        """Hide marks later than the cursor, and move the names from the ends of curves to the cursor."""
         self.strip.set_until(self._axis.step_at(cursor) if self._axis else cursor)
         if any(stroke.label for stroke in self._strokes):
             self.plot.name_heads(self._strokes)
 
     def choose(self, index: int) -> None:
-        """Draw those of the curves that a person chose in the header."""
+        """Draw the curves that the user chose in the header."""
         self.wanted[self.kind] = self._choices[index]
         self.outdated.emit()
 
@@ -358,17 +358,17 @@ class TimeCurves(QWidget):
         place, values = round(x), self._values
         texts = values.texts(axis, place)
         readings = zip(self.lines, texts, strict=True)
-        # The selected run's line lies on top, and comes first in the list.
+        # The selected run is drawn last, on top, but comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
         self.plot.read(place, axis.place_words(place), rows if self.lines[0].label else rows[::-1])
         self._announce(values.spoken(axis, place, texts))
 
     def _last(self, axis: CurveAxis) -> float:
-        """Return the last place of the axis whose values may be read."""
+        """Return the last place on the axis whose values may be read."""
         return axis.cursor if self.options.hides_future else axis.length
 
     def seen(self) -> str:
-        """Return the values at the cursor, in words; nothing while others are read."""
+        """Describe the values at the cursor; empty while other values are being read."""
         axis = self._axis
         if axis is None or self.reading or not self.lines:
             return ""
@@ -380,7 +380,7 @@ class TimeCurves(QWidget):
 
     @property
     def description(self) -> str:
-        """What is read, and what there is to say of all steps."""
+        """The current reading, followed by remarks on all steps."""
         return f"{self.reading} {self._sentences}".strip()
 
     def take_key(self, event: QKeyEvent) -> bool:
@@ -407,7 +407,7 @@ class TimeCurves(QWidget):
         return True
 
     def _read_on(self, axis: CurveAxis, way: int) -> None:
-        """Read the next step, or the one before."""
+        """Read the values at the next step or epoch, or at the previous one if ``way`` is negative."""
         read = self._hovered_at
         place = axis.cursor if math.isnan(read) else axis.beside(read, way)
         place = min(max(place, 0), self._last(axis))
@@ -415,7 +415,7 @@ class TimeCurves(QWidget):
         self._on_hover(float(place))
 
     def open_menu(self, at: QPoint) -> None:
-        """Offer what can be done at the place that is read, or else at the cursor."""
+        """Open the context menu for the place that is read, or else for the cursor."""
         axis, read = self._axis, self._hovered_at
         if axis is None or axis.frame.current is None:
             return

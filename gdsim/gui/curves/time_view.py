@@ -1,4 +1,4 @@
-"""Which steps the curves show, and where on their axis."""
+"""The part of the horizontal axis that the curves show."""
 
 from typing import NamedTuple, TypeVar
 
@@ -8,24 +8,24 @@ from gdsim.core.arrays import Array
 
 Number = TypeVar("Number", float, Array)
 
-# So many steps or epochs are shown at least.
+# The least number of steps or epochs that a view shows.
 _LEAST = 2.0
-# A view that is so much of all there is, is all of it.
+# A view of at least this share of the axis counts as a view of all.
 _ALL = 0.999
-# By one notch of the wheel, or one press of a key.
+# Zoom factor of one notch of the wheel or one press of a key.
 ZOOM = 1.25
-# Beside the steps that are shown, as a share of them; always, or the first zoom would move them.
+# Margin at both ends as a share of the visible part. Always added, so that the first zoom moves nothing.
 _MARGIN = 0.015
-# How far into the view the cursor comes when the view follows it.
+# Distance of the cursor from the edge of a view that has followed it, as a share of the view.
 _BEHIND = 0.1
 
 
 class TimeView(NamedTuple):
-    """A part of the steps from 0 to ``length``, on a linear axis, or on one of log₁₀(1 + step)."""
+    """A part of the steps from 0 to ``length``, on a linear axis or on a logarithmic one, log₁₀(1 + step)."""
 
     length: float = 1.0
     log: bool = False
-    part: tuple[float, float] | None = None  # The first and the last step that are shown; None for all
+    part: tuple[float, float] | None = None  # the first and last visible step; None for all
 
     def across(self, step: Number) -> Number:
         return np.log10(1.0 + step) if self.log else step
@@ -35,34 +35,34 @@ class TimeView(NamedTuple):
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The first and the last step that are shown."""
+        """The first and last visible step."""
         return self.part or (0.0, max(1.0, self.length))
 
     @property
     def places(self) -> tuple[float, float]:
-        """Where they are on the axis."""
+        """The places on the axis of the first and last visible step."""
         first, last = self.ends
         return float(self.across(first)), float(self.across(last))
 
     @property
     def drawn(self) -> tuple[float, float]:
-        """The part of the axis that is seen: where they are, and a margin at both ends."""
+        """The visible part of the axis, with a margin at both ends."""
         first, last = self.places
         margin = _MARGIN * (last - first)
         return first - margin, last + margin
 
     def zoomed(self, around: float, factor: float) -> tuple[float, float] | None:
-        """Return the part that is ``factor`` times as long, with ``around``, a step, at the same place."""
+        """Return a part that is ``factor`` times as long, with the step ``around`` at the same place."""
         first, last = self.places
         middle = min(max(float(self.across(around)), first), last)
         return self._placed(middle + (first - middle) * factor, middle + (last - middle) * factor)
 
     def moved(self, by: float) -> tuple[float, float] | None:
-        """Return the part that lies by so much of the axis farther right."""
+        """Return the part shifted to the right by a distance on the axis."""
         return self._shifted(self.places[0] + by) if self.part else None
 
     def following(self, step: float) -> tuple[float, float] | None:
-        """Return the part that shows a step: the present one, if it does."""
+        """Return the current part if it shows a step, or else the part shifted until it does."""
         if self.part is None or self.ends[0] <= step <= self.ends[1]:
             return self.part
         first, last = self.places
@@ -71,7 +71,7 @@ class TimeView(NamedTuple):
         return self._shifted(place - margin if place > last else place - (last - first) + margin)
 
     def between(self, one: float, other: float) -> tuple[float, float] | None:
-        """Return the part between two steps, in either order."""
+        """Return the part between two steps, given in either order."""
         first, last = sorted((one, other))
         return self._placed(float(self.across(max(first, 0.0))), float(self.across(max(last, 0.0))))
 

@@ -1,4 +1,4 @@
-"""Marks on the time of a run: what happened, from one step to another."""
+"""A strip of marks that tells what happened at which steps of a run."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 
 _HEIGHT = 15
 _MOST_LANES = 3
-# A single step is as wide as this, in pixels, and the mouse may miss a mark by as much on either side.
+# In pixels: the least width of a mark, and by how much the mouse may miss it on either side.
 _NARROWEST, _REACH = 5.0, 3.0
 
 
 class Mark(NamedTuple):
-    """Something worth telling about some steps of the selected run."""
+    """Something notable about a range of steps of the selected run."""
 
-    first: int  # steps, in order
+    first: int  # first and last step of the range
     last: int
-    kind: str  # one word, which is written on the mark or beside it where there is room
-    role: str  # the theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``
+    kind: str  # one word, written on the mark or beside it where there is room
+    role: str  # the theme's name for its colour: ``"accent"``, ``"fault"``, ``"muted"``
     sentence: str
 
 
 @read_as(Graphic)
 class TimelineStrip(QWidget):
-    """A strip of marks, which says their sentences and goes to their steps."""
+    """A strip of marks with their sentences as tooltips; a click on a mark seeks its steps."""
 
-    sought = Signal(object)  # Mark: it was clicked
+    sought = Signal(object)  # the Mark that was clicked
     hovered = Signal(str)  # the sentence of the mark under the mouse; empty when there is none
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class TimelineStrip(QWidget):
         self.update()
 
     def seen(self) -> str:
-        """Say each mark with its steps."""
+        """Describe each mark with its steps."""
         marks = [mark for mark in self.marks if mark.first <= self._until]
         if not marks:
             return self.tr("Nothing is marked on the selected run.")
@@ -79,21 +79,21 @@ class TimelineStrip(QWidget):
         return f"{words.format(numerals.count(mark.first), numerals.count(mark.last))} {mark.sentence}"
 
     def set_place(self, place: Callable[[int], float], ends: Callable[[], tuple[float, float]]) -> None:
-        """Put steps elsewhere: ``place`` tells where they are, and ``ends`` where the first and the last are.
+        """Set the mapping of steps to positions: ``place`` maps a step, ``ends`` gives the edges of the view.
 
-        Both in pixels from the left.
+        Both return pixels from the left.
         """
         self._place, self._ends = place, ends
         self.update()
 
     def set_until(self, step: float) -> None:
-        """Show what happened up to a step, and nothing of what comes later."""
+        """Show marks only up to a step."""
         if step != self._until:
             self._until = step
             self.update()
 
     def shown(self) -> list[int]:
-        """Return which of the marks lie in view."""
+        """Return the indices of the marks in view."""
         low, high = self._ends()
         return [
             index
@@ -113,16 +113,16 @@ class TimelineStrip(QWidget):
         return QRectF(left - spare, top, right - left + 2.0 * spare, height - 1.0)
 
     def boxes(self) -> dict[int, QRectF]:
-        """Return where the marks in view stand, by their index."""
+        """Return the boxes of the marks in view, by index."""
         return {index: self.box_of(index) for index in self.shown()}
 
     def word_boxes(self, widths: Mapping[int, float]) -> dict[int, QRectF]:
-        """Return where words of these widths stand: on their marks, after them or before them.
+        """Return boxes, by index, for the words of the marks in view: on the mark, after it or before it.
 
-        Those of marks in view, by their index; those that have no room are left out.
+        Words that have no room are left out.
         """
         boxes, found = self.boxes(), {}
-        taken = [0.0] * _MOST_LANES  # up to where marks and words stand in each lane
+        taken = [0.0] * _MOST_LANES  # right end of what each lane holds so far
         for index, box in sorted(boxes.items(), key=lambda pair: pair[1].left()):
             lane, width = self._lanes[index], widths[index]
             others = (other.left() for place, other in boxes.items() if self._lanes[place] == lane)
@@ -183,7 +183,7 @@ class TimelineStrip(QWidget):
 
 
 def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
-    """Return a lane for each mark, such that marks of one lane do not overlap, as far as lanes suffice."""
+    """Return a lane for each mark, so that marks in a lane do not overlap unless the lanes run out."""
     free: list[int] = []
     lanes = {}
     order = sorted(enumerate(marks), key=lambda pair: pair[1].first)
@@ -197,7 +197,7 @@ def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
 
 
 def marks_of(findings: "Iterable[Finding]") -> tuple[Mark, ...]:
-    from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
+    from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - not before the first findings
 
     return tuple(
         Mark(one.first, one.last, translated(one.kind.value), role_of(one.kind), one.sentence)

@@ -1,4 +1,4 @@
-"""The arrows of the selected run's update, as they lie on the surface."""
+"""The arrows of the selected run's update, draped over the surface."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _CIRCLE = circle(60)
 
 
 class _Course(NamedTuple):
-    """Where an arrow or another line goes, in the box: places (n, 3) joined by straight steps."""
+    """The course of an arrow or another line in the box: places (n, 3) joined by straight steps."""
 
     places: Array
     style: ArrowStyle
@@ -29,16 +29,16 @@ class _Course(NamedTuple):
 def arrow_shapes(
     stage: Stage, drawing: DrawnArrows, update: Update, part: str, theme: Theme
 ) -> list[ArrowShape]:
-    """Return what is to be painted of an update's arrows, the lowest first.
+    """Return the shapes of an update's arrows in painting order.
 
-    An arrow that leaves the view range is cut off at its edge, and has no head.
+    An arrow that leaves the view range is cut off at its edge and has no head.
 
-    The losses of the update say how far off the surface they begin and end.
+    The losses of the update tell how far off the surface its arrows begin and end.
     """
     courses = _courses(stage.terrain, drawing, update, part, theme)
     if not courses:
         return []
-    # All at once: what an arrow costs does not depend on how long it is.
+    # Drape all arrows in one call, whose cost hardly depends on their lengths.
     counts = np.array([len(course.places) for course in courses])
     last = np.cumsum(counts) - 1
     steps = np.ones(last[-1], dtype=np.bool_)
@@ -57,7 +57,7 @@ def arrow_shapes(
 
 
 def line_shapes(stage: Stage, ends: Array, style: ArrowStyle) -> list[ArrowShape]:
-    """Return what is to be painted of a straight line of the plane (2, 2), as it lies on the surface."""
+    """Return the shapes of a straight line of the plane (2, 2), draped over the surface."""
     places = stage.terrain.place(ends[:, 0], ends[:, 1], 0.0)
     places[:, 2] = stage.terrain.height_at(places[:, 0], places[:, 1])
     line = lifted(stage.terrain, places, np.ones(1, dtype=np.bool_))
@@ -81,14 +81,14 @@ def _courses(
         first = len(around) + 2 * number
         course = places[first : first + 2]
         if arrow.kind is ArrowKind.STEP and drawing.times == 1.0:
-            # It ends where the run goes next: off the surface, too, when the surface is a slice.
+            # The step ends at the run's next place, which may be off the surface if this is a slice.
             course[1] = place_of(terrain, update.after, np.array(update.loss_after))
         courses.append(_Course(course, style if _is_inside(course[1]) else style.headless(), factor))
     return courses
 
 
 def _above(terrain: Terrain, plane: Array, update: Update) -> Array:
-    """Return places of the plane (n, 2) in the box, as far above the surface as the update begins."""
+    """Return places of the plane (n, 2) in the box, as far above the surface as the start of the update."""
     begin = place_of(terrain, update.before, np.array(update.loss_before))
     places = terrain.place(plane[:, 0], plane[:, 1], 0.0)
     every = np.vstack([begin, places])

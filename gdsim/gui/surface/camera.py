@@ -1,4 +1,4 @@
-"""A pane with a camera, moved by mouse, wheel and keys."""
+"""A pane with a camera that mouse, wheel and keys move."""
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
@@ -13,9 +13,9 @@ _TURN = 5.0
 
 
 class CameraWidget(HasCamera, QWidget):
-    """Something to look at from all sides."""
+    """A widget that shows a 3D scene from a movable camera."""
 
-    camera_moved = Signal(object)  # Camera: from where one looks now
+    camera_moved = Signal(object)  # the new Camera
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class CameraWidget(HasCamera, QWidget):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Turn while a button is held; without one, moves come to those that track the mouse."""
+        """Orbit while the left button is held, else hover (with mouse tracking)."""
         if self._grip is None:
             self.hover(event.position())
             return
@@ -58,7 +58,7 @@ class CameraWidget(HasCamera, QWidget):
         self.orbit(-_DEGREES_PER_PIXEL * moved.x(), _DEGREES_PER_PIXEL * moved.y())
 
     def hover(self, mouse: QPointF) -> None:
-        """Take note of where the mouse is."""
+        """React to the mouse over the pane while no button is held."""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -74,7 +74,7 @@ class CameraWidget(HasCamera, QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom with plus and minus, turn with Shift and an arrow; the arrows alone are the player's."""
+        """Zoom with plus and minus, orbit with Shift and an arrow; arrows without Shift control playback."""
         way, turn = zoom_way(event), shifted_way(event)
         if way:
             self.zoom(_ZOOM_PER_STEP**way)

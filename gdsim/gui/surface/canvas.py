@@ -1,4 +1,4 @@
-"""The pane with the error surface in 3D, but for how the surface itself is drawn."""
+"""The base class of the 3D panes: everything but the drawing of the surface itself."""
 
 from abc import abstractmethod
 from typing import Self
@@ -30,22 +30,21 @@ from gdsim.gui.surface.terrain import Terrain, first_hit, terrain_of
 from gdsim.gui.surface.trails import Stage
 from gdsim.session.frame import Frame
 
-# Among lines that stay lines, the coloured surface is an image, of so many pixels to one of the pane.
+# In vector output, the coloured surface is still an image, with so many pixels to one of the pane.
 _FINER = 3.0
 
 
 @read_as(Graphic)
 class SurfaceCanvas(CameraWidget):
-    """The surface in its box, every visible run's way over it, and a camera that moves around it.
+    """The surface in its box, the trail of every visible run over it, and a camera that moves around it.
 
-    What does not move is painted once, on a backdrop; `OverSurface` paints the rest over it. The surface
-    itself is drawn by subclasses, into an image: for a widget that OpenGL draws Qt would put the whole
-    window together by OpenGL, at every change of any pane.
+    The static part is painted once, into a backdrop; `OverSurface` paints the rest over it. Subclasses draw
+    the surface itself into an image, because with an OpenGL widget Qt would compose the whole window by
+    OpenGL at every change of any pane.
     """
 
-    pointed = Signal(object)  # Place of the surface under the mouse, where it is tracked; None for none
+    pointed = Signal(object)  # Place of the surface under the mouse, if tracked; None for none
 
-    # Whether the lowest place is marked.
     _marks_lowest = True
 
     def __init__(self) -> None:
@@ -54,23 +53,23 @@ class SurfaceCanvas(CameraWidget):
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self.over = OverSurface()
-        self.shares_layers = False  # whether all runs are painted on the same pictures, as for a large one
+        self.shares_layers = False  # whether all runs are painted on the same images
         self.planes = False  # whether planes cut the surface at the contour levels
         self._terrain: Terrain | None = None
-        self.mesh: Mesh | None = None  # the surface as it was drawn last
+        self.mesh: Mesh | None = None  # last drawn
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
-        # The pictures of the surface, with light lines and with dark ones, and what they show.
+        # The images of the surface with dark lines (True) and light lines (False), and what they show.
         self._drawn: dict[bool, QImage] = {}
         self._drawn_on: tuple[Mesh, Stage] | None = None
-        # Pixels to a unit of what is painted on, and whether it may keep pixels.
+        # The pixel ratio of the paint device, and whether layers of pixels may be painted on it.
         self._fineness, self._layered = self.devicePixelRatioF(), True
         self._font, self._fonts = self.font(), fonts_like(self.font())
         self.setMinimumWidth(220)
         Scaled(self, QWidget.setMinimumHeight, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.place_box = PlaceBox(self)
-        self.cross_hair: Place | None = None  # where lines over the surface cross
+        self.cross_hair: Place | None = None
         self._mouse: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
@@ -81,7 +80,7 @@ class SurfaceCanvas(CameraWidget):
     def sizeHint(self) -> QSize:
         return QSize(400, 420)
 
-    # -------------------------------------------------------------- what it is told
+    # -------------------------------------------------------------- inputs
 
     def set_look(self, look: Look) -> None:
         old, self._look = self._look, look
@@ -109,12 +108,12 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     def set_drawn(self, drawn: Drawn) -> None:
-        """Draw the line along which the surface is cut, or none."""
+        """Draw or remove the line along which the surface is cut."""
         self.over.cut = drawn.cut
         self.update()
 
     def set_planes(self, *, shown: bool) -> None:
-        """Draw planes that cut the surface at its contour levels, or none."""
+        """Draw or remove planes that cut the surface at its contour levels."""
         if shown != self.planes:
             self.planes = shown
             self.repaint_surface()
@@ -125,12 +124,11 @@ class SurfaceCanvas(CameraWidget):
             self.update()
 
     def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
-        """Write texts at places of the box."""
         self.over.labels = labels
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
-        """Return where in the pane a place and its loss are shown.
+        """Return the pixel of the pane at which a place and its loss are shown.
 
         Raises `ValueError` if there is no surface yet.
         """
@@ -140,13 +138,13 @@ class SurfaceCanvas(CameraWidget):
         return QPointF(*stage.view.project(stage.terrain.place(w, b, loss)).tolist())
 
     def place_at(self, pixel: QPointF) -> tuple[float, float] | None:
-        """Return w and b of the place of the surface that is seen at a pixel."""
+        """Return w and b of the place of the surface that is visible at a pixel; None where there is none."""
         stage = self.current_stage()
         hit = first_hit(stage.terrain, *stage.view.sight(pixel.x(), pixel.y())) if stage else None
         return stage.terrain.parameters(*hit.tolist()) if stage and hit is not None else None
 
     def hover(self, mouse: QPointF) -> None:
-        """Read the place under the mouse, and tell it."""
+        """Show the values at the place under the mouse, and emit `pointed`."""
         at = self.place_at(mouse)
         if self._surface is None or at is None:
             self._stop_reading()
@@ -160,7 +158,7 @@ class SurfaceCanvas(CameraWidget):
         self.pointed.emit(place)
 
     def _read_again(self) -> None:
-        """Read what is under a mouse that rests, now that it is something else."""
+        """Read again under a resting mouse, after the picture has changed."""
         if self._mouse is not None:
             self.hover(self._mouse)
 
@@ -184,7 +182,7 @@ class SurfaceCanvas(CameraWidget):
             self.pointed.emit(None)
 
     def seen(self) -> str:
-        """Return where the runs are, in words."""
+        """Describe in words where the runs are."""
         return runs_words(self._frame)
 
     def means(self) -> str:
@@ -205,14 +203,14 @@ class SurfaceCanvas(CameraWidget):
     @property
     @abstractmethod
     def _samples(self) -> int:
-        """About how many samples of the surface to draw along each side."""
+        """The approximate number of samples of the surface to draw along each side."""
 
     @abstractmethod
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
-        """Return the surface with its contour lines on nothing, as large as the pane."""
+        """Return an image, as large as the pane, of surface and contour lines on a transparent ground."""
 
     def _describe(self, means: str) -> None:
-        """Say in the description what is shown, what mouse and keys do, and by what means it is drawn."""
+        """Set the accessible description: contents, controls, and by what means the surface is drawn."""
         self._means = means
         concealed = self._look.concealed if self._look else frozenset[str]()
         shown = surface_words(self._surface, concealed) if self._surface else ""
@@ -246,7 +244,7 @@ class SurfaceCanvas(CameraWidget):
                 layer.end()
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        assert self._surface is not None  # noqa: S101 - there is no stage without one
+        assert self._surface is not None  # noqa: S101 - a stage requires a surface
         frame = self._frame_on_surface()
         budget = budget_of_picture()
         self.over.paint(painter, stage, self._surface, frame, self._look, self._fonts.labels, budget)
@@ -256,17 +254,17 @@ class SurfaceCanvas(CameraWidget):
             draw_cross_hair(painter, stage, self.cross_hair, self._look.theme)
 
     def _frame_on_surface(self) -> Frame | None:
-        """Return the frame: None while the surface is still one of more or of fewer inputs."""
+        """Return the frame, or None while the surface still has another number of inputs."""
         if self._frame is None or self._surface is None:
             return None
         views, parameters = self._frame.views, self._surface.plane.dimension + 1
         return self._frame if not views or len(views[0].p) == parameters else None
 
     def current_stage(self) -> Stage | None:
-        """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
+        """Return the current stage, rebuilt if the surface, the camera or the pane has changed."""
         if self._surface is None:
             return None
-        # Not at once when the font changes: a change of the theme takes it away, and gives it back.
+        # Compared here and not in changeEvent, because a change of the theme resets the font and restores it.
         if self.font() != self._font:
             self._font, self._fonts = self.font(), fonts_like(self.font())
             self._stage = None
@@ -287,7 +285,7 @@ class SurfaceCanvas(CameraWidget):
         return stage
 
     def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
-        assert self._surface is not None  # noqa: S101 - there is no stage without one
+        assert self._surface is not None  # noqa: S101 - a stage requires a surface
         frame = frame_of(
             stage.terrain, stage.view, (*self._surface.plane.names, loss_name(stage.terrain.scale))
         )
@@ -307,7 +305,7 @@ class SurfaceCanvas(CameraWidget):
             self.over.minimum_names.forget()
 
     def _surface_drawn(self, mesh: Mesh, stage: Stage, *, dark: bool) -> QImage:
-        """Return the picture of the surface: that of last time while nothing has moved."""
+        """Return the image of the surface, cached until the mesh or the stage changes."""
         if self._drawn_on != (mesh, stage):
             self._drawn_on, self._drawn = (mesh, stage), {}
         if dark not in self._drawn:

@@ -1,4 +1,4 @@
-"""What is said below a surface that is an approximation: by how much, and a way to the exact one."""
+"""The note below an approximate surface: its error, and a button to compute the exact surface."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -11,9 +11,9 @@ from gdsim.gui.forms.tips import set_tip
 
 
 class ExactNote(QWidget):
-    """A line of text and a button; shown only when there is something to say, or to stop."""
+    """A line of text and a button, shown only for an approximation or while the exact surface is computed."""
 
-    offered = Signal(bool)  # whether the exact surface can be asked for, or stopped
+    offered = Signal(bool)  # whether the exact surface can be requested or stopped
     requested = Signal()
     stop_requested = Signal()
 
@@ -28,7 +28,7 @@ class ExactNote(QWidget):
         self._tell()
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Say by how much a surface may be wrong; nothing of one that is exact."""
+        """Show the error bound of a surface, and hide the note if the surface is exact."""
         self._error, self._sample = surface.error_bound, surface.sample
         self._tell()
 

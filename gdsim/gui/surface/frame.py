@@ -1,4 +1,4 @@
-"""The frame of the box: its floor and back walls, and where ticks and names stand."""
+"""The frame of the box: floor, back walls, and the places of ticks and names."""
 
 import math
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from gdsim.core.surface.heights import HeightScale
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain
 
-# Pixels between two ticks, at least.
+# Least distance of two ticks, in pixels.
 _GAP_PX = 30.0
 _MOST_TICKS = 8
-# One number alone tells no scale; what then finds no room is not written.
+# One number alone gives no scale. A number that finds no room is left out later.
 _FEWEST_TICKS = 2
-# Seen from so far above, an upright axis is too short to tell anything.
+# Least length in pixels of an upright axis, which is too short to read when seen from far above.
 _SHORTEST_PX = 40.0
 _UP = (0.0, -1.0)
 _LEFT = (-1.0, 0.0)
@@ -29,7 +29,7 @@ Direction = tuple[float, float]
 
 @dataclass(frozen=True)
 class Tick:
-    """A number at an axis: its text, its place in the box, and where in the pane is away from the box."""
+    """A number at an axis: its text, its place in the box, and the direction in the pane out of the box."""
 
     text: str
     place: Place
@@ -38,7 +38,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Axis:
-    """A named axis: where the name goes, and the ticks."""
+    """An axis with its name, the place and outward direction of the name, and its ticks."""
 
     name: str
     middle: Place
@@ -52,7 +52,7 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class BoxFrame:
-    """What of the box is drawn behind the surface, and the axes in front."""
+    """The grid and edges behind the surface, and the axes in front."""
 
     grid: Array  # (k, 2, 3): both ends of every line
     edges: Array
@@ -62,8 +62,8 @@ class BoxFrame:
 def frame_of(terrain: Terrain, view: Projection, names: tuple[str, str, str]) -> BoxFrame:
     """Return the frame of the box as a view shows it.
 
-    The walls are those behind the surface; the axes run along edges in front, where nothing hides
-    their numbers. From straight above, w stands below and b at the left, as on the contour map.
+    The walls are those behind the surface; the axes run along the front edges, where nothing hides their
+    numbers. Seen from straight above, w is at the bottom and b at the left, as on the contour map.
     """
     front = _front(view, 0.0)
     w_min, w_max, b_min, b_max = terrain.view_range
@@ -91,7 +91,8 @@ def frame_of(terrain: Terrain, view: Projection, names: tuple[str, str, str]) ->
 def _front(view: Projection, steep: float) -> Direction:
     """Return which side, 1 or -1, of w and of b is in front.
 
-    It is the one lower in the pane; where two sides lie less ``steep`` above each other, the left one.
+    The front side is the one lower in the pane, or the left one if the line between both sides rises by
+    less than ``steep``.
     """
     sides = []
     for end in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)):
@@ -102,7 +103,7 @@ def _front(view: Projection, steep: float) -> Direction:
 
 
 def _left_corner(view: Projection, front: Direction) -> Direction:
-    """Return the corner at the left between a wall and the front: there the loss is read."""
+    """Return the left one of the two corners between a wall and the front, where the loss axis stands."""
     corners = ((front[0], -front[1]), (-front[0], front[1]))
     across = [float(view.project(np.array([*corner, 0.0]))[0]) for corner in corners]
     return corners[0] if across[0] < across[1] else corners[1]
@@ -111,7 +112,7 @@ def _left_corner(view: Projection, front: Direction) -> Direction:
 def _ticks(
     view: Projection, ends: tuple[float, float], start: Place, end: Place
 ) -> tuple[list[float], list[str]]:
-    """Return where along an edge of the floor its ticks are, from -1 to 1, and their texts."""
+    """Return the positions of ticks along an edge of the floor, from -1 to 1, and their texts."""
     low, high = ends
     ticks = nice_ticks(low, high, _most_ticks(view, start, end))
     if len(ticks) < _FEWEST_TICKS:
@@ -125,9 +126,9 @@ def _most_ticks(view: Projection, start: Place, end: Place) -> int:
 
 
 def loss_ticks(scale: HeightScale, most: int) -> tuple[list[float], list[str]]:
-    """Return at which heights of the box, from 0 to 1, there are ticks, and their texts.
+    """Return the heights of ticks in the box, from 0 to 1, and their texts.
 
-    Of a logarithm they tell how far a loss is above its base.
+    On a logarithmic scale the texts give the distance of the loss from the scale's base.
     """
     if scale.base is None:
         ticks = nice_ticks(scale.low, scale.high, most)
@@ -137,7 +138,7 @@ def loss_ticks(scale: HeightScale, most: int) -> tuple[list[float], list[str]]:
 
 
 def loss_name(scale: HeightScale) -> str:
-    """Return what the numbers at the upright axis are: the loss, or how far it is above a base."""
+    """Return the name of the upright axis: the loss, or its distance from the base of the scale."""
     if not scale.base:
         return "L"
     return f"L + {number(-scale.base, 3)}"

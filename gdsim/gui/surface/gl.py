@@ -1,4 +1,4 @@
-"""Drawing a surface with OpenGL into an image. Import it only after `opengl.probe` has found OpenGL."""
+"""Drawing of a surface into an image with OpenGL. Import it only after `opengl.probe` has found OpenGL."""
 
 import math
 from collections.abc import Iterator
@@ -21,22 +21,22 @@ _SOLID = {
     GL.GL_DEPTH_TEST: True,
     GL.GL_BLEND: False,
     GL.GL_CULL_FACE: False,
-    # Pushed back a little, so that lines on the surface are not half buried.
+    # Push the surface back a little, so that lines on it are not half buried.
     GL.GL_POLYGON_OFFSET_FILL: True,
     "glPolygonOffset": (2.0, 2.0),
 }
 
 
 class SurfaceRenderer:
-    """A context of OpenGL with one surface and its contour lines in front of it."""
+    """An OpenGL context with one surface and its contour lines."""
 
     def __init__(self) -> None:
-        self.device = ""  # what OpenGL calls itself here; empty where there is none
+        self.device = ""  # the renderer's name; empty if OpenGL does not work
         self._drawn: tuple[Mesh, float, bool] | None = None
         self._target: QOpenGLFramebufferObject | None = None
         self._view = _OffscreenView()
         self._view.create()
-        self.context: QOpenGLContext | None = QOpenGLContext()  # None when it was given back
+        self.context: QOpenGLContext | None = QOpenGLContext()  # None after `close`
         shared = QOpenGLContext.globalShareContext()
         if shared is not None:
             self.context.setShareContext(shared)
@@ -54,9 +54,9 @@ class SurfaceRenderer:
         self.context = None
 
     def draw(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage | None:
-        """Return the surface on nothing, as large as the pane; None when OpenGL is gone.
+        """Return the surface on a transparent ground, as large as the pane; None if the context is lost.
 
-        With ``dark`` lines are darker than the surface where they can be.
+        With ``dark``, contour lines are darker than the surface where possible.
         """
         size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
         with self._current() as current:
@@ -104,7 +104,7 @@ class SurfaceRenderer:
     @contextmanager
     def _current(self) -> Iterator[bool]:
         context = self.context
-        # When Python ends, Qt's objects may go before this one.
+        # When Python exits, Qt's objects may be destroyed before this one.
         alive = context is not None and isValid(context) and isValid(self._view)
         if context is None or not alive or not context.makeCurrent(self._view):
             yield False
@@ -116,7 +116,7 @@ class SurfaceRenderer:
 
 
 class _OffscreenView(GLViewMixin, QOffscreenSurface):
-    """A view of pyqtgraph's that is not on the screen."""
+    """An off-screen view of pyqtgraph."""
 
     def __init__(self) -> None:
         self._matrix = QMatrix4x4()
@@ -131,7 +131,7 @@ class _OffscreenView(GLViewMixin, QOffscreenSurface):
         return QOpenGLContext.currentContext()
 
     def viewMatrix(self) -> QMatrix4x4:
-        """Return nothing but ones: the projection does it all."""
+        """Return the identity, because the projection matrix includes the view."""
         return QMatrix4x4()
 
     def projectionMatrix(self, region: object, viewport: object) -> QMatrix4x4:

@@ -1,4 +1,4 @@
-"""What stands still beside the runs' lines: the box, its numbers and names, markers."""
+"""The box with its numbers and names, the markers of runs, the cross-hair and labels."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,14 +24,14 @@ _TICK = 4.0
 _START_SIZE, _HEAD_SIZE, _SELECTED_SIZE = 7.0, 10.0, 14.0
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
 _PADDING = 4.0
-# A share of a marker's width at each side, in which a round one or a diamond has its corners free.
+# Share of a marker's width that is cut off at each side, because round markers and diamonds have no corners.
 _CORNER = 0.2
 # Places along each line of the cross-hair, and the radius of its ring.
 _CROSS_PLACES, _CROSS_RING = 61, 5.0
 
 
 class Fonts(NamedTuple):
-    """The fonts of numbers, of names, and of what is said beside a marker."""
+    """The fonts of the axes' numbers, of their names, and of labels beside markers."""
 
     numbers: QFont
     names: QFont
@@ -50,7 +50,7 @@ def fonts_like(font: QFont) -> Fonts:
 
 
 def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
-    """Return the room that numbers and names need around the box; from the top, b stands at its left."""
+    """Return the margins that numbers and names need around the box; from the top, b is at its left."""
     numbers, names = QFontMetricsF(fonts.numbers), QFontMetricsF(fonts.names)
 
     def widest(texts: Sequence[str]) -> float:
@@ -60,7 +60,7 @@ def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
     loss = widest(loss_ticks(terrain.scale, 4)[1])
     b = widest(tick_texts(nice_ticks(b_min, b_max, 4)))
     floor = max(b, widest(tick_texts(nice_ticks(w_min, w_max, 4))))
-    # Numbers along the floor begin inside the room that the box has when it is turned.
+    # Numbers along the floor reach into the room that a turned box needs.
     spared = floor - 24.0
     from_top = b + names.horizontalAdvance("b") + _GAP
     return Margins(
@@ -81,7 +81,7 @@ def draw_box(painter: QPainter, view: Projection, frame: BoxFrame, theme: Theme)
 def draw_axes(
     painter: QPainter, view: Projection, frame: BoxFrame, fonts: Fonts, theme: Theme
 ) -> list[QRectF]:
-    """Draw the numbers and names around the box; return where they are."""
+    """Draw the numbers and names around the box; return the rectangles they take."""
     taken: list[QRectF] = []
     for axis in frame.axes:
         reach = _draw_ticks(painter, view, axis, fonts.numbers, theme, taken)
@@ -91,7 +91,7 @@ def draw_axes(
             painter, axis.name, _pixel(view, axis.middle), axis.outward, 4.0 if axis.upright else reach
         )
         pane = QRectF(0.0, 0.0, view.width, view.height)
-        if rect.intersects(pane):  # where letters are large beside the pane, it would be cut off
+        if rect.intersects(pane):  # a large font in a small pane would cut the name off
             rect.moveLeft(min(max(rect.left(), 0.0), pane.right() - rect.width()))
             rect.moveTop(min(max(rect.top(), 0.0), pane.bottom() - rect.height()))
         painter.drawText(rect, _CENTRED, axis.name)
@@ -102,7 +102,7 @@ def draw_axes(
 def _draw_ticks(
     painter: QPainter, view: Projection, axis: Axis, font: QFont, theme: Theme, taken: list[QRectF]
 ) -> float:
-    """Draw the numbers that find room; return how far they reach out."""
+    """Draw the ticks, and the numbers that find room; return how far out the numbers reach."""
     painter.setFont(font)
     reach = _GAP
     for tick in axis.ticks:
@@ -120,7 +120,7 @@ def _draw_ticks(
 
 
 def _beside(painter: QPainter, text: str, place: QPointF, outward: tuple[float, float], gap: float) -> QRectF:
-    """Return where text goes in a direction from a place, so that ``gap`` stays free between them."""
+    """Return the rectangle of a text in a direction from a place, with ``gap`` between them."""
     size = painter.fontMetrics().size(0, text)
     across, down = outward
     reach = gap + abs(across) * size.width() / 2.0 + abs(down) * size.height() / 2.0
@@ -130,7 +130,7 @@ def _beside(painter: QPainter, text: str, place: QPointF, outward: tuple[float, 
 
 
 class RunMarks:
-    """Paints both ends of a run's path: a ring where it began, its marker where it is."""
+    """Painter of both ends of a run's path: a ring at its start, the run's marker at its head."""
 
     def __init__(self, style: RunStyle, theme: Theme, ui_scale: float) -> None:
         self._halo, self._colour = QColor(theme.halo), QColor(style.colour)
@@ -151,17 +151,17 @@ class RunMarks:
             painter.setOpacity(1.0)
 
     def room(self, place: QPointF) -> QRectF:
-        """Return what the marker of a run that is not selected covers at a place."""
+        """Return the rectangle that the marker of an unselected run covers at a place."""
         return self._shapes[False].boundingRect().translated(place)
 
     def inside(self, place: QPointF) -> QRectF:
-        """Return what the middle of a marker covers at a place: it has no corners beside a round one."""
+        """Return the marker's rectangle without the margins whose corners round markers leave free."""
         room = self.room(place)
         across, down = _CORNER * room.width(), _CORNER * room.height()
         return room.adjusted(across, down, -across, -down)
 
     def touches(self, place: QPointF, chosen: QPointF) -> bool:
-        """Return whether its marker at a place touches that of the selected run."""
+        """Return whether the marker at a place touches the selected run's marker, at ``chosen``."""
         return QLineF(place, chosen).length() < self._near
 
     def paint_head(self, painter: QPainter, place: QPointF, *, selected: bool, behind: bool) -> None:
@@ -179,17 +179,17 @@ def _pixel(view: Projection, place: tuple[float, float, float]) -> QPointF:
 
 
 class PlaceLabel(NamedTuple):
-    """A text at a place of the plane and its loss."""
+    """A text beside a place on the surface."""
 
     w: float
     b: float
     loss: float
     text: str
-    side: int = 1  # of its place: -1 at the left, 1 at the right
+    side: int = 1  # -1 at the left of the place, 1 at the right
 
 
 def draw_cross_hair(painter: QPainter, stage: Stage, place: Place, theme: Theme) -> None:
-    """Draw two lines over the surface that cross at a place, and a ring there."""
+    """Draw two lines over the surface that cross at a place, with a ring around it."""
     x, y, _ = stage.terrain.place(place.w, place.b, place.loss).tolist()
     if abs(x) > 1.0 or abs(y) > 1.0:
         return

@@ -1,4 +1,4 @@
-"""What is drawn of a surface: a grid of heights and shaded colours, and contour lines on it."""
+"""The drawable form of a surface: a grid of heights with shaded colours, and contour lines on it."""
 
 import math
 from dataclasses import dataclass
@@ -13,42 +13,42 @@ from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.style.colours import Colours, colours_of, loss_colours, numbered
 from gdsim.gui.surface.terrain import Terrain
 
-# Where the light comes from, and how high the box looks to it.
+# Direction to the light, and the height of the box used for shading.
 _LIGHT = np.array([-0.42, -0.30, 0.86]) / math.sqrt(0.42**2 + 0.30**2 + 0.86**2)
 _BOX_HEIGHT = 1.2
-# Brightness in the shade, and how much the light adds: subtle, since the colour tells the loss.
+# Brightness in the shade, and how much the light adds. Subtle, because the colour shows the loss.
 _SHADE, _SUN = 0.76, 0.30
 _TONE_STEP = 0.05
 
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """The surface as a grid of at most so many samples, with colours and light."""
+    """The surface as a grid of samples with colours and brightness, and its contour lines."""
 
-    most: int  # the samples along each side that were asked for
+    most: int  # requested number of samples along each side
     x: Array
     y: Array
     heights: Array  # (m, n): all in the unit box
     colours: Colours  # (m, n, 4): the colours of the loss
-    light: Array  # (m, n): how bright each sample is, 1 on level ground
+    light: Array  # (m, n): brightness, 1 on level ground
     lines: Array  # (k, 2, 3): both ends of every piece of every contour line
-    line_ground: Colours  # (k, 3): the colours of the loss that these lie on
+    line_ground: Colours  # (k, 3): the colours of the loss below the pieces
 
     def highlighted(self, strength: float) -> Colours:
-        """Return the colours with some of the light on them; with none they are those of the map."""
+        """Return the colours lit with a strength from 0 to 1; at 0 they are those of the map."""
         colours = self.colours.copy()
         bright = 1.0 + strength * (self.light[..., np.newaxis] - 1.0)
         colours[..., :3] = np.minimum(colours[..., :3] * bright, 255.0)
         return colours
 
     def line_tones(self, strength: float, *, dark: bool) -> Colours:
-        """Return the colours (k, 3) of the pieces of lines, on ground with some of the light on it."""
+        """Return the colours (k, 3) of the pieces of contour lines on ground that is lit with a strength."""
         middle = self.lines.mean(axis=1)
         rows, columns = (
             np.searchsorted((along[:-1] + along[1:]) / 2.0, middle[:, axis])
             for axis, along in enumerate((self.x, self.y))
         )
-        # In few steps, so that there are few tones.
+        # Rounded, so that there are few different tones.
         bright = 1.0 + strength * (np.round(self.light[rows, columns] / _TONE_STEP) * _TONE_STEP - 1.0)
         lit = np.minimum(self.line_ground * bright[:, np.newaxis], 255.0).astype(np.uint8)
         level = numbered(self.line_ground)[1]
@@ -59,14 +59,14 @@ class Mesh:
 def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:
     """Return the grid to draw, thinned to about ``most`` samples along each side.
 
-    The rows and columns of the lowest and the highest place always stay.
+    The rows and columns of the lowest and the highest place are always kept.
     """
     rows, columns = _kept(surface.loss, most)
     grid = np.ix_(rows, columns)
     x = np.linspace(-1.0, 1.0, len(surface.w))[rows]
     y = np.linspace(-1.0, 1.0, len(surface.b))[columns]
     heights = terrain.heights[grid]
-    if surface.heights.base is not None:  # a logarithm shows floors that a thinned grid steps over
+    if surface.heights.base is not None:  # on a logarithmic scale, a thinned grid would step over floors
         lowest = _lowest_between(_lowest_between(terrain.heights, rows).T, columns).T
         heights = np.where(by_floors(heights), lowest, heights)
     lines, ground = _contour_pieces(surface, terrain)
@@ -93,7 +93,7 @@ def _kept(loss: Array, most: int) -> tuple[Rows, Rows]:
 
 
 def _lowest_between(heights: Array, rows: Rows) -> Array:
-    """Return the lowest heights around each of some rows: halfway to the one before and the one after it."""
+    """Return the lowest heights around each of some rows, up to halfway to its neighbours in ``rows``."""
     ends = (rows[:-1] + rows[1:] + 1) // 2
     return np.minimum.reduceat(heights, np.append(0, ends), axis=0)
 

@@ -1,4 +1,4 @@
-"""The names of the lowest places, where no number around the box, no arrow and no marker of a run lies."""
+"""The names of the lowest places, placed clear of the box's numbers, arrows and markers of runs."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -15,14 +15,14 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.terrain import hidden
 from gdsim.gui.surface.trails import Stage
 
-# Pixels between a name and a number around the box, at least.
+# Least distance between a name and a number around the box, in pixels.
 _APART = 6.0
 # Pixels from the middle of a cross to its ends.
 _ARM = 5.0
 
 
 class Label(NamedTuple):
-    """A named place, and the plate with its name beside it."""
+    """A marked place, with its name on a plate beside it."""
 
     place: QPointF
     text: str  # empty where a cross is enough
@@ -31,16 +31,16 @@ class Label(NamedTuple):
 
     @property
     def cross(self) -> QRectF:
-        """What the cross at the place covers."""
+        """The rectangle that the cross at the place covers."""
         return QRectF(self.place.x() - _ARM, self.place.y() - _ARM, 2.0 * _ARM, 2.0 * _ARM)
 
 
 class MinimumNames:
-    """Gives the lowest place its name; places that are known to be as low are crosses alone."""
+    """Painter of the name at the lowest place; other known minima get only a cross."""
 
     def __init__(self) -> None:
-        self.labels: tuple[Label, ...] = ()  # as they were painted last
-        self._homes: tuple[Label, ...] = ()  # where they stand if no arrow lies there
+        self.labels: tuple[Label, ...] = ()  # as last painted
+        self._homes: tuple[Label, ...] = ()  # the labels at their places while nothing moving covers them
         self._taken: Sequence[QRectF] = ()
 
     def forget(self) -> None:
@@ -49,7 +49,7 @@ class MinimumNames:
     def place(
         self, painter: QPainter, stage: Stage, surface: LossSurface, font: QFont, taken: Sequence[QRectF]
     ) -> None:
-        """Find room for the names beside what is taken."""
+        """Find room for the name outside the rectangles that are taken."""
         self._taken = [rect.adjusted(-_APART, -_APART, _APART, _APART) for rect in taken]
         if not surface.has_lowest:
             self._homes = ()
@@ -75,7 +75,7 @@ class MinimumNames:
         arrows: Sequence[ArrowShape] = (),
         markers: Sequence[QRectF] = (),
     ) -> None:
-        """Paint the names where no arrow and no marker of a run lies on them, if there is such a place."""
+        """Paint crosses and the name, which moves away from arrows and markers, or is left out."""
         painter.setFont(font)
         self.labels = tuple(self._beside(painter, label, arrows, markers) for label in self._homes)
         for label in self.labels:
@@ -100,7 +100,7 @@ class MinimumNames:
 
 
 def _plate(painter: QPainter, place: QPointF, text: str, is_taken: Callable[[QRectF], bool]) -> QRectF:
-    """Return the nearest free place for a name and the plate behind it; an empty one where there is none."""
+    """Return the nearest free plate for a name; an empty rectangle if there is none."""
     size, whole = painter.fontMetrics().size(0, text), QRectF(painter.viewport())
     width, height = size.width() + 10.0, size.height() + 2.0
     for away in (0.0, 1.0, 2.0):
@@ -114,10 +114,7 @@ def _plate(painter: QPainter, place: QPointF, text: str, is_taken: Callable[[QRe
 
 
 def _draw(painter: QPainter, label: Label, theme: Theme) -> None:
-    """Draw a cross with its name on a small plate, which can be read on every colour and every line.
-
-    Where there is no room for the name, the cross is alone.
-    """
+    """Draw a cross, and its name on a small plate that stays readable on every colour and line."""
     x, y = label.place.x(), label.place.y()
     painter.setOpacity(BEHIND if label.behind else 1.0)
     for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):

@@ -1,7 +1,7 @@
-"""Starting OpenGL: what must be set before the application, and whether a graphics device draws with it.
+"""The setup of OpenGL: settings to make before the application starts, and the search for a graphics device.
 
-OpenGL that runs on the processor is not used: its compiler takes 100 MB of memory, and the painter shows the
-same surface nearly as fast.
+Software OpenGL is not used, because its compiler takes 100 MB of memory, and QPainter draws the same
+surface nearly as fast.
 """
 
 import ctypes
@@ -16,28 +16,28 @@ from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext, QS
 from gdsim.gui.quiet import quiet_about
 
 SAMPLES = 4
-# Qt makes contexts on these at best in part, and asking for one prints a warning.
+# Qt supports OpenGL contexts on these platforms partly or not at all, and warns when one is requested.
 _PLATFORMS_WITHOUT = ("offscreen", "minimal", "vnc", "linuxfb")
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic", "basic render")
 _GL_RENDERER = 0x1F01
-# Where Linux has its graphics devices: Mesa's drivers, NVIDIA's own, and Windows' in WSL.
+# Graphics devices of Linux below /dev: those of Mesa's drivers, of NVIDIA's driver, and of Windows in WSL.
 _DEVICES = ("dri/renderD*", "nvidia[0-9]*", "dxg")
-# What pyqtgraph's shaders need. Windows without a driver has 1.1.
+# The version that pyqtgraph's shaders need; Windows without a driver has 1.1.
 _OLDEST = (2, 1)
 
 
 class GLSupport(NamedTuple):
-    """What OpenGL there is."""
+    """The available OpenGL."""
 
     available: bool = False
-    renderer: str = ""  # what the driver calls itself
-    # How contexts are made, as PyOpenGL names it: ``"glx"``, ``"egl"``, or empty where there is one way only.
+    renderer: str = ""  # its name as the driver reports it
+    # PyOpenGL's name for how contexts are made: ``"glx"`` or ``"egl"``; empty where there is one way only.
     platform: str = ""
 
 
 def prepare() -> None:
-    """Set what must be set before there is an application."""
-    # Drivers write their complaints past Qt to stderr; what there is, `probe` finds out.
+    """Make the settings that must precede the application object."""
+    # Drivers write errors to stderr, past Qt; `probe` reports what works.
     os.environ.setdefault("LIBGL_DEBUG", "quiet")
     os.environ.setdefault("EGL_LOG_LEVEL", "fatal")
     form = QSurfaceFormat()
@@ -46,30 +46,30 @@ def prepare() -> None:
     form.setSamples(SAMPLES)
     QSurfaceFormat.setDefaultFormat(form)
     if _may_work(os.environ.get("QT_QPA_PLATFORM", "")):
-        # pyqtgraph compiles its shaders once; a second pane's context has to know them too.
+        # pyqtgraph compiles its shaders once, so the context of a second pane has to share them.
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 
 
 def probe() -> GLSupport:
-    """Find out whether a graphics device draws with OpenGL.
+    """Return the OpenGL of a graphics device, if there is one.
 
-    Call it with an application, and before anything imports ``pyqtgraph.opengl``.
+    Needs an application object; call it before anything imports ``pyqtgraph.opengl``.
     """
-    # Without a device there is only a software renderer, and to ask for a context loads it.
+    # Without a device there is only a software renderer, which requesting a context would load.
     support = load_driver() if has_graphics_device() else GLSupport()
     return GLSupport() if is_software(support.renderer) else support
 
 
 def has_graphics_device(devices: Path = Path("/dev")) -> bool:
-    """Return whether something but the processor may draw; on systems other than Linux always True."""
+    """Return whether Linux has a graphics device; always True on other systems."""
     return not sys.platform.startswith("linux") or any(any(devices.glob(name)) for name in _DEVICES)
 
 
 def load_driver() -> GLSupport:
-    """Find out what OpenGL there is, be it in software, and have PyOpenGL make contexts the way Qt does."""
+    """Return the available OpenGL, even in software, and set up PyOpenGL to make contexts as Qt does."""
     if not _may_work(QGuiApplication.platformName()):
         return GLSupport()
-    with quiet_about(""):  # that there is no OpenGL is an answer, not a fault
+    with quiet_about(""):  # a missing OpenGL is a valid result, so Qt need not warn of it
         surface, context = QOffscreenSurface(), QOpenGLContext()
         surface.create()
         if not (surface.isValid() and context.create() and context.makeCurrent(surface)):
@@ -86,8 +86,8 @@ def load_driver() -> GLSupport:
 
 
 def renderer_of(context: QOpenGLContext) -> str:
-    """Return the name of the renderer of a context that is current."""
-    # Declared as an integer, it comes as text.
+    """Return the name of the renderer of a current context."""
+    # PySide declares an integer but returns text.
     return str(context.functions().glGetString(_GL_RENDERER) or "")
 
 
@@ -102,7 +102,7 @@ def _may_work(platform: str) -> bool:
 
 
 def _current_platform() -> str:
-    """Return by which of the two ways on Linux the current context was made."""
+    """Return which of the two interfaces of Linux made the current context; empty on other systems."""
     if sys.platform in ("win32", "darwin"):
         return ""
     for platform, libraries, function in (

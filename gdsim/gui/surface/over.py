@@ -1,4 +1,4 @@
-"""What a frame of playback shows over the surface: runs, arrows, the cut, tries and names."""
+"""The layer of a playback frame over the surface: runs, arrows, the cut, tries of a search and names."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,20 +27,20 @@ _CORNER = QPointF(0.0, 0.0)
 
 
 class OverSurface:
-    """Paints all of that. Every run has a layer of its own, to which a frame adds a few lines."""
+    """Painter of the moving parts. Every run has its own layer, to which a frame adds a few lines."""
 
     def __init__(self) -> None:
         self.choice = ArrowChoice()
         self.cut: CutDirection | None = None
-        self.labels: tuple[PlaceLabel, ...] = ()  # texts at places of the box
+        self.labels: tuple[PlaceLabel, ...] = ()
         self.minimum_names = MinimumNames()
-        self.taken: list[QRectF] = []  # where numbers and names stand around the box
-        # For each run: its line, and its line while it is selected.
+        self.taken: list[QRectF] = []  # rectangles of the numbers and names around the box
+        # For each run, the style of its line while it is not selected, and while it is.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
         self._runs: dict[int, SurfaceRun] = {}
-        self._stage: Stage | None = None  # what they were painted on last
-        self._layers: dict[bool, Layers] = {}  # those that they share: the others, and the selected one
+        self._stage: Stage | None = None  # last painted on
+        self._layers: dict[bool, Layers] = {}  # shared ones: of the unselected runs, and of the selected run
 
     def set_look(self, look: Look) -> None:
         self._styles = tuple(
@@ -62,9 +62,9 @@ class OverSurface:
         font: QFont,
         budget: Budget,
     ) -> None:
-        """Paint what lies lowest first; without a frame the names alone.
+        """Paint from bottom to top; without a frame, only the names of minima.
 
-        Of very long runs as much is painted as the budget allows; where it is spent, there is more to paint.
+        Very long runs are painted as far as the budget allows. If it is spent, more remains to be painted.
         """
         if frame is None:
             self.minimum_names.paint(painter, font, look.theme)
@@ -99,7 +99,7 @@ class OverSurface:
         shown = [(index, view) for index, view in frame.begun if index < len(self._styles)]
         if stage is not self._stage:
             self._stage, self._layers = stage, {}
-        # The selected run comes first, and is painted last.
+        # The selected run is advanced first, so that it gets the budget, but painted last, on top.
         made = {
             index: self._run(index, view, stage, frame.selected, budget)
             for index, view in sorted(shown, key=lambda pair: pair[0] != frame.selected)
@@ -110,7 +110,7 @@ class OverSurface:
             painter.drawImage(_CORNER, one.halos)
         for run in self._runs.values():
             run.trail.paint_halo(painter)
-        if frame.dragging and frame.selected in self._runs:  # where all of it would go
+        if frame.dragging and frame.selected in self._runs:  # preview the whole run
             chosen = self._runs[frame.selected]
             chosen.trail.paint_whole(painter, chosen.rows.trajectory.last_step, budget)
         for one in layers:
@@ -120,7 +120,7 @@ class OverSurface:
         return shown
 
     def _run(self, index: int, view: RunView, stage: Stage, selected: int, budget: Budget) -> SurfaceRun:
-        """Return a run as it stands; on another stage or in another style it is painted anew."""
+        """Return a run advanced to its current step, painted anew if the stage or the style has changed."""
         style, run = self._styles[index][index == selected], self._runs.get(index)
         if run is None or not run.fits(stage, style, view.trajectory):
             known = run is not None and run.rows.fit(stage.terrain, view.trajectory)
@@ -143,14 +143,13 @@ class OverSurface:
         taken = list(self.taken)
         for label in self.minimum_names.labels:
             taken += [label.plate, label.cross]
-        others = (index for index in heads if index != selected)  # which are painted above arrows
+        others = (index for index in heads if index != selected)  # are painted above arrows
         taken += [self._marks[index].room(heads[index].pixel) for index in others]
         paint_shapes(painter, shapes, look.theme, look.ui_scale, taken)
 
     def _paint_marks(
         self, painter: QPainter, shown: list[tuple[int, RunView]], heads: Mapping[int, Spot], selected: int
     ) -> None:
-        """Paint both ends of the paths."""
         for index, _ in shown:
             if start := self._runs[index].start:
                 self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
@@ -159,7 +158,7 @@ class OverSurface:
             self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
 
     def _paint_other_heads(self, painter: QPainter, heads: dict[int, Spot], selected: int) -> None:
-        """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
+        """Paint the markers of the other runs again, above arrows, unless they touch the selected run's."""
         chosen = heads.get(selected)
         for index, head in heads.items():
             marks = self._marks[index]
@@ -168,7 +167,7 @@ class OverSurface:
 
 
 def _heads(stage: Stage, shown: list[tuple[int, RunView]]) -> dict[int, Spot]:
-    """Return where the runs are that are seen."""
+    """Return the current spots of the runs that are inside the view range."""
     if not shown:
         return {}
     p, loss = np.array([view.p for _, view in shown]), np.array([view.loss for _, view in shown])

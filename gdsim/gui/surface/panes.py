@@ -1,4 +1,4 @@
-"""The error surface drawn without OpenGL: for machines without a graphics device, or without a display."""
+"""The two 3D panes: one drawn with OpenGL, one painted for machines without a graphics device or display."""
 
 from typing import TYPE_CHECKING
 
@@ -15,15 +15,15 @@ from gdsim.session.frame import Frame
 if TYPE_CHECKING:
     from gdsim.gui.surface.gl import SurfaceRenderer
 
-# Samples along each side while something moves, when it rests, and at any time where OpenGL draws.
+# Samples along each side: painted while something moves, painted at rest, and with OpenGL.
 _COARSE, _FINE, _BY_OPENGL = 33, 61, 121
-# So many changes, each so soon after the one before, are a movement.
+# So many changes, each within this time of the one before, count as a movement.
 _MOVEMENT = 3
 _REST_MS = 150
 
 
 class MovementWatch(QObject):
-    """Tells changes that follow each other closely, as while a view is turned, from a single one."""
+    """Detector of movements: changes in quick succession, as while a view is turned."""
 
     rested = Signal()  # a movement is over
 
@@ -48,10 +48,10 @@ class MovementWatch(QObject):
 
 
 class SurfacePainter(SurfaceCanvas):
-    """The surface as quads, painted one after the other from the farthest to the nearest.
+    """A pane that paints the surface as quads, from the farthest to the nearest.
 
-    While it is turned, or the points are dragged, it has fewer quads. What changes before it is shown is no
-    movement: a picture is not to be a coarse one.
+    While the view is turned or points are dragged, there are fewer quads. Changes while the pane is hidden
+    do not count as a movement, so that exported pictures are never coarse.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class SurfacePainter(SurfaceCanvas):
 
     @property
     def _samples(self) -> int:
-        # On a slow machine the surfaces of a drag come too far apart to be taken for a movement.
+        # On a slow machine the surfaces of a drag come too slowly to be detected as a movement.
         dragging = self._frame is not None and self._frame.dragging
         return _COARSE if self.movement.moving or dragging else _FINE
 
@@ -91,11 +91,11 @@ class SurfacePainter(SurfaceCanvas):
 
 
 class SurfacePane(SurfaceCanvas):
-    """The surface as OpenGL draws it."""
+    """A pane that draws the surface with OpenGL."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.renderer: SurfaceRenderer | None = None  # what draws it, once there is something to draw
+        self.renderer: SurfaceRenderer | None = None  # created with the first surface
 
     def show_surface(self, surface: LossSurface) -> None:
         if self.renderer is None:
@@ -107,7 +107,7 @@ class SurfacePane(SurfaceCanvas):
         return _BY_OPENGL
 
     def _make_renderer(self) -> "SurfaceRenderer":
-        # PyOpenGL takes a tenth of a second to load, which the window need not wait for.
+        # PyOpenGL takes a tenth of a second to load, for which the window should not wait.
         from gdsim.gui.surface.gl import SurfaceRenderer  # noqa: PLC0415
 
         renderer = SurfaceRenderer()
@@ -117,5 +117,5 @@ class SurfacePane(SurfaceCanvas):
 
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
         image = self.renderer.draw(mesh, view, pixel_ratio, dark=dark) if self.renderer else None
-        # A context can be lost, as when a laptop changes its graphics card.
+        # A context can be lost, for instance when a laptop switches its graphics card.
         return draw_quads(mesh, view, pixel_ratio, dark=dark) if image is None else image

@@ -1,4 +1,4 @@
-"""Which of the steps of a run are worth drawing. Views are thinned, data never."""
+"""The choice of a run's steps that are worth drawing. It thins what is drawn, never the data."""
 
 import math
 
@@ -10,22 +10,22 @@ from gdsim.core.model.plane import in_plane
 from gdsim.gui.paint.budget import Budget
 from gdsim.gui.surface.terrain import DrapedLine, Terrain, lifted
 
-# Cells along each side of the box: rows in the same cell cannot be told apart. Of a very long path the
-# beginning is drawn less exactly.
+# Cells along each side of the box, fine enough that rows in the same cell look alike. The older part of a
+# very long path uses the coarse cells.
 _CELLS, _COARSE_CELLS = 500, 100
-# Line that is drawn at once, in half sides of the box; what a step costs however short it is. More
-# would lie on top of itself.
+# The longest line drawn at once, in half sides of the box; a longer one would only overlap itself. And the
+# length that even the shortest step counts as.
 _MOST_INK, _LEAST_INK = 600.0, 0.05
-# Rows that may be drawn for that.
+# The most rows drawn at once.
 _MOST_ROWS = 4000
-# Rows that are looked at together: what is made of them stays in the cache.
+# Rows processed together, few enough that their arrays stay in the processor's cache.
 _ROWS_AT_ONCE = 1 << 15
 
 
 class PathRows:
-    """Which rows of a growing trajectory are worth drawing: the first in each cell that it enters.
+    """The rows of a growing trajectory that are worth drawing: the first one in each cell that it enters.
 
-    Every row is looked at once; moving back and forth on the record is a binary search.
+    Every row is examined only once.
     """
 
     def __init__(self, terrain: Terrain, trajectory: Trajectory) -> None:
@@ -36,13 +36,12 @@ class PathRows:
         self._coarse = _Entries(_COARSE_CELLS)
 
     def fit(self, terrain: Terrain, trajectory: Trajectory) -> bool:
-        """Return whether they are the rows of this trajectory over this surface."""
         return self._terrain is terrain and self.trajectory is trajectory
 
     def known(self, step: int, budget: Budget) -> Rows:
-        """Return all rows worth drawing that are known: those up to ``step``, and some that follow.
+        """Examine rows up to ``step`` or more, as far as the budget allows; return all worth drawing.
 
-        Where the budget is spent before, there are fewer.
+        Rows that follow ``step`` may be among them.
         """
         while self._seen <= min(step, self.trajectory.last_step) and not budget.is_spent:
             new = slice(self._seen, self._seen + _ROWS_AT_ONCE)
@@ -55,7 +54,7 @@ class PathRows:
         return self._fine.rows
 
     def line(self, rows: Rows) -> DrapedLine:
-        """Return the line through some consecutive rows of those worth drawing."""
+        """Return the line through some consecutive rows from `known`."""
         if len(rows) > _MOST_ROWS:
             latest = rows[-_MOST_ROWS // 2 :]
             older = _until(self._coarse.rows, int(latest[0]) - 1)
@@ -67,7 +66,7 @@ class PathRows:
 
 
 class _Entries:
-    """The rows at which a path enters another cell, of so many along each side of the box."""
+    """The rows at which a path enters another cell, with so many cells along each side of the box."""
 
     def __init__(self, cells: int) -> None:
         self.rows: Rows = np.empty(0, dtype=np.intp)
@@ -75,10 +74,10 @@ class _Entries:
         self._last = np.full(3, np.nan)
 
     def add(self, first: int, places: Array) -> None:
-        """Look at the next rows, of which the first has number ``first``."""
+        """Add the next rows, given by their places; the first has number ``first``."""
         cells = _cells(places, self._cells)
         before = np.vstack([self._last, cells[:-1]])
-        # By columns: to reduce along a short axis is slow.
+        # Column by column, because reducing along a short axis is slow.
         changed = cells != before
         entered = np.flatnonzero(changed[:, 0] | changed[:, 1] | changed[:, 2])
         if entered.size:
@@ -91,9 +90,9 @@ def _until(rows: Rows, step: int) -> Rows:
 
 
 def place_of(terrain: Terrain, p: Array, loss: Array) -> Array:
-    """Return where parameters (..., d + 1) with their recorded loss are in the box: shape (..., 3).
+    """Return the places in the box of parameters (..., d + 1) with their recorded loss: shape (..., 3).
 
-    Where no loss was computed the place is on the surface.
+    Where no loss was computed, the place is on the surface.
     """
     plane = in_plane(p, terrain.axes)
     places = terrain.place(plane[..., 0], plane[..., 1], loss)
@@ -110,7 +109,7 @@ def _cells(places: Array, cells: int) -> Array:
 
 
 def _few_steps(rows: Rows) -> tuple[Rows, Flags]:
-    """Return rows to look at, and which are joined to the next: of very many steps the latest, and some."""
+    """Limit the rows to the latest steps and some of the rest; also return which are joined to the next."""
     if len(rows) <= _MOST_ROWS:
         return rows, np.ones(len(rows) - 1, dtype=np.bool_)
     latest = len(rows) - _MOST_ROWS // 2
@@ -122,14 +121,14 @@ def _few_steps(rows: Rows) -> tuple[Rows, Flags]:
 
 
 def _not_repeated(places: Array, steps: Flags) -> Flags:
-    """Return which steps to draw: of very much line nothing twice, the latest, and some of the rest."""
+    """Limit the steps, if the line is too long, to distinct ones: the latest, and some of the rest."""
     way = np.clip(np.diff(places[:, :2], axis=0), -2.0, 2.0)
     ink = np.hypot(way[:, 0], way[:, 1]) + _LEAST_INK
     if ink[steps].sum() <= _MOST_INK:
         return steps
     cells = (np.clip(_cells(places, _CELLS), -2 * _CELLS, 2 * _CELLS) + 2 * _CELLS).astype(np.int64)
     code = (cells[:, 0] * 4096 + cells[:, 1]) * 4096 + cells[:, 2]
-    # Mixed, and let overflow: two different steps hardly ever share a code.
+    # A hash with overflow, for which two different steps hardly ever collide.
     codes = code[:-1] * np.int64(0x9E3779B1) + code[1:]
     begins = np.flatnonzero(steps)
     new = np.sort(begins[np.unique(codes[begins], return_index=True)[1]])

@@ -1,4 +1,4 @@
-"""Horizontal planes that cut the surface at its contour levels, as far as they are above it and in sight."""
+"""Horizontal planes at the contour levels, drawn where they are above the surface and visible."""
 
 import math
 from collections.abc import Iterable
@@ -13,15 +13,15 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.terrain import lowest_in_sight
 from gdsim.gui.surface.trails import Stage
 
-# Places along each side of the box at which it is worked out from which height on something is in sight.
+# Places along each side of the box at which the lowest visible height is computed.
 _PLACES = 61
 _FILL_ALPHA, _EDGE_ALPHA = 0.10, 0.55
 
 
 def draw_planes(painter: QPainter, stage: Stage, levels: Array, theme: Theme) -> None:
-    """Draw a plane at each height of the box, translucent, with an edge where it meets the surface.
+    """Draw a translucent plane at each of the heights in the box, with an edge where it meets the surface.
 
-    The more from above one looks, the paler they are: there they would only tint the colours of the map.
+    The higher the camera, the paler the planes, which from above would only tint the colours of the surface.
     """
     camera = stage.view.camera
     strength = 1.0 - camera.flatness
@@ -40,20 +40,20 @@ def draw_planes(painter: QPainter, stage: Stage, levels: Array, theme: Theme) ->
 
 
 def plane_paths(stage: Stage, levels: Array) -> list[QPainterPath]:
-    """Return what is seen of the planes at these heights of the box, in pixels, from the farthest on."""
-    import contourpy  # noqa: PLC0415 - which takes its time to load, and is there with the first surface
+    """Return the visible parts of the planes at these heights in the box, in pixels, farthest first."""
+    import contourpy  # noqa: PLC0415 - slow to load, but loaded with the first surface anyway
 
     along = np.linspace(-1.0, 1.0, _PLACES)
     x, y = np.meshgrid(along, along, indexing="ij")
     lowest = lowest_in_sight(stage.terrain, x.ravel(), y.ravel(), stage.view.eye).reshape(x.shape)
     seen = contourpy.contour_generator(along, along, lowest.T, fill_type=contourpy.FillType.OuterOffset)
-    # Those above the eye are seen from below, and the highest of them lies behind the others.
+    # Planes above the eye are seen from below, so the highest of them is the farthest.
     far_first = sorted(levels.tolist(), key=lambda level: -abs(level - float(stage.view.eye[2])))
     return [_path(stage, zip(*seen.filled(-np.inf, level)[:2], strict=True), level) for level in far_first]
 
 
 def _path(stage: Stage, areas: "Iterable[tuple[Array | None, Rows | None]]", level: float) -> QPainterPath:
-    """Return areas in pixels: the places along their borders, and where each border begins and ends."""
+    """Return areas in pixels; each is given by the places along its borders and the borders' offsets."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.OddEvenFill)
     for points, ends in areas:

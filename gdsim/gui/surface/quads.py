@@ -1,4 +1,4 @@
-"""A surface painted as quads, from the farthest to the nearest."""
+"""Painting of a surface as quads, from the farthest to the nearest."""
 
 import math
 
@@ -12,14 +12,14 @@ from gdsim.gui.style.colours import Colours, numbered
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.scene import Projection
 
-# Drawn larger without antialiasing, then made smaller: no seams between quads, and smooth outlines.
+# Drawn larger without antialiasing and then scaled down, for smooth outlines without seams between quads.
 _LARGER = 2
 
 
 def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) -> QImage:
-    """Return the surface with its contour lines on nothing, as large as the pane.
+    """Return an image of the surface and its contour lines on a transparent ground, as large as the pane.
 
-    With ``dark`` lines are darker than the surface where they can be.
+    With ``dark``, contour lines are darker than the surface where possible.
     """
     size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
     large = QImage(size * _LARGER, QImage.Format.Format_ARGB32_Premultiplied)
@@ -29,7 +29,7 @@ def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) 
     parts = [slice(first, first + len(mesh.x)) for first in range(0, len(corners), len(mesh.x))]
     lines = _Lines(mesh, view, scale, [float(distance[part][-1]) for part in parts], dark=dark)
     painter = QPainter(large)
-    # From far to near, some quads and the lines on them in turn.
+    # Alternate between a part of the quads and the lines on it, from far to near.
     for number, part in enumerate(parts):
         _draw_part(painter, points, corners[part], colours[part])
         lines.draw(painter, number)
@@ -41,7 +41,7 @@ def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, *, dark: bool) 
 
 
 def _draw_part(painter: QPainter, points: list[QPointF], corners: Rows, colours: Colours) -> None:
-    # Written out, and without a polygon to hold the points: four times as fast.
+    # Written out, without a QPolygonF, this is four times as fast.
     painter.setPen(Qt.PenStyle.NoPen)
     for (a, b, c, d), rgb in zip(corners.tolist(), colours.tolist(), strict=True):
         painter.setBrush(QColor(*rgb))
@@ -49,9 +49,9 @@ def _draw_part(painter: QPainter, points: list[QPointF], corners: Rows, colours:
 
 
 def _quads(mesh: Mesh, view: Projection, scale: float) -> tuple[list[QPointF], Rows, Colours, Array]:
-    """Return all points, and of the quads from far to near corners (n, 4), colours (n, 3), distances (n,).
+    """Return all points, and the quads from far to near: corners (n, 4), colours (n, 3), distances (n,).
 
-    Corners are numbers of points: each is made once for the four quads that meet there.
+    Corners are indices of points, so that the four quads that meet at a point share it.
     """
     x, y = np.meshgrid(mesh.x, mesh.y, indexing="ij")
     pixels = scale * view.project(np.stack([x, y, mesh.heights], axis=-1))
@@ -67,15 +67,15 @@ def _quads(mesh: Mesh, view: Projection, scale: float) -> tuple[list[QPointF], R
 
 
 class _Lines:
-    """The contour lines that are due after each part of the quads, those of one colour together.
+    """The contour lines to draw after each part of the quads, grouped by colour.
 
-    A line waits for the next quads, which would cover half of it.
+    A line is drawn after the quads next to it, which would otherwise cover half of it.
     """
 
     def __init__(
         self, mesh: Mesh, view: Projection, scale: float, distances: list[float], *, dark: bool
     ) -> None:
-        """Take the ``distances`` of the parts, from far to near."""
+        """Assign the lines to parts, given the nearest distance of each part from far to near."""
         middle = mesh.lines.mean(axis=1)
         distance = _distance(middle[:, 0], middle[:, 1], view) - 3.0 / len(mesh.x)
         due = np.searchsorted(-np.array(distances), -distance, side="right")
@@ -98,6 +98,6 @@ class _Lines:
 
 
 def _distance(x: Array, y: Array, view: Projection) -> Array:
-    """Return how far places are from the eye, over the floor: of two on one line of sight, one is nearer."""
+    """Return the horizontal distance of places from the eye, which orders places on one line of sight."""
     away: Array = np.hypot(x - view.eye[0], y - view.eye[1])
     return away

@@ -1,7 +1,7 @@
 """The camera that looks at the box with the error surface: pure geometry.
 
-The box is a unit box, see `surface_terrain`. How high it looks is decided here, so that nothing has
-to be made anew for a pane of another shape.
+The box is a unit box, see `terrain`. Its apparent height is decided here, so that nothing has to be
+rebuilt for a pane of another shape.
 """
 
 import math
@@ -14,24 +14,24 @@ from gdsim.core.arrays import Array, frozen
 
 LOWEST, HIGHEST = 5.0, 90.0
 NEAREST, FARTHEST = 0.35, 2.5
-# A wide box is flat and a narrow one is tall: height of the box where its base is 2 wide.
+# Limits of the box's height, for a base 2 wide. It is flat in a wide pane and tall in a narrow one.
 _FLATTEST, _TALLEST = 1.0, 2.0
-# The eye's distance from the middle of the box. From the top it looks from far away, so that the
-# surface and the contour map show a place at the same place.
+# The eye's distance from the middle of the box. From the top it is so far away that the picture agrees with
+# the contour map.
 _EYE, _EYE_ON_TOP = 8.5, 400.0
-# Elevations between which the view from the side becomes the view from the top.
+# Range of elevations over which the view from the side turns into the view from the top.
 _TURNING_FLAT = (66.0, 88.0)
 
 
 class Camera(NamedTuple):
-    """Where the surface is looked at from."""
+    """The position of a camera that looks at the middle of the box."""
 
-    azimuth: float = -60.0  # degrees, from -180 to 180. At -90, w goes to the right
+    azimuth: float = -60.0  # degrees, from -180 to 180; at -90, w points to the right
     elevation: float = 30.0  # degrees above the floor, from 5 to 90
-    distance: float = 1.0  # 1 where the box fills the pane; less is nearer
+    distance: float = 1.0  # at 1 the box fills the pane; less is nearer
 
     def at(self, azimuth: float, elevation: float, distance: float | None = None) -> "Camera":
-        """Return a camera at another place, brought into its limits."""
+        """Return a camera at another place, clipped to the limits."""
         return self._replace(
             azimuth=(azimuth + 180.0) % 360.0 - 180.0,
             elevation=min(max(elevation, LOWEST), HIGHEST),
@@ -45,7 +45,7 @@ class Camera(NamedTuple):
 
     @property
     def flatness(self) -> float:
-        """Return 0 from the side, 1 from the top, and something between on the way."""
+        """How far the view has turned into that from the top: 0 from the side, 1 from the top."""
         low, high = _TURNING_FLAT
         share = min(max((self.elevation - low) / (high - low), 0.0), 1.0)
         return share * share * (3.0 - 2.0 * share)
@@ -55,7 +55,7 @@ class Camera(NamedTuple):
         return self.at(self.azimuth + dazimuth, self.elevation + delevation)
 
     def zoom(self, factor: float) -> "Camera":
-        """Return a camera that shows everything ``factor`` times as large."""
+        """Return a camera that shows everything magnified by ``factor``."""
         return self.at(self.azimuth, self.elevation, self.distance / factor)
 
 
@@ -65,7 +65,7 @@ FRONT = Camera(azimuth=-90.0, elevation=7.0)
 
 
 class HasCamera:
-    """Something that a camera looks at."""
+    """Mixin for something with a camera, and with views from usual sides."""
 
     @property
     def camera(self) -> Camera:
@@ -103,8 +103,8 @@ class Projection:
     camera: Camera
     width: float  # of the pane, in pixels
     height: float
-    # (3, 4): of a place in the box, with a 1 appended: pixels to the right and down, each times the depth,
-    # and the depth.
+    # (3, 4): maps a place in the box, with a 1 appended, to x and y in pixels, each times the depth, and to
+    # the depth.
     rows: Array
     eye: Array  # (3,): in the box's units
 
@@ -114,17 +114,17 @@ class Projection:
         return seen[..., :2] / seen[..., 2:]
 
     def sight(self, x: float, y: float) -> tuple[Array, Array]:
-        """Return where the line of sight through a pixel meets top and floor of the box: shapes (3,)."""
+        """Return where the line of sight through a pixel meets the planes of top and floor: shapes (3,)."""
         planes = self.rows[:2] - np.outer((x, y), self.rows[2])
         ends = [np.linalg.solve(planes[:, :2], -(planes[:, 2] * z + planes[:, 3])) for z in (1.0, 0.0)]
         return np.array([*ends[0], 1.0]), np.array([*ends[1], 0.0])
 
     def clip_matrix(self) -> Array:
-        """Return the same projection as OpenGL takes it: shape (4, 4), for columns."""
+        """Return the projection as an OpenGL matrix for column vectors: shape (4, 4)."""
         across, down, depth = self.rows
         distance = float(depth[3])
         near, far = distance - 3.0, distance + 3.0
-        # Depth stands in the clip coordinate w, and runs from near to far in the coordinate z.
+        # The clip coordinate w is the depth, and z maps it from near to far.
         slope, offset = (far + near) / (far - near), -2.0 * far * near / (far - near)
         z = slope * depth
         z[3] += offset
@@ -132,7 +132,7 @@ class Projection:
 
 
 def look(camera: Camera, width: float, height: float, margins: Margins) -> Projection:
-    """Return the view that fills a pane with the box, and keeps its middle while it is turned."""
+    """Return the projection that fits the box into a pane and keeps its middle in place as it turns."""
     free = (
         max(width - margins.left - margins.right, 0.4 * width, 1.0),
         max(height - margins.top - margins.bottom, 0.4 * height, 1.0),
@@ -173,10 +173,10 @@ def _axes(camera: Camera, box_height: float) -> tuple[Array, float]:
 
 
 def _extent(camera: Camera, axes: Array) -> tuple[Array, Array]:
-    """Return the corners of the rectangle that the box fills at depth 1.
+    """Return the low and high corners of the rectangle that the box fills at depth 1.
 
-    From the side it is the cylinder around the box, so that nothing grows and shrinks while the
-    surface is turned; from the top it is the box itself.
+    From the side, the cylinder around the box counts, so that the picture keeps its size while it is turned;
+    from the top, the box itself does.
     """
     turns = np.linspace(0.0, 2.0 * math.pi, 32, endpoint=False)
     cylinder = math.sqrt(2.0) * np.stack([np.cos(turns), np.sin(turns)])
@@ -197,8 +197,8 @@ def _corners(base: Array, axes: Array) -> tuple[Array, Array]:
 
 
 def _box_height(aspect: float) -> float:
-    """Return how high the box is drawn in a pane ``aspect`` times as wide as it is high."""
-    # Seen at the usual angle, so that turning does not change it: the base is 2.83 wide.
+    """Return the height of the box for a pane with this ratio of width to height."""
+    # Computed for the default angle, so that turning does not change it; the base's diagonal is 2.83.
     angle = math.radians(HOME.elevation)
     wanted = (2.83 / aspect - 2.83 * math.sin(angle)) / math.cos(angle)
     return min(max(wanted, _FLATTEST), _TALLEST)

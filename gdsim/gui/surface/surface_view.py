@@ -1,7 +1,7 @@
-"""The 3D pane that this machine can draw, found out when there is something to draw.
+"""The 3D pane that suits this machine, chosen when there is a surface to draw.
 
-Asking for OpenGL loads a driver, which takes longer than all the rest of a window. Even what paints without
-it takes 16 ms to load, for which the first sight of the window does not wait.
+Probing OpenGL loads a driver, which takes longer than all the rest of a window. Even the painter without
+OpenGL takes 16 ms to import, for which the first display of the window does not wait.
 """
 
 from collections.abc import Callable
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
 
 
 class SurfaceView(HasCamera, QWidget):
-    """Stands for one of the two 3D panes: what it is told, it tells that pane, once there is a surface.
+    """A stand-in for one of the two 3D panes, to which it forwards everything once there is a surface.
 
-    The mouse over it reads values.
+    It tracks the mouse, so that hovering reads values.
     """
 
     pointed = Signal(object)  # Place under the mouse; None for none
-    camera_moved = Signal(object)  # Camera: from where one looks now
+    camera_moved = Signal(object)  # the new Camera
     arrows_changed = Signal(object)  # ArrowChoice
-    planes_changed = Signal(bool)  # whether they are shown
+    planes_changed = Signal(bool)  # whether planes are shown
 
     def __init__(self, *, allowed: bool) -> None:
         super().__init__()
         self._allowed = allowed
         self._pane: SurfaceCanvas | None = None
-        self._told: dict[str, Callable[[SurfaceCanvas], None]] = {}  # before there is a pane
-        self._camera = HOME  # of the time before
+        self._told: dict[str, Callable[[SurfaceCanvas], None]] = {}  # calls held back until there is a pane
+        self._camera = HOME  # until there is a pane
         self.planes = False
         self.arrows = ArrowChoice()
         self._room = filled(QVBoxLayout(self))
 
     def _tell(self, what: str, tell: "Callable[[SurfaceCanvas], None]") -> None:
-        """Tell the pane something, at once or when it is there; of what is told again, only the last."""
+        """Forward a call to the pane now or once it exists; of held-back calls of a kind, only the last."""
         if self._pane is None:
             self._told[what] = tell
         else:

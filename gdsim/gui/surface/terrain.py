@@ -1,4 +1,4 @@
-"""The error surface in a unit box: w and b from -1 to 1, the loss from 0 to 1."""
+"""The error surface scaled into a unit box: w and b from -1 to 1, the loss from 0 to 1."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -12,19 +12,20 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.heights import HeightScale
 from gdsim.core.surface.surface import LossSurface
 
-# What is outside the view range by more than this need not be told apart.
+# Coordinates in the box are clipped to this size, far outside the view range.
 _FAR = 1e6
 _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _FAR, 1.0])
-# A place counts as hidden when the surface stands higher than the line of sight by this much: what
-# lies on a slope must not be hidden by the slope's own unevenness.
+# A place counts as hidden when the surface rises above the line of sight by this much, so that the
+# unevenness of a slope does not hide what lies on it.
 _TOLERANCE = 0.012
-# Near the place small hills matter, far from it only large ones.
+# Shares of a line of sight at which the surface is sampled: densely near the place, where small hills
+# matter.
 _LOOKS = np.linspace(0.0, 1.0, 41)[1:, np.newaxis] ** 1.6
-# Looks go no farther towards the eye than this share of the way.
+# Samples go no farther towards the eye than this share of the way.
 _NEAR_EYE = 0.99
-# So many places of a line of sight are held against the surface.
+# Places on a line of sight that are compared with the surface to find where they meet.
 _SIGHTS = 400
-# A straight step is bent to the surface at pieces no longer than this.
+# A straight step is draped over the surface in pieces no longer than this.
 _PIECE = 1.0 / 40.0
 _MOST_PIECES = 80
 
@@ -34,15 +35,15 @@ class Terrain:
     """The error surface, scaled into the unit box."""
 
     view_range: ViewRange
-    scale: HeightScale  # from the loss at the floor of the box to that at its top
+    scale: HeightScale  # from the loss at the floor of the box to the loss at its top
     heights: Array  # (W, B): from 0 to 1
-    axes: Axes = W_AND_B  # The two parameters that are drawn
+    axes: Axes = W_AND_B  # the two parameters that are drawn
 
     def place(self, w: npt.ArrayLike, b: npt.ArrayLike, loss: npt.ArrayLike) -> Array:
-        """Return where places and their losses are in the box: one more axis, of length 3.
+        """Return the places in the box of parameters and their losses, along a new last axis of length 3.
 
-        A loss that is not in the box, or not a number, is brought to its top or floor; a place that
-        is far outside is brought nearer, but not inside.
+        A loss outside the box is clipped to its floor or top, and NaN to the top; a place far outside is
+        brought nearer, but stays outside.
         """
         view_range = self.view_range
         w, b, loss = np.broadcast_arrays(w, b, loss)
@@ -55,13 +56,13 @@ class Terrain:
         return place.clip(_LOWEST_PLACE, _HIGHEST_PLACE, out=place)
 
     def parameters(self, x: float, y: float) -> tuple[float, float]:
-        """Return w and b of a place of the floor."""
+        """Return w and b of a place on the floor."""
         view_range = self.view_range
         w, b = view_range.extent
         return view_range.w_min + 0.5 * (x + 1.0) * w, view_range.b_min + 0.5 * (y + 1.0) * b
 
     def height_at(self, x: Array, y: Array) -> Array:
-        """Return the surface's height between its samples, bilinear; outside, the height of its edge."""
+        """Return the surface's height by bilinear interpolation; outside, the height of its edge."""
         rows, columns = self.heights.shape
         u = ((x + 1.0) * (0.5 * (rows - 1))).clip(0.0, rows - 1.0)
         v = ((y + 1.0) * (0.5 * (columns - 1))).clip(0.0, columns - 1.0)
@@ -86,10 +87,10 @@ def terrain_of(surface: LossSurface) -> Terrain:
 
 
 def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
-    """Return which places (n, 3) the surface hides from the eye: shape (n,)."""
+    """Return which of the places (n, 3) the surface hides from the eye: shape (n,)."""
     toward = eye - places
     with np.errstate(divide="ignore", invalid="ignore"):
-        # How far it is to where the line of sight leaves the box.
+        # Distance to where the line of sight leaves the box.
         leave = np.where(toward != 0.0, (np.where(toward > 0.0, 1.0, -1.0) - places) / toward, np.inf)
     ends = np.maximum(np.min(leave, axis=-1), 0.0)
     looks = _LOOKS * np.minimum(ends, 1.0)
@@ -99,9 +100,9 @@ def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
 
 
 def lowest_in_sight(terrain: Terrain, x: Array, y: Array, eye: Array) -> Array:
-    """Return from which height on places above x and y (n,) are seen by the eye: shape (n,).
+    """Return the lowest height at which the eye sees places above x and y (n,): shape (n,).
 
-    It is the surface's own height where no hill stands before it.
+    It is the surface's own height where no hill is in front of it.
     """
     toward_x, toward_y = eye[0] - x, eye[1] - y
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -112,16 +113,16 @@ def lowest_in_sight(terrain: Terrain, x: Array, y: Array, eye: Array) -> Array:
     ends = np.minimum(*leaves).clip(0.0, _NEAR_EYE)
     looks = _LOOKS * ends
     heights = terrain.height_at(x + looks * toward_x, y + looks * toward_y)
-    # A line of sight that begins at this height just touches the surface at the look.
+    # A line of sight that begins at this height just touches the surface at the sample.
     touching = (heights - looks * eye[2]) / (1.0 - looks)
     lowest: Array = np.maximum(touching.max(axis=0), terrain.height_at(x, y))
     return lowest
 
 
 def first_hit(terrain: Terrain, top: Array, floor: Array) -> Array | None:
-    """Return where a line of sight first meets the surface: shape (2,); None where it misses it.
+    """Return x and y of the place where a line of sight first meets the surface; None if it misses.
 
-    The line comes from ``top`` (3,), at the height of the top of the box, down to ``floor`` (3,).
+    The line goes from ``top`` (3,), at the height of the top of the box, down to ``floor`` (3,).
     """
     enter, leave = (float(share[0]) for share in _inside(top[np.newaxis, :2], floor[np.newaxis, :2]))
     if not enter < leave:
@@ -129,7 +130,7 @@ def first_hit(terrain: Terrain, top: Array, floor: Array) -> Array | None:
     shares = np.linspace(enter, leave, _SIGHTS)
     x, y, z = (top + shares[:, np.newaxis] * (floor - top)).T
     above = z - terrain.height_at(x, y)
-    # From outside it may come in below the edge, and meet the surface from below.
+    # A line from outside may come in below the surface's edge and meet the surface from below.
     crossed = np.flatnonzero((above[1:] > 0.0) != (above[:-1] > 0.0))
     if not crossed.size:
         return None
@@ -140,18 +141,19 @@ def first_hit(terrain: Terrain, top: Array, floor: Array) -> Array | None:
 
 class DrapedLine(NamedTuple):
     points: Array  # (m, 3): in the unit box
-    joined: Flags  # (m,): whether the line comes from the point before
-    # (m,): to which of the steps each point belongs; where a line goes on, to the one that ends there.
+    joined: Flags  # (m,): whether a line joins the point to the one before
+    # (m,): the step that each point belongs to; a point between two joined steps belongs to the first.
     steps: Rows
 
 
 def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
-    """Return steps between places as they lie on the surface, cut off at the edge of the view range.
+    """Drape steps between places over the surface, and cut them off at the edge of the view range.
 
-    At the places the line has their own height. Between them it follows the surface; where a place is
-    off the surface, as in a slice through more than two parameters, so is the line, in proportion.
+    Through the places, the line goes at their own heights. Between them it follows the surface, at a
+    distance interpolated between both places' distances, which differ from 0 in a slice through more than
+    two parameters.
 
-    The ``places`` (n, 3) are in or out of the view range; ``steps`` (n - 1,) says which are joined to the
+    The ``places`` (n, 3) may be in or out of the view range; ``steps`` (n - 1,) says which are joined to the
     next one.
     """
     a, b = places[:-1], places[1:]
@@ -159,7 +161,7 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
     drawn = steps & (enter < leave)
     length = np.hypot(b[:, 0] - a[:, 0], b[:, 1] - a[:, 1]) * np.where(drawn, leave - enter, 0.0)
     pieces = np.where(drawn, np.ceil(length / _PIECE).clip(1, _MOST_PIECES), 0).astype(np.intp)
-    # A line that goes on has the last point of the line before as its first one.
+    # A step that continues the one before shares its first point with it.
     goes_on = np.zeros(len(drawn), dtype=np.bool_)
     goes_on[1:] = drawn[1:] & drawn[:-1] & (enter[1:] == 0.0) & (leave[:-1] == 1.0)
     count = np.where(drawn, pieces + 1 - goes_on, 0)
@@ -174,22 +176,22 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
 
 
 def _inside(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return the shares of the way from ``a`` to ``b`` (n, 2) at which it enters and leaves the view range.
+    """Return the shares of the lines from ``a`` to ``b`` (n, 2) at which they enter and leave the view range.
 
-    After Liang and Barsky; a way that misses the view range enters after it leaves.
+    Clips as Liang and Barsky do; a line that misses the view range enters after it leaves.
     """
     way = b - a
     with np.errstate(divide="ignore", invalid="ignore"):
         to_low, to_high = (-1.0 - a) / way, (1.0 - a) / way
         first, last = np.minimum(to_low, to_high), np.maximum(to_low, to_high)
-    # Where it does not move along an axis it is within the view range all the way, or not at all.
+    # A line parallel to an axis's edges is between them along its whole length, or nowhere.
     still, endless = way == 0.0, np.where(np.abs(a) <= 1.0, np.inf, -np.inf)
     first, last = np.where(still, -endless, first), np.where(still, endless, last)
     return np.maximum(first.max(axis=1), 0.0), np.minimum(last.min(axis=1), 1.0)
 
 
 def _off_surface(terrain: Terrain, places: Array) -> tuple[Array, Array]:
-    """Return how far both ends of every step are above the surface; outside it is as at the other end."""
+    """Return how far both ends of every step are above the surface; an end outside copies the other end."""
     off = places[:, 2] - terrain.height_at(places[:, 0], places[:, 1])
     outside: Flags = np.abs(places[:, :2]).max(axis=1) > 1.0
     off[outside] = 0.0

@@ -1,4 +1,4 @@
-"""The ways of the runs over the surface, and what they are painted on."""
+"""The trails of the runs over the surface, and the stage they are painted on."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,12 +16,12 @@ from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain, hidden
 
-# Every point of a line is held against the hills, or of very many points some.
+# The most points of a line that are tested for being hidden by hills.
 _MOST_LOOKS = 4000
 
 
 class Spot(NamedTuple):
-    """A place in the box as it is seen: where, and whether a hill hides it."""
+    """The pixel of a place in the box, and whether a hill hides it."""
 
     pixel: QPointF
     behind: bool
@@ -29,20 +29,19 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """What trails are painted on. On another stage they are painted anew."""
+    """The surface, view and resolution that trails are painted for; a new stage repaints them."""
 
     terrain: Terrain
     view: Projection
     pixel_ratio: float
-    # Whether what is painted may be kept as pixels.
-    layered: bool = True
-    shares_layers: bool = False  # whether all runs are painted on the same pictures
+    layered: bool = True  # whether trails may be painted into images
+    shares_layers: bool = False  # whether all runs are painted on the same images
 
     def blank(self, ground: QColor | None = None) -> QImage:
         return blank_picture(self.view.width, self.view.height, self.pixel_ratio, ground)
 
     def spots(self, p: Array, loss: Array) -> list[Spot | None]:
-        """Return where parameters (n, d + 1) with their losses are seen; None outside the range."""
+        """Return the spots of parameters (n, d + 1) with their losses; None outside the view range."""
         places = place_of(self.terrain, p, loss)
         behind = hidden(self.terrain, places, self.view.eye).tolist()
         pixels = self.view.project(places.clip(-1.0, 1.0)).tolist()
@@ -53,18 +52,18 @@ class Stage:
 
 
 class SurfaceRun:
-    """One run's line over the surface."""
+    """The trail of one run over the surface."""
 
     def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows, layers: Layers | None) -> None:
         self.rows, self._stage = rows, stage
-        # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
+        # A bound method would close a reference cycle, which keeps images until the garbage collector runs.
         draw = partial(_line, stage, rows)
         self.trail = Trail(style, rows, draw, stage.blank if stage.layered else None, layers)
         first = rows.trajectory.until(0)
         (self.start,) = stage.spots(first.p, first.loss)
 
     def fits(self, stage: Stage, style: TrailStyle, trajectory: Trajectory) -> bool:
-        """Return whether it is the line of a record on a stage, in a style but for its colours."""
+        """Return whether the trail has this record, stage and style, apart from the style's colours."""
         is_there = self._stage is stage and self.rows.trajectory is trajectory
         return is_there and self.trail.style.is_shaped_as(style)
 
@@ -76,7 +75,7 @@ def _line(stage: Stage, path: PathRows, rows: Rows) -> TrailLine:
 
 
 def _behind(stage: Stage, points: Array) -> Flags:
-    """Return which points, with the way to them, are behind a hill."""
+    """Return which points, or the pieces of line that lead to them, are behind a hill."""
     stride = -(-len(points) // _MOST_LOOKS) or 1
     blocked = hidden(stage.terrain, points[::stride], stage.view.eye)
     blocked = np.repeat(blocked, stride)[: len(points)]
