@@ -1,4 +1,4 @@
-"""Writing an animated PNG picture by picture; Pillow would keep them all until the last one."""
+"""Writer of animated PNG files, picture by picture; Pillow would keep all pictures in memory."""
 
 import struct
 import zlib
@@ -25,7 +25,7 @@ def write_apng(clip: Clip, out: Path) -> None:
             whole = (0, 0, clip.width, clip.height)
             left, top, right, bottom = whole if before is None else changed_box(before, frame.rgb)
             size = struct.pack(">IIII", right - left, bottom - top, left, top)
-            # In milliseconds; the picture is kept afterwards, and drawn over the one before.
+            # The delay as a fraction of 1000, then: keep the picture, and blend it over the one before.
             time = struct.pack(">HHBB", min(frame.ms, 0xFFFF), 1000, 0, 1)
             _write_chunk(file, b"fcTL", struct.pack(">I", number) + size + time)
             part = (slice(top, bottom), slice(left, right))
@@ -41,7 +41,7 @@ def write_apng(clip: Clip, out: Path) -> None:
 
 
 def _changes(before: Pixels | None, now: Pixels) -> Pixels:
-    """Return (h, w, 4) pixels, transparent where nothing changes: these compress well."""
+    """Return (h, w, 4) pixels, transparent where nothing changes, because equal pixels compress well."""
     height, width, _ = now.shape
     pixels = np.full((height, width, 4), 255, np.uint8)
     pixels[..., :3] = now
@@ -51,7 +51,7 @@ def _changes(before: Pixels | None, now: Pixels) -> Pixels:
 
 
 def _packed(pixels: Pixels) -> bytes:
-    """Return compressed pixels, each row after the number of its filter: none."""
+    """Return compressed pixels; each row follows its filter type, which is 0 for none."""
     height, width, depth = pixels.shape
     rows = np.zeros((height, 1 + depth * width), np.uint8)
     rows[:, 1:] = pixels.reshape(height, -1)

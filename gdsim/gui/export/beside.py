@@ -1,4 +1,4 @@
-"""Exports of windows beside the main one: a picture, a table, a film of what such a window draws itself."""
+"""Exports from windows other than the main one: a picture, a table or a film of what the window draws."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -18,9 +18,9 @@ from gdsim.gui.paint.drawing import png_bytes
 
 
 class ExportBeside(QObject):
-    """Asks for a file, and writes it."""
+    """Asks for a file and writes it."""
 
-    said = Signal(str)  # that a file was written, or why not, as a sentence
+    said = Signal(str)  # a sentence: that a file was written, or why not
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -39,11 +39,11 @@ class ExportBeside(QObject):
         self._ask(title, ["png"], write)
 
     def table(self, title: str, writing: Callable[[Path], Iterator[float]]) -> None:
-        """Write a CSV file by what yields the share that is done."""
+        """Write a CSV file; ``writing`` writes the file and yields the share that is done."""
         self._ask(title, ["csv"], lambda path: self.work.write(title, partial(writing, path), path))
 
     def film(self, title: str, make_camera: Callable[[], Camera], count: int, pace: float) -> None:
-        """Write a clip of so many pictures, at so many a second; the ending says the kind of file."""
+        """Write a clip of ``count`` pictures, ``pace`` a second; the file's ending decides the format."""
         kinds = [one for one in ClipFormat if one is not ClipFormat.MP4 or find_ffmpeg() is not None]
 
         def write(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where pictures for files come from: panes of their own, or what somebody else gives."""
+"""Cameras, which take the pictures that are written to files."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,24 +15,23 @@ from gdsim.gui.forms.file_work import PATIENCE_MS
 from gdsim.gui.paint.budget import shared_budget
 from gdsim.session.frame import Frame
 
-# Between two pictures, or two turns of one, the window handles its other events.
+# The pause between two calls of `Camera.take`, in which the event loop handles other events.
 PAUSE_MS = 1
 
 
 class Camera(Protocol):
-    """Takes pictures of steps."""
-
     size: tuple[int, int]  # width and height of the pictures, in pixels
 
-    def take(self, step: int) -> QImage | None: ...  # None while it is not ready
+    def take(self, step: int) -> QImage | None: ...  # None while the picture is not ready
 
     def close(self) -> None: ...
 
 
 class PanesCamera:
-    """Takes pictures of panes of its own, which show what ``frame_at`` returns; the window is free meanwhile.
+    """A camera with its own offscreen panes, which show the frames that ``frame_at`` returns.
 
-    Of very long runs a part is painted at each call, and there is no picture before the last one.
+    The window stays usable meanwhile. Each call of `take` paints only a part of a very long run, and returns
+    None until the run is complete.
     """
 
     def __init__(self, frame_at: Callable[[int], Frame], subject: Subject, spec: PictureSpec) -> None:
@@ -51,12 +50,15 @@ class PanesCamera:
 
 
 class LinesCamera(PanesCamera):
-    """Draws panes as lines as well, once they have been painted: then very long runs are looked through."""
+    """A camera that also draws its panes as vector graphics, for which ``encode`` returns the file.
+
+    It paints an image first, because very long runs have been scanned by the time it is complete.
+    """
 
     def __init__(self, frame: Frame, subject: Subject, spec: PictureSpec, file_format: PictureFormat) -> None:
         super().__init__(lambda _: frame, subject, replace(spec, scale=1))
         self._experiment, self._format = subject.experiment, file_format
-        self.encode: Callable[[], bytes] = bytes  # makes the file, once the picture is taken
+        self.encode: Callable[[], bytes] = bytes  # empty until the picture is taken
 
     def take(self, step: int) -> QImage | None:
         image = super().take(step)
@@ -66,9 +68,9 @@ class LinesCamera(PanesCamera):
 
 
 class Shot(QObject):
-    """Takes a picture of a step, over as many turns of the event loop as it needs, and closes the camera."""
+    """Takes a picture of one step, over as many turns of the event loop as needed, and closes the camera."""
 
-    delayed = Signal()  # it takes long
+    delayed = Signal()  # the picture takes long
     taken = Signal(QImage)
     failed = Signal(object)  # MemoryError
 

@@ -1,4 +1,4 @@
-"""A clip: which steps it shows, for how long each, and its pictures as the encoders take them."""
+"""A clip: which steps it shows, for how long each, and its pictures in the form the encoders take."""
 
 import math
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-# The last picture stands still for a moment before the clip begins again.
+# How long the last picture is shown before the clip repeats.
 HOLD_MS = 1500
 
 Pixels: TypeAlias = NDArray[np.uint8]
 
 
 class ClipFormat(StrEnum):
-    """A kind of file for a clip; its value is the ending."""
+    """A file format for a clip; the value is the ending of the file's name."""
 
     GIF = "gif"
     APNG = "apng"
@@ -26,7 +26,7 @@ class ClipFormat(StrEnum):
 
 
 class Moment(NamedTuple):
-    """A picture of a clip: its step, and how many milliseconds it is shown."""
+    """A step that a clip shows, and for how many milliseconds."""
 
     step: int
     ms: int
@@ -34,30 +34,29 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class ClipPlan:
-    """A range of steps, played at some speed."""
+    """A range of steps, played at a given speed."""
 
-    first: int  # first, last: steps, or epochs, as the frames count them
+    first: int  # first, last: steps or epochs, as the frames count them; both are shown
     last: int
     speed: float  # steps a second
-    rate: float = 20.0  # pictures a second at most; there are fewer when there are fewer steps
+    rate: float = 20.0  # the most pictures a second
 
     @property
     def pace(self) -> float:
-        """Pictures a second."""
+        """Pictures a second, at most one for each step."""
         return min(self.rate, self.speed)
 
     @property
     def count(self) -> int:
-        """How many pictures there are: at least the last step's."""
+        """How many pictures there are; the last step always has one."""
         return 1 + math.ceil((self.last - self.first) / self.speed * self.pace - 1e-9)
 
     @property
     def seconds(self) -> float:
-        """How long the clip is, with the pause at its end."""
+        """How long the clip is, including the pause at its end."""
         return (self.count - 1) / self.pace + HOLD_MS / 1000.0
 
     def moments(self) -> Iterator[Moment]:
-        """Yield the pictures in their order."""
         shown_ms = 0
         for index in range(self.count - 1):
             end_ms = round(1000.0 * (index + 1) / self.pace)
@@ -67,24 +66,24 @@ class ClipPlan:
 
     @classmethod
     def lasting(cls, last: int, seconds: float, rate: float) -> "ClipPlan":
-        """Return a clip from the start that takes about so many seconds, or less when there are few steps."""
+        """Return a plan from step 0 that lasts about ``seconds``, or less if there are few steps."""
         return cls(0, last, max(rate, last / seconds), rate)
 
 
 class ClipFrame(NamedTuple):
-    """One picture: (height, width, 3) bytes, and how many milliseconds it is shown."""
+    """A picture as (height, width, 3) bytes, and for how many milliseconds it is shown."""
 
     rgb: Pixels
     ms: int
 
 
 class Clip(NamedTuple):
-    """What an encoder is given; the pictures come one after the other, and none is kept."""
+    """The input of an encoder; ``frames`` yields the pictures one by one and keeps none."""
 
     width: int  # width, height: of all pictures, in pixels
     height: int
-    total: int  # how many there are
-    pace: float  # pictures a second; only the last one may be shown for longer
+    total: int  # how many pictures there are
+    pace: float  # pictures a second; only the last picture may be shown for longer
     frames: Iterator[ClipFrame]
 
 
@@ -97,7 +96,7 @@ def rgb_of(image: QImage) -> Pixels:
 
 
 def changed_box(before: Pixels, now: Pixels) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom of what differs; one pixel when nothing does."""
+    """Return left, top, right and bottom (exclusive) of the difference; one pixel if there is none."""
     differs = before != now
     if differs.ndim == 3:
         differs = differs.any(axis=2)

@@ -1,4 +1,4 @@
-"""The dialog for a clip: what it shows, which steps, how fast, and its kind of file."""
+"""The dialog for a clip: what it shows, which steps, how fast, and its file format."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,16 +18,16 @@ from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.playback import FASTEST, SLOWEST
 
-# Pictures a second. Each lasts a whole number of hundredths of a second, as a GIF needs it.
+# Pictures a second. Each picture lasts a whole number of hundredths of a second, as GIF requires.
 _RATES = (10, 20, 25, 50)
 _SCALES = (1, 2)
-_USUAL_SECONDS = 10.0
+_DEFAULT_SECONDS = 10.0
 
 
 class ClipDialog(ExportDialog):
-    """Shows the last picture of the clip, how many there are, and how long it is.
+    """The dialog for a clip, with a preview, the number of pictures and the duration.
 
-    ``length`` is the last step there is.
+    ``length`` is the last step.
     """
 
     save_requested = Signal(object, object, object)  # PictureSpec, ClipPlan, ClipFormat
@@ -69,7 +69,7 @@ class ClipDialog(ExportDialog):
         self.spec_form.set_value(spec)
         self.file_format.choose(file_format)
         self.last.set_value(length)
-        self.speed.set_value(min(FASTEST, max(1.0, length / _USUAL_SECONDS)))
+        self.speed.set_value(min(FASTEST, max(1.0, length / _DEFAULT_SECONDS)))
         self.rate.choose(_RATES[1])
         self.spec_form.value_changed.connect(self.show_hint)
         for number_field in (self.first, self.last, self.speed):

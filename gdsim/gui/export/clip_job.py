@@ -1,4 +1,4 @@
-"""Making a clip: pictures are taken in the window's thread, one at a time, and written in another."""
+"""Writing a clip: pictures are taken one by one in the GUI thread, and encoded in a worker thread."""
 
 import queue
 import threading
@@ -17,19 +17,20 @@ from gdsim.gui.export.picture import writing_picture
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.session.tasks import TaskQueue
 
-# Pictures that wait for the encoder; more would only take memory.
+# The most pictures that wait for the encoder; more would only take memory.
 _MOST_WAITING = 2
-_PATIENCE_S = 0.05
+# How often the encoder looks whether it was cancelled while it waits for a picture.
+_POLL_S = 0.05
 
 
-class _Cancelled(Exception):  # noqa: N818 - no error, but the way out of an encoder
+class _Cancelled(Exception):  # noqa: N818 - not an error: it unwinds the encoder
     pass
 
 
 class ClipJob(QObject):
-    """Writes a clip of pictures of a ``size`` in pixels.
+    """Writes a clip whose pictures have a ``size`` in pixels.
 
-    ``take`` returns the picture of a step, or None while it is not ready; called in the window's thread.
+    ``take`` is called in the GUI thread; it returns the picture of a step, or None while it is not ready.
     """
 
     progressed = Signal(float)  # the share that is done
@@ -53,7 +54,7 @@ class ClipJob(QObject):
         self._format = file_format
         self._out = out
         self._moments = plan.moments()
-        self._moment = next(self._moments, None)  # the one whose picture is taken next
+        self._moment = next(self._moments, None)  # the next one to take
         self._taken = 0
         self._waiting: queue.Queue[tuple[QImage, int]] = queue.Queue(_MOST_WAITING)
         self._cancelled = threading.Event()
@@ -66,26 +67,26 @@ class ClipJob(QObject):
         self._timer.start()
 
     def close(self) -> None:
-        """Stop, if it is not done, and leave no file; no signal comes any more."""
+        """Cancel an unfinished clip, leaving no file; no signal is emitted any more."""
         self._timer.stop()
         self._cancelled.set()
         self._tasks.close()
 
-    # ------------------------------------------------------------------------ in the window's thread
+    # ------------------------------------------------------------------------ in the GUI thread
 
     @Slot()
     def _take_next(self) -> None:
         if self._moment is None:
             return
         image = None
-        if not self._waiting.full():  # the encoder is ready for it
+        if not self._waiting.full():
             try:
                 image = self._take(self._moment.step)
             except MemoryError as fault:
                 self.close()
                 self.failed.emit(fault)
                 return
-        self._timer.start()  # not after an error, which would come again
+        self._timer.start()  # not after an error, which would recur
         if image is None:
             return
         self._waiting.put_nowait((image, self._moment.ms))
@@ -101,7 +102,7 @@ class ClipJob(QObject):
         self._timer.stop()
         self.failed.emit(fault)
 
-    # ------------------------------------------------------------------------- in the encoder's thread
+    # ------------------------------------------------------------------------ in the worker thread
 
     def _write(self) -> None:
         try:
@@ -119,21 +120,20 @@ class ClipJob(QObject):
     def _next(self) -> tuple[QImage, int]:
         while not self._cancelled.is_set():
             try:
-                return self._waiting.get(timeout=_PATIENCE_S)
+                return self._waiting.get(timeout=_POLL_S)
             except queue.Empty:
                 continue
         raise _Cancelled
 
 
 class ClipWork(FileWork):
-    """Writes one file at a time, which may be a picture or a clip."""
+    """Writes one file at a time, a picture or a clip."""
 
     _job: ClipJob | None = None
     _camera: Camera | None = None
     _shot: Shot | None = None
 
     def write_picture(self, title: str, shot: Shot, encode: Callable[[QImage], bytes], path: Path) -> None:
-        """Take a picture, and write it."""
         self.begin(title, path)
         self._shot = shot
         shot.taken.connect(partial(self._write_taken, encode, path))
@@ -148,7 +148,7 @@ class ClipWork(FileWork):
     def write_clip(
         self, title: str, camera: Camera, plan: ClipPlan, file_format: ClipFormat, path: Path
     ) -> None:
-        """Write a clip of what a camera sees; the camera is closed afterwards."""
+        """Write a clip with a camera, which is closed afterwards."""
         self.begin(title, path)
         self._camera = camera
         self._job = ClipJob(camera.take, plan, camera.size, file_format, path, self)
@@ -158,7 +158,7 @@ class ClipWork(FileWork):
         self._job.start()
 
     def break_off(self, words: str) -> None:
-        """Stop a clip if one is made, and say why not, with the name of its file in the ``words``."""
+        """Cancel a clip in progress, and emit `failed` with ``words``, where {name} is the file's name."""
         if self._job is not None:
             self.close()
             self.failed.emit(words.format(name=shown_name(self._target)))
@@ -182,7 +182,7 @@ def write_clip(file_format: ClipFormat, clip: Clip, out: Path) -> None:
 
     Raises `OSError` if the file cannot be written and `EncoderError` if ffmpeg is missing or fails.
     """
-    # Pillow is slow to load; a window that makes no clips does not wait for it.
+    # Imported late because Pillow is slow to load.
     if file_format is ClipFormat.GIF:
         from gdsim.gui.export.gif import write_gif as write  # noqa: PLC0415
     elif file_format is ClipFormat.APNG:

@@ -35,18 +35,18 @@ from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.session.session import Session
 
-Work: TypeAlias = Callable[[Path], object]  # writes a file, in another thread
+Work: TypeAlias = Callable[[Path], object]  # writes a file, in a worker thread
 
 
 class ExportCommands(QObject):
-    """Opens the dialogs, and writes what they ask for.
+    """Opens the export dialogs, and writes the files.
 
-    ``subject`` returns what pictures show, with the error surface that it is given; ``window_camera`` what
-    takes pictures of the whole window, with so many pixels along one of the window's.
+    ``subject`` returns what pictures of an error surface show; ``window_camera`` returns a camera that takes
+    pictures of the whole window at a scale.
     """
 
-    refused = Signal(str)  # why something was not done, as a sentence
-    # what was done, as a sentence, and the Path of the file that was written, or None
+    refused = Signal(str)  # a sentence: why something was not done
+    # a sentence: what was done; and the Path of the file that was written, or None
     told = Signal(str, object)
 
     def __init__(
@@ -87,12 +87,12 @@ class ExportCommands(QObject):
         dialog.open()
 
     def copy(self) -> None:
-        """Copy the picture to the clipboard that was asked for last."""
+        """Copy a picture to the clipboard, with the spec that was used last."""
         if self._can_draw():
             self._copy_picture(self._spec("picture"))
 
     def shot(self, spec: PictureSpec, parent: QObject) -> Shot:
-        """Return what takes a picture of this moment, whatever comes meanwhile."""
+        """Return the shot of the current step."""
         frame = self._session.frame()
         camera: Camera
         if spec.part is PicturePart.WINDOW:
@@ -102,7 +102,7 @@ class ExportCommands(QObject):
         return Shot(camera, frame.cursor, parent)
 
     def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
-        """Draw a picture as it is now, and compress and write it in another thread."""
+        """Draw a picture of the current step, and encode and write it in a worker thread."""
         title = self.tr("Export a picture")
         if file_format is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
             encode = partial(_png_with_link, experiment=self._session.experiment)
@@ -117,7 +117,7 @@ class ExportCommands(QObject):
         shot = self.shot(spec, self)
         shot.delayed.connect(self._on_delayed)
         shot.taken.connect(self._on_copied)
-        shot.failed.connect(self._on_uncopied)
+        shot.failed.connect(self._on_copy_failed)
         shot.take()
 
     @Slot()
@@ -131,7 +131,7 @@ class ExportCommands(QObject):
         self.told.emit(copied, None)
 
     @Slot(object)
-    def _on_uncopied(self, fault: Exception) -> None:
+    def _on_copy_failed(self, fault: Exception) -> None:
         self.refused.emit(self.tr("The picture cannot be copied: {0}.").format(reason_of(fault)))
 
     def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, file_format: PictureFormat) -> None:
@@ -181,7 +181,7 @@ class ExportCommands(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
-        """Stop a clip: it would go on with another scene, as after a link that came meanwhile."""
+        """Cancel a clip, because its next pictures would show another scene."""
         self.work.break_off(self.tr("{name} was not written: the scene has changed meanwhile."))
 
     # ----------------------------------------------------------------------------------- numbers
@@ -192,7 +192,7 @@ class ExportCommands(QObject):
         self._ask_work(title, "csv", lambda: partial(writing_record, experiment=self._session.experiment))
 
     def limits(self) -> None:
-        """Write the rate times the curvature at every step of every run that is there, as a CSV file."""
+        """Write the learning rate times the curvature at every computed step of every run as a CSV file."""
 
         def work() -> Work:
             records = [(view.run, view.whole) for view in self._session.frame().views]
@@ -201,10 +201,10 @@ class ExportCommands(QObject):
         self._ask_work(self.tr("Export the limits"), "csv", work)
 
     def cut(self) -> None:
-        """Write the loss along the cut that the curves draw, with the tries of a search, as a CSV file."""
+        """Write the loss along the cut of the curves, with the tries of a line search, as a CSV file."""
         if not self._can_draw():
             return
-        plot, names = self._told_cut(), self._subject().surface.plane.names
+        plot, names = self._updated_cut_plot(), self._subject().surface.plane.names
         cut = plot.cut()
         if cut is None:
             self.refused.emit(self.tr("There is no run to cut the surface at."))
@@ -212,8 +212,8 @@ class ExportCommands(QObject):
         work = partial(writing_cut, names=names, cut=cut, found=plot.found())
         self._ask_work(self.tr("Export the cut"), "csv", lambda: work)
 
-    def _told_cut(self) -> CutPlot:
-        """Return the plot of the cut, which is told of nothing while it is hidden."""
+    def _updated_cut_plot(self) -> CutPlot:
+        """Return the plot of the cut, brought up to date because it gets no updates while it is hidden."""
         subject = self._subject()
         plot = subject.curves.cut
         if subject.experiment.drawn.cut is None:
@@ -223,19 +223,19 @@ class ExportCommands(QObject):
         return plot
 
     def field(self) -> None:
-        """Write the gradient at places all over the map as a CSV file."""
+        """Write the gradient at points all over the map as a CSV file."""
         if self._can_draw():
             surface = self._subject().surface
             work = partial(writing_field, names=surface.plane.names, surface=surface)
             self._ask_work(self.tr("Export the gradient field"), "csv", lambda: work)
 
     def script(self) -> None:
-        """Write a Python script that prints the same numbers, and many points beside it."""
+        """Write a Python script that prints the same numbers; many points go to files beside it."""
         title = self.tr("Export a Python script")
         self._ask_work(title, "py", lambda: partial(write_script, self._session.experiment))
 
     def page(self) -> None:
-        """Write all runs, with their steps worked out, as one HTML file for a browser."""
+        """Write all runs, with their steps worked out, as one HTML file."""
 
         def work() -> Work:
             experiment, selected = self._session.experiment, self._session.selected
@@ -252,13 +252,13 @@ class ExportCommands(QObject):
 
     def _subject(self) -> Subject:
         surface = self._session.surface
-        assert surface is not None  # noqa: S101 - asked before
+        assert surface is not None  # noqa: S101 - checked by `_can_draw`
         return self._subject_on(surface)
 
     def _ask_file(
         self, title: str, ending: str, write: Callable[[Path], object], over: QWidget | None = None
     ) -> None:
-        """Ask for a file to write, over a dialog or the window."""
+        """Ask for a file, in a dialog over ``over`` or the window, and write it."""
 
         def take(path: Path) -> None:
             self._keep("folder", str(path.parent))
@@ -266,15 +266,15 @@ class ExportCommands(QObject):
 
         document = self._session.document
         stem = document.file.path.stem if document.file else file_stem(document.experiment.title, "gdsim")
-        usual = (self._settings.folder("export/folder") or Path()) / f"{stem}.{ending}"
-        ask_to_save(over or self._window, title, f"{ending.upper()} (*.{ending})", usual, take)
+        default = (self._settings.folder("export/folder") or Path()) / f"{stem}.{ending}"
+        ask_to_save(over or self._window, title, f"{ending.upper()} (*.{ending})", default, take)
 
     def _ask_work(self, title: str, ending: str, work: Callable[[], Work]) -> None:
-        """Ask for a file, and write it by what there is to do then."""
+        """Ask for a file and write it; ``work`` is called once the file is chosen."""
         self._ask_file(title, ending, lambda path: self.work.write(title, partial(work(), path), path))
 
     def _spec(self, name: str) -> PictureSpec:
-        """Return the spec of last time, or the default in the window's theme."""
+        """Return the spec that was used last, or the default spec in the window's theme."""
         kept = self._settings.text(f"export/{name}")
         return PictureSpec.from_text(kept) if kept else PictureSpec(theme=shown_theme().name)
 

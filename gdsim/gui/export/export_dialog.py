@@ -1,4 +1,4 @@
-"""What the dialogs for pictures and clips share: settings at the side, and a preview."""
+"""The base of the dialogs for pictures and clips: a preview with settings beside it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -40,9 +40,9 @@ _PREVIEW_DELAY_MS = 120
 
 
 class ExportDialog(ScreenDialog):
-    """Previews a picture at a scale of 1, and says in ``hint`` what will be saved.
+    """A dialog that previews a picture at a scale of 1, and says in ``hint`` what will be saved.
 
-    ``make_shot`` returns what takes the picture, with the dialog as its parent.
+    ``make_shot`` returns the shot of a spec, with a given parent.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class ExportDialog(ScreenDialog):
         self._shot = self._make_shot(replace(self.spec(), scale=1), self)
         self._shot.delayed.connect(self._on_delayed)
         self._shot.taken.connect(self._show_preview)
-        self._shot.failed.connect(self._on_undrawn)
+        self._shot.failed.connect(self._on_preview_failed)
         self._shot.take()
 
     @Slot()
@@ -90,7 +90,7 @@ class ExportDialog(ScreenDialog):
         self.show_hint()
 
     @Slot(object)
-    def _on_undrawn(self, fault: Exception) -> None:
+    def _on_preview_failed(self, fault: Exception) -> None:
         self._shot = None
         self.preview.show_image(QImage())
         self.hint.setText(self.tr("The picture cannot be drawn: {0}.").format(reason_of(fault)))
@@ -106,7 +106,7 @@ class ExportDialog(ScreenDialog):
 
 @read_as(Graphic)
 class Preview(QWidget):
-    """Shows a picture as large as there is room for."""
+    """A picture at its own size, or scaled down to the widget if it is larger."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class Preview(QWidget):
         return QSize(560, 400)
 
     def seen(self) -> str:
-        if self.image.isNull():  # it is still drawn, or cannot be
+        if self.image.isNull():  # still being drawn, or failed
             return ""
         size = self.image.size()
         return self.tr("The picture, {0} × {1} pixels large, as it will be saved at a scale of 1.").format(
@@ -131,7 +131,6 @@ class Preview(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the picture with a border, in the middle."""
         if self.image.isNull():
             return
         painter = QPainter(self)
@@ -147,7 +146,7 @@ class Preview(QWidget):
 
 
 class SpecForm(QWidget):
-    """Edits a `PictureSpec`, with a choice of ``scales``."""
+    """A form for a `PictureSpec`, with a choice of ``scales``."""
 
     value_changed = Signal()
 
@@ -164,9 +163,9 @@ class SpecForm(QWidget):
                 (self.tr("Whole window"), PicturePart.WINDOW),
             ],
         )
-        of_the_picture = self.tr("Of the picture in pixels, at a scale of 1.")
-        self.width_field = number(self.tr("Width"), of_the_picture, NARROWEST, WIDEST)
-        self.height_field = number(self.tr("Height"), of_the_picture, LOWEST, HIGHEST)
+        size_help = self.tr("Of the picture in pixels, at a scale of 1.")
+        self.width_field = number(self.tr("Width"), size_help, NARROWEST, WIDEST)
+        self.height_field = number(self.tr("Height"), size_help, LOWEST, HIGHEST)
         self.scale = ComboBox(
             self.tr("Scale"),
             self.tr("How many pixels there are for one; everything is drawn anew, so nothing is blurred."),
@@ -174,8 +173,8 @@ class SpecForm(QWidget):
         )
         names = (self.tr("As in the window"), self.tr("Large, for a slide"), self.tr("Very large"))
         self.letters = ComboBox(self.tr("Text and lines"), choices=zip(names, LETTERS, strict=True))
-        names_of_themes = {"light": self.tr("Light"), "dark": self.tr("Dark")}
-        self.theme = ComboBox(self.tr("Theme"), choices=[(names_of_themes[name], name) for name in THEMES])
+        theme_names = {"light": self.tr("Light"), "dark": self.tr("Dark")}
+        self.theme = ComboBox(self.tr("Theme"), choices=[(theme_names[name], name) for name in THEMES])
         self.runs = QCheckBox(self.tr("With the runs"))
         self.legend = QCheckBox(self.tr("With the names of the runs and the step"))
         self._rows = QFormLayout(self)
@@ -236,11 +235,11 @@ class SpecForm(QWidget):
         self.value_changed.emit()
 
     def _enable_fields(self) -> None:
-        """Disable what has no meaning: the window has its own size, theme and runs."""
-        panes = self.part.currentData() != PicturePart.WINDOW
+        """Disable the fields that have no effect: the window keeps its own size, theme and runs."""
+        is_panes = self.part.currentData() != PicturePart.WINDOW
         for field in (self.width_field, self.height_field, self.letters, self.theme, self.runs):
-            field.setEnabled(panes)
-        self.legend.setEnabled(panes and self.runs.isChecked())
+            field.setEnabled(is_panes)
+        self.legend.setEnabled(is_panes and self.runs.isChecked())
 
 
 def number(name: str, help_: str, low: float, high: float, kind: type[int | float] = int) -> NumberField:

@@ -1,4 +1,4 @@
-"""Writing an MP4 by the ffmpeg of the system, picture by picture through a pipe."""
+"""Writer of MP4 files, which pipes the pictures to the ffmpeg of the system."""
 
 import contextlib
 import os
@@ -12,32 +12,32 @@ from gdsim.core.language.words import said
 from gdsim.core.process import reader_is_gone, system_environment
 from gdsim.gui.export.clip import Clip
 
-# Nearly every player needs even sizes.
-_EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
-# Where the package managers of macOS put it: Homebrew, on both processors, and MacPorts.
-_OF_MAC = "/opt/homebrew/bin:/usr/local/bin:/opt/local/bin"
-# Bytes that are read of what a failed ffmpeg has written.
+# Pads to even sizes, which nearly every player needs.
+_PAD_TO_EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
+# The folders of Homebrew (on Apple silicon and Intel) and MacPorts.
+_MAC_FOLDERS = "/opt/homebrew/bin:/usr/local/bin:/opt/local/bin"
+# How many bytes at the end of ffmpeg's error output are read.
 _LONGEST_MESSAGE = 400
 
 
 class EncoderError(ValueError):
-    """ffmpeg did not write the clip; the text is what it said."""
+    """ffmpeg did not write the clip; the text is its error message."""
 
 
 def find_ffmpeg() -> str | None:
-    """Return the path of the ffmpeg of the system, and of none that lies beside a document."""
+    """Return the path of the system's ffmpeg, never of a program in the current folder."""
     found = shutil.which("ffmpeg")
-    if sys.platform == "darwin" and not found:  # a program that is started by a click has a short PATH
-        return shutil.which("ffmpeg", path=_OF_MAC)
+    if sys.platform == "darwin" and not found:  # programs started from the Finder have a short PATH
+        return shutil.which("ffmpeg", path=_MAC_FOLDERS)
     if sys.platform == "win32" and found and not Path(found).is_absolute():
-        return None  # Windows looks first in the folder where the program was started
+        return None  # Windows searches the current folder first
     return found
 
 
 def write_mp4(clip: Clip, out: Path) -> None:
-    """Write a clip by the ffmpeg of the system.
+    """Write a clip with the ffmpeg of the system.
 
-    Raises `EncoderError` if there is no ffmpeg, or it fails.
+    Raises `EncoderError` if there is no ffmpeg or if it fails.
     """
     program = find_ffmpeg()
     if program is None:
@@ -49,7 +49,7 @@ def write_mp4(clip: Clip, out: Path) -> None:
             stdout=subprocess.DEVNULL,
             stderr=messages,
             env=system_environment(),
-            # From a program with a window Windows would open a terminal for it.
+            # A program without a console would otherwise open one on Windows.
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         try:
@@ -67,25 +67,25 @@ def write_mp4(clip: Clip, out: Path) -> None:
 def _arguments(clip: Clip, out: Path) -> list[str]:
     size = f"{clip.width}x{clip.height}"
     source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", f"{clip.pace:.6g}", "-i", "-"]
-    picture = ["-vf", _EVEN, "-pix_fmt", "yuv420p", "-crf", "18", "-movflags", "+faststart"]
-    # "file:" takes every name as a name.
+    picture = ["-vf", _PAD_TO_EVEN, "-pix_fmt", "yuv420p", "-crf", "18", "-movflags", "+faststart"]
+    # After "file:", ffmpeg takes any name literally.
     return ["-hide_banner", "-loglevel", "error", "-y", *source, *picture, "-f", "mp4", f"file:{out}"]
 
 
 def _feed(process: "subprocess.Popen[bytes]", clip: Clip) -> bool:
-    """Write all pictures; return whether they were taken."""
+    """Write all pictures to ffmpeg; return False if ffmpeg has closed the pipe."""
     pipe = process.stdin
-    assert pipe is not None  # noqa: S101 - asked for above
+    assert pipe is not None  # noqa: S101 - opened with a pipe
     try:
         for frame in clip.frames:
-            # All pictures of a video are shown equally long, so one that is shown for longer is repeated.
+            # All pictures of a video last equally long, so a picture that lasts longer is repeated.
             for _ in range(max(1, round(frame.ms * clip.pace / 1000.0))):
                 pipe.write(frame.rgb.tobytes())
         pipe.flush()
     except OSError as error:
         if not reader_is_gone(error):
             raise
-        return False  # it has ended, and says why
+        return False  # ffmpeg has ended, and says why in its messages
     finally:
         with contextlib.suppress(OSError):
             pipe.close()

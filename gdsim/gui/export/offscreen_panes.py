@@ -1,4 +1,4 @@
-"""Panes that are drawn into pictures and never shown on the screen."""
+"""Panes that are drawn into pictures, and never shown on the screen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.frame import Frame
 
 _MARGIN, _GAP = 12, 10
-# Of a pixel in both pictures of a run; what the pictures of all runs may take together.
+# The bytes of a pixel in the two images of one run; the most that the images of all runs may take.
 _LAYER_BYTES, _MOST_LAYER_BYTES = 8, 200_000_000
 _WITH_ARROWS = (PicturePart.MAPS, PicturePart.SURFACE, PicturePart.CONTOURS)
 
@@ -45,7 +45,7 @@ _WITH_ARROWS = (PicturePart.MAPS, PicturePart.SURFACE, PicturePart.CONTOURS)
 class Subject:
     """What the panes of a picture show, except for the frame.
 
-    The picture looks at the surface as ``view`` does, and shows the kind of curves that ``curves`` shows.
+    The picture has the camera of ``view`` and the kind of curves of ``curves``.
     """
 
     experiment: Experiment
@@ -59,7 +59,7 @@ class Subject:
 class OffscreenPanes(QWidget):
     """The panes of a spec, with a legend below.
 
-    ``pixel_ratio`` is how many pixels of the picture there are along one of the panes, for the pens of plots.
+    ``pixel_ratio``, the pixels of the picture to a pixel of the panes, is for the pens of plots.
     """
 
     def __init__(self, subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> None:
@@ -89,17 +89,17 @@ class OffscreenPanes(QWidget):
             self._panes.append(key)
             rows.addWidget(key)
         self.resize(*spec.room)
-        self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
-        # The size is the spec's, whatever panes ask for on a screen: they would stick out of their places.
+        self._set_up(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
+        # The spec sets the size. With their minimum sizes, panes would stick out of their places.
         for part in self.findChildren(QWidget):
             part.setMinimumSize(0, 0)
 
     def event(self, event: QEvent) -> bool:
-        """Paint into pictures alone: for a screen too, each would be painted twice, in other pixels."""
+        """Ignore update requests, which would paint everything a second time, at the screen's pixel ratio."""
         return event.type() == QEvent.Type.UpdateRequest or super().event(event)
 
     def show_frame(self, frame: Frame) -> None:
-        frame = self._sliced(frame)
+        frame = self._with_plane(frame)
         shown = frame if self.spec.runs else replace(frame, views=(), update=None)
         for pane in self._panes:
             pane.show_frame(shown)
@@ -107,7 +107,7 @@ class OffscreenPanes(QWidget):
             keep_lines(self)
 
     def _arranged(self, subject: Subject, part: PicturePart) -> QBoxLayout:
-        """Return the panes beside each other, or below each other where a picture is high."""
+        """Return a row of the panes, or a column if the picture is higher than wide."""
         width, height = self.spec.room
         row: QBoxLayout = QVBoxLayout() if height > width else QHBoxLayout()
         row.setSpacing(2 * _GAP)
@@ -116,7 +116,7 @@ class OffscreenPanes(QWidget):
             row.addWidget(cast("QWidget", pane), 1)
         return row
 
-    def _tell(self, subject: Subject, look: Look) -> None:
+    def _set_up(self, subject: Subject, look: Look) -> None:
         experiment, drawn = subject.experiment, subject.experiment.drawn
         for pane in self._panes:
             pane.set_look(look)
@@ -128,16 +128,16 @@ class OffscreenPanes(QWidget):
                 pane.show_points(experiment.points, experiment.validation, experiment.objective)
             if isinstance(pane, CurvePane):
                 pane.show_loss(subject.surface)
-        for on_surface in self._on_surface():
-            on_surface.set_arrows(subject.arrows if self.spec.runs else subject.arrows._replace(on=False))
-            on_surface.set_drawn(drawn if self.spec.runs else replace(drawn, cut=None))
-            on_surface.show_surface(subject.surface)
+        for map_pane in self._map_panes():
+            map_pane.set_arrows(subject.arrows if self.spec.runs else subject.arrows._replace(on=False))
+            map_pane.set_drawn(drawn if self.spec.runs else replace(drawn, cut=None))
+            map_pane.show_surface(subject.surface)
 
-    def _on_surface(self) -> list[MapPane]:
+    def _map_panes(self) -> list[MapPane]:
         return [cast("MapPane", pane) for pane in self._panes if hasattr(pane, "show_surface")]
 
     def _on_aspect(self, aspect: float) -> None:
-        """Show as much of the plane as there is room for on a map of equal axes."""
+        """Sample as much of the plane as a map with equal axes has room for."""
         choice = self._subject.map_choice
         view = MapView(None if choice.fills else aspect, choice.low_lines)
         surface = sampled_for(self._surface, view)
@@ -146,14 +146,17 @@ class OffscreenPanes(QWidget):
 
     def _show_surface(self, surface: LossSurface) -> None:
         self._surface = surface
-        for on_surface in self._on_surface():
-            on_surface.show_surface(surface)
+        for map_pane in self._map_panes():
+            map_pane.show_surface(surface)
         for pane in self._panes:
             if isinstance(pane, CurvePane):
                 pane.show_loss(surface)
 
-    def _sliced(self, frame: Frame) -> Frame:
-        """Return a frame with its slice; one that follows the selected run is sampled where the run is."""
+    def _with_plane(self, frame: Frame) -> Frame:
+        """Return the frame with the plane of the surface.
+
+        A slice that follows the selected run is sampled again if the run has moved off its plane.
+        """
         experiment, surface, current = self._subject.experiment, self._surface, frame.current
         follows = experiment.slice.follows and not surface.plane.is_all and surface.terms.size <= MOST_TERMS
         if follows and current is not None:
@@ -186,21 +189,21 @@ def _panes_of(subject: Subject, part: PicturePart) -> list[StyledPane]:
 
 
 class FunctionPicture(PlainLabel):
-    """A function of w and b, which stands in the place of the neuron."""
+    """The formula of a function of w and b, shown in place of the neuron."""
 
     def __init__(self, objective: FunctionObjective) -> None:
         super().__init__(neuron_formula(objective))
         self.setWordWrap(True)
 
     def set_look(self, look: Look) -> None:
-        """Take the colours of the picture, as every widget in it does."""
+        """Do nothing: the style sheet of the picture sets the colours."""
 
     def show_frame(self, frame: Frame) -> None:
-        """Stay as it is: the function is the same at every step."""
+        """Do nothing: the function is the same at every step."""
 
 
 def _titled(curves: CurvePane) -> CurvePane:
-    """Return curves under a title in the place of their tabs."""
+    """Replace the tabs of a curve pane by a title, and return the pane."""
     curves.header.hide()
     title = PlainLabel(pane_name(curves.kind), name="cardTitle")
     layout = curves.layout()
@@ -211,7 +214,7 @@ def _titled(curves: CurvePane) -> CurvePane:
 
 @contextmanager
 def opened_panes(subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> Iterator[OffscreenPanes]:
-    """Give panes that are laid out, and close them afterwards."""
+    """Yield panes that are laid out, and close them afterwards."""
     panes = OffscreenPanes(subject, spec, pixel_ratio)
     try:
         panes.show()
@@ -224,13 +227,13 @@ def opened_panes(subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) 
 
 
 def lay_out() -> None:
-    """Have done at once the layout that Qt postpones."""
-    for _ in range(3):  # one layout after the other, from the outermost inwards
+    """Carry out at once the layout requests that Qt has posted."""
+    for _ in range(3):  # each pass may post requests for the layouts inside
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def share_layers(widget: QWidget, runs: int, size: tuple[int, int]) -> None:
-    """Have runs painted on the same pictures, where two for each, of a size in pixels, took much memory."""
+    """Have all runs painted on shared images if two images of ``size`` pixels per run took much memory."""
     shares = _LAYER_BYTES * runs * size[0] * size[1] > _MOST_LAYER_BYTES
     for part in widget.findChildren(QWidget):
         if isinstance(part, StillPlot | SurfaceCanvas):
@@ -238,7 +241,7 @@ def share_layers(widget: QWidget, runs: int, size: tuple[int, int]) -> None:
 
 
 def keep_lines(widget: QWidget) -> None:
-    """Have all plots in a widget paint lines, not kept pictures in the screen's pixels."""
+    """Turn off the caches of all plots in a widget, which hold images at the screen's pixel ratio."""
     for view in widget.findChildren(pg.GraphicsView):
         view.setCacheMode(view.CacheModeFlag.CacheNone)
         for item in view.scene().items():
@@ -249,15 +252,15 @@ def keep_lines(widget: QWidget) -> None:
 
 @contextmanager
 def kept_lines(widget: QWidget) -> Iterator[None]:
-    """Have all plots in a widget paint lines for a while."""
+    """Turn off the caches of all plots in a widget inside the ``with`` block; see `keep_lines`."""
     views = widget.findChildren(pg.GraphicsView)
-    of_views = [(view, view.cacheMode()) for view in views]
-    of_items = [(item, item.cacheMode()) for view in views for item in view.scene().items()]
+    view_modes = [(view, view.cacheMode()) for view in views]
+    item_modes = [(item, item.cacheMode()) for view in views for item in view.scene().items()]
     keep_lines(widget)
     try:
         yield
     finally:
-        for painted, mode in (*of_views, *of_items):
+        for painted, mode in (*view_modes, *item_modes):
             painted.setCacheMode(mode)
             if isinstance(painted, pg.ScatterPlotItem):
                 painted.setExportMode(False)

@@ -23,7 +23,7 @@ _POINTS_PER_INCH = 72.0
 
 
 def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, background: QColor) -> QImage:
-    """Return a picture of ``size`` pixels, ``pixel_ratio`` of them along one of the widget's."""
+    """Return a picture of ``size`` pixels, with ``pixel_ratio`` of them to a pixel of the widget."""
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(background)
     image.setDevicePixelRatio(pixel_ratio)
@@ -32,7 +32,7 @@ def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, backgro
 
 
 def with_link(image: QImage, experiment: Experiment) -> QImage:
-    """Return a picture with the link of its scene in its metadata, by which the picture opens as a scene."""
+    """Put the link of a scene into the metadata of a picture, so that the picture opens as the scene."""
     if link := _link_of(experiment):
         image.setText(PICTURE_KEY, link)
     return image
@@ -41,12 +41,12 @@ def with_link(image: QImage, experiment: Experiment) -> QImage:
 def _link_of(experiment: Experiment) -> str:
     try:
         return link_of(experiment)
-    except FileFault:  # the scene is too large for one
+    except FileFault:  # the scene is too large for a link
         return ""
 
 
 def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format: PictureFormat) -> bytes:
-    """Return a picture of panes, not of the whole window, as a file of lines."""
+    """Return an SVG or a PDF of the panes of a spec, which must not be the whole window."""
     with opened_panes(subject, spec) as panes, all_at_once():
         panes.show_frame(frame)
         lay_out()
@@ -56,7 +56,7 @@ def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format
 def drawn_lines(
     panes: OffscreenPanes, experiment: Experiment, file_format: PictureFormat
 ) -> Callable[[], bytes]:
-    """Draw panes as lines, and return what makes a file of them, which another thread may do."""
+    """Draw panes as vector graphics, and return a function that makes the file, in any thread."""
     with all_at_once():
         if file_format is PictureFormat.SVG:
             size = panes.spec.width, panes.spec.height
@@ -65,7 +65,7 @@ def drawn_lines(
 
 
 def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
-    """Return a picture of panes, not of the whole window."""
+    """Return an image of the panes of a spec, which must not be the whole window."""
     with opened_panes(subject, spec, spec.pixel_ratio) as panes, all_at_once():
         return panes_image(panes, frame)
 
@@ -80,20 +80,20 @@ def _drawn_svg(panes: OffscreenPanes, description: str) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     # SVG Tiny, Qt's default, has no clipping.
-    made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-    made.setOutputDevice(buffer)
-    # One unit is one pixel of the screen, as the fonts' sizes assume.
-    made.setResolution(panes.logicalDpiX())
-    made.setSize(panes.size())
-    made.setViewBox(QRect(QPoint(), panes.size()))
-    made.setTitle(panes.windowTitle())
-    made.setDescription(description)
-    _paint(panes, QPainter(made))
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    generator.setOutputDevice(buffer)
+    # One unit is one pixel of the screen, because the font sizes are in such pixels.
+    generator.setResolution(panes.logicalDpiX())
+    generator.setSize(panes.size())
+    generator.setViewBox(QRect(QPoint(), panes.size()))
+    generator.setTitle(panes.windowTitle())
+    generator.setDescription(description)
+    _paint(panes, QPainter(generator))
     return bytes(data.data())
 
 
 def _pdf_bytes(panes: OffscreenPanes) -> bytes:
-    """Return a PDF of one page, as large as the panes: the larger the text, the smaller the page."""
+    """Return a PDF of one page that is as large as the panes."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     page = QPdfWriter(buffer)
@@ -116,9 +116,9 @@ def _paint(panes: OffscreenPanes, painter: QPainter) -> None:
 
 
 def _paint_part(part: QWidget, panes: OffscreenPanes, painter: QPainter) -> None:
-    """Paint a widget and its children in their places.
+    """Paint a widget and its children at their positions.
 
-    QWidget.render paints children too, but clips them as if every one were in the top left corner.
+    `QWidget.render` would paint the children as well, but clip each as if it were in the top left corner.
     """
     if not part.isVisibleTo(panes):
         return
@@ -134,13 +134,13 @@ def _paint_part(part: QWidget, panes: OffscreenPanes, painter: QPainter) -> None
 
 
 def _children(widget: QWidget) -> list[QWidget]:
-    inside = {widget.viewport()} if isinstance(widget, QAbstractScrollArea) else set()
-    return [one for one in widget.children() if isinstance(one, QWidget) and one not in inside]
+    excluded = {widget.viewport()} if isinstance(widget, QAbstractScrollArea) else set()
+    return [one for one in widget.children() if isinstance(one, QWidget) and one not in excluded]
 
 
 def writing_picture(path: Path, encode: Callable[[], bytes]) -> Iterator[float]:
     """Encode and write a picture, and yield the share that is done."""
     yield 0.0
     data = encode()
-    yield 0.5  # here the work ends, without a file, where it was cancelled
+    yield 0.5  # cancelled work ends here, without a file
     save_bytes(data, path)

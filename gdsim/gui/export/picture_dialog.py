@@ -1,4 +1,4 @@
-"""The dialog for a picture: what it shows, how large it is, and its kind of file."""
+"""The dialog for a picture: what it shows, its size, and its file format."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from gdsim.gui.translation import tr
 
 
 class PictureDialog(ExportDialog):
-    """Stays open when the picture is copied."""
+    """The dialog for a picture, which stays open when the picture is copied."""
 
     save_requested = Signal(object, object)  # PictureSpec, PictureFormat
     copy_requested = Signal(object)  # PictureSpec

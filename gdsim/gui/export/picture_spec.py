@@ -1,4 +1,4 @@
-"""What a picture shows, how large it is, and the kinds of files."""
+"""What an exported picture shows, its size, and the file formats."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from gdsim.gui.style.theme import THEMES
 
-# Sizes at a scale of 1. Smaller pictures have no room for the panes, larger ones need too much memory at 4.
+# Sizes in pixels at a scale of 1. A smaller picture has no room for the panes; a larger one would need too
+# much memory at a scale of 4.
 NARROWEST, WIDEST = 320, 2560
 LOWEST, HIGHEST = 240, 1600
 SCALES = (1, 2, 3, 4)
@@ -14,7 +15,7 @@ LETTERS = (1.0, 1.5, 2.0)
 
 
 class PictureFormat(StrEnum):
-    """A kind of file for a picture; its value is the ending."""
+    """A file format for a picture; the value is the ending of the file's name."""
 
     PNG = "png"
     SVG = "svg"
@@ -35,12 +36,12 @@ class PictureSpec:
     part: PicturePart = PicturePart.MAPS
     width: int = 1200  # width, height: in pixels, at a scale of 1
     height: int = 640
-    # Pixels along each of these: 1 to 4. All is drawn anew, so that more pixels show more.
+    # Pixels of the file along one of these, 1 to 4. All is drawn at this scale, so more pixels show more.
     scale: int = 1
-    letters: float = 1.0  # how large text and lines are, as a multiple of the window's: more for a slide
+    letters: float = 1.0  # the size of text and lines relative to the window, larger for a slide
     theme: str = "light"  # name of a theme
     runs: bool = True  # whether the runs are drawn
-    legend: bool = True  # whether the runs' names and the step stand below
+    legend: bool = True  # whether the names of the runs and the step are shown below the panes
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -48,12 +49,12 @@ class PictureSpec:
 
     @property
     def room(self) -> tuple[int, int]:
-        """Width and height in pixels of the window."""
+        """Width and height of the panes, in pixels of the window."""
         return max(1, round(self.width / self.letters)), max(1, round(self.height / self.letters))
 
     @property
     def pixel_ratio(self) -> float:
-        """Pixels of the picture along one of the window's."""
+        """Pixels of the picture to a pixel of the window, along one axis."""
         return self.scale * self.letters
 
     def to_text(self) -> str:
@@ -61,7 +62,7 @@ class PictureSpec:
 
     @classmethod
     def from_text(cls, text: str) -> "PictureSpec":
-        """Return the spec that `to_text` wrote. Any other text gives the default."""
+        """Return the spec that `to_text` wrote, or the default spec for any other text."""
         try:
             kept = json.loads(text)
             spec = cls(**{**kept, "part": PicturePart(kept["part"])})

@@ -1,8 +1,8 @@
-"""Making Qt's SVG one that every program draws alike.
+"""Rewriting Qt's SVG so that every program draws it alike.
 
-Qt writes a line whose width does not follow the scale as a non-scaling stroke. Many programs do not know
-that word and draw such lines a hundred times too wide; so the scale is worked into the points instead.
-Fonts are written by the names that the system gave them, not by the names that stood for them.
+Qt writes a line of constant width (a cosmetic pen) with the attribute ``non-scaling-stroke``. Many programs
+ignore the attribute and draw such lines a hundred times too wide, so the transform is applied to the points
+instead. Font aliases are replaced by the names of the fonts that the system chose for them.
 """
 
 import re
@@ -17,21 +17,21 @@ _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:[eE][-+]?\d+)?")
 _PAIR = re.compile(rf"({_NUMBER.pattern}),({_NUMBER.pattern})")
 _MATRIX = re.compile(r"matrix\(([^)]*)\)")
-# Letters that XML cannot hold, not even as a reference; Qt writes them as they stand in a title or a name.
+# Characters that XML does not allow, not even escaped; Qt copies them from a title or a name.
 _NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _UNKNOWN_LETTER = "\N{REPLACEMENT CHARACTER}".encode()
 _GENERIC = {SERIF: "serif", MONO: "monospace"}
-_OF_SIMPLE = {"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2"}
-# How far the handles of a curve reach that is a quarter of a circle.
-_ROUND = 0.5523
+_SHAPE_ATTRIBUTES = {"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2"}
+# The length of the handles of a Bézier curve that approximates a quarter of the unit circle.
+_HANDLE = 0.5523
 
 # The six numbers of an SVG matrix: x' = a x + c y + e, y' = b x + d y + f.
 Matrix = tuple[float, float, float, float, float, float]
-_SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def plain_svg(svg: bytes, size: tuple[int, int]) -> bytes:
-    """Return a picture of `QSvgGenerator` without non-scaling strokes, as it is shown in a size in pixels."""
+    """Return an SVG of `QSvgGenerator` without non-scaling strokes, with a width and height in pixels."""
     for prefix, name in (("", _SVG), ("xlink", "http://www.w3.org/1999/xlink")):
         ET.register_namespace(prefix, name)
     root = ET.fromstring(_NO_XML.sub(_UNKNOWN_LETTER, svg))  # noqa: S314 - Qt has just written it
@@ -40,9 +40,9 @@ def plain_svg(svg: bytes, size: tuple[int, int]) -> bytes:
     for group in root.iter(f"{{{_SVG}}}g"):
         scaled = [shape for shape in group if shape.get("vector-effect") == "non-scaling-stroke"]
         for shape in scaled:
-            _work_in(shape, _matrix(group))
+            _apply_matrix(shape, _matrix(group))
         if scaled and "transform" in group.attrib:
-            _out_of(group, scaled)
+            _move_matrix_down(group, scaled)
     for shape in root.iter():
         shape.attrib.pop("vector-effect", None)
     for text in root.iter(f"{{{_SVG}}}text"):
@@ -54,13 +54,13 @@ def plain_svg(svg: bytes, size: tuple[int, int]) -> bytes:
 def _matrix(group: ET.Element) -> Matrix:
     found = _MATRIX.fullmatch(group.get("transform", ""))
     if found is None:
-        return _SAME
+        return _IDENTITY
     a, b, c, d, e, f = (float(number) for number in _NUMBER.findall(found[1]))
     return a, b, c, d, e, f
 
 
-def _work_in(shape: ET.Element, matrix: Matrix) -> None:
-    """Give a shape the points that the matrix would have given it."""
+def _apply_matrix(shape: ET.Element, matrix: Matrix) -> None:
+    """Apply a matrix to the points of a shape."""
     kind = shape.tag.removeprefix(f"{{{_SVG}}}")
     if kind in ("rect", "circle", "ellipse", "line"):
         kind = "path"
@@ -78,7 +78,7 @@ def _mapped(matrix: Matrix, x: float, y: float) -> str:
 
 
 def _become_path(shape: ET.Element) -> None:
-    """Write a simple shape as the path that it is."""
+    """Turn a line, rectangle, circle or ellipse into the same path."""
     number = {name: float(text) for name, text in shape.items() if _NUMBER.fullmatch(text)}
     kind = shape.tag.removeprefix(f"{{{_SVG}}}")
     if kind == "line":
@@ -91,14 +91,14 @@ def _become_path(shape: ET.Element) -> None:
         radius = number.get("r", 0.0)
         path = _ellipse(number["cx"], number["cy"], number.get("rx", radius), number.get("ry", radius))
     shape.tag = f"{{{_SVG}}}path"
-    for name in [name for name in shape.keys() if name in _OF_SIMPLE]:  # noqa: SIM118 - an element is no dict
+    for name in [name for name in shape.keys() if name in _SHAPE_ATTRIBUTES]:  # noqa: SIM118 - an element is no dict
         del shape.attrib[name]
     shape.set("d", path)
 
 
 def _ellipse(x: float, y: float, across: float, down: float) -> str:
-    """Return four curves that are an ellipse to a thousandth of its size."""
-    in_x, in_y = _ROUND * across, _ROUND * down
+    """Return a path of four Bézier curves that is an ellipse to a thousandth of its size."""
+    in_x, in_y = _HANDLE * across, _HANDLE * down
     return (
         f"M{x + across},{y}"
         f" C{x + across},{y + in_y} {x + in_x},{y + down} {x},{y + down}"
@@ -108,8 +108,8 @@ def _ellipse(x: float, y: float, across: float, down: float) -> str:
     )
 
 
-def _out_of(group: ET.Element, scaled: Iterable[ET.Element]) -> None:
-    """Take the matrix from a group, and give it to those of its elements that still need it."""
+def _move_matrix_down(group: ET.Element, scaled: Iterable[ET.Element]) -> None:
+    """Move the matrix of a group to those of its elements that were not scaled."""
     matrix = group.attrib.pop("transform")
     done = set(map(id, scaled))
     for element in group:
@@ -118,5 +118,5 @@ def _out_of(group: ET.Element, scaled: Iterable[ET.Element]) -> None:
 
 
 def _families(named: str) -> str:
-    """Return the font that a name stands for on this machine, and what it is like for all others."""
+    """Return the font that a name stands for on this machine, with a generic family as the fallback."""
     return f"{QFontInfo(QFont(named)).family()}, {_GENERIC.get(named, 'sans-serif')}"

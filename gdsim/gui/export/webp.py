@@ -1,4 +1,4 @@
-"""Writing an animated WebP: Pillow takes the pictures one by one, and keeps them packed."""
+"""Writer of animated WebP files: Pillow takes the pictures one by one, and keeps them compressed."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ _QUALITY, _METHOD = 85, 2
 
 
 def write_webp(clip: Clip, out: Path) -> None:
-    """Write a clip that repeats, small and a little lossy."""
+    """Write a clip that repeats, with slightly lossy compression."""
     reel = _Reel(clip)
     reel.save(
         out, format="WEBP", save_all=True, duration=reel.durations, loop=0, quality=_QUALITY, method=_METHOD
@@ -18,10 +18,10 @@ def write_webp(clip: Clip, out: Path) -> None:
 
 
 class _Reel(Image.Image):
-    """An image that becomes the next picture when Pillow seeks it.
+    """An image that loads the next picture when Pillow seeks it.
 
-    Pillow makes a list of the images that are to be appended, but seeks in an image of many
-    pictures only when it needs the next one.
+    Pillow puts appended images into a list, but seeks the next picture of a multi-frame image only when it
+    needs it.
     """
 
     def __init__(self, clip: Clip) -> None:
@@ -29,12 +29,12 @@ class _Reel(Image.Image):
         self._clip = clip
         self._place = -1
         self.n_frames = clip.total
-        # Pillow reads the duration of a picture after it has sought it.
+        # Pillow reads the duration of a picture after seeking it.
         self.durations: list[int] = []
         self.seek(0)
 
     def seek(self, frame: int) -> None:
-        """Become a later picture; in the end Pillow seeks the first one again, and needs nothing."""
+        """Load a later picture; seeking back, as Pillow does at the end, is a no-op."""
         while self._place < frame:
             shown = next(self._clip.frames)
             picture = Image.fromarray(shown.rgb)

@@ -243,7 +243,7 @@ def test_an_ffmpeg_of_a_mac_is_found_by_a_program_that_was_started_by_a_click(tm
     program = tmp_path / "ffmpeg"
     program.touch(0o755)
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(mp4, "_OF_MAC", f"/nowhere:{tmp_path}")
+    monkeypatch.setattr(mp4, "_MAC_FOLDERS", f"/nowhere:{tmp_path}")
     assert find_ffmpeg() is None
     monkeypatch.setattr(sys, "platform", "darwin")
     assert find_ffmpeg() == str(program)
