@@ -1,1 +1,1 @@
-"""What students hand in: tasks with data of their own, answer files, and their grading."""
+"""Tasks with individual data for each student, the answer files that students hand in, and their grading."""

@@ -1,4 +1,4 @@
-"""Answer files and codes: written for one student, and read as what may come from anybody."""
+"""Writing answer files and codes, and reading them as untrusted input."""
 
 import json
 import re
@@ -31,14 +31,14 @@ from gdsim.core.settings import whole
 
 ENDING = ".gdsim-answer"
 VERSION = 1
-# A hand-in of some tasks has a few kilobytes.
+# A typical hand-in has a few kilobytes.
 LARGEST_ANSWERS = 1_000_000
-# A file with the mails of a whole class may be larger, and so may a web page without any answers.
-_LARGEST_LETTER = 20_000_000
-# As long as may be sent in a message.
+# Larger, because it may hold the mails of a whole class, or be a web page without any answers.
+_LARGEST_MAIL = 20_000_000
+# A code has to fit into a message.
 LONGEST_CODE = 1500
 _LARGEST_TEXT, _MOST_CODES = 100_000, 1000
-# Of what tells sheets and data apart, and of the title of a lesson: so many letters.
+# In letters: the ids of sheets and data, and the title of a lesson.
 _LONGEST_ID, _LONGEST_TITLE = 64, 1000
 _CHECK = 16
 _HEAD = f"gdsim-answer:{VERSION},"
@@ -55,14 +55,14 @@ _SIZE = whole(0, 1e9)
 
 
 class Received(NamedTuple):
-    """A hand-in that was read, and whether it is as the program wrote it."""
+    """A hand-in that was read, and whether it is unchanged since gdsim wrote it."""
 
     hand_in: HandIn
     is_untouched: bool
 
 
 def file_name(name: str) -> str:
-    """Return the name of the file that a student hands in: of letters, digits and little else."""
+    """Return the name of a student's answer file, made with `file_stem`."""
     return f"{file_stem(name, 'answers')}{ENDING}"
 
 
@@ -70,9 +70,9 @@ def file_name(name: str) -> str:
 
 
 def write_answers(path: Path, hand_in: HandIn) -> None:
-    """Write an answer file; raises `OSError` if that fails, which leaves an older one as it was.
+    """Write an answer file atomically; raises `OSError` if that fails.
 
-    Where all tries would make it larger than what is read, the older ones are left out.
+    Older tries are dropped if the file would otherwise be too large to be read.
     """
     text = _text_of(hand_in)
     while len(text.encode()) > LARGEST_ANSWERS and any(one.tries for one in hand_in.answers):
@@ -88,9 +88,9 @@ def _text_of(hand_in: HandIn) -> str:
 
 
 def code_of(hand_in: HandIn) -> str:
-    """Return the answers as a code, without the tries before the last ones.
+    """Return the last answers as a code, without earlier tries.
 
-    Raises `FileFault` where it would be longer than what goes into a message.
+    Raises `FileFault` if the code would be too long for a message.
     """
     text = json.dumps(_tree(hand_in, tries=False), ensure_ascii=False, separators=(",", ":")).encode()
     code = f"{_HEAD}{letters_of(packed(text, _PACKED_WITH))}"
@@ -127,7 +127,7 @@ def _answer_tree(answer: Answer, *, tries: bool) -> dict[str, Any]:
 
 
 def _check(tree: dict[str, Any]) -> str:
-    """Return a sum of all else: who changes a file by hand leaves it as it was. It is no signature."""
+    """Return a checksum of the rest of the file, which reveals changes by hand. It is not a signature."""
     text = json.dumps(tree, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return sha256(f"gdsim answers {name_key(tree['name'])}\n{text}".encode()).hexdigest()[:_CHECK]
 
@@ -136,7 +136,7 @@ def _check(tree: dict[str, Any]) -> str:
 
 
 def read_answers(path: Path) -> Received:
-    """Read an answer file, or one with a code in it; raises `FileFault` with what is wrong."""
+    """Read an answer file, or the first code in a text file; raises `FileFault`, which says what is wrong."""
     _refuse_large(path, LARGEST_ANSWERS)
     text = read_text(path, "answer")
     if text.lstrip().startswith("{"):
@@ -148,9 +148,9 @@ def read_answers(path: Path) -> Received:
 
 
 def read_many(path: Path) -> Iterator[Received | FileFault]:
-    """Yield what stands in a text with any number of codes, or why one cannot be read."""
+    """Yield the hand-in of each code in a text file, or the fault of a code that cannot be read."""
     try:
-        _refuse_large(path, _LARGEST_LETTER)
+        _refuse_large(path, _LARGEST_MAIL)
         text = cleaned(read_text(path, "answer", lenient=True))
     except FileFault as fault:
         yield fault
@@ -166,7 +166,7 @@ def read_many(path: Path) -> Iterator[Received | FileFault]:
 
 
 def codes_in(text: str) -> Iterator[Received]:
-    """Yield the hand-ins of the codes in a text; raises `FileFault` at one that cannot be read."""
+    """Yield the hand-in of each code in a text; raises `FileFault` at a code that cannot be read."""
     text = cleaned(text)
     for match in _CODE.finditer(text):
         yield _code_at(text, match)
@@ -176,7 +176,7 @@ def _refuse_large(path: Path, most: int) -> None:
     try:
         size = path.stat().st_size
     except OSError:
-        return  # reading it tells why
+        return  # the same error is reported when the file is read
     if size > most:
         raise FileFault("is larger than {size} MB, which no answers are", size=most // 1_000_000)
 

@@ -1,4 +1,4 @@
-"""What a student hands in: a name, the sheet it is of, an answer to each task; and what that is worth."""
+"""A student's answers to the tasks of a sheet, and the judgement of an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,10 +12,10 @@ from gdsim.core.handin.sheet import OwnTask, Sheet
 from gdsim.core.language.words import said
 from gdsim.core.settings import NUMBER, InvalidValue
 
-# What was typed into the fields of a task, each as it was typed.
+# The texts in the fields of a task, as they were typed.
 Fields: TypeAlias = tuple[str, ...]
 
-# What a file may hold; more was not made by the program.
+# The limits of what gdsim writes; a file beyond them is refused.
 MOST_TASKS, MOST_FIELDS, MOST_TRIES = 200, 2100, 30
 LONGEST_FIELD = 4000
 _LONGEST_SECONDS = 1e8
@@ -23,7 +23,7 @@ _LONGEST_SECONDS = 1e8
 
 @dataclass(frozen=True)
 class Try:
-    """An answer that was kept, and after how many seconds."""
+    """An answer that was kept, and the seconds until then."""
 
     seconds: int
     fields: Fields
@@ -31,14 +31,14 @@ class Try:
 
 @dataclass(frozen=True)
 class Answer:
-    """The last answer to a task, and what was kept before it."""
+    """The last answer to a task, and the tries so far."""
 
-    number: int  # Of the task, from 1
-    data: str  # Of the data that were seen; see `OwnTask`
+    number: int  # The number of the task, from 1
+    data: str  # The id of the data that the student saw; see `OwnTask`
     fields: Fields
     count: int = 1  # How many answers were kept
-    seconds: int = 0  # For how long the task was open
-    tries: tuple[Try, ...] = ()  # The last of them in their order; a code has none
+    seconds: int = 0  # How long the task was open
+    tries: tuple[Try, ...] = ()  # The most recent tries in order; a code has none
 
     def again(self, fields: Fields, seconds: int) -> "Answer":
         """Return the answer after another try, ``seconds`` after the one before."""
@@ -53,11 +53,11 @@ class HandIn:
 
     name: str
     sheet: str  # The id of the sheet
-    lesson: str  # Its title, to say which one it was
+    lesson: str  # The title of the lesson, by which people recognize the sheet
     answers: tuple[Answer, ...] = field(default=())
 
     def answer(self, number: int) -> Answer | None:
-        """Return the answer to a task; None where there is none."""
+        """Return the answer to a task, or None."""
         return next((one for one in self.answers if one.number == number), None)
 
     def kept(self, task: OwnTask, fields: Fields, seconds: int) -> "HandIn":
@@ -68,24 +68,24 @@ class HandIn:
         return replace(self, answers=tuple(sorted([*others, new], key=lambda one: one.number)))
 
     def same_answers(self) -> str:
-        """Return what two hand-ins have in common whose answers are the same, word by word."""
+        """Return a digest of the answers, equal for hand-ins with identical answers; empty without any."""
         given = [(one.number, one.fields) for one in self.answers if any(one.fields)]
         return sha256(repr(given).encode(errors="replace")).hexdigest() if given else ""
 
 
 def new_hand_in(sheet: Sheet, name: str) -> HandIn:
-    """Return a sheet without answers yet."""
+    """Return a hand-in for a sheet, without any answers."""
     return HandIn(" ".join(name.split()), sheet.id, sheet.lesson.source_title)
 
 
 def letters_of(fields: Sequence[str]) -> tuple[int | None, ...]:
-    """Return which answers of a quiz the letters stand for; None for anything else."""
+    """Return the indices of the answers that the letters of a quiz name; None for anything but a letter."""
     letters = (one.strip().upper() for one in fields)
     return tuple(LETTERS.index(one) if len(one) == 1 and one in LETTERS else None for one in letters)
 
 
 class HandingIn(NamedTuple):
-    """The answers of a student, and the file that they go into."""
+    """The answers of a student, and the file they are written to."""
 
     hand_in: HandIn
     path: Path
@@ -93,30 +93,28 @@ class HandingIn(NamedTuple):
 
 @dataclass(frozen=True)
 class Judged:
-    """What there is to say of an answer."""
+    """The judgement of an answer."""
 
-    share: float | None  # Of its marks, from 0 to 1; None where a person has to read it
+    share: float | None  # The share of the marks, from 0 to 1; None if a person has to read the answer
     sentences: tuple[str, ...] = ()  # The most important first
-    mistake: str = ""  # The one that explains what is wrong, where it is known
+    mistake: str = ""  # The sentence that explains what is wrong, if it is known
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is missing."""
         return self.share == 1.0
 
 
 def faulty(sentence: str) -> Judged:
-    """Return what there is to say of an answer of which nothing else can be told."""
+    """Return the judgement of an answer that is unusable for the reason in ``sentence``."""
     return Judged(0.0, (sentence,), sentence)
 
 
 def no_answer() -> Judged:
-    """Return what there is to say where nothing was answered."""
     return Judged(0.0, (said("There is no answer."),))
 
 
 def number_of(text: str) -> float:
-    """Return the number that a student wrote, with a point or a comma; raises `NotANumber`."""
+    """Parse a number with a decimal point or comma; raises `NotANumber`."""
     try:
         return float(NUMBER.check(read_number(text, comma_is_decimal=True)))
     except InvalidValue as fault:

@@ -1,4 +1,4 @@
-"""A page of feedback for each hand-in: one HTML file that asks no server for anything."""
+"""A page of feedback for each hand-in: one HTML file that loads nothing from any server."""
 
 import html
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _LONGEST_SHOWN = 4000
 
 
 def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Path, ...]]:
-    """Write a page for each hand-in that has been graded; yield the share that is done.
+    """Write a page for each grade with a hand-in, yielding the completed share; return the paths.
 
     Raises `OSError` if the folder or a page cannot be written.
     """
@@ -27,7 +27,7 @@ def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Pa
     pages = feedback_pages(folder, grades)
     for place, (path, grade) in enumerate(pages.items()):
         yield place / len(pages)
-        if path.is_symlink():  # that came with the hand-ins, and may lead anywhere
+        if path.is_symlink():  # it may have come with the hand-ins and point anywhere
             path.unlink()
         with replacing_text(path) as out:
             out.write(feedback_page(grade))
@@ -35,7 +35,7 @@ def writing_feedback(folder: Path, grades: Sequence[Grade]) -> Progress[tuple[Pa
 
 
 def feedback_pages(folder: Path, grades: Sequence[Grade]) -> dict[Path, Grade]:
-    """Return the files of the pages, each with the grade that it tells of."""
+    """Return the paths of the pages, each with its grade."""
     stems = Stems()
     graded = [one for one in grades if one.hand_in]
     return {folder / f"{stems.another(grade.name, 'answers')}.html": grade for grade in graded}
@@ -96,7 +96,7 @@ def _section(one: TaskGrade) -> Iterator[str]:
     yield f'<section id="task-{one.own.number}">'
     yield f"<h2>{_head(one)}</h2>"
     yield f'<p class="result">{_result(one)}: {_marks(one)}</p>'
-    if one.answer:  # else the result says that there is none
+    if one.answer:  # without one, the result says so
         yield from (f"<p>{_text(sentence)}</p>" for sentence in one.judged.sentences)
     if one.answer and any(text.strip() for text in one.answer.fields):
         given = "\n".join(answer_lines(one.own, one.answer.fields))
@@ -136,7 +136,10 @@ def _time(seconds: int) -> str:
 
 
 def _text(text: str, most: int = 1000, *, lines: bool = False) -> str:
-    """Return a text that somebody wrote as HTML that says it, and nothing else."""
+    """Escape a text that somebody wrote for HTML, shortened to ``most`` letters.
+
+    Line breaks are kept only with ``lines``.
+    """
     if lines:
         text = "\n".join(one_line(line, most) for line in text[:most].splitlines())
         return html.escape(text)

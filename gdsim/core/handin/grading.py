@@ -1,4 +1,4 @@
-"""Grading a folder of answers: whatever is in it, each file gets its line, and none stops the others."""
+"""Grading a folder of answers: each file gets a grade or a remark, and no faulty file stops the others."""
 
 import csv
 import os
@@ -18,15 +18,15 @@ from gdsim.core.language.words import counted, said
 from gdsim.core.progress import Progress
 from gdsim.core.settings import elided, one_line, printable
 
-# Files that may hold pasted codes: text, and what course systems and mail programs save.
+# The suffixes of files that may contain pasted codes: texts, and what course systems and mail programs save.
 _TEXTS = (".txt", ".html", ".htm", ".eml")
-# macOS adds a file of attributes to an archive for each real one; its name begins with this.
+# The prefix of the files of attributes that macOS adds to archives.
 _ATTRIBUTES = "._"
 MOST_FILES = 10_000
 _DECIMALS = 4
-# Of hand-ins that are alike at most so many are named.
+# How many other hand-ins a remark names at most.
 _NAMED = 3
-# A cell that begins like this is a formula to a spreadsheet.
+# Spreadsheets take a cell that begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{MINUS SIGN}", "\N{FULLWIDTH EQUALS SIGN}")
 
 
@@ -38,50 +38,50 @@ class TaskGrade:
 
     @property
     def marks(self) -> float | None:
-        """The marks; None where a person has to give them."""
+        """The marks, or None if a person has to give them."""
         share = self.judged.share
         return None if share is None else round(share * self.own.marks, _DECIMALS)
 
 
 @dataclass(frozen=True)
 class Grade:
-    """What a file, or a code in one, is worth."""
+    """The grade of an answer file, or of a code in a file."""
 
-    file: str  # Within the folder
+    file: str  # The path within the folder
     hand_in: HandIn | None = None
     tasks: tuple[TaskGrade, ...] = ()
-    remarks: tuple[str, ...] = ()  # What is odd about it, or why it cannot be graded
-    alike: tuple[str, ...] = ()  # What it has in common with those of others, who are named
+    remarks: tuple[str, ...] = ()  # What is suspicious, or why it cannot be graded
+    alike: tuple[str, ...] = ()  # What it has in common with the hand-ins of others, who are named
 
     @property
     def marks(self) -> float:
-        """The marks that are known."""
+        """The sum of the marks known so far."""
         return round(sum(one.marks or 0.0 for one in self.tasks), _DECIMALS)
 
     @property
     def of(self) -> int:
-        """The marks of all tasks that are judged by the program."""
+        """The greatest possible marks in the tasks that the program judges."""
         return sum(one.own.marks for one in self.tasks if one.judged.share is not None)
 
     @property
     def to_read(self) -> int:
-        """The marks of the tasks that a person has to read."""
+        """The greatest possible marks in the tasks that a person has to read."""
         return sum(one.own.marks for one in self.tasks if one.judged.share is None)
 
     @property
     def for_teacher(self) -> tuple[str, ...]:
-        """All remarks; a student is told nothing of others."""
+        """All remarks, including those about others, which students do not see."""
         return (*self.remarks, *self.alike)
 
     @property
     def name(self) -> str:
-        """The student's name; empty where it is not known."""
+        """The student's name, or empty if it is unknown."""
         return self.hand_in.name if self.hand_in else ""
 
 
 @dataclass(eq=False)
 class _Entry:
-    """A hand-in that could be read, while it is being graded."""
+    """A hand-in that is being graded."""
 
     file: str
     hand_in: HandIn
@@ -90,7 +90,7 @@ class _Entry:
 
     @property
     def name(self) -> str:
-        """The student's name, as it is compared with those of other hand-ins."""
+        """The student's name, normalized for comparison with other hand-ins."""
         return name_key(self.hand_in.name)
 
     @property
@@ -99,17 +99,17 @@ class _Entry:
 
     @property
     def key(self) -> str:
-        """The sheet and the student, which its data follow from."""
+        """The sheet and the student, who together determine the data."""
         return f"{self.hand_in.sheet} {self.name}"
 
 
 def is_answer_file(name: str) -> bool:
-    """Return whether a file with this name is an answer file, rather than a text with codes in it."""
+    """Return whether this is the name of an answer file, rather than of a text with codes."""
     return ENDING in name.lower()
 
 
 def has_answers(path: Path) -> bool:
-    """Return whether a file is an answer file, or a text with a code in it."""
+    """Return whether a file is an answer file or contains a code."""
     return is_answer_file(path.name) or next(read_many(path), None) is not None
 
 
@@ -118,28 +118,30 @@ def _may_hold_answers(name: str) -> bool:
     return (is_text or is_answer_file(name)) and not name.startswith(_ATTRIBUTES)
 
 
-def answer_files(folder: Path, beside: Path | None) -> list[Path]:
-    """Return the files that may hold answers, in an order that does not depend on the system.
+def answer_files(folder: Path, excluded: Path | None) -> list[Path]:
+    """Return the files that may contain answers, in an order that does not depend on the system.
 
-    Those of the folders in it count, as a course system packs them, but not what is in ``beside``, nor what
-    links lead to. Mail programs and browsers may have added something to a name after its ending.
+    Subfolders, as course systems create them, are searched, except the ``excluded`` one and symbolic links.
+    A name counts even if mail programs or browsers have appended something to its suffix.
     """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(one for one in folders if beside is None or Path(place, one) != beside)
+        folders[:] = sorted(one for one in folders if excluded is None or Path(place, one) != excluded)
         found += [Path(place, one) for one in names if _may_hold_answers(one)]
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def grading(folder: Path, sheets: Sequence[Sheet], beside: Path | None = None) -> Progress[tuple[Grade, ...]]:
-    """Yield the share that is done; return the grade of every file that may hold answers.
+def grading(
+    folder: Path, sheets: Sequence[Sheet], excluded: Path | None = None
+) -> Progress[tuple[Grade, ...]]:
+    """Grade every file that may contain answers, yielding the completed share; see `answer_files`.
 
     A file that cannot be read has a remark instead of marks.
     """
-    found = list(_found(folder, beside))
+    found = list(_found(folder, excluded))
     known = {sheet.id: sheet for sheet in sheets}
     entries = [one for one in found if isinstance(one, _Entry)]
-    _remark_on_doubles(entries)
+    _remark_on_duplicates(entries)
     own_tasks = {one.key: _own_tasks(one, known) for one in entries}
     owners = {own.data: one.shown_name for one in entries for own in own_tasks[one.key]}
     grades = []
@@ -149,9 +151,9 @@ def grading(folder: Path, sheets: Sequence[Sheet], beside: Path | None = None) -
     return tuple(grades)
 
 
-def _found(folder: Path, beside: Path | None) -> Iterator[_Entry | Grade]:
-    """Yield what the files hold; of what cannot be read, the grade that says so."""
-    files = answer_files(folder, beside)
+def _found(folder: Path, excluded: Path | None) -> Iterator[_Entry | Grade]:
+    """Yield an entry for each hand-in in the files, or a grade with a remark if it cannot be read."""
+    files = answer_files(folder, excluded)
     for path in files[:MOST_FILES]:
         name = path.relative_to(folder).as_posix()
         if not is_answer_file(path.name):
@@ -171,12 +173,12 @@ def _entry(file: str, found: Received | FileFault) -> _Entry | Grade:
     if isinstance(found, FileFault):
         words = said("It cannot be read: it {fault}.", fault=str(found).rstrip("."))
         return Grade(file, remarks=(words,))
-    odd = [] if found.is_untouched else [said("It was changed outside of gdsim after it was saved.")]
-    return _Entry(file, found.hand_in, odd)
+    remarks = [] if found.is_untouched else [said("It was changed outside of gdsim after it was saved.")]
+    return _Entry(file, found.hand_in, remarks)
 
 
-def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
-    """Say of files with one name, and of those with the same answers, that they are so."""
+def _remark_on_duplicates(entries: Sequence[_Entry]) -> None:
+    """Add remarks to entries that share a name, and to entries of different names with identical answers."""
     by_name: dict[str, list[_Entry]] = defaultdict(list)
     by_answers: dict[str, list[_Entry]] = defaultdict(list)
     for entry in entries:
@@ -202,14 +204,14 @@ def _remark_on_doubles(entries: Sequence[_Entry]) -> None:
 
 
 def _some(names: Sequence[str], total: int) -> str:
-    """Return the first few of some names, and how many more there are of ``total``."""
+    """Return the first few names, and how many more of ``total`` there are."""
     more = total - _NAMED
     shown = ", ".join(names[:_NAMED])
     return said("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
 def _own_tasks(entry: _Entry, known: Mapping[str, Sheet]) -> tuple[OwnTask, ...]:
-    """Return the tasks with the data of the name in a hand-in; none where its sheet is not known."""
+    """Return the tasks with the data for the name in a hand-in; none if the sheet is unknown."""
     sheet = known.get(entry.hand_in.sheet)
     return sheet.for_name(entry.name) if sheet else ()
 
@@ -250,7 +252,7 @@ def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
         return TaskGrade(own, None, no_answer())
     try:
         found = judged(own, answer.fields)
-    except (ValueError, ArithmeticError) as fault:  # whatever was typed: others are graded on
+    except (ValueError, ArithmeticError) as fault:  # no answer may stop the grading of the others
         words = one_line(str(fault), 200).rstrip(".")
         found = Judged(
             None, (said("It could not be judged, and is for a person to read: {reason}.", reason=words),)
@@ -265,7 +267,7 @@ def _task_grade(own: OwnTask, answer: Answer | None) -> TaskGrade:
 
 
 def write_grades(grades: Sequence[Grade], out: TextIO) -> None:
-    """Write a row for each file; no cell of it is a formula to a spreadsheet."""
+    """Write a row for each grade as CSV, in which spreadsheets take no cell for a formula."""
     writer = csv.writer(out, lineterminator="\n")
     most = max((len(one.tasks) for one in grades), default=0)
     numbers = range(1, most + 1)

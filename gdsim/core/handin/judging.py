@@ -1,6 +1,6 @@
-"""Judging answers: every claim is computed anew, and the mistake is named where it is known.
+"""Judging answers: every claim is recomputed, and a known mistake is named.
 
-Of each kind of task it is said here, too, what the fields of an answer stand for.
+This module also defines the fields of an answer to each kind of task.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,24 +28,23 @@ _LONGEST_CELL = 60
 
 
 def judged(own: OwnTask, fields: Fields) -> Judged:
-    """Judge an answer to a task, whatever was typed."""
+    """Judge an answer to a task, with any text in its fields."""
     if not any(text.strip() for text in fields):
         return no_answer()
-    # How many results a step has its judge finds out.
+    # The judge of a filled-in step counts the fields itself, because it computes the step anyway.
     wanted = len(fields) if own.task.id == "fill_in" else field_count(own)
     return _CLAIMS[own.task.id].judge(own, fields) if len(fields) == wanted else _unlike(fields, wanted)
 
 
 def field_count(own: OwnTask) -> int:
-    """Return how many fields an answer to a task has."""
     return _CLAIMS[own.task.id].field_count(own)
 
 
 def answer_lines(own: OwnTask, fields: Fields) -> list[str]:
-    """Return what was filled in, a line for each thing asked for, without those left empty."""
+    """Return the filled-in values, one line for each item of the task that is not empty."""
     try:
         return list(_CLAIMS[own.task.id].lines(own, fields))
-    except (ValueError, ArithmeticError):  # fields that this program did not make
+    except (ValueError, ArithmeticError):  # the fields may not be those of the task
         return [text for text in fields if text.strip()]
 
 
@@ -68,7 +67,7 @@ def _named(names: Sequence[str], texts: Fields) -> str:
 
 
 def questions_of(own: OwnTask) -> Iterator[Question]:
-    """Yield the questions of a student, each of which takes a moment to be made."""
+    """Yield the questions of a student lazily, because making each of them takes a moment."""
     level = int(own.task["level"])
     return (make_question(own.seed, place, level) for place in range(int(own.task["questions"])))
 
@@ -112,7 +111,7 @@ def _letter_lines(_own: OwnTask, fields: Fields) -> Iterator[str]:
 
 
 def rows_of(own: OwnTask, fields: Fields) -> AnswerSheet:
-    """Return the values of the first steps as a sheet; raises `NotANumber` with the step."""
+    """Return the values of the first steps as a sheet; raises `NotANumber`, which names the step."""
     names = parameter_names(own.stop.experiment.points.dimension)
     lines: list[AnswerRow] = []
     for step in range(1, int(own.task["steps"]) + 1):
@@ -148,7 +147,7 @@ def _judge_rows(own: OwnTask, fields: Fields) -> Judged:
 
 
 def _not_counting(own: OwnTask, sheet: AnswerSheet) -> tuple[list[int], list[int]]:
-    """Return the steps that lack values, and those whose values have too few decimals."""
+    """Return the numbers of the steps that lack values, and of those with too few decimals."""
     lacking = [step for step, line in enumerate(sheet.lines, 1) if None in line]
     short = [
         step
@@ -159,7 +158,7 @@ def _not_counting(own: OwnTask, sheet: AnswerSheet) -> tuple[list[int], list[int
 
 
 def left_out(own: OwnTask, sheet: AnswerSheet) -> Iterator[str]:
-    """Say which of the steps of a sheet do not count, and why."""
+    """Yield sentences on which steps of a sheet do not count, and why."""
     lacking, short = _not_counting(own, sheet)
     if lacking:
         yield said("Not all values are there of {lacking}.", lacking=_steps_named(lacking))
@@ -177,7 +176,7 @@ def _steps_named(steps: list[int]) -> str:
 
 
 def _right_steps(result: Judgement) -> set[int]:
-    """Return the steps that are right: those before the first wrong one, and all others if it is alone."""
+    """Return the right steps: those before the first wrong step, and those after it if it is isolated."""
     steps = result.submission.steps.tolist()
     if result.wrong is None:
         return set(steps)
@@ -210,7 +209,7 @@ def _row_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
 
 
 def sheet_of(own: OwnTask) -> StepSheet:
-    """Return the next step of the run with its results left out."""
+    """Return the next step of the run, with its results left blank."""
     experiment, after = own.stop.experiment, own.here + 1
     record, _ = run_to_end(first_columns(experiment, own.run, after))
     update = update_of(experiment, own.run, record, after)
@@ -266,7 +265,7 @@ def _result_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
 
 
 def word_count(text: str) -> int:
-    """Return how many words a text has."""
+    """Return the number of words in a text that contain a letter or digit."""
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
@@ -288,7 +287,7 @@ def _judge_words(own: OwnTask, fields: Fields) -> Judged:
 
 
 class _Claim(NamedTuple):
-    """What an answer to a kind of task is: how it is judged, its fields, and what is told of them."""
+    """How answers to a kind of task are judged, how many fields they have, and how the fields are shown."""
 
     judge: Callable[[OwnTask, Fields], Judged]
     field_count: Callable[[OwnTask], int] = lambda _own: 1

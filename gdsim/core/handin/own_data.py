@@ -1,7 +1,7 @@
-"""Data of one's own: the points and starts of a scene, moved a little as a text says.
+"""Individual data: the points and starts of a scene, moved a little by numbers that a text determines.
 
-The numbers come from SHA-256 alone, and are steps on a decimal grid: they are the same in any version of
-NumPy, and short enough to be copied by hand.
+The random numbers come from SHA-256 alone, so that they are the same in every version of NumPy. The results
+lie on a decimal grid, so that they are short enough to be copied by hand.
 """
 
 import math
@@ -17,18 +17,18 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 
-# Points and starts move by up to these shares of the points' spread, and of what is drawn of the plane.
+# The most that points and starts move, as shares of the points' spread and of the drawn part of the plane.
 _OF_X, _OF_Y, _OF_PLANE = 0.06, 0.04, 0.04
-# An amplitude is at least so many steps of the grid. Those of points are few: they are taken from the table,
-# which has little room in a small window, and a digit that it leaves out may make a right step a wrong one.
+# The least number of grid steps in an amplitude. For points it is small: students copy them from the table,
+# which has little room in a small window, and a digit left out there may turn a right step into a wrong one.
 _STEPS_OF_POINT, _STEPS_OF_START, _STEPS_OF_FUNCTION = 20.0, 100.0, 10_000.0
-# Of very many points so many are moved.
+# The most points that are moved.
 _MOST_MOVED = 500
 _SEEDS = 100_000
 
 
 class Draws:
-    """Whole numbers that follow from a text."""
+    """A generator of pseudo-random integers seeded by a text."""
 
     def __init__(self, text: str) -> None:
         self._numbers = self._made(text.encode())
@@ -41,11 +41,11 @@ class Draws:
             block += 1
 
     def whole(self, end: int) -> int:
-        """Return a number from 0 to below ``end``, which is far below 2**256."""
+        """Return an integer from 0 to ``end`` - 1; ``end`` must be far below 2**256 for a uniform draw."""
         return next(self._numbers) % end
 
     def moved(self, value: float, amplitude: float, least: float) -> float:
-        """Return a number moved by up to an amplitude, to a grid of which that is ``least`` steps or more."""
+        """Move a number by up to ``amplitude``, on a decimal grid with at least ``least`` steps in it."""
         exponent = math.floor(math.log10(amplitude / least))
         steps = math.floor(amplitude / 10.0**exponent * (1.0 + 1e-9))
         return round(value + 10.0**exponent * (self.whole(2 * steps + 1) - steps), -exponent)
@@ -54,7 +54,7 @@ class Draws:
 def own_experiment(experiment: Experiment, draws: Draws) -> Experiment:
     """Return a scene with the points, the starts and the seeds of one student.
 
-    All starts move alike, so that runs from one place go on doing so.
+    All starts move by the same vector, so that runs with a common start keep it.
     """
     is_function = isinstance(experiment.objective, FunctionObjective)
     points = experiment.points if is_function else _own_points(experiment.points, draws)
@@ -78,7 +78,7 @@ def _own_points(points: PointSet, draws: Draws) -> PointSet:
     x, y = points.x.copy(), points.y.copy()
     spread = [_spread(column) for column in x.T]
     height = max(float(np.ptp(y)), 0.1)
-    # Of what is only 0 or 1 nothing is in between, and what is a share stays one.
+    # Class labels 0 and 1 do not move, and shares stay between 0 and 1.
     is_class, is_share = bool(np.isin(y, (0.0, 1.0)).all()), bool(((y >= 0.0) & (y <= 1.0)).all())
     for row in range(min(len(y), _MOST_MOVED)):
         for column, size in enumerate(spread):

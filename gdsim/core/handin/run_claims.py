@@ -1,4 +1,4 @@
-"""Claims about runs: where one lands, at which rate it gets low, and which one reaches a loss."""
+"""Judging claims about runs: where a run lands, which rate gets it low, and which run reaches a loss."""
 
 import json
 from collections.abc import Iterator
@@ -27,14 +27,14 @@ from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 from gdsim.core.settings import POSITIVE, InvalidValue
 
-# A loss that ends this much above its lowest, as a share of how far it fell, was lower before.
+# A loss counts as risen at the end if it ends this much above its minimum, as a share of how far it fell.
 _RISEN = 0.1
 
 # ---------------------------------------------------------------------------- where it lands
 
 
 def judge_place(own: OwnTask, fields: Fields) -> Judged:
-    """Judge where somebody told that a run lands: w and b, in the plane that is drawn."""
+    """Judge a prediction of where a run lands: w and b in the drawn plane."""
     try:
         w, b = (number_of(text) for text in fields)
     except NotANumber as fault:
@@ -48,7 +48,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
             if diverged
             else said("The run ends before that step.")
         )
-        return Judged(None, (words,))  # with other data it goes on: nobody could have told this
+        return Judged(None, (words,))  # only with this student's data, so it is no fault of the student
     plane = experiment.slice.plane(run.start)
     axes, (first, second) = plane.axes, plane.names
     path = in_plane(record.p, axes)
@@ -81,7 +81,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
 
 
 def _misread(path: Array, here: int, ahead: int, names: tuple[str, str]) -> Iterator[tuple[str, Array]]:
-    """Yield where usual mistakes lead, and what each is."""
+    """Yield common mistakes, each as a sentence and the place to which it leads."""
     start, end = path[here], path[here + ahead]
     yield said("This leads uphill: a step goes against the gradient."), start - (end - start)
     words = said("The numbers of {first} and {second} are exchanged.", first=names[0], second=names[1])
@@ -98,7 +98,7 @@ def _misread(path: Array, here: int, ahead: int, names: tuple[str, str]) -> Iter
 
 
 def rate_fault(text: str) -> str:
-    """Return why a text is no learning rate, as a sentence, or nothing."""
+    """Return a sentence on why a text is not a learning rate; empty if it is one."""
     try:
         _rate_of(text)
     except (NotANumber, InvalidValue) as fault:
@@ -111,7 +111,7 @@ def _rate_of(text: str) -> float:
 
 
 def judge_rate(own: OwnTask, fields: Fields) -> Judged:
-    """Judge a learning rate by the loss that it leads to, beside the best one of the lecture's ladder."""
+    """Judge a learning rate by its final loss, compared with that of the best rate of `best_of_ladder`."""
     fault = rate_fault(fields[0])
     if fault:
         return faulty(fault)
@@ -123,7 +123,7 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
         return Judged(
             None, (said("At no rate of the ladder the run stays finite; this is for a person to judge."),)
         )
-    # Of losses that come to nothing, ratios tell nothing: what counts is how far it falls.
+    # The fall of the loss is compared, because ratios of losses mean nothing where both are nearly 0.
     most = known.last + float(own.task["within"]) * max(0.0, float(known.loss[0]) - known.last)
     there = counted(
         steps,
@@ -146,9 +146,9 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     return Judged(0.0, (mistake, told), mistake)
 
 
-@lru_cache(maxsize=8)  # A hand-in is judged in two languages, one after the other
+@lru_cache(maxsize=8)  # A hand-in may be judged twice, in two languages
 def best_of_ladder(experiment: Experiment, run: Run, steps: int) -> Trial | None:
-    """Return the best trial of the ladder, then of the rates around its best; None if all diverge."""
+    """Return the best trial among the ladder and the finer rates around its best; None if all diverge."""
     trials = [run_to_end(trying(experiment, run, rate, steps)) for rate in LADDER]
     first = best(trials)
     if first is None:
@@ -171,18 +171,18 @@ def _about_rate(trial: Trial, known: Trial) -> str:
 
 
 def reach_field(run: Run) -> str:
-    """Return a run as the field of an answer: without its name and look."""
+    """Return a run as the field of an answer, without its name and appearance."""
     tree = run_tree(replace(run, colour="", hidden=False, style=None))
     return json.dumps({key: value for key, value in tree.items() if key != "name"}, separators=(",", ":"))
 
 
 def reach_run(text: str, experiment: Experiment) -> Run:
-    """Return the run of such a field; raises `FileFault` or `InvalidValue`."""
+    """Return the run in a field made by `reach_field`; raises `FileFault` or `InvalidValue`."""
     return read_run(parse(text), experiment.points.dimension, experiment.rules)
 
 
 def reach_refusal(own: OwnTask, run: Run) -> str:
-    """Return why a run is no answer, as a sentence; empty where it is one."""
+    """Return a sentence on why a run cannot be an answer; empty if it can."""
     if run.fork:
         return said("The run leaves another one; it has to begin at the start.")
     if run.start != own.run.start:
@@ -194,7 +194,7 @@ def reach_refusal(own: OwnTask, run: Run) -> str:
 
 
 def judge_reached(own: OwnTask, fields: Fields) -> Judged:
-    """Judge a run by whether it gets as low as is asked, within the evaluations."""
+    """Judge whether a run reaches the loss of the task within the allowed gradient evaluations."""
     experiment = own.stop.experiment
     try:
         run = reach_run(fields[0], experiment)
@@ -204,7 +204,7 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     if refusal:
         return faulty(refusal)
     most, points = int(own.task["evaluations"]), len(experiment.points)
-    # Of a searched run no step costs less than one evaluation.
+    # Each step of a searched run costs at least one evaluation.
     steps = most if run.is_searched else int(step_after_evaluations(run, most, points))
     epochs = max(1, -(-steps // run.batching.updates_per_epoch(points)))
     try:
@@ -217,13 +217,13 @@ def judge_reached(own: OwnTask, fields: Fields) -> Judged:
     spent = record.cost.sum(axis=1) if run.is_searched else evaluations_at(run, rows, points)
     loss = np.where(spent <= most, record.loss, np.nan)
     last = int(np.flatnonzero(spent <= most)[-1])
-    if np.isnan(loss[last]):  # over very many points not every loss is computed
+    if np.isnan(loss[last]):  # with very many points the loss is computed at some steps only
         loss[last] = loss_at(experiment.training, record.p[last].tolist())
     return _judged_losses(own, run, loss, spent, computed.stop)
 
 
 def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunStop | None) -> Judged:
-    """Judge the losses of a run, NaN where it has spent too much, by what it has spent at each step."""
+    """Judge a run by its losses, NaN beyond the allowed evaluations, and by the evaluations spent so far."""
     target, most = float(own.task["loss"]), int(own.task["evaluations"])
     name, there = translated(run.optimizer.title), np.flatnonzero(loss <= target)
     if len(there):

@@ -1,4 +1,4 @@
-"""A lesson as a sheet of tasks, each with data that follow from a student's name."""
+"""A lesson as a sheet of tasks, each with individual data that the student's name determines."""
 
 import unicodedata
 from dataclasses import dataclass, replace
@@ -17,17 +17,17 @@ _SHORT = 16
 
 
 def name_key(name: str) -> str:
-    """Return what tells one student from another: capitals, spaces and ways to write a letter do not."""
+    """Return a student's name normalized for comparison: case, spaces and Unicode forms do not matter."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 @dataclass(frozen=True)
 class OwnTask:
     number: int  # From 1
-    place: int  # That of its stop among those of the lesson
+    place: int  # The index of its stop in the lesson
     stop: Stop  # With the student's points and starts
-    seed: int  # Of questions
-    data: str  # What tells the data from those of others
+    seed: int  # The seed of the questions of a quiz
+    data: str  # An id of the individual data
 
     @property
     def task(self) -> Task:
@@ -40,12 +40,12 @@ class OwnTask:
 
     @property
     def here(self) -> int:
-        """How many steps this run has made where the stop stands."""
+        """The row of the run's record at which the stop pauses."""
         return self.stop.step - self.stop.experiment.clock(self.run).first
 
     @property
     def marks(self) -> int:
-        """How many marks a right answer has."""
+        """The marks for a right answer."""
         return int(self.task["marks"])
 
 
@@ -55,7 +55,7 @@ class Sheet:
 
     @cached_property
     def id(self) -> str:
-        """What tells it from other sheets: its data and what is asked, whatever its words are."""
+        """A digest of the scenes and the tasks, which does not depend on the texts of the lesson."""
         content = sha256(b"gdsim sheet 1")
         for place in self.lesson.tasks:
             stop = self.lesson.stops[place]
@@ -68,11 +68,11 @@ class Sheet:
         return len(self.lesson.tasks)
 
     def for_name(self, name: str) -> tuple[OwnTask, ...]:
-        """Return the tasks with the data of a student: the same ones at any time, on any machine."""
+        """Return the tasks with the data of a student, which are the same at any time on any machine."""
         return tuple(self.own_task(number, name) for number in range(1, len(self) + 1))
 
     def own_task(self, number: int, name: str) -> OwnTask:
-        """Return one task, counted from 1, with the data of a student."""
+        """Return the task with a number, counted from 1, with the data of a student."""
         place = self.lesson.tasks[number - 1]
         draws = Draws(f"gdsim data 1\n{self.id}\n{number}\n{name_key(name)}")
         seed = draws.whole(2**31)

@@ -1,1 +1,1 @@
-"""A scene as a page: one HTML file that any browser shows, with all of its numbers inside."""
+"""A scene as a page: one HTML file for any browser that contains all of its numbers."""

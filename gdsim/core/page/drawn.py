@@ -1,4 +1,4 @@
-"""What is drawn over the surface of a page beside the runs: see `gdsim.core.model.drawn`."""
+"""What a page draws over the surface in addition to the runs; see `gdsim.core.model.drawn`."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from gdsim.core.surface.cut import direction_of
 from gdsim.core.surface.field import gradient_field
 from gdsim.core.surface.surface import LossSurface
 
-# Arrows along a side of the map.
+# The number of arrows along a side of the map.
 _ARROWS = 14
 
 
 def field_of(surface: LossSurface) -> list[list[float]]:
-    """Return places evenly over the view range, each with the gradient there: w, b, and two numbers."""
+    """Return rows of a place and its gradient, (w, b, ∂w, ∂b), for places evenly over the view range."""
     seen = surface.view_range
     shares = (np.arange(_ARROWS) + 0.5) / _ARROWS
     across = seen.w_min + shares * (seen.w_max - seen.w_min)
@@ -35,41 +35,41 @@ def field_of(surface: LossSurface) -> list[list[float]]:
 def drawn_at(
     experiment: Experiment, surface: LossSurface, p: Array, numbers: PageNumbers
 ) -> Progress[dict[str, Any]]:
-    """Return what is drawn at each row of a run (n, d + 1): the direction of the cut, and the curvature."""
+    """Return the direction of the cut and the curvature, as far as drawn, at each row of a run (n, d + 1)."""
     drawn, axes = experiment.drawn, experiment.slice.axes
     found = {}
     if drawn.cut is not None:
-        ways = yield from part_of(_ways(drawn.cut, surface, in_plane(p, axes)), 0.0, 0.5)
-        found["way"] = numbers.keep_each(np.nan_to_num(ways))
+        directions = yield from part_of(_cut_directions(drawn.cut, surface, in_plane(p, axes)), 0.0, 0.5)
+        found["way"] = numbers.keep_each(np.nan_to_num(directions))
     if drawn.lens:
-        bends = yield from part_of(_bends(experiment, p), 0.5, 1.0)
-        found["bend"] = numbers.keep_each(np.nan_to_num(bends))
+        derivatives = yield from part_of(_second_derivatives(experiment, p), 0.5, 1.0)
+        found["bend"] = numbers.keep_each(np.nan_to_num(derivatives))
     return found
 
 
-def _bends(experiment: Experiment, p: Array) -> Progress[Array]:
-    """Return the second derivatives in the drawn plane at each of some places (n, d + 1): shape (n, 3)."""
+def _second_derivatives(experiment: Experiment, p: Array) -> Progress[Array]:
+    """Return the three second derivatives in the drawn plane, (n, 3), at places (n, d + 1)."""
     few, (first, second) = sampled(experiment.training), experiment.slice.axes
-    bends = np.empty((len(p), 3))
+    derivatives = np.empty((len(p), 3))
     for here in blocks(len(p), len(few.targets)):
         with np.errstate(all="ignore"):
             hessian = few.stands_for * few.hessian(p[here])
         for column, (row, other) in enumerate(((first, first), (first, second), (second, second))):
-            bends[here, column] = hessian[:, row, other]
+            derivatives[here, column] = hessian[:, row, other]
         yield here.stop / len(p)
-    return bends
+    return derivatives
 
 
-def _ways(cut: CutDirection, surface: LossSurface, places: Array) -> Progress[Array]:
-    """Return the direction of a cut at each of some places (n, 2); a step leads from each to the next."""
+def _cut_directions(cut: CutDirection, surface: LossSurface, places: Array) -> Progress[Array]:
+    """Return the direction of a cut, (n, 2), at places (n, 2) that successive steps lead to."""
     if cut is CutWay.DOWN:
-        ways = np.empty_like(places)
+        directions = np.empty_like(places)
         for here in blocks(len(places), surface.terms.size):
             with np.errstate(all="ignore"):
-                ways[here] = -gradient_field(surface, places[here])
+                directions[here] = -gradient_field(surface, places[here])
             yield here.stop / len(places)
-        return ways
-    # From the last place on there is no step: there it is the one before, or nothing where there is none.
+        return directions
+    # No step begins at the last place, so it has the step before it; a single place has the zero vector.
     after = np.minimum(np.arange(1, len(places) + 1), len(places) - 1)
     steps: Array = places[after] - places[np.maximum(after - 1, 0)]
     if cut is CutWay.STEP:

@@ -1,4 +1,4 @@
-"""The numbers of a page: columns of doubles one behind the other, each of them once."""
+"""The numbers of a page: columns of doubles, concatenated, each stored once."""
 
 import base64
 import hashlib
@@ -9,13 +9,12 @@ import numpy.typing as npt
 
 from gdsim.core.arrays import Array
 
-# Where a page finds a column: {"at": place of its first row}, or {"is": number} if all rows have the same;
-# that is None for no number.
+# A column in a page: {"at": index of its first row}, or {"is": number} if all rows are equal; None means NaN.
 Reference = dict[str, int | float | None]
 
 
 class PageNumbers:
-    """Columns with all digits of their numbers."""
+    """A store of columns in full precision."""
 
     def __init__(self) -> None:
         self._columns: list[Array] = []
@@ -23,9 +22,10 @@ class PageNumbers:
         self._length = 0
 
     def keep(self, values: npt.ArrayLike) -> Reference:
-        """Return where a column is; it is added if it is not there, also as another one without an end.
+        """Return a reference to a column, which is added unless it is stored already.
 
-        What was before an update is what was after the one before it, but for one row.
+        It is also found as a stored column without its first or last row: the values before the updates are
+        those after the updates, shifted by one row.
         """
         column = np.ascontiguousarray(values, dtype="<f8").ravel()
         first = float(column[0]) if len(column) else math.nan
@@ -42,16 +42,16 @@ class PageNumbers:
         return {"at": place}
 
     def keep_each(self, values: Array) -> list[Reference]:
-        """Return where the columns of an array (n, k) are."""
+        """Return references to the columns of an array (n, k)."""
         return [self.keep(column) for column in values.T]
 
     def to_text(self) -> str:
-        """Return all columns in base64, little end first."""
+        """Return all columns as little-endian doubles in base64."""
         return base64.b64encode(b"".join(column.tobytes() for column in self._columns)).decode("ascii")
 
 
 def _is_all(column: Array, number: float) -> bool:
-    """Return whether all rows are one number; 0 and -0 are two."""
+    """Return whether all rows equal ``number``; 0 and -0 are different."""
     is_same = np.array_equal(column, np.full(len(column), number), equal_nan=True)
     return is_same and (number != 0.0 or len(np.unique(np.signbit(column))) == 1)
 

@@ -1,4 +1,4 @@
-"""The error surface for a page: its heights, its colours, its contour lines and its lowest place."""
+"""The error surface for a page: its heights, colours, contour lines and lowest place."""
 
 import base64
 from typing import Any
@@ -23,11 +23,11 @@ _LOWEST = {
 
 
 def plane_of(experiment: Experiment, surface: LossSurface) -> dict[str, Any]:
-    """Return the surface over the view range, with less than all digits, which no picture shows."""
+    """Return the surface over the view range, with only as many digits as a picture shows."""
     return {
-        "axes": list(surface.plane.axes),  # The places of the two parameters that are drawn
+        "axes": list(surface.plane.axes),  # The indices of the two parameters that are drawn
         "others": len(surface.plane.held),
-        "follows": experiment.slice.follows,  # Whether the others are as where the selected run starts
+        "follows": experiment.slice.follows,  # Whether the others are those at the start of the selected run
         "range": list(surface.view_range),
         "grid": len(surface.w),
         "low": surface.heights.low,
@@ -37,7 +37,7 @@ def plane_of(experiment: Experiment, surface: LossSurface) -> dict[str, Any]:
         "colour": _bytes(surface.shade.fraction(surface.drawn_loss)),
         "contours": [_contour(one.level, one.lines, surface) for one in surface.contours],
         "lowest": _lowest(surface.lowest) if surface.has_lowest else None,
-        "asLow": [list(place) for place in surface.known_minima],  # other places that are known to be as low
+        "asLow": [list(place) for place in surface.known_minima],  # other places known to be equally low
         "cut": "" if experiment.drawn.cut is None else cut_name(experiment.drawn.cut, surface.plane.names),
         "bound": surface.error_bound,
         "sample": surface.sample,
@@ -49,7 +49,7 @@ def _lowest(place: LowestPlace) -> dict[str, Any]:
 
 
 def _contour(level: float, lines: Array, surface: LossSurface) -> dict[str, Any]:
-    """Return a contour: its height, and its lines one after the other, as 16 bits from edge to edge."""
+    """Return a contour: its level and its lines, concatenated, with 16-bit coordinates from edge to edge."""
     low = np.array([surface.w[0], surface.b[0]])
     span = np.array([surface.w[-1], surface.b[-1]]) - low
     known = ~np.isnan(lines[:, 0])

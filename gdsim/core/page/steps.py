@@ -1,7 +1,7 @@
 """The worked steps of a run for a page: each line of its rule once, and the numbers of every update.
 
-A page puts the numbers into the lines as `analysis.worked` does, so that both show the same text. Columns
-have a row for each update, from the first.
+A page inserts the numbers into the lines as `analysis.worked` does, so that both show the same text. Columns
+have one row per update.
 """
 
 from typing import Any
@@ -36,13 +36,13 @@ from gdsim.core.rules.schedules import Schedule
 from gdsim.core.rules.searches import FIXED
 from gdsim.core.rules.update_rule import ETA, GAMMA, W
 
-# So many updates are worked out within some milliseconds.
+# The number of updates that are worked out in some milliseconds.
 _AT_ONCE = 32
 Tree = dict[str, Any]
 
 
 def working_out(experiment: Experiment, run: Run, record: Columns, numbers: PageNumbers) -> Progress[Tree]:
-    """Return the lines of a run's rule and of its rates, with their numbers at every update on its record."""
+    """Return the lines of a run's rule and of its rates, with their values at every recorded update."""
     updates = len(record.loss) - 1
     steps, rates = _Steps(experiment, run, updates), _rates(run, updates)
     for t in range(1, updates + 1):
@@ -56,14 +56,14 @@ def working_out(experiment: Experiment, run: Run, record: Columns, numbers: Page
 
 
 class _Steps:
-    """The numbers of a rule's lines."""
+    """The values of a rule's lines at every update."""
 
     def __init__(self, experiment: Experiment, run: Run, updates: int) -> None:
         self._run, self._objective, self._clock = run, experiment.objective, experiment.clock(run)
         self._adds_slopes = adds_slopes(experiment.objective, experiment.points)
         self._names = parameter_names(experiment.points.dimension)
         rule = run.optimizer.update_rule
-        # With one row more than there are updates: a memory is the same before an update and after the last.
+        # One row more than there are updates: the values before each update, then those after the last.
         room = (updates + 1, len(self._names))
         self._old = {name: np.full(room, np.nan) for name in (W, *rule.letters)}
         self._new = {line.target: np.full(room, np.nan) for line in rule.program.lines}
@@ -71,18 +71,18 @@ class _Steps:
         self._eta, self._gamma, self._fed = np.full((3, updates), np.nan)
 
     def add(self, update: Update) -> None:
-        """Note the numbers of the next update."""
+        """Record the values of the next update."""
         row, values = update.t - 1, update.values
         for columns in (self._old, self._new):
             for name, column in columns.items():
                 column[row] = [one[name] for one in values]
         self._eta[row], self._gamma[row], self._fed[row] = update.eta, update.gamma, len(update.rows)
-        if isinstance(update.objective, FunctionObjective):  # whose points are slopes that are added
+        if isinstance(update.objective, FunctionObjective):  # its points are slopes that are added to it
             x, y = update.points.x[update.rows, 0], update.points.y[update.rows]
             self._slopes[row] = float(x.mean()), float(y.mean())
 
     def tree(self, numbers: PageNumbers) -> Tree:
-        """Return the lines, and where their numbers are."""
+        """Return the lines and references to the columns of their values."""
         run, rule, updates = self._run, self._run.optimizer.update_rule, len(self._eta)
         if updates:
             for name, column in self._old.items():
@@ -127,23 +127,23 @@ class _Steps:
                     "sloped": [_pieces(with_slope(lines.by(name))) for name in self._names],
                 }
         elif is_norm(line.node):
-            of = rule.norms[line.target]
-            each = [Name(f"{of}{index}") for index in range(len(self._names))]
-            squares = sum_of([Term("+", Binary("**", one, Number(2))) for one in each])
-            tree |= {"norm": of, "numbers": _pieces(Call("sqrt", (squares,)))}
+            vector = rule.norms[line.target]
+            components = [Name(f"{vector}{index}") for index in range(len(self._names))]
+            squares = sum_of([Term("+", Binary("**", one, Number(2))) for one in components])
+            tree |= {"norm": vector, "numbers": _pieces(Call("sqrt", (squares,)))}
         elif is_direction(line.node):
-            of = rule.directions[line.target]
-            tree |= {"direction": of, "most": MOST_IN_PLACE, "numbers": _pieces(line.node)}
+            gradient = rule.directions[line.target]
+            tree |= {"direction": gradient, "most": MOST_IN_PLACE, "numbers": _pieces(line.node)}
         else:
             tree["numbers"] = _pieces(line.node)
         old = rule.replaces(line.target)
-        if old and Term("+", Name(old)) in terms_of_sum(line.node):  # what is added shows in the sum
+        if old and Term("+", Name(old)) in terms_of_sum(line.node):  # the line shows what is added to it
             tree["old"] = old
         return tree
 
 
 class _Rate:
-    """The numbers of a schedule's lines, and why they are so."""
+    """The values of a schedule's lines at every update, with explanations."""
 
     def __init__(self, schedule: Schedule, initial: float, updates: int) -> None:
         self._schedule, self._initial, self._updates = schedule, initial, updates
@@ -170,7 +170,7 @@ class _Rate:
             }
             for line in kind.program.lines
         ]
-        # The numbers of a rate that stays are those of the first update.
+        # A constant rate has only the values of the first update.
         columns = ((name, column if kind.changes else column[:1]) for name, column in self._columns.items())
         return {
             "name": kind.target,
@@ -184,7 +184,7 @@ class _Rate:
 
 
 class _FoundRate:
-    """The learning rate of a searched run: what the search found at each update."""
+    """The learning rates that the search of a run found, one per update."""
 
     def __init__(self, run: Run, updates: int) -> None:
         self._search, self._eta = run.search, np.full(updates, np.nan)
@@ -215,7 +215,7 @@ def _rates(run: Run, updates: int) -> list[_Rate] | list[_FoundRate]:
 
 
 def _pieces(node: Node) -> list[str | list[str | int]]:
-    """Return a right side in pieces: texts, and places for numbers with the least precedence there."""
+    """Split a right side into texts and slots for numbers: the name, and the least precedence that fits."""
     return [
         [piece.name, piece.least] if isinstance(piece, Slot) else in_language(piece)
         for piece in template(node, TEXT)

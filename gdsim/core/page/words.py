@@ -1,28 +1,28 @@
-"""The words of a page: English sentences in its program and its frame, and their translations."""
+"""The sentences of a page, in its program and in the HTML around it, and their translations."""
 
 import json
 import re
 
 from gdsim.core.language.words import chosen_language, translated
 
-# In the program it is ``said("step {place} of {last}", …)``, in the frame ``{{say Error surface}}``.
+# Sentences look like ``said("step {place} of {last}", …)`` in the program, ``{{say Error surface}}`` in HTML.
 _IN_PROGRAM = re.compile(r'\bsaid\(\s*("(?:[^"\\]|\\.)*")')
 _IN_FRAME = re.compile(r"\{\{say (.*?)\}\}")
 SAY = "say "
 
 
 def sentences_of_program(script: str) -> list[str]:
-    """Return the sentences that the program of a page says."""
+    """Return the English sentences in the program of a page."""
     return [json.loads(text) for text in _IN_PROGRAM.findall(script)]
 
 
 def sentences_of_frame(frame: str) -> list[str]:
-    """Return the sentences that stand in the HTML of a page, with the tags in them."""
+    """Return the English sentences in the HTML of a page, including tags within them."""
     return _IN_FRAME.findall(frame)
 
 
 def words_for(script: str) -> dict[str, str | dict[str, str]]:
-    """Return how the program of a page says things in the chosen language."""
+    """Return what the program of a page needs in the chosen language: signs of numbers and translations."""
     language = chosen_language()
     known = {text: language.find(text) for text in sentences_of_program(script)}
     return {
@@ -33,5 +33,5 @@ def words_for(script: str) -> dict[str, str | dict[str, str]]:
 
 
 def in_frame(sentence: str) -> str:
-    """Return a sentence of the frame in the chosen language as HTML, which may stand in an attribute."""
+    """Return a sentence of the HTML in the chosen language, with its quotes escaped for use in attributes."""
     return translated(sentence).replace('"', "&quot;")

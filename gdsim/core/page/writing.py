@@ -1,4 +1,4 @@
-"""Writing a scene as one HTML file, which asks no server for anything."""
+"""Writing a scene as one HTML file that loads nothing from any server."""
 
 import base64
 import hashlib
@@ -30,9 +30,9 @@ from gdsim.core.progress import Progress, part_of
 from gdsim.core.resources import resource
 from gdsim.core.surface.sampling import surface_of
 
-# What a page holds at most, which makes it some 20 MB large: of longer runs their first steps.
+# The most numbers in a page, which make it some 20 MB large; longer runs are cut to their first steps.
 _MOST_NUMBERS = 1_800_000
-# The parts of the page's program, in the order in which they are read.
+# The parts of the page's program, in order.
 SCRIPTS = (
     *("words", "numerals", "steps", "record", "style", "chart"),
     *("drawn", "map", "curves", "camera", "surface", "page"),
@@ -43,14 +43,14 @@ _SUMMARY_DIGITS = 6
 def writing_page(
     path: Path, experiment: Experiment, selected: int = 0, language: Language = IN_ENGLISH
 ) -> Progress[None]:
-    """Compute all runs and write the page; yield the share that is done. What was there stays until then."""
+    """Compute all runs and write the page atomically, yielding the completed share."""
     text = yield from page_of(experiment, selected, language)
     with replacing_text(path) as out:
         out.write(text)
 
 
 def page_of(experiment: Experiment, selected: int = 0, language: Language = IN_ENGLISH) -> Progress[str]:
-    """Return the page of a scene in a language; the run at ``selected`` is worked out first."""
+    """Return the page of a scene in a language; it first shows the run at index ``selected``."""
     return throughout(language, _page_of(experiment, selected))
 
 
@@ -86,9 +86,9 @@ def _page_of(experiment: Experiment, selected: int) -> Progress[str]:
 
 
 def _steps_with_room(experiment: Experiment) -> int:
-    """Return how many steps of each run a page has room for."""
+    """Return how many steps of each run fit into a page."""
     width = experiment.points.dimension + 1
-    # For each parameter what the lines compute, the memory before them, w, and the loss and the rates.
+    # For each parameter: its value, the lines and the memory. Once: the loss, the rates and the batch size.
     row = sum(
         width * (1 + len(run.optimizer.update_rule.program.lines) + len(run.optimizer.update_rule.letters))
         + 4
@@ -117,7 +117,7 @@ def _run(
 
 
 def _in_words(experiment: Experiment, run: Run, record: Trajectory, *, cut: bool) -> str:
-    """Return a run as a sentence or two, for who sees no pictures or has no script."""
+    """Summarize a run in a few sentences, for readers without pictures or without JavaScript."""
     names, columns = written_names(experiment.points.dimension), record.whole
     first, last = columns.p[0].tolist(), columns.p[-1].tolist()
     title = run.optimizer.title
@@ -176,13 +176,13 @@ def _filled(experiment: Experiment, data: dict[str, Any], lines: list[str]) -> s
         "runs": "".join(f"<li>{html.escape(one)}</li>" for one in lines),
         "made": html.escape(made),
         "style": style,
-        # No text of a person can end the element that holds it.
+        # Escaped, so that no text of a user can close the element around the data.
         "data": json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace(
             "<", "\\u003c"
         ),
         "script": script,
     }
-    # In one go, so that nothing is put into what was put in.
+    # In one pass, so that nothing is substituted within an inserted text.
     first, *others = _part("page.html").split("{{")
     filled = [first]
     for other in others:
@@ -192,7 +192,7 @@ def _filled(experiment: Experiment, data: dict[str, Any], lines: list[str]) -> s
 
 
 def page_policy(*, style: str, script: str = "") -> str:
-    """Return what a page may do: run its own program, if it has one, and load nothing."""
+    """Return a content security policy that allows a page its own style and script, and to load nothing."""
     own = f"script-src {_hash(script)}; " * bool(script) + f"style-src {_hash(style)}"
     return f"default-src 'none'; {own}; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -216,7 +216,7 @@ def _link(experiment: Experiment) -> str:
 
 
 def source_of_page() -> str:
-    """Return the program of every page."""
+    """Return the JavaScript program that all pages share."""
     return "\n".join(_part(f"{name}.js") for name in SCRIPTS)
 
 
