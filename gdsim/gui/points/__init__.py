@@ -1,1 +1,1 @@
-"""Points from elsewhere and back: files, the clipboard, generators."""
+"""The table of points, and their import, export and generation."""

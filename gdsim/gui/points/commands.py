@@ -25,12 +25,12 @@ from gdsim.gui.points.words import copy_fault, counted_points
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-# A longer text is read in another thread.
+# A longer text is read in the worker thread.
 _LONGEST_PASTE = 100_000
 
 
 class DataCommands(QObject):
-    """Opens the dialogs, and turns what they give into edits."""
+    """Opens the dialogs of points, and turns their results into edits."""
 
     refused = Signal(str)  # why something was not done, as a sentence
     # what was done, as a sentence, and the Path of the file that was written, or None
@@ -60,9 +60,9 @@ class DataCommands(QObject):
         self._preview(path.name, partial(reading_file, path), replaces=True)
 
     def paste(self, row: int = -1, there: Copied | None = None) -> None:
-        """Put the rows in the clipboard in place of those from a row on, or after all for a row of -1.
+        """Paste the rows on the clipboard over the rows from ``row`` on, or after all rows if it is -1.
 
-        ``there`` is what is on the clipboard, where that is known already. The rows are shown first when
+        ``there`` is the content of the clipboard, if it is known already. A dialog shows the rows first if
         their meaning is not clear.
         """
         there = copied() if there is None else there
@@ -78,15 +78,15 @@ class DataCommands(QObject):
                     self.refused.emit(str(fault))
                     return
         if table is not None and self._is_plain(table):
-            self._put(row, *chosen(table, guessed(table)))
+            self._paste_points(row, *chosen(table, guessed(table)))
         else:
             self._preview("", partial(reading, text), replaces=False)
 
-    def _put(self, row: int, points: PointSet, validation: PointSet) -> None:
-        """Do a paste, and say what it did: rows that are scrolled away change unseen."""
+    def _paste_points(self, row: int, points: PointSet, validation: PointSet) -> None:
+        """Paste points, and report what has changed, because the changed rows may be out of view."""
         actions, count = self._user_actions, len(points) + len(validation)
         experiment = self._session.experiment
-        if row < 0 or len(validation):  # roles that were pasted say where the points go
+        if row < 0 or len(validation):  # pasted roles decide where the points go
             words = self.tr("Added {0} at the end.")
             if isinstance(experiment.objective, FunctionObjective):
                 words = self.tr("A neuron over {0} is in place of the function.")
@@ -114,7 +114,7 @@ class DataCommands(QObject):
 
         source = Source(name, read)
         now = self._session.experiment
-        # In place of a function comes the lecture's neuron.
+        # New points replace a function by the lecture's neuron.
         neuron = now.objective if isinstance(now.objective, NeuronObjective) else LECTURE
         dialog = ImportDialog(source, now.points.dimension, neuron, self._reading, self._window)
         dialog.placing.set_replaces(replaces)
@@ -135,12 +135,12 @@ class DataCommands(QObject):
     # ------------------------------------------------------------------------------- standardising
 
     def standardise(self) -> None:
-        """Ask whether to shift and divide x, with the numbers."""
-        what = scaling(self._session.experiment.points)
-        if what.is_nothing:
+        """Ask whether to shift and divide x, showing the numbers."""
+        found = scaling(self._session.experiment.points)
+        if found.is_nothing:
             self.refused.emit(
                 self.tr("x has mean 0 and standard deviation 1 already.")
-                if what.spreads.all()
+                if found.spreads.all()
                 else self.tr(
                     "x has mean 0 and standard deviation 1 already, or is 0 in all of the training points."
                 )
@@ -149,13 +149,13 @@ class DataCommands(QObject):
         box = PlainMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Standardise x"))
-        box.setText(what.sentence(done=False))
+        box.setText(found.sentence(done=False))
         box.setInformativeText(
             self.tr(
                 "Then the training points have mean 0 and standard deviation 1. Validation points are "
                 "shifted and divided by the same numbers; y, the runs and the view stay. You can undo this."
             )
-            if what.spreads.all()
+            if found.spreads.all()
             else self.tr(
                 "Then the training points have mean 0, and standard deviation 1 where an input is not the "
                 "same in all of them. Validation points are shifted and divided by the same numbers; y, the "
@@ -165,20 +165,20 @@ class DataCommands(QObject):
         accept = box.addButton(self.tr("Standardise"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(accept)
-        box.accepted.connect(partial(self._user_actions.standardise, self._done_to_x(what)))
+        box.accepted.connect(partial(self._user_actions.standardise, self._edit_name(found)))
         box.open()
 
-    def _done_to_x(self, what: Scaling) -> str:
-        """Return the edit's name, with the numbers where there is one input."""
-        if len(what.shift) > 1:
+    def _edit_name(self, found: Scaling) -> str:
+        """Return the name of the edit, with the numbers if there is one input."""
+        if len(found.shift) > 1:
             return self.tr("Standardise x")
         name = self.tr("Standardise x (shifted by {shift}, divided by {divisor})")
-        return name.format(shift=number(float(what.shift[0]), 6), divisor=number(float(what.divisor[0]), 6))
+        return name.format(shift=number(float(found.shift[0]), 6), divisor=number(float(found.divisor[0]), 6))
 
     # ---------------------------------------------------------------------------------- exporting
 
     def copy(self) -> None:
-        """Copy all points to the clipboard, below a row of names."""
+        """Copy all points to the clipboard, below a row of column names."""
         experiment = self._session.experiment
         count = len(experiment.points) + len(experiment.validation)
         fault = copy_fault(count)

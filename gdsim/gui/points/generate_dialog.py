@@ -26,16 +26,16 @@ from gdsim.gui.style.text_size import look_for, resize_window
 from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
-# Of more points than this, evenly spaced ones are drawn.
+# Of more points than this, only every k-th is drawn.
 _MOST = 2000
 # More points than this are drawn smaller.
 _MOST_LARGE = 200
 
 
 class GenerateDialog(ScreenDialog):
-    """Draws the points after every change of the settings. ``dimension`` is that of the present points."""
+    """Plots the points after every change of the settings. ``dimension`` is that of the document's points."""
 
-    # Two PointSets: training points and no validation points; whether they replace those there are
+    # PointSet, PointSet, bool: training points, no validation points, and whether they replace the old points
     points_chosen = Signal(object, object, bool)
 
     def __init__(self, dimension: int, tasks: TaskQueue, parent: QWidget | None = None) -> None:
@@ -51,7 +51,7 @@ class GenerateDialog(ScreenDialog):
         self._arrange()
         for form in (self.kind, self.draw_form):
             form.value_changed.connect(self._make)
-        # Closing makes a field take what was typed last, which begins new work: it is stopped after that.
+        # Closing makes a field commit its text, which starts new work; `finished` comes after that.
         self.finished.connect(tasks.cancel)
         resize_window(self, 820, 540)
         self._make()
@@ -72,7 +72,7 @@ class GenerateDialog(ScreenDialog):
         self._use = self.end_with(self.tr("Use the points"), self._on_use, self._fault)
 
     def _make(self) -> None:
-        """Generate points as the settings say; until they are there, none can be used."""
+        """Start to generate points with the current settings, and disable the button until they are ready."""
         generator, draw = self.kind.value(), self.draw_form.value()
         if not isinstance(generator, Generator):
             return

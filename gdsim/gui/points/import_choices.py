@@ -1,4 +1,4 @@
-"""What a person chooses when a table is imported: how it is read, and which columns become x and y."""
+"""The choices when a table is imported: how it is read, and which columns become x and y."""
 
 from dataclasses import replace
 
@@ -13,14 +13,14 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.words import column_name
 from gdsim.gui.style.text_size import scale_of
 
-_SHOWN = 5
+_MOST_ROWS = 5
 _ROW_HEIGHT = 22
 
 
 class ReadingChoice(QWidget):
     """Shows how the program reads the table, and takes corrections."""
 
-    changed = Signal()  # it is to be read differently
+    changed = Signal()  # the table has to be read again
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,14 +53,14 @@ class ReadingChoice(QWidget):
         ):
             layout.addWidget(row(label, combo))
         self._delimiter.activated.connect(
-            # The other choices were made for other cells.
-            lambda: self._ask(Wish(delimiter=self._delimiter.currentData()))
+            # The other choices are dropped, because they were made for other cells.
+            lambda: self._request(Wish(delimiter=self._delimiter.currentData()))
         )
         self._decimal.activated.connect(
-            lambda: self._ask(replace(self.wish, decimal=self._decimal.currentData()))
+            lambda: self._request(replace(self.wish, decimal=self._decimal.currentData()))
         )
         self._header.activated.connect(
-            lambda: self._ask(replace(self.wish, header=self._header.currentData()))
+            lambda: self._request(replace(self.wish, header=self._header.currentData()))
         )
 
     def show_dialect(self, dialect: Dialect) -> None:
@@ -72,17 +72,17 @@ class ReadingChoice(QWidget):
             combo.choose(value)
 
     def leave_out(self, column: int) -> None:
-        """Ask for the table without a column."""
-        self._ask(replace(self.wish, left_out=self.wish.left_out | {column}))
+        """Request the table without a column."""
+        self._request(replace(self.wish, left_out=self.wish.left_out | {column}))
 
-    def _ask(self, wish: Wish) -> None:
+    def _request(self, wish: Wish) -> None:
         if wish != self.wish:
             self.wish = wish
             self.changed.emit()
 
 
 class ColumnChoice(QWidget):
-    """A list to tick the inputs in, and a box to choose y from; both offer only columns of numbers."""
+    """A list for ticking the inputs, and a box for choosing y; both offer only columns of numbers."""
 
     changed = Signal()
 
@@ -103,7 +103,7 @@ class ColumnChoice(QWidget):
         self._target.activated.connect(self._on_target)
 
     def show_table(self, table: Table) -> None:
-        """Offer the columns of a table; when they have the same names as before, the choices stay."""
+        """Offer the columns of a table; keep the choices if the columns have the same names as before."""
         outline = table.outline
         names = tuple(
             column_name(outline.columns[place], place) for place in outline.of_kind(ColumnKind.NUMBERS)
@@ -128,17 +128,17 @@ class ColumnChoice(QWidget):
 
     @property
     def inputs(self) -> tuple[int, ...]:
-        """The ticked columns, counted among those of numbers."""
+        """The indices of the ticked columns among the columns of numbers."""
         states = (self._inputs.item(place).checkState() for place in range(self._inputs.count()))
         return tuple(place for place, state in enumerate(states) if state == Qt.CheckState.Checked)
 
     @property
     def target(self) -> int:
-        """The column that becomes y, counted among those of numbers."""
+        """The index of y among the columns of numbers."""
         return self._target.currentIndex()
 
     def _on_target(self, place: int) -> None:
-        """Untick y among the inputs; with two columns the other one is the input."""
+        """Untick y among the inputs; with two columns, tick the other one."""
         with QSignalBlocker(self._inputs):
             self._inputs.item(place).setCheckState(Qt.CheckState.Unchecked)
             if self._inputs.count() == 2:
@@ -150,7 +150,7 @@ class _TickList(QListWidget):
     """A list as high as a few of its entries."""
 
     def sizeHint(self) -> QSize:
-        return QSize(120, min(max(2, self.count()), _SHOWN) * round(_ROW_HEIGHT * scale_of(self)) + 8)
+        return QSize(120, min(max(2, self.count()), _MOST_ROWS) * round(_ROW_HEIGHT * scale_of(self)) + 8)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -45,7 +45,7 @@ _NARROWEST, _WIDEST = 56, 160
 
 
 class PreviewModel(QAbstractTableModel):
-    """At most a hundred rows; the header says which column is x, which is y, and which is left out."""
+    """The first rows of a table, with a header that says whether a column is x, y, or left out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class PreviewModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_uses(self, uses: dict[int, str]) -> None:
-        """Show what columns become, such as ``"x₁"`` and ``"y"``; others are left out."""
+        """Set what columns become, such as ``"x₁"`` and ``"y"``; all others are shown as left out."""
         self._uses = uses
         if self._columns:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
@@ -117,7 +117,7 @@ class Preview(QTableView):
         self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
 
     def show_outline(self, outline: Outline | None) -> None:
-        """Show the first rows of a table; nothing for None."""
+        """Show the first rows of a table, or nothing for None."""
         self._model.set_outline(outline)
         self.resizeColumnsToContents()
 
@@ -131,7 +131,7 @@ Points = tuple[PointSet, PointSet]
 
 @dataclass(frozen=True)
 class Source:
-    """A table's file, or with an empty name the clipboard, and what reads it as a `Wish` says."""
+    """The name of a table's file, empty for the clipboard, and the function that reads it by a `Wish`."""
 
     name: str
     reading: Callable[[Wish], Generator[float, None, Table]]
@@ -143,12 +143,12 @@ class Source:
 
 
 class ImportDialog(ScreenDialog):
-    """Shows the first rows, and gives the points of all.
+    """Shows the first rows of a table, and makes points of all rows.
 
-    ``dimension`` is that of the present points, ``neuron`` what will learn from those that are read.
+    ``dimension`` is that of the document's points, and ``neuron`` is what will learn from the new points.
     """
 
-    # Two PointSets: training and validation points; and whether they replace the present ones
+    # PointSet, PointSet, bool: training points, validation points, and whether they replace the old points
     points_chosen = Signal(object, object, bool)
 
     def __init__(
@@ -171,8 +171,8 @@ class ImportDialog(ScreenDialog):
         self._by_role = QCheckBox(self.tr("As the column “role” says"))
         self.placing = Placing(dimension)
         self._remark, self._fault = hint_label(), text_label(name="fault")
-        # A fault in a column that nobody needs is no reason to read nothing.
-        self._faulty: int | None = None  # the place of the column
+        # The index of the column with a fault, which can be left out if nobody needs it.
+        self._faulty: int | None = None
         self._leave_out = plain_button(
             self.tr("Leave the column out"), self.tr("Read the other columns alone."), self._without_column
         )
@@ -184,7 +184,7 @@ class ImportDialog(ScreenDialog):
         resize_window(self, 880, 600)
         self._read()
 
-    # ------------------------------------------------------------------------------- how it looks
+    # ------------------------------------------------------------------------------- layout
 
     def _arrange(self) -> None:
         self._fault.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -221,7 +221,7 @@ class ImportDialog(ScreenDialog):
     # ------------------------------------------------------------------------------------ reading
 
     def _read(self) -> None:
-        """Read the table again; until that is done no points can be used."""
+        """Read the table again; no points can be used until that is done."""
         self._table = None
         self._fault.hide()
         self._leave_out.hide()
@@ -257,14 +257,14 @@ class ImportDialog(ScreenDialog):
         self._say(self._source.sentence(fault))
 
     def _offer_to_leave_out(self, fault: TableFault) -> None:
-        """Offer to read a table without the column of a fault, where points can be made of the others."""
+        """Offer to leave out the column with a fault, if points can be made of the others."""
         numbers = fault.outline.of_kind(ColumnKind.NUMBERS) if fault.outline else ()
         self._faulty = fault.column - 1 if fault.column else None
         self._leave_out.setVisible(self._faulty in numbers and len(numbers) > 2)
 
     def _without_column(self) -> None:
         if self._faulty is not None:
-            self._preview.setFocus()  # the button goes; Qt would hand the keys on to Cancel
+            self._preview.setFocus()  # the button will hide, and Qt would move the focus to Cancel
             self._reading.leave_out(self._faulty)
 
     def _show_table(self, table: Table) -> None:
@@ -322,7 +322,7 @@ class ImportDialog(ScreenDialog):
         self.use.setEnabled(not fault and self._table is not None)
 
     def _choose(self) -> None:
-        """Make the points of the table, in the thread: a million take a while."""
+        """Make the points of the table in the worker thread, because a million take a while."""
         if self._table is None:
             return
         by_role = self._goes_by_role(self._table)

@@ -1,4 +1,4 @@
-"""Whether new points replace the present ones, or are added to them."""
+"""The choice whether new points replace the old ones or are added to them."""
 
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
@@ -7,7 +7,7 @@ from gdsim.gui.forms.tips import set_tip
 
 
 class Placing(QWidget):
-    """Two radio buttons. ``dimension`` is how many inputs the present points have."""
+    """Two radio buttons. ``dimension`` is the number of inputs of the old points."""
 
     def __init__(self, dimension: int) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class Placing(QWidget):
         (self._replace if replaces else self._add).setChecked(True)
 
     def fit(self, inputs: int) -> None:
-        """Allow to add points only if they have as many inputs as the present ones."""
+        """Allow adding the new points only if they have as many inputs as the old ones."""
         fits = inputs == self._dimension
         self._add.setEnabled(fits)
         if fits:

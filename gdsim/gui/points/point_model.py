@@ -1,4 +1,4 @@
-"""The points as a table model. A cell is computed when it is looked at, so a million rows cost nothing."""
+"""The points as a table model. Cells are computed when they are shown, so a million rows cost nothing."""
 
 import math
 from operator import mul
@@ -19,46 +19,47 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberCell
 from gdsim.gui.forms.number_fields import read_value
 from gdsim.gui.forms.tables import RIGHT, ROOT, Index, Role
 
-# Whether the present update uses the point, but not all points.
+# Whether the current update uses the point, but not all points.
 HIGHLIGHTED_ROLE = NUMBER_ROLE + 20
-_MOST_LOOKED_THROUGH = 500
-# Of these sizes numbers have an exponent, before which even one digit needs more room than others do.
+# The numbers of more points than this are not aligned, because that takes a look at all of them.
+_MOST_ALIGNED = 500
+# Numbers below the first size, and from the second on, have an exponent, which needs more room.
 _SMALL, _LARGE = 1e-4, 1e9
 _HIGHLIGHTED_ROLES = (HIGHLIGHTED_ROLE, Role.AccessibleDescriptionRole)
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
-_SHOWN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-_TYPED = _SHOWN | Qt.ItemFlag.ItemIsEditable
+_READ_ONLY = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_TYPED = _READ_ONLY | Qt.ItemFlag.ItemIsEditable
 
 
 class PointModel(QAbstractTableModel):
     """Columns: the inputs, y, f(x), error, role. Training points come first, then validation points."""
 
     point_moved = Signal(int, object, float)  # row, x (a tuple) and y as they were typed
-    refused = Signal(str)  # why a text is no number
+    refused = Signal(str)  # why a text was not accepted
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.points = PointSet.empty()
         self.validation = PointSet.empty()
-        # Asked for many times in each frame.
+        # Attributes, because they are read many times in each frame.
         self.dimension, self._rows = self.points.dimension, 0
         self._objective = LECTURE
         self._p: Array | None = None
-        self._answers: dict[int, tuple[float, float]] = {}  # f(x) and error of rows that were asked for
-        self._wholes: tuple[str, str] | None = None  # the longest before the points of f(x) and error
+        self._answers: dict[int, tuple[float, float]] = {}  # f(x) and error, cached by row
+        self._integer_parts: tuple[str, str] | None = None  # the longest integer parts of f(x) and error
         self._highlighted: Rows | None = None
-        self._asked: dict[int, bool] = {}
-        # The most decimals of each typed column; nothing where they are too long to look through.
+        self._highlight_cache: dict[int, bool] = {}
+        # The most decimals of each typed column; empty if numbers are not aligned.
         self._decimals: tuple[int, ...] = ()
-        self.long_columns = frozenset[int]()  # typed ones with a number of which even one digit is long
+        self.long_columns = frozenset[int]()  # typed columns with an exponent
 
     def set_points(
         self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
     ) -> None:
-        """Show other points, or another neuron. The rows are kept when only their numbers change."""
+        """Show points and a neuron. The rows are kept if only their numbers change."""
         old, old_validation = self.points, self.validation
         self._answers.clear()
-        self._wholes = None
+        self._integer_parts = None
         if objective != self._objective:
             self._objective = objective
             self._announce(self.dimension + 1)
@@ -76,7 +77,7 @@ class PointModel(QAbstractTableModel):
             self._p = None  # these parameters belong to another neuron
         if not same_shape:
             self.endResetModel()
-        elif decimals != self._decimals:  # numbers that stay are aligned in another way
+        elif decimals != self._decimals:  # unchanged numbers are aligned differently
             self._announce(0)
         else:
             both = old.differing(points), old_validation.differing(validation)
@@ -84,26 +85,26 @@ class PointModel(QAbstractTableModel):
             self._announce(0, range(int(moved[0]), int(moved[-1]) + 1) if len(moved) else range(0))
 
     def show_fit(self, p: Array | None) -> None:
-        """Show what the neuron with parameters ``p`` of shape (d + 1,) makes of the points."""
+        """Show f(x) and the errors of the neuron with parameters ``p`` (d + 1,); nothing for None."""
         if p is not None and len(p) != self.dimension + 1:
-            p = None  # a frame of the experiment before this one
+            p = None  # a frame from before an edit
         if p is None and self._p is None:
             return
         self._p = p
         self._answers.clear()
-        self._wholes = None
+        self._integer_parts = None
         self._announce(self.dimension + 1)
 
     def show_highlighted(self, rows: Rows | None, seen: range) -> None:
-        """Highlight the points that an update uses; None when it uses all.
+        """Highlight the points that an update uses; None if it uses all.
 
-        Of the rows in ``seen`` alone, which are on the screen, it is said that they have changed: the others
-        are asked for when they come into view.
+        Changes are signalled only for the rows in ``seen``, which are on the screen. Views ask for the others
+        when these come into view.
         """
         if rows is self._highlighted:
             return
         before = [self.is_highlighted(row) for row in seen]
-        self._highlighted, self._asked = rows, {}
+        self._highlighted, self._highlight_cache = rows, {}
         changed = [
             row
             for row, highlighted in zip(seen, before, strict=True)
@@ -117,13 +118,13 @@ class PointModel(QAbstractTableModel):
         """Return whether the update uses a point, but not all points."""
         if self._highlighted is None:
             return False
-        if row not in self._asked:
-            self._asked[row] = bool((self._highlighted == row).any())
-        return self._asked[row]
+        if row not in self._highlight_cache:
+            self._highlight_cache[row] = bool((self._highlighted == row).any())
+        return self._highlight_cache[row]
 
     @property
     def first_highlighted(self) -> int:
-        """The first highlighted row; -1 when there is none."""
+        """The first highlighted row; -1 if there is none."""
         return (
             -1 if self._highlighted is None or len(self._highlighted) == 0 else int(self._highlighted.min())
         )
@@ -137,7 +138,7 @@ class PointModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return _TYPED if index.column() <= self.dimension else _SHOWN
+        return _TYPED if index.column() <= self.dimension else _READ_ONLY
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         if orientation == Qt.Orientation.Vertical:
@@ -181,13 +182,13 @@ class PointModel(QAbstractTableModel):
         return row >= len(self.points)
 
     def ascends(self, column: int) -> bool:
-        """Return whether the numbers of an input, or of y, ascend, in each of the two sets."""
+        """Return whether the numbers of an input, or of y, ascend in each of the two sets."""
         sets = (self.points, self.validation)
         columns = (one.x[:, column] if column < self.dimension else one.y for one in sets)
         return all((values[1:] >= values[:-1]).all() for values in columns)
 
     def taken(self, rows: Rows) -> PointSet:
-        """Return the points of some rows, which ascend."""
+        """Return the points of some rows, which must ascend."""
         n = len(self.points)
         return self.points.taken(rows[rows < n]).extended(self.validation.taken(rows[rows >= n] - n))
 
@@ -197,24 +198,24 @@ class PointModel(QAbstractTableModel):
         return (*points.x[place].tolist(), float(points.y[place]))
 
     def cell(self, row: int, column: int) -> NumberCell | None:
-        """Return what a number is painted from; None where there is none."""
+        """Return the number of a cell and its format; None if the cell holds no number."""
         place = column - self.dimension - 1
         number = None if place > 1 else self._number(row, column)
         if number is None:
             return None
         if place < 0:
             return NumberCell(number, is_typed=True, decimals=self._decimals[column] if self._decimals else 0)
-        if self._wholes is None:
-            self._wholes = self._wholes_of_fit()
-        return NumberCell(number, is_typed=False, has_sign=place == 1, whole=self._wholes[place])
+        if self._integer_parts is None:
+            self._integer_parts = self._integer_parts_of_fit()
+        return NumberCell(number, is_typed=False, has_sign=place == 1, whole=self._integer_parts[place])
 
-    def _wholes_of_fit(self) -> tuple[str, str]:
-        if self._p is None or self._rows > _MOST_LOOKED_THROUGH:
+    def _integer_parts_of_fit(self) -> tuple[str, str]:
+        if self._p is None or self._rows > _MOST_ALIGNED:
             return "0", f"{MINUS}0"
         both = [points for points in (self.points, self.validation) if len(points)]
         x, y = (np.concatenate(parts) for parts in zip(*((one.x, one.y) for one in both), strict=True))
         f = answers(self._objective, activation(x, self._p))
-        return _whole(f), _whole(f - y, has_signs=True)
+        return _integer_part(f), _integer_part(f - y, has_signs=True)
 
     def _number(self, row: int, column: int) -> float | None:
         place = column - self.dimension - 1
@@ -225,7 +226,7 @@ class PointModel(QAbstractTableModel):
         found = self._answers.get(row)
         if found is None:
             *x, y = self._row(row)
-            # Python's floats overflow without a warning.
+            # With Python floats, because they overflow without a warning.
             activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
             f = float(answers(self._objective, np.array(activation)))
             found = self._answers[row] = (f, f - y)
@@ -273,26 +274,26 @@ class PointModel(QAbstractTableModel):
 
 
 def _decimals_of(*sets: PointSet) -> tuple[int, ...]:
-    """Return the most decimals of each input and of y; nothing for very many points."""
-    if not 0 < sum(map(len, sets)) <= _MOST_LOOKED_THROUGH:
+    """Return the most decimals of each input and of y; empty for very many points."""
+    if not 0 < sum(map(len, sets)) <= _MOST_ALIGNED:
         return ()
     rows = np.concatenate([np.column_stack([points.x, points.y]) for points in sets if len(points)])
     return tuple(max(map(_decimals, column), default=0) for column in rows.T.tolist())
 
 
 def _long_columns(*sets: PointSet) -> frozenset[int]:
-    """Return the columns, of the inputs and y, with a number that is not 0 and has a long exponent."""
+    """Return the columns of inputs and y that hold a number with an exponent."""
     columns = [column for points in sets if len(points) for column in enumerate([*points.x.T, points.y])]
     sizes = [(place, np.abs(values[values != 0.0])) for place, values in columns]
     return frozenset(place for place, size in sizes if ((size < _SMALL) | (size >= _LARGE)).any())
 
 
-def _whole(values: Array, *, has_signs: bool = False) -> str:
-    """Return the longest of what stands before the points of numbers; nothing where one is not finite."""
+def _integer_part(values: Array, *, has_signs: bool = False) -> str:
+    """Return the longest integer part of numbers, with its sign; empty if one is not finite."""
     size = float(np.abs(values).max())
     if not math.isfinite(size):
         return ""
-    # Rounded to the fewest digits that a column shows of it: 9.9996 may become 10.000.
+    # Rounded to the fewest digits that a column shows, because 9.9996 may become 10.000.
     whole = int(float(f"{size:.4g}"))
     return f"{MINUS if has_signs or values.min() < 0.0 else ''}{whole}"
 

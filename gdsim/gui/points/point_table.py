@@ -1,4 +1,4 @@
-"""The table of points: typed, pasted, sorted, removed."""
+"""The table of points, in which they are typed, pasted, sorted and removed."""
 
 from collections.abc import Collection
 from functools import partial
@@ -46,30 +46,30 @@ from gdsim.gui.translation import tr
 
 _ROW_HEIGHT = 24
 _SHOWN_ROWS = 6
-# With more inputs the columns keep a width of their own, and the table scrolls.
+# With more inputs than this, the columns have a least width, and the table scrolls.
 _MOST_STRETCHED = 2
 _COLUMN_WIDTH, _ROLE_WIDTH = 46, 38
 _HEADER = 26
-# How the width is shared between what is typed, f(x), and the error.
+# The shares of the width: of a typed column, of f(x), and of the error.
 _TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.82, 1.18, 1.43
-_LONG_SHARE = 1.3  # of what is typed with a long exponent
+_LONG_SHARE = 1.3  # of a typed column with an exponent
 _BAR_WIDTH = 3.0
 _TINT = 0.09
 
 
 class PointTable(QWidget):
-    """Shows the points with f(x) and error of the selected run, and asks for changes of them.
+    """Shows the points with f(x) and error of the selected run, and requests changes of them.
 
     Table rows count training points first, then validation points.
     """
 
-    # row, x, y, and the key under which edits are undone as one; empty for this edit alone
+    # row, x, y, and the merge key: consecutive edits with the same key are undone as one; empty for none
     point_moved = Signal(int, object, float, str)
-    paste_requested = Signal(int)  # the first selected row; -1 when there is none
+    paste_requested = Signal(int)  # the first selected row; -1 if there is none
     rows_removed = Signal(object)  # tuple of int
     point_added = Signal()
     role_changed = Signal(object, bool)  # tuple of int: rows, and whether they become validation points
-    sort_requested = Signal(int, bool)  # an input, or y as column d; and whether the largest comes first
+    sort_requested = Signal(int, bool)  # the column of an input or y; and whether in descending order
     refused = Signal(str)  # why something typed or pasted was refused
 
     def __init__(self) -> None:
@@ -109,11 +109,11 @@ class PointTable(QWidget):
         self.view.lay_columns(model.dimension, model.long_columns, has_roles=len(model.validation) > 0)
 
     def show_fit(self, p: Array | None) -> None:
-        """Show f(x) and the error for parameters ``p`` of shape (d + 1,); nothing for None."""
+        """Show f(x) and the error for parameters ``p`` (d + 1,), or nothing for None."""
         self._model.show_fit(p)
 
     def show_highlighted(self, rows: Rows | None) -> None:
-        """Highlight the training points, by their rows, that an update uses; None when it uses all."""
+        """Highlight the rows of the training points that an update uses; None if it uses all."""
         self._model.show_highlighted(rows, self.view.seen_rows())
 
     def scroll_to_highlighted(self) -> None:
@@ -131,7 +131,7 @@ class PointTable(QWidget):
         return tuple(self._selected().tolist())
 
     def _selected(self) -> Rows:
-        # By ranges: one index for each of a million selected rows would take seconds.
+        # By ranges, because an index for each of a million selected rows would take seconds.
         selection = self.view.selectionModel().selection()
         chosen = np.zeros(self._model.rowCount(), dtype=np.bool_)
         for one in (selection.at(place) for place in range(selection.count())):
@@ -139,13 +139,13 @@ class PointTable(QWidget):
         return np.flatnonzero(chosen)
 
     def menu(self) -> QMenu:
-        """Return what can be done with the selected rows."""
+        """Return a menu of the actions on the selected rows."""
         rows, model = self._selected(), self._model
         validation = np.count_nonzero(rows >= len(model.points))
         menu = QMenu(self)
         copy = menu.addAction(self.tr("Copy rows"), self._copy)
         paste = menu.addAction(self.tr("Paste rows"), self._on_paste)
-        # Shown beside the text; the table itself takes the keys.
+        # The shortcuts are only shown; the table handles the keys itself.
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         paste.setShortcut(QKeySequence.StandardKey.Paste)
         copy.setEnabled(len(rows) > 0)
@@ -225,12 +225,12 @@ class PointTable(QWidget):
             self.role_changed.emit((index.row(),), not self._model.is_validation(index.row()))
 
     def _sort(self, column: int) -> None:
-        """Sort by a column; the other way round when it is sorted so already."""
+        """Sort by a column, in descending order if it ascends already."""
         if column <= self._model.dimension:
             self.sort_requested.emit(column, self._model.ascends(column))
 
     def _copy(self) -> None:
-        # With the first copy.
+        # Imported with the first copy.
         from gdsim.core.files.table.points import rows_text  # noqa: PLC0415
         from gdsim.gui.points.words import copy_fault  # noqa: PLC0415
 
@@ -242,7 +242,7 @@ class PointTable(QWidget):
             QGuiApplication.clipboard().setText(rows_text(self._model.taken(rows)))
 
     def refuse(self, sentence: str) -> None:
-        """Say why something typed or pasted is refused."""
+        """Show a bubble that says why something typed or pasted is refused, and report it."""
         show_fault(self.view, sentence)
         self.refused.emit(sentence)
 
@@ -253,7 +253,7 @@ class PointTable(QWidget):
 
 
 class PointView(TypedTable):
-    """The table with its keys and the widths of its columns."""
+    """The view of the points, with its keys and the widths of its columns."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(tr("Points"), _ROW_HEIGHT, parent)  # the delegate draws the lines between the rows
@@ -268,22 +268,22 @@ class PointView(TypedTable):
         self.horizontalHeader().setSectionsClickable(True)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
-        """Show a model; its columns are never shown as selected."""
+        """Show a model, whose columns are never shown as selected."""
         super().setModel(model)
         if model is not None:
-            # Asked whether a column is selected, Qt would go through the flags of a million cells.
+            # To know whether a column is selected, Qt would look at the flags of a million cells.
             header = self.horizontalHeader()
             header.setSelectionModel(QItemSelectionModel(model, header))
 
     def lay_columns(self, dimension: int, long: Collection[int], *, has_roles: bool) -> None:
-        """Make room for the inputs, y, f(x) and error, and for the role when there are two.
+        """Lay out the columns of the inputs, y, f(x) and the error, and of the role if there are two roles.
 
-        ``long`` are the columns of long numbers.
+        ``long`` are the columns of numbers with an exponent.
         """
         header, role = self.horizontalHeader(), dimension + 3
         header.setMinimumSectionSize(24)
         for column in range(role + 1):
-            self.setColumnHidden(column, False)  # with other inputs this was the column of roles
+            self.setColumnHidden(column, False)  # as the column of roles for another dimension may be
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(role, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(role, self._role_width())
@@ -296,7 +296,7 @@ class PointView(TypedTable):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Give f(x) more of the width than what is typed, and errors, which have a sign, most of it."""
+        """Give f(x) a larger share of the width than typed columns, and the error, which has a sign, more."""
         typed, header = self._dimension + 1, self.horizontalHeader()
         if header.count() < typed + 2:
             return
@@ -317,7 +317,7 @@ class PointView(TypedTable):
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         if first < 0:
             return range(0)
-        # Below the last row there is none.
+        # There may be no row at the bottom of the viewport.
         return range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1)
 
     def sizeHint(self) -> QSize:
@@ -336,7 +336,7 @@ class PointView(TypedTable):
         return range(self._dimension + 1)
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys that select everything from being those of a command of the window."""
+        """Keep the shortcut that selects everything from triggering a command of the window."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -354,11 +354,11 @@ class PointView(TypedTable):
 
 
 class PointDelegate(NumberDelegate):
-    """Paints a highlighted row on a coloured background, with a bar at its left; aligns what was typed."""
+    """Paints a highlighted row on a coloured background, with a bar at its left, and aligns typed numbers."""
 
     def __init__(self, model: PointModel, parent: QObject) -> None:
         super().__init__(parent)
-        self._model = model  # it is asked without a role, which costs less: cells are painted in each frame
+        self._model = model  # called directly, because cells are painted in each frame and roles cost time
 
     def cell(self, index: Index) -> NumberCell | None:
         return self._model.cell(index.row(), index.column())

@@ -1,4 +1,4 @@
-"""The words for a table."""
+"""The sentences about points and about tables that are read."""
 
 from gdsim.core.files.table.table import Column, ColumnKind, Outline, short
 from gdsim.core.language.words import counted, translated
@@ -9,7 +9,7 @@ _MOST_COPIED = 50_000
 
 
 def column_name(column: Column, place: int) -> str:
-    """Return the name of a column, or its number where it has none."""
+    """Return the name of a column, or its number if it has none."""
     return short(column.name) or tr("column {n}").format(n=place + 1)
 
 
@@ -18,7 +18,7 @@ def counted_points(count: int) -> str:
 
 
 def copy_fault(count: int) -> str:
-    """Return that so many points are too many for the clipboard; empty where they are not."""
+    """Say that this many points are too many for the clipboard; empty if they are not."""
     if count <= _MOST_COPIED:
         return ""
     words = tr("{points} are too many for the clipboard; export them as a file.")
@@ -26,7 +26,7 @@ def copy_fault(count: int) -> str:
 
 
 def understood(outline: Outline, count: int | None) -> str:
-    """Return how a table was read; ``count`` is the number of its rows, once they are read."""
+    """Say how a table was read; ``count`` is the number of its rows, once they are read."""
     dialect, words = outline.dialect, []
     if count is not None:
         words.append(counted(count, "{n} row", "{n} rows"))

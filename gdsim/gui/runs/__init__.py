@@ -1,1 +1,1 @@
-"""The list of runs, and how they stand at this step."""
+"""The list of runs, and their state at the current step."""

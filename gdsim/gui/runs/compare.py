@@ -28,7 +28,7 @@ _WIDTH, _LINES = 480, 13
 class CompareDialog(ScreenDialog):
     """Says where two runs first differ, down to the last bit."""
 
-    step_wanted = Signal(int)  # the update that makes the difference is to be shown
+    step_wanted = Signal(int)  # to show the update that makes the difference
 
     def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
         run = session.experiment.runs[index]
@@ -40,7 +40,7 @@ class CompareDialog(ScreenDialog):
         runs = enumerate(session.experiment.runs)
         others = [(run.shown_name, place) for place, run in runs if place != index]
         self.other = ComboBox(self.tr("the other run"), choices=others)
-        self._choose_usual()
+        self._choose_default()
         self.words = sentence_label()
         self.words.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -54,13 +54,13 @@ class CompareDialog(ScreenDialog):
         session.frame_changed.connect(self._go_on)
         self._compare()
 
-    def _choose_usual(self) -> None:
-        """Choose the run that this one leaves, or one that leaves it."""
+    def _choose_default(self) -> None:
+        """Choose the parent of this run, or else a fork of it."""
         runs, fork = self._session.experiment.runs, self._run.fork
-        usual = [place for place, run in enumerate(runs) if fork and run == fork.parent]
-        usual += [place for place, run in enumerate(runs) if run.fork and run.fork.parent == self._run]
-        if usual:
-            self.other.choose(usual[0])
+        relatives = [place for place, run in enumerate(runs) if fork and run == fork.parent]
+        relatives += [place for place, run in enumerate(runs) if run.fork and run.fork.parent == self._run]
+        if relatives:
+            self.other.choose(relatives[0])
 
     def _compare(self) -> None:
         views, other = self._session.frame().views, self.other.currentData()
@@ -97,7 +97,7 @@ class CompareDialog(ScreenDialog):
 
 
 def difference_words(one: Run, other: Run, found: FirstDifference) -> str:
-    """Return where two runs first differ, as sentences, with the numbers that were put in."""
+    """Describe the first difference between two runs, with the numbers that cause it."""
     step, names = numerals.count(found.step), (one.shown_name, other.shown_name)
     parameter = letter_of(found.parameter)
     match found.kind:

@@ -1,4 +1,4 @@
-"""The cells of the table of runs: their columns, what is known of a run, how they are edited."""
+"""The cells of the table of runs: the columns, the state of a run, and the delegates that edit them."""
 
 from typing import NamedTuple
 
@@ -13,20 +13,20 @@ from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.session.frame import RunView
 
 RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
-# A name as it stands in the tree of runs, farther to the right where the run leaves another one.
+# The name as it is shown, indented by its depth in the tree of forks.
 SHOWN_ROLE = NUMBER_ROLE + 2
 _LONGEST_NAME = 80
 
 
 class State(NamedTuple):
-    """Where a run stands at the cursor."""
+    """The state of a run at the cursor."""
 
     step: int
     weights: tuple[float, ...]
     bias: float
-    loss: float  # The last one that was computed
-    loss_step: int  # At which step; over very many points that is not every step
-    cost: tuple[float, ...] = ()  # Gradients, losses and solves of a run that is searched
+    loss: float  # the last one that was computed
+    loss_step: int  # the step of that loss, which over very many points is not computed at each step
+    cost: tuple[float, ...] = ()  # gradients, losses and solves of a searched run so far
 
     @classmethod
     def of(cls, view: RunView) -> "State":
@@ -46,7 +46,7 @@ class NameDelegate(CellDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.text = index.data(SHOWN_ROLE)
-        # Copies of a run differ in the end of their names.
+        # The middle is elided because copies of a run differ in the end of their names.
         option.textElideMode = Qt.TextElideMode.ElideMiddle
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -58,14 +58,14 @@ class NameDelegate(CellDelegate):
         return field
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Ask for another name; an empty one gives the run its rule's name again."""
+        """Request another name; an empty one gives the run the name of its rule again."""
         name = " ".join(editor.text().split()) if isinstance(editor, QLineEdit) else index.data()
         if name != index.data():
             self.renamed.emit(index.row(), name)
 
 
 class RateDelegate(NumberDelegate):
-    """Shows a learning rate as a field, since it can be typed, and edits it."""
+    """Edits a learning rate, and paints it in a frame to show that it can be edited."""
 
     typed = Signal(int, float)
 

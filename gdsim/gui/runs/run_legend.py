@@ -1,4 +1,4 @@
-"""A row that tells which line is which run, and the step."""
+"""The legend of the runs, with the current step."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -11,14 +11,14 @@ from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
 _GAP, _APART = 6, 20
-# Of the width, what the names have beside something that lies over the row.
+# The least share of the width that the names have beside overlays.
 _LEAST_SHARE = 0.4
-_LAID = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
+_OVERLAY_EVENTS = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 @read_as(Graphic)
 class RunLegend(QWidget):
-    """Samples of the visible runs' lines with their names, in as many lines as they need."""
+    """Samples of the lines of the visible runs with their names, in as many rows as they need."""
 
     def __init__(self, *, with_step: bool = True) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class RunLegend(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         self._frame = frame
-        # With its place among all runs, by which it is drawn: one before it may go that was hidden.
+        # The index is compared as well, because it gives the style, and changes when a hidden run is removed.
         views = enumerate(frame.views)
         named = [(index, view.run.name) for index, view in views if not view.run.hidden]
         if named != self._named:
@@ -51,13 +51,13 @@ class RunLegend(QWidget):
         self.update()
 
     def give_way_to(self, *overlays: QWidget) -> None:
-        """Leave the right end of the row free while one of some widgets lies over it."""
+        """Leave the right end of the row free while one of these widgets lies over it."""
         self._overlays = overlays
         for overlay in overlays:
             overlay.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _LAID and self.isVisible():
+        if event.type() in _OVERLAY_EVENTS and self.isVisible():
             self.updateGeometry()
             self.update()
         return super().eventFilter(watched, event)
@@ -102,18 +102,18 @@ class RunLegend(QWidget):
         return self._frame.views[index].run.shown_name if self._frame else ""
 
     def _covered(self, width: int) -> int:
-        """Return how much of the right end of a row of some width has something over it."""
+        """Return how much of the right end of a row of this width is covered by overlays."""
         seen = [overlay for overlay in self._overlays if overlay.isVisible()]
         left = min((self.mapFromGlobal(one.mapToGlobal(QPoint())).x() for one in seen), default=self.width())
         return min(self.width() - left, int((1.0 - _LEAST_SHARE) * width))
 
     def _places(self, width: int) -> list[tuple[QRect, int]]:
-        """Return where each visible run is named, in the order of the runs."""
+        """Return the rectangle and the index of each visible run, in the order of the runs."""
         if self._frame is None:
             return []
         metrics, places, corner = self.fontMetrics(), [], QPoint(0, 0)
         width -= self._covered(width)
-        # In the first line stands the step.
+        # The step stands at the end of the first line.
         room = width - metrics.horizontalAdvance(self._step) - _APART
         for index, _ in sorted(self._frame.shown, key=lambda pair: pair[0]):
             wanted = SAMPLE_WIDTH + _GAP + metrics.horizontalAdvance(self._name(index)) + 2

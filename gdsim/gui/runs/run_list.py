@@ -1,4 +1,4 @@
-"""The runs: which there are, where they stand, which is selected, which are hidden, and why one ended."""
+"""The list of runs: their state at the cursor, the selected one, the hidden ones, and why one ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,7 +35,7 @@ _SIZE, _ROUND = 14, 3.0
 
 
 class ColourMenu(QMenu):
-    """Offers colours that everybody can tell apart, any other one, and that of the run's rule."""
+    """Offers colours that everybody can tell apart, any other colour, and the colour of the run's rule."""
 
     colour_chosen = Signal(str)  # ``"#rrggbb"``, or empty for the colour of the rule
     other_requested = Signal()
@@ -50,7 +50,7 @@ class ColourMenu(QMenu):
             action.setCheckable(True)
             action.setChecked(one == colour)
             font = self.font()
-            font.setBold(one == colour)  # its swatch is where a menu has a check mark
+            font.setBold(one == colour)  # because its swatch takes the place of the check mark
             action.setFont(font)
             action.setIconVisibleInMenu(True)
             group.addAction(action)
@@ -87,7 +87,7 @@ _MOST_FAULTS = 3
 
 
 class RunList(QWidget):
-    """Shows the runs at the cursor and asks for changes of them.
+    """Shows the runs at the cursor and requests changes of them.
 
     Its accessible name is a sentence about the selected run.
     """
@@ -99,7 +99,7 @@ class RunList(QWidget):
     fork_requested = Signal(int)
     compare_requested = Signal(int)
     remove_requested = Signal(int)
-    paste_requested = Signal()  # of an optimizer
+    paste_requested = Signal()  # to paste an optimizer
     told = Signal(str)  # what was copied
     # int, Run, str: a run with another name, rate, colour or visibility, and the edit's name for undo.
     run_changed = Signal(int, object, str)
@@ -109,7 +109,7 @@ class RunList(QWidget):
         self._look = Look(LIGHT)
         self.view = RunTable(self)
         self._older, self._faults, self._ending = map(sentence_label, ("hint", "fault", "hint"))
-        # The buttons add, duplicate, colour, remove; made for the header of the card around the list.
+        # The buttons to add, duplicate, colour and remove runs, for the header of the card around the list.
         self.tools = QWidget(self)
         self._buttons = self._make_tools()
         notes = (self._older, self._faults, self._ending)
@@ -131,7 +131,7 @@ class RunList(QWidget):
         self._enable_tools()
 
     def set_own_rules(self, rules: Sequence[Rule]) -> None:
-        """Offer the rules of the document, too."""
+        """Offer the rules of the document as well."""
         self._own_rules.clear()
         _add_rules(self._own_rules, {rule.id: rule for rule in rules})
         self._own_rules.menuAction().setVisible(bool(rules))
@@ -159,7 +159,7 @@ class RunList(QWidget):
             self.setAccessibleName(sentence)
 
     def text(self) -> str:
-        """Return the runs at the cursor with all digits, tab-separated, as a spreadsheet takes it."""
+        """Return the state of the runs at the cursor with all digits, tab-separated for a spreadsheet."""
         known = [(row, state) for row, state in enumerate(self.view.states) if state]
         width = max((len(state.weights) for _, state in known), default=1)
         lines = [["run", "step", *parameter_names(width), "loss"]]
@@ -222,7 +222,7 @@ class RunList(QWidget):
         for library, title in LIBRARIES.items():
             of_library = menu.addMenu(title)
             of_library.setToolTipsVisible(True)
-            of_library.aboutToShow.connect(partial(self._fill, of_library, library))
+            of_library.aboutToShow.connect(partial(self._fill_library_menu, of_library, library))
         menu.addSeparator()
         self._own_rules = menu.addMenu(self.tr("Rules of this document"))
         self._own_rules.menuAction().setVisible(False)
@@ -233,11 +233,11 @@ class RunList(QWidget):
         return menu
 
     def _on_added(self, action: QAction) -> None:
-        if action.data():  # menus have none, nor has what opens a dialog
+        if action.data():  # submenus have none, nor has the action that opens a dialog
             self.add_requested.emit(action.data())
 
-    def _fill(self, menu: QMenu, library: str) -> None:
-        """Fill the menu of a library's optimizers when it is opened first."""
+    def _fill_library_menu(self, menu: QMenu, library: str) -> None:
+        """Fill the menu of a library's optimizers when it is first opened."""
         for key, rule in library_rules(library).items() if menu.isEmpty() else ():
             action = menu.addAction(key.rpartition(".")[2])
             action.setData(key)
@@ -269,7 +269,7 @@ class RunList(QWidget):
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _mix_colour(self, index: int) -> None:
-        # Qt's own dialog looks and behaves alike everywhere, and follows the theme.
+        # Qt's own dialog looks and behaves the same on all platforms, and follows the theme.
         run = self.view.runs[index]
         dialog = QColorDialog(QColor(self._look.styles[index].colour), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
@@ -316,7 +316,7 @@ def _add_rules(menu: QMenu, rules: Mapping[str, Rule]) -> None:
 
 
 def _is_over(view: RunView) -> bool:
-    # A step that diverged is not on the record, so the last one there is counts.
+    # The step at which a run diverged is not in the record, so the last recorded step counts.
     return view.trajectory.stop is not None and view.step >= view.trajectory.last_step
 
 

@@ -1,4 +1,4 @@
-"""The table of runs: each with its line, name, learning rate, and where it stands at the cursor."""
+"""The table of runs: each with its line, name, learning rate, and its state at the cursor."""
 
 from collections.abc import Sequence
 
@@ -66,20 +66,20 @@ from gdsim.session.frame import Frame
 
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
-# A run that is added to three others leaves all of them in sight.
+# The minimum height in rows, so that a run added to three others leaves all of them in sight.
 _SEEN_ROWS = 4
-_USUAL_STEP = 1000  # above the names
-# Before the name of a run that leaves another one of the list.
+_USUAL_STEP = 1000  # for which the header of the names has room
+# Before the name of a fork of another run in the list.
 _INDENT, _BRANCH = "\u2003", "\u2514 "
 
 
 class RunTable(QTableView):
     """Columns: run, η, step, w, b, loss, eye.
 
-    The cells are items of Qt's own, which it paints itself; a frame writes the texts that have changed.
+    The cells are standard items, which Qt paints itself. A frame only sets the texts that have changed.
     """
 
-    chosen = Signal(int)  # A row was clicked, or reached by the keys
+    chosen = Signal(int)  # the row that was clicked, or reached with the keyboard
     renamed = Signal(int, str)
     rate_typed = Signal(int, float)
     eye_clicked = Signal(int)
@@ -89,17 +89,19 @@ class RunTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.runs: tuple[Run, ...] = ()
-        # None for a run that is hidden, or of which nothing is known yet.
+        # None for a run that is hidden, or whose state is not known yet.
         self.states: tuple[State | None, ...] = ()
         self._selected = 0
-        self._depths, self._names = tuple[int, ...](), tuple[str, ...]()  # the names as they are shown
-        self._told = self._is_changing = False  # rows or columns change: cells are written at the end
-        self._step: int | None = None  # that all visible runs stand at
+        self._depths, self._names = tuple[int, ...](), tuple[str, ...]()  # the indented names
+        # Whether the current row changes without `chosen`; and whether rows or columns change, so that cells
+        # are written afterwards.
+        self._is_silent = self._is_changing = False
+        self._step: int | None = None  # the step of all visible runs, if it is the same
         self._look = Look(LIGHT)
         self._laid_out: tuple[object, ...] = ()
         self._followed: tuple[int, int] | None = None
         self._numbers = NumberRoom(self.font())
-        # The model's own, row by row, and what is written into each row.
+        # The items of the model by row, and the state that is written in each row.
         self._cells: list[list[QStandardItem]] = []
         self._written: list[State | None] = []
         self._rooms: list[int] = []
@@ -136,38 +138,38 @@ class RunTable(QTableView):
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setMinimumSectionSize(16)
         Scaled(columns, QHeaderView.setFixedHeight, _HEADER_HEIGHT)
-        columns.sectionResized.connect(self._write_again)
+        columns.sectionResized.connect(self._rewrite)
 
-    # --------------------------------------------------------------------------------- what is shown
+    # --------------------------------------------------------------------------------- content
 
     def set_look(self, look: Look) -> None:
         self._look = look
-        self.setIconSize(QSize(LINE, _ROW_HEIGHT) * look.ui_scale)  # of the eye: a line stays as it is
+        self.setIconSize(QSize(LINE, _ROW_HEIGHT) * look.ui_scale)  # of the eye, not of a line
         self._style_cells()
         self.viewport().update()
 
     def set_runs(self, runs: Sequence[Run]) -> None:
-        """Show other runs; where one stands is known again with the next frame."""
+        """Show other runs; the state of a new one comes with the next frame."""
         before, self.runs = (self.runs, self._depths), tuple(runs)
         self._depths = depths(self.runs)
-        if _seen(*before) == _seen(self.runs, self._depths):  # as while a start is dragged
+        if _contents(*before) == _contents(self.runs, self._depths):  # fast, for the drag of a start
             for cells, old, run in zip(self._cells, before[0], self.runs, strict=True):
                 if run != old:
-                    self._tell(cells, run)
+                    self._set_accessible_text(cells, run)
             return
         count = len(self.runs)
         del self._cells[count:]
-        self._told = self._is_changing = True
+        self._is_silent = self._is_changing = True
         self._items.setRowCount(count)
         while len(self._cells) < count:
             self._cells.append(self._row_of_cells(len(self._cells)))
         self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
-        self._told = self._is_changing = False
+        self._is_silent = self._is_changing = False
         self._names = tuple(self._shown_name(row) for row in range(count))
         for cells, run, name in zip(self._cells, self.runs, self._names, strict=True):
             cells[RUN].setText(run.shown_name)
             cells[RUN].setData(name, SHOWN_ROLE)
-            self._tell(cells, run)
+            self._set_accessible_text(cells, run)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
         self._style_cells()
@@ -179,9 +181,9 @@ class RunTable(QTableView):
             self._selected = row
             self._style_cells()
         if row != self.currentIndex().row() and row < len(self.runs):
-            self._told = True
+            self._is_silent = True
             self.setCurrentIndex(self._items.index(row, RUN))
-            self._told = False
+            self._is_silent = False
         self._follow(row)
 
     def show_frame(self, frame: Frame) -> None:
@@ -194,20 +196,20 @@ class RunTable(QTableView):
         step = steps.pop() if len(steps) == 1 else None
         if step != self._step or not self._laid_out:
             self._step = step
-            together = self.tr("run") if step is None else self._head(step)
-            # Told of the change, the header would lay out a column of fixed width, and be painted once more.
+            header = self.tr("run") if step is None else self._head(step)
+            # A signal would make the header lay out a column of fixed width, and paint it once more.
             with QSignalBlocker(self._items):
-                self._items.horizontalHeaderItem(RUN).setText(together)
+                self._items.horizontalHeaderItem(RUN).setText(header)
             self.horizontalHeader().viewport().update()
         self.fit()
         self._write()
 
     def _head(self, step: int | str) -> str:
-        """Return what stands above the names where all runs are at one step."""
+        """Return the header of the names while all runs are at one step."""
         return self.tr("at step {0}").format(numerals.count(step) if isinstance(step, int) else step)
 
     def _shown_name(self, row: int) -> str:
-        """Return the name of a run, as far to the right as it is deep in the tree of runs."""
+        """Return the name of a run, indented by its depth in the tree of forks."""
         depth = self._depths[row]
         return (
             f"{_INDENT * (depth - 1)}{_BRANCH}{self.runs[row].shown_name}"
@@ -216,15 +218,15 @@ class RunTable(QTableView):
         )
 
     def rename(self, row: int) -> None:
-        """Open the field for the name of a run."""
+        """Open the field in which the user edits the name of a run."""
         self._open_field(row, RUN)
 
     def _open_field(self, row: int, column: int) -> None:
-        if self.state() != QAbstractItemView.State.EditingState:  # Qt would complain of a second one
+        if self.state() != QAbstractItemView.State.EditingState:  # Qt would warn about a second field
             self.edit(self._items.index(row, column))
 
     def precise_text(self, row: int, column: int) -> str:
-        """Return what a cell says, with all digits."""
+        """Return the text of a cell with all digits."""
         run, state = self.runs[row], self.states[row]
         if column == RUN:
             return run.name.replace("\t", " ")  # which parts the cells of what is copied
@@ -247,12 +249,12 @@ class RunTable(QTableView):
             self._items.setItem(row, column, cell)
         return cells
 
-    def _tell(self, cells: Sequence[QStandardItem], run: Run) -> None:
+    def _set_accessible_text(self, cells: Sequence[QStandardItem], run: Run) -> None:
         hidden = self.tr(", hidden") if run.hidden else ""
         cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
 
     def _style_cells(self) -> None:
-        """Give the selected run a ground of its own, and every run its line, and an open or a closed eye."""
+        """Set the background of the selected run, and the line sample and the eye of every run."""
         theme, styles = self._look.theme, self._look.styles
         soft, text, muted = (QBrush(QColor(one)) for one in (theme.accent_soft, theme.text, theme.muted))
         for row, (cells, run) in enumerate(zip(self._cells, self.runs, strict=True)):
@@ -278,7 +280,7 @@ class RunTable(QTableView):
         icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt would tint it
         return icon
 
-    def _write_again(self) -> None:
+    def _rewrite(self) -> None:
         if self._is_changing:
             return
         self._rooms = [self.columnWidth(column) - PADDING for column in range(EYE)]
@@ -301,13 +303,13 @@ class RunTable(QTableView):
                 self._write_row(cells, new, old)
 
     def _write_row(self, cells: list[QStandardItem], new: State, old: State | None) -> None:
-        """Write what differs from the state that was written before."""
+        """Write the cells in which the new state differs from the old one."""
         fit, rooms = self._numbers.text, self._rooms
         if self._step is None:
             cells[STEP].setText(str(new.step))
         if old is None or new.weights != old.weights:
             single = len(new.weights) == 1
-            cells[W].setText(fit(new.weights[0], rooms[W], even=True) if single else _several(new))
+            cells[W].setText(fit(new.weights[0], rooms[W], even=True) if single else _weights_text(new))
         if old is None or new.bias != old.bias:
             cells[B].setText(fit(new.bias, rooms[B], even=True))
         if old is None or new.loss != old.loss or new.is_loss_older != old.is_loss_older:
@@ -316,12 +318,12 @@ class RunTable(QTableView):
                 f"{rounded(new.loss, 4)}*" if older else fit(new.loss, rooms[LOSS], even=True)
             )
 
-    # ------------------------------------------------------------------------------------ its size
+    # ------------------------------------------------------------------------------------ size
 
     def fit(self) -> None:
         """Fit the columns to the names, to the digits of the steps and to the number of weights."""
         known = [state for state in self.states if state]
-        # Before anything is computed, too, there is nothing to be told of each run.
+        # Nor is there a column of steps before anything is computed.
         digits = len(str(max([state.step for state in known]))) if known and self._step is None else 0
         weights = max(map(len, [state.weights for state in known]), default=1)
         wanted = (self._names, digits, weights, len(self.runs), self.viewport().width())
@@ -329,7 +331,7 @@ class RunTable(QTableView):
             return
         self._laid_out, self._is_changing = wanted, True
         self._numbers = NumberRoom(self.font())
-        # Where all runs stand at one step, the header says so, and the names have more room.
+        # If all runs are at one step, the header shows it, and the names have more room.
         head = "" if digits else self._head(_USUAL_STEP)
         longest = max(self._names, key=self.fontMetrics().horizontalAdvance, default="")
         widths = column_widths(self, longest, digits, weights, head)
@@ -338,11 +340,11 @@ class RunTable(QTableView):
             if width:
                 self.setColumnWidth(column, width)
         self._is_changing = False
-        self._write_again()
+        self._rewrite()
         self.updateGeometry()
 
     def _follow(self, row: int) -> None:
-        """Bring the row of a run into view; once, so that a person may scroll on."""
+        """Scroll to the row of a run, but only once, so that the user can scroll away from it."""
         self._followed, before = (row, len(self.runs)), self._followed
         if self._followed != before:
             self._reveal()
@@ -355,17 +357,17 @@ class RunTable(QTableView):
         return QSize(330, self._height(min(max(len(self.runs), _FEWEST_ROWS), _MOST_ROWS)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the height of a few rows, the rest scrolls, and a width in which the loss can be read."""
+        """Return the height of a few rows, and the least width at which the loss can be read."""
         width = least_width(self)
         return QSize(width, self._height(min(_SEEN_ROWS, max(1, len(self.runs)))))
 
     def _height(self, rows: int) -> int:
         return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize() + 2
 
-    # ------------------------------------------------------------------------- what happens to it
+    # ------------------------------------------------------------------------- events
 
     def _on_current(self, current: QModelIndex) -> None:
-        if not self._told and current.isValid():
+        if not self._is_silent and current.isValid():
             self.chosen.emit(current.row())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -406,16 +408,19 @@ class RunTable(QTableView):
         return self._lines[1]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell of the cell under the mouse; not in `viewportEvent`, within which the table is painted."""
+        """Show the tooltip of a cell.
+
+        This is no override of `viewportEvent`, in which an exception while painting would end the program.
+        """
         is_asked = event.type() == QEvent.Type.ToolTip and watched is self.viewport()
         if not is_asked or not isinstance(event, QHelpEvent):
             return super().eventFilter(watched, event)
         cell = self.indexAt(event.pos())
-        heading, words = self._told_of(cell.row(), cell.column()) if cell.isValid() else ("", "")
+        heading, words = self._tooltip_of(cell.row(), cell.column()) if cell.isValid() else ("", "")
         QToolTip.showText(event.globalPos(), tip(words, heading), self)
         return True
 
-    def _told_of(self, row: int, column: int) -> tuple[str, str]:
+    def _tooltip_of(self, row: int, column: int) -> tuple[str, str]:
         """Return the heading and the sentence of a cell's tooltip."""
         run = self.runs[row]
         if column == RUN:
@@ -432,14 +437,14 @@ class RunTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy) and row >= 0:
-            with english():  # as every table
+            with english():  # like every table that is copied
                 name, *numbers = (self.precise_text(row, column) for column in range(EYE))
                 line = "\t".join((name, *map(as_programs_read, numbers)))
             QGuiApplication.clipboard().setText(line)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_pressed.emit()
         elif event.key() == Qt.Key.Key_Space or row < 0:
-            event.ignore()  # the player's
+            event.ignore()  # for the player
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.remove_pressed.emit(row)
         elif event.key() == Qt.Key.Key_F2:
@@ -452,7 +457,7 @@ class RunTable(QTableView):
             super().keyPressEvent(event)
 
     def _type_rate(self, row: int, event: QKeyEvent) -> None:
-        """Begin a rate with a digit; left to itself the table looks for a run whose cell begins with it."""
+        """Begin to edit a rate with a typed digit, which the table would take as a search for a cell."""
         self._open_field(row, RATE)
         editor = self.indexWidget(self._items.index(row, RATE))
         if editor is not None:
@@ -477,7 +482,7 @@ class RunTable(QTableView):
             super().mouseDoubleClickEvent(event)
 
     def _active(self, event: QMouseEvent) -> QModelIndex:
-        """Return the rate or the eye under the mouse, which a click is enough for; else no cell."""
+        """Return the rate or the eye under the mouse, on which a single click acts; else no cell."""
         cell = self.indexAt(event.position().toPoint())
         left = event.button() == Qt.MouseButton.LeftButton
         return cell if left and cell.column() in (RATE, EYE) else QModelIndex()
@@ -488,10 +493,10 @@ def _clear(cells: list[QStandardItem]) -> None:
         cells[column].setText("")
 
 
-def _several(state: State) -> str:
+def _weights_text(state: State) -> str:
     return side_by_side(rounded(weight, 3) for weight in state.weights)
 
 
-def _seen(runs: Sequence[Run], depths: Sequence[int]) -> list[tuple[object, ...]]:
-    """Return what is seen of runs themselves in the table."""
+def _contents(runs: Sequence[Run], depths: Sequence[int]) -> list[tuple[object, ...]]:
+    """Return what the table shows of runs apart from their states."""
     return [(run.name, run.hidden, run.optimizer.eta, depth) for run, depth in zip(runs, depths, strict=True)]
