@@ -1,12 +1,12 @@
 """gdsim for programs and notebooks, without a window and without Qt.
 
-``import gdsim`` has all of it, and loads it when it is first asked for::
+All of it is available from ``import gdsim``, which loads it on first use::
 
     scene = gdsim.open_scene("valley")
     run = scene["Momentum"]
     run.w, run.b, run.loss
     scene.figure()
 
-Values never change: each ``with_…`` of a scene returns another scene. What is wrong is said in a `ValueError`
-of one line, and a run that there is not in a `KeyError`.
+Scenes are immutable: their ``with_…`` methods return another scene. Invalid arguments raise a `ValueError` or
+`TypeError` with a message of one line, and unknown runs raise `NoSuchRun`, which is a `KeyError`.
 """

@@ -1,4 +1,4 @@
-"""What programs give as arguments; what is wrong is refused in a sentence that names the argument."""
+"""Checking the arguments of calls; a faulty one is refused in a sentence that names it."""
 
 import operator
 import os
@@ -13,20 +13,20 @@ from gdsim.core.arrays import Array
 
 
 def as_given(value: object) -> str:
-    """Return an argument as it was given: shortened, and on one line, of which an array may have several."""
+    """Return the representation of an argument, shortened and on one line, for the message of an error."""
     return " ".join(short_repr(value).split())
 
 
 def numbers_of(values: npt.ArrayLike, name: str) -> Array:
-    """Return values as an array; a `ValueError` says that they are no numbers."""
+    """Return values as an array; raises `ValueError` if they are not numbers."""
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} must be numbers, as many in each row, not {as_given(values)}") from None
 
 
-def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - it says itself what it takes
-    """Return a whole number of any kind; a `TypeError` says that it is none."""
+def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - it checks the type itself
+    """Return an integer of any type, but no bool; raises `TypeError` for anything else."""
     if not isinstance(value, bool):
         try:
             return operator.index(value)
@@ -36,7 +36,7 @@ def whole_number(value: Any, name: str) -> int:  # noqa: ANN401 - it says itself
 
 
 def path_of(path: object) -> Path:
-    """Return the path of a file; a `TypeError` or `ValueError` says that it is none."""
+    """Return the path of a file; raises `TypeError` or `ValueError` if it is none."""
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(name, str):
         raise TypeError(f"path must be the name of a file, not {as_given(path)}")

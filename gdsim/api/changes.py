@@ -1,4 +1,4 @@
-"""Scenes with something else in them, by the keys of scene files."""
+"""Changing scenes and runs by the keys of scene files."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _KINDS = ("regime", "schedule", "momentum_schedule", "search")
 
 
 def point_set(x: npt.ArrayLike, y: npt.ArrayLike) -> PointSet:
-    """Return points as a person gave them; a `ValueError` says what shape they must have."""
+    """Return points from arrays; raises `ValueError` if their shapes do not fit."""
     inputs, targets = numbers_of(x, "x"), numbers_of(y, "y")
     if inputs.ndim not in (1, 2) or targets.ndim != 1:
         wanted = "x must have the shape (N,) or (N, d), and y (N,)"
@@ -32,18 +32,18 @@ def point_set(x: npt.ArrayLike, y: npt.ArrayLike) -> PointSet:
 
 
 def changed_scene(experiment: Experiment, changes: Mapping[str, object]) -> Experiment:
-    """Return a scene with other values for some keys of its file; a `FileFault` names what is wrong."""
+    """Return a scene with other values for keys of its file; raises `FileFault`, which names the key."""
     tree: dict[str, Any] = json.loads(scene_text(experiment))
     if not changes.keys().isdisjoint(OBJECTIVE_KEYS):  # a function and a neuron exclude each other
-        gone = ("neuron", "loss") if "function" in changes else ("function",)
-        tree = {key: value for key, value in tree.items() if key not in gone}
+        removed = ("neuron", "loss") if "function" in changes else ("function",)
+        tree = {key: value for key, value in tree.items() if key not in removed}
     return read_experiment(Node(tree | {key: _plain(value) for key, value in changes.items()}, ""))
 
 
 def changed_run(experiment: Experiment, run: Run, changes: Mapping[str, object]) -> Run:
-    """Return a run with other values for some keys of a scene file, or settings of its rule.
+    """Return a run with other values for keys of a run in a scene file, or for settings of its rule.
 
-    By another rule it has that rule's usual settings. A `FileFault` names what is wrong.
+    With another rule, the other settings are that rule's defaults. Raises `FileFault`, which names the key.
     """
     tree = run_tree(run)
     if changes.get("algorithm", run.optimizer.id) != run.optimizer.id:
@@ -57,7 +57,7 @@ def changed_run(experiment: Experiment, run: Run, changes: Mapping[str, object])
 
 
 def new_run(experiment: Experiment, changes: Mapping[str, object]) -> Run:
-    """Return a run with a name of its own that starts where the first one does, for as many epochs."""
+    """Return a run with a unique name; its default start and number of epochs are those of the first run."""
     like = experiment.runs[0] if experiment.runs else None
     start = like.start if like else lecture_start(experiment.points.dimension)
     tree: dict[str, Any] = {} if "fork" in changes else {"start": place_tree(start)}
@@ -77,7 +77,7 @@ def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, ob
     settings = {key: _plain(value) for key, value in changes.items() if key not in RUN_KEYS}
     tree = tree | own
     given = tree.get("hyperparameters", {})
-    if settings and isinstance(given, dict):  # anything else is refused where it is read
+    if settings and isinstance(given, dict):  # anything else is refused when it is read
         tree["hyperparameters"] = {**given, **settings}
 
     def parent(node: Node) -> Run:
@@ -91,7 +91,7 @@ def _read(experiment: Experiment, tree: dict[str, Any], changes: Mapping[str, ob
 
 
 def _start(start: object, dimension: int, name: str) -> list[object]:
-    """Return a start that was given as numbers; a `FileFault` says how many there must be."""
+    """Return a start given as a list of numbers; raises `FileFault` if its length is wrong."""
     names = parameter_names(dimension)
     if not isinstance(start, list) or len(start) != len(names):
         wanted = f"{len(names)} numbers, {', '.join(names)}"
@@ -100,7 +100,7 @@ def _start(start: object, dimension: int, name: str) -> list[object]:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON may hold
-    """Return a value as JSON has it, without the types of NumPy and without tuples."""
+    """Return a value as JSON would represent it, without NumPy types and tuples."""
     if isinstance(value, (np.ndarray, np.generic)):
         return value.tolist()
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""Judging somebody's own values of a run: from a table, or from arrays."""
+"""Judging a user's own values of a run, from a table or from arrays."""
 
 import math
 from pathlib import Path
@@ -23,9 +23,9 @@ from gdsim.core.settings import NUMBER, quoted, shown_name
 
 
 def verdict_of(experiment: Experiment, index: int, work: str | Path | npt.ArrayLike) -> Verdict:
-    """Return the verdict on a table, a file or rows of parameters from the start on.
+    """Return the verdict on the text of a table, a file, or rows of parameters beginning at the start.
 
-    Raises `FileFault`, or `ValueError` of rows that cannot be checked.
+    Raises `FileFault`, or `ValueError` for rows that cannot be checked.
     """
     given = _given_by(experiment, index, work)
     checked = run_to_end(check(experiment, index, given.sheet))
@@ -59,10 +59,10 @@ def _written(value: float) -> Written:
 
 
 def _read(experiment: Experiment, index: int, content: bytes | str) -> Given:
-    """Read a table; where its names leave doubt, say which columns were taken, or raise a `TableFault`."""
+    """Read a table; if its names are ambiguous, remark which columns were taken, or raise `TableFault`."""
     run, names = experiment.runs[index], parameter_names(experiment.points.dimension)
     preview = run_to_end(previewing(content, run, names))
-    if not preview.is_sure and preview.plan.step is None:  # a guess may have taken the steps for a parameter
+    if not preview.is_sure and preview.plan.step is None:  # the guess may have taken steps for a parameter
         plan_of(preview.outline, names)
     per_epoch = experiment.updates_per_epoch(run)
     given = run_to_end(read_values(content, run, names, per_epoch, preview.plan))

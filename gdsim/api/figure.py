@@ -1,4 +1,4 @@
-"""The contour map of a scene with the paths of its runs, as an SVG."""
+"""The contour map of a scene with the paths of its runs, as SVG."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,20 +26,21 @@ from gdsim.core.surface.map_view import MapView, equal_axes
 from gdsim.core.surface.sampling import sampled_for
 from gdsim.core.surface.surface import LossSurface, LowestKind
 
-# The width, and the height without the names of the runs below, where no size is asked for.
+# The default width, and the default height without the names of the runs below the map.
 _WIDTH_OF_ALL, _HEIGHT_OF_MAP = 640, 480
 _SMALLEST, _LARGEST = 240, 8000
-# In pixels: the room around the map, the height of a line of the legend, and how wide a letter is at most.
+# In pixels: the margins around the map, the height of a line of the legend, the greatest width of a letter,
+# and the length of a sample line with its gap.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 34.0, 46.0
 _LINE, _LETTER, _SAMPLE = 20.0, 7.0, 40.0
 _WIDTH, _HALO, _DOT = 2.2, 4.4, 4.8
-# Dots that are nearer run into each other, and more of them are not drawn.
+# One dot is drawn per cell of this size, because closer dots would merge, and at most this many dots.
 _DOT_CELL, _MOST_DOTS = 14.0, 1000
-# How far outside a path is followed, in widths of the map: its lines have to leave at the right angle.
+# Places are clipped this many map sizes outside the map, far enough that lines leave it at the right angle.
 _BEYOND = 20.0
 _LONGEST_NAME = 40
 _DIGITS = 6
-# Viridis, from the lowest loss to the highest, at equal distances.
+# Viridis in equal steps, from the lowest loss to the highest.
 _LOSS_COLOURS = (
     "#440154", "#481769", "#472a7a", "#433d84", "#3d4e8a", "#355e8d", "#2e6d8e", "#297b8e", "#23898e",
     "#1f978b", "#21a585", "#2eb37c", "#46c06f", "#65cb5e", "#89d548", "#b0dd2f", "#d8e219", "#fde725",
@@ -47,7 +48,7 @@ _LOSS_COLOURS = (
 
 
 class _Look(NamedTuple):
-    """What is drawn beside the loss and the runs."""
+    """The colours of everything but the loss, in one theme."""
 
     ground: str
     text: str
@@ -65,15 +66,15 @@ _LOOKS = {
 
 @dataclass(frozen=True, repr=False)
 class Figure:
-    """A picture that a notebook shows by itself."""
+    """A picture, which a notebook shows as the value of a cell."""
 
     svg: str
-    told: str  # What it shows, in words
+    told: str  # A description in words
 
     def save(self, path: str | Path) -> None:
-        """Write it as an SVG file; raises `OSError` if it cannot be written.
+        """Write the picture to an SVG file.
 
-        A name that does not end in ``.svg`` is a `ValueError`: the file would not be what it says.
+        Raises `OSError` if the file cannot be written, and `ValueError` if its name does not end in ``.svg``.
         """
         file = path_of(path)
         if file.suffix.lower() != ".svg":
@@ -82,7 +83,7 @@ class Figure:
             out.write(self.svg)
 
     def __repr__(self) -> str:
-        """Return a line that says what is drawn."""
+        """Return the description of the picture."""
         return f"<figure: {self.told}>"
 
     def _repr_svg_(self) -> str:
@@ -90,10 +91,10 @@ class Figure:
 
 
 class Ball(NamedTuple):
-    """Where the run stands at which the curvature is drawn, and the surface cut."""
+    """The position of the run at which the curvature and the cut are drawn."""
 
     place: Array  # (d + 1,)
-    step: Array  # (d + 1,): its next one, or its last
+    step: Array  # (d + 1,): the next step of the run, or its last
 
 
 class _PlacedName(NamedTuple):
@@ -104,16 +105,16 @@ class _PlacedName(NamedTuple):
 
 
 class Drawing:
-    """The loss and the paths (n, 2) of some runs as they are drawn.
+    """The drawing of the loss and the paths (n, 2) of runs.
 
-    Raises `ValueError` for another theme or size than there may be.
+    Raises `ValueError` for an unknown theme or an invalid size.
     """
 
     def __init__(
         self, experiment: Experiment, paths: Mapping[int, Array], ball: Ball | None, surface: LossSurface,
         theme: str, size: tuple[int, int] | None,
     ) -> None:  # fmt: skip
-        if theme not in [*_LOOKS]:  # it may be anything, also what no dictionary can be asked for
+        if theme not in [*_LOOKS]:  # a list, because the theme may be an unhashable object
             raise ValueError(f"theme must be one of {', '.join(_LOOKS)}, not {as_given(theme)}")
         width, height = (_WIDTH_OF_ALL, None) if size is None else _sides(size)
         self._experiment, self._paths, self._ball, self._look = experiment, paths, ball, _LOOKS[theme]
@@ -145,10 +146,10 @@ class Drawing:
             f"<desc>{text(told)}</desc>",
             f'<rect width="100%" height="100%" fill="{self._look.ground}"/>',
             self._words(_LEFT, 22, title, 'font-size="15"'),
-            # A picture of its own cuts off what is beyond it, without a name that another one may have, too.
+            # A nested svg clips its content. A clipPath would need an id, which other figures may use, too.
             f'<svg x="{_LEFT:.0f}" y="{_TOP:.0f}" width="{self._width:.0f}" height="{self._height:.0f}">',
             *self._ground(),
-            *self._drawn(),
+            *self._overlays(),
             *self._runs(),
             "</svg>",
             *self._axes(),
@@ -169,7 +170,7 @@ class Drawing:
     # ------------------------------------------------------------------------------ the map
 
     def _places(self, values: Array) -> Array:
-        """Return where (k, 2) values of w and b are on the map, in pixels from its upper left corner."""
+        """Return the positions of (k, 2) values of w and b, in pixels from the map's upper left corner."""
         seen, (w, b) = self._seen, self._seen.extent
         x = (values[:, 0] - seen.w_min) / w * self._width
         y = (seen.b_max - values[:, 1]) / b * self._height
@@ -194,8 +195,8 @@ class Drawing:
             cross = f"M{x - 6:.1f} {y:.1f}h12M{x:.1f} {y - 6:.1f}v12"
             yield f'<path d="{cross}" stroke="#ffffff" stroke-width="2"><title>minimum</title></path>'
 
-    def _drawn(self) -> Iterator[str]:
-        """Draw what the scene has drawn over the loss: the gradient field, the cut, the curvature."""
+    def _overlays(self) -> Iterator[str]:
+        """Draw the overlays that the scene asks for: the gradient field, the cut, the curvature."""
         drawn, ball, axes = self._experiment.drawn, self._ball, self._experiment.slice.axes
         (w, b), size = self._seen.extent, (self._width, self._height)
         scale = size[0] / w, -size[1] / b
@@ -203,19 +204,19 @@ class Drawing:
             shift = -self._seen.w_min * scale[0], -self._seen.b_max * scale[1]
             lines = field_arrows(self._surface, scale, shift, (0.0, 0.0), size).tolist()
             outline = "".join(f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" for x0, y0, x1, y1 in lines)
-            yield from self._over(outline, "gradient field", width=1.2)
+            yield from self._with_halo(outline, "gradient field", width=1.2)
         if drawn.cut is not None and ball is not None:
             place, step = in_plane(ball.place, axes), in_plane(ball.step, axes)
             through = float(place[0]), float(place[1])
             direction = direction_of(drawn.cut, self._surface, through, step)
             ends = ends_of_cut(self._surface, *through, direction)
             if ends is not None:
-                yield from self._over(_polyline(self._places(ends)), "cut", dash="5 4")
+                yield from self._with_halo(_polyline(self._places(ends)), "cut", dash="5 4")
         if drawn.lens and ball is not None:
             yield from self._lens(curvature_at(self._experiment.training, ball.place), axes, scale)
 
     def _lens(self, curvature: Curvature, axes: Axes, scale: tuple[float, float]) -> Iterator[str]:
-        """Draw the axes of the curvature and their ellipse, dashed where the loss curves down."""
+        """Draw the axes of the curvature and their ellipse, dashed for negative curvature."""
         if not curvature.is_finite:
             return
         plane = curvature.in_plane(axes)
@@ -226,13 +227,14 @@ class Drawing:
         turn = np.linspace(0.0, 2.0 * np.pi, 73)
         ellipse = middle + np.outer(np.cos(turn), half[0]) + np.outer(np.sin(turn), half[1])
         name = f"curvature, λ = {number(values[0], _DIGITS)} and {number(values[1], _DIGITS)}"
-        yield from self._over(_polyline(ellipse), name, dash="4 3" if values[0] < 0.0 else "")
+        yield from self._with_halo(_polyline(ellipse), name, dash="4 3" if values[0] < 0.0 else "")
         for axis, value in zip(half, values, strict=True):
             line = _polyline(np.stack([middle - axis, middle + axis]))
-            yield from self._over(line, f"λ = {number(value, _DIGITS)}", dash="4 3" if value < 0.0 else "")
+            dash = "4 3" if value < 0.0 else ""
+            yield from self._with_halo(line, f"λ = {number(value, _DIGITS)}", dash=dash)
 
-    def _over(self, outline: str, name: str, *, width: float = 2.0, dash: str = "") -> Iterator[str]:
-        """Draw lines over the loss, which may be as dark or as light as they are."""
+    def _with_halo(self, outline: str, name: str, *, width: float = 2.0, dash: str = "") -> Iterator[str]:
+        """Draw lines with a halo, because the loss behind them may be as dark or as light as they are."""
         halo = f'stroke="{self._look.halo}" stroke-opacity="0.75" stroke-width="{width + 2.0}"'
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
         yield f'<path d="{outline}" fill="none" {halo}/>'
@@ -288,7 +290,7 @@ class Drawing:
         yield self._words(12, _TOP + self._height / 2, up, middle)
 
     def _placed_names(self) -> Iterator[_PlacedName]:
-        """Yield where the names of the runs stand below the map."""
+        """Yield the positions of the names of the runs below the map."""
         x, row = _LEFT, 0
         for index in self._paths:
             name = one_line(self._experiment.runs[index].name, _LONGEST_NAME)
@@ -299,7 +301,6 @@ class Drawing:
             x += width
 
     def _legend(self) -> Iterator[str]:
-        """Draw a line and a name for each run."""
         for index, name, x, row in self._names_of_runs:
             y = _TOP + self._height + _BOTTOM + (row + 0.5) * _LINE
             stroke = f'stroke="{self._colour(index)}" stroke-width="{_WIDTH}"{self._dash(index)}'
@@ -311,7 +312,7 @@ class Drawing:
 
 
 def _sides(size: tuple[int, int]) -> tuple[int, int]:
-    """Return the width and the height that were asked for."""
+    """Return the requested width and height; raises `ValueError` if they are invalid."""
     try:
         width, height = (whole_number(side, "size") for side in size)
     except (TypeError, ValueError):
@@ -328,7 +329,7 @@ def _ticks(low: float, high: float, most: int) -> Iterator[tuple[float, str]]:
 
 
 def _loss_colour(fraction: float) -> str:
-    """Return the colour of a place on the scale from 0 to 1."""
+    """Return the colour of a fraction from 0 to 1 of the scale."""
     scale = np.array([_channels(one) for one in _LOSS_COLOURS])
     at = np.linspace(0.0, 1.0, len(scale))
     return _written(np.rint([np.interp(fraction, at, part) for part in scale.T]).astype(np.uint8))
@@ -347,7 +348,7 @@ def _polyline(places: Array) -> str:
 
 
 def _path(places: Array) -> str:
-    """Return a path through places, without what is drawn already at half a pixel's distance."""
+    """Return an SVG path through places, without segments that repeat others to within half a pixel."""
     cells = np.rint(2.0 * places).astype(np.int64)
     moved = np.flatnonzero(np.r_[True, (np.diff(cells, axis=0) != 0).any(axis=1)])
     cells, places = cells[moved], places[moved]
@@ -371,7 +372,7 @@ def _path(places: Array) -> str:
 
 
 def _dots(places: Array) -> Array:
-    """Return one place of each small cell, in the order of the steps."""
+    """Return the first place in each cell of a grid, in the order of the steps."""
     cells = np.floor(places / _DOT_CELL).astype(np.int64)
     first = np.sort(np.unique(cells, axis=0, return_index=True)[1])
     return places[first[:_MOST_DOTS]]

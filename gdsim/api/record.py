@@ -17,53 +17,53 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import written_names
 from gdsim.core.model.run import Run
 
-# Rows at the beginning and at the end of a table, and weights that have a column of their own.
+# The number of rows at the beginning and at the end of a table, and of weights with their own columns.
 _FIRST, _LAST, _WEIGHTS = 6, 3, 3
 _DIGITS = 6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RunRecord:
-    """The steps of a run, one row for each: n rows, for d inputs. No array can be written to.
+    """The steps of a run for points with d inputs: n rows, one per step. All arrays are read-only.
 
     Row k has the parameters and the loss after update k, and the rates, the gradient and the memory of
-    update k. Where there is no such number it is NaN: the first row has no update, and over very many points
-    the loss is computed at some of the steps only. Those of a run that left another begin there.
+    update k. Missing numbers are NaN: no update leads to the first row, and with very many points the loss is
+    computed at some steps only. The record of a fork begins at the step at which it was forked.
     """
 
     name: str
-    steps: Rows  # (n,): the numbers of the steps, from 0, or from where the run left another one
-    epochs: Rows  # (n,): epochs finished after each step
+    steps: Rows  # (n,): the numbers of the steps, from 0, or for a fork from the step of the fork
+    epochs: Rows  # (n,): the number of epochs finished after each step
     parameters: Array  # (n, d + 1): the weights, then the bias
-    loss: Array  # (n,): over all points, whatever the update used
+    loss: Array  # (n,): over all points, also if an update uses only some of them
     # eta, gamma, (n,): the learning rate and the momentum; gamma is NaN for a rule without one.
     eta: Array
     gamma: Array
-    gradient: Array  # (n, d + 1): the one that the update asked for last, where it asked for it
-    state: Mapping[str, Array]  # What the rule remembers, by its letters: each (n, d + 1)
+    gradient: Array  # (n, d + 1): the last gradient of the update, at the place where the rule evaluates it
+    state: Mapping[str, Array]  # The memory of the rule by its letters: each (n, d + 1)
     outcome: str  # How the run ended, as a sentence
 
     @property
     def w(self) -> Array:
-        """The weight after each step: shape (n,); of several inputs all weights, (n, d)."""
+        """The weight after each step, shape (n,); for several inputs all weights, (n, d)."""
         return self.parameters[:, 0] if self.parameters.shape[1] == 2 else self.parameters[:, :-1]  # noqa: PLR2004
 
     @property
     def b(self) -> Array:
-        """The bias after each step: shape (n,)."""
+        """The bias after each step, shape (n,)."""
         return self.parameters[:, -1]
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let a record be copied, and go to other processes."""
+        """Support copying and pickling, which a mapping proxy does not."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return _restored, ({**values, "state": dict(self.state)},)
 
     def __len__(self) -> int:
-        """Return the number of rows: one more than that of the updates."""
+        """Return the number of rows, which is one more than the number of updates."""
         return len(self.loss)
 
     def __repr__(self) -> str:
-        """Return the name, the steps and the end of the run."""
+        """Return the name, the steps and the outcome of the run."""
         return f"<run {self.name!r}: steps {self.steps[0]} to {self.steps[-1]}. {self.outcome}>"
 
     def _repr_html_(self) -> str:
@@ -95,7 +95,6 @@ class RunRecord:
 
 
 def record_of(experiment: Experiment, run: Run, trajectory: Trajectory) -> RunRecord:
-    """Return what was recorded of a run."""
     columns, clock = trajectory.whole, experiment.clock(run)
     steps = np.arange(clock.first, clock.first + len(columns.loss))
     eta, gamma = np.array(columns.eta), np.array(columns.gamma)
@@ -119,7 +118,7 @@ def record_of(experiment: Experiment, run: Run, trajectory: Trajectory) -> RunRe
 
 
 def _restored(values: dict[str, Any]) -> RunRecord:
-    """Return a record of its values; arrays that were pickled could be written to."""
+    """Return a record from its values; makes the arrays read-only again, because pickling loses that."""
     state: dict[str, Array] = values["state"]
     for array in (*values.values(), *state.values()):
         if isinstance(array, np.ndarray):

@@ -1,4 +1,4 @@
-"""What a scene gives beside its runs: the surface, a step worked out, a verdict on somebody's work."""
+"""The results of a scene other than runs: the surface, a worked step, and the verdict on a user's values."""
 
 from dataclasses import dataclass
 
@@ -11,22 +11,22 @@ from gdsim.core.surface.surface import LowestPlace
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Surface:
-    """The loss over a part of the plane. No array can be written to."""
+    """The loss over a part of the plane. All arrays are read-only."""
 
-    # Along both axes: w and b, or of several inputs the two parameters that the scene draws; see ``names``.
+    # The values along both axes: w and b, or for several inputs the two parameters that the scene draws.
     w: Array  # (W,)
     b: Array  # (B,)
     loss: Array  # (W, B): at every w and b
-    # Its lowest place: w, b, loss, and in ``kind`` whether it is a minimum or only the lowest in view.
+    # The lowest place: w, b, loss, and in ``kind`` whether it is a minimum or only the lowest in view.
     minimum: LowestPlace
-    fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with several inputs
-    # The most by which a loss may be wrong: more than 0 over very many points. Where the surface
-    # is of a sample of them, it is three standard errors.
+    fixed: tuple[float, ...]  # The parameters that are not drawn, for several inputs
+    # The greatest error of a loss, which is above 0 with very many points. If the surface is computed
+    # from a sample of them, this is three standard errors.
     error_bound: float
-    names: tuple[str, str]  # Of both axes, such as ``("w₁", "b")``
+    names: tuple[str, str]  # The names of the two axes, such as ``("w₁", "b")``
 
     def __repr__(self) -> str:
-        """Return the shape and the lowest place."""
+        """Return a summary with the shape and the lowest place."""
         low = self.minimum
         across, up = self.names
         place = f"{across} = {low.w:.6g}, {up} = {low.b:.6g}, loss {low.loss:.6g}"
@@ -35,7 +35,7 @@ class Surface:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Step:
-    """An update worked out. A notebook shows it as a table; ``print`` writes it line by line."""
+    """A worked update. A notebook shows it as a table; ``print`` writes it line by line."""
 
     worked: WorkedStep
 
@@ -46,12 +46,12 @@ class Step:
 
     @property
     def latex(self) -> str:
-        """The step as LaTeX, of the package amsmath."""
+        """The step as LaTeX, for the package amsmath."""
         return as_latex(self.worked)
 
     @property
     def tree(self) -> dict[str, object]:
-        """The step as JSON has it, with every value unrounded."""
+        """The step as a tree for JSON, with all values unrounded."""
         return as_tree(self.worked)
 
     def __repr__(self) -> str:
@@ -64,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What there is to say of somebody's own values of a run."""
+    """The verdict on a user's own values of a run."""
 
     is_right: bool
     wrong_step: int | None  # The first step that is wrong

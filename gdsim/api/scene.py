@@ -1,4 +1,4 @@
-"""A scene for programs and notebooks: what is computed of it, and the scenes that are made of it."""
+"""A scene for programs and notebooks: its computed results, and changed copies of it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -39,65 +39,69 @@ from gdsim.core.surface.surface import GRID
 
 _LONGEST = 60
 _SMALLEST_GRID, _LARGEST_GRID = 3, 2000
-# More than tell a number from any other.
+# All that a double needs to survive a round trip through text.
 MOST_DIGITS = 17
 
 
 class NoSuchRun(KeyError):  # noqa: N818 - reads as what it says
-    """A scene has no run of a name, or several; its text says which ones it has."""
+    """A name that no run of a scene has, or several; the message lists the runs of the scene."""
 
     def __str__(self) -> str:
-        """Return the sentence, without the quotation marks that other missing keys have."""
+        """Return the sentence, without the quotation marks that `KeyError` adds."""
         return str(self.args[0])
 
 
 @dataclass(frozen=True, repr=False)
 class Scene:
-    """Points, what is made small over them, and runs. Nothing changes it; ``with_…`` gives another one.
+    """Points, an objective to minimize over them, and runs.
 
-    A run is named by its name, or by its place from 0. What was computed is kept.
+    A scene is immutable: its ``with_…`` methods return another one. Runs are given by name, or by index
+    from 0. Computed runs are cached.
     """
 
     experiment: Experiment
     _trajectories: dict[int, Trajectory] = field(default_factory=dict, init=False, compare=False)
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        """Let a scene go to other processes: as its file, without what was computed."""
+        """Pickle the scene as its file, without computed runs."""
         return open_scene, (self.text,)
 
     @property
     def title(self) -> str:
-        """The title; it may be empty."""
+        """The title, which may be empty."""
         return self.experiment.title
 
     @property
     def run_names(self) -> tuple[str, ...]:
-        """The names of the runs, in their order."""
+        """The names of the runs, in order."""
         return tuple(run.name for run in self.experiment.runs)
 
     @property
     def x(self) -> Array:
-        """The inputs of the points: shape (N,); of several inputs (N, d)."""
+        """The inputs of the points, shape (N,); with several inputs per point (N, d)."""
         x = self.experiment.points.x
         return x[:, 0] if x.shape[1] == 1 else x
 
     @property
     def y(self) -> Array:
-        """The y of the points: shape (N,)."""
+        """The targets of the points, shape (N,)."""
         return self.experiment.points.y
 
     @property
     def text(self) -> str:
-        """The scene file."""
+        """The text of the scene file."""
         return scene_text(self.experiment)
 
     @property
     def link(self) -> str:
-        """The scene as a link; a `ValueError` says when it is too large for one."""
+        """The scene as a link; raises `ValueError` if the scene is too large for one."""
         return link_of(self.experiment)
 
     def place_of(self, run: str | SupportsIndex) -> int:
-        """Return the place of a run, from 0; raises `NoSuchRun`. Letters may be large or small."""
+        """Return the index of a run from 0; upper and lower case may differ.
+
+        Raises `NoSuchRun` if there is no such run, or more than one.
+        """
         names = self.run_names
         if not isinstance(run, str):
             try:
@@ -121,27 +125,27 @@ class Scene:
         """Write the scene file; raises `OSError` if it cannot be written."""
         save_scene(self.experiment, path_of(path))
 
-    # ------------------------------------------------------------------------------ what is computed
+    # ------------------------------------------------------------------------------ results
 
     def __getitem__(self, run: str | SupportsIndex) -> RunRecord:
-        """Return the record of a run, computed when it is first asked for."""
+        """Return the record of a run, which is computed on first use."""
         index = self.place_of(run)
         trajectory = self._trajectory(index)
         return record_of(self.experiment, self.experiment.runs[index], trajectory)
 
     def __iter__(self) -> Iterator[str]:
-        """Return the names of the runs."""
+        """Iterate over the names of the runs."""
         return iter(self.run_names)
 
     def __len__(self) -> int:
-        """Return how many runs there are."""
+        """Return the number of runs."""
         return len(self.experiment.runs)
 
     def surface(self, *, fixed: npt.ArrayLike | None = None, grid: int = GRID) -> Surface:
-        """Return the loss over the part of the plane that the scene draws, at ``grid`` places a side.
+        """Return the loss over the part of the plane that the scene draws, on a ``grid`` by ``grid`` mesh.
 
-        ``fixed`` are the parameters that are not drawn. If they are not given, they are those of the scene's
-        slice or of the start of the first run; without runs they are 0.
+        ``fixed`` gives the parameters that are not drawn. By default they are those of the scene's slice, or
+        else of the start of the first run; without runs they are 0.
         """
         side = whole_number(grid, "grid")
         if not _SMALLEST_GRID <= side <= _LARGEST_GRID:
@@ -158,12 +162,11 @@ class Scene:
         theme: str = "light",
         size: tuple[int, int] | None = None,
     ) -> Figure:
-        """Return the contours of the loss, to scale, with the paths of one run or several: all not hidden.
+        """Return the contours of the loss, to scale, with the paths of runs; by default all visible runs.
 
-        With ``step`` they are drawn up to that step. The theme is ``"light"`` or ``"dark"``; the size is
-        width and height in pixels; without it the names of the runs have what room they need. With several
-        inputs the loss is that in the plane of `surface`; paths are drawn on it although the runs may lie
-        outside of that plane.
+        With ``step`` the paths end at that step. The theme is ``"light"`` or ``"dark"``. The size is the
+        width and height in pixels; by default the height includes room for the names of the runs. With
+        several inputs the loss is that in the plane of `surface`, and the paths are projected onto it.
         """
         up_to = None if step is None else whole_number(step, "step")
         if up_to is not None and up_to < 0:
@@ -189,7 +192,7 @@ class Scene:
         return Drawing(self.experiment, paths, ball, surface, theme, size).figure()
 
     def step(self, run: str | SupportsIndex, step: SupportsIndex, digits: int | None = 6) -> Step:
-        """Return the update that leads to a step, worked out; with all digits if ``digits`` is None."""
+        """Work out the update that leads to a step, with ``digits`` significant digits, or all for None."""
         index, step = self.place_of(run), whole_number(step, "step")
         shown = None if digits is None else whole_number(digits, "digits")
         if shown is not None and not 1 <= shown <= MOST_DIGITS:
@@ -207,9 +210,9 @@ class Scene:
         return Step(worked(update_of(self.experiment, one, trajectory.whole, step - first), digits))
 
     def check(self, run: str | SupportsIndex, work: str | Path | npt.ArrayLike) -> Verdict:
-        """Judge somebody's own values of a run, as the window's *Check my work* does.
+        """Judge a user's own values of a run, as *Check my work* does in the window.
 
-        They are a CSV file, the text of one, or rows of parameters from the start on.
+        ``work`` is a CSV file, the text of one, or rows of parameters beginning at the start.
         """
         return verdict_of(self.experiment, self.place_of(run), work)
 
@@ -227,27 +230,28 @@ class Scene:
         return Scene(edits.put_points(self.experiment, points, held_out, replaces=True))
 
     def with_points_from(self, path: str | Path) -> "Scene":
-        """Return the scene over the points of a CSV file, whose columns are chosen by their names."""
+        """Return the scene over the points of a CSV file, whose columns are chosen by name."""
         read = read_points(path_of(path))
         return Scene(edits.put_points(self.experiment, read.points, read.validation, replaces=True))
 
     def with_run(self, run: str | SupportsIndex, **changes: object) -> "Scene":
-        """Return the scene with a changed run: by settings of its rule, or keys of a run in a scene file.
+        """Return the scene with a changed run.
 
-        Such as ``eta=0.5, epochs=200, start=(0, 6), algorithm="adam", schedule={"kind": "step", …}``. Runs
-        that have left it go on from it as it is now.
+        The changes are settings of its rule or keys of a run in a scene file, such as ``eta=0.5, epochs=200,
+        start=(0, 6), algorithm="adam", schedule={"kind": "step", …}``. Its forks continue from the changed
+        run.
         """
         index = self.place_of(run)
         changed = changed_run(self.experiment, self.experiment.runs[index], changes)
         return Scene(edits.change_run(self.experiment, index, changed))
 
     def with_new_run(self, algorithm: str, **changes: object) -> "Scene":
-        """Return the scene with one more run, which starts where the first one does; see `with_run`."""
+        """Return the scene with another run, which by default starts where the first does; see `with_run`."""
         run = new_run(self.experiment, {"algorithm": algorithm, **changes})
         return Scene(edits.insert_run(self.experiment, len(self), run))
 
     def with_fork(self, run: str | SupportsIndex, step: SupportsIndex, **changes: object) -> "Scene":
-        """Return the scene with a run that leaves another one after a step, and goes on changed."""
+        """Return the scene with a fork of a run, which continues with changes after a step."""
         index = self.place_of(run)
         for key in ("start", "fork"):
             if key in changes:
@@ -263,7 +267,7 @@ class Scene:
     def with_keys(self, **changes: object) -> "Scene":
         """Return the scene with other values for keys of its file.
 
-        Such as ``window={"w": [-2, 12], "b": [-14, 8]}``, ``loss={"kind": "cross-entropy"}`` or
+        Examples are ``window={"w": [-2, 12], "b": [-14, 8]}``, ``loss={"kind": "cross-entropy"}`` and
         ``function="w**2 + b**2"``.
         """
         return Scene(changed_scene(self.experiment, changes))
@@ -271,7 +275,7 @@ class Scene:
     # ------------------------------------------------------------------------------ shown
 
     def __repr__(self) -> str:
-        """Return the title, and how much there is."""
+        """Return the title, and the numbers of points and runs."""
         points, runs = len(self.experiment.points), len(self)
         counts = f"{points:,} point{'s' * (points != 1)}, {runs} run{'s' * (runs != 1)}"
         return f"<scene {quoted(self.title, _LONGEST)}: {counts}>"
@@ -283,10 +287,10 @@ class Scene:
         about = f"<p>{text(one_line(self.experiment.about))}</p>" if self.experiment.about.strip() else ""
         return about + table(self.title or "A scene", ("run", "rule", "settings", "epochs"), rows, "left")
 
-    # ------------------------------------------------------------------------------ inside
+    # ------------------------------------------------------------------------------ private helpers
 
     def _trajectory(self, index: int, steps: int | None = None) -> Trajectory:
-        """Return the record of a run, or that of so many steps if nothing more is known yet."""
+        """Return the record of a run; only its first ``steps``, if given and if the run is not cached."""
         if index in self._trajectories:
             return self._trajectories[index]
         run = self.experiment.runs[index]
@@ -314,7 +318,8 @@ class Scene:
 def open_scene(source: str | Path) -> Scene:
     """Return the scene of a bundled name or title, a file, a link, or the text of a scene file.
 
-    A rule that a file brings along is formulas, never code. Raises `ValueError` with one line.
+    Opening a scene never runs code: the rules that a file defines are formulas. Raises `ValueError` with a
+    message of one line.
     """
     if not isinstance(source, str | Path):
         raise TypeError(f"a scene is a name, a path, a link or the text of a file, not {as_given(source)}")
@@ -324,12 +329,12 @@ def open_scene(source: str | Path) -> Scene:
 
 
 def scenes() -> dict[str, str]:
-    """Return the titles of the scenes that come with gdsim, by their names."""
+    """Return the titles of the bundled scenes by name."""
     return dict(bundled_titles())
 
 
 def _held_out(validation: tuple[npt.ArrayLike, npt.ArrayLike]) -> PointSet:
-    """Return points for validation as a person gave them."""
+    """Return validation points from a pair of arrays; raises `ValueError` if they are invalid."""
     try:
         x, y = validation
     except (TypeError, ValueError):
@@ -341,7 +346,7 @@ def _held_out(validation: tuple[npt.ArrayLike, npt.ArrayLike]) -> PointSet:
 
 
 def _settings(run: Run) -> str:
-    """Return the settings of a run in a few words: of one that left another, also where."""
+    """Return the settings of a run in a few words, with its start, or its parent for a fork."""
     parts = [f"{name} {shown(value)}" for name, value in run.optimizer.items()]
     parts += [run.batching.title.lower()] if run.batching.id != "batch" else []
     parts += [run.schedule.title.lower()] if run.schedule.definition.changes else []

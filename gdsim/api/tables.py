@@ -1,4 +1,4 @@
-"""Tables as HTML for notebooks. Whatever is in them is shown as text."""
+"""Tables as HTML for notebooks, with all of their contents escaped."""
 
 import html
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from gdsim.core.settings import printable
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], align: str = "right") -> str:
-    """Return a table with a caption; the first cell of each row is its head."""
+    """Return a table with a caption; the first cell of each row is its header."""
     lines = ["<table>", f"<caption>{text(caption)}</caption>", f"<tr>{''.join(map(_head, head))}</tr>"]
     for first, *others in rows:
         cells = "".join(f'<td style="text-align: {align}">{text(one)}</td>' for one in others)
@@ -16,7 +16,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], alig
 
 
 def text(words: str) -> str:
-    """Return a text that HTML and XML show as it is, without what neither may hold."""
+    """Escape a text for HTML and XML, including characters that these may not contain."""
     return html.escape(printable(words))
 
 

@@ -1,4 +1,4 @@
-"""The command line. Everything but the window and its pictures works without Qt."""
+"""The command line. Everything except the window and pictures of it works without Qt."""
 
 import contextlib
 import io
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 FAULT = 2
 _FIRST_SCENE = "first-neuron"
-# An argument that is quoted may be of any length.
+# Limited, because a message may quote an argument of any length.
 _LONGEST_FAULT = 1000
 N = TypeVar("N")
 T = TypeVar("T")
@@ -56,12 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in (isinstance(fault, FileFault) and fault.faults) or (f"{fault}{hint}",):
             tell(elided(" ".join(line.split()), _LONGEST_FAULT))
         return FAULT
-    except UnicodeEncodeError as fault:  # what is written is in UTF-8, but names of files are not everywhere
+    except UnicodeEncodeError as fault:  # of a file name, because all files are written in UTF-8
         letters = ascii(fault.object[fault.start : fault.end])
         where = f"in names of files, which are in {fault.encoding} here; LC_ALL=C.UTF-8 has all letters"
         tell(f"gdsim: there is no {elided(letters)} {where}")
         return FAULT
-    except BrokenPipeError:  # of a pipe that was named as a file; its reader has seen enough
+    except BrokenPipeError:  # an output file was a pipe whose reader, such as head, has closed it
         return 0
     except KeyboardInterrupt:
         tell("Stopped.")
@@ -69,9 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def set_up_output(stream: io.TextIOWrapper, system: str = sys.platform) -> None:
-    """Escape characters that the output lacks, and let files and pipes be the same on every system.
+    """Escape characters that the output cannot encode, and write to files and pipes alike on every system.
 
-    Windows would write them in an encoding that lacks most signs of a formula, with line ends of its own.
+    Windows would use its own line breaks, and an encoding that lacks most symbols of formulas.
     """
     if system == "win32" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
         stream.reconfigure(encoding="utf-8", newline="\n")
@@ -82,12 +82,12 @@ def _dispatch(arguments: list[str]) -> int:
     command = _command(arguments[0]) if arguments else None
     if command is None:
         return _window(arguments)
-    with handled_by(_interrupt, *ENDING):  # so that no unfinished file is left
+    with handled_by(_interrupt, *ENDING):  # to remove unfinished files
         return command(arguments[1:])
 
 
 def _command(name: str) -> Callable[[list[str]], int] | None:
-    """Load a command; None for any other word. The window needs none of them."""
+    """Import a command by name, only when it is used; return None for any other word."""
     match name:
         case "run":
             from gdsim.cli.running import run as command  # noqa: PLC0415
@@ -113,7 +113,7 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    # A terminal that closes, or a person without patience, may send another before all is tidied up.
+    # A closing terminal or an impatient user may send another signal before the cleanup is done.
     handle(_end, *ENDING)
     raise KeyboardInterrupt
 
@@ -157,11 +157,11 @@ def _window(arguments: list[str]) -> int:
     if options.version:
         return _version()
     if options.self_test:
-        with quick_exit_on(*ENDING):  # Qt does not survive an exception in the middle of its work
+        with quick_exit_on(*ENDING):  # an exception must not unwind through Qt's own code
             return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
     path, experiment, lesson = find_scene(options.scene), _scene(options.scene), _lesson(options.lesson)
     given = ((options.scene, experiment), (options.lesson, lesson), (options.open, None))
-    # The window opens what was not read here, and tells what is wrong with it.
+    # The window opens what was not read here, and reports any fault in it.
     asked_for = [name for name, read in given if name and read is None]
     match asked_for:
         case [link] if is_link(link) and not options.lesson and hand_over(link):
@@ -171,7 +171,7 @@ def _window(arguments: list[str]) -> int:
         experiment = load_scene(path)
     own = path if path not in bundled_scenes().values() and path.is_file() else None
     others = {"lesson": lesson, "asked_for": asked_for, "restore": options.restore}
-    with quick_exit_on(signal.SIGINT):  # the window takes over when it is there
+    with quick_exit_on(signal.SIGINT):  # until the window handles the signal itself
         app = gui("runtime.app")
         try:
             return int(app.open_window(experiment, own, opengl=not options.no_opengl, **others))
@@ -180,7 +180,7 @@ def _window(arguments: list[str]) -> int:
 
 
 def _scene(name: str) -> Experiment | None:
-    """Return a scene; None for one that the window is to open."""
+    """Return a scene, or None if the window has to open it."""
     if not is_link(name):
         return _read(load_scene, find_scene(name))
     from gdsim.core.files.link import read_link  # noqa: PLC0415 - most starts have none
@@ -190,7 +190,7 @@ def _scene(name: str) -> Experiment | None:
 
 
 def _lesson(name: str | None) -> "Lesson | None":
-    """Return a lesson; None for one that the window is to open."""
+    """Return a lesson, or None if the window has to open it."""
     if name is None:
         return None
     from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - most starts have none
@@ -199,7 +199,7 @@ def _lesson(name: str | None) -> "Lesson | None":
 
 
 def _read(read: Callable[[N], T], name: N) -> T | None:
-    """Return what is read; None where it has faults that nobody would see, as there is no terminal."""
+    """Return the result of ``read``, or None for a fault that could not be shown for lack of a terminal."""
     try:
         return read(name)
     except FileFault:
@@ -209,7 +209,7 @@ def _read(read: Callable[[N], T], name: N) -> T | None:
 
 
 def _version() -> int:
-    """Print the versions; without Qt, those of the rest."""
+    """Print the versions; without Qt, only those of gdsim and Python."""
     try:
         lines = gui("runtime.boot").version_report()
     except UsageError as error:
@@ -220,7 +220,7 @@ def _version() -> int:
 
 
 def test_itself(checks_of_window: "Callable[[], Iterable[Check]]") -> int:
-    """Print a line for each check; return 0 if all passed, else 1."""
+    """Print a line for each check; return 0 if all passed, and 1 otherwise."""
     from gdsim.core import self_test  # noqa: PLC0415
 
     def checks() -> "Iterator[Check]":
@@ -228,7 +228,7 @@ def test_itself(checks_of_window: "Callable[[], Iterable[Check]]") -> int:
         yield from checks_of_window()  # loads Qt
 
     results = []
-    # A program of Windows without a terminal has no output, and its exit code tells.
+    # A Windows program without a console has no standard output; there the exit code is the result.
     with contextlib.nullcontext() if sys.stdout is None else standard_output():
         for result in self_test.carry_out(checks()):
             print(result.line, flush=True)

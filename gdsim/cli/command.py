@@ -1,4 +1,4 @@
-"""What commands share: errors in one line, output, and loading the window."""
+"""Helpers that all commands share: errors of one line, output, and loading the window."""
 
 import argparse
 import contextlib
@@ -25,42 +25,42 @@ T = TypeVar("T")
 
 
 class UsageError(Exception):
-    """A mistake of the caller, with one line that explains it."""
+    """A mistake of the user, with a message of one line."""
 
 
 class ArgumentsError(UsageError):
-    """Arguments that a command does not take."""
+    """Arguments that a command does not accept."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises an `ArgumentsError` where argparse would print its usage and end the process."""
+    """A parser that raises `ArgumentsError` where argparse would print its usage and exit."""
 
     def error(self, message: str) -> NoReturn:
         raise ArgumentsError(f"{self.prog}: {message}")
 
     def print_help(self, _file: object = None) -> None:
-        """Print the help; where it cannot be printed, say so, of which argparse says nothing."""
+        """Print the help; raises `UsageError` if that fails, which argparse would ignore."""
         with standard_output() as out:
             out.write(self.format_help())
 
     def add_file(self, name: str, what: str, metavar: str | None = "FILE") -> None:
-        """Take the name of a file or a folder, which must not be empty."""
+        """Add an argument for the name of a file or folder, which must not be empty."""
         self.add_argument(name, type=file_name, metavar=metavar, help=what)
 
     def add_scene(self) -> None:
         self.add_file("scene", SCENE_HELP, None)
 
     def add_language(self, what: str) -> None:
-        """Let the caller choose the language of what is written for readers."""
+        """Add an option for the language of a text that is written for readers."""
         words = f"the language of {what}: {', '.join(languages())}"
         self.add_argument("--language", metavar="CODE", type=_language, default=ENGLISH, help=words)
 
 
 @contextlib.contextmanager
 def writing(name: object) -> Iterator[None]:
-    """Turn an `OSError` into the `UsageError` that a file cannot be written.
+    """Turn an `OSError` into a `UsageError` which says that a file cannot be written.
 
-    A pipe whose reader, such as `head`, has seen enough is no mistake of the caller: its error goes on.
+    `BrokenPipeError` passes through: the reader of a pipe, such as `head`, may stop early.
     """
     try:
         yield
@@ -73,7 +73,7 @@ def writing(name: object) -> Iterator[None]:
 
 @contextlib.contextmanager
 def refusing(who: str, kind: type[Exception]) -> Iterator[None]:
-    """Turn exceptions of a kind into a `UsageError` of somebody who refuses."""
+    """Turn exceptions of a type into a `UsageError` whose message begins with ``who``."""
     try:
         yield
     except kind as error:
@@ -81,7 +81,7 @@ def refusing(who: str, kind: type[Exception]) -> Iterator[None]:
 
 
 def dash_hint(arguments: Sequence[str]) -> str:
-    """Return how a name is written that may have been taken for an option; nothing where there is none."""
+    """Return a hint on how to write a file name that may have been taken for an option, or an empty text."""
     for one in arguments:
         if re.match("-[^-0-9.]", one) and (Path(one).suffix or os.path.exists(one)):  # noqa: PTH110 - as is_folder
             return f"; a name that begins with a dash is written ./{printable(elided(one, LONGEST_PATH))}"
@@ -89,21 +89,21 @@ def dash_hint(arguments: Sequence[str]) -> str:
 
 
 def file_name(text: str) -> str:
-    if not text:  # an empty name would mean this folder
+    if not text:  # an empty path would mean the current folder
         raise argparse.ArgumentTypeError("must not be empty")
     return text
 
 
 def whole_number(text: str) -> int:
-    """Return what was written for a step; which ones there are is found out where they are known."""
-    if re.fullmatch("[0-9]{1,12}", text) is None:  # so many digits are far beyond any run
+    """Parse the number of a step, whose range is checked when the run is known."""
+    if re.fullmatch("[0-9]{1,12}", text) is None:  # no run has so many steps that 12 digits are too few
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text!r}")
     return int(text)
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether there is a folder of this name: none that is too long, or may not be looked up."""
-    return os.path.isdir(path)  # noqa: PTH112 - that of a `Path` raises an `OSError` there
+    """Return whether a path is a folder; False if it is too long or may not be accessed."""
+    return os.path.isdir(path)  # noqa: PTH112 - the method of `Path` would raise `OSError`
 
 
 def _language(code: str) -> Language:
@@ -114,7 +114,7 @@ def _language(code: str) -> Language:
 
 
 class ProgressLine:
-    """Shows on a terminal how far work is, once it takes more than a second."""
+    """A line on the terminal that shows the progress of work, once it has taken more than a second."""
 
     def __init__(self, what: str, total: float = 1.0, *, wanted: bool = True) -> None:
         self._what, self._total, self._done = what, total, 0.0
@@ -137,29 +137,29 @@ class ProgressLine:
 
 
 def followed(work: Progress[T], what: str) -> T:
-    """Return what a generator returns at its end; meanwhile a terminal shows how far it is."""
+    """Run a generator to its end and return its result, showing its progress on the terminal."""
     with contextlib.closing(work), contextlib.closing(ProgressLine(what)) as line:
         return run_to_end(work, line.reach)
 
 
 def tell(line: str) -> None:
-    """Print a line on standard error, where there is one that takes it."""
+    """Print a line on standard error, if it is there and writable."""
     if sys.stderr is None:
         return
     try:
         print(line, file=sys.stderr, flush=True)
     except OSError:
-        _leave(sys.stderr)
+        _discard(sys.stderr)
 
 
-def _leave(stream: TextIO) -> None:
-    """Let a stream write to nowhere: what is left in its buffer would fail again when Python ends."""
+def _discard(stream: TextIO) -> None:
+    """Redirect a stream to the null device, because flushing its buffer would fail again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextlib.contextmanager
 def standard_output() -> Iterator[TextIO]:
-    """Give standard output; errors in writing to it become a `UsageError`."""
+    """Yield standard output; errors in writing to it become a `UsageError`."""
     if sys.stdout is None:
         raise UsageError("gdsim: standard output is closed")
     with writing("standard output"):
@@ -167,14 +167,14 @@ def standard_output() -> Iterator[TextIO]:
             yield sys.stdout
             sys.stdout.flush()
         except OSError as error:
-            _leave(sys.stdout)
-            if not reader_is_gone(error):  # one such as `head` has seen enough
+            _discard(sys.stdout)
+            if not reader_is_gone(error):  # a reader such as `head` may stop early
                 raise
 
 
 @contextlib.contextmanager
 def csv_file(name: str | None) -> Iterator[TextIO | None]:
-    """Give a file that gets its name when it is complete; None without a name."""
+    """Yield a file that is renamed to ``name`` when it is complete; None without a name."""
     if name is None:
         yield None
         return
@@ -183,7 +183,7 @@ def csv_file(name: str | None) -> Iterator[TextIO | None]:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a head and rows of cells in aligned columns."""
+    """Print a header and rows of cells in aligned columns."""
     lines = [head, *([printable(cell) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:
@@ -191,10 +191,10 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def gui(module: str) -> ModuleType:
-    """Import a module of the window, late, so that headless use needs no Qt libraries."""
+    """Import a module of the window lazily, so that headless use needs no Qt libraries."""
     name = f"gdsim.gui.{module}"
     try:
-        # A module that is loaded already makes no objects for the collector to skip.
+        # Importing creates many objects, so garbage collection is paused unless the module is loaded already.
         with contextlib.nullcontext() if name in sys.modules else gc_paused():
             import_module("gdsim.gui")
             return import_module(name)

@@ -22,12 +22,12 @@ from gdsim.core.page.writing import page_of, writing_page
 from gdsim.core.process import ENDING, quick_exit_on
 from gdsim.core.settings import InvalidValue, printable
 
-# Folders of what is no file of its own: its names may lead to files, but nothing belongs beside them.
+# Folders of streams. A name in them may lead to a file, but no other file can be written beside it.
 _STREAMS = ("/dev", "/dev/fd", "/proc/self/fd")
 
 
 def export(arguments: list[str]) -> int:
-    """Write the files, and print their names unless a file goes to standard output."""
+    """Write the files, and print their names unless one of them goes to standard output."""
     if arguments[:1] == ["page"]:
         return _page(arguments[1:])
     options = _options(arguments)
@@ -73,7 +73,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _script_files(experiment: Experiment, name: str) -> list[str]:
-    """Return the names of all files of a script; raise a `UsageError` where there is no place for them."""
+    """Return the names of all files of a script; raises `UsageError` if there is no place for them."""
     path = Path(name)
     files = files_of_script(experiment, path)
     is_stream = (
@@ -107,14 +107,13 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
-    # Until the drawing handles signals itself.
+    # Quick exit applies until the drawing handles signals itself.
     with writing(name), refusing("gdsim export", ValueError), quick_exit_on(*ENDING):
         gui("runtime.unattended").export_svg(experiment, Path(name))
     return [name]
 
 
 def _page(arguments: list[str]) -> int:
-    """Write a page that any browser shows."""
     parser = Parser(prog="gdsim export page", description="Export a scene as a page that any browser shows.")
     parser.add_scene()
     parser.add_file("file", "the page, or - for standard output", "FILE.html")

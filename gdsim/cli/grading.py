@@ -1,4 +1,4 @@
-"""gdsim grade: a folder of answers, judged by computing everything anew."""
+"""gdsim grade: grades a folder of answers by recomputing every claim."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ _LONGEST_CELL, _LONGEST_REMARK = 40, 300
 
 
 def grade(arguments: list[str]) -> int:
-    """Print a line for each hand-in; return 1 if one of them could not be graded, else 0."""
+    """Print a line for each hand-in; return 1 if one of them could not be graded, and 0 otherwise."""
     parser = Parser(
         prog="gdsim grade",
         description="Grade a folder of answer files: every claim is computed anew with the data of the name "
@@ -69,15 +69,15 @@ def grade(arguments: list[str]) -> int:
     judging = partial(grading, folder, [one for one in sheets if len(one)], pages)
     language = options.language
     if language == IN_ENGLISH:
-        grades = told = followed(judging(), "the answers graded")
-    else:  # the same judgements, in other words
+        grades = translated = followed(judging(), "the answers graded")
+    else:  # grade twice, because marks are in English and pages in the chosen language
         both = in_step(judging(), throughout(language, judging()))
-        grades, told = followed(both, "the answers graded")
+        grades, translated = followed(both, "the answers graded")
     if not grades:
         raise UsageError(f"{parser.prog}: there are no answers in {printable(options.folder)}")
     _keep_hand_ins(folder, grades, sheets, pages, options.csv)
     with writing(pages):
-        written = followed(throughout(language, writing_feedback(pages, told)), "the pages written")
+        written = followed(throughout(language, writing_feedback(pages, translated)), "the pages written")
     if options.csv == STANDARD_OUTPUT:
         with standard_output() as out:
             write_grades(grades, out)
@@ -96,7 +96,7 @@ def grade(arguments: list[str]) -> int:
 def _keep_hand_ins(
     folder: Path, grades: Sequence[Grade], sheets: Sequence[Sheet], pages: Path, table: str | None
 ) -> None:
-    """Raise a `UsageError` if answers or lessons would be overwritten."""
+    """Raise `UsageError` if answers or lessons would be overwritten."""
     hand_ins = {identity(one): one for one in answer_files(folder, pages)}
     lessons = {identity(one.lesson.key) for one in sheets if one.lesson.key not in BUNDLED}
     targets = [*feedback_pages(pages, grades)]
@@ -120,7 +120,7 @@ def _sheets(folder: Path) -> Iterator[Sheet]:
             continue
         try:
             yield Sheet(load_lesson(str(path)))
-        except SceneGiven:  # that of a stop
+        except SceneGiven:  # the scene of a stop
             continue
         except FileFault as fault:
             tell(f"note: {one_line(str(fault), _LONGEST_REMARK)}")

@@ -1,4 +1,4 @@
-"""gdsim scenes, gdsim algorithms and gdsim lesson: lists, and the check of a lesson."""
+"""gdsim scenes, gdsim algorithms and gdsim lesson: lists of these, and the check of a lesson."""
 
 import argparse
 import json
@@ -77,9 +77,9 @@ def lesson(arguments: list[str]) -> int:
     options = command.parse_args(arguments)
     if options.verb is None:
         command.error("check or list is needed")
-    told = _checked(options.lesson) if options.verb == "check" else _listed(as_json=options.json)
+    text = _checked(options.lesson) if options.verb == "check" else _listed(as_json=options.json)
     with standard_output():
-        print(told)
+        print(text)
     return 0
 
 

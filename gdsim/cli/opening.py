@@ -1,4 +1,4 @@
-"""What commands that compute share: opening the scene, and keeping it from being overwritten."""
+"""Helpers for commands that compute: opening the scene, and keeping it from being overwritten."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from gdsim.core.settings import elided, one_line, printable
 
 
 def open_scene(name: str) -> Experiment:
-    """Return a scene; a note names the rules that it brings along, and a function that somebody typed."""
+    """Return a scene; notes on standard error name the rules and the function that it defines itself."""
     experiment = open_source(name)
     if not is_bundled(name):
         for rule in experiment.rules:
@@ -27,13 +27,13 @@ def open_scene(name: str) -> Experiment:
 
 
 def place_of(scene: Scene, run: str, parser: Parser) -> int:
-    """Return the place of a run that was named, from 0."""
+    """Return the index of the named run."""
     with refusing(parser.prog, NoSuchRun):
         return scene.place_of(run)
 
 
 def keep_apart(scene: str, *targets: str | None) -> None:
-    """Raise a `UsageError` if the scene, or one target twice, would be overwritten."""
+    """Raise `UsageError` if a target is the scene itself or is given twice."""
     own, seen = identity(file_of(scene)), set[object]()
     for name in targets:
         if name is None or name == STANDARD_OUTPUT:
@@ -47,11 +47,11 @@ def keep_apart(scene: str, *targets: str | None) -> None:
 
 
 def identity(path: str | Path) -> object:
-    """Return what is the same for all names of a file: links, and capitals where these make no difference."""
+    """Return a key that is equal for all names of a file, such as links or, on some systems, other case."""
     try:
         status = Path(path).stat()
-    except (OSError, ValueError):  # it is not there
+    except (OSError, ValueError):  # there is no such file
         with contextlib.suppress(OSError):
             return os.path.realpath(path)
-        return str(path)  # nor is the present folder any more
+        return str(path)  # the current folder does not exist any more either
     return status.st_dev, status.st_ino

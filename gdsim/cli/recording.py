@@ -1,4 +1,4 @@
-"""gdsim record: a picture or an animation of the window, without a person at it."""
+"""gdsim record: saves a picture or an animation of the window without user interaction."""
 
 import argparse
 import re
@@ -11,7 +11,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.process import ENDING, quick_exit_on
 
-# A picture, or one of several kinds of clips.
+# The suffixes of a picture and of clips.
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
 _ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
@@ -46,7 +46,7 @@ def record(arguments: list[str]) -> int:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = open_scene(options.scene)
     run = None if options.run is None else place_of(Scene(experiment), options.run, parser)
-    # Until the recording handles signals itself.
+    # Quick exit applies until the recording handles signals itself.
     quick_exit = quick_exit_on(*ENDING)
     with writing(options.out), refusing("gdsim record", ValueError), quick_exit:
         unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook

@@ -1,4 +1,4 @@
-"""gdsim run: every run of a scene, without a window."""
+"""gdsim run: computes every run of a scene without a window."""
 
 import contextlib
 import math
@@ -27,14 +27,14 @@ from gdsim.core.model.objective import FunctionObjective
 from gdsim.core.model.run import Run
 from gdsim.core.settings import InvalidValue, elided, quoted
 
-# Steps times points between two updates of the progress: some tenths of a second.
+# The work, as steps times points, between two progress updates: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22
-# Significant digits of the table's numbers.
+# The significant digits of numbers in the table.
 _DIGITS = 6
 
 
 def run(arguments: list[str]) -> int:
-    """Compute all runs, write their steps to the CSV file if there is one, and print how each ended."""
+    """Compute all runs, write their steps to a CSV file if asked to, and print how each run ended."""
     parser = Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
     parser.add_scene()
     points = "compute over the points of a table instead: CSV with columns such as x, y and role"
@@ -57,7 +57,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _over_table(experiment: Experiment, name: str) -> Experiment:
-    """Return an experiment over the points of a table; a note says which columns were taken."""
+    """Return an experiment over the points of a table; a note on standard error names the columns."""
     read = read_points(Path(name))
     with refusing(elided(name), InvalidValue):
         if isinstance(experiment.objective, FunctionObjective):  # its points are slopes
@@ -73,11 +73,11 @@ def _over_table(experiment: Experiment, name: str) -> Experiment:
 
 
 def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
-    """Compute every run and write its rows; return the lines of the summary."""
+    """Compute every run, write its rows to ``out`` if given, and return the rows of the summary."""
     if out:
         write_header(out, experiment)
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
-    wanted = not (out and out.isatty())  # on a terminal the rows show it
+    wanted = not (out and out.isatty())  # rows on a terminal show the progress themselves
     with contextlib.closing(ProgressLine(f"{steps} steps", steps, wanted=wanted)) as progress:
         return [_compute(experiment, run, out, progress) for run in experiment.runs]
 
@@ -90,7 +90,7 @@ def _compute(experiment: Experiment, run: Run, out: TextIO | None, progress: Pro
         columns, ended = chunk.columns, chunk.stop
         if chunk.first:
             progress.add(len(columns.loss))
-        if len(columns.loss):  # none when the first step of the chunk diverged
+        if len(columns.loss):  # a chunk is empty if its first step diverged
             last = chunk.first + len(columns.loss) - 1, columns.p[-1].tolist(), float(columns.loss[-1])
     row, (*w, b), loss = last
     return (

@@ -1,4 +1,4 @@
-"""gdsim step and gdsim check: one step worked out, and somebody's own steps judged."""
+"""gdsim step and gdsim check: work out one step, and judge a user's own steps."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ _ALL = "all"
 
 
 def step(arguments: list[str]) -> int:
-    """Print an update with all its lines: in letters, with numbers, and the results."""
+    """Print an update with all of its lines: as formulas, with numbers, and their results."""
     parser = _parser("gdsim step", "Work out one step of a run: every line of its rule, with numbers.")
     parser.add_argument(
         "--step",
@@ -54,7 +54,7 @@ def _written(worked: Step, options: argparse.Namespace) -> str:
 
 
 def check(arguments: list[str]) -> int:
-    """Print the verdict on a table of somebody's own values; return 0 if it is right, and 1 if not."""
+    """Print the verdict on a table of a user's own values; return 0 if they are right, and 1 otherwise."""
     parser = _parser(
         "gdsim check",
         "Check your own values of a run: name the first wrong step, and the mistake that explains it. "
@@ -90,7 +90,7 @@ def _run(scene: Scene, name: str | None, parser: Parser) -> int:
 
 
 def _digits(text: str) -> int | None:
-    """Return how many digits are asked for; None for all."""
+    """Parse the number of digits; None means all."""
     if text == _ALL:
         return None
     if re.fullmatch("[0-9]{1,2}", text) is None or not 1 <= int(text) <= MOST_DIGITS:
