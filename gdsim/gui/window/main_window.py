@@ -19,7 +19,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
-from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.fields import CheckedField, typed_field
 from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.reading_order import move_focus
 from gdsim.gui.forms.scrolling import reveal
@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         theme = self._settings.option("theme", THEMES, LIGHT)
         show_theme(theme)  # icons are drawn in its colours, and once
         self._is_explaining = self._is_handed_over = False
+        self._shown_of = 0, 0  # how many documents were opened, and which run of the last is selected
         self._left: QWidget | None = None  # the field that gave the focus to the page, where it still is
         # The entries of the menus by the names of their `Command`s; of some, what tells whether they are on.
         self.commands: dict[str, QAction] = {}
@@ -258,6 +259,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_run(self) -> None:
+        of, field = (self.session.document.opened, self.session.selected), typed_field()
+        if of != self._shown_of and isinstance(field, CheckedField) and self.cards.editor.isAncestorOf(field):
+            field.restore()  # it was typed for another run
+        self._shown_of = of
         show_selected(self.cards, self.session.experiment, self.session.selected_run, self.commands)
 
     @Slot(int)

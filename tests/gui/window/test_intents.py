@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.schedules import SCHEDULES
@@ -82,6 +83,21 @@ def test_a_number_that_is_being_typed_is_that_of_the_run_it_is_typed_for(qtbot):
         act()
         window.body.setFocus()
         assert [(run.optimizer.id, run.optimizer.eta) for run in session.experiment.runs] == there
+
+
+def test_nothing_that_was_typed_for_a_run_goes_to_another_one(qtbot):
+    window, session = shared(qtbot, scene("first-neuron"), painted=False)
+    field = window.cards.editor.make().kinds["optimizer"].form.editors["eta"].findChild(CheckedField)
+    stops = [stop for stop in load_lesson("lecture").stops if stop.experiment.runs]
+    for scene_of in (stops[0].experiment, replace(scene("valley"), runs=scene("valley").runs[1:])):
+        session.open(scene("first-neuron"))
+        session.select(0)
+        focus(qtbot, field)
+        field.selectAll()
+        qtbot.keyClicks(field, "0.5")
+        session.open(scene_of)  # as a button of a lesson does
+        window.body.setFocus()
+        assert session.experiment == scene_of
 
 
 def test_what_is_being_typed_is_undone_first_and_takes_no_undo_back(qtbot):
