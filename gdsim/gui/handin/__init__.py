@@ -1,1 +1,1 @@
-"""Handing in: the tasks of a lesson done in the window, and sheets made in it."""
+"""Handing in: answering the tasks of a lesson in the window, and making tasks and hand-outs."""

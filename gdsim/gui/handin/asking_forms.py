@@ -33,7 +33,7 @@ class _Shown(NamedTuple):
 
 
 class PlaceForm(TaskForm):
-    """The map with the path so far, and the mark."""
+    """A map with the path of the run so far, and the student's mark."""
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
@@ -75,13 +75,13 @@ class PlaceForm(TaskForm):
 def _shown(own: OwnTask) -> Progress[_Shown]:
     experiment = own.stop.experiment
     surface = surface_of(experiment, experiment.slice.plane(own.run.start))
-    # A step more than is asked about: the page asks only where the run goes on.
+    # The page asks only if the record reaches the step that is asked about.
     steps = own.here + int(own.task["ahead"])
     return _Shown(surface, (yield from first_steps(experiment, own.run, steps)))
 
 
 class QuizForm(TaskForm):
-    """One question after the other, to be gone through in any order."""
+    """The questions of a quiz, shown one at a time, which can be answered in any order."""
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
@@ -111,7 +111,7 @@ class QuizForm(TaskForm):
         self._show()
 
     def answer(self, index: int) -> None:
-        """Choose an answer to the question that is shown."""
+        """Choose an answer to the current question."""
         if self._questions:
             self._chosen[self.place] = index
             self._show_chosen()

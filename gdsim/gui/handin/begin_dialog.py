@@ -17,7 +17,7 @@ from gdsim.gui.translation import tr
 
 
 class BeginDialog(ScreenDialog):
-    """Asks for a name. The file is proposed by it until another one is chosen."""
+    """Asks for a name. The name of the file follows from it until another file is chosen."""
 
     chosen = Signal(str, object)  # str, Path
 

@@ -1,4 +1,4 @@
-"""Handing in: whose answers are collected, where they are kept, and the window of each task."""
+"""Handing in: the answers of a student, the file that keeps them, and the windows of the tasks."""
 
 import contextlib
 import json
@@ -43,14 +43,14 @@ _NAME, _FOLDER = "hand_in/name", "hand_in/folder"
 
 
 class HandInCommands(QObject):
-    """Collects the answers of a student to the lesson that is open; makes tasks and hand-outs, too.
+    """Collects a student's answers to the open lesson; also makes tasks and hand-outs.
 
-    ``adopt`` takes the window of a task in under a name, as it does those of exercises.
+    ``adopt`` registers the window of a task under a name, as it does the windows of exercises.
     """
 
-    refused = Signal(str)  # why something was not done, as a sentence
-    told = Signal(str, object)  # what was done, as a sentence, and the Path of the file that was written
-    begun = Signal()  # the tasks have a student's data now
+    refused = Signal(str)  # a sentence: why something was not done
+    told = Signal(str, object)  # a sentence: what was done; and the Path of the file that was written
+    begun = Signal()  # the tasks now have a student's data
 
     def __init__(
         self,
@@ -68,11 +68,11 @@ class HandInCommands(QObject):
         self.tasks = TaskQueue(self, in_order=True)
         self._sheet: Sheet | None = None
         self._path = Path()
-        self._unwritten: HandingIn | None = None  # what was kept, while it is being written
+        self._unwritten: HandingIn | None = None  # the answers that are still being written
         self.task: TaskWindow | None = None
         self.hand_in: HandIn | None = None
         self.dialog: BeginDialog | None = None
-        self._typed = NOTHING_TYPED  # for a task that is in no lesson yet
+        self._typed = NOTHING_TYPED  # for a task that is not in a lesson yet
         self.hand_out = hand_out
         self.hand_out.failed.connect(self.refused)
         self.hand_out.told.connect(self.told)
@@ -81,24 +81,24 @@ class HandInCommands(QObject):
         self.tasks.close()
         unwritten, self._unwritten = self._unwritten, None
         if unwritten is not None:
-            self.tasks.wait_for_thread()  # it may be writing an answer before
-            with suppress(OSError, ValueError):  # there is nobody left to tell
+            self.tasks.wait_for_thread()  # it may be writing earlier answers
+            with suppress(OSError, ValueError):  # there is no window left to report it
                 write_answers(unwritten.path, unwritten.hand_in)
         self.hand_out.close()
 
     @property
     def handing_in(self) -> HandingIn | None:
-        """Whose answers are collected; None for nobody's."""
+        """The answers that are being collected and their file, or None before a student has begun."""
         return HandingIn(self.hand_in, self._path) if self.hand_in is not None else None
 
     def go_on(self, handing_in: HandingIn) -> None:
-        """Go on with answers that another window has collected."""
+        """Continue with the answers that another window has collected."""
         self.hand_in, self._path = handing_in
 
     def make_task(self, maker: "StopMaker", usual: Path | None) -> None:
-        """Ask what is to be handed in of what is seen, then write it into a lesson file.
+        """Ask for a task about what the window shows, then write it into a lesson file.
 
-        What was typed is there again the next time, until it is in a file.
+        The next dialog has the typed texts again, until they are in a file.
         """
         session = self._session
         session.play(Playhead.pause)
@@ -117,7 +117,7 @@ class HandInCommands(QObject):
         dialog.open()
 
     def with_own_data(self, lesson: Lesson) -> Lesson:
-        """Return a lesson with the student's data, if this one is handed in."""
+        """Take a lesson, and return it with the student's data if the student hands this lesson in."""
         sheet = Sheet(lesson)
         if self.hand_in is not None and self.hand_in.sheet != sheet.id:
             self.hand_in = None
@@ -131,13 +131,13 @@ class HandInCommands(QObject):
 
     @property
     def lesson(self) -> Lesson | None:
-        """The lesson as it is in its file."""
+        """The lesson as it is in its file, without a student's data."""
         return self._sheet.lesson if self._sheet else None
 
     # ------------------------------------------------------------------------------ who hands in
 
     def ask(self) -> None:
-        """Ask who hands in, and where the answers go."""
+        """Ask who hands in, and into which file."""
         if self._sheet is None or not len(self._sheet):
             self.refused.emit(self.tr("Open a lesson that has tasks first."))
             return
@@ -147,14 +147,14 @@ class HandInCommands(QObject):
         self.dialog.open()
 
     def begin(self, name: str, path: Path) -> None:
-        """Begin with a name, or go on with the answers that are in the file."""
+        """Begin a file of answers with a name, or continue with the answers in the file."""
         sheet = self._sheet
         if sheet is not None:
             work = partial(_begun, path, name, sheet)
             self.tasks.submit(work, partial(self._on_begun, path), partial(self._on_failed, path))
 
     def _on_begun(self, path: Path, hand_in: HandIn) -> None:
-        if self.task is not None:  # what it asks has the data of somebody else, or of another lesson
+        if self.task is not None:  # the open task has another student's data, or is of another lesson
             self.task.close()
         self.hand_in, self._path = hand_in, path
         self._settings.keep(_NAME, hand_in.name)
@@ -170,7 +170,7 @@ class HandInCommands(QObject):
     # ------------------------------------------------------------------------------ tasks
 
     def open(self, place: int) -> Exercise | None:
-        """Open the task of a stop; None where a person is asked for a name first."""
+        """Open the window of a stop's task, or ask for a name first and return None."""
         if self.hand_in is None or self._sheet is None:
             self.ask()
             return None
@@ -205,7 +205,7 @@ class HandInCommands(QObject):
         self.task = None
 
     def keep(self, own: OwnTask, fields: Fields, seconds: int) -> None:
-        """Take an answer, and write the file."""
+        """Keep an answer, and write the file."""
         if self.hand_in is None:  # the lesson has changed meanwhile
             self.ask()
             return
@@ -261,7 +261,10 @@ class HandInCommands(QObject):
 
 
 def _begun(path: Path, name: str, sheet: Sheet) -> HandIn:
-    """Return the answers in a file of this name and sheet, or write a new one."""
+    """Return the answers in a file, or write a new file.
+
+    Raises `FileFault` if the file has the answers of another student or lesson.
+    """
     if path.exists():
         try:
             hand_in = read_answers(path).hand_in
@@ -286,7 +289,7 @@ _MOST, _LONGEST = 20, 50_000
 
 
 class Drafts:
-    """Answers that were not kept, by the data of their task; they outlast the program."""
+    """Answers that were filled in but not kept, by the data of their task; stored in the preferences."""
 
     def __init__(self, settings: Preferences) -> None:
         self._settings = settings
@@ -297,7 +300,7 @@ class Drafts:
         return self._drafts.get(data)
 
     def put(self, data: str, fields: Fields | None) -> None:
-        """Remember the fields of a task, or forget them, as is done with those too long for the settings."""
+        """Store the fields of a task. None, or fields that are too long, remove what was stored."""
         self._settings.look_again()
         self._read()
         before = dict(self._drafts)
@@ -309,7 +312,7 @@ class Drafts:
             self._settings.keep(_KEY, json.dumps(self._drafts))
 
     def _read(self) -> None:
-        with contextlib.suppress(ValueError, RecursionError):  # nothing is kept, or it is damaged
+        with contextlib.suppress(ValueError, RecursionError):  # nothing is stored, or it is damaged
             kept = json.loads(self._settings.text(_KEY))
             found = kept.items() if isinstance(kept, dict) else ()
             self._drafts = {data: tuple(fields) for data, fields in found if _are_fields(fields)}

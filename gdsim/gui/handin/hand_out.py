@@ -1,4 +1,4 @@
-"""A lesson as a hand-out: for each stop its picture, words and formulas, and lines to write on."""
+"""A lesson as a printed hand-out: the picture, words and formulas of each stop, and lines to write on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,19 +43,27 @@ from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
-# How many lines there are to write on: for a stop that asks, and for a task by its kind.
-_FOR_QUESTION = 4
-_FOR_TASK = {"predict": 2, "quiz": 0, "check_work": 0, "find_rate": 3, "reach": 3, "fill_in": 6, "explain": 8}
-# The width of a picture on paper, where the text is 658 wide; formulas are drawn so many times as large.
+# How many lines there are to write on, for a question and for each kind of task.
+_QUESTION_LINES = 4
+_TASK_LINES = {
+    "predict": 2,
+    "quiz": 0,
+    "check_work": 0,
+    "find_rate": 3,
+    "reach": 3,
+    "fill_in": 6,
+    "explain": 8,
+}
+# The width of a picture on paper, where the text is 658 wide; how many times enlarged formulas are drawn.
 _PICTURE_WIDTH, _FORMULA_SCALE = 520, 4.0
-# More points are not copied from paper.
+# The most points in a table; nobody would copy more of them from paper.
 _MOST_POINTS, _DIGITS = 12, 6
 _PICTURE = PictureSpec(width=900, height=420, scale=2, letters=1.2, theme="light")
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedScene:
-    """What is drawn of a scene."""
+    """A scene with its computed runs and surface."""
 
     experiment: Experiment
     selected: int
@@ -65,16 +73,16 @@ class PreparedScene:
 
 @dataclass(frozen=True, eq=False)
 class PreparedStop:
-    """What is said at a stop, and what is drawn of it."""
+    """A stop with its computed words, formulas and scenes."""
 
     stop: Stop
     said: Said
-    formulas: tuple[QImage | None, ...]  # black on white; None where one cannot be typeset
-    scenes: tuple[PreparedScene, ...]  # The stop's own, and the one beside it
+    formulas: tuple[QImage | None, ...]  # black on white; None for a formula that cannot be typeset
+    scenes: tuple[PreparedScene, ...]  # the scene of the stop, then the second scene, if there is one
 
 
 def prepared(stop: Stop) -> Progress[PreparedStop]:
-    """Compute what a stop shows."""
+    """Compute what a stop shows; yield the progress."""
     own = yield from _prepared_scene(stop, stop.experiment, stop.selected)
     beside = stop.beside
     second = [(yield from _prepared_scene(stop, beside.experiment, beside.selected))] if beside else []
@@ -97,7 +105,7 @@ def _prepared_scene(stop: Stop, experiment: Experiment, selected: int) -> Progre
 
 
 def _frame(stop: Stop, scene: PreparedScene) -> Frame:
-    """Return all runs as they stand at a stop."""
+    """Return the frame at the end of a stop's range of steps."""
     place = stop.place
     views = tuple(
         RunView.at(scene.experiment, run, record, record.last_step)
@@ -114,9 +122,9 @@ def _frame(stop: Stop, scene: PreparedScene) -> Frame:
 
 
 class HandOut(FileWork):
-    """Writes the hand-out of a lesson: computed in a thread, drawn stop by stop.
+    """Writes the hand-out of a lesson. Stops are computed in a worker thread, and drawn in the GUI thread.
 
-    The surface is looked at as ``view`` does, and the curves are of the kind of ``curves``.
+    The surface has the camera of ``view``, and the curves are of the kind of ``curves``.
     """
 
     def __init__(self, window: QWidget, view: SurfaceView, curves: CurvePane) -> None:
@@ -124,10 +132,10 @@ class HandOut(FileWork):
         self._view, self._curves = view, curves
 
     def ask(self, lesson: Lesson) -> None:
-        """Ask for a file, and write the hand-out of a lesson into it."""
+        """Ask for a file, and write the hand-out of a lesson to it."""
         write_into = partial(self.write_hand_out, lesson)
-        usual = Path("hand-out.pdf")
-        ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", usual, write_into)
+        default = Path("hand-out.pdf")
+        ask_to_save(self._window, self.tr("Export a hand-out"), "PDF (*.pdf)", default, write_into)
 
     def _subject(self, scene: PreparedScene) -> Subject:
         no_arrows = ArrowChoice(on=False)
@@ -154,16 +162,16 @@ class HandOut(FileWork):
 
 @dataclass(frozen=True, eq=False)
 class HandOutStop:
-    """What stands on paper of a stop."""
+    """What the hand-out shows of a stop."""
 
     stop: Stop
     said: Said
     formulas: tuple[QImage | None, ...]
-    pictures: tuple[QImage, ...]  # Of its scenes
+    pictures: tuple[QImage, ...]  # one for each scene
 
 
 def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> None:
-    """Write the hand-out as a PDF; raises `OSError` if that fails."""
+    """Write the hand-out as a PDF. Raises `OSError` if the file cannot be written."""
     images: dict[str, QImage] = {}
     for number, one in enumerate(stops, start=1):
         images |= {f"picture-{number}-{place}": image for place, image in enumerate(one.pictures)}
@@ -174,7 +182,7 @@ def write_hand_out(lesson: Lesson, stops: Sequence[HandOutStop], path: Path) -> 
 
 
 def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
-    """Return the text of a hand-out; its pictures are named ``picture-N-M`` and ``formula-N-M``."""
+    """Return the hand-out as HTML, whose images are named ``picture-N-M`` and ``formula-N-M``."""
     name = escape(tr("Name:"))
     parts = [f"<h1>{escape(lesson.title)}</h1><p>{escape(lesson.about)}</p><p>{name}</p><hr>"]
     chapter = ""
@@ -190,7 +198,7 @@ def hand_out_html(lesson: Lesson, stops: Sequence[HandOutStop]) -> str:
 def _words(one: HandOutStop, number: int) -> str:
     said, stop = one.said, one.stop
     parts = [paragraph("", said.caption)]
-    # What leads to a task is no hint at what to see; the task itself follows.
+    # At a task this text is no hint of what to look at, but introduces the task, which follows.
     parts.append(paragraph(tr("Look") if stop.task is None else "", said.look))
     parts.append(paragraph(tr("Question"), said.question))
     parts.append(_picture(number, 0))
@@ -202,12 +210,12 @@ def _words(one: HandOutStop, number: int) -> str:
         width = round(image.width() / _FORMULA_SCALE) if image else 0
         shown = f'<img src="formula-{number}-{place}" width="{width}">' if image else escape(formula.text)
         parts.append(f"<p>{shown}</p>")
-    lines = _FOR_QUESTION if said.question.pieces else 0
+    lines = _QUESTION_LINES if said.question.pieces else 0
     if stop.task is not None:
         head = counted(int(stop.task["marks"]), "Task, {n} mark", "Task, {n} marks")
         asked = in_html(task_words(stop))
         parts.append(f"<p><b>{escape(head)}</b>&nbsp; {asked}</p>")
-        lines = _FOR_TASK[stop.task.id]
+        lines = _TASK_LINES[stop.task.id]
         if stop.task.id not in WITHOUT_RUN:
             parts.append(_run(stop))
         if stop.task.id == "check_work":
@@ -221,7 +229,10 @@ def _picture(number: int, place: int) -> str:
 
 
 def _run(stop: Stop) -> str:
-    """Return the settings and the lines of the run that a task is about: on paper nothing else tells them."""
+    """Return the settings of the run that a task is about and the lines of its rule, as HTML.
+
+    Nothing else on paper shows them.
+    """
     run = stop.experiment.runs[stop.selected]
     lines = (full_settings(run), *rule_in_letters(run.optimizer))
     told = f"<p>{'<br>'.join(map(in_html, lines))}</p>"
@@ -231,7 +242,7 @@ def _run(stop: Stop) -> str:
 
 
 def _points(stop: Stop) -> str:
-    """Return the points of a stop, where they are few; those of a function are none."""
+    """Return a table of the points of a stop, or nothing if there are many or the loss is a function."""
     experiment = stop.experiment
     return "" if isinstance(experiment.objective, FunctionObjective) else _table(experiment.points)
 
@@ -253,11 +264,11 @@ def _table(points: PointSet) -> str:
 
 
 def _empty_table(stop: Stop) -> str:
-    """Return a table to write values into."""
+    """Return a table as HTML, with empty cells to write values into."""
     names = written_names(stop.experiment.points.dimension)
     steps = int(stop.task["steps"]) if stop.task else 0
     step = escape(tr("step"))
-    share = min(24, 88 // len(names))  # percent; the rest is that of the steps
+    share = min(24, 88 // len(names))  # percent of the width; the steps have the rest
     head = "".join(f'<th width="{share}%">{escape(name)}</th>' for name in names)
     empty = "<td>&nbsp;<br>&nbsp;</td>" * len(names)
     rows = "".join(f"<tr><td>{number}</td>{empty}</tr>" for number in range(1, steps + 1))
@@ -266,7 +277,7 @@ def _empty_table(stop: Stop) -> str:
 
 
 def _formula_image(svg: bytes) -> QImage | None:
-    """Return a formula in black on white; None where there is no picture of it."""
+    """Return a formula in black on white, or None if the SVG is empty or not valid."""
     renderer = QSvgRenderer(QByteArray(svg.replace(b"currentColor", b"#000000")))
     if not svg or not renderer.isValid():
         return None

@@ -1,4 +1,4 @@
-"""Making a task of what is seen: its kind with its settings, a title, and what is said."""
+"""The dialog that makes a task from what the window shows: its kind and settings, its title and its text."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ _LONGEST_TITLE = 200
 
 
 class TypedTask(NamedTuple):
-    """What a person typed; empty where the words are those of the program."""
+    """The texts that a person typed; empty for a text that the program has filled in."""
 
     title: str
     words: str
@@ -33,7 +33,7 @@ NOTHING_TYPED = TypedTask("", "")
 
 
 class TaskDialog(ScreenDialog):
-    """Shows what the student will read while the settings change."""
+    """The dialog for a new task, with a preview of what the student will read."""
 
     chosen = Signal(str, str, object)  # the title and the words of the stop, and its task
 
@@ -98,7 +98,7 @@ class TaskDialog(ScreenDialog):
         self.take.setEnabled(not words and bool(self.title.text().strip()))
 
     def _words_fault(self) -> str:
-        """Return why the words cannot stand in a lesson, as a sentence."""
+        """Return a sentence that says why the words are no valid caption; empty if they are."""
         try:
             read_caption(self._text())
         except CaptionFault as fault:
@@ -106,7 +106,7 @@ class TaskDialog(ScreenDialog):
         return ""
 
     def _text(self) -> str:
-        """Return what the stop says: what was typed, or else what the task asks."""
+        """Return the caption of the stop: the typed words, or else what the task asks."""
         return " ".join(self.words.toPlainText().split()) or self.asked.text()
 
     @Slot()

@@ -1,4 +1,4 @@
-"""What is filled in for a task: a form for each kind, whose fields are texts."""
+"""The forms in which tasks are answered, one for each kind of task; their fields are texts."""
 
 from functools import partial
 
@@ -37,7 +37,7 @@ _LONGEST_PASTE = 20_000
 
 
 class TaskForm(QWidget):
-    """What is filled in for one task. It judges nothing."""
+    """The base of the forms. A form does not judge an answer."""
 
     changed = Signal()  # a person has filled something in
 
@@ -50,18 +50,18 @@ class TaskForm(QWidget):
         raise NotImplementedError
 
     def set_fields(self, fields: Fields) -> None:
-        """Fill in what was kept; anything that does not fit is left out."""
+        """Fill in kept fields, without those that do not fit."""
         raise NotImplementedError
 
     def end(self) -> None:
-        """Stop what the form does beside the tasks."""
+        """Stop background work that is not in the queue of tasks; a no-op by default."""
 
     def _fail(self, error: Exception) -> None:
         say_aloud(self._note, failure_words(error))
 
 
 class RowsForm(TaskForm):
-    """A table with a row for each step that is asked for."""
+    """A table with a row for each step of the task."""
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
@@ -83,7 +83,7 @@ class RowsForm(TaskForm):
         return tuple(cell.text if cell else "" for row in rows for cell in row)
 
     def set_fields(self, fields: Fields) -> None:
-        wanted = field_count(self.own)  # a file may hold more of them, or fewer
+        wanted = field_count(self.own)  # a file may hold more fields, or fewer
         try:
             self._show(rows_of(self.own, (*fields[:wanted], *[""] * (wanted - len(fields)))))
         except NotANumber as fault:
@@ -94,7 +94,7 @@ class RowsForm(TaskForm):
         return sheet.lines[row][1:] if row is not None else (None,) * len(self._names)
 
     def _show(self, sheet: AnswerSheet) -> None:
-        """Show the steps that are asked for, and no other."""
+        """Show the steps of the task, and no others."""
         steps = range(1, int(self.own.task["steps"]) + 1)
         lines = tuple((Written(float(step)), *self._cells(sheet, step)) for step in steps)
         shown = AnswerSheet(self._names, lines)
@@ -109,11 +109,11 @@ class RowsForm(TaskForm):
 
     @Slot()
     def _paste(self) -> None:
-        there = copied()
-        if there.nothing:
-            say_aloud(self._note, there.nothing)
+        content = copied()
+        if content.nothing:
+            say_aloud(self._note, content.nothing)
             return
-        text = there.text[:_LONGEST_PASTE]
+        text = content.text[:_LONGEST_PASTE]
         row, column = self.table.place
         try:
             value = number_of(text)
@@ -167,7 +167,7 @@ class StepForm(TaskForm):
 
 
 class RateForm(TaskForm):
-    """A field for the rate; it is tried in the main window."""
+    """A field for a learning rate, which the student tries out in the main window."""
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
@@ -213,7 +213,7 @@ class RateForm(TaskForm):
 
 
 class ReachForm(TaskForm):
-    """The run that gets there, taken from the main window."""
+    """A run that reaches the loss, taken from the main window."""
 
     def __init__(self, own: OwnTask, tasks: TaskQueue, session: Session) -> None:
         super().__init__(own, tasks, session)
@@ -256,7 +256,7 @@ class ReachForm(TaskForm):
         field = reach_field(run)
         if not refusal and len(field) > LONGEST_FIELD:
             refusal = self.tr("The run has too many settings to be handed in.")
-        if not refusal and not self._has_rule_of(run, field):
+        if not refusal and not self._knows_rule(run, field):
             refusal = self.tr("A rule of your own cannot be handed in; take one of the menu.")
         say_aloud(self._note, refusal)
         if not refusal:
@@ -264,8 +264,8 @@ class ReachForm(TaskForm):
             self._show(run)
             self.changed.emit()
 
-    def _has_rule_of(self, run: Run, field: str) -> bool:
-        """Return whether the rule of a run is one that the task knows; others may have its name."""
+    def _knows_rule(self, run: Run, field: str) -> bool:
+        """Return whether the task knows the rule of a run, which may merely have the name of a known one."""
         try:
             return reach_run(field, self.own.stop.experiment).optimizer == run.optimizer
         except (FileFault, InvalidValue):

@@ -1,4 +1,4 @@
-"""The window of a task: what is asked, a form for the answer, and what has been kept."""
+"""The window of a task: what is asked, a form for the answer, and whether an answer is kept."""
 
 from PySide6.QtCore import QElapsedTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -25,17 +25,17 @@ _FORMS: dict[str, type[TaskForm]] = {
     "fill_in": StepForm,
     "explain": WordsForm,
 }
-# What the page of the step would give away.
+# The kinds of task whose answer the page of the step would give away.
 _COVERED = ("predict", "check_work", "fill_in")
 _SIZES = {"quiz": (1120, 640), "predict": (940, 620), "fill_in": (940, 600)}
-_USUAL_SIZE = (620, 440)
+_DEFAULT_SIZE = (620, 440)
 
 
 class TaskWindow(Exercise):
-    """One task of a student. Nothing is judged here: that is done when it is graded."""
+    """A window for one task of a student. Answers are not judged here, but when they are graded."""
 
     help_page = "hand-in"
-    # Fields, int: an answer is to be kept, and for how many seconds the task was open since the last one
+    # Fields, int: an answer to keep, and for how many seconds the task was open since the last answer
     kept = Signal(object, int)
     code_requested = Signal()
 
@@ -72,7 +72,7 @@ class TaskWindow(Exercise):
         )
         self._arrange(name, words)
         self.form.changed.connect(self._on_changed_form)
-        resize_window(self, *_SIZES.get(own.task.id, _USUAL_SIZE))
+        resize_window(self, *_SIZES.get(own.task.id, _DEFAULT_SIZE))
         self._open_for = QElapsedTimer()
         self._open_for.start()
 
@@ -85,7 +85,7 @@ class TaskWindow(Exercise):
         self.set_foot(filled(QHBoxLayout(), (self.state, 1), self.code, self.keep))
 
     def show_answer(self, answer: Answer | None) -> None:
-        """Fill in what was kept before."""
+        """Fill in a kept answer, if there is one."""
         self._answer = answer
         if answer is not None:
             self.form.set_fields(answer.fields)
@@ -93,21 +93,21 @@ class TaskWindow(Exercise):
         self.show_state("")
 
     def show_draft(self, fields: Fields) -> None:
-        """Fill in what was filled in before, and not kept."""
+        """Fill in fields that were not kept."""
         self.form.set_fields(fields)
         self._on_changed_form()
 
     @property
     def draft(self) -> Fields | None:
-        """What was filled in since an answer was kept; None for nothing."""
+        """The fields if they have changed since an answer was kept, otherwise None."""
         return self._fields() if self._is_changed else None
 
     def _fields(self) -> Fields:
-        # A file with more in it could not be read again.
+        # A file with a longer field could not be read again.
         return tuple(text[:LONGEST_FIELD] for text in self.form.fields())
 
     def show_state(self, words: str) -> None:
-        """Say what has become of the answer; without words, whether there is one."""
+        """Say what has become of the answer; for empty words, say whether an answer is kept."""
         if words:
             say_aloud(self.state, words)
         elif self._answer is None:
@@ -117,7 +117,7 @@ class TaskWindow(Exercise):
 
     @Slot()
     def hand_over(self) -> None:
-        """Ask that the answer be kept, unless there is nothing in it."""
+        """Emit `kept` with the fields, unless they are all empty."""
         fields = self._fields()
         if not any(text.strip() for text in fields):
             self.show_state(self.tr("There is nothing to keep yet."))

@@ -1,1 +1,1 @@
-"""A scene as a link: shown, copied, drawn as a QR code, opened from a text or a picture."""
+"""Sharing a scene as a link or a QR code, and opening scenes from links and pictures."""

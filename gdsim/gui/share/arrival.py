@@ -1,4 +1,4 @@
-"""The dialogs of a link that comes: where it is pasted, and what is shown of its scene before it opens."""
+"""The dialogs for a received link: one to paste it into, and one that shows its scene before it opens."""
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
@@ -21,7 +21,7 @@ _MARGINS = (16, 16, 16, 14)
 
 
 class ArrivalDialog(ScreenDialog):
-    """Shows what is in a scene that somebody sent. Nothing of it is computed before it is accepted."""
+    """A dialog that shows what a received scene contains. Nothing is computed before the user agrees."""
 
     agreed = Signal(object)  # Experiment
 
@@ -41,7 +41,7 @@ class ArrivalDialog(ScreenDialog):
         return [text_label(title, "cardTitle"), *([text_label(about)] if about else [])]
 
     def _points(self) -> list[QWidget]:
-        if isinstance(self.scene.objective, FunctionObjective):  # its points are only noise of the gradient
+        if isinstance(self.scene.objective, FunctionObjective):  # its points only add noise to the gradient
             return []
         count, held_out = len(self.scene.points), len(self.scene.validation)
         inputs = self.scene.points.dimension
@@ -58,7 +58,7 @@ class ArrivalDialog(ScreenDialog):
         ]
 
     def _typed(self) -> list[QWidget]:
-        """Show formulas that somebody typed, whole, before they are computed."""
+        """Return widgets with the whole text of all typed formulas, which are not evaluated yet."""
         shown = shown_formulas(self.scene.typed)
         return [heading(self.tr("Formulas that somebody typed")), *shown] if shown else []
 
@@ -68,7 +68,7 @@ class ArrivalDialog(ScreenDialog):
 
 
 class LinkDialog(ScreenDialog):
-    """Asks for a text with a link in it."""
+    """A dialog that asks for a text with a link in it."""
 
     given = Signal(str)
 
@@ -91,6 +91,6 @@ class LinkDialog(ScreenDialog):
         resize_window(self, 520, 260)
 
     def say(self, sentence: str) -> None:
-        """Say below the field why its text was not opened."""
+        """Say below the field why the link was not opened."""
         self.fault.setText(sentence)
         self.fault.setAccessibleDescription(sentence)

@@ -1,4 +1,4 @@
-"""The commands that pass a scene on, and that open what was passed on."""
+"""The commands that share a scene as a link, and that open such links."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -26,17 +26,17 @@ from gdsim.gui.share.share_dialog import Shared, ShareDialog, shared
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-# Puts a document in place of the present one, once that is saved or may be lost.
+# Calls a function that replaces the document, once the document is saved or may be discarded.
 Leave = Callable[[Callable[[], object]], object]
-# Takes note that a person has seen formulas.
+# Records that the user has seen these formulas.
 Remember = Callable[[Iterable[Typed]], object]
 
 
 class ShareCommands(QObject):
-    """Shows the link of the document, and opens links of others."""
+    """Shows the link of the document, and opens received links."""
 
-    refused = Signal(str)  # why something was not done, as a sentence
-    told = Signal(str, object)  # what was done, and the Path that was written or None
+    refused = Signal(str)  # a sentence: why something was not done
+    told = Signal(str, object)  # a sentence: what was done; and the Path that was written, or None
 
     def __init__(
         self, window: QMainWindow, session: Session, leave: Leave, remember: Remember, settings: Preferences
@@ -47,7 +47,7 @@ class ShareCommands(QObject):
         self._session = session
         self._leave = leave
         self._settings = settings
-        self._tasks = TaskQueue(self)  # of several links, the last one counts
+        self._tasks = TaskQueue(self)  # each link replaces the one before
         self._files = TaskQueue(self)
         self._asking: LinkDialog | None = None
         self._arrived: ArrivalDialog | None = None
@@ -56,7 +56,7 @@ class ShareCommands(QObject):
         self._tasks.close()
         self._files.close()
 
-    # ------------------------------------------------------------------------------ passing on
+    # ------------------------------------------------------------------------------ sharing
 
     def share(self) -> None:
         made = partial(shared, self._session.experiment)
@@ -74,11 +74,11 @@ class ShareCommands(QObject):
             self._settings.keep("export/folder", str(path.parent))
             self.save_picture(image, link, path)
 
-        usual = (self._settings.folder("export/folder") or Path()) / "gdsim-qr.png"
-        ask_to_save(dialog, self.tr("Save the QR code"), "PNG (*.png)", usual, save)
+        default = (self._settings.folder("export/folder") or Path()) / "gdsim-qr.png"
+        ask_to_save(dialog, self.tr("Save the QR code"), "PNG (*.png)", default, save)
 
     def save_picture(self, image: QImage, link: str, path: Path) -> None:
-        """Write a picture with a link in its metadata."""
+        """Write a picture as a PNG with a link in its metadata."""
         image.setText(PICTURE_KEY, link)
 
         def failed(fault: Exception) -> None:
@@ -90,7 +90,7 @@ class ShareCommands(QObject):
         self._files.submit(write, lambda _: self.told.emit(saved_text(path), path), failed)
 
     def register(self) -> None:
-        """Let the desktop open links with this copy of the program."""
+        """Register this copy of the program as the handler of links."""
 
         def failed(fault: Exception) -> None:
             self.refused.emit(str(fault))
@@ -101,33 +101,33 @@ class ShareCommands(QObject):
     # ------------------------------------------------------------------------------ opening
 
     def ask(self) -> None:
-        """Ask for a link; if there is one on the clipboard, it is proposed."""
+        """Ask for a link, proposing one from the clipboard."""
         text = copied().text
         self._asking = dialog = LinkDialog(text if has_link(text) else "", self._window)
         dialog.given.connect(self.open_text)
         dialog.finished.connect(partial(self._forget, dialog))
         dialog.open()
 
-    def paste(self, there: Copied) -> None:
-        """Open the link, or the picture with one, that lies on the clipboard."""
-        if there.nothing:
-            self.refused.emit(there.nothing)
-        elif there.has_image and not has_link(there.text):
+    def paste(self, content: Copied) -> None:
+        """Open the link in the text of the clipboard, or else in its picture."""
+        if content.nothing:
+            self.refused.emit(content.nothing)
+        elif content.has_image and not has_link(content.text):
             image = copied_image()
             self._read(lambda: scene_of_picture(png_bytes(image)), self.tr("The picture on the clipboard"))
         else:
-            self.open_text(there.text)
+            self.open_text(content.text)
 
     def open_text(self, text: str) -> None:
-        """Show the scene whose link is in a text, and open it when that is wanted."""
+        """Show the scene whose link is in a text, and open it if the user agrees."""
         self._read(partial(read_link, text))
 
     def open_picture(self, path: Path) -> None:
-        """Show the scene whose link is in a picture, and open it when that is wanted."""
+        """Show the scene whose link is in a picture, and open it if the user agrees."""
         self._read(partial(scene_of_file, path), shown_name(path))
 
     def _read(self, work: Callable[[], Experiment], name: str = "") -> None:
-        """Read a scene of something with a name, or of a text without one."""
+        """Read a scene in a worker thread, and show it; ``name`` is that of the file or picture."""
 
         def failed(fault: Exception) -> None:
             said = sentence(fault, name)
@@ -148,7 +148,7 @@ class ShareCommands(QObject):
         dialog.open()
 
     def _become(self, scene: Experiment) -> None:
-        self._remember(scene.typed)  # the dialog has shown them
+        self._remember(scene.typed)  # the dialog has shown these formulas
         self._leave(lambda: self._session.open(scene))
 
     def _forget(self, dialog: QDialog, _code: int) -> None:
@@ -159,6 +159,6 @@ class ShareCommands(QObject):
 
 
 def sentence(fault: Exception, name: str = "") -> str:
-    """Return a fault of a link, or of something with a name, as a sentence."""
+    """Return an error as a sentence, after the name of the file or picture, if there is one."""
     text = with_true_minuses(reason_of(fault))
     return f"{name}: {text.rstrip('.')}." if name else as_sentence(text)

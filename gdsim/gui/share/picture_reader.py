@@ -1,4 +1,4 @@
-"""The link that a picture brings along: in its metadata, or as a QR code in it."""
+"""Reading the link of a scene from a picture: from its metadata, or from a QR code."""
 
 import struct
 import warnings
@@ -16,26 +16,26 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.share.qr import read_qr
 
 _SVG = ".svg"
-# A photograph of a telephone has some tens of millions.
+# A photograph from a phone has some tens of millions.
 _MOST_PIXELS = 80_000_000
-# No others: what is called a picture may be a program, which Pillow has Ghostscript carry out, and rare kinds
-# are read with less care.
+# No other formats: Pillow has Ghostscript run PostScript pictures, which are programs, and it reads rare
+# formats with less care.
 _KINDS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-# What Pillow raises for files that are no pictures, or broken ones.
+# What Pillow raises for files that are broken or are not pictures.
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error)
-# It would warn on the terminal of what is odd in one that it reads, or does not read.
+# Pillow would print warnings about unusual files on the terminal.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def scene_of_file(path: Path) -> Experiment:
-    """Return the scene whose link is in a picture; a `FileFault` says why there is none."""
+    """Return the scene whose link is in a picture file. Raises `FileFault` if there is none."""
     if path.suffix.lower() == _SVG:
         return read_link(read_text(path, "picture"))
     return scene_of_picture(read_bytes(path, said("is a folder, not a picture"), said("no such picture")))
 
 
 def scene_of_picture(data: bytes) -> Experiment:
-    """Return the scene whose link is in a file of pixels; a `FileFault` says why there is none."""
+    """Return the scene whose link is in the bytes of a picture. Raises `FileFault` if there is none."""
     texts, pixels = _content(data)
     for text in texts:
         if has_link(text):
@@ -47,11 +47,12 @@ def scene_of_picture(data: bytes) -> Experiment:
 
 
 def _content(data: bytes) -> tuple[list[str], npt.NDArray[np.uint8]]:
-    """Return the texts in the metadata of a picture, and its grey values as rows."""
+    """Return the texts in the metadata of a picture, and its grey values, of shape (height, width)."""
     try:
         with Image.open(BytesIO(data), formats=_KINDS) as picture:
             if picture.width * picture.height <= _MOST_PIXELS:
-                pixels = np.asarray(picture.convert("L"))  # reads all of it: the texts of a PNG may come last
+                # Reads the whole file, because the texts of a PNG may come last.
+                pixels = np.asarray(picture.convert("L"))
                 return [text for text in picture.info.values() if isinstance(text, str)], pixels
     except Image.DecompressionBombError:  # far too large
         pass

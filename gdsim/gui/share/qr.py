@@ -1,4 +1,4 @@
-"""QR codes: made of a link, painted, and read in pictures."""
+"""QR codes: making them from links, painting them, and reading them in pictures."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,18 +10,18 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdsim.core.arrays import Flags
 from gdsim.gui.accessible import Graphic, read_as
 
-# Larger ones are hard to read from the back of a room.
+# The largest version of a QR code; larger ones are hard to read from the back of a room.
 MOST_VERSION = 25
-# The white around it that readers ask for, in modules, as its squares are called.
+# The quiet zone, which is the white margin that readers need, in modules (the squares of the code).
 _QUIET = 4
-# Of a picture that is copied or saved, the pixels of a module.
+# The side of a module in a picture that is copied or saved, in pixels.
 _MODULE_PIXELS = 8
-# More along a side are not looked through: the library's limit.
+# The longest side of a picture that the library reads, in pixels.
 _LONGEST_SIDE = 65_535
 
 
 def qr_modules(text: str) -> Flags | None:
-    """Return a QR code as rows of modules, true where it is dark; None for too long a text."""
+    """Return the modules of a QR code as rows, true where dark, or None if the text is too long."""
     try:
         code = segno.make_qr(text, error="L", encoding="ascii")
     except segno.DataOverflowError:
@@ -32,7 +32,7 @@ def qr_modules(text: str) -> Flags | None:
 
 
 def qr_image(modules: Flags, pixels: int = _MODULE_PIXELS) -> QImage:
-    """Return a QR code as a picture, with the white that belongs around it."""
+    """Return a QR code as a picture, including its quiet zone."""
     grey = np.where(np.pad(modules, _QUIET), 0, 255).astype(np.uint8)
     count = len(grey)
     small = QImage(grey.tobytes(), count, count, count, QImage.Format.Format_Grayscale8)
@@ -40,10 +40,10 @@ def qr_image(modules: Flags, pixels: int = _MODULE_PIXELS) -> QImage:
 
 
 def read_qr(pixels: npt.NDArray[np.uint8]) -> list[str]:
-    """Return the texts of the QR codes in a picture, given as rows of grey values from 0 to 255."""
+    """Return the texts of the QR codes in a picture of shape (height, width) with grey values, 0 to 255."""
     if max(pixels.shape) > _LONGEST_SIDE:
         return []
-    import zxingcpp  # noqa: PLC0415 - its library is loaded where a picture is read
+    import zxingcpp  # noqa: PLC0415 - its library is loaded only to read a picture
 
     kinds = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     found = zxingcpp.read_barcodes(np.ascontiguousarray(pixels), formats=kinds)
@@ -52,7 +52,7 @@ def read_qr(pixels: npt.NDArray[np.uint8]) -> list[str]:
 
 @read_as(Graphic)
 class QrView(QWidget):
-    """A QR code as large as there is room for, dark on white in every theme."""
+    """A QR code that fills the widget, dark on white in every theme."""
 
     def __init__(self, modules: Flags) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class QrView(QWidget):
         return self._image.size() * max(2, 360 // self._image.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint whole pixels for each module, in the middle."""
+        """Paint the code in the centre, with a whole number of pixels to a module."""
         side = max(1, min(self.width(), self.height()) // self._image.width())
         code = QRect(QPoint(), self._image.size() * side)
         code.moveCenter(self.rect().center())

@@ -1,4 +1,4 @@
-"""Telling the desktop that this copy of the program opens links: for one that no installer has told of."""
+"""Registering this copy of the program as the handler of its links, if no installer has done so."""
 
 import re
 import shutil
@@ -19,11 +19,14 @@ _PLAIN = re.compile(r"[\w./:@,+-]+")
 
 
 class NotRegistered(OSError):  # noqa: N818 - reads as what it says
-    """Why links do not open in this copy, as a sentence."""
+    """Links cannot open in this copy of the program; the text is a sentence that says why."""
 
 
 def register_links(platform: str = sys.platform) -> None:
-    """Let links open in this copy, for this user alone; raises `NotRegistered` where that cannot be."""
+    """Register this copy of the program for the links of the current user.
+
+    Raises `NotRegistered` if that is not possible.
+    """
     if platform == "darwin":
         raise NotRegistered(tr("macOS opens links in gdsim.app by itself, once it was started."))
     try:
@@ -40,7 +43,7 @@ def register_links(platform: str = sys.platform) -> None:
 
 
 def desktop_entry(command: list[str]) -> str:
-    """Return a desktop entry that opens links, and stands in no menu."""
+    """Return a desktop entry that opens links and appears in no menu."""
     words = " ".join(quoted(word) for word in (*command, "--open"))
     return (
         "[Desktop Entry]\nType=Application\nName=gdsim\nNoDisplay=true\nTerminal=false\n"
@@ -49,11 +52,11 @@ def desktop_entry(command: list[str]) -> str:
 
 
 def quoted(word: str) -> str:
-    """Return a word of a command as an Exec line has it.
+    """Return a word of a command, quoted for the Exec key of a desktop entry.
 
-    It has quotation marks only where it needs them: without a desktop, ``xdg-open`` takes them for part of
-    the path. Within them a backslash goes before a backslash, a quotation mark, a grave accent and a
-    dollar sign; then, as in every line of the file, each backslash is doubled. A percent sign is doubled too.
+    Quotation marks are used only if needed, because without a desktop ``xdg-open`` takes them for part of the
+    path. Between them, a backslash escapes backslashes, quotation marks, grave accents and dollar signs; then
+    every backslash is doubled, as in any string of the file. Percent signs are doubled as well.
     """
     if "\n" in word:
         raise OSError("a line end in its path")
@@ -68,7 +71,7 @@ def _register_on_linux() -> None:
     folder = Path(data, "applications")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _ENTRY).write_text(desktop_entry(own_command()), encoding="utf-8")
-    # Desktops without these tools look by themselves, or ask.
+    # Desktops without these tools read the folder themselves, or ask the user.
     for tool in (["update-desktop-database", "-q", str(folder)], ["xdg-mime", "default", _ENTRY, _TYPE]):
         if shutil.which(tool[0]):
             subprocess.run(  # noqa: S603 - two fixed commands
@@ -80,7 +83,7 @@ def _register_on_linux() -> None:
 
 
 def registry_values(command: list[str]) -> dict[str, str]:
-    """Return what Windows is told of the scheme, by keys in Qt's spelling: a dot is a key's own value."""
+    """Return the registry values of the link scheme; in Qt's keys, a dot stands for the default value."""
     words = " ".join(f'"{word}"' for word in command)
     return {
         ".": "URL:gdsim scene",

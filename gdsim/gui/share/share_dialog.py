@@ -20,7 +20,7 @@ from gdsim.gui.translation import tr
 
 
 class Shared(NamedTuple):
-    """A scene as it can be passed on; without a QR code where the link is too long for one."""
+    """The link of a scene, and its QR code, or None if the link is too long for one."""
 
     link: str
     modules: Flags | None
@@ -31,13 +31,13 @@ class Shared(NamedTuple):
 
 
 def shared(experiment: Experiment) -> Shared:
-    """Return the link of a scene and its QR code; a `FileFault` says when it is too large."""
+    """Return the link of a scene and its QR code. Raises `FileFault` if the scene is too large."""
     link = link_of(experiment)
     return Shared(link, qr_modules(link))
 
 
 class ShareDialog(ScreenDialog):
-    """Is deleted when it is closed."""
+    """A dialog with the link, the code and the QR code of a scene; it is deleted when it is closed."""
 
     picture_requested = Signal(object)  # QImage: the QR code is to be saved
 
@@ -114,7 +114,7 @@ class ShareDialog(ScreenDialog):
         return filled(QVBoxLayout(), (shown, 1), tools)
 
     def picture(self) -> QImage:
-        assert self.what.modules is not None  # noqa: S101 - the buttons for it are not there else
+        assert self.what.modules is not None  # noqa: S101 - otherwise the buttons are hidden
         return qr_image(self.what.modules)
 
     def _copy_link(self) -> None:
@@ -142,7 +142,7 @@ class ShareDialog(ScreenDialog):
 
 
 class LargeQr(QDialog):
-    """A QR code alone on the screen, until a key or the mouse is pressed."""
+    """A QR code on the full screen, until a key or a mouse button is pressed."""
 
     def __init__(self, modules: Flags, parent: QWidget) -> None:
         super().__init__(parent)
@@ -159,7 +159,7 @@ class LargeQr(QDialog):
 
 
 class _Text(QPlainTextEdit):
-    """A long word that is read and copied, in as many lines as it needs."""
+    """A read-only field for one long word, which wraps anywhere."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(text)
