@@ -1,1 +1,1 @@
-"""Painting that several panes share."""
+"""Painting code that several panes share."""

@@ -1,4 +1,4 @@
-"""What is outside a map: an arrow at its border, and words on a plate."""
+"""Signs of what is outside a map: an arrow at the border, and words on a plate."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -9,17 +9,17 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.gui.paint.drawing import paint_plate
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 
-# The arrow's length and half its width, and how far from the border its tip is, in pixels.
+# In pixels: length and half width of the arrow, and the distance of its tip from the border.
 ARROW_LENGTH = 12.0
 _HALF, _INSET = 7.0, 2.0
 _PADDING, _MARGIN = 4, 6
 _FONT = 11
-# Shares of a map beyond this need not be told apart.
+# Positions, as shares of the map, are clipped to this size.
 _FAR = 1e9
 
 
 class BorderGlass(QWidget):
-    """A pane of glass over a map, on which it is painted and said what is outside."""
+    """A transparent widget over a map, for arrows to and words about what is outside."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class BorderGlass(QWidget):
 
 
 def border_of(way: Array, inside: Flags) -> Array:
-    """Return where a way that ends outside the unit square left it last.
+    """Return where a path that ends outside the unit square last left it.
 
     The places of the ``way`` (n, 2) are shares of the map from its lower left corner; ``inside`` says
     which are on the map. The last one is not.
@@ -45,9 +45,9 @@ def border_of(way: Array, inside: Flags) -> Array:
     within = np.flatnonzero(inside)
     if not within.size:
         return _on_map(way[-1])
-    # In shares of a narrow map what is far away is infinite.
+    # In shares of a narrow map, places far away may overflow to infinity.
     start, end = way[within[-1]], np.clip(way[within[-1] + 1], -_FAR, _FAR)
-    # Of the shares of this line after which a border is reached, the smallest.
+    # The smallest share of this line after which it crosses a border.
     with np.errstate(all="ignore"):
         shares = np.where(end > 1.0, (1.0 - start) / (end - start), -start / (end - start))
     share = shares[(end > 1.0) | (end < 0.0)].min()
@@ -59,7 +59,7 @@ def _on_map(place: Array) -> Array:
 
 
 def pixel_of(share: Array, size: QSizeF, inset: float = _INSET) -> QPointF:
-    """Return the pixel of a place on a map, at least ``inset`` pixels from its border."""
+    """Return the pixel of a place on a map, moved to at least ``inset`` pixels from the border."""
     x, y = share.tolist()
     return QPointF(
         min(max(x * size.width(), inset), size.width() - inset),
@@ -68,7 +68,7 @@ def pixel_of(share: Array, size: QSizeF, inset: float = _INSET) -> QPointF:
 
 
 def outwards(border: Array, place: Array, size: QSizeF) -> QPointF:
-    """Return the direction in the picture from the border to a place outside, of length 1."""
+    """Return the unit vector in pixel coordinates from the border to a place outside."""
     with np.errstate(over="ignore", invalid="ignore"):
         way = np.clip(np.nan_to_num(place - border), -_FAR, _FAR) * (size.width(), -size.height())
     x, y = (way / (np.hypot(*way) or 1.0)).tolist()
@@ -76,7 +76,7 @@ def outwards(border: Array, place: Array, size: QSizeF) -> QPointF:
 
 
 def paint_arrow(painter: QPainter, tip: QPointF, way: QPointF, colour: str, halo: str) -> None:
-    """Paint an arrow's head that points along ``way``, of length 1."""
+    """Paint an arrowhead that points along the unit vector ``way``."""
     back = tip - way * ARROW_LENGTH
     across = QPointF(-way.y(), way.x()) * _HALF
     painter.setBrush(QColor(colour))

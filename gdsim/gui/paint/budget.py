@@ -1,16 +1,16 @@
-"""How much of very long runs is worked out for one picture of a pane: the rest comes with the next ones."""
+"""A budget for the work on very long runs in one picture of a pane; later pictures do the rest."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
-# Rows of records that are looked at; to work out and paint a point of a line takes as long as twenty of them.
+# Rows of records to scan for a picture; computing and painting a point of a line takes as long as 20 rows.
 _ROWS, _ROWS_A_POINT = 300_000, 20
 
 
 class Budget:
-    """What may be worked out for one picture. Where it is spent, another one is to be painted."""
+    """A limit on the work for one picture. Once it is spent, another picture has to be painted."""
 
     def __init__(self, rows: int = _ROWS) -> None:
         self._rows = rows
@@ -34,13 +34,13 @@ _SHARED: ContextVar[Budget | None] = ContextVar("shared", default=None)
 
 
 def budget_of_picture() -> Budget:
-    """Return the budget of a pane that is painted: its own, but within `shared_budget`."""
+    """Return the budget for a picture of a pane: the shared one within `shared_budget`, else a new one."""
     return _SHARED.get() or Budget()
 
 
 @contextmanager
 def shared_budget(rows: int = _ROWS) -> Iterator[Budget]:
-    """Have all panes that are painted within share a budget, which tells whether they are painted whole."""
+    """Make all panes painted in the context share a budget, which tells whether they were completed."""
     budget = Budget(rows)
     before = _SHARED.set(budget)
     try:
@@ -50,5 +50,5 @@ def shared_budget(rows: int = _ROWS) -> Iterator[Budget]:
 
 
 def all_at_once() -> AbstractContextManager[Budget]:
-    """Have panes painted whole, since no other picture comes after this one."""
+    """Paint panes in the context completely, for pictures that no later one completes."""
     return shared_budget(sys.maxsize)

@@ -1,4 +1,4 @@
-"""What painters of plots and surfaces share: what they paint on, lines from arrays, and markers."""
+"""Helpers for painting plots and surfaces: images, lines from arrays, letters with halos, and markers."""
 
 import math
 from collections.abc import Iterable
@@ -29,33 +29,33 @@ from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.theme import RunStyle, Theme
 
 _FLOAT = 8  # bytes
-_OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+_VECTOR_ENGINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 SAMPLE_WIDTH = 28
 _PEN_WIDTH = 2.0
-# Of a line's height, the marker on a sample.
+# Size of the marker on a sample, as a share of the sample's height.
 _MARKER_SHARE = 0.42
 _PLATE_ALPHA = 225
 
 
 def painting(device: QPaintDevice) -> QPainter:
-    """Return a painter whose edges are smooth."""
+    """Return a painter with antialiasing."""
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter
 
 
-def keeps_lines(painter: QPainter) -> bool:
-    """Return whether what is painted stays lines and letters, to be looked at in any size."""
-    return painter.paintEngine().type() in _OF_LINES
+def is_vector(painter: QPainter) -> bool:
+    """Return whether the painter writes vector graphics."""
+    return painter.paintEngine().type() in _VECTOR_ENGINES
 
 
 def pixel_ratio_of(painter: QPainter) -> float:
-    """Return how many pixels of the device are along one of the painter's."""
+    """Return the number of device pixels per unit of the painter."""
     return painter.deviceTransform().m11() / painter.worldTransform().m11()
 
 
 def blank_picture(width: float, height: float, pixel_ratio: float, ground: QColor | None) -> QImage:
-    """Return a picture for a pane of some size, of one colour or transparent."""
+    """Return an image for a pane of some size, in one colour or transparent."""
     size = QSize(math.ceil(width * pixel_ratio), math.ceil(height * pixel_ratio))
     forms = QImage.Format
     image = QImage(size, forms.Format_RGB32 if ground else forms.Format_ARGB32_Premultiplied)
@@ -72,7 +72,6 @@ def png_bytes(image: QImage) -> bytes:
 
 
 def paint_focus_ring(painter: QPainter, room: QRectF) -> None:
-    """Paint the frame of what has the focus."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(shown_theme().accent), 2.0))
@@ -80,10 +79,10 @@ def paint_focus_ring(painter: QPainter, room: QRectF) -> None:
 
 
 def polyline(count: int) -> tuple[QPolygonF, Array]:
-    """Return a polygon of so many points, and the array (count, 2) in which they are."""
+    """Return a polygon of so many points, and an array (count, 2) that shares their memory."""
     made = QPolygonF()
     made.resize(count)
-    # pyqtgraph's way to the same takes four times as many calls.
+    # pyqtgraph's function for this takes four times as many calls.
     memory: Any = VoidPtr(made.data(), 2 * count * _FLOAT, True)  # type: ignore[call-arg, arg-type]
     return made, np.ndarray((count, 2), np.float64, memory)
 
@@ -91,29 +90,29 @@ def polyline(count: int) -> tuple[QPolygonF, Array]:
 def polyline_of(pixels: Array) -> QPolygonF:
     """Return the polygon through pixels (n, 2); n may be 0."""
     if not len(pixels):
-        return QPolygonF()  # without memory of its own, which an array could be made of
+        return QPolygonF()  # an empty polygon has no memory to share
     made, places = polyline(len(pixels))
     places[:] = pixels
     return made
 
 
 def with_gaps(lines: Iterable[Array]) -> Array:
-    """Return lines (n, 2) one after the other, each with a place of NaN after it: shape (m, 2)."""
+    """Concatenate lines (n, 2), each followed by a row of NaN: shape (m, 2)."""
     gap = np.full((1, 2), np.nan)
     return np.concatenate([np.empty((0, 2)), *(part for line in lines for part in (line, gap))])
 
 
 def circle(pieces: int) -> Array:
-    """Return places on the circle around 0 with radius 1, once around: shape (pieces + 1, 2)."""
+    """Return places around the unit circle, the last equal to the first: shape (pieces + 1, 2)."""
     turn = np.linspace(0.0, 2.0 * np.pi, pieces + 1)
     return np.stack([np.cos(turn), np.sin(turn)], axis=1)
 
 
 class Letters(NamedTuple):
-    """A text as it is painted, its baseline beginning at (0, 0)."""
+    """The outlines of a text whose baseline begins at (0, 0)."""
 
     inside: QPainterPath
-    outside: QPainterPath  # to the edge of the halo around them
+    outside: QPainterPath  # to the edge of the halo
 
     def translated(self, by: QPointF) -> "Letters":
         return Letters(self.inside.translated(by), self.outside.translated(by))
@@ -124,10 +123,10 @@ class Letters(NamedTuple):
 
 
 def letters_of(text: str, font: QFont, halo: float) -> Letters:
-    """Return a text with a halo, which covers half of ``halo`` pixels on each side of a letter's edge."""
+    """Return the outlines of a text with a halo, which is ``halo`` / 2 pixels wide around the letters."""
     written, key, place = Letters(QPainterPath(), QPainterPath()), font.toString(), 0.0
     for path in written:
-        path.setFillRule(Qt.FillRule.WindingFill)  # where halos cover each other
+        path.setFillRule(Qt.FillRule.WindingFill)  # so that overlaps of halos are filled
     for letter in text:
         paths, width = _letter(letter, key, halo)
         for path, more in zip(written, paths, strict=True):
@@ -136,13 +135,13 @@ def letters_of(text: str, font: QFont, halo: float) -> Letters:
     return written
 
 
-# Qt takes several times as long to draw around a letter as to fill what that covers.
+# Cached, because stroking a letter takes Qt several times as long as filling the stroke's outline.
 @lru_cache(maxsize=512)
 def _letter(letter: str, font_key: str, halo: float) -> tuple[Letters, float]:
     font, inside = QFont(), QPainterPath()
     font.fromString(font_key)
     inside.addText(QPointF(), font, letter)
-    # Round corners, which nobody sees, would be more to fill.
+    # Bevelled, because round corners, which would be too small to see, take longer to fill.
     around = QPainterPathStroker(QPen(Qt.GlobalColor.black, halo, j=Qt.PenJoinStyle.BevelJoin))
     outside = around.createStroke(inside).united(inside).simplified()
     return Letters(inside, outside), QFontMetricsF(font).horizontalAdvance(letter)
@@ -156,14 +155,14 @@ def paint_letters(
 
 
 def translucent(colour: str, alpha: int) -> QColor:
-    """Return a colour that lets through what is below it: not at all with 255."""
+    """Return a colour with an alpha from 0 to 255."""
     made = QColor(colour)
     made.setAlpha(alpha)
     return made
 
 
 def paint_plate(painter: QPainter, place: QRectF, theme: Theme) -> None:
-    """Paint what words lie on over a map or a surface, and choose their colour."""
+    """Paint a plate behind words over a map or a surface, and set the pen to the text colour."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(translucent(theme.card, _PLATE_ALPHA))
     painter.drawRoundedRect(place, 4.0, 4.0)
@@ -176,20 +175,20 @@ def round_pen(colour: QColor, width: float) -> QPen:
 
 @lru_cache(maxsize=64)
 def outline_pen(colour: str, width: float) -> QPen:
-    """Return a pen that is made once; not to be changed."""
+    """Return a shared, cached pen, which callers must not change."""
     return round_pen(QColor(colour), width)
 
 
 def draw_pieces(painter: QPainter, ends: Array) -> None:
-    """Draw straight lines, each from two numbers to two others: shape (n, 4)."""
+    """Draw straight lines, given as rows x1, y1, x2, y2: shape (n, 4)."""
     ends = np.ascontiguousarray(ends, dtype=np.float64)
     if len(ends):
-        # Four numbers are a QLineF. To make an object of each would take longer than to paint them.
+        # A row has the memory layout of a QLineF. Creating an object per row would take longer than painting.
         painter.drawLines(cast("QLineF", wrapInstance(ends.ctypes.data, QLineF)), len(ends))
 
 
 class Marker:
-    """A symbol of pyqtgraph's in one colour, painted at places."""
+    """A symbol of pyqtgraph in one colour, to be painted at places."""
 
     def __init__(self, symbol: str, size: float, pen: QPen, colour: str) -> None:
         shape: QPainterPath = Symbols[symbol]
@@ -204,7 +203,7 @@ class Marker:
             painter.drawPath(self.shape.translated(place))
 
     def paint_hollow(self, painter: QPainter, place: QPointF) -> None:
-        """Paint its outline on the colour of the pen."""
+        """Paint the outline of the marker, filled with the colour of the pen."""
         shape = self.shape.translated(place)
         painter.setPen(self._pen)
         painter.setBrush(self._pen.brush())
@@ -216,9 +215,9 @@ class Marker:
 def paint_sample(
     painter: QPainter, place: QRect, style: RunStyle, *, faded: bool = False, ground: str = ""
 ) -> None:
-    """Paint a run's line through the middle of a rectangle, from its left to its right.
+    """Paint a sample of a run's line across the middle of a rectangle.
 
-    With the colour of the ``ground`` also its marker, which is set off from the line by it.
+    Given the colour of the ``ground``, also paint the run's marker, outlined in that colour.
     """
     pen = QPen(QColor(style.colour), _PEN_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -228,7 +227,7 @@ def paint_sample(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setOpacity(0.35 if faded else 1.0)
     painter.setPen(pen)
-    middle = place.center().y() + 1.0  # on the border of two rows of pixels: crisp
+    middle = place.center().y() + 1.0  # on the border of two rows of pixels, which keeps the line crisp
     painter.drawLine(QPointF(place.left(), middle), QPointF(place.right() + 1, middle))
     if ground:
         marker = Marker(style.marker, _MARKER_SHARE * place.height(), QPen(QColor(ground), 1.5), style.colour)

@@ -1,4 +1,4 @@
-"""Formulas as pictures, in the colour of the theme."""
+"""Formulas as pictures in the text colour of the theme."""
 
 from functools import partial
 from hashlib import sha256
@@ -14,39 +14,39 @@ from gdsim.gui.paint.drawing import painting
 from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.session.tasks import TaskQueue
 
-# Height of the letters in a picture; they are shown a little larger than the text around them.
+# Font size in a picture, and how much larger than the surrounding text formulas are shown.
 FORMULA_SIZE = 16.0
 _LARGER = 1.25
 _ROOM = 4
 
 
 def typeset_svg(latex: str) -> bytes:
-    """Return a formula as SVG in the colour ``currentColor``; empty where it cannot be typeset.
+    """Return a formula as SVG in the colour ``currentColor``; empty if it cannot be typeset.
 
-    It takes some 30 ms, and ten times as long at first.
+    A call takes about 30 ms, the first one ten times as long.
     """
-    from ziamath.config import config  # noqa: PLC0415 - nobody waits for it before the first formula
+    from ziamath.config import config  # noqa: PLC0415 - slow, and not needed before the first formula
     from ziamath.zmath import Latex  # noqa: PLC0415
 
-    # Qt's reader of SVG knows no symbols: without this it draws fragments.
+    # Qt's SVG renderer does not support SVG 2 symbols, and would draw fragments.
     config.svg2 = False
     try:
-        # In braces the sign is a letter, without the room around an operator.
+        # In braces the nabla is set like a letter, without the spacing around an operator.
         svg: str = Latex(latex.replace(r"\nabla", r"{\nabla}"), size=FORMULA_SIZE, color="currentColor").svg()
-    except Exception:  # noqa: BLE001 - whatever the typesetting cannot do: the formula is shown as text
+    except Exception:  # noqa: BLE001 - whatever cannot be typeset is shown as text
         return b""
     return svg.encode()
 
 
 def file_name(latex: str) -> str:
-    """Return the name of the file that holds the picture of a formula, if it comes with the program."""
+    """Return the name of a formula's picture among the files that come with the program."""
     return f"{sha256(latex.encode()).hexdigest()[:16]}.svg"
 
 
 class FormulaPictures(QObject):
-    """Pictures of formulas: of those that come with the program at once, of others when they are typeset."""
+    """The pictures of formulas: those that come with the program, and others typeset in the background."""
 
-    typeset = Signal()  # there is a picture more
+    typeset = Signal()  # another picture is ready
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class FormulaPictures(QObject):
         self._tasks = TaskQueue.closed_with(parent)
 
     def svg(self, latex: str) -> bytes:
-        """Return the picture of a formula; empty as long as there is none."""
+        """Return the picture of a formula; empty until it has been typeset."""
         if latex not in self._known:
             file = resource("formulas", file_name(latex))
             self._known[latex] = file.read_bytes() if file.is_file() else b""
@@ -72,20 +72,20 @@ class FormulaPictures(QObject):
 
 @read_as(Graphic)
 class FormulaPicture(QWidget):
-    """Shows one formula as a picture, or its text where there is no picture."""
+    """Widget that shows a formula as a picture, or as text if there is no picture."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[bytes, str] = (b"", "")
-        self._colour = ""  # in which the picture is drawn
+        self._colour = ""  # of the loaded picture
         self._renderer = QSvgRenderer(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_formula(self, svg: bytes, text: str) -> None:
         """Show a formula.
 
-        The picture is in the colour ``currentColor``, and empty where there is none; the text is the
-        same in letters, for a screen reader, or where there is no picture.
+        The SVG picture uses the colour ``currentColor``, and may be empty. The text is the same formula in
+        letters, for screen readers and in place of a missing picture.
         """
         if (svg, text) == self._shown:
             return
@@ -104,7 +104,7 @@ class FormulaPicture(QWidget):
         return QSize(round(size.width()), max(round(size.height()), self.fontMetrics().height()) + _ROOM)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same height, for any width: a picture too wide is made smaller."""
+        """Return the height of the hint for any width, because a wide picture is scaled down."""
         return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,4 +1,4 @@
-"""A place of the plane that is pointed at, and the small box at the mouse with its numbers."""
+"""A place of the plane under the mouse, and the small box beside the mouse with its values."""
 
 import math
 from typing import NamedTuple
@@ -15,19 +15,20 @@ from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.gui.translation import tr
 
 _DIGITS = 4
-# Numbers beyond this are written with an exponent.
+# Coordinates of at least this size are written with an exponent.
 _LARGE = 1e6
-# From the mouse to the box, and from its border to the texts, in pixels of usual letters.
+# In pixels at the default text size: from the mouse to the box, from its border to the texts, and between
+# names and numbers.
 _AWAY, _PADDING, _GAP = 14.0, 6.0, 10.0
 
 
 class Place(NamedTuple):
-    """A place of the plane, with what the surface is like there."""
+    """A place of the plane, with the loss and the slope there."""
 
     w: float
     b: float
     loss: float
-    slope: float  # The size of the gradient
+    slope: float  # the size of the gradient
 
 
 def place_on(surface: LossSurface, w: float, b: float) -> Place:
@@ -37,26 +38,26 @@ def place_on(surface: LossSurface, w: float, b: float) -> Place:
 def place_rows(
     place: Place, units: tuple[float, float], names: tuple[str, str] = ("w", "b")
 ) -> tuple[tuple[str, str], ...]:
-    """Return the names and numbers of a place; ``units`` are what a pixel is along each axis."""
+    """Return the names and numbers of a place; ``units`` are the lengths of a pixel along both axes."""
     numbers = (
-        (names[0], _of_pixel(place.w, units[0])),
-        (names[1], _of_pixel(place.b, units[1])),
+        (names[0], _to_pixel(place.w, units[0])),
+        (names[1], _to_pixel(place.b, units[1])),
         ("L", with_power(steady(place.loss, _DIGITS))),
         (tr("slope"), with_power(steady(place.slope, _DIGITS))),
     )
     return tuple((name, text.replace("-", MINUS)) for name, text in numbers)
 
 
-def _of_pixel(value: float, unit: float) -> str:
-    """Return a coordinate to the decimals that a pixel can tell apart."""
+def _to_pixel(value: float, unit: float) -> str:
+    """Format a coordinate with the decimals that a pixel resolves."""
     decimals = max(0, math.ceil(-math.log10(unit))) if unit > 0.0 else 0
     if abs(value) >= _LARGE or decimals > _DIGITS + 2:
         return with_power(steady(value, _DIGITS + 2))
-    return localised(f"{round(value, decimals) + 0.0:.{decimals}f}")  # of the two zeros the plain one
+    return localised(f"{round(value, decimals) + 0.0:.{decimals}f}")  # adding 0 turns −0 into 0
 
 
 class PlaceBox(QWidget):
-    """Lies over a pane beside the mouse, always within it; the points of its numbers are below each other."""
+    """A box over a pane, beside the mouse but within the pane, with numbers aligned at their points."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -92,7 +93,7 @@ class PlaceBox(QWidget):
         return QSize(math.ceil(width), math.ceil(len(self.rows) * self._line() + padding))
 
     def _columns(self) -> tuple[int, int, int]:
-        """Return the widths of the names, of what is left of the points, and of what is right of them."""
+        """Return the widths of the names, and of the numbers' parts before and after their points."""
         width = self.fontMetrics().horizontalAdvance
         halves = [_halves(text) for _, text in self.rows]
         return (
@@ -127,14 +128,14 @@ class PlaceBox(QWidget):
 
 
 def _halves(text: str) -> tuple[str, str]:
-    """Return what of a number is left of its point, and the rest."""
+    """Split a number before its decimal point, or before its power of ten if there is no point."""
     ends = [text.index(sign) for sign in (chosen_language().decimal_sign, "·") if sign in text]
     end = min(ends, default=len(text))
     return text[:end], text[end:]
 
 
 def _beside(mouse: float, size: int, room: int, away: float) -> int:
-    """Return where a box begins along a side of a pane: after the mouse, or before it for want of room."""
+    """Return where a box begins along one direction: after the mouse, or before it if there is no room."""
     start = mouse + away
     if start + size > room:
         start = mouse - away - size

@@ -1,4 +1,4 @@
-"""What all 2D plots of the window share: their frame, their colours, and pens that are cheap to draw."""
+"""The common setup of all 2D plots: axes, colours, and pens that are cheap to draw."""
 
 import math
 import re
@@ -19,30 +19,30 @@ from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 
 PlotT = TypeVar("PlotT", bound=PlotView)
-# Its place, how it is aligned there, and its text, as pyqtgraph has them.
+# Rectangle, alignment and text of a number, as pyqtgraph specifies them.
 _Number: TypeAlias = tuple[QRectF, Qt.AlignmentFlag, str]
 
-# How strongly the lines of a grid are drawn, of 255.
+# Opacity of grid lines, out of 255.
 GRID = 40
-# Outwards, in pixels.
+# In pixels; negative lengths point outwards.
 TICK_LENGTH = -4
-# Width and height that pyqtgraph's axes leave for numbers at first.
+# Width and height that pyqtgraph's axes initially reserve for numbers.
 _TEXT_ROOM = (30, 18)
 _DIGIT = re.compile(r"\d")
-# An axis has up to about so many numbers; those beyond these are written with an exponent.
+# The usual maximum of numbers on an axis, and the limits beyond which they are written with an exponent.
 _MOST_TICKS = 24
 _SMALL, _LARGE = 1e-4, 1e4
-# The least extent of an axis, and that as a share of the numbers at it.
+# The least extent of an axis, absolute and as a share of the size of its numbers.
 _NARROWEST, _NARROWEST_SHARE = 1e-290, 1e-14
 
 
 def are_apart(low: float, high: float) -> bool:
-    """Return whether an axis can go from one number to another: it has finitely many pixels to a unit."""
+    """Return whether two numbers are far enough apart to be the ends of an axis."""
     return high - low > max(_NARROWEST, _NARROWEST_SHARE * max(abs(low), abs(high)))
 
 
 def ends_around(low: float, high: float) -> tuple[float, float]:
-    """Return ends of an axis that shows numbers from one to another, also where they are nearly the same."""
+    """Return ends of an axis for numbers from ``low`` to ``high``, widened if these are nearly equal."""
     if are_apart(low, high):
         return low, high
     half = 0.5 * max(abs(low), abs(high))
@@ -51,24 +51,24 @@ def ends_around(low: float, high: float) -> tuple[float, float]:
 
 
 class PlotAxis(FrontAxis):
-    """An axis whose numbers are written as everywhere else: 1·10⁸, −5; and all in one way: 0.0, 0.5, 1.0."""
+    """An axis with the program's number format, as 1·10⁸ and −5, and with equal decimals: 0.0, 0.5, 1.0."""
 
     def __init__(self, side: str) -> None:
-        self._step = 0.0  # of which all numbers are multiples; 0 where each level of them has its own
-        self._texts: dict[float, list[str]] = {}  # of the numbers of each level, by its step
+        self._step = 0.0  # common step of all numbers; 0 if each level of ticks uses its own step
+        self._texts: dict[float, list[str]] = {}  # texts of the numbers of each level, by the level's step
         super().__init__(side)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         step = self._step or spacing
-        # The last one that there may be decides with the others whether they have powers of ten.
+        # Include the largest number possible, so that all levels agree on powers of ten.
         last = max(map(abs, self.range)) // step * step
         self._texts[spacing] = tick_texts(np.array([*values, last]), step)[:-1]
         return list(self._texts[spacing])
 
     def keep_room_for(self, low: float, high: float) -> None:
-        """Keep as much room for numbers from one to another as they may need.
+        """Reserve the room that numbers from ``low`` to ``high`` may need.
 
-        Left to itself an upright axis is as wide as what it has shown before lets it be.
+        Otherwise the width of an upright axis would depend on the numbers that it has shown before.
         """
         largest, ticks = max(abs(low), abs(high)), nice_ticks(low, high, _MOST_TICKS)
         step = float(ticks[1] - ticks[0]) if len(ticks) > 1 else high - low
@@ -89,9 +89,10 @@ class PlotAxis(FrontAxis):
         return self._specs
 
     def _shown(self, numbers: Sequence[_Number], painter: QPainter, letter: float) -> Sequence[_Number]:
-        """Return the numbers of both levels, all as the finer ones are written, or of the coarser one alone.
+        """Return the numbers to draw: of both levels with the decimals of the finer one, if they have room.
 
-        Of these every second one, and so on, if a letter has no room beside each.
+        Otherwise only those of the coarser level: all, every second one, and so on, until a letter fits
+        between neighbours.
         """
         steps = self._levels_of(numbers)
         if not steps:
@@ -101,14 +102,14 @@ class PlotAxis(FrontAxis):
         if len({math.floor(math.log10(step) + 1e-9) for step in steps}) > 1:
             self._step = min(steps)
             _, _, alike = super().generateDrawSpecs(painter)
-        if min(steps) in self._levels_of(alike) and _are_apart(alike, letter):
+        if min(steps) in self._levels_of(alike) and _have_gaps(alike, letter):
             return alike
         ordered = _in_order(number for number in numbers if number[2] in coarse)
         every = (ordered[::step] for step in range(1, len(ordered)))
-        return next((kept for kept in every if _are_apart(kept, letter)), ordered[:1])
+        return next((kept for kept in every if _have_gaps(kept, letter)), ordered[:1])
 
     def _levels_of(self, numbers: Sequence[_Number]) -> list[float]:
-        """Return the steps of the levels of which some numbers are drawn."""
+        """Return the steps of the levels that have numbers drawn."""
         drawn = {text for *_, text in numbers}
         return [step for step, texts in self._texts.items() if not drawn.isdisjoint(texts)]
 
@@ -121,8 +122,8 @@ def _in_order(numbers: Iterable[_Number]) -> list[_Number]:
     return sorted(numbers, key=lambda number: (number[0].left(), number[0].top()))
 
 
-def _are_apart(numbers: Sequence[_Number], letter: float) -> bool:
-    """Return whether a letter has room beside each number."""
+def _have_gaps(numbers: Sequence[_Number], letter: float) -> bool:
+    """Return whether a letter would fit between all neighbouring numbers."""
     wide = (
         (one.adjusted(0.0, 0.0, letter, 0.0), other)
         for (one, *_), (other, *_) in pairwise(_in_order(numbers))
@@ -131,24 +132,24 @@ def _are_apart(numbers: Sequence[_Number], letter: float) -> bool:
 
 
 def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:
-    return _calmed(PlotView(box or pg.ViewBox(enableMenu=False), _axes({}).values()), x_name, y_name)
+    return _configured(PlotView(box or pg.ViewBox(enableMenu=False), _axes({}).values()), x_name, y_name)
 
 
 def make_still_plot(
     x_name: str, y_name: str, box: pg.ViewBox | None = None, axes: Sequence[pg.AxisItem] = ()
 ) -> StillPlot:
-    """Return the same for what is painted in every frame of playback, with axes in place of the usual."""
+    """Return a plot for content that every frame of playback repaints; ``axes`` replace the default ones."""
     given = {axis.orientation: axis for axis in axes}
     plot = StillPlot(box or pg.ViewBox(enableMenu=False), _axes(given).values())
-    return _calmed(plot, x_name, y_name)
+    return _configured(plot, x_name, y_name)
 
 
 def _axes(given: dict[str, pg.AxisItem]) -> dict[str, pg.AxisItem]:
-    """Return the axes of a plot by their sides: those that are given, and the usual ones where none is."""
+    """Return the axes of a plot by side, with default axes at the left and bottom if none are given."""
     return {side: PlotAxis(side) for side in ("left", "bottom") if side not in given} | given
 
 
-def _calmed(plot: PlotT, x_name: str, y_name: str) -> PlotT:
+def _configured(plot: PlotT, x_name: str, y_name: str) -> PlotT:
     plot.getViewBox().setMouseEnabled(x=False, y=False)
     for side, name in (("bottom", x_name), ("left", y_name)):
         axis = plot.getAxis(side)
@@ -164,7 +165,7 @@ def name_axis(plot: PlotView, side: str, name: str) -> None:
     axis = plot.getAxis(side)
     if axis.labelText != name:
         axis.setLabel(name)
-        axis.resizeEvent()  # pyqtgraph moves a label to the middle when the axis is resized alone
+        axis.resizeEvent()  # pyqtgraph centres a label only when the axis is resized
 
 
 def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:
@@ -189,7 +190,7 @@ def _size_letters(axis: pg.AxisItem, ui_scale: float) -> None:
     font.setPixelSize(round(BASE_SIZE * ui_scale))
     if axis.label.font() == font:
         return
-    # What it has learned of its widest number does not shrink by itself.
+    # The widest number that pyqtgraph remembers never shrinks by itself.
     axis.textWidth, axis.textHeight = _TEXT_ROOM
     axis.setStyle(tickFont=font)
     axis.label.setFont(font)

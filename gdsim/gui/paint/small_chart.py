@@ -1,4 +1,4 @@
-"""Small charts that are painted by hand: a few lines in a frame, cheap enough for every frame of playback."""
+"""Small charts painted by hand, cheap enough for every frame of playback."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -18,30 +18,30 @@ from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import scale_of
 from gdsim.gui.style.theme import Theme
 
-# Pixels from one number of an axis to the next.
+# Pixels between neighbouring numbers of a horizontal and of an upright axis.
 _APART_ACROSS, _APART_UP = 55.0, 24.0
-# Lines that go further, in pixels, make Qt complain of what is no number.
+# Pixel coordinates are clipped to this size, because Qt warns of NaN for lines that go much further.
 _FAR = 1e5
-# The height of a row of a key, and what a name needs there beside its letters.
+# Height of a row of the key, and the room that an entry needs beside its text.
 KEY_HEIGHT, _KEY_ROOM = 15.0, 30.0
 KeyEntry: TypeAlias = tuple[str, QPen]
 
 
 class ChartScale(NamedTuple):
-    """One direction of a chart: numbers from ``low`` to ``high``, as they are or as powers of ten."""
+    """The scale of one axis: numbers from ``low`` to ``high``, linear or logarithmic."""
 
     low: float
     high: float
     log: bool = False
 
     def share(self, value: "float | Array") -> "float | Array":
-        """Return how far along a value lies, from 0 to 1."""
+        """Return the position of a value: 0 at ``low``, 1 at ``high``."""
         if self.log:
             return (np.log10(value) - math.log10(self.low)) / (math.log10(self.high) - math.log10(self.low))
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self, most: int) -> tuple[Array, list[str]]:
-        """Return round numbers along it, and how they are written."""
+        """Return round numbers on the scale, and their texts."""
         if not self.log:
             values = nice_ticks(self.low, self.high, most)
             return values, tick_texts(values)
@@ -52,20 +52,20 @@ class ChartScale(NamedTuple):
 
 
 class Axes(NamedTuple):
-    """A frame with two scales, and where it stands."""
+    """Two scales, and the rectangle that they span."""
 
     place: QRectF
     x: ChartScale
     y: ChartScale
 
     def point(self, x: float, y: float) -> QPointF:
-        """Return the pixel of a place; of one that is far outside, or no number, one that is less far."""
+        """Return the pixel of a place, with infinite, NaN and very large coordinates clipped."""
         across = self.place.left() + float(self.x.share(x)) * self.place.width()
         down = self.place.bottom() - float(self.y.share(y)) * self.place.height()
         return QPointF(*(one if abs(one) <= _FAR else math.copysign(_FAR, one) for one in (across, down)))
 
     def line(self, x: Array, y: Array) -> QPolygonF:
-        """Return the line through places; see `point`."""
+        """Return the line through places, clipped like `point`."""
         with np.errstate(over="ignore", invalid="ignore"):
             across = self.place.left() + np.asarray(self.x.share(x)) * self.place.width()
             down = self.place.bottom() - np.asarray(self.y.share(y)) * self.place.height()
@@ -76,7 +76,7 @@ class Axes(NamedTuple):
         metrics = QFontMetricsF(painter.font())
         grid, ink = QColor(theme.grid), QColor(theme.muted)
         place = self.place
-        # Of two at most, often one alone is round.
+        # A limit of two often leaves only one round number.
         fewest = 3 if place.height() > 2.0 * _APART_UP else 2
         for value, text in zip(*self.y.ticks(max(fewest, int(place.height() / _APART_UP))), strict=True):
             height = self.point(self.x.low, value).y()
@@ -88,7 +88,7 @@ class Axes(NamedTuple):
         for value, text in zip(*self.x.ticks(max(2, int(place.width() / _APART_ACROSS))), strict=True):
             across = self.point(value, self.y.low).x()
             width = metrics.horizontalAdvance(text) + 2.0
-            # Within the frame: at its left corner stands the other axis' lowest number.
+            # Keep inside the frame, because the other axis has its lowest number at the left corner.
             left = max(place.left() - 3.0, min(across - width / 2.0, place.right() + 6.0 - width))
             painter.drawText(
                 QRectF(left, place.bottom() + 2.0, width, 14.0), Qt.AlignmentFlag.AlignHCenter, text
@@ -100,9 +100,9 @@ class Axes(NamedTuple):
 
 @read_as(Graphic)
 class Chart(QWidget):
-    """What the small charts share: the theme, a small font, and no use for the focus.
+    """The base class of small charts.
 
-    They are painted in the usual size; on a projector, the painter makes all of it larger.
+    Charts paint in the default size; in projector mode, the painter scales everything up.
     """
 
     def __init__(self, name: str) -> None:
@@ -120,11 +120,11 @@ class Chart(QWidget):
 
     @property
     def room(self) -> QSizeF:
-        """How much room there is for what is painted in the usual size."""
+        """The size of the widget in unscaled units."""
         return self.size().toSizeF() / self.ui_scale
 
     def painter(self) -> QPainter:
-        """Return a painter that makes what is painted in the usual size as large as it is to be."""
+        """Return a painter that scales unscaled units to the text size in use."""
         painter = QPainter(self)
         painter.scale(self.ui_scale, self.ui_scale)
         return painter
@@ -135,14 +135,14 @@ class Chart(QWidget):
         return font
 
     def letter_font(self) -> QFont:
-        """Return the font of letters with a hat, which that of the numbers misplaces."""
+        """Return the font for letters with a hat, which the font of the numbers misplaces."""
         font = QFont(SERIF)
         font.setPixelSize(12)
         return font
 
 
 def pen(colour: str, width: float, dashes: Sequence[float] = ()) -> QPen:
-    """Return a pen; dashes in units of its width."""
+    """Return a pen; dashes are in units of its width."""
     made = QPen(QColor(colour), width)
     made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dashes:
@@ -152,7 +152,7 @@ def pen(colour: str, width: float, dashes: Sequence[float] = ()) -> QPen:
 
 
 def key_rows(font: QFont, width: float, entries: Iterable[KeyEntry]) -> list[list[KeyEntry]]:
-    """Return which line is which, in as many rows as there is need of."""
+    """Distribute the entries of a key over as many rows as needed."""
     metrics = QFontMetricsF(font)
     rows: list[list[KeyEntry]] = [[]]
     used = 0.0
@@ -169,7 +169,7 @@ def key_rows(font: QFont, width: float, entries: Iterable[KeyEntry]) -> list[lis
 def paint_key(
     painter: QPainter, theme: Theme, right: float, top: float, rows: Sequence[Sequence[KeyEntry]]
 ) -> None:
-    """Paint which line is which, in rows that end at ``right``."""
+    """Paint the rows of a key, aligned at ``right``."""
     metrics = QFontMetricsF(painter.font())
     for place, entries in enumerate(rows):
         at, above = right, top + place * KEY_HEIGHT

@@ -1,4 +1,4 @@
-"""A plot of items that stand still, and of what moves over them: a frame of playback paints only that."""
+"""A plot that caches its static items as images, so that a frame of playback repaints only what moves."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -11,20 +11,20 @@ from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.gui.paint.drawing import blank_picture, keeps_lines, pixel_ratio_of
+from gdsim.gui.paint.drawing import blank_picture, is_vector, pixel_ratio_of
 
-# Pixels that are farther away need not be told apart.
+# Pixel coordinates are clipped to this size.
 _FAR = 1e9
 _CORNER = QPointF(0.0, 0.0)
 _CELLS = {"top": (0, 1), "left": (1, 0), "right": (1, 2), "bottom": (2, 1)}
-# Above images, below what wants to draw over the axes.
+# Above images, below items that draw over the axes.
 _AXIS_Z = 0.5
 
 
 class PlotView(pg.GraphicsView):
-    """What a `pg.PlotWidget` is, without its title, buttons and menus.
+    """A replacement for `pg.PlotWidget` without title, buttons and menus.
 
-    These are a hundred widgets, which nobody would see and the style sheet would be worked out for.
+    Those are a hundred invisible widgets, for which Qt would evaluate the style sheet.
     """
 
     def __init__(self, box: pg.ViewBox, axes: Iterable[pg.AxisItem]) -> None:
@@ -47,14 +47,14 @@ class PlotView(pg.GraphicsView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFrameShape(self.Shape.NoFrame)
         self._layout = layout
-        # Keys belong to playback, and a plot has no use for the focus.
+        # A plot handles no keys, so it takes no focus.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # It takes nothing that is dropped, and would complain of what leaves it again.
+        # A plot accepts no drops, and would warn when a drag leaves it again.
         for widget in (self, self.viewport()):
             widget.setAcceptDrops(False)
 
     def leave_room_above(self, pixels: float) -> None:
-        """Leave room for a number at the top of an axis, which reaches beyond its end."""
+        """Leave room above the plot, for the number that reaches beyond the top of an axis."""
         self._layout.setContentsMargins(1, 1 + pixels, 1, 1)
 
     def getViewBox(self) -> pg.ViewBox:
@@ -65,23 +65,23 @@ class PlotView(pg.GraphicsView):
 
 
 class PlotMapping(NamedTuple):
-    """Where a plot lies on what it is painted on."""
+    """The mapping from the units of a plot to pixels of its paint device."""
 
-    scale: tuple[float, float]  # from the plot's units to pixels: it is neither turned nor sheared
+    scale: tuple[float, float]  # pixels per unit; there is no rotation or shear
     shift: tuple[float, float]
-    area: QRectF  # inside of the axes, in pixels
+    area: QRectF  # inside the axes, in pixels
     width: int  # of the whole plot, in pixels
     height: int
-    pixel_ratio: float = 1.0  # pixels of the device along one of these
-    layered: bool = True  # whether what is painted may be kept as pixels
-    shares_layers: bool = False  # whether all runs are painted on the same pictures
+    pixel_ratio: float = 1.0  # device pixels per pixel
+    layered: bool = True  # whether content may be painted into images
+    shares_layers: bool = False  # whether all runs are painted on the same images
 
     def clip(self) -> QRectF:
-        """Return the area with the pixels that its right and lower edges touch, as items are clipped."""
+        """Return the clip rectangle: the area and the pixels that its right and lower edges touch."""
         return self.area.adjusted(0.0, 0.0, 1.0, 1.0)
 
     def pixels(self, places: Array) -> Array:
-        """Return where places (..., 2) are, in pixels; what is no number is at 0."""
+        """Return the pixels of places (..., 2), clipped far outside; NaN becomes 0."""
         with np.errstate(over="ignore", invalid="ignore"):
             pixels: Array = (places * self.scale + self.shift).clip(-_FAR, _FAR)
         pixels[np.isnan(pixels)] = 0.0
@@ -99,18 +99,18 @@ class PlotMapping(NamedTuple):
 
 
 def near_pixel(pixel: float) -> float:
-    """Return a pixel, or one that is far away enough; 0 for what is no number."""
+    """Clip a pixel coordinate far outside; NaN becomes 0."""
     if -_FAR < pixel < _FAR:
         return pixel
     return 0.0 if math.isnan(pixel) else math.copysign(_FAR, pixel)
 
 
-# Paints in pixels; what is outside of the axes is cut off.
+# A function that paints in pixels, clipped to the inside of the axes.
 Painting: TypeAlias = Callable[[QPainter, PlotMapping], None]
 
 
 class InFront(pg.GraphicsItem):
-    """A base of items that lie above what moves, if their plot is a `StillPlot`."""
+    """Base class of items that a `StillPlot` paints above the moving content."""
 
     def paint(self, painter: QPainter, *args: object) -> None:
         if not isinstance(self.getViewWidget(), StillPlot):
@@ -121,12 +121,12 @@ class InFront(pg.GraphicsItem):
 
 
 class FrontAxis(InFront, pg.AxisItem):
-    """An axis above what moves, which stays where it is when its colours change."""
+    """An axis above the moving content, which can be recoloured without a new layout."""
 
-    picture: QPicture | None  # what is drawn, unless that has changed
+    picture: QPicture | None  # the recorded drawing; None if outdated
 
     def __init__(self, side: str) -> None:
-        self._specs: Any = None  # what it draws: a line, its ticks, and numbers at them
+        self._specs: Any = None  # what to draw: the axis line, ticks, and numbers
         super().__init__(side)
 
     def generateDrawSpecs(self, painter: QPainter) -> Any:  # noqa: ANN401 - as pyqtgraph has it
@@ -134,10 +134,10 @@ class FrontAxis(InFront, pg.AxisItem):
         return self._specs
 
     def recolour(self, line: QPen, text: QPen) -> None:
-        """Draw in other pens. To find the ticks and their numbers takes many times as long as that."""
+        """Redraw with other pens, which is many times faster than finding ticks and numbers again."""
         drawn = self.picture is not None and self._specs is not None
         self._pen = line
-        self.setTextPen(text)  # in which the label is, too
+        self.setTextPen(text)  # also recolours the label
         if drawn:
             self.picture = QPicture()
             _painted(self.picture, self._redraw)
@@ -145,7 +145,7 @@ class FrontAxis(InFront, pg.AxisItem):
     def _redraw(self, painter: QPainter) -> None:
         (_, *ends), ticks, numbers = self._specs
         pens: dict[int, QPen] = {}
-        for pen in {id(pen): pen for pen, *_ in ticks}.values():  # each level fainter than the one before
+        for pen in {id(pen): pen for pen, *_ in ticks}.values():  # one per level, each fainter than the last
             colour = self._pen.color()
             colour.setAlpha(pen.color().alpha())
             pens[id(pen)] = QPen(self._pen)
@@ -156,38 +156,39 @@ class FrontAxis(InFront, pg.AxisItem):
 
 
 class StillPlot(PlotView):
-    """A plot whose items are painted into two pictures, which are kept until an item changes.
+    """A plot whose items are cached in two images until an item changes.
 
-    What moves is painted between them. To go through all items for every frame takes many times as long.
+    The moving content is painted between the images. Painting all items in every frame would take many
+    times as long.
     """
 
     def __init__(self, box: pg.ViewBox, axes: Iterable[pg.AxisItem]) -> None:
-        self.moving: Painting | None = None  # paints what moves, between the two pictures
-        self.on_top: Painting | None = None  # and above both
-        self.shares_layers = False  # whether all runs are painted on the same pictures, as for a large one
+        self.moving: Painting | None = None  # paints the moving content, between the two images
+        self.on_top: Painting | None = None  # paints above both images
+        self.shares_layers = False  # whether all runs are painted on the same images
         self._place: PlotMapping | None = None
-        self._former: PlotMapping | None = None  # what the place was before it was forgotten
+        self._former: PlotMapping | None = None  # the last mapping, kept by `forget`
         self._below: QImage | None = None
         self._above: QImage | None = None
-        # The axes alone, and what they were painted from.
+        # The image of the axes alone, and the state that it was painted from.
         self._axes_above: tuple[QImage, list[object]] | None = None
-        self._over: list[QRectF] = []  # where other items lie in front
+        self._over: list[QRectF] = []  # rectangles of the other items in front
         super().__init__(box, axes)
-        # Its picture has a ground: what lies below need not be painted for every frame.
+        # The images fill the viewport, so Qt need not paint a background in every frame.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        # The first comes with the next event, the second when the range is worked out, in time for painting.
+        # The first signal arrives with the next event, the second when the range is computed, before painting.
         self.scene().changed.connect(self._on_changed)
         self.getViewBox().sigTransformChanged.connect(self.forget)
 
     def forget(self) -> None:
-        """Take note that items have changed. Qt says so itself, but not before it handles events."""
+        """Discard the cached images at once; Qt's own signal of a change arrives only with the next event."""
         self._place = self._below = self._above = None
 
     def move(self) -> None:
         self.viewport().update()
 
     def move_front(self) -> None:
-        """Have the items in front painted as they are now: of another place alone Qt is not told."""
+        """Repaint the items in front, which is needed when they move without Qt noticing."""
         self._above = None
         self.viewport().update()
 
@@ -204,7 +205,7 @@ class StillPlot(PlotView):
         if place is None or place[3:6] != (size.width(), size.height(), pixel_ratio):
             self.forget()
             place = self._placed(pixel_ratio)
-            if place == self._former:  # what was painted for it holds
+            if place == self._former:  # keep the same object, for which trails were painted
                 place = self._former
             self._place = self._former = place
         if self._below is None:
@@ -220,16 +221,16 @@ class StillPlot(PlotView):
         _paint_inside(self.on_top, painter, place)
 
     def render(self, painter: QPainter, target: QRectF, source: QRect) -> None:
-        """Paint everything at once, such as into a file that keeps lines."""
+        """Paint everything without the cached images, for instance into a vector file."""
         super().render(painter, target, source)
-        place = self._placed(pixel_ratio_of(painter), layered=not keeps_lines(painter))
+        place = self._placed(pixel_ratio_of(painter), layered=not is_vector(painter))
         _paint_inside(self.moving, painter, place)
         axes = [axis for axis in self._axes.values() if isinstance(axis, InFront)]
         self._paint_front(painter, place, [*axes, *self._others])
         _paint_inside(self.on_top, painter, place)
 
     def _painted_axes(self, place: PlotMapping) -> QImage:
-        """Return the axes as they are; painted anew when they changed, since that takes long."""
+        """Return the image of the axes, which are slow to paint and so are cached until they change."""
         front = [axis for axis in self._axes.values() if isinstance(axis, InFront)]
 
         def state() -> list[object]:
@@ -243,7 +244,7 @@ class StillPlot(PlotView):
 
     @property
     def _others(self) -> list[InFront]:
-        """The items in front that are no axes, from the back to the front."""
+        """The items in front other than axes, from back to front."""
         items = self.scene().items(Qt.SortOrder.AscendingOrder)
         return [item for item in items if isinstance(item, InFront) and item not in self._axes.values()]
 
@@ -268,7 +269,7 @@ class StillPlot(PlotView):
         )
 
     def _on_changed(self, changed: list[QRectF]) -> None:
-        """Forget what has changed: where only items in front have moved, what is below them stays."""
+        """Discard outdated images; the one below stays if only items in front have moved."""
         before = self._over
         self._over = [item.sceneBoundingRect() for item in self._others if item.isVisible()]
         over = [rect.adjusted(-1.0, -1.0, 1.0, 1.0) for rect in (*before, *self._over)]
@@ -282,7 +283,7 @@ def _paint_inside(paint: Painting | None, painter: QPainter, place: PlotMapping)
     if paint is None:
         return
     clip = place.clip()
-    if not clip.isEmpty():  # very large letters may leave no room
+    if not clip.isEmpty():  # a very large font may leave no room
         painter.save()
         painter.setClipRect(clip)
         paint(painter, place)
@@ -294,4 +295,4 @@ def _painted(device: QPaintDevice, paint: Callable[[QPainter], None]) -> None:
     try:
         paint(painter)
     finally:
-        painter.end()  # one that is left on its device by a fault would bring down the program
+        painter.end()  # Qt crashes if an exception leaves a painter active on its device

@@ -1,4 +1,4 @@
-"""Lines that cost little to paint, however they wind."""
+"""Lines that are cheap to paint, however they wind."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -9,18 +9,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from gdsim.core.arrays import Array
-from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
+from gdsim.gui.paint.drawing import is_vector, pixel_ratio_of
 from gdsim.gui.style.theme import RunStyle
 
-# Qt draws a line as thin as a pixel of the screen forty times as fast as a wider one, whose outline it has
-# to find first. So a wider line is some thin ones, side by side whichever way it goes.
+# Qt draws a line one device pixel wide forty times as fast as a wider one, whose outline it has to compute
+# first. So a wider line is drawn as several thin ones, offset so that they cover it in any direction.
 
 
 Draw = Callable[[QPainterPath | QPolygonF], None]
 
 
 class ThinPen:
-    """Paints lines of one or two pixels in the style of a run."""
+    """Painter of lines of one or two pixels in the style of a run."""
 
     def __init__(self, style: RunStyle, width: int = 2, ui_scale: float = 1.0) -> None:
         self.width = max(1, round(width * ui_scale))
@@ -29,20 +29,20 @@ class ThinPen:
         self._pen.setCosmetic(True)
         if style.dash:
             self._pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self._of_pixels: tuple[float, QPen] = (0.0, self._pen)
+        self._thin_pen: tuple[float, QPen] = (0.0, self._pen)
 
     def paint(
         self, painter: QPainter, line: QPainterPath | QPolygonF, pixel_ratio: float, *, layered: bool = True
     ) -> None:
-        """Paint a line; a pixel of the painter is so many of the device, unless that is a file of lines."""
+        """Paint a line as thin ones on a device with this pixel ratio, or as one wide line if not layered."""
         draw: Draw = painter.drawPolyline if isinstance(line, QPolygonF) else painter.drawPath  # type: ignore[assignment]
         if not layered:
             painter.setPen(self._wide())
             draw(line)
             return
-        if self._of_pixels[0] != pixel_ratio:
-            self._of_pixels = pixel_ratio, self._thin(pixel_ratio)
-        painter.setPen(self._of_pixels[1])
+        if self._thin_pen[0] != pixel_ratio:
+            self._thin_pen = pixel_ratio, self._thin(pixel_ratio)
+        painter.setPen(self._thin_pen[1])
         place = painter.worldTransform()
         for beside in _offsets(self.width, pixel_ratio):
             painter.setWorldTransform(place * beside)
@@ -72,16 +72,16 @@ class ThinCurve(pg.PlotCurveItem):
         self._pen: ThinPen | None = None
 
     def set_style(self, style: RunStyle, ui_scale: float = 1.0) -> None:
-        """Draw in another colour, with other dashes, and so many times as wide as usual."""
+        """Set colour, dashes and a factor for the width."""
         before, self._pen = self._pen, ThinPen(style, self._usual_width, ui_scale)
         if before is None or before.width != self._pen.width:
-            # By this the base class finds out how much room it takes.
+            # The base class computes its bounding rectangle from this pen.
             self.setPen(style.colour, width=self._pen.width)
         else:
             self.update()
 
     def show_places(self, x: Array, y: Array) -> None:
-        """Draw a line through some places; where they are those of before, its path stays."""
+        """Draw a line through some places; the path is kept if they have not changed."""
         if self.xData is None or not (_are_same(x, self.xData) and _are_same(y, self.yData)):
             self.setData(x, y)
 
@@ -89,7 +89,7 @@ class ThinCurve(pg.PlotCurveItem):
         if self.xData is None or len(self.xData) == 0 or self._pen is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._pen.paint(painter, self.getPath(), pixel_ratio_of(painter), layered=not keeps_lines(painter))
+        self._pen.paint(painter, self.getPath(), pixel_ratio_of(painter), layered=not is_vector(painter))
 
 
 def _are_same(some: Array, others: Array) -> bool:
@@ -98,7 +98,7 @@ def _are_same(some: Array, others: Array) -> bool:
 
 @lru_cache(maxsize=8)
 def _offsets(width: int, pixel_ratio: float) -> tuple[QTransform, ...]:
-    """Return where thin lines make one of some width, if the screen is so many times finer: a cross."""
+    """Return the offsets, in a diagonal cross, at which thin lines together make one of a given width."""
     count = max(1, round(width * pixel_ratio))
     along = [(index - (count - 1) / 2.0) / pixel_ratio for index in range(count)]
     places = {(one, side * one): None for one in along for side in (1.0, -1.0)}

@@ -1,4 +1,4 @@
-"""Leaving out of a long path what cannot be seen. Views are thinned, data never."""
+"""Thinning of long paths to the points that can be seen. It affects only what is drawn, never the data."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,19 +7,19 @@ from gdsim.core.arrays import Array, Flags
 
 Indices = npt.NDArray[np.intp]
 
-# Rows that are looked at together: what is made of them stays in the cache.
+# Rows processed together, few enough that their arrays stay in the processor's cache.
 _PIECE = 1 << 15
-# A path of more rows is a scribble: of its end all rows are drawn, and of the rest some steps.
+# A path of more rows is drawn as a scribble: all rows of its end, and some steps of the rest.
 MOST_ROWS = 2000
 _END_ROWS, _SOME_STEPS = 500, 550
-# How many of the rows that reach farther than all before them are drawn for certain.
+# The most rows that are always drawn because they reach farther than all before them.
 _MOST_EXTREMES = 200
 
 
 class Thinning:
-    """Which points of a growing path are worth drawing: the first in each cell that it enters.
+    """The points of a growing path that are worth drawing: the first one in each cell that it enters.
 
-    Rows are looked at once, as the path grows; moving back and forth on it is a binary search.
+    Every row is examined only once, as the path grows; any step is then found by binary search.
 
     The size of a cell is in the path's own units: shape (2,).
     """
@@ -30,22 +30,22 @@ class Thinning:
         self._last = np.full(2, np.nan)
         self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
         self._all: Indices = np.empty(0, dtype=np.intp)
-        # Places in `_all` of the rows that reach farther than all before them.
+        # Indices into `_all` of the rows that reach farther than all before them.
         self._extremes: Indices = np.empty(0, dtype=np.intp)
 
     def upto(self, path: Array, step: int) -> Indices:
-        """Return the rows to draw of ``path[: step + 1]``; what follows the last of them is in its cell.
+        """Return the rows of ``path[: step + 1]`` to draw; all rows after the last one are in its cell.
 
-        The ``path`` (n, 2) is all there is of it; between calls it may only grow.
+        Pass the whole ``path`` (n, 2), which may only grow between calls.
         """
         while self._seen < len(path):
-            self._look_at(path[: self._seen + _PIECE])
+            self._examine(path[: self._seen + _PIECE])
         return self._all[: np.searchsorted(self._all, step, side="right")]
 
     def few(self, rows: Indices) -> tuple[Indices, Flags]:
-        """Return so many of some rows that they are soon painted, and which are joined to the one before.
+        """Limit some rows to what is painted quickly; also return which are joined to the one before.
 
-        Of a scribble whole steps are left out, none of which reaches farther than those before it.
+        Whole steps of a scribble are left out, preferably ones that reach no farther than earlier ones.
         """
         if len(rows) <= MOST_ROWS:
             return rows, np.arange(len(rows)) > 0
@@ -61,10 +61,10 @@ class Thinning:
         joined[: len(some) + 1 : 2] = False
         return np.concatenate([some, rows[first:]]), joined
 
-    def _look_at(self, path: Array) -> None:
+    def _examine(self, path: Array) -> None:
         cells = _cells(path[self._seen :], self._cell)
         before = np.vstack([self._last, cells[:-1]])
-        # By columns: to reduce along a short axis is slow.
+        # Column by column, because reducing along a short axis is slow.
         entered = np.flatnonzero((cells[:, 0] != before[:, 0]) | (cells[:, 1] != before[:, 1]))
         far = np.flatnonzero(self._reaches_farther(cells[entered]))
         self._extremes = np.concatenate([self._extremes, len(self._all) + far])
@@ -72,7 +72,7 @@ class Thinning:
         self._seen, self._last = len(path), cells[-1]
 
     def _reaches_farther(self, cells: Array) -> Flags:
-        """Return which of the cells (k, 2) lie outside the box around all before them."""
+        """Return which of the cells (k, 2) lie outside the bounding box of all before them."""
         flags = np.zeros(len(cells), dtype=np.bool_)
         for axis in range(2):
             high = np.maximum.accumulate(np.append(self._high[axis], cells[:, axis]))
@@ -83,36 +83,36 @@ class Thinning:
 
 
 class FirstVisits:
-    """The first row in each cell that a growing path ever enters: a dot there stands for all that follow.
+    """The rows at which a growing path enters a cell for the first time, which are marked by dots.
 
-    A path that has entered more than ``most`` cells has no dots, which would run into each other.
+    A path that has entered more than ``most`` cells gets no dots, because they would run into each other.
     """
 
     def __init__(self, cell: Array, most: int) -> None:
         self._cell = cell
         self._most = most
         self._entries = Thinning(cell)
-        self._looked = 0
+        self._examined = 0
         self._known: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        # All that are known; where there are more than ``most``, not all.
+        # All first visits so far; incomplete once there are more than ``most``.
         self.rows: Indices = np.empty(0, dtype=np.intp)
 
     def upto(self, path: Array, step: int) -> Indices:
         """Return the rows of ``path[: step + 1]`` where dots belong."""
         if len(self.rows) <= self._most:
-            self._look_at(path)
+            self._examine(path)
         rows = self.rows[: np.searchsorted(self.rows, step, side="right")]
         return rows if len(rows) <= self._most else rows[:0]
 
-    def _look_at(self, path: Array) -> None:
+    def _examine(self, path: Array) -> None:
         entries = self._entries.upto(path, len(path) - 1)
-        while self._looked < len(entries) and len(self.rows) <= self._most:
-            new = entries[self._looked : self._looked + _PIECE]
-            self._looked += len(new)
+        while self._examined < len(entries) and len(self.rows) <= self._most:
+            new = entries[self._examined : self._examined + _PIECE]
+            self._examined += len(new)
             self._add(new, path[new])
 
     def _add(self, rows: Indices, places: Array) -> None:
-        # What is farther away than any map is large lies in the cells at its edge.
+        # Clip cells farther away than the size of any map.
         cells = np.clip(_cells(places, self._cell), -(2.0**30), 2.0**30).astype(np.int64)
         codes, first = np.unique((cells[:, 0] << 32) + cells[:, 1], return_index=True)
         fresh = ~np.isin(codes, self._known, assume_unique=True)
@@ -121,10 +121,10 @@ class FirstVisits:
 
 
 def _cells(places: Array, size: Array) -> Array:
-    """Return the cells of some places; infinite where the number of cells to there is too large."""
+    """Return the cells of some places; infinite where the number of a cell overflows."""
     cells = np.empty_like(places)
     with np.errstate(over="ignore"):
-        # By columns: numpy is slow along a short axis.
+        # Column by column, because NumPy is slow along a short axis.
         for axis in range(2):
             np.divide(places[:, axis], size[axis], out=cells[:, axis])
     return np.floor(cells, out=cells)

@@ -1,6 +1,6 @@
-"""A run's line over a map or a surface: with a halo, in dashes, and faint where it is behind a hill.
+"""A run's line over a map or a surface: with a halo, with dashes, and faint where a hill hides it.
 
-What is painted stays on pictures of its own, so that a frame of playback costs what its steps add.
+The painted part is kept in images, so that a frame of playback costs only as much as its new steps.
 """
 
 import sys
@@ -18,40 +18,40 @@ from gdsim.gui.paint.budget import Budget
 from gdsim.gui.paint.drawing import painting, polyline_of, round_pen
 from gdsim.gui.style.theme import RunStyle
 
-# The halo stands out at both sides of the line by this much.
+# Pixels by which the halo extends beyond each side of the line.
 _HALO = 1.2
-# Around the middle of a line there is paint within its width and this.
+# Paint reaches no farther from the middle of a line than its width plus this.
 _ROOM = 3.0
 _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
-# How strongly all of a line is painted where it has not come to yet.
+# Opacities of halo and line in the preview of a whole run.
 _WHOLE_HALO, _WHOLE = 0.5, 0.65
-# The end of a line is painted anew in every frame until it is so long, since many short pieces laid
-# end to end look frayed.
+# The end of a line is repainted in every frame until it is this long, because many short pieces end to
+# end would look frayed.
 _KEPT_PX = 24.0
-# Rows that are worked out together: for a single one that takes as long as for many.
+# Rows computed together, because a single row takes as long as many.
 _AHEAD = 200
-# Qt strokes a line as one shape, and takes a hundred times as long as for its parts when it crosses itself
-# again and again, as a line of so few points cannot.
+# Lines are painted in parts of at most so many points. Qt strokes a line as one shape, which takes a hundred
+# times as long as its parts if the line crosses itself many times.
 _FEW_POINTS = 64
-# The halo of more points would be below themselves.
+# Longer scribbles have no halo, because their own lines would cover it.
 _MOST_WITH_HALO = 1500
 
 
 class TrailStyle(NamedTuple):
     run: RunStyle
-    halo: str  # colour of what sets the line off from the surface
+    halo: str  # colour of the halo, which sets the line off from the surface
     width: float  # of the line, in pixels
-    ui_scale: float = 1.0  # how many times as large as usual its dots and markers are
+    ui_scale: float = 1.0  # magnification of dots and markers
 
     def is_shaped_as(self, other: "TrailStyle") -> bool:
-        """Return whether a trail in another style differs from one in this at most in its colours."""
+        """Return whether another style differs at most in its colours."""
         if self is other:
             return True
         run = other.run._replace(colour=self.run.colour)
         return self == other._replace(run=run, halo=self.halo)
 
     def line(self) -> QPen:
-        """Return the pen of what is seen of the line."""
+        """Return the pen for the visible parts of the line."""
         pen = round_pen(QColor(self.run.colour), self.width)
         if self.run.dash:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -59,14 +59,14 @@ class TrailStyle(NamedTuple):
         return pen
 
     def around(self) -> QPen:
-        """Return the pen that sets the line off from the surface."""
+        """Return the pen for the halo."""
         return round_pen(QColor(self.halo), self.width + 2.0 * _HALO)
 
     def faint(self) -> QPen:
         colour = QColor(self.run.colour)
         colour.setAlpha(_FAINT_ALPHA)
         pen = round_pen(colour, _FAINT_WIDTH)
-        # Where one piece follows another, round ends would lie on each other and show.
+        # Round caps of adjoining translucent pieces would overlap visibly.
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         return pen
 
@@ -75,13 +75,13 @@ class TrailLine(NamedTuple):
     """The line through some rows."""
 
     pixels: Array
-    joined: Flags  # (m,): whether there is a line from the point before, and whether a hill hides that
-    behind: Flags
-    ends: Rows  # (n,): how many of the points belong to the line up to each of the rows
+    joined: Flags  # (m,): whether a line leads from the point before to the point
+    behind: Flags  # (m,): whether a hill hides that line
+    ends: Rows  # (n,): number of points of the line up to each of the rows
 
 
 class Layers(NamedTuple):
-    """What lines are painted on: all halos are below all lines."""
+    """The images that trails are painted on. They are separate so that all halos are below all lines."""
 
     halos: QImage
     lines: QImage
@@ -92,31 +92,31 @@ class Layers(NamedTuple):
 
     @classmethod
     def among(cls, shared: "dict[bool, Layers]", make: Callable[[], QImage], *, selected: bool) -> "Layers":
-        """Return those of the selected run, or those that all others share."""
+        """Return the layers of the selected run, or those that all other runs share."""
         return shared.get(selected) or shared.setdefault(selected, cls.blank(make))
 
 
 class KnownRows(Protocol):
-    """Finds the rows of a growing record that are worth drawing."""
+    """Finder of the rows of a growing record that are worth drawing."""
 
     def known(self, step: int, budget: Budget) -> Rows:
-        """Return all that are known, in order: those up to a step, and perhaps some that follow.
+        """Return the known rows worth drawing, in order: up to a step, and perhaps some that follow.
 
-        Where the budget is spent before, there are fewer.
+        There are fewer if the budget is spent first.
         """
 
 
 class _Part(NamedTuple):
-    """A part of a line without gaps, all of it seen, or all behind a hill."""
+    """A part of a line without gaps that is either visible or hidden as a whole."""
 
-    first: int  # of its points
+    first: int  # first and last point
     last: int
     seen: bool
-    phase: float  # of the dashes at its beginning, in pixels
+    phase: float  # of the dashes at the first point, in pixels
 
 
 class _Piece(NamedTuple):
-    """A part, or some of it, as it is painted."""
+    """A part, or a section of it, ready to be painted."""
 
     points: list[QPointF]
     seen: bool
@@ -124,21 +124,21 @@ class _Piece(NamedTuple):
 
 
 class _Stretch:
-    """A line that is worked out, and can be painted from any of its points to any other."""
+    """A computed line, which can be painted between any two of its points."""
 
     def __init__(self, line: TrailLine, phase: float = 0.0, longest: int = _FEW_POINTS) -> None:
         self.points: list[QPointF] = polyline_of(line.pixels).mid(0) if len(line.pixels) else []
         self.ends: list[int] = line.ends.tolist()
         way = np.diff(line.pixels, axis=0, prepend=line.pixels[:1])
         along = np.cumsum(np.hypot(way[:, 0], way[:, 1]) * line.joined)
-        # How long it is up to each point; of none it has no length either.
+        # Length of the line up to each point.
         self.along: list[float] = along.tolist() or [0.0]
-        self._parts = self._parted(line, phase, longest)
+        self._parts = self._split(line, phase, longest)
         self._lasts = [part.last for part in self._parts]
         self.has_halo = len(self.points) <= _MOST_WITH_HALO
 
     def pieces(self, first: int, last: int) -> list[_Piece]:
-        """Return what there is to paint from one of the points to another."""
+        """Return the pieces between two points."""
         made, points, along = [], self.points, self.along
         for part in self._parts[bisect_right(self._lasts, first) :]:
             if part.first >= last:
@@ -150,12 +150,12 @@ class _Stretch:
         return made
 
     def phase(self, last: int) -> float:
-        """Return the phase of the dashes at a point; after a gap they begin as they did at first."""
+        """Return the phase of the dashes at a point; 0 after a gap or a hidden part."""
         pieces = self.pieces(last - 1, last)
         return pieces[0].phase + self.along[last] - self.along[last - 1] if pieces and pieces[0].seen else 0.0
 
-    def _parted(self, line: TrailLine, phase: float, longest: int) -> list[_Part]:
-        # 0 without a line from the point before, 1 where it is seen, 2 where it is behind a hill.
+    def _split(self, line: TrailLine, phase: float, longest: int) -> list[_Part]:
+        # Line from the point before: 0 none, 1 visible, 2 behind a hill.
         kinds = line.joined * (1 + line.behind)
         bounds = [*np.flatnonzero(np.diff(kinds, prepend=0)).tolist(), len(kinds)]
         parts = []
@@ -169,14 +169,15 @@ class _Stretch:
 
 
 class Trail:
-    """One run's line: what is painted stays, and new steps are added.
+    """The line of one run, whose painted part is kept in images while new steps are added.
 
-    The halo has its own picture, since all halos are below all lines: where runs go the same way, each
-    shows through the gaps in the dashes of the one above.
+    Halos have their own image below all lines, so that runs on the same path show through the gaps in each
+    other's dashes.
 
-    ``draw`` returns the line through some rows; where that is a scribble, through some of them. ``blank``
-    returns a transparent picture as large as the pane; None has all of the line painted each time, as a
-    line. Where it shares ``layers`` with other trails it is painted on these, and somebody else paints them.
+    ``draw`` returns the line through some rows, or through a selection of them if it would be a scribble.
+    ``blank`` returns a transparent image as large as the pane; with None, the whole line is painted each
+    time, as for vector output. With shared ``layers``, the trail is painted on these, and the caller paints
+    the layers.
     """
 
     def __init__(
@@ -190,8 +191,8 @@ class Trail:
         self._rows, self._draw, self._blank = rows, draw, blank
         self._keeps, self._layers = blank is not None, layers
         self._take(style)
-        self._whole: tuple[int, list[_Piece]] = (0, [])  # of so many rows
-        self._begin()
+        self._whole: tuple[int, list[_Piece]] = (0, [])  # number of rows, and the line through them
+        self._reset()
 
     def _take(self, style: TrailStyle) -> None:
         self.style, self._width = style, style.width
@@ -199,7 +200,7 @@ class Trail:
         self._is_dashed = bool(style.run.dash)
 
     def recolour(self, style: TrailStyle) -> None:
-        """Take a style that differs at most in its colours. What is painted has one in each picture."""
+        """Take a style that differs at most in its colours, and recolour the images, each of one colour."""
         if style is self.style:
             return
         self._take(style)
@@ -210,25 +211,25 @@ class Trail:
                 painter.fillRect(self._area, QColor(colour))
                 painter.end()
 
-    def _begin(self) -> None:
-        # Made when there is something to keep.
+    def _reset(self) -> None:
+        # Created when there is something to keep.
         self._halos: QImage | None = None
         self.lines: QImage | None = None
-        # Where the pictures are painted on.
-        self._area = self._part = QRectF()
+        # The painted area of the images, in pixels of the pane and of the images.
+        self._area = self._source = QRectF()
         self._count = 0
         self._stretch: _Stretch | None = None
-        # Rows with which the stretch begins and ends.
+        # First and last row of the stretch.
         self._first = self._last = 0
-        # The row up to which the pictures show the line, its point, and the phase of the dashes there.
-        self.kept = self._from = 0
+        # Row and point up to which the images show the line, and the phase of the dashes there.
+        self.kept = self._kept_point = 0
         self._phase = 0.0
-        self._end: list[_Piece] = []
+        self._tail: list[_Piece] = []
 
     def advance(self, step: int, budget: Budget) -> Rows:
-        """Get ready to be painted up to a step; return the rows that are known.
+        """Prepare painting up to a step; return the known rows.
 
-        Where the budget is spent it stays as it is.
+        If the budget is spent, the trail stays as it is.
         """
         rows = self._rows.known(step, budget)
         if budget.is_spent:
@@ -236,23 +237,23 @@ class Trail:
         count = int(rows.searchsorted(step, "right"))
         if count != self._count:
             if count <= self.kept or not self._keeps:
-                self._begin()
+                self._reset()
             self._count = count
             while count - 1 > self._last:
-                self._go_on(rows, count)
+                self._compute_stretch(rows, count)
                 if self._stretch is not None:
                     budget.spend_points(len(self._stretch.points))
             self._finish(count)
         return rows
 
-    def _go_on(self, rows: Rows, count: int) -> None:
-        """Work out the next stretch. What is left of the one before goes into the pictures."""
+    def _compute_stretch(self, rows: Rows, count: int) -> None:
+        """Compute the next stretch, after painting the rest of a long enough last one into the images."""
         stretch = self._stretch
         if stretch is not None:
             last = len(stretch.along) - 1
             if (
                 self._last - self._first >= _AHEAD
-                or stretch.along[last] - stretch.along[self._from] > _KEPT_PX
+                or stretch.along[last] - stretch.along[self._kept_point] > _KEPT_PX
             ):
                 self._keep(stretch, last, self._last)
         self._first = self.kept
@@ -260,21 +261,21 @@ class Trail:
         self._last = count - 1 if all_at_once else min(self._first + _AHEAD, len(rows) - 1)
         line = self._draw(rows[self._first : self._last + 1])
         self._stretch = _Stretch(line, self._phase, sys.maxsize if self._blank is None else _FEW_POINTS)
-        self._from = 0
+        self._kept_point = 0
 
     def _finish(self, count: int) -> None:
         stretch = self._stretch
         if stretch is None:
             return
-        last = max(stretch.ends[count - 1 - self._first] - 1, self._from)
-        if self._keeps and stretch.along[last] - stretch.along[self._from] > _KEPT_PX:
+        last = max(stretch.ends[count - 1 - self._first] - 1, self._kept_point)
+        if self._keeps and stretch.along[last] - stretch.along[self._kept_point] > _KEPT_PX:
             self._keep(stretch, last, count - 1)
-        self._end = stretch.pieces(self._from, last)
+        self._tail = stretch.pieces(self._kept_point, last)
 
     def _keep(self, stretch: _Stretch, last: int, row: int) -> None:
-        """Paint a stretch up to a point into the pictures."""
-        assert self._blank is not None  # noqa: S101 - nothing is kept without pictures
-        pieces = stretch.pieces(self._from, last)
+        """Paint a stretch up to a point into the images."""
+        assert self._blank is not None  # noqa: S101 - nothing is kept without images
+        pieces = stretch.pieces(self._kept_point, last)
         if pieces:
             if self._halos is None or self.lines is None:
                 self._halos, self.lines = self._layers or Layers.blank(self._blank)
@@ -283,39 +284,39 @@ class Trail:
                 painter.end()
             painter = painting(self.lines)
             self._paint_lines(painter, pieces)
-            # What came out from behind a hill lies above what is behind it.
+            # Paint hidden parts below the visible ones.
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
             self._paint_behind(painter, pieces)
             painter.end()
-            self._extend(QPolygonF(stretch.points[self._from : last + 1]).boundingRect())
+            self._extend(QPolygonF(stretch.points[self._kept_point : last + 1]).boundingRect())
             self._phase = stretch.phase(last) if self._is_dashed else 0.0
-        self.kept, self._from = row, last
+        self.kept, self._kept_point = row, last
 
     def _extend(self, area: QRectF) -> None:
-        assert self.lines is not None  # noqa: S101 - they are what is extended
+        assert self.lines is not None  # noqa: S101 - callers have painted on it
         room, ratio = self._width + _ROOM, self.lines.devicePixelRatio()
         whole = QRectF(QPointF(0.0, 0.0), self.lines.deviceIndependentSize())
         self._area |= QRectF(area.adjusted(-room, -room, room, room).toAlignedRect()) & whole
-        if ratio != int(ratio):  # a part would begin between two pixels
+        if ratio != int(ratio):  # a part might begin between two device pixels
             self._area = whole
         place, size = self._area.topLeft() * ratio, self._area.size() * ratio
-        self._part = QRectF(place, size)
+        self._source = QRectF(place, size)
 
     def paint_halo(self, painter: QPainter) -> None:
         if self._halos is not None and self._layers is None:
-            painter.drawImage(self._area, self._halos, self._part)
-        if self._end and self._stretch is not None and self._stretch.has_halo:
-            self._paint_halos(painter, self._end)
+            painter.drawImage(self._area, self._halos, self._source)
+        if self._tail and self._stretch is not None and self._stretch.has_halo:
+            self._paint_halos(painter, self._tail)
 
     def paint_line(self, painter: QPainter) -> None:
         if self.lines is not None and self._layers is None:
-            painter.drawImage(self._area, self.lines, self._part)
-        if self._end:
-            self._paint_behind(painter, self._end)
-            self._paint_lines(painter, self._end)
+            painter.drawImage(self._area, self.lines, self._source)
+        if self._tail:
+            self._paint_behind(painter, self._tail)
+            self._paint_lines(painter, self._tail)
 
     def paint_whole(self, painter: QPainter, last: int, budget: Budget) -> None:
-        """Paint faintly all of the line, up to its last step."""
+        """Paint the whole line, up to the row ``last``, translucently."""
         rows = self._rows.known(last, budget)
         if self._whole[0] != len(rows):
             line = self._draw(rows)

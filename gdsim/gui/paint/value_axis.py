@@ -1,4 +1,4 @@
-"""Axes of round numbers: of values, on a linear or a logarithmic scale, and of steps."""
+"""Axes with round numbers: of values, and of steps, each on a linear or a logarithmic scale."""
 
 import math
 
@@ -11,21 +11,21 @@ from gdsim.core.formulas import numerals
 from gdsim.core.formulas.nice_ticks import LARGEST_POWER, is_plain, log_texts, nice_ticks, tick_texts
 from gdsim.gui.paint.still_plot import FrontAxis
 
-# Pixels from one number to the next, and how much less is allowed here and there.
+# Pixels between neighbouring numbers, and the share of this distance that is still allowed.
 _APART, _CLOSEST = 22.0, 0.7
 _STEPS_APART = 62.0
-# A scale over fewer decades than this is best read in round numbers, not in powers of ten.
+# Below this number of decades a logarithmic scale has round numbers instead of powers of ten.
 _FEW_DECADES = 1.3
-# Between powers of ten there are no other numbers on a scale over more decades than this.
+# Above this number of decades there are no numbers between the powers of ten, unless they are plain.
 _SOME_DECADES = 3.0
-# How far numbers at the ends may reach into the margin, in pixels.
+# Pixels by which numbers at the ends may reach into the margin, across and up.
 _OVERHANG, _RISE = 8, 4
-# Between the widest number and the axis, and some for rounding.
+# Pixels between the widest number and the axis, with some for rounding.
 _BESIDE_NUMBERS = 10
 
 
 class ValueAxis(FrontAxis):
-    """An axis whose positions are values, or their decimal logarithms."""
+    """A vertical axis whose positions are values or their decimal logarithms."""
 
     def __init__(self) -> None:
         super().__init__("left")
@@ -33,14 +33,14 @@ class ValueAxis(FrontAxis):
         self._lowest = -math.inf
 
     def set_values(self, *, log: bool, lowest: float) -> None:
-        """Take what the positions are; below the lowest one there is something else."""
+        """Set whether positions are logarithms, and the lowest position that gets a number."""
         if (log, lowest) != (self._log, self._lowest):
             self._log, self._lowest = log, lowest
             self.picture = None
             self.update()
 
     def make_room(self, usual: float, low: float, high: float, size: float) -> None:
-        """Be as wide as usual, or wider for long numbers: those without room would not be drawn."""
+        """Set the usual width, or a larger one for long numbers, which would not be drawn without room."""
         ((_, ticks),) = self.tickValues(low, high, size)
         metrics = QFontMetricsF(self.style["tickFont"] or self.font())
         widths = [metrics.horizontalAdvance(text) for text in self.tickStrings(ticks, 1.0, 1.0)]
@@ -63,10 +63,7 @@ class ValueAxis(FrontAxis):
 
 
 class StepAxis(FrontAxis):
-    """A horizontal axis of whole numbers n, or of log₁₀(1 + n).
-
-    Its last number may reach into the margin.
-    """
+    """A horizontal axis of whole numbers n, or of log₁₀(1 + n), whose last number may overhang."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
@@ -94,12 +91,12 @@ class StepAxis(FrontAxis):
 
 
 def _log_steps(low: float, high: float, most: int) -> Array:
-    """Return round numbers between two places of an axis of log₁₀(1 + number)."""
+    """Return round numbers between two positions on an axis of log₁₀(1 + number)."""
     first, last = 10.0**low - 1.0, 10.0**high - 1.0
     if high - low < _FEW_DECADES:
         steps = nice_ticks(first, last, most)
         whole = steps[(steps == np.rint(steps)) & (steps >= 0.0)]
-        places = _apart(np.log10(1.0 + whole), _CLOSEST * (high - low) / most)
+        places = _well_spaced(np.log10(1.0 + whole), _CLOSEST * (high - low) / most)
         return np.rint(10.0**places - 1.0)
     digits = (1.0, 2.0, 5.0) if 3 * (high - low) <= most else (1.0,)
     powers = 10.0 ** np.arange(0, math.ceil(high) + 1, max(1, math.ceil((high - low) / most)))
@@ -109,26 +106,26 @@ def _log_steps(low: float, high: float, most: int) -> Array:
 
 
 def log_ticks(low: float, high: float, most: int) -> Array:
-    """Return logarithms of at most about ``most`` round values between two logarithms."""
+    """Return the logarithms of about ``most`` round values or fewer, between two logarithms."""
     decades = high - low
     if decades < _FEW_DECADES:
         values = nice_ticks(10.0**low, 10.0**high, most) if high < LARGEST_POWER else np.array([])
-        return _apart(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
+        return _well_spaced(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
     if 3 * decades <= most and (decades <= _SOME_DECADES or is_plain(low, high)):
-        return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
+        return np.concatenate([_multiples(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
     step = math.ceil(decades / most)
     while step > 1 and math.floor(high / step) <= math.ceil(low / step):
-        step -= 1  # one number alone does not tell how far a decade goes
-    return _every(low, high, step, 0.0)
+        step -= 1  # a single number does not show the length of a decade
+    return _multiples(low, high, step, 0.0)
 
 
-def _every(low: float, high: float, step: int, offset: float) -> Array:
+def _multiples(low: float, high: float, step: int, offset: float) -> Array:
     exponents = np.arange(math.ceil((low - offset) / step), math.floor((high - offset) / step) + 1)
     return exponents * np.float64(step) + offset
 
 
-def _apart(ticks: Array, least: float) -> Array:
-    """Leave out what would lie on its neighbour: round numbers crowd at the top of a decade."""
+def _well_spaced(ticks: Array, least: float) -> Array:
+    """Drop ticks too close to a neighbour, because round numbers crowd at the top of a decade."""
     kept: list[float] = []
     for tick in ticks[::-1]:
         if not kept or kept[-1] - tick >= least:

@@ -1,4 +1,4 @@
-"""Words for what is drawn: a place on the time line, and an error surface for those who do not see it."""
+"""Descriptions of what is drawn: steps, runs, and the error surface for users who cannot see it."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ _MOST_TOLD = 8
 
 
 def lowest_name(kind: LowestKind) -> str:
-    """Return what the lowest place of a view range is called beside its mark, in one line or two."""
+    """Return the label of the lowest place of a view range, in one or two lines."""
     return {
         LowestKind.MINIMUM: tr("minimum"),
         LowestKind.BORDER: tr("lowest in view,\nat the border"),
@@ -29,7 +29,7 @@ def lowest_name(kind: LowestKind) -> str:
 
 
 def lowest_words(place: LowestPlace) -> str:
-    """Return what the lowest place of a view range is, as sentences."""
+    """Describe the lowest place of a view range."""
     words = {
         LowestKind.MINIMUM: tr("Minimum: the loss rises on all sides."),
         LowestKind.BORDER: tr(
@@ -54,7 +54,7 @@ def lowest_words(place: LowestPlace) -> str:
 
 
 def minima_words(surface: LossSurface) -> str:
-    """Return what the lowest place of a surface is, and which other places are known to be as low."""
+    """Describe the lowest place of a surface, and list other known minima."""
     words, others = lowest_words(surface.lowest), surface.known_minima
     if not others:
         return words
@@ -63,14 +63,14 @@ def minima_words(surface: LossSurface) -> str:
 
 
 def places_text(places: Iterable[tuple[float, float]]) -> str:
-    """Return places of the plane: ``"(3, 2), (−2.805, 3.131)"``."""
+    """List places of the plane: ``"(3, 2), (−2.805, 3.131)"``."""
     return ", ".join(f"({side_by_side(number(value, 4) for value in place)})" for place in places)
 
 
 def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
-    """Return the window, the range of the loss in it, where it is lowest and what is there, as sentences.
+    """Describe a surface: its view range, the highest and lowest loss in it, and the lowest place.
 
-    The lowest place is left out where ``"minimum"`` is concealed.
+    The lowest place is left out if ``"minimum"`` is concealed.
     """
     view_range, low = surface.view_range, surface.lowest
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
@@ -93,7 +93,7 @@ def surface_words(surface: LossSurface, concealed: frozenset[str]) -> str:
 
 
 def slice_words(plane: Plane) -> str:
-    """Return where the parameters are held that are not drawn: ``"slice at w₂ = 0, w₃ = 1.5"``."""
+    """Name the values of the parameters that are not drawn: ``"slice at w₂ = 0, w₃ = 1.5"``."""
     names = written_names(plane.dimension)
     held = (
         f"{names[place]} = {number(value)}" for place, value in zip(plane.others, plane.held, strict=True)
@@ -102,7 +102,7 @@ def slice_words(plane: Plane) -> str:
 
 
 def run_words(view: RunView) -> str:
-    """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
+    """Describe the current step of a run: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
     if not view.begun:
         return tr("{0} begins at step {1}").format(view.run.shown_name, count(view.clock.first))
     *weights, bias = (number(value) for value in view.p.tolist())
@@ -116,7 +116,7 @@ def run_words(view: RunView) -> str:
 
 
 def why_nothing(frame: Frame) -> str:
-    """Return why there is no run, or no step of the selected one, to show at a frame."""
+    """Say why a frame has no run, or no step of the selected run, to show."""
     current = frame.current
     if current is None and not frame.is_waiting:
         return tr("There is no run. Add one under Runs.")
@@ -126,7 +126,7 @@ def why_nothing(frame: Frame) -> str:
 
 
 def runs_words(frame: Frame | None) -> str:
-    """Return where the visible runs are, the selected one first; of very many only the first."""
+    """Describe the visible runs, the selected one first; of very many runs, only some."""
     views = [view for _, view in (*frame.shown[-1:], *frame.shown[:-1])] if frame else []
     words = [f"{run_words(view)}." for view in views[:_MOST_TOLD]]
     if len(views) > _MOST_TOLD:
@@ -135,7 +135,7 @@ def runs_words(frame: Frame | None) -> str:
 
 
 def place_text(frame: Frame, place: int) -> str:
-    """Return a step or an epoch as words: ``"step 74, update 2 of 3 in epoch 25"``."""
+    """Describe a step or an epoch: ``"step 74, update 2 of 3 in epoch 25"``."""
     if frame.by_epoch:
         return tr("epoch {0}").format(count(place))
     step, current = tr("step {0}").format(count(place)), frame.current

@@ -1,4 +1,4 @@
-"""A text in a few lines, which gives way in width."""
+"""A label that wraps its text to any width, in a limited number of lines."""
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
@@ -10,9 +10,9 @@ from gdsim.gui.plain_text import PlainLabel, in_one_line
 
 
 class WrappedLabel(PlainLabel):
-    """A text in the lines that it needs, up to ``most``; all of a longer one is in the tooltip.
+    """A label in up to ``most`` lines; the tooltip has the whole of a longer text.
 
-    Nothing is shown where there is room for less than half of it.
+    If less than half of the text fits, the label is empty.
     """
 
     def __init__(self, most: int, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Text broken into lines once, and painted many times: a painter that wraps does both every time."""
+"""Text that is broken into lines once and painted many times; QPainter would break it each time."""
 
 import re
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.shown_theme import shown_theme
 from gdsim.gui.style.text_size import scale_of
 
-# A sign stays with the numbers on both its sides, and a percent sign with its own.
+# Signs that stay on one line with the numbers on both sides.
 _SIGNS = re.compile(" ([=\u2212·]) ")
 _NARROWEST = 20.0
 _UNLIMITED = 16_777_215
@@ -19,14 +19,14 @@ _SIZE = 11
 
 
 class BrokenText(NamedTuple):
-    """A text in lines, and how high they are together."""
+    """A text broken into lines, with their total height."""
 
     lines: tuple[str, ...] = ()
     height: float = 0.0
 
 
 def broken(text: str, font: QFont, width: float, most: int = 0) -> BrokenText:
-    """Break a text into lines; into at most ``most`` of them, when it is not zero."""
+    """Break a text into lines; the last of at most ``most`` is elided. A ``most`` of 0 means no limit."""
     if not text:
         return BrokenText()
     text = _SIGNS.sub("\u00a0\\1\u00a0", text).replace(" %", "\u00a0%")
@@ -47,7 +47,7 @@ def broken(text: str, font: QFont, width: float, most: int = 0) -> BrokenText:
 
 
 def paint_lines(painter: QPainter, left: float, top: float, text: BrokenText) -> float:
-    """Paint lines from ``top`` on in the painter's font, and return where they end."""
+    """Paint lines downwards from ``top`` in the painter's font; return their lower end."""
     metrics = QFontMetricsF(painter.font())
     for line in text.lines:
         painter.drawText(QPointF(left, top + metrics.ascent()), line)
@@ -56,7 +56,10 @@ def paint_lines(painter: QPainter, left: float, top: float, text: BrokenText) ->
 
 
 class WordsBox(QWidget):
-    """A paragraph. It grows with its words, but does not shrink while they only change their digits."""
+    """A paragraph that grows with its text, but shrinks only on request or when its width changes.
+
+    It therefore does not jump while only digits of the text change.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +84,7 @@ class WordsBox(QWidget):
             self._break()
 
     def fill(self, width: int) -> None:
-        """Take a width and all of the height; for a width of zero, all of the width and the height needed."""
+        """Take a fixed width and all of the height; for width 0, all of the width and the height needed."""
         self._beside = width > 0
         if self._beside:
             self.setMinimumSize(width, 0)
@@ -92,7 +95,7 @@ class WordsBox(QWidget):
             self.shrink()
 
     def settle(self) -> None:
-        """Give back the lines that earlier words needed."""
+        """Give back lines that only an earlier text needed."""
         if self.line_count < self._lines:
             self.shrink()
 

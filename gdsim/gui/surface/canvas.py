@@ -13,7 +13,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.paint.budget import budget_of_picture
-from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
+from gdsim.gui.paint.drawing import is_vector, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.words import runs_words, surface_words
@@ -227,7 +227,7 @@ class SurfaceCanvas(CameraWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._fineness, self._layered = pixel_ratio_of(painter), not keeps_lines(painter)
+        self._fineness, self._layered = pixel_ratio_of(painter), not is_vector(painter)
         stage = self.current_stage()
         if stage is None or self._look is None:
             empty = QColor(self._look.theme.card) if self._look else self.palette().base().color()
