@@ -1,4 +1,4 @@
-"""The contours of the loss over the points of the selected run's update, on the contour map."""
+"""The layer of the map with contours of the loss over the points of the selected run's update."""
 
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,27 +23,27 @@ from gdsim.session.tasks import TaskQueue
 if TYPE_CHECKING:
     from gdsim.core.analysis.update import Update
 
-# Over more points than these nothing is drawn.
+# Nothing is drawn for updates with more points than this.
 AFFORDABLE = 4096
 _GRID, _COARSE_GRID = 81, 41
-# From so many points on the contours are computed on a coarse grid.
+# From this number of points on, the contours are computed on a coarse grid.
 _MANY = 512
-# A pause that lasts this long is one.
+# Playback counts as paused after this time.
 _PAUSE_MS = 120
-# What parts its lines from the colours of the loss, in pixels.
+# Width in pixels of the seam that sets the lines off from the colours of the loss.
 _SEAM = 3.0
 
 
 class _Wanted(NamedTuple):
-    """Contours over a part of a plane, of the loss over the points of an update."""
+    """A request for contours over a part of a plane, of the loss over the points of an update."""
 
     update: "Update"
     view_range: ViewRange
     plane: Plane
-    log: bool  # whether the lines are even in the logarithm of the loss
+    log: bool  # whether the levels are evenly spaced in the logarithm of the loss
 
     def sampled(self) -> LossSurface:
-        from gdsim.core.surface.sampling import sample_surface  # noqa: PLC0415 - seldom asked for
+        from gdsim.core.surface.sampling import sample_surface  # noqa: PLC0415 - seldom needed
 
         update, view_range, plane, log = self
         grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
@@ -51,7 +51,7 @@ class _Wanted(NamedTuple):
         return sample_surface(points, view_range, plane, grid, update.objective, log=log, seeks_lowest=False)
 
     def is_as(self, other: "_Wanted | None") -> bool:
-        """Return whether others are the same: of the same points, over the same part."""
+        """Return whether another request gives the same contours."""
         if other is None or self[1:] != other[1:]:
             return False
         now, then = self.update, other.update
@@ -60,9 +60,9 @@ class _Wanted(NamedTuple):
 
 
 class BatchContours:
-    """A layer of the map: contours of the loss over the points of an update alone.
+    """A layer of the map: contours of the loss over only the points of an update.
 
-    They are computed beside the window when playback has paused for a moment, and taken away when it goes on.
+    They are computed in the background once playback has paused for a moment, and hidden when it continues.
     """
 
     def __init__(self, plot: PlotView) -> None:
@@ -75,7 +75,7 @@ class BatchContours:
         self._wanted: _Wanted | None = None
         self._drawn: _Wanted | None = None
         self._visible = False
-        # A plot that goes takes the layer along, so nothing may be drawn on it later.
+        # Closed with the plot, after whose destruction nothing may be drawn.
         self._tasks = TaskQueue.closed_with(plot)
         self._timer = QTimer(plot, singleShot=True)
         self._timer.timeout.connect(self._compute)
@@ -91,13 +91,13 @@ class BatchContours:
         return isValid(self._timer) and (self._timer.isActive() or self._tasks.is_busy)
 
     def set_visible(self, visible: bool) -> None:
-        """Show or hide the layer; a hidden one costs nothing."""
+        """Show or hide the layer; a hidden layer computes nothing."""
         self._visible = visible
         if not visible:
             self.hide()
 
     def hide(self) -> None:
-        """Take the contours away: playback goes on."""
+        """Hide the contours and cancel a pending request."""
         self._stop()
         self._curve.hide()
 
@@ -110,9 +110,9 @@ class BatchContours:
     def show_when_paused(
         self, update: "Update | None", view_range: ViewRange, plane: Plane = USUAL_PLANE, *, log: bool = False
     ) -> None:
-        """Draw the contours of an update's points in a moment, unless something else is asked for before.
+        """Draw the contours for an update's points after a short pause, unless another request comes first.
 
-        Nothing is drawn for all points, whose contours are there, nor for more than `AFFORDABLE`.
+        Nothing is drawn for all points, whose contours the map shows anyway, or for more than `AFFORDABLE`.
         """
         few = update is not None and len(update.rows) <= min(AFFORDABLE, len(update.points) - 1)
         if not self._visible or update is None or not few:
@@ -133,7 +133,7 @@ class BatchContours:
 
     def _draw(self, drawn: _Wanted, surface: LossSurface) -> None:
         self._wanted, self._drawn = None, drawn
-        # Every other line is enough above those of all points.
+        # Every other line is enough on top of the contours of all points.
         lines = with_gaps(contour.lines for contour in surface.contours[::2]).T
         for curve in (self._seam, self._curve):
             curve.setData(*lines)

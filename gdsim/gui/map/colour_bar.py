@@ -1,4 +1,4 @@
-"""The colour bar beside the contour map: colours are evenly spaced, its numbers say what they mean."""
+"""The colour bar beside the contour map: colours are evenly spaced, and numbers give their losses."""
 
 import math
 from functools import cached_property
@@ -40,7 +40,7 @@ class ColourBar(QWidget):
 
     @cached_property
     def _colours(self) -> QImage:
-        """The colours from the top to the bottom, which are asked for with the first surface."""
+        """The colours from top to bottom, made when the first surface is painted."""
         table = colour_table()[::-1].copy()
         return QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
 
@@ -53,7 +53,7 @@ class ColourBar(QWidget):
         )
 
     def sizeHint(self) -> QSize:
-        """Return room for the bar and its numbers: six characters, or more where they are longer."""
+        """Return the width of the bar with its numbers, which get at least six characters."""
         texts = [text for _, text in self.labels()]
         widest = max(map(self.fontMetrics().horizontalAdvance, ("0.0000", *texts)))
         return QSize(_BAR + _GAP + widest, 100)
@@ -63,18 +63,18 @@ class ColourBar(QWidget):
         self.update()
 
     def stand_beside(self, top: float, bottom: float) -> None:
-        """Draw the bar from one height of this widget to another: those of the map beside it."""
+        """Draw the bar between two heights of this widget, which are those of the map's top and bottom."""
         if self._span != (top, bottom):
             self._span = top, bottom
             self.update()
 
     def show_shade(self, shade: Shade, step: float = 0.0, heights: HeightScale | None = None) -> None:
-        """Show a scale; contour lines are a ``step`` of loss apart, unless it is 0."""
+        """Show a scale; contour lines are a ``step`` of loss apart, or unevenly spaced if it is 0."""
         before = self.sizeHint()
         self._shade, self._step = shade, step
         self._log = heights if heights is not None and heights.base is not None else None
         set_tip(self, self._words(), self.accessibleName())
-        if self.sizeHint() != before:  # the whole window would be laid out for nothing in a drag
+        if self.sizeHint() != before:  # else a drag would needlessly lay out the whole window each time
             self.updateGeometry()
         self.update()
 
@@ -109,12 +109,12 @@ class ColourBar(QWidget):
         return tick_labels(self._shade, most, self._step)
 
     def _top_of_text(self, fraction: float) -> float:
-        """Return where the text beside a part of the scale begins, all of it within this widget."""
+        """Return the top of the text at a fraction of the scale, moved to stay within this widget."""
         line, bar = self.fontMetrics().height(), self._bar()
         return min(max(bar.bottom() - fraction * bar.height() - line / 2, 0.0), self.height() - line)
 
     def _apart(self, labels: list[tuple[float, str]]) -> list[tuple[float, str]]:
-        """Return labels from the bottom up without those that would touch the one below."""
+        """Drop labels, given from the bottom up, that would touch the one below."""
         kept = labels[:1]
         for fraction, text in labels[1:]:
             if self._top_of_text(kept[-1][0]) - self._top_of_text(fraction) >= self.fontMetrics().height():
@@ -130,9 +130,9 @@ class ColourBar(QWidget):
 
 
 def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[float, str]]:
-    """Return round losses and their places on the scale from the bottom up, at most about ``most`` of them.
+    """Return places on the scale, from the bottom up, and texts of about ``most`` round losses or fewer.
 
-    Where contour lines are a ``step`` of loss apart, the losses are those of lines.
+    If contour lines are a ``step`` of loss apart, the losses are those of contour lines.
     """
     low, high = float(shade.heights[0]), float(shade.heights[-1])
     chosen: list[tuple[float, float]] = []
@@ -140,7 +140,7 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
     for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
             chosen.append((fraction, loss))
-    # Over losses that hardly differ round ones are far apart.
+    # If the range of losses is small, there are hardly any such numbers in it.
     ticks = nice_ticks(low, high, max(2, int(most))) if len(chosen) < 2 else np.array([])
     if len(ticks) > len(chosen):
         return list(zip(shade.fraction(ticks).tolist(), tick_texts(ticks), strict=True))
@@ -156,24 +156,24 @@ def tick_labels(shade: Shade, most: float, step: float = 0.0) -> list[tuple[floa
 
 
 def _texts_above(base: float, distances: Array) -> list[str]:
-    """Return losses that are round distances above a base: with the digits in which they differ."""
+    """Format losses at round distances above a base, with as many digits as tell them apart."""
     if not base:
         return log_texts(np.log10(distances).tolist())
     apart = np.minimum(np.diff(distances, prepend=0.0), np.diff(distances, append=np.inf))
     decimals = np.maximum(0.0, 1.0 - np.ceil(np.log10(apart) - 1e-9)).astype(int).tolist()
     pairs = zip((base + distances).tolist(), decimals, strict=True)
-    # Of the two zeros the plain one.
+    # Adding 0 turns −0 into 0.
     return [localised(with_true_minus(f"{round(loss, places) + 0.0:.{places}f}")) for loss, places in pairs]
 
 
 def _round_multiples(step: float, low: float, high: float) -> list[float]:
-    """Return the contour levels between the two: every tenth first, then every fifth, and so on."""
+    """Return the contour levels between two losses: every tenth first, then every fifth, and so on."""
     levels = even_levels(low, high)
     return [level for stride in (10, 5, 2, 1) for level in levels if round(level / step) % stride == 0]
 
 
 def _round_numbers(low: float, high: float) -> list[float]:
-    """Return round numbers between the two: powers of ten first, then halves, then the rest."""
+    """Return round numbers between two losses: powers of ten first, then their halves, then the rest."""
     largest = max(abs(low), abs(high))
     top = math.floor(math.log10(largest)) if largest else 0
     signs = (1.0, -1.0) if low < 0.0 else (1.0,)

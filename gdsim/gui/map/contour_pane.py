@@ -1,4 +1,4 @@
-"""The contour map: the error surface from above, with every visible run's way over it."""
+"""The contour map: the error surface from above, with the trail of every visible run."""
 
 import math
 
@@ -40,21 +40,21 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
-# From the corner of the map to the words in it.
+# Pixels from the corner of the map to the words in it.
 _INSET = 4
 
 
 @read_as(Graphic)
 class ContourPane(QWidget):
-    """Loss colours, contour lines, runs, the minimum, and the start of the selected run."""
+    """A map with loss colours, contour lines, runs, the minimum, and the start of the selected run."""
 
-    picked = Signal(float, float)  # w, b: a place was clicked
-    start_picked = Signal(float, float)  # w, b: a place was clicked with the Control key
-    start_dragged = Signal(float, float)  # w, b: the start marker is being moved
-    start_shifted = Signal(float, float)  # w, b: the start is to be moved by so much
-    view_range_requested = Signal(object)  # ViewRange: the map was zoomed or moved
-    gesture_finished = Signal()  # a drag ended
-    pointed = Signal(object)  # Place under the mouse, or where keys have moved the cross-hair; None for none
+    picked = Signal(float, float)  # w, b of a clicked place
+    start_picked = Signal(float, float)  # w, b of a place clicked with the Control key
+    start_dragged = Signal(float, float)  # w, b of the start marker while it is dragged
+    start_shifted = Signal(float, float)  # the distance in w and b by which to move the start
+    view_range_requested = Signal(object)  # ViewRange, after the map was zoomed or moved
+    gesture_finished = Signal()  # a drag, or moves by keys, ended
+    pointed = Signal(object)  # Place under the mouse or at the cross-hair moved by keys; None for none
     aspect_changed = Signal(float)  # width of the map divided by its height
 
     def __init__(self) -> None:
@@ -69,15 +69,15 @@ class ContourPane(QWidget):
         layout = grid(self)
         layout.addWidget(self._plot, 0, 0)
         layout.addWidget(self._bar, 0, 1)
-        self.foot = QHBoxLayout()  # what there is below the map of a slice
+        self.foot = QHBoxLayout()  # the row below the map of a slice
         self.foot.addWidget(self.note, 1)
         layout.addLayout(self.foot, 1, 0, 1, 2)
         layout.setColumnStretch(0, 1)
         layout.setRowStretch(0, 1)
         FocusRing(self, self._plot)
         self.surface: LossSurface | None = None
-        self.frame: Frame | None = None  # what it was told last
-        self.reads_values = False  # whether the mouse and keys read values; in exercises these are asked for
+        self.frame: Frame | None = None
+        self.reads_values = False  # whether mouse and keys read values; not in exercises that ask for these
         self._choice = ArrowChoice()
         self._cut: CutDirection | None = None
         self._view_range = LECTURE_VIEW_RANGE
@@ -85,14 +85,14 @@ class ContourPane(QWidget):
         self._aspect = 1.0
         self._concealed = frozenset[str]()
         self._shifting = False  # whether keys are moving the start
-        # Width of the map divided by its height, as it was seen last: a hidden map asks for nothing.
+        # Width of the map divided by its height, as last visible, since a hidden map requests nothing.
         self.aspect: float | None = None
         self._describe()
         self._add_items()
         self._connect()
 
     def seen(self) -> str:
-        """Return where the runs are, and what else is drawn at them and all over the map, in words."""
+        """Describe the runs, a search, the curvature and the gradient field in words."""
         found = self.search.found
         sentences = (
             runs_words(self.frame),
@@ -133,11 +133,11 @@ class ContourPane(QWidget):
         self._pointed: Place | None = None
 
     def set_remedy(self, words: str) -> None:
-        """Say what brings runs that have left the map back onto it."""
+        """Set the words that tell how to bring runs back that have left the map."""
         self._exits.remedy = words
 
     def set_exit_words(self, *, on: bool) -> None:
-        """Say on the map which runs have left it, or show their arrows alone."""
+        """Set whether words on the map say which runs have left it, besides their arrows."""
         self._exits.says_words = on
         self._exits.update()
 
@@ -179,7 +179,7 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def set_drawn(self, drawn: Drawn) -> None:
-        """Draw the cut of the surface, the curvature at the selected run and the gradient field, or not."""
+        """Show or hide the cut, the curvature at the selected run and the gradient field."""
         self._cut, self.lens.on, self.field.on = drawn.cut, drawn.lens, drawn.field
         self._show_lens()
         self._show_arrows()
@@ -191,7 +191,7 @@ class ContourPane(QWidget):
         self._fit()
 
     def set_fills(self, fills: bool) -> None:
-        """Fill the pane with the view range alone, or draw equal axes and what is around the view range."""
+        """Set whether the view range fills the pane, or axes are equal and more is drawn around it."""
         self._fills = fills
         self._fit()
 
@@ -200,14 +200,14 @@ class ContourPane(QWidget):
         shown = self.lens.on and current is not None and not current.run.hidden
         found = None
         if shown and self.frame:
-            from gdsim.gui.arrows.stability import stability_of  # noqa: PLC0415 - with the first lens
+            from gdsim.gui.arrows.stability import stability_of  # noqa: PLC0415 - not before the first lens
 
             found = stability_of(self.frame)
         self.lens.show(found, self.frame.plane.axes if self.frame else W_AND_B)
 
     @property
     def is_equal(self) -> bool:
-        """Whether a unit of w is as long as a unit of b."""
+        """Whether a unit of w is drawn as long as a unit of b."""
         (w_min, w_max), (b_min, b_max) = self._box.viewRange()
         return math.isclose((w_max - w_min) / self._aspect, b_max - b_min, rel_tol=1e-6)
 
@@ -221,7 +221,7 @@ class ContourPane(QWidget):
         self._tell_pointed()
 
     def _make_room_for_numbers(self) -> None:
-        """Leave room for the numbers beside the map, the same whatever it has shown before."""
+        """Reserve the same room for the numbers beside the map, whatever it has shown before."""
         low, high = self._view_range.b_min, self._view_range.b_max
         self._plot.getAxis("left").keep_room_for(low - (high - low), high + (high - low))
 
@@ -266,7 +266,7 @@ class ContourPane(QWidget):
         self._bar.stand_beside(area.top(), area.bottom())
         self._unequal.adjustSize()
         self._unequal.move(area.toRect().topLeft() + QPoint(_INSET, _INSET))
-        size = self._box.rect()  # what its range is stretched over
+        size = self._box.rect()  # the rectangle that the range is stretched over
         if size.isEmpty():
             return
         aspect = size.width() / size.height()
@@ -285,7 +285,7 @@ class ContourPane(QWidget):
         frame, surface = self.frame, self.surface
         if frame is None or surface is None:
             return
-        # Magnified to the surface that is drawn, as on the 3D view of it.
+        # Arrows are magnified for the surface that is drawn, as in the 3D pane.
         view_range = surface.view_range
         self.arrows.show(
             drawing_of(frame, self._choice, view_range),
@@ -322,7 +322,7 @@ class ContourPane(QWidget):
         self.start_dragged.emit(place.x(), place.y())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the start by Shift and an arrow, the cross-hair by Alt and one; zoom by plus and minus."""
+        """Move the start by Shift and arrows, the cross-hair by Alt and arrows; zoom by plus and minus."""
         way = shifted_way(event)
         reading = arrow_way(event, Qt.KeyboardModifier.AltModifier) if self.reads_values else None
         w_range, b_range = self._box.viewRange()
@@ -378,7 +378,7 @@ class ContourPane(QWidget):
             self.pointed.emit(None)
 
     def _tell_pointed(self) -> None:
-        """Read the place under the mouse, on the map as it is now."""
+        """Read the place under the mouse or cross-hair again, after the map has changed."""
         if self._mouse is not None:
             place = self._box.mapSceneToView(self._mouse)
             self._point(place.x(), place.y())
@@ -386,7 +386,7 @@ class ContourPane(QWidget):
             self._point(self._pointed.w, self._pointed.b)
 
     def _read_from(self) -> tuple[float, float]:
-        """Return where keys begin to read: where the cross-hair is, else at the selected run."""
+        """Return where reading by keys starts: the cross-hair, else the selected run, else the middle."""
         (w_min, w_max), (b_min, b_max) = self._box.viewRange()
         if self._pointed is not None:
             return self._pointed.w, self._pointed.b
@@ -396,7 +396,7 @@ class ContourPane(QWidget):
         return (w_min + w_max) / 2.0, (b_min + b_max) / 2.0
 
     def _point(self, w: float, b: float) -> None:
-        """Show the numbers of a place, and lines through it."""
+        """Show the values at a place, and the cross-hair there."""
         if self.surface is None:
             return
         (w_min, w_max), (b_min, b_max) = self._box.viewRange()
@@ -419,4 +419,4 @@ class ContourPane(QWidget):
 
 
 class StartMarker(InFront, pg.TargetItem):
-    """Where the selected run starts; it can be dragged."""
+    """A draggable marker at the start of the selected run."""

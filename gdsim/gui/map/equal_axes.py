@@ -1,4 +1,4 @@
-"""Equal axes for a map of a part of the plane that is known alone: there is nothing to draw around it."""
+"""Equal axes for maps that cannot draw more than their view range, so that margins are left instead."""
 
 import pyqtgraph as pg
 from PySide6.QtCore import QMargins, QObject, QSize
@@ -8,21 +8,21 @@ from gdsim.core.model.view_range import ViewRange
 from gdsim.core.surface.map_view import equal_axes
 
 _LEAST, _USUAL = (100, 90), (360, 280)
-# A plot must get as narrow as this, so that what is high and narrow is to scale.
+# Plots must be able to become this narrow, so that high and narrow view ranges can be drawn to scale.
 NARROWEST = (120, 90)
 
 
 class EqualAxes(QObject):
-    """Leaves margins in a widget around a plot, so that a unit of w is as long as a unit of b.
+    """Margins in a widget around a plot that make a unit of w as long as a unit of b.
 
-    Where the map would become a sliver it fills its place, as that of the window does.
+    A map that would become a sliver fills its place instead, as in the main window.
     """
 
     def __init__(self, widget: QWidget, box: pg.ViewBox) -> None:
         super().__init__(widget)
         self._widget, self._box = widget, box
         self._view_range = ViewRange()
-        # The margins are no reason to stay as large as that: they go when there is less room.
+        # A fixed minimum, because margins must not keep the widget large when there is less room.
         widget.setMinimumSize(widget.minimumSize().expandedTo(QSize(*_LEAST)))
         box.sigResized.connect(self._fit)
 
@@ -31,11 +31,11 @@ class EqualAxes(QObject):
         self._fit()
 
     def size_hint(self) -> QSize:
-        """Return what the widget is to ask for, without the margins, which follow from the room there is."""
+        """Return a size hint without the margins, which depend on the size of the widget."""
         return QSize(*_USUAL)
 
     def drawn(self) -> ViewRange:
-        """Return what to draw: the view range, and what belongs to the last pixel of its longer side."""
+        """Return the range to draw: the view range, extended where margins of whole pixels fall short."""
         size = self._box.rect()
         return self._view_range if size.isEmpty() else self._around(size.width() / size.height())
 
@@ -50,7 +50,7 @@ class EqualAxes(QObject):
         least = layout.minimumSize().shrunkBy(now)
         spare = (self._widget.size() - least).expandedTo(QSize(0, 0))
         if now.left() + now.right() > spare.width() or now.top() + now.bottom() > spare.height():
-            # There is less room than the margins are for: what the plot has does not tell how much.
+            # The widget is now too small for the margins, and the plot's size does not tell by how much.
             layout.setContentsMargins(0, 0, 0, 0)
             return
         if size.isEmpty():

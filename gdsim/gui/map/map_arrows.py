@@ -27,31 +27,31 @@ from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 
 _CIRCLE = circle(96)
-# So many arrows can still bear the number of their point.
+# Up to this number of arrows, each gets the number of its point.
 _MOST_NUMBERS = 8
 _NUMBER_SIZE = 10
-# The right angle, in pixels: the side of its square, half of the tangent, the shortest arrow with one.
+# The right angle, in pixels: side of its square, half of the tangent, and the shortest arrow to get one.
 _CORNER, _TANGENT, _SHORTEST_UPRIGHT = 14.0, 34.0, 22.0
 
 
 def around(place: PlotMapping) -> QRectF:
-    """Return what is worth painting, in pixels.
+    """Return the rectangle to which arrows are cut, in pixels.
 
-    Around what is seen there is drawn as much again: arrows have to leave at the right angle.
+    It extends beyond the plot by the plot's size on each side, so that arrows leave it at the right angle.
     """
     across, down = place.width, place.height
     return QRectF(-across, -down, 3 * across, 3 * down)
 
 
 def corners(view: QRectF) -> Array:
-    """Return the lowest and the highest pixels of a rectangle: shape (2, 2)."""
+    """Return the lowest and highest coordinates of a rectangle: shape (2, 2)."""
     return np.array([[view.left(), view.top()], [view.right(), view.bottom()]])
 
 
 def cut(line: Array, view: QRectF) -> Array | None:
-    """Return the part of a straight line (2, 2) that is within a rectangle, after Liang and Barsky."""
+    """Clip a straight line (2, 2) to a rectangle by the Liang–Barsky algorithm; None if it is outside."""
     enter, leave = 0.0, 1.0
-    # Number by number: arrays of two take longer.
+    # With single numbers, because arrays of length 2 are slower.
     for start, end, low, high in zip(*line.tolist(), *corners(view).tolist(), strict=True):
         if start == end:
             if not low <= start <= high:
@@ -71,24 +71,24 @@ def _is_to_scale(place: PlotMapping) -> bool:
 
 
 class MapArrows:
-    """Paints the arrows of an update, and below them where its points pull: all change in every frame."""
+    """Painter of the arrows of an update, and below them of the pulls of its points."""
 
     def __init__(self) -> None:
         self._theme, self._ui_scale = LIGHT, 1.0
         self._part = ""
         self._drawing: DrawnArrows | None = None
-        self.rooms_of_factors: list[QRectF] = []  # as they were painted last
+        self.rooms_of_factors: list[QRectF] = []  # as last painted
         self.pulls: tuple[Pulls, PullScale] | None = None
 
     def set_look(self, look: Look) -> None:
         self._theme, self._ui_scale = look.theme, look.ui_scale
 
     def show(self, drawing: DrawnArrows | None, part: str, pulls: tuple[Pulls, PullScale] | None) -> None:
-        """Draw what there is of an update; the arrows of ``part`` are highlighted, unless it is empty."""
+        """Set what to draw of an update; the arrows of ``part`` are highlighted, unless it is empty."""
         self._drawing, self._part, self.pulls = drawing, part, pulls
 
     def paint(self, painter: QPainter, place: PlotMapping, taken: Sequence[QRectF] = ()) -> bool:
-        """Paint what there is, and no factor where something is; return whether an update has arrows."""
+        """Paint pulls and arrows, with factors clear of ``taken``; return whether there are arrows."""
         view, drawing, self.rooms_of_factors = around(place), self._drawing, []
         arrows = self._arrows(drawing, place, view) if drawing is not None else []
         if self.pulls is not None:
@@ -116,11 +116,11 @@ class MapArrows:
         return shapes
 
     def _paint_right_angle(self, painter: QPainter, place: PlotMapping, arrow: Arrow) -> None:
-        """Draw the tangent of the contour where the gradient's arrow begins, and the right angle between."""
+        """Draw the contour's tangent where the gradient's arrow begins, and the right angle between them."""
         (x0, y0), (x1, y1) = place.pixels(np.array([arrow.start, arrow.end])).tolist()
         length = math.dist((x0, y0), (x1, y1))
         if length < _SHORTEST_UPRIGHT:
-            return  # there is no room for an angle
+            return  # no room for the angle
         across, down = (x1 - x0) / length, (y1 - y0) / length
         path = QPainterPath(QPointF(x0 - _TANGENT * down, y0 + _TANGENT * across))
         path.lineTo(x0 + _TANGENT * down, y0 - _TANGENT * across)
@@ -139,7 +139,7 @@ class MapArrows:
         above: Sequence[ArrowShape],
         taken: Sequence[QRectF],
     ) -> Sequence[QRectF]:
-        """Paint where points pull, the factor beside what will be ``above``; return what is taken then."""
+        """Paint the pulls of points, with the factor clear of arrows ``above``; return all taken rooms."""
         (pulls, scale), view = pulls_at_scale, around(place)
 
         def line(way: Array) -> Array | None:
@@ -169,7 +169,7 @@ class MapArrows:
         return taken
 
     def _numbers(self, lines: list[Array | None], rows: list[int]) -> list[tuple[QPointF, str]]:
-        """Return which row of the table each point's arrow is of, and where at its tip that begins."""
+        """Return the row number of each point's arrow, as text, and where it is written beyond the tip."""
         numbers = []
         for ends, row in zip(lines, rows, strict=True):
             if ends is None:
@@ -182,7 +182,7 @@ class MapArrows:
 
 
 def _styled_pulls(pulls: Pulls, theme: Theme, *, is_true: bool) -> Iterator[tuple[Array, ArrowStyle]]:
-    """Yield what is drawn of the pulls; the largest come first, and lie below the others."""
+    """Yield the pulls to draw with their styles, from the bottom to the top."""
     single, whole = layer_style(Layer.POINTS, theme), ArrowStyle(theme.gradient, 3.4, head=13.0)
     if pulls.full is not None and pulls.full is not pulls.total:
         yield pulls.full, ArrowStyle(theme.muted, 2.4, (2.0, 1.6), head=12.0, open=True)

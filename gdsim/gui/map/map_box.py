@@ -1,4 +1,4 @@
-"""The mouse on the contour map: click, wheel and drag become requests."""
+"""Mouse gestures on the contour map, which become requests."""
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
@@ -6,23 +6,22 @@ from PySide6.QtCore import QPointF, Qt, Signal
 
 from gdsim.core.model.view_range import ViewRange
 
-# One notch of a wheel.
+# Zoom factor of one notch of the wheel.
 _ZOOM = 1.15
 
 
 class MapBox(pg.ViewBox):
-    """A view box that asks for another view range instead of taking one."""
+    """A view box that requests a view range by a signal instead of changing its own."""
 
-    picked = Signal(float, float)  # w, b: a place was clicked with the left button
-    start_picked = Signal(float, float)  # w, b: with the Control key
+    picked = Signal(float, float)  # w, b of a place clicked with the left button
+    start_picked = Signal(float, float)  # w, b of a place clicked with the Control key
     view_range_requested = Signal(object)  # ViewRange
     gesture_finished = Signal()
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self._grabbed: tuple[QPointF, ViewRange] | None = None
-        # What is asked to be drawn, without what fills the map beyond it: the same part of that is asked for
-        # when the map is zoomed or moved.
+        # The view range without what fills the map beyond it. Zoom and drag requests start from this range.
         self.asked: ViewRange | None = None
 
     def mouseClickEvent(self, event: MouseClickEvent) -> None:
@@ -40,7 +39,7 @@ class MapBox(pg.ViewBox):
         self._request(zoomed(self._asked(), around.x(), around.y(), _ZOOM**-notches))
 
     def zoom_by_key(self, way: int) -> None:
-        """Zoom in around the middle, or out for a negative way."""
+        """Zoom in around the middle, or out if ``way`` is negative."""
         now = self._asked()
         w, b = (now.w_min + now.w_max) / 2.0, (now.b_min + now.b_max) / 2.0
         self._request(zoomed(now, w, b, _ZOOM if way < 0 else 1.0 / _ZOOM))
@@ -77,7 +76,7 @@ class MapBox(pg.ViewBox):
 
 
 def zoomed(view_range: ViewRange, w: float, b: float, factor: float) -> ViewRange:
-    """Return the view range made larger by ``factor`` around a place that stays where it is."""
+    """Return the view range enlarged by ``factor`` around a place that stays fixed."""
     return ViewRange(
         w + (view_range.w_min - w) * factor,
         w + (view_range.w_max - w) * factor,

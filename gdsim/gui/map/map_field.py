@@ -1,4 +1,4 @@
-"""Arrows against the gradient all over the contour map: where a step of gradient descent would go."""
+"""The field of arrows against the gradient all over the contour map."""
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -12,7 +12,7 @@ from gdsim.gui.style.theme import LIGHT, Theme
 
 
 class MapField:
-    """Paints a field of arrows. They are computed when the surface or what is drawn of it changes."""
+    """Painter of a field of arrows, which is recomputed when the surface or the visible part changes."""
 
     def __init__(self) -> None:
         self._theme = LIGHT

@@ -1,4 +1,4 @@
-"""What lies below everything else on a map: loss colours, contour lines, the lowest place."""
+"""The ground of a map, below everything else: loss colours, contour lines, and the lowest place."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,9 @@ from gdsim.gui.paint.words import minima_words
 from gdsim.gui.style.colours import Colours, loss_colours, tones_of
 from gdsim.gui.style.theme import Look
 
-# How opaque contour lines are that have no colours between them.
+# Opacity of contour lines without colours between them.
 _PLAIN_ALPHA = 190
-# Pixels that a cross is wide.
+# Width of a cross, in pixels.
 _CROSS = 13
 
 
@@ -38,13 +38,13 @@ class MapGround:
     def set_look(self, look: Look) -> None:
         self._lines.set_look(look, look.theme.text if self._plain else "")
         pen = plain_pen("#ffffff", 2.0 * look.pen)
-        if pen != self._lowest.opts["pen"]:  # a plot of spots draws all of them anew for each
+        if pen != self._lowest.opts["pen"]:  # pyqtgraph renders all spots again, even for an equal pen
             self._lowest.setPen(pen)
         self._concealed = "minimum" in look.concealed
         self._show_lowest()
 
     def set_plain(self, plain: bool) -> None:
-        """Draw lines alone, in the colour of texts, or everything; the next look shows it."""
+        """Draw only lines, in the text colour, or everything; line colours change with the next look."""
         self._plain = plain
         self._image.setVisible(not plain)
         self._show_lowest()
@@ -53,7 +53,7 @@ class MapGround:
         self._lowest.setVisible(not (self._plain or self._concealed or self._is_beyond))
 
     def rooms_of_crosses(self, place: PlotMapping) -> list[QRectF]:
-        """Return what the crosses at the lowest places cover."""
+        """Return the rectangles that the crosses at the lowest places cover."""
         if not self._lowest.isVisible():
             return []
         rooms = []
@@ -67,7 +67,7 @@ class MapGround:
         ground = surface.ground
         w, b = ground.w, ground.b
         half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
-        # Samples are the middles of pixels.
+        # Samples are at the centres of the image's pixels.
         rect = QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
         self._image.show_colours(np.swapaxes(loss_colours(surface), 0, 1), rect)
         self._lines.show_contours(ground.contours, surface.shade)
@@ -76,14 +76,14 @@ class MapGround:
         places = ((surface.lowest.w, surface.lowest.b), *surface.known_minima)
         self._lowest.setData(*(zip(*places, strict=True) if surface.has_lowest else ()))
         self._lowest.setToolTip(tip(minima_words(surface)))
-        # Where the loss falls on beyond the view range, and that is drawn, it is not the lowest of the map.
+        # If the loss keeps falling beyond the view range, and that part is drawn, the mark would be wrong.
         at_border = surface.lowest.kind in (LowestKind.BORDER, LowestKind.ENDLESS)
         self._is_beyond = at_border and _draws_beyond(surface)
         self._show_lowest()
 
 
 def _draws_beyond(surface: LossSurface) -> bool:
-    """Return whether more of the plane is drawn on the side where the lowest place of the view range is."""
+    """Return whether the map draws more of the plane beyond the border with the lowest place."""
     asked, drawn, low = surface.view_range, surface.ground.view_range, surface.lowest
     return (
         (low.w <= asked.w_min > drawn.w_min)
@@ -94,9 +94,9 @@ def _draws_beyond(surface: LossSurface) -> bool:
 
 
 class MapImage(pg.GraphicsObject):
-    """A picture over a part of the plane, whose pixels blend into each other when it is enlarged.
+    """An image over a part of the plane, smoothed when it is enlarged.
 
-    What is beyond the map is left out: files that keep lines do not cut pictures off.
+    The part beyond the map is left out, because vector files do not clip images.
     """
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class MapImage(pg.GraphicsObject):
         self._image, self._rect = QImage(), QRectF()
 
     def show_colours(self, colours: Colours, rect: QRectF) -> None:
-        """Show colours (height, width, 4), of which the first row is at the top of a rectangle."""
+        """Show colours (height, width, 4) in a rectangle, with the first row at its top."""
         self.prepareGeometryChange()
         height, width, _ = colours.shape
         data = np.ascontiguousarray(colours)
@@ -132,10 +132,7 @@ class MapImage(pg.GraphicsObject):
 
 
 class ContourLines(pg.GraphicsObject):
-    """Contour lines, each in a tone that stands out from the colour of its loss, or all in one colour.
-
-    They do not move while runs do.
-    """
+    """Contour lines, each in a tone that contrasts with the colour of its loss, or all in one colour."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -145,7 +142,7 @@ class ContourLines(pg.GraphicsObject):
         self._pens: tuple[QPen, ...] = ()
 
     def set_look(self, look: Look, colour: str) -> None:
-        """Draw all lines in a colour; each in its own for an empty one."""
+        """Draw all lines in one colour, or each in its own tone if the colour is empty."""
         self._dark, self._width, self._colour = look.theme.is_dark, look.pen, colour
         self._make_pens()
 
@@ -156,7 +153,7 @@ class ContourLines(pg.GraphicsObject):
         self._make_pens()
 
     def _make_pens(self) -> None:
-        if not self._paths:  # there is no surface yet, and no need of its colours
+        if not self._paths:  # without a surface, loading the colours would be wasted
             self._pens = ()
         elif self._colour:
             self._pens = (plain_pen(self._colour, self._width, _PLAIN_ALPHA),) * len(self._paths)

@@ -1,4 +1,4 @@
-"""The curvature at the ball, on the contour map: its two axes, the parabola's ellipse and lowest place."""
+"""The curvature at the selected run on the contour map: axes, ellipse, and the parabola's lowest place."""
 
 import math
 from collections.abc import Iterable
@@ -25,13 +25,13 @@ _CIRCLE = circle(96)
 _FALLING = (4.0, 3.0)
 _CROSS = 6.0
 _SIGN_SIZE, _APART = 12, 12.0
-# Around the letters of others, which have halos.
+# Margin around other letters, for their halos.
 _MARGIN = 3.0
 _DIGITS = 4
 
 
 class MapLens:
-    """Paints the curvature of the loss at the selected run. Half axes are as long as 1 / √|λ|, to scale."""
+    """Painter of the curvature of the loss at the selected run, with half axes proportional to 1 / √|λ|."""
 
     def __init__(self) -> None:
         self._theme, self._ui_scale = LIGHT, 1.0
@@ -43,12 +43,12 @@ class MapLens:
         self._theme, self._ui_scale = look.theme, look.ui_scale
 
     def show(self, found: "Stability | None", axes: Axes = W_AND_B) -> None:
-        """Show another curvature, along the axes of the map; None for none."""
+        """Set the curvature to show, and the axes of the map; None shows nothing."""
         self._found, self._axes = found, axes
 
     @property
     def words(self) -> str:
-        """What is drawn, as a sentence; empty where nothing is."""
+        """A sentence about what is drawn; empty if nothing is."""
         found = self._found
         if not self.on or found is None or not found.modes:
             return ""
@@ -62,7 +62,7 @@ class MapLens:
         plane, half = self._drawn(place)
         if plane is None or half is None or self._found is None:
             return
-        from gdsim.gui.arrows.stability import colour_of  # noqa: PLC0415 - with the first lens
+        from gdsim.gui.arrows.stability import colour_of  # noqa: PLC0415 - not before the first lens
 
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ball = place.pixels(plane.place)
@@ -71,9 +71,9 @@ class MapLens:
         self._paint_bottom(painter, place, plane, ball, colour)
 
     def paint_numbers(self, painter: QPainter, place: PlotMapping, taken: Iterable[QRectF] = ()) -> None:
-        """Write the curvatures at the ends of the axes, beside what is written already.
+        """Write the curvatures at the ends of the axes, clear of the rectangles that are ``taken``.
 
-        All else that is at the run lies below them.
+        Call it last, so that everything else at the run is below them.
         """
         plane, half = self._drawn(place)
         if plane is None or half is None:
@@ -84,7 +84,7 @@ class MapLens:
             rooms.append(self._paint_sign(painter, ball + axis, axis, value, place.area, rooms))
 
     def _drawn(self, place: PlotMapping) -> "tuple[Curvature | None, Array | None]":
-        """Return the curvature along the axes of the map, and the half axes of its ellipse; None for none."""
+        """Return the curvature in the plane of the map, and the half axes of its ellipse; None for none."""
         found = self._found
         if not self.on or found is None or not found.curvature.is_finite:
             return None, None
@@ -96,7 +96,7 @@ class MapLens:
     def _paint_ellipse(
         self, painter: QPainter, ball: Array, half: Array, values: Array, colour: QColor
     ) -> None:
-        """Paint it dashed where the loss curves down in a direction, whose axis is dashed as well."""
+        """Paint axes and ellipse, dashing axes along which the loss curves down, and then the ellipse."""
         outline = polyline_of(ball + _CIRCLE @ half)
         for pen in self._pens(colour, falls=bool((values < 0.0).any())):
             painter.setPen(pen)
@@ -115,9 +115,9 @@ class MapLens:
     def _paint_sign(
         self, painter: QPainter, end: Array, axis: Array, value: float, area: QRectF, taken: list[QRectF]
     ) -> QRectF:
-        """Write the curvature at the end of its axis, or at the edge: positive where the loss curves up.
+        """Write the curvature at the end of its axis, or at the edge of the plot.
 
-        Return the room that it takes; it keeps out of what is ``taken``.
+        Keeps clear of the rectangles that are ``taken``; returns the rectangle that it takes itself.
         """
         font, size = painter.font(), round(_SIGN_SIZE * self._ui_scale)
         font.setPixelSize(size)
@@ -136,7 +136,7 @@ class MapLens:
     def _paint_bottom(
         self, painter: QPainter, place: PlotMapping, plane: "Curvature", ball: Array, colour: QColor
     ) -> None:
-        """Mark the lowest place of the parabola, and the way to it."""
+        """Mark the lowest place of the parabola, and paint the line to it."""
         bottom = plane.bottom
         if bottom is None:
             return
@@ -154,9 +154,9 @@ class MapLens:
 
 
 def beside(room: QRectF, area: QRectF, taken: list[QRectF]) -> QRectF:
-    """Return a room above or below what is taken, as near as can be; the same where none is free."""
+    """Return the nearest free room above or below what is taken; the same room if none is free."""
     rooms = [room]
-    for one in taken:  # a pixel away: of two that touch, rounding may make one lie on the other
+    for one in taken:  # one pixel away, because rounding could make touching rooms overlap
         up, down = one.top() - room.bottom() - 1.0, one.bottom() - room.top() + 1.0
         rooms += [room.translated(0.0, up), room.translated(0.0, down)]
     free = [one for one in rooms if area.contains(one) and not any(map(one.intersects, taken))]

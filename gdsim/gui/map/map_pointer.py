@@ -1,4 +1,4 @@
-"""The cross-hair on the map: at the mouse, here or on the surface, or where keys have moved it."""
+"""The cross-hair on the map, which follows the mouse on the map or the surface, or is moved by keys."""
 
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPaintEvent, QPen
@@ -11,7 +11,7 @@ _RING = 5.0
 
 
 class MapPointer(QWidget):
-    """Lies over the map, with two thin lines through a place of it."""
+    """A widget over the map with two thin lines through a place."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class MapPointer(QWidget):
         self.update()
 
     def show_at(self, place: QPointF | None) -> None:
-        """Draw the lines through a pixel; none where it is None, or not on the map."""
+        """Draw the lines through a pixel; nothing if it is None or not on the map."""
         self.place = place if place is not None and self.rect().contains(place.toPoint()) else None
         self.setVisible(self.place is not None)
         self.update()

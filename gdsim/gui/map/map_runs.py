@@ -1,4 +1,4 @@
-"""The runs on the contour map: their lines with halos, a dot for every step, and where they are now."""
+"""The runs on the contour map: lines with halos, a dot for every step, and markers at their heads."""
 
 from bisect import bisect_right
 from functools import partial
@@ -19,29 +19,29 @@ from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH = 2.2
-# The colours below shine through the halos a little.
+# Halos are slightly translucent.
 _HALO_OPACITY = 0.75
-# In pixels: what can be told apart on a line, and of dots on it.
+# In pixels: the resolution of lines, and of dots on them.
 _LINE_CELL, _DOT_CELL = 1.5, 7.0
 _DOT, _HEAD, _SELECTED_HEAD = 5.0, 11.0, 15.0
-# How far outside a run is still drawn, in panes: its lines have to leave at the right angle.
+# Pixels are clipped this many pane sizes outside the pane, so that lines leave it at the right angle.
 _BEYOND = 20.0
-# More dots than these run into each other.
+# More dots would run into each other.
 _MOST_DOTS = 1000
 _ROWS_AT_ONCE = 1 << 15
 _CORNER = QPointF(0.0, 0.0)
 
 
 class MapRuns:
-    """Paints all runs: they move together, in every frame."""
+    """Painter of all runs, which move in every frame."""
 
     def __init__(self) -> None:
         self._styles: tuple[TrailStyle, ...] = ()
         self._frame: Frame | None = None
         self._place: PlotMapping | None = None
         self._runs: dict[int, _MapRun] = {}
-        self._others: list[_MapRun] = []  # all but the selected one
-        self._layers: dict[bool, Layers] = {}  # those that they share: the others, and the selected one
+        self._others: list[_MapRun] = []  # all but the selected run
+        self._layers: dict[bool, Layers] = {}  # shared ones: of the unselected runs, and of the selected run
 
     def set_look(self, look: Look) -> None:
         width = _WIDTH * look.ui_scale
@@ -51,7 +51,7 @@ class MapRuns:
         self._frame = frame
 
     def paint(self, painter: QPainter, place: PlotMapping, budget: Budget) -> None:
-        """Paint as much of very long runs as the budget allows; where it is spent, there is more to paint."""
+        """Paint all runs, very long ones as far as the budget allows; if it is spent, more remains."""
         frame = self._frame
         if frame is None:
             return
@@ -67,7 +67,7 @@ class MapRuns:
             for run in some:
                 run.trail.paint_halo(painter)
             painter.setOpacity(1.0)
-            if frame.dragging and some is chosen:  # where all of it would go
+            if frame.dragging and some is chosen:  # preview the whole run
                 for run in chosen:
                     run.trail.paint_whole(painter, run.rows.record.last_step, budget)
             if layers:
@@ -78,11 +78,11 @@ class MapRuns:
                 run.paint_head(painter, size)
 
     def _advanced(self, frame: Frame, place: PlotMapping, budget: Budget) -> "dict[int, _MapRun]":
-        """Return the runs as they stand, in the order in which they are painted."""
+        """Return the runs advanced to the frame, in painting order."""
         begun = [pair for pair in frame.begun if pair[0] < len(self._styles)]
         if place is not self._place:
             self._layers = {}
-        # The selected run comes first, and is painted last.
+        # The selected run is advanced first, so that it gets the budget, but painted last, on top.
         made = {
             index: self._run(index, view, place, budget, selected=index == frame.selected)
             for index, view in sorted(begun, key=lambda pair: pair[0] != frame.selected)
@@ -91,11 +91,11 @@ class MapRuns:
         return {index: made[index] for index, _ in begun}
 
     def rooms_of_others(self) -> list[QRectF]:
-        """Return what the markers of the other runs cover."""
+        """Return the rectangles that the markers of the other runs cover."""
         return [run.room for run in self._others]
 
     def paint_other_heads(self, painter: QPainter) -> None:
-        """Paint the markers of the other runs once more, above arrows; none that lies on the selected one."""
+        """Paint the markers of the other runs again, above arrows, unless they touch the selected run's."""
         frame = self._frame
         chosen = self._runs.get(frame.selected) if frame else None
         for run in self._others:
@@ -105,7 +105,7 @@ class MapRuns:
     def _run(
         self, index: int, view: RunView, place: PlotMapping, budget: Budget, *, selected: bool
     ) -> "_MapRun":
-        """Return a run as it stands; on another place or in another style it is painted anew."""
+        """Return a run advanced to its current step, painted anew if the mapping or the style has changed."""
         run, style = self._runs.get(index), self._styles[index]
         if run is None or place is not self._place or not run.fits(style, view):
             rows = run.rows if run and run.rows.fit(place.scale, view) else None
@@ -119,9 +119,9 @@ class MapRuns:
 
 
 class MapRows:
-    """Which steps of a run are worth drawing on a map of some scale.
+    """The steps of a run that are worth drawing at a given map scale.
 
-    They outlive what is painted of them: to look through a long record takes its time.
+    Kept between repaints because scanning a long record is slow.
     """
 
     def __init__(self, scale: tuple[float, float], view: RunView) -> None:
@@ -135,16 +135,16 @@ class MapRows:
         self._seen = 0
 
     def are_of(self, view: RunView) -> bool:
-        """Return whether they are the steps of this run, along the same axes."""
+        """Return whether these are the steps of a run, along the same axes."""
         return self.record is view.trajectory and self._axes == view.axes
 
     def fit(self, scale: tuple[float, float], view: RunView) -> bool:
-        """Return whether they are the steps of this run on a map of this scale."""
+        """Return whether these are the steps of a run, at a map scale."""
         return self.are_of(view) and self._scale == scale
 
     @property
     def plane(self) -> Array:
-        """Where the run is in the plane that is drawn, step by step: shape (n, 2)."""
+        """The iterates of the run in the drawn plane: shape (n, 2)."""
         return in_plane(self.record.whole.p, self._axes)
 
     def known(self, step: int, budget: Budget) -> Rows:
@@ -159,27 +159,27 @@ class MapRows:
 
 
 class _MapRun:
-    """One run on a place, thinned to what can be seen there."""
+    """One run on the map, thinned to what is visible there."""
 
     def __init__(self, style: TrailStyle, rows: MapRows, place: PlotMapping, layers: Layers | None) -> None:
         self.rows = rows
         self._ui_scale = style.ui_scale
-        # A trail that refers back to its owner would keep its pictures until the garbage collector comes.
+        # A bound method would close a reference cycle, which keeps images until the garbage collector runs.
         draw = partial(_line, place, rows)
         self.trail = Trail(style, rows, draw, place.blank if place.layered else None, layers)
         self._place = place
-        self._take(style)
+        self._set_style(style)
         self.head = QPointF()
-        self.is_beside = False  # Whether it is not in the plane that is drawn
-        # The steps that have dots, and where these are.
+        self.is_beside = False  # whether the run is not in the drawn plane
+        # The steps that have dots, and the pixels of these.
         self._dots: Rows | None = None
         self._dot_steps: list[int] = []
         self._dot_places: list[QPointF] = []
-        # Those that are not on the trail's picture; so many are on that picture.
+        # Dots that are not on the trail's image yet; and that image, its last row, and its number of dots.
         self._new_dots: list[QPointF] = []
         self._dotted: tuple[QImage | None, int, int] = (None, 0, 0)
 
-    def _take(self, style: TrailStyle) -> None:
+    def _set_style(self, style: TrailStyle) -> None:
         colour, scale = style.run.colour, style.ui_scale
         pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
         self._heads = {
@@ -188,13 +188,13 @@ class _MapRun:
         self._dot_pen = QPen(QColor(colour), _DOT * scale, c=Qt.PenCapStyle.RoundCap)
 
     def fits(self, style: TrailStyle, view: RunView) -> bool:
-        """Return whether it is this run, in a style but for its colours."""
+        """Return whether this is the given run, in a style that differs at most in its colours."""
         return self.trail.style.is_shaped_as(style) and self.rows.are_of(view)
 
     def recolour(self, style: TrailStyle) -> None:
         if style is not self.trail.style:
-            self.trail.recolour(style)  # its dots are in the colour of the line
-            self._take(style)
+            self.trail.recolour(style)  # also recolours the dots on its image
+            self._set_style(style)
 
     def advance(self, view: RunView, budget: Budget) -> None:
         self.head = self._place.pixel(*view.place)
@@ -209,7 +209,7 @@ class _MapRun:
         self._new_dots = self._dot_places[self._dot_layer(rows) : count] if count <= _MOST_DOTS else []
 
     def _dot_layer(self, rows: Rows) -> int:
-        """Paint the dots of what is kept of the trail; return how many these are."""
+        """Paint the dots of the trail's kept part onto its image; return their number."""
         lines, kept = self.trail.lines, self.trail.kept
         layer, upto, count = self._dotted
         if lines is not layer:
@@ -231,12 +231,12 @@ class _MapRun:
 
     @property
     def room(self) -> QRectF:
-        """What its marker covers while it is not selected."""
+        """The rectangle that the marker covers while the run is not selected."""
         half = 0.5 * _HEAD * self._ui_scale
         return QRectF(self.head, self.head).adjusted(-half, -half, half, half)
 
     def has_head_near(self, place: QPointF) -> bool:
-        """Return whether its marker touches that of the selected run."""
+        """Return whether the marker touches the selected run's marker at a place."""
         near = 0.5 * (_HEAD + _SELECTED_HEAD) * self._ui_scale
         return QLineF(self.head, place).length() < near
 
@@ -251,12 +251,12 @@ class _MapRun:
         painter.drawPoints(places)
 
 
-def _line(place: PlotMapping, of: MapRows, rows: Rows) -> TrailLine:
-    few, joined = of.thinning.few(rows)
+def _line(place: PlotMapping, path: MapRows, rows: Rows) -> TrailLine:
+    few, joined = path.thinning.few(rows)
     ends = few.searchsorted(rows, side="right")
-    return TrailLine(_pixels(place, of, few), joined, np.zeros_like(joined), ends)
+    return TrailLine(_pixels(place, path, few), joined, np.zeros_like(joined), ends)
 
 
-def _pixels(place: PlotMapping, of: MapRows, rows: Rows) -> Array:
+def _pixels(place: PlotMapping, path: MapRows, rows: Rows) -> Array:
     size = np.array([place.width, place.height])
-    return np.clip(place.pixels(of.plane[rows]), -_BEYOND * size, (1.0 + _BEYOND) * size)
+    return np.clip(place.pixels(path.plane[rows]), -_BEYOND * size, (1.0 + _BEYOND) * size)

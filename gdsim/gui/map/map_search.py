@@ -1,4 +1,4 @@
-"""Where the surface is cut, and where a search looked along the step, on the contour map."""
+"""The line of the cut, and the tries of a search along the step, on the contour map."""
 
 from typing import TYPE_CHECKING
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 class MapSearch:
-    """Paints the line of the cut below the arrows, and the tries above them."""
+    """Painter of the line of the cut, below the arrows, and of the tries of a search, above them."""
 
     def __init__(self) -> None:
         self._theme, self._ui_scale = LIGHT, 1.0
         self._line: Array | None = None
         self._axes: Axes = W_AND_B
-        self.found: SearchedStep | None = None  # whose tries are painted
+        self.found: SearchedStep | None = None  # the step whose tries are painted
 
     def set_look(self, look: Look) -> None:
         self._theme, self._ui_scale = look.theme, look.ui_scale
 
     def show(self, line: Array | None, found: "SearchedStep | None", axes: Axes) -> None:
-        """Show another line (2, 2), and the tries of another step; None for none."""
+        """Set the line (2, 2) and the step whose tries are shown; None for none."""
         self._line, self.found, self._axes = line, found, axes
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:

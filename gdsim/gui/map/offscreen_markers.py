@@ -1,4 +1,4 @@
-"""Runs that have left the map: an arrow at the border where each of them did, and words."""
+"""Markers for runs that have left the map: arrows where they crossed the border, and words."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
@@ -16,24 +16,24 @@ from gdsim.gui.paint.drawing import painting
 from gdsim.gui.translation import tr
 from gdsim.session.frame import Frame, RunView
 
-# Steps that are looked at for the last one on the map; of a run that left earlier the border's nearest
-# place is marked.
+# The number of latest steps in which the last one on the map is sought. For a run that left earlier, the
+# nearest place of the border is marked.
 _LOOKED_AT = 4096
-# A place of the plane.
+# w and b of a corner of the map.
 Corner: TypeAlias = tuple[float, float]
 
 
 class Exit(NamedTuple):
-    """Where a run is off the map."""
+    """A run that is off the map."""
 
     run: int  # its index
-    # Where it left, and where it is, as shares of the map from its lower left corner: shape (2,).
+    # Where it left and where it is, as shares of the map from its lower left corner: shape (2,).
     border: Array
     head: Array
 
 
 def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
-    """Return the visible runs that stand outside a map with the corners ``low`` and ``high``."""
+    """Return the visible runs that are outside a map with the corners ``low`` and ``high``."""
     exits = []
     for index, view in frame.begun:
         w, b = view.place
@@ -49,13 +49,13 @@ def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
 
 
 def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_PLANE) -> str:
-    """Return which runs are outside, with what brings them back; nothing when none is."""
+    """Say which runs are outside, and what brings them back; empty if none is."""
     if not views:
         return ""
     if len(views) > 1:
         words = tr("{0} runs are outside the map").format(len(views))
         return f"{words} – {remedy}" if remedy else words
-    # A line does not end between a letter and its number.
+    # No line break between a letter and its number.
     place = [
         f"{name}\N{NO-BREAK SPACE}{number(at)}" for name, at in zip(plane.names, views[0].place, strict=True)
     ]
@@ -65,13 +65,13 @@ def exit_words(views: Sequence[RunView], remedy: str = "", plane: Plane = USUAL_
 
 
 class MapExits(BorderGlass):
-    """The arrows, and the words."""
+    """A glass over the map with arrows and words for the runs that have left it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.exits: tuple[Exit, ...] = ()  # the runs that are off the map
         self.remedy = ""  # the command that brings them back onto the map, with its keys
-        self.says_words = True  # whether the words stand on the map beside the arrows
+        self.says_words = True  # whether words are shown besides the arrows
 
     def show_frame(self, frame: Frame, low: Corner, high: Corner) -> None:
         exits = exits_of(frame, low, high)
@@ -83,7 +83,7 @@ class MapExits(BorderGlass):
             self.update()
 
     def places(self) -> list[QPointF]:
-        """Return where the arrows' tips are, in pixels."""
+        """Return the pixels of the arrows' tips."""
         return [pixel_of(one.border, QSizeF(self.size())) for one in self.exits]
 
     def paintEvent(self, event: QPaintEvent) -> None:

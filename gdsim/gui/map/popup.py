@@ -1,4 +1,4 @@
-"""What a button in the header of the map opens below itself."""
+"""Popups that buttons in the header of the map open below themselves."""
 
 from abc import abstractmethod
 
@@ -13,7 +13,7 @@ _GAP = 2
 
 
 class PopupButton(QToolButton):
-    """A button that is down while its popup is open, which Escape and a click elsewhere close."""
+    """A button that stays down while its popup is open; Escape or a click elsewhere closes the popup."""
 
     def __init__(self, text: str, name: str, sentence: str) -> None:
         super().__init__()
@@ -25,13 +25,13 @@ class PopupButton(QToolButton):
 
     @abstractmethod
     def _prepare(self) -> QWidget:
-        """Show in the popup what holds now; return what is to have the focus."""
+        """Update the popup to the current state; return the widget that gets the focus."""
 
     def open_popup(self) -> None:
         first = self._prepare()
         self.popup.open_below(self)
         first.setFocus(Qt.FocusReason.TabFocusReason)
-        self.setDown(True)  # at the end: a button that loses the focus comes up
+        self.setDown(True)  # last, because a button that loses the focus comes up
 
 
 class _Popup(QFrame):
@@ -40,11 +40,11 @@ class _Popup(QFrame):
         self._button = button
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # A click on the button closes the popup; it must not open it again.
+        # The click on the button that closes the popup must not open it again.
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
 
     def open_below(self, button: QWidget) -> None:
-        """Show below a button, or above it when there is no room on the screen."""
+        """Show the popup below a button, or above it if there is no room on the screen."""
         self.adjustSize()
         corner = button.mapToGlobal(QPoint(0, button.height() + _GAP))
         screen = button.screen().availableGeometry()
@@ -61,14 +61,14 @@ class _Popup(QFrame):
 
 
 class FaultLine(FaultBubble):
-    """The bubble of a popup: a line of it, since nothing may float beyond its edges."""
+    """The fault bubble of a popup: a line in the popup, beyond whose edges nothing can float."""
 
     def __init__(self, popup: QWidget) -> None:
         super().__init__(popup)
         self.hide()
 
     def show_under(self, owner: QWidget, sentence: str, *, stays: bool) -> None:
-        """Show a sentence below all fields, until it no longer holds."""
+        """Show a sentence below all fields until the fault is dismissed."""
         self.owner = owner
         self.setText(sentence)
         self.show()

@@ -1,4 +1,4 @@
-"""Which plane of more than two parameters the maps draw: a popup behind a button."""
+"""A popup to choose which plane of more than two parameters the maps draw."""
 
 from dataclasses import replace
 
@@ -20,16 +20,16 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 
 _FIELD_WIDTH, _SLIDER_WIDTH = 92, 150
-# So many rows are seen at once.
+# The most rows visible without scrolling.
 _ROWS = 8
 
 
 class SliceButton(PopupButton):
-    """There where points have several inputs. It shows the slice that is drawn, which may follow a run."""
+    """A button, visible if points have several inputs, whose popup shows and changes the drawn slice."""
 
-    chosen = Signal(object)  # Slice: its axes, whether it follows, or a number that was typed
-    dragged = Signal(object)  # Slice: a slider is being moved
-    settled = Signal()  # The slider is let go
+    chosen = Signal(object)  # Slice, after axes, following or a typed number have changed
+    dragged = Signal(object)  # Slice, while a slider is being moved
+    settled = Signal()  # the slider was released
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,8 +39,8 @@ class SliceButton(PopupButton):
         )
         self._slice, self._plane, self._view_range = USUAL_SLICE, USUAL_PLANE, ViewRange()
         self._names: tuple[str, ...] = ()
-        self._rows_of: tuple[tuple[str, ...], Axes] | None = None  # names and axes; none before it is opened
-        self.sliders: dict[int, ScaleSlider] = {}  # by the places of the parameters
+        self._rows_of: tuple[tuple[str, ...], Axes] | None = None  # names and axes; None until first opened
+        self.sliders: dict[int, ScaleSlider] = {}  # by the parameters' indices
         self.fields: dict[int, NumberField] = {}
         self.hide()
 
@@ -67,10 +67,10 @@ class SliceButton(PopupButton):
         layout.addWidget(FaultLine(self.popup), 4, 0, 1, 2)
         layout.setColumnStretch(1, 1)
 
-    # ---------------------------------------------------------------- what it is told
+    # ---------------------------------------------------------------- inputs
 
     def show_slice(self, slice_: Slice, dimension: int, view_range: ViewRange) -> None:
-        """Show the slice of a document; there is nothing to choose of one input."""
+        """Show the slice of a document, and hide the button if there is only one input."""
         self.setVisible(dimension > 1)
         self._slice, self._names, self._view_range = slice_, written_names(dimension), view_range
         if dimension < 2:
@@ -79,14 +79,14 @@ class SliceButton(PopupButton):
             self._show_choice()
 
     def show_plane(self, plane: Plane) -> None:
-        """Show where the slice is that is drawn."""
+        """Show where the drawn slice holds the other parameters."""
         self._plane = plane
         if self.popup.isVisible():
             self._show_held()
 
     @property
     def _held(self) -> tuple[float, ...]:
-        """Where the other parameters are held: the surface may yet have to come to where they were put."""
+        """The values of the other parameters; those of the document, because the surface may lag behind."""
         return self._plane.held if self._slice.held is None else self._slice.held
 
     def _show_held(self) -> None:
@@ -123,7 +123,7 @@ class SliceButton(PopupButton):
         return SliderScale(min(low), max(high))
 
     def _make_rows(self) -> None:
-        """Make a slider and a field for each parameter that is not drawn."""
+        """Create a slider and a field for each parameter that is not drawn."""
         clear(self._grid)
         self.sliders, self.fields = {}, {}
         drawn = {axis % len(self._names) for axis in self._slice.axes}
@@ -153,10 +153,10 @@ class SliceButton(PopupButton):
         Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         return field
 
-    # ---------------------------------------------------------------- what is asked for
+    # ---------------------------------------------------------------- edits
 
     def _put(self, place: int, value: float) -> Slice:
-        """Return the slice with one of the parameters held elsewhere; it no longer follows."""
+        """Return the slice with another value for one parameter; it no longer follows the run."""
         held = dict(zip(self.sliders, self._held, strict=True)) | {place: value}
         return replace(self._slice, held=tuple(held.values()))
 
@@ -165,7 +165,7 @@ class SliceButton(PopupButton):
         self.chosen.emit(replace(self._slice, held=held))
 
     def _on_axis(self) -> None:
-        """Draw other parameters; one that is drawn already changes places with the other."""
+        """Draw other parameters; choosing the one on the other axis swaps the axes."""
         count = len(self._names)
         old = tuple(axis % count for axis in self._slice.axes)
         first, second = (box.currentIndex() for box in self.axes)
@@ -178,7 +178,7 @@ class SliceButton(PopupButton):
         self.chosen.emit(Slice(axes, None if self._slice.follows else self._held_along((first, second))))
 
     def _held_along(self, axes: tuple[int, int]) -> tuple[float, ...]:
-        """Return where the parameters stay that are not drawn now; one that was is put into the middle."""
+        """Return the values to hold for new axes; a parameter drawn so far gets the middle of its range."""
         known = dict(zip(self.sliders, self._held, strict=True))
         low, high = self._view_range[::2], self._view_range[1::2]
         for axis, first, last in zip(self._slice.axes, low, high, strict=True):

@@ -1,4 +1,4 @@
-"""What is said below a map of a slice: where it is, and how far from it runs are."""
+"""The note below a map of a slice: the slice's position, and the distances of runs from it."""
 
 from PySide6.QtCore import QSize
 
@@ -11,14 +11,14 @@ _LEAST = 120
 
 
 class SliceNote(ElidedLabel):
-    """A line that is there only where a slice is drawn."""
+    """A line of text that is visible only while a slice is drawn."""
 
     def __init__(self) -> None:
-        super().__init__(or_nothing=True, name="hint")  # half of a slice's numbers would be another slice
+        super().__init__(or_nothing=True, name="hint")  # a cut-off number would describe another slice
         self.hide()
 
     def minimumSizeHint(self) -> QSize:
-        """Leave the width to the map: the numbers of a slice change, and with them the room they need."""
+        """Return a fixed width, so that changing numbers do not change the layout of the map."""
         return QSize(_LEAST, super().minimumSizeHint().height())
 
     def show_frame(self, frame: Frame) -> None:
@@ -28,7 +28,7 @@ class SliceNote(ElidedLabel):
         self.setVisible(bool(words))
 
     def _words(self, frame: Frame) -> str:
-        """Say which of the visible runs are beside the slice, the selected one first."""
+        """Say where the slice is, and which visible runs are beside it, the selected run first."""
         away = [
             self.tr("{name} {distance}").format(
                 name=view.run.shown_name, distance=number(frame.distance(view))

@@ -1,4 +1,4 @@
-"""What the contour map draws: four numbers and some switches behind a button."""
+"""A popup with the view range of the contour map and switches for what it draws."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -21,18 +21,18 @@ _FIELD_WIDTH = 92
 
 
 class MapChoice(NamedTuple):
-    """How a person wants the map drawn."""
+    """The user's options for drawing the map."""
 
-    fills: bool = False  # whether the view range fills the pane; else the axes are equal
-    low_lines: bool = False  # whether there are more lines near the bottom; else they are evenly spaced
+    fills: bool = False  # whether the view range fills the pane; otherwise the axes are equal
+    low_lines: bool = False  # whether there are more lines near the bottom; otherwise they are evenly spaced
 
 
 class ViewRangeButton(PopupButton):
-    """Opens a popup with the ends of the view range."""
+    """A button with a popup for the ends of the view range and the switches."""
 
-    value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a view range
+    value_changed = Signal(object)  # a valid ViewRange, after an end was typed
     choice_changed = Signal(object)  # MapChoice
-    # What belongs to the document.
+    # Switches that belong to the document.
     log_height_toggled = Signal()
     lens_toggled = Signal()
     field_toggled = Signal()
@@ -46,7 +46,7 @@ class ViewRangeButton(PopupButton):
         self._value, self._names = ViewRange(), USUAL_PLANE.names
         self._choice = MapChoice()
         self._drawn = {"log_height": False, "lens": False, "field": False}
-        self._fields: tuple[NumberField, ...] = ()  # none before the popup is opened first
+        self._fields: tuple[NumberField, ...] = ()  # empty until the popup is first opened
         self._labels: tuple[PlainLabel, ...] = ()
         self.switches: dict[str, QCheckBox] = {}
 
@@ -128,7 +128,7 @@ class ViewRangeButton(PopupButton):
         self._show_switches()
 
     def set_switches(self, **on: bool) -> None:
-        """Say whether ``log_height``, ``lens`` and ``field`` are switched on, or some of them."""
+        """Set some or all of the switches ``log_height``, ``lens`` and ``field``."""
         self._drawn |= on
         self._show_switches()
 
@@ -160,7 +160,7 @@ class ViewRangeButton(PopupButton):
         self._show_switches()
 
     def set_names(self, names: tuple[str, str]) -> None:
-        """Say what the axes of the map are called."""
+        """Set the names of the map's axes."""
         self._names = names
         self._show_names()
 
@@ -181,12 +181,12 @@ class ViewRangeButton(PopupButton):
 
 
 class _EndField(NumberField):
-    """A field for one end of a view range; it takes no number that leaves none."""
+    """A field for one end of a view range that refuses numbers which would make the range invalid."""
 
     def __init__(self, label: str, help_: str, fault_with: Callable[[float], str]) -> None:
         self._fault_with = fault_with
         super().__init__(label, help_, NUMBER, 0.0)
-        self.gives_back = False  # after Enter the focus stays in the popup
+        self.gives_back = False  # keep the focus in the popup after Enter
 
     def read(self, text: str) -> Value:
         end = super().read(text)

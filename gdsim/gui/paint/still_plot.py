@@ -176,7 +176,7 @@ class StillPlot(PlotView):
         super().__init__(box, axes)
         # The images fill the viewport, so Qt need not paint a background in every frame.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        # The first signal arrives with the next event, the second when the range is computed, before painting.
+        # The first signal comes with the next event, the second once the range is computed, before painting.
         self.scene().changed.connect(self._on_changed)
         self.getViewBox().sigTransformChanged.connect(self.forget)
 
