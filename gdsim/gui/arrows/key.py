@@ -67,9 +67,9 @@ class ArrowKey(QWidget):
         self.update()
 
     def entries(self) -> list[_Entry]:
-        return [*self._arrows(), *self._others()]
+        return [*self._arrow_entries(), *self._other_entries()]
 
-    def _others(self) -> list[_Entry]:
+    def _other_entries(self) -> list[_Entry]:
         """Return the entries of the line of a cut and of the tries of a search, if they are drawn."""
         found = []
         cut, surface = self._cut, self._surface
@@ -79,7 +79,7 @@ class ArrowKey(QWidget):
             found.append(_Entry(layer_name(Layer.TRIES), layer_style(Layer.TRIES, self._theme), is_dot=True))
         return found
 
-    def _arrows(self) -> list[_Entry]:
+    def _arrow_entries(self) -> list[_Entry]:
         frame = self._frame
         drawing = drawing_of(frame, self._choice, self._view_range) if frame else None
         if frame is None or frame.current is None or drawing is None or not drawing.arrows:

@@ -105,8 +105,8 @@ class ArrowLegend(Flowing):
         self.button.setAccessibleName(self.tr("Arrows"))
         self.button.setCheckable(True)
         self.button.clicked.connect(self.toggle)
-        self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in ArrowKind}
-        self.layers = {layer: self._switch(partial(self._flip_layer, layer)) for layer in Layer}
+        self._switches = {kind: self._switch(partial(self._toggle_kind, kind)) for kind in ArrowKind}
+        self.layers = {layer: self._switch(partial(self._toggle_layer, layer)) for layer in Layer}
         tries = self.layers[Layer.TRIES]
         tries.setText(layer_name(Layer.TRIES))
         tries.setAccessibleName(tries.text())
@@ -142,7 +142,7 @@ class ArrowLegend(Flowing):
         menu.addSeparator()
         self._uphill = menu.addAction(self.tr("Also the gradient itself, which points uphill"))
         self._uphill.setCheckable(True)
-        self._uphill.triggered.connect(lambda _checked: self._flip(ArrowKind.UPHILL))
+        self._uphill.triggered.connect(lambda _checked: self._toggle_kind(ArrowKind.UPHILL))
         return menu
 
     # ------------------------------------------------------------------ value
@@ -157,10 +157,10 @@ class ArrowLegend(Flowing):
     def toggle(self) -> None:
         self._change(self._choice._replace(on=not self._choice.on))
 
-    def _flip(self, kind: ArrowKind) -> None:
+    def _toggle_kind(self, kind: ArrowKind) -> None:
         self._change(self._choice._replace(kinds=self._choice.kinds ^ {kind}))
 
-    def _flip_layer(self, layer: Layer) -> None:
+    def _toggle_layer(self, layer: Layer) -> None:
         self._change(self._choice._replace(layers=self._choice.layers ^ {layer}))
 
     def _choose(self, lengths: Lengths) -> None:

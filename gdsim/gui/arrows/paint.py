@@ -48,8 +48,6 @@ _OFFSETS = tuple(product((0.0, 0.75, -0.75, 1.25, -1.25, 2.0, -2.0), (0, 1, -1, 
 
 
 class ArrowStyle(NamedTuple):
-    """The look of an arrow."""
-
     colour: str  # ``"#rrggbb"``
     width: float  # of its shaft, in pixels
     dash: tuple[float, ...] = ()  # lengths of lines and gaps in units of the width; empty for a solid shaft

@@ -54,6 +54,5 @@ def verdict(gauge: float) -> str:
 
 
 def colour_of(gauge: float, theme: Theme) -> str:
-    """Return the colour for a share of the limit."""
     colours = {"beyond": theme.fault, "near": theme.caution, "below": theme.settled}
     return colours.get(verdict(gauge), theme.muted)

@@ -31,7 +31,7 @@ class MemoryBars(Chart):
         self._weights: PastWeights | None = None
         # The number of gradients that stand out, and their share of the memory.
         self._length, self._share = 0, 0.0
-        self._t = 0  # the last update, as the rule counts them
+        self._t = 0  # the number of the last update, as the rule counts them
 
     def show_weights(self, weights: PastWeights, length: int, share: float, before: int) -> None:
         """Show weights, of which the last ``length``, with this ``share`` of the memory, stand out.

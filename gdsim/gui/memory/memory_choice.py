@@ -38,7 +38,7 @@ class MemoryChoice(QWidget):
         kinds = {WEIGHTS: self.tr("Weights"), CORRECTION: self.tr("Correction"), ROOT: self.tr("Root")}
         self._kinds = _Group(kinds, self.tr("Show {0}"))
         self._parameters = _Group({"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}"))
-        flow = Flow(self, gap=8)  # in two lines where a rule has many memories
+        flow = Flow(self, gap=8)  # in two lines if a rule has many memories
         for group in (self._memories, self._kinds, self._parameters):
             flow.addWidget(group)
             group.changed.connect(self._on_changed)
@@ -137,7 +137,7 @@ class _Group(QWidget):
         for index, key in enumerate(self._keys):
             self._buttons.button(index).setVisible(key in keys)
         offered = [self._buttons.button(self._keys.index(key)) for key in keys]
-        for button in offered:  # in this order, whatever was offered before
+        for button in offered:  # moves them into this order
             self._row.addWidget(button)
         for button, following in pairwise(offered):
             QWidget.setTabOrder(button, following)

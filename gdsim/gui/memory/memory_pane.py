@@ -37,10 +37,10 @@ class MemoryPane(QWidget):
         self.choice.changed.connect(self._redraw)
         self.bars, self.bias, self.root = MemoryBars(), BiasChart(), RootChart()
         self.words = WordsBox()
-        self._nothing = hint_label()
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message = hint_label()
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pictures = QStackedWidget()
-        for picture in (self._nothing, self.bars, self.bias, self.root):
+        for picture in (self._message, self.bars, self.bias, self.root):
             self._pictures.addWidget(picture)
         self._layout = grid(self, 12, 5)
         self._frame: Frame | None = None
@@ -123,9 +123,9 @@ class MemoryPane(QWidget):
         self._say_only(remembered_words(optimizer) or sentence.format(translated(optimizer.title)))
 
     def _say_only(self, said: str) -> None:
-        if self._nothing.text() != said:
-            self._nothing.setText(said)
-        self._show(self._nothing, "")
+        if self._message.text() != said:
+            self._message.setText(said)
+        self._show(self._message, "")
 
     def _show(self, picture: QWidget, said: str) -> None:
         if self._pictures.currentWidget() is not picture:

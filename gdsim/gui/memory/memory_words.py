@@ -77,7 +77,6 @@ def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
 
 
 def _total_words(weights: PastWeights) -> str:
-    """Say what the weights add up to, and what that means."""
     total = number(weights.total)
     averages = math.isclose(weights.keep + float(weights.last[-1]), 1.0)
     if averages and weights.correction != 1.0 and weights.start < _NEGLIGIBLE_START:

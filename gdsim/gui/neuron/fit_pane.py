@@ -107,7 +107,6 @@ class FitPane(QWidget):
     def show_points(
         self, points: PointSet, validation: PointSet, objective: NeuronObjective = LECTURE
     ) -> None:
-        """Draw training points, validation points and a neuron."""
         self._points, self._validation, self._objective = points, validation, objective
         before, self._drawn = self._drawn, DrawnPoints(points, validation)
         self._title_horizontal_axis()

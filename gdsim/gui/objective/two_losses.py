@@ -18,7 +18,7 @@ from gdsim.gui.plain_text import text_label
 from gdsim.gui.surface.surface_view import SurfaceView
 from gdsim.session.session import Session
 
-_FIRST, _OTHER = "squared", "cross-entropy"
+_SQUARED, _CROSS_ENTROPY = "squared", "cross-entropy"
 
 
 class OtherLossCard(BesideCard):
@@ -27,11 +27,13 @@ class OtherLossCard(BesideCard):
     compared = frozenset({"surface"})
 
     def __init__(self, session: Session, view: SurfaceView) -> None:
-        of = session.experiment
+        experiment = session.experiment
+        objective = experiment.objective
         # Squared error is compared with cross-entropy at first, and any other objective with squared error.
-        loss = _OTHER if isinstance(of.objective, NeuronObjective) and of.objective.loss == _FIRST else _FIRST
+        is_squared = isinstance(objective, NeuronObjective) and objective.loss == _SQUARED
+        loss = _CROSS_ENTROPY if is_squared else _SQUARED
         self._main_session, self._loss = session, loss
-        super().__init__(Beside("", _with_loss(of, loss), session.selected), view)
+        super().__init__(Beside("", _with_loss(experiment, loss), session.selected), view)
         losses = ((translated(one.title), key) for key, one in LOSSES.items())
         self.choice = ComboBox(self.tr("The other loss"), choices=losses)
         set_tip(self.choice, self.tr("The loss whose surface stands here, over the same points."))

@@ -91,7 +91,6 @@ def rate_words(objective: FunctionObjective) -> str:
 
 
 def noise_words(slopes: PointSet) -> str:
-    """Describe the noise of a function with these slopes, in a sentence."""
     if len(slopes) == 1:
         return tr("No noise: every update sees the function itself.")
     words = tr("Noise σ = {0}: the mean of {1} tilted copies; an update on some follows their slopes.")

@@ -72,7 +72,6 @@ class ReadingChoice(QWidget):
             combo.choose(value)
 
     def leave_out(self, column: int) -> None:
-        """Request the table without a column."""
         self._request(replace(self.wish, left_out=self.wish.left_out | {column}))
 
     def _request(self, wish: Wish) -> None:

@@ -117,7 +117,6 @@ class Preview(QTableView):
         self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
 
     def show_outline(self, outline: Outline | None) -> None:
-        """Show the first rows of a table, or nothing for None."""
         self._model.set_outline(outline)
         self.resizeColumnsToContents()
 

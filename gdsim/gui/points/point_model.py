@@ -34,7 +34,7 @@ _TYPED = _READ_ONLY | Qt.ItemFlag.ItemIsEditable
 class PointModel(QAbstractTableModel):
     """Columns: the inputs, y, f(x), error, role. Training points come first, then validation points."""
 
-    point_moved = Signal(int, object, float)  # row, x (a tuple) and y as they were typed
+    point_moved = Signal(int, object, float)  # row, typed x (a tuple), typed y
     refused = Signal(str)  # why a text was not accepted
 
     def __init__(self, parent: QObject | None = None) -> None:

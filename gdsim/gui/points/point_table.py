@@ -69,7 +69,7 @@ class PointTable(QWidget):
     rows_removed = Signal(object)  # tuple of int
     point_added = Signal()
     role_changed = Signal(object, bool)  # tuple of int: rows, and whether they become validation points
-    sort_requested = Signal(int, bool)  # the column of an input or y; and whether in descending order
+    sort_requested = Signal(int, bool)  # the column of an input, or d for y; and whether in descending order
     refused = Signal(str)  # why something typed or pasted was refused
 
     def __init__(self) -> None:
@@ -117,7 +117,6 @@ class PointTable(QWidget):
         self._model.show_highlighted(rows, self.view.seen_rows())
 
     def scroll_to_highlighted(self) -> None:
-        """Bring the first highlighted point into view."""
         row = self._model.first_highlighted
         if 0 <= row < self._model.rowCount():
             self.view.scrollTo(self._model.index(row, 0))
@@ -139,7 +138,6 @@ class PointTable(QWidget):
         return np.flatnonzero(chosen)
 
     def menu(self) -> QMenu:
-        """Return a menu of the actions on the selected rows."""
         rows, model = self._selected(), self._model
         validation = np.count_nonzero(rows >= len(model.points))
         menu = QMenu(self)
@@ -283,7 +281,7 @@ class PointView(TypedTable):
         header, role = self.horizontalHeader(), dimension + 3
         header.setMinimumSectionSize(24)
         for column in range(role + 1):
-            self.setColumnHidden(column, False)  # as the column of roles for another dimension may be
+            self.setColumnHidden(column, False)  # it may be the hidden column of roles of another dimension
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(role, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(role, self._role_width())

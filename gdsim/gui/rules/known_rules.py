@@ -30,14 +30,12 @@ class KnownRules:
         self._known = dict.fromkeys(settings.texts(_KEY))
 
     def remember(self, typed: Iterable[Typed]) -> None:
-        """Store that the user has seen these rules and functions."""
         self._settings.look_again()
         self._known |= dict.fromkeys(self._settings.texts(_KEY))
         self._known |= dict.fromkeys(one.fingerprint for one in typed)
         self._settings.keep(_KEY, list(self._known)[-_MOST_KEPT:])
 
     def unknown(self, typed: Iterable[Typed]) -> list[Typed]:
-        """Return the rules and functions that are not known."""
         found = [one for one in typed if one.fingerprint not in self._known and not _is_of_gallery(one)]
         return [one for one in found if one.fingerprint not in _bundled()] if found else found
 

@@ -50,10 +50,10 @@ class SettingRows(QWidget):
     def show_settings(self, settings: Iterable[Setting], names: NamesToSet) -> None:
         """Show these settings; the fields are rebuilt only if something has changed."""
         settings = tuple(settings)
-        shown = tuple((one, one.name in names.switches) for one in settings)
+        shown = tuple((setting, setting.name in names.switches) for setting in settings)
         if shown != self._shown:
             self._shown = shown
-            self._settings = {one.name: one for one in settings}
+            self._settings = {setting.name: setting for setting in settings}
             self._fields = {}
             self._fill(settings, names)
 
@@ -63,27 +63,27 @@ class SettingRows(QWidget):
         for place, head in enumerate(heads if settings else ()):
             label = PlainLabel(head, name="hint")
             self._grid.addWidget(label, 0, place)
-        for row, one in enumerate(settings, 1):
-            self._add_row(row, one, can_be_switch=one.name in names.switches)
+        for row, setting in enumerate(settings, 1):
+            self._add_row(row, setting, can_be_switch=setting.name in names.switches)
         self._grid.setColumnStretch(1, 1)
         self._grid.setRowStretch(len(settings) + 1, 1)
 
-    def _add_row(self, row: int, one: Setting, *, can_be_switch: bool) -> None:
-        letter = typeset(one.symbol)
-        name = PlainLabel(one.name if letter in ("", one.name) else f"{letter} {one.name}")
+    def _add_row(self, row: int, setting: Setting, *, can_be_switch: bool) -> None:
+        letter = typeset(setting.symbol)
+        name = PlainLabel(setting.name if letter in ("", setting.name) else f"{letter} {setting.name}")
         self._grid.addWidget(name, row, 0)
         kinds = ComboBox(
-            tr("Values of {name}").format(name=one.name),
+            tr("Values of {name}").format(name=setting.name),
             tr("Other values are refused where they are typed, and in files."),
             [(words, key) for key, words in value_words().items() if VALUES[key] != SWITCH or can_be_switch],
         )
-        kinds.choose(values_of(one.domain))
-        kinds.setEnabled(fixed_values(one.name) is None)
-        kinds.activated.connect(lambda _index: self._on_kind(one, kinds))
+        kinds.choose(values_of(setting.domain))
+        kinds.setEnabled(fixed_values(setting.name) is None)
+        kinds.activated.connect(lambda _index: self._on_kind(setting, kinds))
         self._grid.addWidget(kinds, row, 1)
-        if one.is_switch:
-            switch = SwitchEditor(one)
-            switch.value_changed.connect(partial(self._on_value, one.name, "default"))
+        if setting.is_switch:
+            switch = SwitchEditor(setting)
+            switch.value_changed.connect(partial(self._on_value, setting.name, "default"))
             self._grid.addWidget(switch, row, 2, 1, 3)
             return
         labels = {
@@ -91,41 +91,43 @@ class SettingRows(QWidget):
             "low": tr("{name} at the left end of its slider"),
             "high": tr("{name} at the right end of its slider"),
         }
-        domains, fields = _domains(one), {}
+        domains, fields = _domains(setting), {}
         for place, (key, label) in enumerate(labels.items(), 2):
-            field = NumberField(label.format(name=one.name), "", domains[key], getattr(one, key))
+            field = NumberField(label.format(name=setting.name), "", domains[key], getattr(setting, key))
             Scaled(field, QWidget.setFixedWidth, FIELD_WIDTH)
             field.gives_back = False
-            field.committed.connect(partial(self._on_value, one.name, key))
+            field.committed.connect(partial(self._on_value, setting.name, key))
             self._grid.addWidget(field, row, place)
             fields[key] = field
-        self._fields[one.name] = fields
-        set_tip(name, translated(one.doc), translated(one.label))
+        self._fields[setting.name] = fields
+        set_tip(name, translated(setting.doc), translated(setting.label))
 
-    def _on_kind(self, one: Setting, kinds: ComboBox) -> None:
-        self.changed.emit(usual_setting(one.name, VALUES[kinds.currentData()]))
+    def _on_kind(self, setting: Setting, kinds: ComboBox) -> None:
+        self.changed.emit(usual_setting(setting.name, VALUES[kinds.currentData()]))
 
     def _on_value(self, name: str, key: str, value: Value) -> None:
-        now = self._settings[name]
-        wanted = {"default": now.default, "low": now.low, "high": now.high, key: value}
-        setting = self._settings[name] = made_setting(name, now.domain, **wanted)
-        self._shown = tuple((setting if shown[0] == now else shown[0], *shown[1:]) for shown in self._shown)
+        old = self._settings[name]
+        wanted = {"default": old.default, "low": old.low, "high": old.high, key: value}
+        setting = self._settings[name] = made_setting(name, old.domain, **wanted)
+        self._shown = tuple((setting if shown[0] == old else shown[0], *shown[1:]) for shown in self._shown)
         for end, field in self._fields.get(name, {}).items():
             field.set_domain(_domains(setting)[end])
         self.changed.emit(setting)
 
 
-def _domains(one: Setting) -> dict[str, Domain]:
+def _domains(setting: Setting) -> dict[str, Domain]:
     """Return the domains of the default and of both slider ends, each end on its side of the other."""
     above = tr("{numbers}, above the left end {low}")
     below = tr("{numbers}, below the right end {high}")
-    words = one.domain.in_words
+    words = setting.domain.in_words
     return {
-        "default": one.domain,
-        "low": one.domain._replace(
-            words=below.format(numbers=words, high=precise(one.high)), high=one.high, high_included=False
+        "default": setting.domain,
+        "low": setting.domain._replace(
+            words=below.format(numbers=words, high=precise(setting.high)),
+            high=setting.high,
+            high_included=False,
         ),
-        "high": one.domain._replace(
-            words=above.format(numbers=words, low=precise(one.low)), low=one.low, low_included=False
+        "high": setting.domain._replace(
+            words=above.format(numbers=words, low=precise(setting.low)), low=setting.low, low_included=False
         ),
     }

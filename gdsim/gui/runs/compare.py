@@ -1,4 +1,4 @@
-"""The dialog "Compare with": where the selected run and another one first differ, and why."""
+"""The dialog "Compare with": where the selected run and another one first differ in any bit, and why."""
 
 from functools import partial
 
@@ -26,8 +26,6 @@ _WIDTH, _LINES = 480, 13
 
 
 class CompareDialog(ScreenDialog):
-    """Says where two runs first differ, down to the last bit."""
-
     step_wanted = Signal(int)  # to show the update that makes the difference
 
     def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:

@@ -229,7 +229,7 @@ class RunTable(QTableView):
         """Return the text of a cell with all digits."""
         run, state = self.runs[row], self.states[row]
         if column == RUN:
-            return run.name.replace("\t", " ")  # which parts the cells of what is copied
+            return run.name.replace("\t", " ")  # a tab would split the cell where it is pasted
         if column == RATE:
             return precise(run.optimizer.eta)
         if state is None or column == EYE:

@@ -38,7 +38,7 @@ class RunEditor(QWidget):
     # Run, str, str: the changed run, the name of the edit for undo, and the merge key: consecutive edits with
     # the same key are undone as one, an edit with an empty key alone.
     run_changed = Signal(object, str, str)
-    edit_finished = Signal()  # the next change is another edit
+    edit_finished = Signal()  # the next change begins a new edit
     lines_requested = Signal()  # to edit the lines of the rule
 
     def __init__(self, *, edits_lines: bool = True) -> None:

@@ -181,7 +181,7 @@ class CodeDelegate(QStyledItemDelegate):
 
     def __init__(self, model: CodeModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.margin_alone = False  # whether only the margin needs to be painted
+        self.paints_margin_only = False  # whether only the margin needs to be painted
         self._model = model
         self._rows: list[_Row] = []
         self._laid_out: tuple[CodeLine, ...] = ()  # the lines of the cached rows
@@ -200,27 +200,27 @@ class CodeDelegate(QStyledItemDelegate):
         self._font, self._bold = QFont(font), QFont(font)
         self._bold.setWeight(QFont.Weight.Bold)
         self._letter, self._line = metrics.horizontalAdvance("0" * 40) / 40, metrics.lineSpacing()
-        room = width - self.beside - _GAP
+        room = width - self.margin_width - _GAP
         level = (_LEVEL if room >= _WIDE * self._letter else _NARROW_LEVEL) * self._letter
         self._laid_out = self._model.lines
         self._rows = [known.get(line) or self._row(line, room, level) for line in self._laid_out]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self._rows[index.row()].height if index.row() < len(self._rows) else option.rect.height()
-        return QSize(round(self.beside), height)
+        return QSize(round(self.margin_width), height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         place, box = index.row(), option.rect
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         if place >= len(self._rows):
             return
-        if self.margin_alone and not (focused or self._model.margin[place]):
+        if self.paints_margin_only and not (focused or self._model.margin[place]):
             return
-        unlike = place in self._model.unlike and not self.margin_alone
+        unlike = place in self._model.unlike and not self.paints_margin_only
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         self._paint_ground(painter, box, place, unlike=unlike, hovered=hovered)
         painter.setPen(QColor(shown_theme().text))
-        if not self.margin_alone:
+        if not self.paints_margin_only:
             self._paint_code(painter, box, self._rows[place], unlike=unlike)
         self._paint_margin(painter, box, place)
         if focused:
@@ -241,12 +241,12 @@ class CodeDelegate(QStyledItemDelegate):
 
     def _paint_code(self, painter: QPainter, box: QRect, row: _Row, *, unlike: bool) -> None:
         line = QColor(shown_theme().caution if unlike else shown_theme().border)
-        margin = box.left() + self.beside - _GAP
+        margin = box.left() + self.margin_width - _GAP
         painter.fillRect(QRectF(margin, box.top(), _BAR if unlike else 1, box.height()), line)
         row.layout.draw(painter, QPointF(box.left() + row.left, float(box.top() + _ABOVE)))
 
     def _paint_margin(self, painter: QPainter, box: QRect, place: int) -> None:
-        width, top = self.beside - 2 * _GAP - _BAR, float(box.top() + _ABOVE)
+        width, top = self.margin_width - 2 * _GAP - _BAR, float(box.top() + _ABOVE)
         painter.setFont(self._bold if self._model.is_lit(place) else self._font)
         for text in self._model.margin[place]:
             numbers = QRectF(box.left() + _BAR, top, width, self._line)
@@ -254,7 +254,7 @@ class CodeDelegate(QStyledItemDelegate):
             top += self._line
 
     @property
-    def beside(self) -> float:
+    def margin_width(self) -> float:
         """The width of the margin with the gap beside it."""
         return _BAR + _MARGIN * self._letter + 2 * _GAP
 
@@ -273,7 +273,7 @@ class CodeDelegate(QStyledItemDelegate):
             top, hanging = top + self._line, level
         layout.endLayout()
         lines = max(layout.lineCount(), len(line.values)) if text else _EMPTY_HEIGHT
-        return _Row(layout, self.beside + indent, round(lines * self._line) + 2 * _ABOVE)
+        return _Row(layout, self.margin_width + indent, round(lines * self._line) + 2 * _ABOVE)
 
     def _formats(self, text: str) -> Sequence[QTextLayout.FormatRange]:
         """Return the formats of keywords, comments and docstrings."""
@@ -318,18 +318,16 @@ class CodeView(QListView):
         Themed(self, self.lay_out)  # comments have a colour of their own
 
     def lay_out(self) -> None:
-        """Wrap the lines to the current width."""
         self.ensurePolished()
         self.painted.lay_out(self.font(), self.viewport().width())
         self.scheduleDelayedItemsLayout()
 
     def update_margin(self) -> None:
-        """Repaint the numbers in the margin."""
         rows = [row for row, texts in enumerate(self._lines.margin) if texts]
         if rows:
             first, last = (self.visualRect(self._lines.index(row)) for row in (rows[0], rows[-1]))
             # This leaves out the line beside the numbers, which does not change.
-            width = int(self.painted.beside) - _GAP - 1
+            width = int(self.painted.margin_width) - _GAP - 1
             self.viewport().update(0, first.top(), width, last.bottom() + 1 - first.top())
 
     def show_unlike(self, unlike: frozenset[int]) -> None:
@@ -374,7 +372,7 @@ class CodeView(QListView):
             self.lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self.painted.margin_alone = event.rect().right() < int(self.painted.beside) - _GAP
+        self.painted.paints_margin_only = event.rect().right() < int(self.painted.margin_width) - _GAP
         super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -41,7 +41,6 @@ def rows_of(parameters: Sequence[WorkedParameter], line: int) -> list[StepRow]:
 
 
 def rate_rows(rate: WorkedRate) -> list[StepRow]:
-    """Return a row for each line of a rate's schedule."""
     return [StepRow(f"{line.letter} =", line.numbers, line.result) for line in rate.lines]
 
 
@@ -229,7 +228,7 @@ def _interval_words(step: WorkedStep) -> str:
 
 
 def part_kind(part: str) -> str:
-    """Return one of `PARTS`, for ``"memory2"`` as well."""
+    """Return a part without its number, which is one of `PARTS`: ``"memory"`` for ``"memory2"``."""
     return part.rstrip("0123456789")
 
 

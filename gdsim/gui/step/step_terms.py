@@ -135,7 +135,6 @@ def _on_one_line(rows: Sequence[_Row]) -> _Row:
 
 
 def _headings(rows: Sequence[_Row]) -> list[_Row]:
-    """Return the headings above the rows of a point."""
     first, *others = ([cell.name for cell in row.cells] for row in rows)
     if len(others) > 1:  # one row for each parameter
         others = [["", "x", tr("term")]]

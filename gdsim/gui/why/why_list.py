@@ -51,7 +51,7 @@ class WhyRow(NamedTuple):
 
     place: int  # the index of the finding among all of the run; -1 for any other row
     finding: "Finding | None"
-    now: bool  # whether it belongs to the current step
+    is_current: bool  # whether it belongs to the current step
     heading: str = ""
     is_rest: bool = False  # whether the finding stands for those of its kind that are not listed
 
@@ -64,7 +64,7 @@ class WhyModel(QAbstractListModel):
         self.rows: tuple[WhyRow, ...] = ()
         self._findings: tuple[Finding, ...] = ()
         self._step = -1
-        self._now: tuple[int, ...] = ()
+        self._current: tuple[int, ...] = ()
         self._listed_whole: set[FindingKind] = set()
 
     def show_findings(self, findings: "tuple[Finding, ...]") -> None:
@@ -78,7 +78,7 @@ class WhyModel(QAbstractListModel):
             return
         self._step = step
         now = self._covering()
-        if now != self._now:
+        if now != self._current:
             self._arrange(now)
         elif self.rows:
             self.rows = (self._first_heading(), *self.rows[1:])
@@ -87,7 +87,7 @@ class WhyModel(QAbstractListModel):
     def list_whole(self, kind: "FindingKind") -> None:
         """List all findings of a kind, not only the first few."""
         self._listed_whole.add(kind)
-        self._arrange(self._now)
+        self._arrange(self._current)
 
     def row_of(self, place: int) -> int:
         """Return the row of a finding, given its index among all findings; -1 if there is none."""
@@ -98,13 +98,16 @@ class WhyModel(QAbstractListModel):
 
     def _arrange(self, now: tuple[int, ...]) -> None:
         self.beginResetModel()
-        self._now = now
+        self._current = now
         rows: list[WhyRow] = []
         if self._findings:
-            rows = [self._first_heading(), *(WhyRow(one, self._findings[one], now=True) for one in now)]
+            rows = [
+                self._first_heading(),
+                *(WhyRow(one, self._findings[one], is_current=True) for one in now),
+            ]
             others = [one for one in range(len(self._findings)) if one not in now]
             if others:
-                rows.append(WhyRow(-1, None, now=False, heading=self.tr("At other steps")))
+                rows.append(WhyRow(-1, None, is_current=False, heading=self.tr("At other steps")))
             rows += self._shortened(others)
         self.rows = tuple(rows)
         self.endResetModel()
@@ -119,9 +122,9 @@ class WhyModel(QAbstractListModel):
             finding = self._findings[place]
             kind = finding.kind
             if len(of_kind[kind]) <= _MANY or kind in self._listed_whole or seen[kind] < _FEW:
-                yield WhyRow(place, finding, now=False)
+                yield WhyRow(place, finding, is_current=False)
             elif seen[kind] == _FEW:
-                yield WhyRow(-1, self._rest(of_kind[kind][_FEW:]), now=False, is_rest=True)
+                yield WhyRow(-1, self._rest(of_kind[kind][_FEW:]), is_current=False, is_rest=True)
             seen[kind] += 1
 
     def _rest(self, places: Sequence[int]) -> "Finding":
@@ -136,8 +139,8 @@ class WhyModel(QAbstractListModel):
         )
 
     def _first_heading(self) -> WhyRow:
-        words = self.tr("At step {0}") if self._now else self.tr("At step {0}: nothing to report")
-        return WhyRow(-1, None, now=True, heading=words.format(numerals.count(self._step)))
+        words = self.tr("At step {0}") if self._current else self.tr("At step {0}: nothing to report")
+        return WhyRow(-1, None, is_current=True, heading=words.format(numerals.count(self._step)))
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
@@ -220,7 +223,7 @@ class WhyDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
         state, flag = option.state, QStyle.StateFlag
         tone = self._tone(row)
-        ground = mixed(shown_theme().card, tone, 0.1) if row.now else shown_theme().card
+        ground = mixed(shown_theme().card, tone, 0.1) if row.is_current else shown_theme().card
         if state & flag.State_MouseOver:
             ground = mixed(ground, shown_theme().text, 0.05)
         box = QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -0.5)
@@ -229,7 +232,7 @@ class WhyDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box, 5, 5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tone if row.now else mixed(shown_theme().card, tone, 0.7)))
+        painter.setBrush(QColor(tone if row.is_current else mixed(shown_theme().card, tone, 0.7)))
         painter.drawRoundedRect(QRectF(box.left(), box.top() + 4, _BAR, box.height() - 8), 1.5, 1.5)
 
     def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
@@ -245,7 +248,7 @@ class WhyDelegate(QStyledItemDelegate):
             steps += f" – {numerals.count(row.finding.last)}"
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, steps)
         painter.setFont(_strong(option.font))
-        painter.setPen(QColor(mixed(self._tone(row), theme.text, 0.35) if row.now else theme.muted))
+        painter.setPen(QColor(mixed(self._tone(row), theme.text, 0.35) if row.is_current else theme.muted))
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, translated(row.finding.kind.value))
         sentence, numbers = self._texts(option, row)
         top = float(head.bottom() + 3)
@@ -266,7 +269,7 @@ class WhyDelegate(QStyledItemDelegate):
         return sentence, self._lines(numbers, _small(option.font), width, 0)
 
     def _is_full(self, row: WhyRow) -> bool:
-        return row.now or row.place == self.chosen >= 0
+        return row.is_current or row.place == self.chosen >= 0
 
     def _lines(self, text: str, font: QFont, width: int, most: int) -> BrokenText:
         key = (text, font.toString(), width, most)
@@ -355,7 +358,7 @@ class WhyView(QListView):
         self.initViewItemOption(option)
         room = self.viewport().height()
         for row in self._rows.rows:
-            room -= self._painter.height_of(row._replace(now=True), option)
+            room -= self._painter.height_of(row._replace(is_current=True), option)
             if room < 0:
                 return False
         return True

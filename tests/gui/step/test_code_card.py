@@ -145,7 +145,7 @@ def test_while_only_numbers_change_nothing_is_laid_out_and_the_code_is_not_paint
     paint = type(card.view.painted).paint
 
     def watched(self, *arguments):
-        alone.append(self.margin_alone)
+        alone.append(self.paints_margin_only)
         paint(self, *arguments)
 
     monkeypatch.setattr(type(card.view.painted), "paint", watched)
@@ -264,7 +264,7 @@ def test_numbers_fit_the_margin(card, shown):
         shown(of, 3)
         letter = card.view.fontMetrics().horizontalAdvance("0")
         texts = [text for texts in card.view.model().margin for text in texts]
-        assert max(map(len, texts)) * letter <= card.view.painted.beside - 6
+        assert max(map(len, texts)) * letter <= card.view.painted.margin_width - 6
     assert texts[1:3] == ["x 1.3", "y 0.15"]
 
 
