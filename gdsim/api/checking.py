@@ -68,10 +68,10 @@ def _read(experiment: Experiment, index: int, content: bytes | str) -> Given:
     given = run_to_end(read_values(content, run, names, per_epoch, preview.plan))
     if preview.is_sure:
         return given
-    return Given(given.sheet, (_taken(preview, names), *given.remarks))
+    return Given(given.sheet, (_guess_remark(preview, names), *given.remarks))
 
 
-def _taken(preview: SheetPreview, names: tuple[str, ...]) -> str:
+def _guess_remark(preview: SheetPreview, names: tuple[str, ...]) -> str:
     plan = preview.plan
     wanted = [("step", plan.step), *zip(names, plan.parameters, strict=True)]
     places = [f"{name} from {quoted(preview.name(place))}" for name, place in wanted if place is not None]

@@ -98,7 +98,7 @@ class Scene:
         return link_of(self.experiment)
 
     def place_of(self, run: str | SupportsIndex) -> int:
-        """Return the index of a run from 0; upper and lower case may differ.
+        """Return the index of a run from 0; case is ignored if no name matches exactly.
 
         Raises `NoSuchRun` if there is no such run, or more than one.
         """

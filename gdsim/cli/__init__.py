@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in (isinstance(fault, FileFault) and fault.faults) or (f"{fault}{hint}",):
             tell(elided(" ".join(line.split()), _LONGEST_FAULT))
         return FAULT
-    except UnicodeEncodeError as fault:  # of a file name, because all files are written in UTF-8
+    except UnicodeEncodeError as fault:  # only file names can cause this, because all text is UTF-8
         letters = ascii(fault.object[fault.start : fault.end])
         where = f"in names of files, which are in {fault.encoding} here; LC_ALL=C.UTF-8 has all letters"
         tell(f"gdsim: there is no {elided(letters)} {where}")

@@ -96,7 +96,7 @@ def file_name(text: str) -> str:
 
 def whole_number(text: str) -> int:
     """Parse the number of a step, whose range is checked when the run is known."""
-    if re.fullmatch("[0-9]{1,12}", text) is None:  # no run has so many steps that 12 digits are too few
+    if re.fullmatch("[0-9]{1,12}", text) is None:  # 12 digits are more than any run needs
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text!r}")
     return int(text)
 
@@ -174,7 +174,7 @@ def standard_output() -> Iterator[TextIO]:
 
 @contextlib.contextmanager
 def csv_file(name: str | None) -> Iterator[TextIO | None]:
-    """Yield a file that is renamed to ``name`` when it is complete; None without a name."""
+    """Yield a file that is renamed to ``name`` when it is complete, or yield None without a name."""
     if name is None:
         yield None
         return

@@ -34,7 +34,7 @@ def replacing(path: Path) -> Iterator[Path]:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, said("it is a folder"))
     if path.exists() and not path.is_file():
-        _refuse_unread(path)
+        _refuse_pipe_without_reader(path)
         yield path
         return
     target = Path(os.path.realpath(path))
@@ -53,9 +53,9 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield unfinished
         if target.exists():
-            _give_to_owner_of(target, unfinished)
+            _copy_owner(target, unfinished)
             unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
-        _write_through(unfinished)
+        _flush_to_disk(unfinished)
         _rename(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -98,7 +98,7 @@ def remove_abandoned(folder: Path) -> int:
     return removed
 
 
-def _refuse_unread(path: Path) -> None:
+def _refuse_pipe_without_reader(path: Path) -> None:
     """Raise `OSError` for a pipe without a reader, because opening it could block forever."""
     if path.is_fifo():
         os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
@@ -112,7 +112,7 @@ def _refuse_protected(target: Path) -> None:
             raise PermissionError(errno.EACCES, said("it is write-protected"))
 
 
-def _give_to_owner_of(target: Path, unfinished: Path) -> None:
+def _copy_owner(target: Path, unfinished: Path) -> None:
     """Keep the owner and group of a file, so that for example a group sharing it retains access."""
     if hasattr(os, "chown"):  # not on Windows
         status = target.stat()
@@ -139,7 +139,7 @@ def _rename(unfinished: Path, target: Path) -> None:
             return
 
 
-def _write_through(path: Path) -> None:
+def _flush_to_disk(path: Path) -> None:
     """Wait until the file is on the disk, because some systems report a full disk only then."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

@@ -230,7 +230,7 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
     optimizer, difference = run.optimizer, ""
     if isinstance(optimizer.definition, LibraryRule):
         if not optimizer.id.startswith(f"{library}."):
-            optimizer, difference = _of_another(run, library)
+            optimizer, difference = _from_other_library(run, library)
     else:
         if isinstance(optimizer.definition, OwnRule):
             raise NoForm(
@@ -244,7 +244,9 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
         made = _translated(optimizer, form) if form else None
         if form is None or made is None:
             words = said(
-                "No form of {rule} in {library} is known here.", rule=_named(optimizer), library=title
+                "No form of {rule} in {library} is known here.",
+                rule=_title_with_switches(optimizer),
+                library=title,
             )
             raise NoForm(words)
         optimizer, difference = made, form.difference.format(title)
@@ -255,7 +257,7 @@ def library_run(run: Run, library: str, per_epoch: int) -> tuple[Run, str]:
     return changed, f"{difference[:1].upper()}{difference[1:]}"
 
 
-def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
+def _from_other_library(run: Run, library: str) -> tuple[Optimizer, str]:
     """Translate the optimizer of another library, by way of a rule of the catalogue.
 
     Returns the optimizer in this library and the difference between the two.
@@ -266,7 +268,7 @@ def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
         for own, other in permutations(forms, 2):
             if own.id != run.optimizer.id or not other.id.startswith(f"{library}."):
                 continue
-            through = _back(RULES[rule], own, run.optimizer)
+            through = _inverted(RULES[rule], own, run.optimizer)
             made = _translated(through, other) if through else None
             if through is None or made is None or not other.fits(through):
                 continue
@@ -283,7 +285,7 @@ def _of_another(run: Run, library: str) -> tuple[Optimizer, str]:
     )
 
 
-def _back(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
+def _inverted(rule: Rule, form: _Form, optimizer: Optimizer) -> Optimizer | None:
     """Return the optimizer of a catalogue rule that a form translates into ``optimizer``, or None."""
     settings = {name: optimizer[name] for name in optimizer.definition.names if name in rule.names}
     settings |= {of: optimizer[name] for name, of in form.others.items() if isinstance(of, str)}
@@ -307,7 +309,7 @@ def _translated(optimizer: Optimizer, form: _Form) -> Optimizer | None:
         return None
 
 
-def _named(optimizer: Optimizer) -> str:
+def _title_with_switches(optimizer: Optimizer) -> str:
     """Return the title of a rule, with the names of the switches that are off."""
     switches = [one for one in optimizer.definition.settings if one.is_switch]
     off = [translated(one.label) for one in switches if not optimizer[one.name]]

@@ -43,7 +43,7 @@ LARGEST_SCENE = 100_000
 LONGEST_TEXT = 200_000
 _MOST_TRIED = 100
 # What mail and chat programs insert into a long word: line breaks, quotation marks and markup.
-_PUT_IN = re.compile(r"<w?br ?/?>|[\s\\>=\u00ad\u200b-\u200f\u2060\ufeff]", re.IGNORECASE)
+_INSERTED = re.compile(r"<w?br ?/?>|[\s\\>=\u00ad\u200b-\u200f\u2060\ufeff]", re.IGNORECASE)
 _LINK = re.compile(rf"{SCHEME}:/{{0,3}}([0-9]{{1,6}}),", re.IGNORECASE)
 _BARE = re.compile(rf"{VERSION},(?=[{LETTERS}]{{12}})")
 _CODE = re.compile(rf"[{LETTERS}]+")
@@ -114,7 +114,7 @@ def cleaned(text: str) -> str:
     for _ in range(2):  # escapes may have been escaped again
         text = unquote(text) if "%" in text else text
         text = html.unescape(text) if "&" in text else text
-    return _PUT_IN.sub("", text)
+    return _INSERTED.sub("", text)
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int]]:

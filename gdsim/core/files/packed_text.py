@@ -35,7 +35,7 @@ class PartialCodeError(ValueError):
 
 
 def packed(text: bytes, dictionary: bytes) -> bytes:
-    """Compress a text; `code_of` encodes the result as letters."""
+    """Return the checksum and the compressed text as bytes, which `code_of` encodes."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE, 9, zlib.Z_DEFAULT_STRATEGY, dictionary)
     return zlib.crc32(text).to_bytes(_SUM, "big") + packer.compress(text) + packer.flush()
 

@@ -81,7 +81,7 @@ def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
     stamp = list(file.stamp) if file and file.stamp else None
     with replacing_text(path) as out:
         # A path may contain bytes that are not valid text; JSON escapes them, so they survive the round trip.
-        where = json.dumps(_from_anywhere(file.path) if file else None)
+        where = json.dumps(_absolute(file.path) if file else None)
         out.write(f'{{"path": {where}, "stamp": {json.dumps(stamp)},\n"scene": ')
         for piece in scene_pieces(draft.experiment):
             out.write(piece)
@@ -89,8 +89,8 @@ def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
         out.write("}\n")
 
 
-def _from_anywhere(path: Path) -> str:
-    """Return the absolute path, for a program that is started in another folder."""
+def _absolute(path: Path) -> str:
+    """Return the absolute path, because the draft may be read by a program started in another folder."""
     with contextlib.suppress(OSError):  # the current folder may have been deleted
         return str(path.absolute())
     return str(path)

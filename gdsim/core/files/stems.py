@@ -26,7 +26,7 @@ def _is_kept(letter: str) -> bool:
 
 
 class Stems:
-    """Generator of file stems for one folder, which are distinct on every operating system."""
+    """A generator of file stems for one folder that are distinct on every operating system."""
 
     def __init__(self) -> None:
         self._taken: dict[str, int] = {}

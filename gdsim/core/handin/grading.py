@@ -190,7 +190,7 @@ def _remark_on_duplicates(entries: Sequence[_Entry]) -> None:
         files = [elided(one.file) for one in same]
         for place, entry in enumerate(same):
             near = [*files[: min(place, _NAMED)], *files[place + 1 : place + 1 + _NAMED]]
-            others = _some(near, len(files) - 1)
+            others = _first_names(near, len(files) - 1)
             if others:
                 entry.alike.append(said("The same name has also handed in {others}.", others=others))
     for same in by_answers.values():
@@ -199,11 +199,11 @@ def _remark_on_duplicates(entries: Sequence[_Entry]) -> None:
             continue
         first = sorted((name, key) for key, name in names.items())[: _NAMED + 1]
         for entry in same:
-            others = _some([name for name, key in first if key != entry.name], len(names) - 1)
+            others = _first_names([name for name, key in first if key != entry.name], len(names) - 1)
             entry.alike.append(said("All its answers are those of {others}, word by word.", others=others))
 
 
-def _some(names: Sequence[str], total: int) -> str:
+def _first_names(names: Sequence[str], total: int) -> str:
     """Return the first few names, and how many more of ``total`` there are."""
     more = total - _NAMED
     shown = ", ".join(names[:_NAMED])

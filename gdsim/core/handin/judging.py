@@ -33,7 +33,11 @@ def judged(own: OwnTask, fields: Fields) -> Judged:
         return no_answer()
     # The judge of a filled-in step counts the fields itself, because it computes the step anyway.
     wanted = len(fields) if own.task.id == "fill_in" else field_count(own)
-    return _CLAIMS[own.task.id].judge(own, fields) if len(fields) == wanted else _unlike(fields, wanted)
+    return (
+        _CLAIMS[own.task.id].judge(own, fields)
+        if len(fields) == wanted
+        else _wrong_field_count(fields, wanted)
+    )
 
 
 def field_count(own: OwnTask) -> int:
@@ -48,7 +52,7 @@ def answer_lines(own: OwnTask, fields: Fields) -> list[str]:
         return [text for text in fields if text.strip()]
 
 
-def _unlike(fields: Fields, wanted: int) -> Judged:
+def _wrong_field_count(fields: Fields, wanted: int) -> Judged:
     return faulty(
         counted(
             len(fields),
@@ -59,7 +63,7 @@ def _unlike(fields: Fields, wanted: int) -> Judged:
     )
 
 
-def _named(names: Sequence[str], texts: Fields) -> str:
+def _named_values(names: Sequence[str], texts: Fields) -> str:
     return ", ".join(f"{name} = {text}" for name, text in zip(names, texts, strict=True) if text.strip())
 
 
@@ -200,7 +204,7 @@ def _mistake_in(result: Judgement) -> str:
 def _row_lines(own: OwnTask, fields: Fields) -> Iterator[str]:
     names = written_names(own.stop.experiment.points.dimension)
     for row in range(0, len(fields), len(names)):
-        values = _named(names, fields[row : row + len(names)])
+        values = _named_values(names, fields[row : row + len(names)])
         if values:
             yield said("Step {step}: {values}", step=row // len(names) + 1, values=values)
 
@@ -219,7 +223,7 @@ def sheet_of(own: OwnTask) -> StepSheet:
 def _judge_step(own: OwnTask, fields: Fields) -> Judged:
     blanks = sheet_of(own).blanks
     if len(blanks) != len(fields):
-        return _unlike(fields, len(blanks))
+        return _wrong_field_count(fields, len(blanks))
     right, told, mistake = 0, [], ""
     for blank, text in zip(blanks, fields, strict=True):
         left, given = blank.name, text.strip()[:_LONGEST_CELL]
@@ -298,7 +302,7 @@ _CLAIMS = {
     "predict": _Claim(
         judge_place,
         lambda _own: 2,
-        lambda own, fields: [_named(own.stop.experiment.slice.plane(own.run.start).names, fields)],
+        lambda own, fields: [_named_values(own.stop.experiment.slice.plane(own.run.start).names, fields)],
     ),
     "quiz": _Claim(_judge_quiz, lambda own: int(own.task["questions"]), _letter_lines),
     "check_work": _Claim(
@@ -306,7 +310,7 @@ _CLAIMS = {
         lambda own: int(own.task["steps"]) * (own.stop.experiment.points.dimension + 1),
         _row_lines,
     ),
-    "find_rate": _Claim(judge_rate, lines=lambda _own, fields: [_named(("η",), fields)]),
+    "find_rate": _Claim(judge_rate, lines=lambda _own, fields: [_named_values(("η",), fields)]),
     "reach": _Claim(
         judge_reached, lines=lambda own, fields: [full_settings(reach_run(fields[0], own.stop.experiment))]
     ),

@@ -57,7 +57,7 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     told = landing_words(result)
     if result.distance <= within:
         return Judged(1.0, (told,))
-    wrong = [*_misread(path, here, ahead, plane.names)]
+    wrong = [*_common_mistakes(path, here, ahead, plane.names)]
     if ahead == 1:
         update = update_of(experiment, run, record, here + 1, axes)
         plain = in_plane(update.before - update.eta * update.gradient, axes)
@@ -80,7 +80,9 @@ def judge_place(own: OwnTask, fields: Fields) -> Judged:
     return Judged(0.0, (*filter(None, [mistake]), told, landed), mistake or told)
 
 
-def _misread(path: Array, here: int, ahead: int, names: tuple[str, str]) -> Iterator[tuple[str, Array]]:
+def _common_mistakes(
+    path: Array, here: int, ahead: int, names: tuple[str, str]
+) -> Iterator[tuple[str, Array]]:
     """Yield common mistakes, each as a sentence and the place to which it leads."""
     start, end = path[here], path[here + ahead]
     yield said("This leads uphill: a step goes against the gradient."), start - (end - start)
@@ -142,7 +144,7 @@ def judge_rate(own: OwnTask, fields: Fields) -> Judged:
     )
     if trial.last <= most:
         return Judged(1.0, (told,))
-    mistake = _about_rate(trial, known)
+    mistake = _rate_mistake(trial, known)
     return Judged(0.0, (mistake, told), mistake)
 
 
@@ -157,7 +159,7 @@ def best_of_ladder(experiment: Experiment, run: Run, steps: int) -> Trial | None
     return best(trials)
 
 
-def _about_rate(trial: Trial, known: Trial) -> str:
+def _rate_mistake(trial: Trial, known: Trial) -> str:
     if trial.outcome is RateOutcome.DIVERGED:
         return said("At this rate the run diverges: it is too large.")
     if trial.rate < known.rate:
@@ -247,11 +249,11 @@ def _judged_losses(own: OwnTask, run: Run, loss: Array, spent: Array, stop: RunS
         "it should be {target} within {n} evaluations",
         target=exact(target),
     )
-    mistake = _why_not(stop, loss, lowest)
+    mistake = _reach_mistake(stop, loss, lowest)
     return Judged(0.0, (mistake, f"{told}; {wanted}."), mistake)
 
 
-def _why_not(stop: RunStop | None, loss: Array, lowest: int) -> str:
+def _reach_mistake(stop: RunStop | None, loss: Array, lowest: int) -> str:
     if stop is not None and stop.reason is StopReason.DIVERGED:
         return said("The run diverges: its rate is too large.")
     if stop is not None and stop.reason is not StopReason.FINISHED:

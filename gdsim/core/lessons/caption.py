@@ -77,7 +77,7 @@ def read_caption(source: str) -> Caption:
             raise CaptionFault(
                 "has {command} outside of $...$; write *words* to stress them", command=command[0]
             )
-    pieces = _each(_piece, matches)
+    pieces = _apply_to_each(_piece, matches)
     caption = Caption(tuple(pieces))
     if len(caption.expressions) > _MOST_NUMBERS:
         raise CaptionFault(
@@ -88,7 +88,7 @@ def read_caption(source: str) -> Caption:
     return caption
 
 
-def _each(read: Callable[[T], R], given: Iterable[T]) -> list[R]:
+def _apply_to_each(read: Callable[[T], R], given: Iterable[T]) -> list[R]:
     """Apply ``read`` to each item; raises one `CaptionFault` with the faults of all items."""
     found, faults = [], []
     for one in given:
@@ -129,7 +129,7 @@ def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str
 
     Raises `CaptionFault`, which quotes the expression, if ``value_of`` raises `ExpressionFault` for one.
     """
-    return tuple(_each(partial(_written, value_of=value_of), caption.expressions))
+    return tuple(_apply_to_each(partial(_written, value_of=value_of), caption.expressions))
 
 
 def _written(expression: Expression, value_of: Callable[[Node], float]) -> str:

@@ -39,7 +39,7 @@ KEYS = (
     "curve", "log", "arrows", "part", "camera", "planes", "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
-_MOST_LETTERS = 200  # Of a title
+_MOST_LETTERS = 200  # In a title
 _STEP = Domain("a whole number of at least 0", int, low=0.0)
 _SPEED = Domain("a number of steps a second from {low} to {high}", float, low=0.5, high=1000.0)
 _AZIMUTH = Domain("an angle from {low} to {high}", float, low=-360.0, high=360.0)

@@ -26,14 +26,14 @@ class Scenes:
             return read_experiment(node)
         name = node.text()
         if name not in self._known:
-            path = bundled_scenes().get(name) or self._own(node, name)
+            path = bundled_scenes().get(name) or self._path_in_folder(node, name)
             try:
                 self._known[name] = load_scene(path)
             except FileFault as fault:
                 raise node.fault("is {name}, and {fault}", name=shown(name), fault=fault) from None
         return self._known[name]
 
-    def _own(self, node: Node, name: str) -> Path:
+    def _path_in_folder(self, node: Node, name: str) -> Path:
         if not name.endswith(SUFFIXES):
             known = ", ".join(bundled_scenes())
             raise node.fault(

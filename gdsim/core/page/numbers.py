@@ -29,7 +29,7 @@ class PageNumbers:
         """
         column = np.ascontiguousarray(values, dtype="<f8").ravel()
         first = float(column[0]) if len(column) else math.nan
-        if not math.isinf(first) and _is_all(column, first):
+        if not math.isinf(first) and _is_constant(column, first):
             return {"is": None if math.isnan(first) else first}
         place = self._places.get(_key(column))
         if place is None:
@@ -50,7 +50,7 @@ class PageNumbers:
         return base64.b64encode(b"".join(column.tobytes() for column in self._columns)).decode("ascii")
 
 
-def _is_all(column: Array, number: float) -> bool:
+def _is_constant(column: Array, number: float) -> bool:
     """Return whether all rows equal ``number``; 0 and -0 are different."""
     is_same = np.array_equal(column, np.full(len(column), number), equal_nan=True)
     return is_same and (number != 0.0 or len(np.unique(np.signbit(column))) == 1)

@@ -137,7 +137,8 @@ class _Steps:
         else:
             tree["numbers"] = _pieces(line.node)
         old = rule.replaces(line.target)
-        if old and Term("+", Name(old)) in terms_of_sum(line.node):  # the line shows what is added to it
+        # A sum with the old value shows both values with enough digits to be told apart.
+        if old and Term("+", Name(old)) in terms_of_sum(line.node):
             tree["old"] = old
         return tree
 

@@ -11,7 +11,7 @@ SEEN = "num_points_seen"
 
 
 class Scope(Enum):
-    """Where a name is computed."""
+    """The part of the code that a name comes from."""
 
     RULE = "rule"
     ETA = "eta"

@@ -16,7 +16,7 @@ from gdsim.core.model.objective import FunctionObjective
 def functions(subject: Subject, *, searched: bool) -> dict[str, str]:
     """Return all functions that the code of runs may call: sources by name, in the order of the script.
 
-    ``searched`` says whether the step length is searched.
+    ``searched`` says whether a search finds the step length.
     """
     objective, dimension, points, *_ = subject
     arrays = adds_by_numpy(points, objective)

@@ -39,7 +39,7 @@ def vanishing_in(program: Program, ends: AbstractSet[str]) -> frozenset[str]:
         if line.target not in ends | used:
             vanishing.add(line.target)
         used |= names_in(line.node)
-        # The gradient of a neuron is finite even where the parameters are not.
+        # The gradient of a neuron may be finite where the parameters are not.
         hides_all = is_gradient(line.node) or line.target in vanishing
         vanishing |= (names_in(line.node) if hides_all else _vanishing(line.node)) - ends
     return frozenset(vanishing)

@@ -40,7 +40,7 @@ class GradientCode(RunCode):
             at = self.asked_at(gradient)
             yield CodeLine(f"{self.both(gradient)} = array_gradient({at}, {points})", part, values)
         elif self.is_function:
-            yield from self._of_function(gradient, part, points)
+            yield from self._function_gradient(gradient, part, points)
         elif not points:
             yield from self.slopes(gradient, part, adds=False)
         else:
@@ -49,7 +49,7 @@ class GradientCode(RunCode):
             yield from deeper(self.slopes(gradient, part, adds=True))
             yield from self._after_sum(gradient, part, "len(Y_batch)" if points == BATCH else "len(Y)")
 
-    def _of_function(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
+    def _function_gradient(self, gradient: str, part: str, points: str) -> Iterator[CodeLine]:
         """Yield the lines for the slopes of a function of w and b, plus the slopes that points add."""
         slopes = ["x", "y"]
         if points and self.subject.has_noise:
@@ -77,14 +77,14 @@ class GradientCode(RunCode):
         for parameter in PARAMETERS:
             if self._is_changed_after_sum(parameter):
                 name = self.names.of(gradient, parameter)
-                text = self._shared(name, parameter, gradient, size)
+                text = self._from_sum(name, parameter, gradient, size)
                 yield CodeLine(f"{name} = {text}", part, (self.value(gradient, parameter),))
 
     def _is_changed_after_sum(self, parameter: str) -> bool:
         """Return whether the gradient differs from the sum of the slopes at the points."""
         return self._neuron.shares(1, 1).mean or bool(self._neuron.l2 and parameter == "w")
 
-    def _shared(self, total: str, parameter: str, gradient: str, size: str) -> str:
+    def _from_sum(self, total: str, parameter: str, gradient: str, size: str) -> str:
         """Return the source of the mean over ``size`` points, or of the sum, plus the penalty of w if any."""
         objective = self._neuron
         is_mean, penalty = objective.shares(1, 1).mean and size != "1", ""
@@ -122,7 +122,7 @@ class GradientCode(RunCode):
                 text = f"{name} += {slope}"
             else:
                 changed = self._is_changed_after_sum(parameter)
-                text = f"{name} = {self._shared(slope, parameter, gradient, '1') if changed else slope}"
+                text = f"{name} = {self._from_sum(slope, parameter, gradient, '1') if changed else slope}"
             if adds and self._is_changed_after_sum(parameter):
                 values = ()  # the sum is not the gradient yet
             yield CodeLine(text, part, values)

@@ -57,7 +57,7 @@ def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]
     """
     objective, dimension, points, validation, has_noise = subject
     if isinstance(objective, FunctionObjective):
-        return _of_function(objective, has_noise=has_noise, guarded=guarded)
+        return _sources_of_function(objective, has_noise=has_noise, guarded=guarded)
     neuron = _Neuron(objective, dimension, points)
     texts = {
         "f": neuron.output(),
@@ -81,7 +81,9 @@ def objective_functions(subject: Subject, *, guarded: bool) -> Mapping[str, str]
     return texts
 
 
-def _of_function(objective: FunctionObjective, *, has_noise: bool, guarded: bool) -> Mapping[str, str]:
+def _sources_of_function(
+    objective: FunctionObjective, *, has_noise: bool, guarded: bool
+) -> Mapping[str, str]:
     """Return the functions for a function of w and b, to which points may add slopes."""
     lines = map(everywhere if guarded else where_it_vanishes, objective.lines)
     value, dw, db, *second = (code(node, SCRIPT) for node in lines)
@@ -151,7 +153,7 @@ class _Neuron:
             if self._several
             else f"    dw += {slope}",
             "    db += grad_b(w, b, x, y)",
-            *self._after(repr(self._objective.l2)),
+            *self._lines_after_sums(repr(self._objective.l2)),
             "return dw, db",
         ]
         return _function("def gradient(w, b):", lines)
@@ -164,12 +166,12 @@ class _Neuron:
             f"n = {self._parameters}",
             "H = [[0.0] * n for _ in range(n)]",
             "for x, y in zip(X, Y):",
-            *indented([*self._before(right), f"bend = {_written(right)}"]),
+            *indented([*self._lines_before(right), f"bend = {_written(right)}"]),
             f"    inputs = {'[*x, 1.0]' if self._several else '[x, 1.0]'}",
             "    for i in range(n):",
             "        for j in range(i + 1):",
             "            H[i][j] += bend * inputs[i] * inputs[j]",
-            *self._after_curvature(),
+            *self._lines_after_curvature(),
         ]
         return _function(f"def {_CURVATURE_NAMES[bend]}(w, b, X, Y):", lines)
 
@@ -185,7 +187,7 @@ class _Neuron:
         loss = self._whole_loss(f"float(np.sum({_on_arrays(term)}))", "Y")
         lines = [
             '"""The loss, over many points at once."""',
-            *self._before(term, arrays=True),
+            *self._lines_before(term, arrays=True),
             f"return {loss}",
         ]
         return _function("def array_loss(w, b, X, Y):", lines)
@@ -206,10 +208,10 @@ class _Neuron:
             penalty += f" if len(Y) == {self._points} else {penalty} * len(Y) / {self._points}"
         lines = [
             '"""The slope of the loss in w and in b, over many points at once."""',
-            *self._before(slope, arrays=True),
+            *self._lines_before(slope, arrays=True),
             f"slope = {_on_arrays(slope)}",
             *sums,
-            *self._after(penalty),
+            *self._lines_after_sums(penalty),
             "return dw, db",
         ]
         return _function("def array_gradient(w, b, X, Y):", lines)
@@ -220,7 +222,7 @@ class _Neuron:
         lines = [
             _CURVATURE_DOCS[bend],
             f"inputs, n = {'[*X.T.copy()]' if self._several else '[X]'}, {self._parameters}",
-            *self._before(right, arrays=True),
+            *self._lines_before(right, arrays=True),
             f"bend = np.ascontiguousarray(np.broadcast_to({_on_arrays(right)}, Y.shape))",
             "H = [[0.0] * n for _ in range(n)]",
             "for i in range(n - 1):",
@@ -228,13 +230,13 @@ class _Neuron:
             "        H[i][j] = float(np.dot(bend, inputs[i] * inputs[j]))",
             "    H[n - 1][i] = float(np.dot(bend, inputs[i]))",
             "H[n - 1][n - 1] = float(np.sum(bend))",
-            *self._after_curvature(),
+            *self._lines_after_curvature(),
         ]
         return _function(f"def array_{_CURVATURE_NAMES[bend]}(w, b, X, Y):", lines)
 
     # ---------------------------------------------------------------------------------- their parts
 
-    def _before(self, node: Node, *, arrays: bool = False) -> list[str]:
+    def _lines_before(self, node: Node, *, arrays: bool = False) -> list[str]:
         """Return the lines that compute what ``node`` depends on, for one point or for arrays of points."""
         needed = self._program.behind(node)
         formulas = [one for one in self._program.lines if one.target in needed and one.target != "f"]
@@ -254,7 +256,7 @@ class _Neuron:
         """
         node, error = self._program.by_target[wanted], self._program.by_target["error"]
         inlined = substituted(node, {"error": error})
-        before = self._before(inlined)
+        before = self._lines_before(inlined)
         if self._objective.loss == "squared" or sum(one == Name("error") for one in walk(node)) <= 1:
             return before, inlined
         return [*before, f"err_x = {_written(error)}"], substituted(node, {"error": Name("err_x")})
@@ -281,7 +283,7 @@ class _Neuron:
         squares = "sum(w_j * w_j for w_j in w)" if self._several else "(w * w)"
         return f"{loss} + 0.5 * {self._objective.l2!r} * {squares}" if self._objective.l2 else loss
 
-    def _after(self, penalty: str) -> Iterator[str]:
+    def _lines_after_sums(self, penalty: str) -> Iterator[str]:
         """Yield the lines that turn sums over points into the gradient; ``penalty`` is a source."""
         if self._shares.mean and self._several:
             yield from ("dw = [slope / len(Y) for slope in dw]", "db /= len(Y)")
@@ -292,7 +294,7 @@ class _Neuron:
             weights = "dw = [slope + penalty * weight for slope, weight in zip(dw, w)]"
             yield weights if self._several else "dw += penalty * w"
 
-    def _after_curvature(self) -> Iterator[str]:
+    def _lines_after_curvature(self) -> Iterator[str]:
         """Yield the lines that turn sums over points, up to the diagonal of H, into the curvature."""
         if self._shares.mean:
             yield "H = [[number / len(Y) for number in row] for row in H]"

@@ -217,7 +217,7 @@ class RunCode:
 
     @property
     def before_search(self) -> Formula:
-        """The line of the rule after which the rate is searched: that of the direction or of the gradient."""
+        """The line of the rule after which the search begins: that of the direction or of the gradient."""
         makers = [
             line for line in self.rule.program.lines if is_direction(line.node) or is_gradient(line.node)
         ]

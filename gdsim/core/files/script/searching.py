@@ -26,7 +26,7 @@ RESERVED = (
 
 
 def search_function(search: Search) -> str:
-    """Return the name of the function that searches the rate; empty for a fixed rate."""
+    """Return the name of the function that searches for the rate; empty for a fixed rate."""
     return "" if search.definition == FIXED else SEARCH_FUNCTIONS[search.id]
 
 

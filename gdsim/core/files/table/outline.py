@@ -43,11 +43,10 @@ ROLES = {"train": False, "training": False, "val": True, "validation": True}
 def outlined(content: bytes | str, wish: Wish) -> tuple[Outline, Iterator[tuple[Block, float]]]:
     """Return the outline of a table, and its blocks, each with the share of the text read so far.
 
-    The delimiter is the one for which the most rows have equal length and the most cells are numbers. The
-    decimal mark is a comma if there are numbers with commas and none with points. The first row holds names
-    if none of its cells is a number; a title above it is skipped. Columns without numbers are ignored.
-    Raises `TableFault` if there are no rows, fewer than two columns of numbers, or names that do not fit the
-    columns.
+    The delimiter is the one for which the most rows have equal length and the most cells are numbers; for the
+    decimal mark see `_decimal`. The first row holds names if none of its cells is a number; a title above it
+    is skipped. Columns without numbers are ignored. Raises `TableFault` if there are no rows, fewer than two
+    columns of numbers, or names that do not fit the columns.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)
