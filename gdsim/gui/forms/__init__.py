@@ -1,1 +1,1 @@
-"""Fields, editors and forms: how settings are typed, and how wrong ones are refused."""
+"""Fields, editors and forms for entering settings, and the handling of invalid input."""

@@ -1,4 +1,4 @@
-"""The bubble below a control that says why its text is refused."""
+"""The bubble below a control that says why its input is refused."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QWidget
@@ -13,7 +13,7 @@ _GAP = 4
 
 
 class FaultBubble(PlainLabel):
-    """A sentence that lies over the window, outside of its layout."""
+    """A sentence that floats over the window, outside its layout."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(parent=window)
@@ -26,9 +26,9 @@ class FaultBubble(PlainLabel):
         self._timer.timeout.connect(self.dismiss)
 
     def show_under(self, owner: QWidget, sentence: str, *, stays: bool) -> None:
-        """Show a sentence below a control, or above it when there is no room.
+        """Show a sentence below a control, or above it if there is no room.
 
-        It goes by itself unless it ``stays`` until it is dismissed.
+        The bubble disappears by itself unless it ``stays`` until it is dismissed.
         """
         self.owner = owner
         self.setText(sentence)
@@ -52,7 +52,7 @@ class FaultBubble(PlainLabel):
         below, above = control.bottom() + 1 + _GAP, control.top() - _GAP - size.height()
         places = [QRect(QPoint(left, top), size) for top in (below, above)]
         table = _table_of(owner)
-        if table is not None and table is owner:  # there is room over its rows
+        if table is not None and table is owner:  # the bubble may also cover some of its rows
             rows = table.viewport().geometry().translated(control.topLeft())
             tops = rows.bottom() + 1 - _GAP - size.height(), rows.top() + _GAP
             places[1:1] = [QRect(QPoint(left, top), size) for top in tops]
@@ -68,7 +68,7 @@ class FaultBubble(PlainLabel):
 
 
 def _table_of(owner: QWidget) -> QAbstractItemView | None:
-    """Return the table that a control is, or in whose cell it is."""
+    """Return the table that the control is or is in, if any."""
     one: QWidget | None = owner
     while one is not None and not isinstance(one, QAbstractItemView):
         one = one.parentWidget()
@@ -76,7 +76,7 @@ def _table_of(owner: QWidget) -> QAbstractItemView | None:
 
 
 def _taken_around(table: QAbstractItemView, window: QWidget) -> list[QRect]:
-    """Return where the present cell of a table is, and the buttons around it; not that in its corner."""
+    """Return the rectangles of a table's current cell and of the buttons around the table."""
     cell, panel = table.visualRect(table.currentIndex()), table.parentWidget()
     buttons = panel.findChildren(QAbstractButton) if panel is not None else []
     seen = [one for one in buttons if one.isVisible() and not table.isAncestorOf(one)]
@@ -85,12 +85,12 @@ def _taken_around(table: QAbstractItemView, window: QWidget) -> list[QRect]:
 
 
 def tell_of_fault(owner: QWidget) -> None:
-    """Have a screen reader say what is wrong with a control: what it is described by now."""
+    """Announce the fault of a control, which is its accessible description, to screen readers."""
     announce(owner, owner.accessibleDescription())
 
 
 def show_fault(owner: QWidget, sentence: str, *, stays: bool = False) -> None:
-    """Say why what was done with ``owner`` is refused; for some seconds, or until `clear_fault`."""
+    """Say why the input in ``owner`` is refused, for some seconds or until `clear_fault`."""
     owner.setAccessibleDescription(sentence)
     if owner.isVisible():
         (_bubble(owner) or FaultBubble(owner.window())).show_under(owner, sentence, stays=stays)
@@ -105,12 +105,12 @@ def clear_fault(owner: QWidget) -> None:
 
 
 def clear_faults(window: QWidget) -> None:
-    """Remove what is said about any control of a window."""
+    """Dismiss the bubbles of a window."""
     for bubble in window.findChildren(FaultBubble, options=Qt.FindChildOption.FindDirectChildrenOnly):
         bubble.dismiss()
 
 
 def _bubble(owner: QWidget) -> FaultBubble | None:
-    # Those of popups are children of these; to look through all that is in a window takes long.
+    # A bubble is a direct child of its window or popup, and searching all descendants would be slow.
     directly = Qt.FindChildOption.FindDirectChildrenOnly
     return owner.window().findChild(FaultBubble, options=directly)

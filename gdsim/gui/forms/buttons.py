@@ -1,4 +1,4 @@
-"""Flat buttons with icons, and those that open a menu."""
+"""Flat buttons with icons, and buttons that open a menu."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCursor
@@ -13,9 +13,10 @@ ICON_SIZE = QSize(16, 16)
 
 
 class IconButton(QToolButton):
-    """A flat tool button, with a name for screen readers and a sentence for the tooltip.
+    """A flat tool button with an icon in the colours of the theme.
 
-    With ``is_muted`` its icon stands back behind texts. It has the colours that the application has.
+    The name is for screen readers, the sentence for the tooltip. With ``is_muted`` the icon is less
+    prominent than texts.
     """
 
     def __init__(
@@ -33,15 +34,15 @@ class IconButton(QToolButton):
 
     def initStyleOption(self, option: QStyleOptionToolButton) -> None:
         super().initStyleOption(option)
-        # Not by `setIcon` when the colours change: that asks for the layout of the window anew.
+        # Set here and not by `setIcon` when the colours change, which would lay out the window again.
         theme = shown_theme()
         option.icon = assets.icon(self._icon, theme.muted if self._is_muted else theme.text, theme.faint)
-        # Where Qt knows of no icon of its own it shows the text alone.
+        # Without an icon set on the button, Qt would show only the text.
         option.toolButtonStyle = self.toolButtonStyle()
 
 
 class SnugButton(QToolButton):
-    """A button no wider than its text and so many pixels beside it; Qt adds two blanks and more."""
+    """A button whose width is that of its text plus ``beside`` pixels, which is less than Qt's default."""
 
     def __init__(self, beside: int) -> None:
         super().__init__()
@@ -56,14 +57,14 @@ class SnugButton(QToolButton):
 
 
 def give_menu(button: QToolButton, menu: QMenu) -> None:
-    """Let a click on a button open a menu at once."""
+    """Make a click on a button open a menu at once."""
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(menu)
     menu.aboutToHide.connect(lambda: _leave(button))
 
 
 def _leave(button: QToolButton) -> None:
-    """Look untouched where the mouse has gone elsewhere: an open menu keeps that from the button."""
+    """Clear the hover state if the mouse is elsewhere, since the button gets no leave event below a menu."""
     if not button.rect().contains(button.mapFromGlobal(QCursor.pos())):
         button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
         button.update()

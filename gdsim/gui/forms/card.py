@@ -1,4 +1,4 @@
-"""Cards: the titled panels of the window, and those with several pages."""
+"""Cards: the titled panels of the window, and panels with several pages."""
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
@@ -11,14 +11,14 @@ from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.stylesheet import set_mark
 
-_GAP = 8  # between a title and what stands at its right
-_PADDING = 1  # of the style sheet, to which the margins add
+_GAP = 8  # between a title and the hint or controls at its right
+_PADDING = 1  # of the style sheet, included in the margins given here
 
 
 class _Head(QWidget):
-    """A title, and a hint at its right which stands there as a whole, or not at all.
+    """A title with a hint at its right, which is shown in full or not at all.
 
-    The title becomes short if that makes room for the hint, or if there is no room for the title alone.
+    The title is shortened if that makes room for the hint, or if the title alone does not fit.
     """
 
     def __init__(self, title: ElidedLabel, hint: ElidedLabel) -> None:
@@ -43,7 +43,7 @@ class _Head(QWidget):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:  # one of the two has another text, or larger letters
+        if event.type() == QEvent.Type.LayoutRequest:  # text or font of a label has changed
             self.updateGeometry()
             self._arrange()
         return done
@@ -58,10 +58,10 @@ class _Head(QWidget):
 
 
 class Card(QFrame):
-    """A panel with a title, a hint or controls at its right, and one body below.
+    """A panel with a title, a hint or controls at the title's right, and a body below.
 
-    Of a title in two parts with two spaces between them the second one goes where there is no room for it,
-    and a hint is shown where there is room for all of it.
+    If two spaces divide the title into two parts, the second part is dropped where it does not fit. The hint
+    is shown only where all of it fits.
     """
 
     title_double_clicked = Signal()
@@ -73,7 +73,7 @@ class Card(QFrame):
         self.title = ElidedLabel(title, short=title.partition("  ")[0], name="cardTitle")
         self.hint = ElidedLabel(or_nothing=True, name="hint")
         self._head = _Head(self.title, self.hint)
-        self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)  # takes the controls
+        self.header = filled(QHBoxLayout(), (self._head, 1), gap=_GAP)  # add controls here
         self._layout = filled(QVBoxLayout(self), self.header, gap=6)
         self.set_margins(8, 10)
         self._cover: PlainLabel | None = None
@@ -95,7 +95,7 @@ class Card(QFrame):
         self.hint.set_whole(hint)
 
     def explain(self, sentence: str) -> None:
-        """Say what the card shows in the tooltip of its title: over its body it would hide what is seen."""
+        """Explain the card in the tooltip of its title, because one over the body would hide the contents."""
         self.title.explain(sentence)
         self.setAccessibleDescription(sentence)
 
@@ -104,7 +104,7 @@ class Card(QFrame):
         set_mark(self, "pointedAt", on=pointed_at)
 
     def set_covered(self, words: str) -> None:
-        """Show a sentence in the place of all that the card shows below its title; empty to show it again."""
+        """Show a sentence in place of everything below the title; an empty one restores the contents."""
         if self._cover is None and words:
             self._cover = PlainLabel(name="hint")
             self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -127,7 +127,7 @@ class Card(QFrame):
         return self._cover is not None and not self._cover.isHidden()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Report a double-click on the title, not on the body."""
+        """Emit `title_double_clicked` for the title, not for the body."""
         on_title = not self._head.isHidden() and event.position().y() <= self.header.geometry().bottom()
         if on_title and event.button() == Qt.MouseButton.LeftButton:
             self.title_double_clicked.emit()
@@ -135,13 +135,13 @@ class Card(QFrame):
             super().mouseDoubleClickEvent(event)
 
     def set_body(self, *widgets: QWidget) -> None:
-        """Put the widgets below the title, one under the other; the first one is stretched."""
+        """Stack the widgets below the title; the first one stretches."""
         for index, widget in enumerate(widgets):
             self._layout.addWidget(widget, 1 if index == 0 else 0)
 
 
 class TabbedCard(Card):
-    """A card whose pages are chosen by a row of buttons."""
+    """A card with pages that are chosen by tabs."""
 
     page_changed = Signal(int)
 
@@ -167,7 +167,7 @@ class TabbedCard(Card):
         self.tabs.add(button)
 
     def show_tabs(self, shown: bool, title: str) -> None:
-        """Let the pages be chosen, or show a title in place of the tabs."""
+        """Show the tabs, or a title in their place."""
         self.tabs.setVisible(shown)
         self._alone.set_whole(title)
         self._alone.setVisible(not shown)

@@ -1,4 +1,4 @@
-"""A combo box that fits into any width and leaves the wheel to the page."""
+"""A combo box that fits into any width and leaves the mouse wheel to the page."""
 
 from collections.abc import Iterable
 
@@ -9,17 +9,17 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboB
 from gdsim.gui.forms.tips import set_tip
 
 _FEW_LETTERS = 6
-# What Qt counts too little for the arrow of a box with a style sheet and large letters.
+# Pixels that Qt's size hint lacks for the arrow, with a style sheet and a large font.
 _SPARE = 4
 _POPUP_MARGIN = 36
-# As many entries are seen at once where the screen has room for them: Qt's ten look like all there are.
+# More visible entries than Qt's ten, which would look like the whole list.
 _MOST_VISIBLE = 28
 
 
 class ComboBox(QComboBox):
-    """A combo box whose text ends in an ellipsis where it is too long; the popup shows all of it.
+    """A combo box that elides a long text; its popup shows entries in full.
 
-    ``help_`` says what is chosen here, see `set_help`; ``choices`` are texts, and what each stands for.
+    ``help_`` explains the choice, see `set_help`; ``choices`` are pairs of a text and its data.
     """
 
     def __init__(
@@ -38,24 +38,24 @@ class ComboBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._help = help_
         self.view().setTextElideMode(Qt.TextElideMode.ElideNone)
-        # Without the style sheet, which comes later, the popup would have arrows in place of a bar.
+        # Before the style sheet is applied, the popup would choose arrows instead of a scroll bar.
         self.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.currentTextChanged.connect(self._explain)
         self.offer(choices)
         self._explain()
 
     def offer(self, choices: Iterable[tuple[str, object]]) -> None:
-        """Offer other choices in place of those there are."""
+        """Replace all choices."""
         self.clear()
         for text, data in choices:
             self.addItem(text, data)
 
     def choose(self, data: object) -> None:
-        """Choose what stands for something; the first choice where none does."""
+        """Select the choice with this data, or the first choice if there is none."""
         self.setCurrentIndex(max(0, self.findData(data)))
 
     def fit_entries(self) -> None:
-        """Be wide enough for every entry."""
+        """Make the box wide enough for every entry."""
         self._spare = _SPARE
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMinimumContentsLength(0)
@@ -68,7 +68,7 @@ class ComboBox(QComboBox):
         return super().minimumSizeHint() + QSize(self._spare, 0)
 
     def set_help(self, sentence: str) -> None:
-        """Say what is chosen here; the tooltip names the choice too, which may be elided in the box."""
+        """Set the sentence of the tooltip, which also names the current choice, as the box may elide it."""
         self._help = sentence
         self._explain()
 
@@ -97,7 +97,7 @@ class ComboBox(QComboBox):
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change the choice only when the box has the focus."""
+        """Change the choice only if the box has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

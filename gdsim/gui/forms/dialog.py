@@ -1,4 +1,4 @@
-"""What the dialogs of this package have in common."""
+"""The base classes and common parts of dialogs."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -24,7 +24,7 @@ _SIDE_WIDTH = 300
 
 
 class EnterDialog(QDialog):
-    """A dialog in which Enter presses the button that has the focus: not every desktop has Qt do so."""
+    """A dialog in which Enter presses the focused button, which Qt does not do on every desktop."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()
@@ -36,24 +36,26 @@ class EnterDialog(QDialog):
 
 
 class ScreenDialog(EnterDialog):
-    """A dialog that is never larger than its screen: where there is less room than it needs, it scrolls.
+    """A dialog that is never larger than its screen, but scrolls where it needs more room.
 
-    One that is shown ``once`` is deleted when it is closed.
+    With ``once`` it is deleted when it is closed.
     """
 
-    makes_late = False  # controls that are read before others which are there already: Tab must not go by age
+    # Whether controls are created later than ones that follow them on the screen. Tab then goes in reading
+    # order instead of the order of creation.
+    makes_late = False
 
     def __init__(self, parent: QWidget | None = None, title: str = "", *, once: bool = False) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, once)
-        self.content: QWidget = _Body()  # scrolls; gets its layout from a subclass
+        self.content: QWidget = _Body()  # the scrolling part; subclasses give it a layout
         self._view = _Content(self.content)
         self._head, self._foot = QVBoxLayout(), QVBoxLayout()
         self._around = filled(QVBoxLayout(self), self._head, (self._view, 1), self._foot, gap=0)
 
     def set_head(self, row: QLayout) -> None:
-        """Put what is always in sight above the content, which has its layout by now."""
+        """Add a row above the content that does not scroll. The content must have its layout by now."""
         layout = self.content.layout()
         if layout is not None:
             room = layout.contentsMargins()
@@ -62,7 +64,7 @@ class ScreenDialog(EnterDialog):
         self._head.addLayout(row)
 
     def set_foot(self, *items: QWidget | QLayout) -> None:
-        """Put what is always in sight below the content, which has its layout by now."""
+        """Add items below the content that do not scroll. The content must have its layout by now."""
         layout = self.content.layout()
         if layout is not None:
             room, gap = layout.contentsMargins(), layout.spacing()
@@ -76,7 +78,7 @@ class ScreenDialog(EnterDialog):
                 self._foot.addLayout(item)
 
     def end_with(self, text: str, act: Act, *above: QWidget | QLayout) -> QPushButton:
-        """Put Cancel and a button that does something in sight; return that. See `buttons`."""
+        """Add Cancel and a button for an action below the content; return the latter. See `buttons`."""
         take = plain_button(text, act=act)
         self.set_foot(*above, buttons(self, take))
         return take
@@ -84,8 +86,8 @@ class ScreenDialog(EnterDialog):
     def showEvent(self, event: QShowEvent) -> None:
         beside = self._head.minimumSize().height() + self._foot.minimumSize().height()
         self._view.limit(room_for(self) - QSize(0, beside))
-        self._around.activate()  # the dialog may be as small now
-        # With large letters lines break that did not when its size was chosen.
+        self._around.activate()  # apply the new minimum size
+        # In a larger font, lines may wrap that did not when the size was chosen.
         missing = max(0, self.content.heightForWidth(self._view.viewport().width()) - self._view.height())
         self.resize((self.size() + QSize(0, missing)).boundedTo(room_for(self)))
         super().showEvent(event)
@@ -100,16 +102,16 @@ class ScreenDialog(EnterDialog):
 
 
 class _Body(QWidget):
-    """The content of a dialog, some of it words that break into lines."""
+    """The content of a dialog, which may include wrapped text."""
 
     def heightForWidth(self, width: int) -> int:
-        """Return what is needed at least: a layout tells what it would like to have."""
+        """Return the minimum height, because a widget would ask its layout for the preferred one."""
         layout = self.layout()
         return layout.minimumHeightForWidth(width) if layout is not None else -1
 
 
 class _Content(Scrolled):
-    """Asks for all the room that is needed, up to a limit."""
+    """A scroll area that asks for all the room its content needs, up to a limit."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__(content)
@@ -133,7 +135,7 @@ def heading(text: str) -> PlainLabel:
 
 
 def side_column(*widgets: QWidget) -> QWidget:
-    """Return a column of widgets, with space above headings, that scrolls where there is no room."""
+    """Return a scrolling column of widgets, with space above headings."""
     body = QWidget()
     layout = filled(QVBoxLayout(body), gap=6, margins=(0, 0, 6, 0))
     for place, widget in enumerate(widgets):
@@ -145,7 +147,7 @@ def side_column(*widgets: QWidget) -> QWidget:
 
 
 class _Side(Scrolled):
-    """A column of the usual width, or wider where its widgets need it."""
+    """A column of the usual width, or wider if its widgets need it."""
 
     def __init__(self, body: QWidget) -> None:
         super().__init__(body)
@@ -153,7 +155,7 @@ class _Side(Scrolled):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def needed(self) -> QSize:
-        """Leave room for the scroll bar, so that nothing moves when it comes."""
+        """Include room for the scroll bar, so that nothing moves when it appears."""
         needed = self._widget.minimumSizeHint()
         bar = self.verticalScrollBar().sizeHint().width()
         usual = round(_SIDE_WIDTH * scale_of(self))
@@ -164,9 +166,9 @@ class _Side(Scrolled):
 
 
 def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
-    """Return the last line of a dialog: Cancel, and the button ``take``.
+    """Return the last row of a dialog: Cancel, and the button ``take``.
 
-    Neither is pressed by Enter in a field, which accepts a number.
+    Neither is a default button, because Enter in a field accepts a number.
     """
     cancel = QPushButton(tr("Cancel"))
     cancel.clicked.connect(dialog.reject)

@@ -1,4 +1,4 @@
-"""Editors of one setting each, with one interface."""
+"""Editors of single settings, with a common interface."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
@@ -18,21 +18,21 @@ FIELD_WIDTH = 78
 
 
 class Editor(QWidget):
-    """Shows a value, and reports when the user changes it."""
+    """Base class of widgets that show a value and emit a signal when the user changes it."""
 
-    value_changed = Signal(object)  # the user changed the value; `set_value` does not emit it
-    edit_finished = Signal()  # a drag has ended or a number is entered: the next change is another edit
+    value_changed = Signal(object)  # the new value, if the user changed it; `set_value` does not emit it
+    edit_finished = Signal()  # a drag ended or a number was entered, so the next change is another edit
 
     def value(self) -> Content:
         raise NotImplementedError
 
     def set_value(self, value: Content) -> None:
-        """Show a value, without a signal."""
+        """Show a value without emitting a signal."""
         raise NotImplementedError
 
 
 class NumberEditor(Editor):
-    """A slider for the usual range of a number, and a field for every number of its domain."""
+    """A slider for the usual range of a number, and a field for any number of its domain."""
 
     def __init__(self, setting: Setting, *, slider: bool = True) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class NumberEditor(Editor):
         return number
 
     def set_value(self, value: Value) -> None:
-        """Show a number; outside the slider's range it stands at its end."""
+        """Show a number; the slider stops at its end for numbers beyond."""
         self._field.set_value(value)
         if self._slider is not None:
             self._slider.show_value(value)
@@ -79,7 +79,7 @@ class NumberEditor(Editor):
 class SwitchEditor(Editor):
     def __init__(self, setting: Setting) -> None:
         super().__init__()
-        # A library's own name stays as it is.
+        # A library's own name for an argument is not changed.
         name = setting.argument or capitalized(translated(setting.label))
         self._box = QCheckBox(name)
         self._box.setAccessibleName(translated(setting.label))
@@ -93,7 +93,7 @@ class SwitchEditor(Editor):
         return self._box.isChecked()
 
     def set_value(self, value: bool) -> None:
-        self._box.setChecked(value)  # `clicked` comes from the user alone
+        self._box.setChecked(value)  # does not emit `clicked`
 
     def _on_clicked(self, checked: bool) -> None:
         self.value_changed.emit(checked)

@@ -1,4 +1,4 @@
-"""A line of text that ends in an ellipsis where there is no room for all of it."""
+"""A line of text that is elided where it does not fit."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -11,10 +11,10 @@ _LEAST = 40
 
 
 class ElidedLabel(PlainLabel):
-    """Shows plain text; all of it is in the tooltip.
+    """A label with plain text; the tooltip has the whole of a text that is cut.
 
-    Where there is too little room, ``short`` stands for the text; for it there is always room. With
-    ``or_nothing`` nothing is shown where there is no room for all of the text, or of the short one.
+    Where the text does not fit, ``short`` replaces it, which sets the minimum width. With ``or_nothing`` the
+    label is empty if neither fits as a whole.
     """
 
     def __init__(self, text: str = "", *, short: str = "", or_nothing: bool = False, name: str = "") -> None:
@@ -25,19 +25,19 @@ class ElidedLabel(PlainLabel):
         self.set_whole(text)
 
     def set_whole(self, text: str, short: str | None = None) -> None:
-        """Show another text, and another one in its stead where there is too little room."""
+        """Set the text, and optionally the short text that replaces it where it does not fit."""
         shown = self._whole, self._short
         self._whole = in_one_line(text)
         if short is not None:
             self._short = short
         if (self._whole, self._short) == shown:
-            return  # with nothing for the layout of the window to do
+            return  # avoid a new layout of the window
         self.setAccessibleName(self._whole)
         self.updateGeometry()
         self._elide()
 
     def explain(self, sentence: str) -> None:
-        """Say in the tooltip what the text is of."""
+        """Explain in the tooltip what the text describes."""
         if sentence != self._explanation:
             self._explanation = sentence
             self._elide()
@@ -58,7 +58,7 @@ class ElidedLabel(PlainLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:  # it may be as wide as before
+        if event.type() == QEvent.Type.FontChange:  # no resize event follows if the width stays
             self._elide()
 
     def _elide(self) -> None:

@@ -1,4 +1,4 @@
-"""A field to type a value into. Invalid text is rejected with a message below the field."""
+"""A text field for a value, which rejects invalid text with a message below the field."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,37 +11,37 @@ from gdsim.gui.forms.bubble import clear_fault, show_fault
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.stylesheet import set_mark
 
-# The value of a field or an editor; each has its own type.
+# The value of a field or an editor, whose type depends on the field.
 Content = Any
 
-# Long enough not to mark a number that is still being typed.
+# Pause before a fault is marked, long enough to finish typing a number.
 _PAUSE_MS = 800
-# Frame and padding of a field, and the cursor.
+# Pixels for the frame and padding of a field, and for the cursor.
 _FRAME = 18
 
 
-class Refused(ValueError):  # noqa: N818 - reads as what it says
-    """A text that is no value of a field; its text is a sentence."""
+class Refused(ValueError):  # noqa: N818 - reads well in `raise Refused`
+    """Raised for a text that is not a valid value of a field; its message is a sentence."""
 
 
 class CheckedField(QLineEdit):
-    """A line of text for a value. Enter and leaving the field accept the text, Escape restores it.
+    """A line edit for a value. Enter and leaving the field accept the text, Escape restores it.
 
-    While the text is invalid, the frame is red, a bubble says why, and the value stays.
+    While the text is invalid, the frame is red, a bubble says why, and the value does not change.
     """
 
-    committed = Signal(object)  # the user entered another value
-    foreign_keys: frozenset[int] = frozenset()  # keys that are left to the window's shortcuts
+    committed = Signal(object)  # the new value that the user entered
+    foreign_keys: frozenset[int] = frozenset()  # keys left to the window's shortcuts
 
     def __init__(self, label: str, help_: str, value: Content, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = label
         self._help = help_
         self._value = value
-        # Whether Enter and Escape give the focus back, so that keys are those of the window again
+        # Whether Enter and Escape give up the focus, so that keys go to the window again.
         self.gives_back = True
         self.setAccessibleName(label)
-        self.setAcceptDrops(False)  # a file is the window's, whenever the field was made
+        self.setAcceptDrops(False)  # dropped files go to the window
         self._fitted_to = self.fontMetrics()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.find_fault)
@@ -54,19 +54,19 @@ class CheckedField(QLineEdit):
         raise NotImplementedError
 
     def written(self) -> str:
-        """Return the value as text, in full."""
+        """Return the full text of the value."""
         raise NotImplementedError
 
     def shorter(self) -> Iterable[str]:
-        """Return the value as shorter texts, the best first, for where there is less room."""
+        """Return shorter texts of the value for a narrow field, the best first."""
         raise NotImplementedError
 
     def value(self) -> Content:
-        """Return the value entered last."""
+        """Return the last valid value."""
         return self._value
 
     def set_value(self, value: Content) -> None:
-        """Show another value; text that is being typed stays."""
+        """Set the value; text that is being typed stays."""
         if value == self._value and type(value) is type(self._value):
             return
         self._value = value
@@ -74,7 +74,7 @@ class CheckedField(QLineEdit):
             self._show_value()
 
     def fault(self) -> str:
-        """Return the sentence that says why the text is refused; empty when it is not."""
+        """Return a sentence that says why the text is refused; empty if it is valid."""
         try:
             self.read(self.text())
         except Refused as refused:
@@ -82,7 +82,7 @@ class CheckedField(QLineEdit):
         return ""
 
     def find_fault(self) -> None:
-        """Mark the field and say why its text is refused, if it is."""
+        """Mark the field and say why, if its text is refused."""
         fault = self.fault()
         self._set_marked(bool(fault))
         if fault:
@@ -116,9 +116,9 @@ class CheckedField(QLineEdit):
             self._select()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Accept the text; when it is refused, say so and show the old value again."""
+        """Accept the text; if it is invalid, say so and show the old value again."""
         super().focusOutEvent(event)
-        if event.reason() == Qt.FocusReason.PopupFocusReason:  # its own context menu
+        if event.reason() == Qt.FocusReason.PopupFocusReason:  # the field's own context menu
             return
         fault = self.fault() if self.isModified() else ""
         if self.isModified() and not fault:
@@ -134,9 +134,9 @@ class CheckedField(QLineEdit):
             self._show_value()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Fit the text in another font."""
+        """Fit the text again in another font."""
         super().changeEvent(event)
-        # A change of the theme takes the font away, and gives it back.
+        # A change of the theme resets the font and restores it, which is no change.
         if event.type() == QEvent.Type.FontChange and self.fontMetrics() != self._fitted_to:
             self._fitted_to = self.fontMetrics()
             if not self.hasFocus():
@@ -160,7 +160,7 @@ class CheckedField(QLineEdit):
         return isinstance(event, QKeyEvent) and event.key() in self.foreign_keys
 
     def _select(self) -> None:
-        """Select everything, with the cursor at the beginning, which stays visible in a narrow field."""
+        """Select all text with the cursor at the start, which then stays visible in a narrow field."""
         self.setSelection(len(self.text()), -len(self.text()))
 
     def _give_back(self) -> None:
@@ -183,7 +183,7 @@ class CheckedField(QLineEdit):
             self._explain()
 
     def _show_value(self) -> None:
-        """Show the value: in full while it is edited, else as much of it as can be read at once."""
+        """Show the value: the full text while it has the focus, else the best text that fits."""
         self._pause.stop()
         self._set_marked(False)
         full = self.written()
@@ -192,23 +192,23 @@ class CheckedField(QLineEdit):
         self._explain()
 
     def _explain(self) -> None:
-        """Say in the tooltip what the field is for, and its value in full."""
+        """Set the tooltip: the purpose of the field, and its full value."""
         set_tip(self, self._help, f"{self._label}: {self.written()}")
 
     def _fitting(self, full: str) -> str:
-        # 1.2345e-05 that is cut off would read as 1.2345.
+        # If 1.2345e-05 were cut off, it would read as 1.2345.
         width_of = self.fontMetrics().horizontalAdvance
         return first_fitting([full, *self.shorter()], width_of, self.width() - _FRAME)
 
 
 def typed_field() -> QLineEdit | None:
-    """Return the field into which somebody is typing, if there is one."""
+    """Return the field that is being edited, if any."""
     field = QApplication.focusWidget()
     return field if isinstance(field, QLineEdit) and field.isModified() and not field.isReadOnly() else None
 
 
 def first_fitting(texts: Iterable[str], width_of: Callable[[str], int], room: int) -> str:
-    """Return the first text that is not too wide; the narrowest when all are."""
+    """Return the first text that fits, or the narrowest if none does."""
     tried = []
     for text in texts:
         if width_of(text) <= room:
@@ -218,7 +218,7 @@ def first_fitting(texts: Iterable[str], width_of: Callable[[str], int], room: in
 
 
 def give_back_focus(widget: QWidget) -> None:
-    """Give the focus to the page that takes it when no control has it, or to nothing."""
+    """Move the focus to the enclosing page if it accepts focus by click, else clear it."""
     above = widget.parentWidget()
     while above is not None and not above.isWindow():
         if above.focusPolicy() & Qt.FocusPolicy.ClickFocus and isinstance(above, QWidget):

@@ -1,7 +1,7 @@
-"""The dialogs that ask for a file. None of them blocks: what was chosen is passed to a function.
+"""Dialogs that ask for a file. They do not block, but pass the chosen path to a callback.
 
-One that blocks, as `QFileDialog.getSaveFileName` does, runs an event loop of its own within whatever asked
-for it, and the window that asked may be gone before it comes back.
+A blocking dialog, such as `QFileDialog.getSaveFileName`, runs a nested event loop, during which the window
+that opened it may be destroyed.
 """
 
 import re
@@ -16,16 +16,16 @@ from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.preferences import documents_folder
 from gdsim.gui.translation import tr
 
-# Where the last file was chosen: a dialog that is told of no folder begins there, the first one in documents.
+# The folder of the last chosen file, where dialogs without a given folder start.
 _last_folder: Path | None = None
 
 
 def ask_to_open(
     parent: QWidget, title: str, kinds: str, chosen: Callable[[Path], object], folder: Path | None = None
 ) -> QFileDialog:
-    """Ask for a file that is there; ``chosen`` is not called when there is none.
+    """Ask for an existing file; ``chosen`` is not called if the user cancels.
 
-    ``kinds`` are written as Qt has them: ``"Tables (*.csv *.tsv);;All files (*)"``.
+    ``kinds`` are filters in Qt's syntax: ``"Tables (*.csv *.tsv);;All files (*)"``.
     """
     dialog = QFileDialog(parent, title, str(folder or _usual_folder()), kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -42,12 +42,12 @@ def ask_to_save(
     may_be_there: bool = False,
     asks: Callable[[QDialog], object] = lambda _box: None,
 ) -> QFileDialog:
-    """Ask for a file to write; ``chosen`` is not called when there is none.
+    """Ask for a file to write; ``chosen`` is not called if the user cancels.
 
-    A name that ends like none of ``kinds`` gets the ending of the kind that was chosen. The ``usual`` path
-    stands in the dialog; without a folder, in that of the last file. A file that is there already is taken
-    without a question where it ``may_be_there``; ``asks`` is given the question if it has to be asked after
-    the dialog.
+    A name without an ending of any of the ``kinds`` gets the ending of the selected kind. The dialog starts
+    with the ``usual`` path; if that is relative, in the folder of the last file. With ``may_be_there``, an
+    existing file is accepted without a question. If the question has to come after the dialog, ``asks``
+    receives the message box.
     """
     path = usual if usual.is_absolute() else _usual_folder() / usual
     dialog = QFileDialog(parent, title, str(path.parent), kinds)
@@ -64,7 +64,7 @@ def ask_to_save(
 
     def take(path: Path, kind: str) -> None:
         named = _with_ending(path, kinds, kind)
-        # A name with a dot gets its ending only here: the dialog has not asked whether to replace that file.
+        # If the ending is added only here, the dialog has not asked whether to replace the file of this name.
         if named == path or may_be_there or not QFileInfo(str(named)).exists():
             chosen(named)
         else:
@@ -104,7 +104,7 @@ def _ask_to_replace(parent: QWidget, path: Path, chosen: Callable[[Path], object
 
 def _shown(dialog: QFileDialog, chosen: Callable[[Path, str], object]) -> QFileDialog:
     def end(code: int) -> None:
-        global _last_folder  # noqa: PLW0603 - one for the whole program, as Qt's own functions have it
+        global _last_folder  # noqa: PLW0603 - one for the whole program, as in Qt's own functions
         files = dialog.selectedFiles()
         dialog.deleteLater()
         if code and files:

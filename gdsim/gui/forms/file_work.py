@@ -1,4 +1,4 @@
-"""Files that take a while: written in a thread, while a dialog shows how far they are."""
+"""Writing of files in a worker thread, with a progress dialog if it takes a while."""
 
 import errno
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from gdsim.gui.translation import tr
 from gdsim.session.tasks import TaskQueue
 
 _PARTS = 1000
-# Work that is done sooner shows no dialog.
+# Work that is finished sooner shows no dialog.
 PATIENCE_MS = 400
-# The time that is left is estimated once so much is done, and has taken so long.
+# The remaining time is estimated once this share is done and this time has passed.
 _KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
 
 class FileWork(QObject):
-    """Writes one file at a time."""
+    """Writer of one file at a time, with a progress dialog."""
 
-    failed = Signal(str)  # why a file was not written, as a sentence
-    told = Signal(str, object)  # that a file was written, as a sentence
+    failed = Signal(str)  # a sentence that says why a file was not written
+    told = Signal(str, object)  # a sentence that says that a file was written, and its path
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -42,7 +42,7 @@ class FileWork(QObject):
         return self._progress is not None
 
     def write(self, title: str, work: Callable[[], object], path: Path) -> None:
-        """Do work in a thread that writes a file, and may yield the share that is done."""
+        """Write a file by running ``work`` in the worker thread; it may yield the share that is done."""
         self.begin(title, path)
         self._tasks.submit(work, self.on_written, self.on_failed, self.on_share)
 
@@ -54,7 +54,7 @@ class FileWork(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Stop; no unfinished file is left behind."""
+        """Stop the work, which leaves no unfinished file behind."""
         self._tasks.close()
         self.end()
 
@@ -80,9 +80,9 @@ class FileWork(QObject):
 
 
 class ProgressDialog(QDialog):
-    """How far a file is, how long it still takes, and a button that stops it, as Escape does.
+    """A dialog with the progress of a file, the time left, and a Cancel button; Escape also cancels.
 
-    Qt's own dialog of this kind processes all events whenever it is told a number.
+    Qt's own QProgressDialog processes all events whenever its value is set.
     """
 
     stopped = Signal()
@@ -109,7 +109,7 @@ class ProgressDialog(QDialog):
         self._patience.start()
 
     def show_share(self, share: float) -> None:
-        """Show the share that is done, and how long the rest takes if it goes on like this."""
+        """Show the share that is done, and extrapolate the time left."""
         self.bar.setValue(int(_PARTS * share))
         spent = self._begun.elapsed()
         known = share > _KNOWN_SHARE and spent > _KNOWN_MS
@@ -125,7 +125,7 @@ class ProgressDialog(QDialog):
 
 
 def time_text(seconds: float) -> str:
-    """Return a time: ``"7.5 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``."""
+    """Format a time: ``"7.5 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``."""
     if seconds < 60.0:
         return tr("{0} s").format(localised(f"{seconds:.1f}") if seconds < 20.0 else round(seconds))
     minutes, rest = divmod(round(seconds), 60)
@@ -147,7 +147,7 @@ def unwritten_text(path: Path, fault: Exception) -> str:
 
 
 def reason_of(fault: Exception) -> str:
-    """Return why something could not be written."""
+    """Return the reason why a file could not be written, as a clause."""
     if isinstance(fault, MemoryError):
         return tr("there is not enough memory")
     if isinstance(fault, FileNotFoundError):

@@ -1,4 +1,4 @@
-"""A layout that fills lines from left to right, as text does."""
+"""A layout that wraps widgets into lines, as text is wrapped."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from gdsim.gui.forms.layouts import filled
 
 
 class Flow(QLayout):
-    """Widgets one after the other, in as many lines as the width needs, with a ``gap`` between them.
+    """A layout of widgets side by side, with a ``gap`` between them, in as many lines as the width needs.
 
-    There is always room for ``lines`` lines, so that what is below keeps its place. With ``ends`` the last
-    widget takes the rest of its line, or stands at its right end. Lines are as far apart as widgets are, or
-    else by ``leading``.
+    It always has room for ``lines`` lines, so that whatever is below does not move. With ``ends``, the last
+    widget fills the rest of its line, or is aligned at its right end. Lines are ``gap`` apart, or
+    ``leading`` if that is given.
     """
 
     def __init__(
@@ -28,21 +28,21 @@ class Flow(QLayout):
         super().__init__(parent)
         self._lines, self._ends, self._leading = lines, ends, leading
         self._items: list[QLayoutItem] = []
-        # What Qt has asked for, often many times before anything changes.
+        # Cached, because Qt asks for sizes many times between changes.
         self._hint: QSize | None = None
         self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(gap)
 
     def add_groups(self, *groups: Sequence[QWidget]) -> None:
-        """Add groups of widgets that stay beside each other."""
+        """Add groups of widgets that stay on one line."""
         for widgets in groups:
             group = QWidget()
             filled(QHBoxLayout(group), *widgets)
             self.addWidget(group)
 
     def set_lines(self, lines: int) -> None:
-        """Keep room for so many lines at least."""
+        """Set the least number of lines to keep room for."""
         if lines != self._lines:
             self._lines = lines
             self.invalidate()
@@ -99,7 +99,7 @@ class Flow(QLayout):
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        """Return the height of the lines in a rectangle; with ``move`` put everything there."""
+        """Return the height of the lines in a rectangle; with ``move``, also place the widgets there."""
         top = rect.y()
         for line in self._filled(rect.width()):
             height = max(item.sizeHint().height() for item in line)
@@ -119,7 +119,7 @@ class Flow(QLayout):
         return self.spacing() if self._leading is None else self._leading
 
     def _filled(self, width: int) -> list[list[QLayoutItem]]:
-        """Return the items line by line, as many in each as a width holds."""
+        """Break the items into lines of a width."""
         lines: list[list[QLayoutItem]] = []
         used = width
         for item in self._items:
@@ -136,7 +136,7 @@ class Flow(QLayout):
 
 
 class Flowing(QWidget):
-    """Widgets in a `Flow`, in a card."""
+    """A widget with a `Flow`, for use in a card."""
 
     def __init__(self, lines: int = 1) -> None:
         super().__init__()
@@ -146,7 +146,7 @@ class Flowing(QWidget):
         self.setSizePolicy(policy)
 
     def event(self, event: QEvent) -> bool:
-        """Ask for the lines that there are now: a card asks for the least height whatever the width."""
+        """Set the minimum height for the current width, because a card ignores the height for width."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self.setMinimumHeight(self.flow.heightForWidth(self.width()))
         return super().event(event)

@@ -1,4 +1,4 @@
-"""Forms made from definitions: one row for each setting, and a choice between kinds."""
+"""Forms generated from definitions: a row for each setting, and a choice between kinds."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,19 +19,19 @@ from gdsim.gui.plain_text import PlainLabel, capitalized
 from gdsim.gui.translation import tr
 
 ROW_SPACING = 4
-# A library's argument with more letters is parted.
+# Names of a library's arguments with more letters are broken into lines.
 _LONGEST_ARGUMENT = 10
 
 
 class RowLabel(PlainLabel):
-    """The label at the left of a row. All are equally wide, in any font and language."""
+    """The label at the left of a row; all labels have the same width, in any font and language."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent, name="rowLabel")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
-        # One of these is the widest.
+        # The widest of all labels, in every language, is one of these.
         labels = (tr("γ schedule"), tr("step length"), tr("after step"), tr("separator"), tr("deviation"))
         width = max(map(self.fontMetrics().horizontalAdvance, map(capitalized, labels))) + 4
         return QSize(max(width, super().sizeHint().width()), super().sizeHint().height())
@@ -41,7 +41,7 @@ class RowLabel(PlainLabel):
 
 
 def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
-    """Return a row of a form; the label's tooltip is ``help_``, or that of the widget."""
+    """Return a row of a form; the tooltip of its label is ``help_``, or else that of the widget."""
     return _labelled(capitalized(label), widget, help_)
 
 
@@ -60,7 +60,7 @@ def column(widget: QWidget, *rows: QWidget) -> QVBoxLayout:
 
 
 class Form(Editor):
-    """One row for each setting of an entry of a catalogue: symbol, slider, number."""
+    """A form with a row for each setting of a definition: symbol, slider and number, or a check box."""
 
     def __init__(self, kind: Definition, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,11 +91,11 @@ class Form(Editor):
 
 
 class KindForm(Editor):
-    """A choice between kinds of one thing, and the form of the kind that is chosen.
+    """A combo box of kinds, and the form of the chosen kind.
 
-    The first of ``choices``, a catalogue, is shown at the beginning; those of ``further``, of
-    ``contrast`` and of a document, which `set_own` gives, stand below a line each.
-    Given the settings of a kind that the user chose, ``refusal`` returns why it is not possible, or "".
+    The first kind of the catalogue ``choices`` is chosen initially. Separators divide it from the kinds in
+    ``further``, in ``contrast``, and of a document, which `set_own` sets. For a value with the kind that the
+    user chose, ``refusal`` returns a reason to refuse it, or "".
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class KindForm(Editor):
     ) -> None:
         super().__init__()
         self._groups: list[Mapping[str, Definition]] = [choices, further or {}, contrast or {}, {}]
-        # The last is a kind that is in none of them, as one of a library.
+        # The kinds that are offered, by id; the last may be in none of the groups, such as a library's.
         self._kinds: dict[str, Definition] = {}
         self._refusal = refusal
         self._forms: dict[Definition, Form] = {}
@@ -121,7 +121,7 @@ class KindForm(Editor):
         self.form = self._form(next(iter(self._kinds.values())))
 
     def set_own(self, own: Mapping[str, Definition]) -> None:
-        """Offer the kinds of a document below another line, in place of those that it had."""
+        """Replace the kinds of a document, which are offered below a separator."""
         if own != self._groups[-1]:
             self._groups[-1] = own
             kind = self.form.kind
@@ -161,7 +161,7 @@ class KindForm(Editor):
             self._forms.pop(gone).deleteLater()
 
     def _offer(self, kind: Definition) -> None:
-        """Put a kind that is not in the catalogue, as one of a library, at the end of the choice."""
+        """Add a kind that is in no group, such as a library's, at the end of the choice."""
         if kind not in self._kinds.values():
             self._fill(kind)
 
@@ -169,7 +169,7 @@ class KindForm(Editor):
         self.combo.choose(kind.id)
 
     def _form(self, kind: Definition) -> Form:
-        """Return the form of a kind; made when it is first asked for."""
+        """Return the form of a kind, created on first use."""
         if kind not in self._forms:
             form = self._forms[kind] = Form(kind, self)
             form.value_changed.connect(self.value_changed)
@@ -195,7 +195,7 @@ class KindForm(Editor):
 
 
 def _broken(argument: str) -> str:
-    """Return the name of a library's argument, on several lines where it is long."""
+    """Break a long name of a library's argument into lines."""
     return argument if len(argument) <= _LONGEST_ARGUMENT else argument.replace("_", "_\n")
 
 

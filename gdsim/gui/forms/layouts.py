@@ -1,4 +1,4 @@
-"""Filling layouts, and the labels and buttons that most of them are filled with."""
+"""Helpers that fill layouts, and the labels and buttons most commonly used in them."""
 
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
@@ -11,15 +11,15 @@ from gdsim.gui.plain_text import PlainLabel, capitalized
 
 Box = TypeVar("Box", bound=QBoxLayout)
 Item: TypeAlias = QWidget | QLayout | None
-Act: TypeAlias = Callable[[], object] | SignalInstance  # what is called, or emitted, without arguments
+Act: TypeAlias = Callable[[], object] | SignalInstance  # called or emitted without arguments
 Margins: TypeAlias = tuple[int, int, int, int]
 
-# Of most dialogs: left, top, right, bottom.
+# Left, top, right and bottom margins of most dialogs.
 DIALOG_MARGINS: Margins = (16, 14, 16, 14)
 
 
 def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Margins = (0, 0, 0, 0)) -> Box:
-    """Fill a layout; an item may come with its stretch, and None is empty room that grows."""
+    """Fill a layout and return it; an item may be paired with its stretch, and None adds a stretch."""
     box.setContentsMargins(*margins)
     box.setSpacing(gap)
     for one in items:
@@ -34,7 +34,7 @@ def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8, margins: Mar
 
 
 def grid(widget: QWidget, across: int = 6, down: int = 6, margins: Margins = (0, 0, 0, 0)) -> QGridLayout:
-    """Return a layout for a widget, with gaps between its columns and its rows."""
+    """Return a grid layout for a widget; ``across`` and ``down`` are the gaps of columns and rows."""
     made = QGridLayout(widget)
     made.setContentsMargins(*margins)
     made.setHorizontalSpacing(across)
@@ -43,14 +43,14 @@ def grid(widget: QWidget, across: int = 6, down: int = 6, margins: Margins = (0,
 
 
 def keep_place(widget: QWidget) -> None:
-    """Have a widget take its room while it is hidden, too."""
+    """Make a widget keep its room while it is hidden."""
     policy = widget.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     widget.setSizePolicy(policy)
 
 
 def clear(layout: QLayout) -> None:
-    """Let the widgets of a layout go."""
+    """Remove and delete the widgets of a layout."""
     while (item := layout.takeAt(0)) is not None:
         if widget := item.widget():
             widget.hide()
@@ -58,21 +58,21 @@ def clear(layout: QLayout) -> None:
 
 
 def label_of(field: QWidget) -> PlainLabel:
-    """Return a label with the accessible name of a field."""
+    """Return a label for a field with its accessible name."""
     label = PlainLabel(capitalized(field.accessibleName()), name="rowLabel")
     label.setBuddy(field)
     return label
 
 
 def labelled(field: QWidget, *beside: QWidget) -> tuple[QWidget, ...]:
-    """Return a field behind its label, and what stands beside it."""
+    """Return the label of a field, the field, and the widgets beside it."""
     return label_of(field), field, *beside
 
 
 def plain_button(
     text: str, sentence: str = "", act: Act | None = None, *, is_primary: bool = False
 ) -> QPushButton:
-    """Return a button that does something when it is pressed, by Enter only where it has the focus."""
+    """Return a button with an action, which Enter triggers only if the button has the focus."""
     button = QPushButton(text, autoDefault=False)
     set_tip(button, sentence)
     if act is not None:
@@ -85,9 +85,9 @@ def plain_button(
 def window_button(
     text: str, sentence: str = "", act: Act | None = None, *, is_primary: bool = False, name: str = ""
 ) -> QPushButton:
-    """Return a button that leaves the keyboard focus where it is when it is clicked.
+    """Return a button that does not take the keyboard focus when it is clicked.
 
-    Screen readers say the ``name`` in place of the text, if there is one.
+    Screen readers say the ``name``, if given, instead of the text.
     """
     button = plain_button(text, sentence, act, is_primary=is_primary)
     button.setAccessibleName(name)

@@ -1,4 +1,4 @@
-"""Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
+"""Table cells with numbers: painted with as many digits as fit, and edited in a field that checks input."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from gdsim.gui.forms.tables import RIGHT, CellDelegate, Index
 from gdsim.gui.style.shown_theme import shown_theme
 
 NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
-_MARGIN = 3  # at the left and the right of a cell, as the style has it
+_MARGIN = 3  # at the left and right of a cell, as in the style
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _LETTERS = (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText)
@@ -26,17 +26,17 @@ _MARKED = _FOCUSED | _State.State_Selected.value | _State.State_MouseOver.value
 
 
 class NumberCell(NamedTuple):
-    """What a cell is painted from."""
+    """The data from which a cell is painted."""
 
     number: float
     is_typed: bool
-    has_sign: bool = False  # Whether it is shown, where the number is positive
-    decimals: int = 0  # The most that a number of its column has, below which it is aligned
-    whole: str = ""  # The longest that stands before a point of its column, if all have equally many decimals
+    has_sign: bool = False  # whether a positive number gets a plus sign
+    decimals: int = 0  # most decimals in the column, to which the number is aligned
+    whole: str = ""  # longest integer part in the column, if all its numbers get equally many decimals
 
 
 class NumberDelegate(CellDelegate):
-    """Shows a float that the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit."""
+    """Delegate for floats in `NUMBER_ROLE`, shown with six significant digits, or as many as fit."""
 
     def __init__(self, parent: QObject | None = None, domain: Domain = NUMBER) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class NumberDelegate(CellDelegate):
         self._numbers = NumberRoom(self._font)
 
     def cell(self, index: Index) -> "NumberCell | None":
-        """Return the number of a cell; None for one that holds something else."""
+        """Return the data of a cell with a number; None for any other cell."""
         number = index.data(NUMBER_ROLE)
         return NumberCell(number, _EDITABLE in index.flags()) if isinstance(number, float) else None
 
@@ -53,7 +53,7 @@ class NumberDelegate(CellDelegate):
         state = option.state.value
         cell = None if state & _MARKED else self.cell(index)
         if cell is not None and state & _ENABLED:
-            # What the style would paint, which would ask the model for ten things more.
+            # Paints what the style would paint, but saves ten requests to the model.
             painter.setPen(QColor(shown_theme().text if cell.is_typed else shown_theme().muted))
             room = option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
             painter.drawText(room, _RIGHT_IN_ONE_LINE, self._text(cell, option))
@@ -68,10 +68,10 @@ class NumberDelegate(CellDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         cell = self.cell(index)
         if cell is not None:
-            # The usual way asks the model for seven things more.
+            # Saves seven requests that the base class makes to the model.
             option.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
             option.displayAlignment = RIGHT
-            option.textElideMode = Qt.TextElideMode.ElideNone  # what is written fits
+            option.textElideMode = Qt.TextElideMode.ElideNone  # the text fits
             option.text = self._text(cell, option)
         else:
             super().initStyleOption(option, index)
@@ -82,7 +82,7 @@ class NumberDelegate(CellDelegate):
 
     def _text(self, cell: "NumberCell", option: QStyleOptionViewItem) -> str:
         if option.font != self._font:
-            self._font = QFont(option.font)  # its own goes with the option
+            self._font = QFont(option.font)  # a copy, because the option owns its font
             self._numbers = NumberRoom(self._font)
         number, room = cell.number, int(option.rect.width()) - 2 * _MARGIN
         sign = "+" if cell.has_sign and number > 0.0 else ""
@@ -97,8 +97,8 @@ class NumberDelegate(CellDelegate):
             str(name), self.tr("Enter accepts, Escape keeps the old value."), self._domain, 0.0, parent
         )
         field.setObjectName("cell")
-        field.gives_back = False  # the focus goes back to the table
-        field.setAlignment(RIGHT)  # where the number stood
+        field.gives_back = False  # the focus returns to the table
+        field.setAlignment(RIGHT)  # like the number in the cell
         return field
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -119,13 +119,13 @@ class NumberDelegate(CellDelegate):
         self._say_refused(fault)
 
     def take(self, value: Value, model: QAbstractItemModel, index: Index) -> None:
-        """Give the model another number, which was typed."""
+        """Pass a typed number to the model."""
         model.setData(index, value)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Keep the field open on Enter while its text is refused; forget the text on Escape.
+        """Keep the field open on Enter while its text is invalid; discard the text on Escape.
 
-        Tab goes on in any case: it says what is refused, and the old value stays.
+        Tab moves on even if the text is invalid; then the fault is shown, and the old value stays.
         """
         if (
             isinstance(editor, CheckedField)

@@ -1,4 +1,4 @@
-"""Fields for numbers of a domain."""
+"""Fields for numbers of a domain, and the formatting of numbers to fit a width."""
 
 import math
 from collections.abc import Iterator
@@ -26,27 +26,27 @@ from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import tr
 
-# Cells and fields have e−5 for an exponent, not ·10⁻⁵ as sentences and pictures have: so it can be typed,
-# and a third shorter where the width of a column decides how many digits there are.
+# Cells and fields write exponents as e−5, not as ·10⁻⁵ like sentences and pictures, because e−5 can be typed
+# and is a third shorter, which leaves more digits in a narrow column.
 _MOST_DIGITS = 6
-# Numbers in a column have equally many decimals, if that shows so many digits of the largest.
+# Numbers in a column have equally many decimals if that shows at least this many digits of the largest.
 _FEWEST_DIGITS = 4
-# If it also shows three digits of a number, and one before the point.
+# Limits within which equal decimals show at least three digits of a number, and one before the point.
 _ENOUGH, _ONE_DIGIT = 100.0, 9.999
 _LONGEST_QUOTE = 24
-# Between these an exponent makes no number shorter.
+# Between these sizes an exponent makes no number shorter.
 _LOWEST_USUAL, _HIGHEST_USUAL = 0.01, 999.0
-# From here on an exponent is as long as the zeros in its place.
+# From this size on, an exponent is as long as the zeros that it replaces.
 _LOWEST_PLAIN = 0.001
-# Smaller numbers have an exponent however many digits they have.
+# Smaller numbers have an exponent, however many digits they have.
 _SMALL = 9.9e-5
-# From the first on sentences write numbers without one; so do tables where so many digits fit.
+# From this size on, sentences write numbers without an exponent; so do tables if so many digits fit.
 _PLAIN_IN_SENTENCES, _AS_IN_SENTENCES = 1e-4, 3
-# In place of a number of which not even one digit and the exponent fit.
+# Stands for a number of which not even one digit and the exponent fit.
 _NO_ROOM = "\u2026"
-# Blanks as wide as a point and as a digit, and what keeps Qt from leaving blanks at an end away.
+# Spaces as wide as a point and as a digit, and a mark that keeps Qt from dropping trailing spaces.
 _AS_POINT, _AS_DIGIT, _END = "\N{PUNCTUATION SPACE}", "\N{FIGURE SPACE}", "\N{WORD JOINER}"
-# Keys of playback that are no part of any number.
+# Keys of playback that cannot be part of a number.
 _PLAYBACK_KEYS = frozenset({Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight})
 
 
@@ -60,7 +60,7 @@ class NumberField(CheckedField):
         super().__init__(label, help_, value, parent)
 
     def set_domain(self, domain: Domain) -> None:
-        """Take other numbers from now on; the present one is among them."""
+        """Set the domain, which must contain the current number."""
         self._domain = domain
 
     def read(self, text: str) -> Value:
@@ -70,7 +70,7 @@ class NumberField(CheckedField):
         return precise(self._value)
 
     def shorter(self) -> Iterator[str]:
-        """Return the number to fewer and fewer digits."""
+        """Yield the number with fewer and fewer digits."""
         return shortened(self._value)
 
 
@@ -90,12 +90,12 @@ class NumbersField(CheckedField):
         return " ".join(map(precise, self._value))
 
     def shorter(self) -> Iterator[str]:
-        """Return the numbers to fewer and fewer digits."""
+        """Yield the numbers with fewer and fewer digits."""
         return (" ".join(texts) for texts in zip(*map(shortened, self._value), strict=True))
 
 
 def shortened(value: float, *, even: bool = False, most: int = _MOST_DIGITS) -> Iterator[str]:
-    """Return a number to fewer and fewer digits, each time plainly and then with an exponent.
+    """Yield a number with fewer and fewer digits, each time plain first and then with an exponent.
 
     ``even`` keeps trailing zeros, for numbers that change many times a second.
     """
@@ -103,7 +103,7 @@ def shortened(value: float, *, even: bool = False, most: int = _MOST_DIGITS) -> 
     for digits in range(min(most, _MOST_DIGITS), 0, -1):
         text = usual(value, digits)
         yield text
-        # An exponent is for what is long without one: -2 is not written as -2e0.
+        # Only where it shortens the number: -2 is not written as -2e0.
         if not _LOWEST_USUAL <= value < _HIGHEST_USUAL and not -_HIGHEST_USUAL < value <= -_LOWEST_USUAL:
             short = scientific(value, digits)
             text = short if len(short) < len(rounded(value, digits)) else text
@@ -111,7 +111,7 @@ def shortened(value: float, *, even: bool = False, most: int = _MOST_DIGITS) -> 
 
 
 class NumberRoom:
-    """Writes numbers to six significant digits, or to as many as there is room for."""
+    """Formatter of numbers with six significant digits, or with as many as fit a width."""
 
     def __init__(self, font: QFont) -> None:
         self._width_of = QFontMetrics(font).horizontalAdvance
@@ -119,17 +119,17 @@ class NumberRoom:
         self._decimals = cache(self._decimals_in)
 
     def _decimals_in(self, room: int, whole: str = f"{MINUS}0") -> int:
-        """Return how many decimals there is room for after what stands before the point; 0 for too few."""
+        """Return how many decimals fit after an integer part; 0 if too few digits would be shown."""
         digits = len(whole.lstrip(f"+{MINUS}"))
         fitting = int((room - self._width_of(f"{whole}.")) / self._digit)
         decimals = min(_MOST_DIGITS - digits, fitting)
         return decimals if decimals > 0 and digits + decimals >= _FEWEST_DIGITS else 0
 
     def in_column(self, value: float, room: int, whole: str, sign: str = "") -> str:
-        """Return a number with as many decimals as the others of its column, so that the points are aligned.
+        """Format a number with as many decimals as the others in its column, so that the points align.
 
-        ``whole`` is the longest that stands before a point there, with its sign. Numbers of which so many
-        decimals would show less than two digits have exponents, where there is room for them.
+        ``whole`` is the longest integer part in the column, with its sign. Numbers of which these decimals
+        would show fewer than two digits get an exponent, if there is room for it.
         """
         decimals, size = self._decimals(room, whole), abs(value)
         if not decimals:
@@ -144,11 +144,11 @@ class NumberRoom:
         return first_fitting(chain(texts, (usual,)), self._width_of, room)
 
     def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
-        """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.
+        """Format a number after a sign to fit ``room`` pixels; as "…" if not even one digit fits.
 
-        ``even`` is for numbers that change many times a second, or stand below others: they keep trailing
-        zeros, those of a usual size have equally many decimals, and smaller ones have exponents, but for
-        those of which there is room for as many digits as sentences give them.
+        ``even`` is for numbers that change many times a second or are in a column. They keep trailing zeros;
+        those of usual size have equally many decimals, and smaller ones have exponents, unless there is
+        room for as many digits without one as in sentences.
         """
         decimals, size = self._decimals(room) if even else 0, abs(value)
         if decimals and _ENOUGH * 10.0**-decimals <= size < _ONE_DIGIT:
@@ -165,22 +165,21 @@ class NumberRoom:
         if excess <= 0:
             return text
         if _LOWEST_PLAIN <= size < _HIGHEST_USUAL or 0.0 < size < plain_from:
-            # A digit less makes the text narrower by the width of a digit, but for rounding.
+            # Each digit less makes the text narrower by the width of a digit, apart from rounding.
             for digits in range(_MOST_DIGITS - max(1, math.ceil((excess - 1.0) / self._digit)), 1, -1):
                 text = sign + written(value, digits)
                 if self._width_of(text) <= room:
                     return text
-        most = max(1, _MOST_DIGITS + 1 - int(excess / self._digit))  # an exponent may save one
+        most = max(1, _MOST_DIGITS + 1 - int(excess / self._digit))  # an exponent may save a digit
         texts = (sign + text for text in shortened(value, even=even, most=most))
         text = first_fitting(texts, self._width_of, room)
-        # A number that is cut off would read as another number.
+        # A number that is cut off would read like another number.
         return text if self._width_of(text) <= room else _NO_ROOM
 
     def aligned(self, text: str, decimals: int, room: int) -> str:
-        """Return a number with blanks after it, as if it had so many decimals, as far as there is room.
+        """Pad a number with spaces to the width of so many decimals, as far as there is room.
 
-        So numbers that stand below each other have their points below each other, with no zeros that nobody
-        has typed.
+        In a column, the decimal points then align without zeros that nobody has typed.
         """
         if "e" in text or text == _NO_ROOM:
             return text
@@ -192,7 +191,7 @@ class NumberRoom:
 
 
 def read_value(text: str, domain: Domain, label: str) -> Value:
-    """Return the number of a domain that a person wrote.
+    """Parse a number of a domain.
 
     Raises `Refused` with a sentence that begins with ``label``.
     """

@@ -1,4 +1,4 @@
-"""Buttons of which one is on."""
+"""Groups of buttons of which one is on, and tabs."""
 
 from functools import partial
 
@@ -12,12 +12,12 @@ from gdsim.gui.forms.layouts import filled
 from gdsim.gui.forms.tips import set_tip
 
 _GAP = 2  # between two tabs
-_LONGEST = 323  # of a line that is broken only where there is no room at all
+_LONGEST = 323  # the widest minimum width of tabs in lines
 
 
 @read_as(Tab)
 class TabButton(QToolButton):
-    """A button that opens a page; in a `TabRow` or in `TabLines`."""
+    """A button that opens a page, in a `TabRow` or in `TabLines`."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -28,9 +28,9 @@ class TabButton(QToolButton):
 
 @read_as(TabList)
 class TabRow(QWidget):
-    """Holds the `TabButton`s of one set of pages.
+    """A row with the `TabButton`s of a set of pages.
 
-    Those at the end that find no room are in a menu behind the others; the one that is on never is.
+    Tabs at the end that do not fit are moved into a menu, except for the active tab.
     """
 
     def __init__(self, name: str) -> None:
@@ -60,7 +60,7 @@ class TabRow(QWidget):
         return QSize(width, max((size.height() for size in sizes), default=0))
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for room for all tabs; only where there is none some are put into the menu."""
+        """Return the room for all tabs, so that the menu is needed only where a layout cannot grant it."""
         return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -74,7 +74,7 @@ class TabRow(QWidget):
         return done
 
     def _fit(self) -> None:
-        # What comes into sight has all that it stands in laid out, maybe with another width for this.
+        # Showing a tab lays out its parents, which may resize this row and call this again.
         if self._is_fitting:
             return
         self._is_fitting, width = True, -1
@@ -106,7 +106,7 @@ class TabRow(QWidget):
 
 @read_as(TabList)
 class TabLines(Flowing):
-    """Holds the `TabButton`s of one set of pages, in as many lines as the width needs."""
+    """The `TabButton`s of a set of pages, in as many lines as the width needs."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -116,16 +116,16 @@ class TabLines(Flowing):
         self.flow.addWidget(tab)
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the width of one line, unless that is very long: two leave less room for what is below."""
+        """Return the width of one line, up to a limit, because a second line takes room from the page."""
         least = super().minimumSizeHint()
         return QSize(max(least.width(), min(self.sizeHint().width(), _LONGEST)), least.height())
 
 
 class OneOf(QObject):
-    """Buttons of which one is on, each of which is reached by Tab.
+    """A group of buttons of which one is on, and each of which is reached by Tab.
 
-    In a `QButtonGroup`, Tab reaches one button and the arrow keys reach the others; but in the main window
-    the arrow keys belong to playback.
+    In a `QButtonGroup`, Tab reaches one button and the arrow keys reach the others, but in the main window
+    the arrow keys control playback.
     """
 
     clicked = Signal(int)  # index of the button
@@ -143,7 +143,7 @@ class OneOf(QObject):
         return self._buttons[index]
 
     def turn_on(self, index: int) -> None:
-        """Turn one on, and the others off."""
+        """Turn one button on, and the others off."""
         for place, button in enumerate(self._buttons):
             button.setChecked(place == index)
 

@@ -1,4 +1,4 @@
-"""The order in which Tab goes through controls: that in which one reads."""
+"""Moving the focus by Tab in reading order."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 
 def move_focus(window: QWidget, current: QWidget | None, *, forward: bool) -> bool:
-    """Go from a widget as Tab does, or Shift+Tab, to the next control in the order of reading, if any.
+    """Move the focus to the next control in reading order, or the previous one; return whether there is one.
 
-    Qt goes in the order in which controls were made, so those that are made late would come last.
+    Qt follows the order in which controls were created, so that ones created late would come last.
     """
     order = [*_in_order(window)]
     place = order.index(current) if current in order else -1
@@ -25,7 +25,7 @@ def _in_order(widget: QWidget) -> Iterator[QWidget]:
     for child in widget.children():
         if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
             yield from _in_order(child)
-            yield child  # after what is in it: curves after their tabs
+            yield child  # after its children, as curves after their tabs
 
 
 def is_stop(widget: QWidget) -> bool:

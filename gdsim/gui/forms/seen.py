@@ -1,4 +1,4 @@
-"""Whether anybody can see a window."""
+"""Detection of whether a window is visible to the user."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QWindow
@@ -9,13 +9,13 @@ _TOLD_BY = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WinIdChange, QEvent.
 
 
 class Seen(QObject):
-    """Tells when a window comes into sight or goes: hidden, minimised, or on a workspace that is not shown.
+    """The visibility of a window, which is False while it is hidden, minimised or on another workspace.
 
-    What lies behind other windows is in sight, but where the system knows better, as macOS does.
+    A window behind others counts as visible, except where the system reports that, as macOS does.
     """
 
     changed = Signal(bool)
-    _window: QWidget | None = None  # What the garbage collector has emptied still hears of events.
+    _window: QWidget | None = None  # events still arrive after the garbage collector has cleared attributes
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -27,7 +27,7 @@ class Seen(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         window = self._window
-        # A window that is being deleted hides once more, and must not be asked anything.
+        # A window that is being deleted sends a last Hide event, and must not be accessed.
         if event.type() in _TOLD_BY and window is not None and isValid(window):
             self._look(window)
         return super().eventFilter(watched, event)
@@ -36,9 +36,9 @@ class Seen(QObject):
         handle: QWindow | None = window.windowHandle()
         is_exposed = True
         if handle is not None:
-            handle.installEventFilter(self)  # it may be another one than before
+            handle.installEventFilter(self)  # the handle may have been replaced
             is_exposed = handle.isExposed() or window.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        # That it is minimised does not count: Qt may not hear that it is there again, as from a task bar.
+        # Does not check for a minimised state, because Qt may miss that a task bar has restored the window.
         is_seen = window.isVisible() and is_exposed
         if is_seen != self._is_seen:
             self._is_seen = is_seen

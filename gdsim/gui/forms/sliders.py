@@ -1,4 +1,4 @@
-"""Sliders that go where they are clicked, leave the wheel to the page, and step to round numbers."""
+"""Sliders that jump to a click, leave the mouse wheel to the page, and step to round numbers."""
 
 import math
 from collections.abc import Callable
@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.accessible import Numbered, Slider, read_as
 
-# Ten steps to a decade, none of them an odd number.
+# Ten steps to a decade, all of them round numbers.
 _LADDER = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _DIGITS = 3
 _LARGE_STEP = 10
 
 _POSITIONS = 1000
-# Key presses and turns of the wheel that follow each other sooner belong to one edit.
+# Key presses and wheel steps within this time of each other belong to one edit.
 _SETTLE_MS = 700
 _KEYS: dict[int, tuple[bool, bool]] = {  # up, large
     Qt.Key.Key_Right: (True, False),
@@ -32,22 +32,22 @@ _KEYS: dict[int, tuple[bool, bool]] = {  # up, large
 
 
 class SliderScale(NamedTuple):
-    """A range of numbers laid out along a line."""
+    """A mapping of a range of numbers onto a slider."""
 
-    low: float  # low, high: the ends; both above zero when ``log``
+    low: float  # the ends ``low`` and ``high`` are positive if ``log`` is set
     high: float
     log: bool = False  # whether equal distances are equal factors
-    whole: bool = False  # whether there are only whole numbers on it
+    whole: bool = False  # whether the scale has only whole numbers
 
     def fraction(self, value: float) -> float:
-        """Return the place of a value, 0 to 1; the nearest end for a value outside."""
+        """Return the position of a value, from 0 to 1, clipped for a value outside the range."""
         inside = min(max(value, self.low), self.high)
         if self.log:
             return math.log(inside / self.low) / math.log(self.high / self.low)
         return (inside - self.low) / (self.high - self.low)
 
     def value(self, fraction: float) -> float:
-        """Return the number at a place, to three significant digits (of the range, when it is not log)."""
+        """Return the number at a position, to three significant digits (of the range on a linear scale)."""
         if fraction <= 0.0 or fraction >= 1.0:
             return self.low if fraction <= 0.0 else self.high
         if self.log:
@@ -58,11 +58,11 @@ class SliderScale(NamedTuple):
         return self.nearest(value)
 
     def nearest(self, value: float) -> float:
-        """Return the number on it that is nearest to any number."""
+        """Return the nearest number on the scale."""
         return self._inside(float(round(value)) if self.whole else value)
 
     def stepped(self, value: float, *, up: bool, large: bool = False) -> float:
-        """Return the next round number; ten of them further, or a decade, for a large step.
+        """Return the next round number; with ``large``, the value ten units or a decade away.
 
         A value outside the range is kept, unless the step leads back into the range.
         """
@@ -90,7 +90,7 @@ class SliderScale(NamedTuple):
         decimals = 0 if self.whole else -decade
         unit = max(10.0**decade, 1.0) if self.whole else 10.0**decade
         unit *= _LARGE_STEP if large else 1
-        # With a tolerance: 0.3 / 0.1 is not quite 3.
+        # With a tolerance, because 0.3 / 0.1 is slightly less than 3.
         count = math.floor(value / unit + 1e-9) + 1 if up else math.ceil(value / unit - 1e-9) - 1
         return round(count * unit, decimals)
 
@@ -102,7 +102,7 @@ class SliderScale(NamedTuple):
 class JumpSlider(Numbered):
     """A horizontal slider whose handle jumps to the mouse and can be dragged on from there.
 
-    ``say`` makes words with a unit of its number, for those who do not see the handle.
+    ``say`` formats the number, with a unit, for screen readers.
     """
 
     def __init__(self, say: Callable[[float], str] = precise) -> None:
@@ -151,7 +151,7 @@ class JumpSlider(Numbered):
             self.triggerAction(sign)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the wheel scroll the page, unless the slider has the focus."""
+        """Leave the wheel to the page, unless the slider has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -171,8 +171,8 @@ class JumpSlider(Numbered):
 
 
 class ScaleSlider(JumpSlider):
-    picked = Signal(float)  # the user moved it to a value
-    settled = Signal()  # the drag, or the series of key presses, is over
+    picked = Signal(float)  # the value to which the user moved the slider
+    settled = Signal()  # a drag, or a series of key presses, is over
 
     def __init__(self, scale: SliderScale, say: Callable[[float], str] = precise) -> None:
         super().__init__(say)
@@ -187,7 +187,7 @@ class ScaleSlider(JumpSlider):
         self.sliderReleased.connect(self._settle)
 
     def set_field(self, field: QWidget) -> None:
-        """Let a digit go to the field beside the slider, which is what a person means who types one here."""
+        """Redirect digits typed on the slider to the field beside it, where the user means to type them."""
         self._field = field
 
     def set_scale(self, scale: SliderScale) -> None:
@@ -204,9 +204,9 @@ class ScaleSlider(JumpSlider):
         self._take(self._scale.nearest(number))
 
     def show_value(self, value: float) -> None:
-        """Move the handle to a value; to the nearest end for one outside the scale."""
+        """Move the handle to a value, or to the nearest end for a value outside the scale."""
         self._value = value
-        if self.isSliderDown():  # it is being dragged
+        if self.isSliderDown():  # do not move the handle during a drag
             return
         blocked = self.blockSignals(True)
         self.setValue(round(self._scale.fraction(value) * _POSITIONS))
@@ -215,7 +215,7 @@ class ScaleSlider(JumpSlider):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _KEYS.get(event.key())
         if self._field is not None and event.text().isdecimal():
-            self._field.setFocus(Qt.FocusReason.TabFocusReason)  # which selects what stands there
+            self._field.setFocus(Qt.FocusReason.TabFocusReason)  # also selects the text of the field
             QCoreApplication.sendEvent(self._field, event)
         elif step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
@@ -223,7 +223,7 @@ class ScaleSlider(JumpSlider):
             self._step(up=step[0], large=step[1])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step to the next round number, if the slider has the focus."""
+        """Step to the next round number if the slider has the focus."""
         if self.hasFocus() and event.angleDelta().y():
             self._step(up=event.angleDelta().y() > 0, large=False)
             event.accept()
@@ -231,7 +231,7 @@ class ScaleSlider(JumpSlider):
             event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """End the series of key presses."""
+        """End a series of key presses."""
         super().focusOutEvent(event)
         if self._settling.isActive():
             self._settle()

@@ -1,4 +1,4 @@
-"""What tables have in common: how they are set up, and how a cell that is edited takes what was typed."""
+"""The common setup of tables and lists, tables for typed numbers, and a delegate for their cells."""
 
 from collections.abc import Callable
 
@@ -19,17 +19,17 @@ from gdsim.gui.style.text_size import Scaled
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _Move = QAbstractItemView.CursorAction
-ROOT = QModelIndex()  # of what has no parent
-# What removes an entry of a list; on many a Mac the second is the key that says "delete".
+ROOT = QModelIndex()  # the parent of top-level items
+# Keys that remove an entry of a list. On most Macs, the key labelled "delete" is Backspace.
 REMOVING = (QKeySequence("Delete"), QKeySequence("Backspace"))
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def set_up_table(table: QTableView, name: str, row_height: int) -> None:
-    """Give a table its name, and rows of one height without a grid.
+    """Give a table its accessible name, and rows of equal height without a grid.
 
-    Tab leads on to the next control; between cells it moves only while one is edited.
+    Tab moves on to the next control; it moves between cells only while a cell is edited.
     """
     table.setAccessibleName(name)
     table.setShowGrid(False)
@@ -37,14 +37,14 @@ def set_up_table(table: QTableView, name: str, row_height: int) -> None:
     table.setCornerButtonEnabled(False)
     table.setTabKeyNavigation(False)
     rows = table.verticalHeader()
-    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # else Qt asks a million rows for their heights
+    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # else Qt computes the height of every row
     Scaled(rows, QHeaderView.setDefaultSectionSize, row_height)
     for header in (rows, table.horizontalHeader()):
         header.setHighlightSections(False)
 
 
 def set_up_list(view: QListView, name: str) -> None:
-    """Give a list of rows that are read and chosen its name; rows are as wide as it is."""
+    """Give a read-only list its accessible name; rows are as wide as the list."""
     view.setAccessibleName(name)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setMouseTracking(True)
@@ -55,13 +55,13 @@ def set_up_list(view: QListView, name: str) -> None:
 
 
 def on_removing(view: QWidget, act: Callable[[], None]) -> None:
-    """Do something when an entry of a list is to be removed by its keys."""
+    """Connect the keys that remove an entry of a list to an action."""
     for keys in REMOVING:
         QShortcut(keys, view, act, context=Qt.ShortcutContext.WidgetShortcut)
 
 
 class TypedTable(QTableView):
-    """A table of numbers that are typed: whole rows are copied, pasted and removed."""
+    """A table for typing numbers, with signals to copy, paste and remove whole rows."""
 
     copy_pressed = Signal()
     paste_pressed = Signal()
@@ -75,16 +75,16 @@ class TypedTable(QTableView):
         self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
 
     def typed_columns(self) -> range:
-        """Return the columns whose numbers are typed one after the other; none where Qt knows the next."""
+        """Return the columns that Tab goes through while typing; an empty range leaves this to Qt."""
         return range(0)
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Let Tab, which moves while a number is typed, go to the next one, and rest at the last one."""
+        """Let Tab go to the next number to type, and stop at the last one."""
         step = {_Move.MoveNext: 1, _Move.MovePrevious: -1}.get(action)
         typed, now = self.typed_columns(), self.currentIndex()
-        if step is None or not typed or not now.isValid():  # Qt asks for the first cell when the focus comes
+        if step is None or not typed or not now.isValid():  # on focus, Qt asks for the first cell
             return super().moveCursor(action, modifiers)
         row, column = divmod(now.row() * len(typed) + now.column() - typed.start + step, len(typed))
         return self.model().index(row, typed[column])
@@ -101,10 +101,10 @@ class TypedTable(QTableView):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Takes what was typed into a cell when Enter is pressed.
+    """A delegate that commits a cell's editor at once when Enter is pressed.
 
-    Qt waits for the event loop with that. What a person types on while the window is busy would still go into
-    the cell, in place of what was accepted.
+    Qt does that only in the event loop. Text typed meanwhile, while the window is busy, would still go into
+    the cell and change what was accepted.
     """
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:

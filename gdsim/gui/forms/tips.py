@@ -1,7 +1,7 @@
-"""Tooltips: wrapped when they are long, and plain text when a person or a file wrote them.
+"""Tooltips: wrapped if they are long, and safe for text from users and files.
 
-Qt reads a tooltip that looks like HTML as HTML, and opens the pictures that it names. So every tooltip
-with text from outside goes through one of these functions.
+Qt interprets a tooltip that looks like HTML, and loads the images that it refers to. So every tooltip with
+text from outside goes through one of these functions.
 """
 
 from html import escape, unescape
@@ -13,9 +13,9 @@ from gdsim.gui.plain_text import in_html
 
 
 def tip(sentence: str, heading: str = "") -> str:
-    """Return a tooltip with a heading in bold and a sentence below; nothing for no words.
+    """Return a tooltip with a heading in bold and a sentence below; empty if both are empty.
 
-    Qt breaks the lines of a tooltip only when it is rich text.
+    It is rich text, because Qt wraps only that in tooltips.
     """
     if not sentence and not heading:
         return ""
@@ -24,24 +24,24 @@ def tip(sentence: str, heading: str = "") -> str:
 
 
 def set_tip(widget: QWidget, sentence: str, heading: str = "", keys: QKeySequence | None = None) -> None:
-    """Give a widget its tooltip, and screen readers the same sentence."""
+    """Set the tooltip of a widget, and its sentence as the accessible description."""
     words = tip(sentence, heading)
     words = with_keys(words, keys) if keys else words
-    if words != widget.toolTip():  # Qt would tell everybody of it
+    if words != widget.toolTip():  # Qt would notify of a change even without one
         widget.setToolTip(words)
         describe(widget)
 
 
 def describe(widget: QWidget) -> None:
-    """Let screen readers say the sentence of a widget's tooltip.
+    """Set the sentence of a widget's tooltip as its accessible description.
 
-    Left to itself Qt has them read the tooltip, markup and all.
+    Otherwise Qt gives screen readers the tooltip with its markup.
     """
     widget.setAccessibleDescription(spoken(widget.toolTip()))
 
 
 def spoken(tooltip: str) -> str:
-    """Return the sentence of a tooltip; its heading, which says what is named already, if it has no other."""
+    """Return the sentence of a tooltip without its heading, or the heading if there is no sentence."""
     if not tooltip.startswith("<qt>"):
         return tooltip
     heading, _, sentence = tooltip.removeprefix("<qt>").removesuffix("</qt>").rpartition("</b><br>")
@@ -49,12 +49,12 @@ def spoken(tooltip: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a tooltip that shows a text as it is, on one line."""
+    """Return a tooltip that shows a text literally, even if it looks like HTML."""
     return tip(text) if Qt.mightBeRichText(text) else text
 
 
 def with_keys(tooltip: str, keys: QKeySequence) -> str:
-    """Return a tooltip with a shortcut in brackets at its end; unchanged when there is no shortcut."""
+    """Append a shortcut in brackets to a tooltip; return it unchanged if there is no shortcut."""
     if keys.isEmpty():
         return tooltip
     words = tooltip.removesuffix("</qt>")
@@ -65,11 +65,11 @@ def with_keys(tooltip: str, keys: QKeySequence) -> str:
 
 
 def native(keys: QKeySequence) -> str:
-    """Return a shortcut as this system writes it, such as ``"Ctrl+Z"``."""
+    """Return a shortcut in the system's notation, such as ``"Ctrl+Z"``."""
     return keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def show_keys(widget: QWidget, action: QAction) -> None:
-    """Add the shortcut of a command to the tooltip of the widget that stands for it."""
+    """Add the shortcut of an action to the tooltip of the widget for this action."""
     widget.setToolTip(with_keys(widget.toolTip(), action.shortcut()))
     describe(widget)

@@ -1,4 +1,4 @@
-"""Rules and functions that somebody typed, shown whole before they are computed."""
+"""Display of rules and functions typed by others, shown in full before they are evaluated."""
 
 from collections.abc import Iterable
 
@@ -12,12 +12,12 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.translation import tr
 
 _MOST_ROWS = 12
-# Heights in pixels: of a line, and of the frame with the scroll bar.
+# Heights of a line, and of the frame with the scroll bar, in pixels.
 _ROW, _AROUND = 17, 26
 
 
 class TypedLines(QPlainTextEdit):
-    """The lines of a rule with its settings, or a function; a long line is scrolled to."""
+    """A read-only view of the lines of a rule with its settings, or of a function; long lines scroll."""
 
     def __init__(self, title: str, content: str) -> None:
         super().__init__(content)
@@ -27,12 +27,12 @@ class TypedLines(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(self.tr("Lines of {rule}").format(rule=title))
         rows = min(_MOST_ROWS, self.document().blockCount())
-        # Polishing the field sets the minimum height of the style sheet: `Scaled` sets this one again.
+        # `Scaled` sets this height again after polishing has applied the minimum height of the style sheet.
         Scaled(self, QWidget.setMinimumHeight, rows * _ROW + _AROUND)
 
 
 def shown_formulas(typed: Iterable[Typed]) -> list[QWidget]:
-    """Return a heading and the lines for each of some rules and functions."""
+    """Return a heading and a view of the lines for each rule or function."""
     widgets: list[QWidget] = []
     for one in typed:
         if isinstance(one, OwnRule):
