@@ -1,13 +1,13 @@
 # ruff: noqa: ANN401
-"""Record what PyTorch, Keras and Optax compute, in float64: test data, made where they are installed aside.
+"""Record what PyTorch, Keras and Optax compute in float64, as test data, with an environment of its own.
 
     python3 -m venv aside && aside/bin/pip install torch keras optax
     aside/bin/python packaging/record_libraries.py tests/core/rules/data/libraries.json
 
-Each trajectory is 200 updates of w and b on a few points. The gradient of half the sum of the squared errors
-is computed here, in plain Python, and handed to the optimizer. The constructors' signatures are written, too.
-The rates are small enough that rounding does not grow: where a rule hovers about its goal, two correct
-programs part after a hundred updates.
+Each trajectory has 200 updates of w and b on a few points. The gradient of half the sum of the squared errors
+is computed here in plain Python, and passed to the optimizer. The signatures of the constructors are
+recorded, too. The rates are so small that rounding errors do not grow; where a rule hovers around a minimum,
+two correct programs drift apart after a hundred updates.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 import jax  # type: ignore[import-not-found]  # noqa: E402
 
-jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - its own signature
+jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - the signature is JAX's
 
 import jax.numpy as jnp  # type: ignore[import-not-found]  # noqa: E402
 import keras  # type: ignore[import-not-found]  # noqa: E402
@@ -42,14 +42,14 @@ torch.set_default_dtype(torch.float64)
 keras.config.set_floatx("float64")
 
 STEPS = 200
-# Of the first places each is recorded, of the later ones each tenth.
+# Every one of the first places is recorded, and every tenth of the later ones.
 EACH = 10
 Places: TypeAlias = "Iterator[list[float]]"
 SETS: dict[str, Any] = {
     "lecture": {"x": [0.5, 2.5], "y": [0.2, 0.9], "start": [-2.0, -2.0]},
     "noisy": {"x": [-2.0, -0.5, 0.3, 1.7, 3.0], "y": [0.1, 0.7, 0.2, 0.95, 0.6], "start": [0.5, 3.0]},
 }
-# The settings of each optimizer that are tried, beside the rate.
+# The arguments with which each optimizer is tried.
 TORCH: dict[str, Any] = {
     "SGD": (
         {"lr": 1.0},
@@ -266,18 +266,18 @@ def by_optax(points: Any, make: Any) -> Places:
 
 
 def kept(rows: Places) -> list[list[float]]:
-    """Return the first ten places, and every tenth one after them."""
+    """Return the first ten places, and every tenth one of the others."""
     return [row for t, row in enumerate(rows, 1) if t <= EACH or t % EACH == 0]
 
 
 def trajectories() -> Iterator[Any]:
-    """Yield what each optimizer does on each set of points, then what it does with each schedule."""
-    for of, points in SETS.items():
+    """Yield each case: set, id, arguments, schedule, the schedule's arguments, and the places."""
+    for set_name, points in SETS.items():
         for name, tried in TORCH.items():
             for given in tried:
                 made = getattr(torch.optim, name)
                 yield (
-                    of,
+                    set_name,
                     f"torch.optim.{name}",
                     given,
                     None,
@@ -288,7 +288,7 @@ def trajectories() -> Iterator[Any]:
             for given in tried:
                 made = getattr(keras.optimizers, name)
                 yield (
-                    of,
+                    set_name,
                     f"keras.optimizers.{name}",
                     given,
                     None,
@@ -298,39 +298,42 @@ def trajectories() -> Iterator[Any]:
         for name, tried in OPTAX.items():
             for given in tried:
                 made = getattr(optax, name)
-                yield of, f"optax.{name}", given, None, {}, by_optax(points, lambda m=made, g=given: m(**g))
+                places = by_optax(points, lambda m=made, g=given: m(**g))
+                yield set_name, f"optax.{name}", given, None, {}, places
     yield from _with_schedules("lecture", SETS["lecture"])
 
 
-def _with_schedules(of: str, points: Any) -> Iterator[Any]:
+def _with_schedules(set_name: str, points: Any) -> Iterator[Any]:
     sgd = {"lr": 0.8, "momentum": 0.5}
     for name, tried in TORCH_SCHEDULES.items():
         for given in tried:
             made, id_ = getattr(torch.optim.lr_scheduler, name), f"torch.optim.lr_scheduler.{name}"
             run = by_torch(points, lambda p: torch.optim.SGD(p, **sgd), lambda o, m=made, g=given: m(o, **g))
-            yield of, "torch.optim.SGD", sgd, id_, given, run
+            yield set_name, "torch.optim.SGD", sgd, id_, given, run
     for name, tried in KERAS_SCHEDULES.items():
         for given in tried:
             made, id_ = getattr(keras.optimizers.schedules, name), f"keras.optimizers.schedules.{name}"
             first = {} if "values" in given else {"initial_learning_rate": 0.8}
             rate = made(**first, **given)
             run = by_keras(points, lambda r=rate: keras.optimizers.SGD(r, momentum=0.5))
-            yield of, "keras.optimizers.SGD", {"learning_rate": 0.8, "momentum": 0.5}, id_, given, run
+            arguments = {"learning_rate": 0.8, "momentum": 0.5}
+            yield set_name, "keras.optimizers.SGD", arguments, id_, given, run
     for name, tried in OPTAX_SCHEDULES.items():
         for given in tried:
-            arguments = dict(given)
-            if "boundaries_and_scales" in arguments:
-                pairs = arguments["boundaries_and_scales"].items()
-                arguments["boundaries_and_scales"] = {int(step): scale for step, scale in pairs}
-            rate = getattr(optax, name)(init_value=0.8, **arguments)
-            # Counts are 32 bits wide in Optax, which makes some rates so, too: they are made wider first.
-            wide = lambda count, r=rate: r(count.astype(jnp.float64))  # noqa: E731
-            run = by_optax(points, lambda r=wide: optax.sgd(r, momentum=0.5))
-            yield of, "optax.sgd", {"learning_rate": 0.8, "momentum": 0.5}, f"optax.{name}", given, run
+            converted = dict(given)
+            if "boundaries_and_scales" in converted:
+                pairs = converted["boundaries_and_scales"].items()
+                converted["boundaries_and_scales"] = {int(step): scale for step, scale in pairs}
+            rate = getattr(optax, name)(init_value=0.8, **converted)
+            # Convert Optax's step count first, which has 32 bits and would give some rates 32 bits as well.
+            in_float64 = lambda count, r=rate: r(count.astype(jnp.float64))  # noqa: E731
+            run = by_optax(points, lambda r=in_float64: optax.sgd(r, momentum=0.5))
+            arguments = {"learning_rate": 0.8, "momentum": 0.5}
+            yield set_name, "optax.sgd", arguments, f"optax.{name}", given, run
 
 
 def signatures() -> dict[str, Any]:
-    """Return the parameters of each constructor: name, whether by keyword alone, and default if plain."""
+    """Return the parameters of each constructor: name, whether keyword-only, and the default, if any."""
     owners = [
         (torch.optim, "torch.optim.", TORCH),
         (keras.optimizers, "keras.optimizers.", KERAS),
@@ -346,9 +349,14 @@ def signatures() -> dict[str, Any]:
         for name in names:
             parameters = inspect.signature(getattr(owner, name)).parameters.values()
             found[prefix + name] = [
-                [one.name, one.kind is one.KEYWORD_ONLY, *([] if one.default is one.empty else [one.default])]
-                for one in parameters
-                if one.kind is not one.VAR_KEYWORD and one.name not in ("params", "optimizer")
+                [
+                    parameter.name,
+                    parameter.kind is parameter.KEYWORD_ONLY,
+                    *([] if parameter.default is parameter.empty else [parameter.default]),
+                ]
+                for parameter in parameters
+                if parameter.kind is not parameter.VAR_KEYWORD
+                and parameter.name not in ("params", "optimizer")
             ]
     return found
 
@@ -360,14 +368,14 @@ def main() -> None:
         "signatures": signatures(),
         "runs": [
             {
-                "set": of,
+                "set": set_name,
                 "id": id_,
                 "arguments": given,
                 "schedule": schedule,
-                "of_schedule": its,
+                "of_schedule": schedule_arguments,
                 "places": kept(rows),
             }
-            for of, id_, given, schedule, its, rows in trajectories()
+            for set_name, id_, given, schedule, schedule_arguments, rows in trajectories()
         ],
     }
     lines = [f'"{key}": {json.dumps(value)}' for key, value in record.items() if key != "runs"]
