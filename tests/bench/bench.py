@@ -1,9 +1,9 @@
-"""The benchmark: how fast gdsim computes, starts, and draws. It wants a display.
+"""The benchmark: how fast gdsim computes, starts and draws. Needs a display.
 
 python tests/bench/bench.py [--json]
 
-Where it can be, a figure is a ratio of two things that are measured side by side, so that it means the
-same on a fast machine as on a slow one.
+Wherever possible, a figure is the ratio of two measurements made side by side, so that it means the same on
+a fast machine as on a slow one.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-# As a script it is started from anywhere, and gdsim may be installed without its tests.
+# As a script may be started from anywhere, and gdsim may be installed without its tests.
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
@@ -25,7 +25,7 @@ POINTS = 100
 
 
 class Figure(NamedTuple):
-    """A figure as it is shown: what it is, its unit, how large it may be (or has to be), and why it lacks."""
+    """The description of a figure: its name, unit, upper or lower limit, and the reason if it is absent."""
 
     name: str
     unit: str
@@ -34,7 +34,7 @@ class Figure(NamedTuple):
     absent: str = "unknown on this system"
 
     def judge(self, value: float) -> str:
-        """Return the aim, and whether it is met."""
+        """Return the limit, and whether the value meets it."""
         if self.most is not None:
             return f"at most {self.most:g}   {'ok' if value <= self.most else 'MISSED'}"
         if self.least is not None:
@@ -47,7 +47,7 @@ FIGURES = {
     "engine_long_ratio": Figure("100,000 steps, the same", "x", least=0.8),
     "typed_ratio": Figure("a typed rule, steps/s against the built-in one with its lines", "x", least=0.5),
     "numpy_speedup_2": Figure("2 points, steps/s against a bare NumPy loop", "x", least=8.0),
-    # More than 3 cannot be: Python takes a third of NumPy's step for the 32 exponentials alone.
+    # More than 3 is impossible, because for Python the 32 exponentials alone take a third of NumPy's step.
     "numpy_speedup_32": Figure("32 points, the same", "x", least=1.0),
     "numpy_speedup_1000": Figure("1000 points, the same", "x", least=0.8),
     "ensemble_ratio": Figure("10,000 runs as one array, the same", "x", least=0.8),
@@ -89,7 +89,6 @@ FIGURES = {
 
 
 def main() -> int:
-    """Measure everything, and print it."""
     parser = argparse.ArgumentParser(description="Measure the speed of gdsim.")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     options = parser.parse_args()
@@ -107,7 +106,6 @@ def main() -> int:
 
 
 def computed() -> dict[str, float | None]:
-    """Return the figures of the core."""
     jobs: dict[str, Callable[[], float]] = {
         "engine_ratio": lambda: computing.engine_ratio(computing.STEPS),
         "engine_long_ratio": lambda: computing.engine_ratio(computing.LONG_STEPS),
@@ -124,17 +122,15 @@ def computed() -> dict[str, float | None]:
 
 
 def window() -> dict[str, float | None]:
-    """Return the figures of the window."""
     return _own_process("in_window.py")
 
 
 def first_scene() -> dict[str, float | None]:
-    """Return the memory that the first scene takes."""
     return _own_process("first_scene.py")
 
 
 def million() -> dict[str, float | None]:
-    """Return the figures of a million points and of a million steps."""
+    """Return the figures for a million points, and for a million steps."""
     return _own_process("million.py")
 
 
@@ -147,12 +143,10 @@ def _own_process(name: str) -> dict[str, float | None]:
 
 
 def start() -> dict[str, float | None]:
-    """Return the figure of the start."""
     return {"start_ratio": starting.start_ratio()}
 
 
 def table(figures: Mapping[str, float | None]) -> str:
-    """Return the figures as lines of a table."""
     width = max(len(figure.name) for figure in FIGURES.values())
     return "\n".join(_line(FIGURES[key], value, width) for key, value in figures.items())
 

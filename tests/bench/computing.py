@@ -1,4 +1,4 @@
-"""How fast the core computes, against plain Python and NumPy without any frills."""
+"""How fast the core computes, compared with bare Python and NumPy loops."""
 
 import math
 from dataclasses import replace
@@ -42,7 +42,7 @@ FIRST_NEURON = PointSet([0.5, 2.5], [0.2, 0.9])
 
 
 def points(n: int) -> PointSet:
-    """Return points scattered around a sigmoid; no two share an x."""
+    """Return points scattered around a sigmoid, no two with the same x."""
     rng = np.random.default_rng(n)
     x = rng.normal(0.0, 2.0, n)
     return PointSet(x, 1.0 / (1.0 + np.exp(1.0 - 2.0 * x)) + rng.normal(0.0, 0.05, n))
@@ -52,9 +52,9 @@ def points(n: int) -> PointSet:
 
 
 def engine_ratio(steps: int) -> float:
-    """Return our steps a second, with the record, as a multiple of a bare loop's: two points, Adam.
+    """Return our steps per second as a multiple of a bare loop's, for Adam on two points.
 
-    To make the loop of such a run is part of it.
+    Our time includes the record, and the compilation of the loop.
     """
     experiment = _experiment(FIRST_NEURON, Run(ADAM, epochs=steps))
     x, y = FIRST_NEURON.x[:, 0].tolist(), FIRST_NEURON.y.tolist()
@@ -68,19 +68,21 @@ def engine_ratio(steps: int) -> float:
 
 
 def typed_ratio() -> float:
-    """Return the steps a second of typed lines as a multiple of those of the same rule; the least of four."""
+    """Return the steps per second of typed rules relative to the same bundled rules; the lowest of four."""
     found = []
     for name in ("gd", "momentum", "adagrad", "adam"):
         rule = RULES[name]
         typed = own_rule(f"{rule.title} typed", rule.lines, rule.settings)
-        built_in, own = (_experiment(FIRST_NEURON, Run(one(), epochs=20 * STEPS)) for one in (rule, typed))
+        built_in, own = (
+            _experiment(FIRST_NEURON, Run(definition(), epochs=20 * STEPS)) for definition in (rule, typed)
+        )
         _must_agree(_last(own), _last(built_in))
         found.append(ratio(partial(_last, built_in), partial(_last, own), rounds=15))
     return min(found)
 
 
 def _bare_adam(x: list[float], y: list[float], steps: int) -> tuple[float, float]:
-    """Do the same arithmetic on Python's floats, as one would write it by hand; and record nothing."""
+    """Do the same arithmetic on Python floats, as written by hand, without recording anything."""
     exp, sqrt = math.exp, math.sqrt
     w, b = START.tolist()
     m_w = m_b = v_w = v_b = 0.0
@@ -105,7 +107,7 @@ def _bare_adam(x: list[float], y: list[float], steps: int) -> tuple[float, float
 
 
 def numpy_speedup(n: int) -> float:
-    """Return our steps a second as a multiple of a bare loop's on NumPy arrays: momentum, ``n`` points."""
+    """Return our steps per second as a multiple of a bare NumPy loop's, for momentum on ``n`` points."""
     data, steps = points(n), 4000
     experiment = _experiment(data, Run(MOMENTUM, epochs=steps))
     x, y = data.x[:, 0], data.y
@@ -114,7 +116,7 @@ def numpy_speedup(n: int) -> float:
 
 
 def _bare_numpy(x: Array, y: Array, steps: int) -> Array:
-    """Do the same arithmetic: gradient, loss and update of every step; and record nothing."""
+    """Compute gradient, loss and update of every step, without recording anything."""
     exp, ones = np.exp, np.ones_like(x)
     w, b = START
     v_w = v_b = 0.0
@@ -135,7 +137,7 @@ def _experiment(data: PointSet, run: Run) -> Experiment:
 
 
 def _last(experiment: Experiment) -> Array:
-    """Compute a run with its whole record, and return where it ends."""
+    """Compute a run with its whole record, and return its final parameters."""
     (run,) = experiment.runs
     rows = run.epochs + 1
     table = RunTable(run, len(experiment.points), rows)
@@ -151,7 +153,7 @@ def _last(experiment: Experiment) -> Array:
 
 
 def ensemble_ratio(n: int) -> float:
-    """Return our steps a second as a multiple of a bare loop's, for many runs that are one array."""
+    """Return our steps per second as a multiple of a bare NumPy loop's, for many runs in one array."""
     data = Neuron.fitting(points(n))
     starts = np.random.default_rng(1).uniform(-6.0, 6.0, (RUNS, 2))
     x, y = data.inputs[:, 0], data.targets
@@ -181,7 +183,7 @@ def _bare_runs(x: Array, y: Array, starts: Array, steps: int = RUNS_STEPS) -> Ar
 
 
 def map_ratio() -> float:
-    """Return the time of a map of starts, in times of a bare loop over as many runs that never ends one."""
+    """Return the time of a map of starts, divided by that of a bare loop over as many complete runs."""
     valley = load_scene(find_scene("valley"))
     run = Run(MOMENTUM, epochs=MAP_STEPS)
     experiment = replace(valley, runs=(run,))
@@ -205,7 +207,7 @@ def _must_agree(ours: Array, theirs: Array) -> None:
 
 
 def surface_ratio(n: int) -> float:
-    """Return the time of a surface with its contours and minimum, in times of the plain formula."""
+    """Return the time of a surface with its contours and minimum, divided by that of the plain formula."""
     data = points(n)
     ours, theirs = sample_surface(data, LECTURE_VIEW_RANGE).loss, _plain_surface(data)
     _must_agree(ours, theirs)
@@ -221,6 +223,5 @@ def _plain_surface(data: PointSet) -> Array:
 
 
 def surface_million_s() -> float:
-    """Return the seconds that a surface of a million points takes."""
     data = points(MOST_POINTS)
     return median(seconds(lambda: sample_surface(data, LECTURE_VIEW_RANGE)) for _ in range(3))

@@ -1,10 +1,10 @@
-"""The program as its command starts it, but that it prints the time and ends when its window is painted."""
+"""The program as its command starts it, except that it prints the time of its first paint and exits."""
 
 import time
 
 from gdsim.core.process import gc_paused
 
-with gc_paused():  # and before all of Qt, as when the command imports it
+with gc_paused():  # before Qt is imported, as in the command
     import gdsim.gui  # noqa: F401
 
 # isort: split
@@ -15,7 +15,7 @@ from gdsim.__main__ import main
 
 
 class FirstPaint(QObject):
-    """Waits for a window's first paint, and for all that is painted with it."""
+    """Event filter that prints the time and closes a window after its first complete paint."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -25,7 +25,7 @@ class FirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            # The window is painted as a whole, with all that is in it, before the next event is handled.
+            # The whole window is painted, with everything in it, before the next event is handled.
             QTimer.singleShot(0, self._tell)
         return False
 
@@ -35,7 +35,7 @@ class FirstPaint(QObject):
 
 
 def run_to_first_paint() -> int:
-    """Stand in for the event loop, which the program enters when its window is shown."""
+    """Replace QApplication.exec, which the program calls once its window is shown."""
     windows = [window for window in QApplication.topLevelWidgets() if isinstance(window, QMainWindow)]
     FirstPaint(windows[0])
     return QCoreApplication.exec()

@@ -1,4 +1,4 @@
-"""How smooth the window is; the benchmark runs it in a process of its own."""
+"""How smoothly the window runs. The benchmark runs this in a process of its own."""
 
 import json
 import sys
@@ -32,7 +32,7 @@ FOUR = ("gd", "momentum", "nesterov", "adam")
 STEPS = 1000
 LONG = 10_000_000
 STRIDE, SEEKS = 7, 15
-# A thousand steps a second, at sixty frames.
+# The steps per frame at 1000 steps and 60 frames per second.
 FAST_STRIDE, FAST_ROUNDS = 16, 2
 MANY = 10
 WAY_BACK = 4
@@ -44,7 +44,7 @@ LONG_S = 4.0
 
 
 class Window:
-    """The real window, at the size of the picture it was designed after."""
+    """The real window, 1440 by 900 pixels large."""
 
     def __init__(self, experiment: Experiment) -> None:
         app = boot()
@@ -56,12 +56,11 @@ class Window:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until all is computed and painted."""
+        """Wait until everything is computed and painted."""
         wait_until(lambda: self.session.is_settled)
         rest(0.05)
 
     def close(self) -> None:
-        """End the thread, then the window."""
         self.window.close()
         self.session.close()
         self.window.deleteLater()
@@ -69,13 +68,13 @@ class Window:
 
 
 def four_runs(steps: int) -> Experiment:
-    """Return the lecture's first neuron, with a run of four rules."""
+    """Return the lecture's first neuron with a run for each of four rules."""
     first = load_scene(find_scene("first-neuron"))
     return replace(first, runs=tuple(Run(RULES[rule](), epochs=steps) for rule in FOUR))
 
 
 def some_runs(count: int) -> Experiment:
-    """Return the same with so many runs of all rules in turn, each from a place of its own."""
+    """Return the same with ``count`` runs of the four rules in turn, each with a start of its own."""
     first = four_runs(STEPS)
     rules = [RULES[rule]() for rule in islice(cycle(FOUR), count)]
     starts = [(-4.0 + 0.8 * index, 3.0 - 0.5 * index) for index in range(count)]
@@ -86,7 +85,7 @@ def some_runs(count: int) -> Experiment:
 
 
 def wait_until(ready: Callable[[], bool]) -> None:
-    """Let the program run until it is ready."""
+    """Run the event loop until ``ready`` returns true."""
     loop, timer = QEventLoop(), QTimer()
     timer.timeout.connect(lambda: loop.quit() if ready() else None)
     timer.start(2)
@@ -94,7 +93,7 @@ def wait_until(ready: Callable[[], bool]) -> None:
 
 
 def rest(seconds: float) -> None:
-    """Let the program run for some time."""
+    """Run the event loop for some time."""
     end = time.perf_counter() + seconds
     wait_until(lambda: time.perf_counter() > end)
 
@@ -103,7 +102,7 @@ def rest(seconds: float) -> None:
 
 
 def frames_ms(window: Window) -> list[float]:
-    """Return what every frame costs, of playback through the record and of some seeks at the end."""
+    """Return the times of frames during playback of the whole record, and of some seeks after it."""
     played = list(range(0, STEPS + 1, STRIDE))
     sought = [(index * 617) % STEPS for index in range(SEEKS)]
     for step in played[:10]:  # caches fill, fonts load
@@ -112,9 +111,10 @@ def frames_ms(window: Window) -> list[float]:
 
 
 def frame_calls(window: Window, stride: int) -> float:
-    """Return how many functions a frame calls, in the mean over frames all along the record."""
+    """Return how many functions a frame calls on average, over frames all along the record."""
     frames = range(0, STEPS + 1, stride)
-    # Caches fill; and after the way back trails begin anew, in more or fewer frames on another machine.
+    # Fill caches. After the return to the start, trails begin anew, in a number of frames that depends on the
+    # machine.
     for step in (*frames[:10], *frames[:WAY_BACK]):
         show_step(window, step)
     played = frames[WAY_BACK:]
@@ -127,7 +127,7 @@ def frame_calls(window: Window, stride: int) -> float:
 
 
 def open_many_runs(window: Window, count: int) -> None:
-    """Show ``count`` runs, the step worked out, and arrows."""
+    """Show ``count`` runs, the page with the worked step, and arrows."""
     cards = window.window.cards
     window.session.open(some_runs(count))
     cards.run_card.show_page(STEP_PAGE)
@@ -137,7 +137,7 @@ def open_many_runs(window: Window, count: int) -> None:
 
 
 def fast_frames_ms(window: Window, count: int) -> list[float]:
-    """Return what frames cost while so many runs play fast."""
+    """Return the times of frames while ``count`` runs are played at 1000 steps per second."""
     open_many_runs(window, count)
     played = range(0, STEPS + 1, FAST_STRIDE)
     for step in played[:10]:
@@ -146,25 +146,25 @@ def fast_frames_ms(window: Window, count: int) -> list[float]:
 
 
 def frame_ms(window: Window, step: int) -> float:
-    """Return the milliseconds from a position to its picture: all panes told, and all painted."""
+    """Return the milliseconds until all panes show a step, and are painted."""
     return 1000.0 * seconds(lambda: show_step(window, step))
 
 
 def show_step(window: Window, step: int) -> None:
-    """Go to a position, and have its picture painted."""
+    """Go to a step, and paint the window."""
     window.session.play(lambda head: head.seek(step))
     window.session.show_frame()
     paint()
 
 
 def paint() -> None:
-    """Have everything painted that is not as it was told to be."""
-    for _ in range(2):  # a plot that is told in the first round may ask to be painted in the second
+    """Handle all pending paint events."""
+    for _ in range(2):  # a plot that is updated in the first round may be painted in the second
         QApplication.processEvents()
 
 
 def frame_ratio(window: Window) -> float | None:
-    """Return the time of a frame of the whole window, in times of matplotlib's surface with one path."""
+    """Return the time of a frame of the window, divided by that of matplotlib's surface and one path."""
     try:
         from tests.bench.notebook import Notebook
     except ModuleNotFoundError:
@@ -184,9 +184,9 @@ def frame_ratio(window: Window) -> float | None:
 
 
 class PaintWatch(QObject):
-    """Tells when each of some panes was painted.
+    """Event filter that waits until each of some panes was painted.
 
-    What counts is the pane itself or a part that fills most of it: not a colour bar.
+    A pane counts as painted if it was painted itself, or a part that fills most of it, unlike a colour bar.
     """
 
     def __init__(self, panes: list[QWidget]) -> None:
@@ -197,11 +197,11 @@ class PaintWatch(QObject):
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def arm(self) -> None:
-        """Wait for the next paint of all panes."""
+        """Start waiting for the next paint of each pane."""
         self._left = set(range(len(self._panes)))
 
     def wait(self) -> None:
-        """Let the program run until it has come."""
+        """Run the event loop until all panes were painted."""
         self._loop.exec()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -219,7 +219,7 @@ def _fills(part: QWidget, pane: QWidget) -> bool:
 
 
 def edits_ms(window: Window) -> list[float]:
-    """Return the milliseconds from edits of a point to the new surface, painted in both panes."""
+    """Return the milliseconds from an edit of a point until both panes have painted the new surface."""
     cards = window.window.cards
     watch = PaintWatch([cast("QWidget", cards.surface), cards.contours])
     window.session.surface_changed.connect(watch.arm)
@@ -234,16 +234,16 @@ def edits_ms(window: Window) -> list[float]:
 
 
 def drag_point(window: Window, index: int) -> None:
-    """Move a point a little, as the mouse does; to another place for each of ten indices."""
+    """Move a point a little, as the mouse does, to a different place for each of ten indices."""
     y = 0.201 + 0.02 * (index % 10)
     window.session.edit(move_point(window.session.experiment, 0, (0.5,), y), "Move point")
 
 
 def drag_ratio(window: Window) -> float:
-    """Return the time of a frame while a start or a point is dragged, whichever takes longer.
+    """Return the time of a frame while a start or a point is dragged, divided by that of a playback frame.
 
-    It is in times of a frame of playback. Some frames of each are measured together, since in a drag not
-    every pane is painted in every one.
+    Of start and point, the slower one counts. Several frames are measured together, because during a drag not
+    every pane is painted in every frame.
     """
     session, user = window.session, window.window.user_actions
     numbers, steps = count(), cycle(range(0, STEPS + 1, STRIDE))
@@ -268,13 +268,13 @@ def drag_ratio(window: Window) -> float:
 
     def end() -> None:
         session.end_gesture()
-        window.settle()  # else what the drag left to do would be counted as playback's
+        window.settle()  # otherwise, work left over from the drag would count as playback
 
     return max(_in_turns(drag(move), played, end) for move in (start_to, point_to))
 
 
 def _in_turns(job: Callable[[], None], other: Callable[[], None], between: Callable[[], None]) -> float:
-    """Return the ratio of two jobs, with something to do after the first that is not measured."""
+    """Return the ratio of the times of two jobs, with a call of ``between`` after the first, not measured."""
     ratios = []
     for _ in range(SEEKS):
         took = seconds(job)
@@ -284,7 +284,7 @@ def _in_turns(job: Callable[[], None], other: Callable[[], None], between: Calla
 
 
 def theme_ratio(window: Window) -> float:
-    """Return the time of a change of the theme until all is painted in it, in times of a playback frame."""
+    """Return the time until a new theme is painted everywhere, divided by that of a playback frame."""
     steps = cycle(range(0, STEPS + 1, STRIDE))
 
     def changed() -> None:
@@ -295,15 +295,15 @@ def theme_ratio(window: Window) -> float:
         for _ in range(DRAGGED):
             show_step(window, next(steps))
 
-    for _ in range(2):  # each theme was there: its icons are drawn
+    for _ in range(2):  # so that the icons of each theme are drawn already
         changed()
     return DRAGGED * _in_turns(changed, played, window.settle)
 
 
 def edit_ratio(window: Window) -> float:
-    """Return the time of an edit until surface, contours and all kinds of curves are painted.
+    """Return the time from an edit until surface, contours and all kinds of curves are painted.
 
-    It is in times of what the same panes take when they are told the same again, and nothing is computed.
+    It is divided by the time that the same panes take to show the same data again, without a computation.
     """
     session, numbers = window.session, count()
     session.play(lambda head: head.seek(head.length))
@@ -322,7 +322,7 @@ def edit_ratio(window: Window) -> float:
 
 
 def paint_all_curves(window: Window) -> None:
-    """Paint what has changed in the window, then one kind of curves after the other, the usual one last."""
+    """Show and paint one kind of curves after the other, the usual one last."""
     for kind in (*CurveKind, CurveKind.LOSS):
         window.window.cards.curves.choose(kind)
         paint()
@@ -332,9 +332,9 @@ def paint_all_curves(window: Window) -> None:
 
 
 def worst_gap_ms(window: Window) -> float:
-    """Return the longest that the window's thread did not come to a timer while long runs are computed."""
+    """Return the longest time between two ticks of a timer in the GUI thread while long runs are computed."""
     window.session.open(four_runs(LONG))
-    rest(0.5)  # to show another experiment is another matter
+    rest(0.5)  # because opening an experiment is not to be measured
     beats: list[float] = []
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -342,13 +342,13 @@ def worst_gap_ms(window: Window) -> float:
     timer.start(TICK_MS)
     rest(LONG_S)
     timer.stop()
-    assert not window.session.is_settled  # else nothing was computed at the end
+    assert not window.session.is_settled  # otherwise nothing was computed at the end
     window.session.stop_computing()
     return 1000.0 * max(after - before for before, after in pairwise(beats))
 
 
 class EventCount(QObject):
-    """Counts all events of the program."""
+    """Event filter that counts all events of the program."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -361,20 +361,20 @@ class EventCount(QObject):
 
 
 def rest_events(window: Window) -> int:
-    """Return how many events come in a second while nothing is played, computed or touched."""
+    """Return the number of events in a second while nothing is played, computed or touched."""
     window.settle()
     counted, loop = EventCount(), QEventLoop()
     QTimer.singleShot(1000, loop.quit)
     loop.exec()
-    return counted.total - 1  # the one that ends the second
+    return counted.total - 1  # the one that ends the second is ours
 
 
 def peak_mb() -> float | None:
-    """Return the most memory that this process ever took, where the system tells."""
+    """Return the peak memory of this process, or None on Windows."""
     if sys.platform == "win32":
         return None
     status = Path("/proc/self/status")
-    if status.is_file():  # on Linux `getrusage` begins with what the parent took
+    if status.is_file():  # because on Linux `getrusage` starts with the parent's peak
         lines = status.read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 2**10
     import resource
@@ -384,7 +384,6 @@ def peak_mb() -> float | None:
 
 
 def measure() -> dict[str, float | None]:
-    """Return all figures of the window."""
     window = Window(four_runs(STEPS))
     calls_of_four = frame_calls(window, STRIDE)
     resting = rest_events(window)
@@ -402,9 +401,9 @@ def measure() -> dict[str, float | None]:
         "frame_calls": calls_of_four,
         "frame_calls_ten_runs": calls_of_many,
         "frame_ratio": notebook,
-        **_middle_and_high("frame_ms", frames),
-        **_middle_and_high("frame_arrows_ms", inside),
-        **_middle_and_high("frame_ten_runs_ms", many),
+        **_quantiles("frame_ms", frames),
+        **_quantiles("frame_arrows_ms", inside),
+        **_quantiles("frame_ten_runs_ms", many),
         "edit_ms_p50": median(edits),
         "edit_ratio": edit,
         "drag_ratio": drag,
@@ -414,7 +413,7 @@ def measure() -> dict[str, float | None]:
     }
 
 
-def _middle_and_high(key: str, times: list[float]) -> dict[str, float]:
+def _quantiles(key: str, times: list[float]) -> dict[str, float]:
     return {f"{key}_p50": median(times), f"{key}_p95": quantiles(times, n=20)[-1]}
 
 

@@ -1,4 +1,7 @@
-"""How the window bears a million points, and a run of a million steps; in a process of its own."""
+"""How the window copes with a million points, and with a run of a million steps.
+
+The benchmark runs this script in a process of its own.
+"""
 
 import json
 import sys
@@ -25,7 +28,7 @@ SCROLLS, EDITS, SEEKS, FRAMES = 40, 5, 25, 25
 
 
 def three_batchings() -> Experiment:
-    """Return a million points and a run of each way of batching, for a pass over all of them."""
+    """Return a million points with a run for each batching."""
     runs = (
         Run(RULES["momentum"](eta=1e-6), BATCH(), epochs=20),
         Run(RULES["momentum"](eta=0.01), MINI_BATCH(size=32), epochs=4),
@@ -35,18 +38,18 @@ def three_batchings() -> Experiment:
 
 
 def surface_ms(window: Window, experiment: Experiment) -> float:
-    """Return the milliseconds from opening a million points to the surface, painted."""
-    told: list[object] = []
-    window.session.surface_changed.connect(told.append)
+    """Return the milliseconds from opening an experiment until its surface is painted."""
+    surfaces: list[object] = []
+    window.session.surface_changed.connect(surfaces.append)
     began = time.perf_counter()
     window.session.open(experiment)
-    wait_until(lambda: bool(told))
+    wait_until(lambda: bool(surfaces))
     QApplication.processEvents()
     return 1000.0 * (time.perf_counter() - began)
 
 
 def stochastic_steps_per_s(window: Window) -> float:
-    """Return how fast single points stream while the others are computed and the window follows."""
+    """Return the steps per second of the stochastic run, while the other runs are computed and shown live."""
     window.session.play(lambda head: head._replace(live=True, playing=True))
     wait_until(lambda: bool(window.session.frame().views))
     rest(0.5)
@@ -57,14 +60,14 @@ def stochastic_steps_per_s(window: Window) -> float:
 
 
 def stop(window: Window) -> None:
-    """Compute no further, and let the window come to rest."""
+    """Stop all computations, and wait until the window is idle."""
     window.session.play(lambda head: head.pause())
     window.session.stop_computing()
     window.settle()
 
 
 def seek_frames_ms(window: Window) -> list[float]:
-    """Return what frames all along the record cost."""
+    """Return the times of frames at steps all over the record."""
     length = window.session.playhead.length
     sought = [(index * 617_101) % length for index in range(SEEKS)]
     frame_ms(window, 1)
@@ -72,14 +75,14 @@ def seek_frames_ms(window: Window) -> list[float]:
 
 
 def play_frames_ms(window: Window) -> list[float]:
-    """Return what frames of playback cost, at 1000 steps a second, in the middle of the record."""
+    """Return the times of playback frames at 1000 steps a second, in the middle of the record."""
     middle = window.session.playhead.length // 2
     frame_ms(window, middle)
     return [frame_ms(window, middle + 17 * index) for index in range(1, FRAMES)]
 
 
 def scrolls_ms(window: Window) -> list[float]:
-    """Return what it costs to bring rows all along the table into view."""
+    """Return the times to scroll to rows all over the table."""
     bar = window.window.cards.table.view.verticalScrollBar()
     times = []
     for index in range(SCROLLS):
@@ -91,7 +94,7 @@ def scrolls_ms(window: Window) -> list[float]:
 
 
 def edits_ms(window: Window) -> list[float]:
-    """Return for how long an edit of one of the points holds the window up."""
+    """Return the times for which an edit of one point blocks the window."""
     times = []
     for index in range(EDITS):
         began = time.perf_counter()
@@ -112,7 +115,6 @@ def show_long_record(window: Window) -> None:
 
 
 def measure() -> dict[str, float | None]:
-    """Return all figures of a million."""
     window = Window(four_runs(1000))
     figures: dict[str, float | None] = {}
     figures["million_surface_ms"] = surface_ms(window, three_batchings())

@@ -1,4 +1,4 @@
-"""What a notebook does for every frame: matplotlib's surface of the loss, with the path of one run."""
+"""What a notebook draws for every frame: the loss surface and the path of one run, with matplotlib."""
 
 import matplotlib as mpl
 import numpy as np
@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 800, 600
 
 
 class Notebook:
-    """A figure of a surface and a path, drawn anew each time."""
+    """A figure of a surface and a path, redrawn completely each time."""
 
     def __init__(self, surface: LossSurface) -> None:
         mpl.use("Agg")

@@ -1,4 +1,4 @@
-"""Measuring on a machine that others use too."""
+"""Measuring time on a machine with other load."""
 
 import time
 from collections.abc import Callable
@@ -16,17 +16,17 @@ def seconds(job: Job) -> float:
 
 
 def calls(job: Job) -> int:
-    """Return how many functions a job calls, Python's and C's: the same number on every machine."""
+    """Return how many Python and C functions a job calls, a number that is the same on every machine."""
     profile = Profile()
     profile.runcall(job)
     return sum(entry.callcount for entry in profile.getstats())
 
 
 def ratio(job: Job, other: Job, rounds: int) -> float:
-    """Return how many times as long ``job`` takes as ``other``.
+    """Return the time of ``job`` divided by that of ``other``, as the median of some rounds.
 
-    Each round measures both, one right after the other, so that what slows the machine slows both;
-    the median of the rounds is returned. A first round that fills the caches is not counted.
+    Each round measures both in direct succession, so that other load on the machine slows both. A first
+    round, which fills the caches, is not counted.
     """
     job()
     other()

@@ -1,10 +1,10 @@
-"""Random events for the real window: what breaks, what stalls it, what grows.
+"""Send random events to the real window, and report what breaks, stalls and grows.
 
 python tests/soak/random_events.py [--seed 1] [--minutes 10] [--out FOLDER]
 
-It wants Xvfb, openbox and bubblewrap of the system, and python-xlib of PyPI. The program runs on a display of
-its own, and may write only in a temporary folder: in a file dialog random events can overwrite and delete.
-Half of the events fall anywhere, half on what the program says is on the screen, the rarest first.
+Needs Xvfb, openbox and bubblewrap, and python-xlib from PyPI. The program runs on a display of its own, and
+may write only to a temporary folder, because random events in a file dialog can overwrite and delete files.
+Half of the events go anywhere, half to the controls that the program reports, preferably those used least.
 """
 
 import argparse
@@ -32,14 +32,16 @@ from Xlib.ext import xtest
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 1440, 900
-# Ten frames of the playback.
+# Ten frames of playback.
 STALL_S = 0.333
 HANG_S = 60.0
-_OF_ZIAMATH = "ignore:path is deprecated:DeprecationWarning"
+_IGNORED_WARNING = "ignore:path is deprecated:DeprecationWarning"
 _SOCKETS = "/tmp/.X11-unix"  # noqa: S108 - where X servers listen
 MEASURE_S = 10.0
-_FIRST = 40
-_OFTEN = 3
+# Real-time priority of the program with --processor; the display and the window manager have a higher one.
+_PRIORITY = 40
+# So many reports in a row may show no window.
+_MOST_WITHOUT_WINDOW = 3
 
 _TEXTS = (
     *("0", "1", "-1", "0.5", "2", "10", "100", "1000", "100000", "1e9", "-1e9", "1e308", "1e-320", "nan"),
@@ -58,8 +60,8 @@ _CHORDS = (
     *("Shift+Right", "Shift+Up", "Shift+Down", "Alt+Down", "Alt+F4"),
     *("Alt+F", "Alt+E", "Alt+O", "Alt+R", "Alt+P", "Alt+V", "Alt+L", "Alt+H"),
 )
-_ENDING = {"Alt+F4", "Ctrl+W", "Ctrl+Q"}
-# Names of Qt for keysyms of X.
+_QUITTING = {"Alt+F4", "Ctrl+W", "Ctrl+Q"}
+# Names of keys in Qt, and their keysyms in X.
 _KEYSYMS = {
     "Ctrl": "Control_L",
     "Shift": "Shift_L",
@@ -80,7 +82,7 @@ _KEYSYMS = {
     "[": "bracketleft",
     "]": "bracketright",
 }
-# No menu of the desktop, no key that starts a program.
+# Without a desktop menu, and without keys that start programs.
 _OPENBOX = """<openbox_config xmlns="http://openbox.org/3.4/rc">
 <focus><focusNew>yes</focusNew></focus>
 <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
@@ -92,7 +94,7 @@ _OPENBOX = """<openbox_config xmlns="http://openbox.org/3.4/rc">
 
 
 class Hand:
-    """Moves the pointer and presses keys on a display."""
+    """A simulated mouse and keyboard on a display."""
 
     def __init__(self, name: str) -> None:
         self._display = Display(name)
@@ -101,7 +103,7 @@ class Hand:
         self._buttons: set[int] = set()
 
     def _map_odd_letters(self) -> dict[str, int]:
-        """Give letters to keys that have none."""
+        """Assign odd letters to unused keys, and return the key code of each letter."""
         first, last = self._display.display.info.min_keycode, self._display.display.info.max_keycode
         table = self._display.get_keyboard_mapping(first, last - first + 1)
         spare = [first + row for row, symbols in enumerate(table) if not any(symbols)]
@@ -124,7 +126,7 @@ class Hand:
             self.button(button, down=False)
 
     def chord(self, keys: str) -> None:
-        """Press keys as Qt writes them: ``Ctrl+Shift+S``, ``Ctrl++``."""
+        """Press a key combination in Qt's notation: ``Ctrl+Shift+S``, ``Ctrl++``."""
         names = [name for name in re.split(r"(?<=[^+])\+", keys) if name]
         codes = [code for name in names for code in self._codes(name)]
         for code in codes:
@@ -151,7 +153,7 @@ class Hand:
         return []
 
     def resize(self, width: int, height: int) -> None:
-        """Give the active window another size, as the window manager would."""
+        """Ask the window manager to resize the active window."""
         atom = self._display.intern_atom
         active = self._root.get_full_property(atom("_NET_ACTIVE_WINDOW"), X.AnyPropertyType)
         if active is not None and active.value and active.value[0]:
@@ -169,7 +171,7 @@ class Hand:
 
 
 class Start(NamedTuple):
-    """How the program is started: with which arguments, in which language, with or without OpenGL."""
+    """The arguments and the language of a start of the program, and whether OpenGL is forced."""
 
     arguments: tuple[str, ...]
     language: str
@@ -177,7 +179,7 @@ class Start(NamedTuple):
 
 
 class Program:
-    """The program under watch, in a sandbox where only ``home`` can be written."""
+    """The watched program, in a sandbox in which only ``home`` is writable."""
 
     def __init__(self, home: Path, display: str, errors: Path, start: Start) -> None:
         env = {
@@ -200,7 +202,7 @@ class Program:
                     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
                     *("--tmpfs", str(Path(_SOCKETS).parent), "--tmpfs", tempfile.gettempdir()),
                     *("--ro-bind", _SOCKETS, _SOCKETS, "--bind", str(home), str(home)),
-                    *(sys.executable, "-X", "dev", "-X", "faulthandler", "-W", _OF_ZIAMATH),
+                    *(sys.executable, "-X", "dev", "-X", "faulthandler", "-W", _IGNORED_WARNING),
                     *(str(ROOT / "tests/soak/watched.py"), *start.arguments),
                 ],
                 env=env,
@@ -227,7 +229,7 @@ class Program:
         self._news.set()
 
     def look(self, seconds: float = HANG_S) -> dict[str, Any] | None:
-        """Ask what is on the screen; None when the program has ended or does not answer."""
+        """Ask what is on the screen; return None if the program has ended or does not answer."""
         assert self._process.stdin is not None
         self._news.clear()
         self._seen = None
@@ -246,7 +248,7 @@ class Program:
         return code
 
     def pid(self) -> int | None:
-        """Return the id of the process behind the sandbox's own."""
+        """Return the id of the program's process inside the sandbox, or None if it has ended."""
         pid = self._process.pid
         for _ in range(2):
             try:
@@ -258,10 +260,11 @@ class Program:
             pid = int(children[0])
         return pid
 
-    def rank(self, priority: int, processor: int | None = None) -> None:
-        """Have it go before all others on a processor; with priority 0 it takes turns as they do.
+    def set_priority(self, priority: int, processor: int | None = None) -> None:
+        """Give the program's threads real-time priority, on a processor; priority 0 takes it away again.
 
-        The sandbox itself does not: it would wait in a busy loop for threads that it keeps from ending.
+        The sandbox itself gets none, because it would wait in a busy loop for threads that it keeps from
+        ending.
         """
         policy = os.SCHED_FIFO if priority else os.SCHED_OTHER
         with contextlib.suppress(OSError):
@@ -285,8 +288,8 @@ class Program:
         return {}
 
     def abort(self) -> None:
-        """End it so that it tells where it stands."""
-        self.rank(0)
+        """Abort the program, so that it prints the stacks of its threads."""
+        self.set_priority(0)
         pid = self.pid()
         if pid:
             with contextlib.suppress(ProcessLookupError):
@@ -305,7 +308,7 @@ class Program:
 
 
 class Monkey:
-    """Chooses what to do next."""
+    """Performs random actions with a simulated mouse and keyboard."""
 
     def __init__(self, seed: int, hand: Hand, *, opengl: bool, stays: bool = False) -> None:
         self._random, self._opengl, self._stays = random.Random(seed), opengl, stays
@@ -319,20 +322,20 @@ class Monkey:
         self.did.append((time.monotonic(), text))
 
     def commands(self) -> set[str]:
-        """Return the items of menus that were clicked on."""
+        """Return the menu entries that were clicked on."""
         return {name.removeprefix("menu ") for name in self.tried if name.startswith("menu ")}
 
     def start(self) -> Start:
         scenes = sorted(path.stem for path in (ROOT / "resources/scenes").glob("*.json"))
         lesson = self._random.choice(["lecture", "why-settings", "landscapes", "first-sheet"])
-        some = self._random.choice(
+        arguments = self._random.choice(
             [(), (), (self._random.choice(scenes),), ("--lesson", lesson), ("--restore",)]
         )
         language = self._random.choice(["", "", "de"])
-        return Start(some, language, opengl=self._opengl or self._random.random() < 0.25)
+        return Start(arguments, language, opengl=self._opengl or self._random.random() < 0.25)
 
     def act(self, program: Program) -> None:
-        """Do one thing where there is something, or a few anywhere; sometimes faster than can be followed."""
+        """Perform an action on a control, or one anywhere, or sometimes forty anywhere without a pause."""
         if self._random.random() < 0.5:
             for _ in range(40 if self._random.random() < 0.03 else 1):
                 self._blind()
@@ -414,7 +417,7 @@ class Monkey:
             hand.click({"right": 3, "middle": 2}.get(how, 1), 2 if how == "double" else 1)
 
     def _press(self, keys: str) -> None:
-        if self._stays and keys in _ENDING:
+        if self._stays and keys in _QUITTING:
             return
         self.note(f"press {keys}")
         self._hand.chord(keys)
@@ -428,12 +431,12 @@ class Monkey:
         self._hand.type(text)
 
     def pause(self) -> float:
-        """Return for how long to do nothing: mostly a moment, sometimes long enough for a computation."""
+        """Return the seconds to pause: mostly a moment, sometimes long enough for a computation."""
         return self._random.choices([0.0, 0.02, 0.06, 0.3, 1.5], [30, 40, 20, 9, 1])[0]
 
 
 class Soak:
-    """Drives the program for some time, starts it again when it ends, and collects what is wrong."""
+    """Drives the program for some time, restarts it when it ends, and collects what went wrong."""
 
     def __init__(
         self, monkey: Monkey, display: str, home: Path, out: Path, processor: int | None = None
@@ -446,15 +449,15 @@ class Soak:
         self.gaps: list[dict[str, Any]] = []
         self.growth: list[dict[str, Any]] = []
         self.events = 0
-        self._unseen = 0  # How many answers in a row came from a program without a window
+        self._without_window = 0  # how many answers in a row showed no window
 
     def _start(self) -> Program:
         self._number += 1
         errors = self._out / f"stderr-{self._number}.txt"
         program = Program(self._home, self._display, errors, self._monkey.start())
-        program.look()  # it answers when it is there
+        program.look()  # returns once the program has started
         if self._processor is not None:
-            program.rank(_FIRST, self._processor)
+            program.set_priority(_PRIORITY, self._processor)
         return program
 
     def run(self, minutes: float) -> None:
@@ -465,8 +468,8 @@ class Soak:
             self.events += 1
             time.sleep(self._monkey.pause())
             if self.events % 20 == 0:
-                self._ask(program)
-            self._hear(program)
+                self._check_answers(program)
+            self._take_reports(program)
             if time.monotonic() - measured > MEASURE_S:
                 measured = time.monotonic()
                 self.growth.append({"at": measured - began, "start": self._number, **program.measure()})
@@ -475,63 +478,64 @@ class Soak:
                 self._ended(program, code)
                 program = self._start()
         program.end()
-        self._hear(program)
+        self._take_reports(program)
         self._ended(program, program.code() or 0)
 
-    def _ask(self, program: Program) -> None:
-        """Find out whether the program answers, and still has a window: without one it should have ended."""
+    def _check_answers(self, program: Program) -> None:
+        """Check that the program answers, and still has a window, without which it should have ended."""
         seen = program.look()
-        self._unseen = self._unseen + 1 if seen is not None and not seen["windows"] else 0
-        if (seen is None or self._unseen > _OFTEN) and program.code(5) is None:
+        self._without_window = self._without_window + 1 if seen is not None and not seen["windows"] else 0
+        if (seen is None or self._without_window > _MOST_WITHOUT_WINDOW) and program.code(5) is None:
             words = f"no window is left but {seen['left']}" if seen else "the program does not answer"
             self._find("hang", words)
             program.abort()
-            self._unseen = 0
+            self._without_window = 0
 
-    def _hear(self, program: Program) -> None:
+    def _take_reports(self, program: Program) -> None:
         while program.told:
             told = program.told.popleft()
             if told["kind"] == "gap":
-                told["did"] = self._before(told["at"] - told["seconds"])
+                told["did"] = self._actions_before(told["at"] - told["seconds"])
                 self.gaps.append(told)
             elif told["kind"] == "qt":
                 self._find("qt", told["text"], stood=told["stood"])
             else:
                 self.growth.append({"start": self._number, **told})
 
-    def _before(self, moment: float) -> list[str]:
-        """Return the last things that were done up to a moment, and a little after."""
+    def _actions_before(self, moment: float) -> list[str]:
+        """Return the last actions before a moment, and those just after it."""
         return [text for at, text in self._monkey.did[-400:] if at < moment + 0.05][-8:]
 
     def _find(self, kind: str, text: str, **more: object) -> None:
-        self.findings.append(
-            {"kind": kind, "text": text, "event": self.events, "did": self._before(time.monotonic()), **more}
-        )
+        did = self._actions_before(time.monotonic())
+        self.findings.append({"kind": kind, "text": text, "event": self.events, "did": did, **more})
 
     def _ended(self, program: Program, code: int) -> None:
-        self._hear(program)
+        self._take_reports(program)
         self.ends[str(code)] += 1
         if code:
             self._find("exit", f"exit code {code} of {program.start}")
-        # Errors come on stderr when they happen; what they followed is near the end of what was done.
+        # Errors are read from stderr only now; the actions that led to them are among the last ones.
         text = program.errors.read_text(errors="replace")
         if text.strip():
             self._find("stderr", text)
 
-    def _kept(self) -> list[str]:
-        """Return of which types there were most more at the end of a start than after its first minute."""
+    def _growth_lines(self) -> list[str]:
+        """Return, for each start, which types have grown most in number since its first minute."""
         lines = []
         for start in range(1, self._number + 1):
-            told = [one for one in self.growth if one["start"] == start and one.get("kind") == "memory"]
-            if len(told) > 1:
-                first, last = collections.Counter(told[0]["types"]), collections.Counter(told[-1]["types"])
+            reports = [
+                entry for entry in self.growth if entry["start"] == start and entry.get("kind") == "memory"
+            ]
+            if len(reports) > 1:
+                first, last = (collections.Counter(reports[place]["types"]) for place in (0, -1))
                 more = ", ".join(f"{name} +{count}" for name, count in (last - first).most_common(25))
-                memory = " ".join(f"{one['rss_mb']}/{one['trimmed_mb']}" for one in told)
+                memory = " ".join(f"{entry['rss_mb']}/{entry['trimmed_mb']}" for entry in reports)
                 lines.append(f"start {start}: MB, and with what is free given back: {memory}; more of {more}")
         return lines
 
     def report(self) -> str:
-        """Return what was found, as text, and write all of it beside."""
+        """Return a summary of what was found, and write it and all details to files."""
         events = [f"{at:.2f} {text}\n" for at, text in self._monkey.did]
         (self._out / "events.txt").write_text("".join(events))
         data = {"findings": self.findings, "gaps": self.gaps, "growth": self.growth, "ends": self.ends}
@@ -543,23 +547,26 @@ class Soak:
         own = [gap for gap in stalls if gap["computed"] > STALL_S]
         lines.append(f"{len(stalls)} stalls, {len(own)} of them with this much of the window's own time")
         for gap in sorted(stalls, key=lambda gap: -gap["seconds"]):
-            if gap["waited"] < 0.3 * gap["seconds"] or gap in own:  # other processes had not the processor
+            if gap["waited"] < 0.3 * gap["seconds"] or gap in own:  # not because of other processes
                 times = f"{gap['seconds']:.2f} s (computed {gap['computed']:.2f}, waited {gap['waited']:.2f})"
                 lines.append(
                     f"  {times} load {gap['load']:.1f}: {' | '.join(gap['stood'])} <- {gap['did'][-3:]}"
                 )
-        lines += ["", *(f"{one['kind']}: {one['text']}\n   <- {one['did'][-5:]}" for one in self.findings)]
-        lines += self._kept()
-        for one in self.growth:
-            words = {name: value for name, value in one.items() if name not in ("classes", "kind", "types")}
-            lines.append(str(words))
+        lines.append("")
+        lines += [f"{found['kind']}: {found['text']}\n   <- {found['did'][-5:]}" for found in self.findings]
+        lines += self._growth_lines()
+        for entry in self.growth:
+            numbers = {
+                name: value for name, value in entry.items() if name not in ("classes", "kind", "types")
+            }
+            lines.append(str(numbers))
         text = "\n".join(lines)
         (self._out / "report.txt").write_text(text + "\n")
         return text
 
 
-def first(processor: int | None, priority: int) -> tuple[str, ...]:
-    """Return what has a command go before others on a processor, whatever they compute."""
+def with_priority(processor: int | None, priority: int) -> tuple[str, ...]:
+    """Return a command prefix that gives a command real-time priority on a processor, if there is one."""
     if processor is None:
         return ()
     return ("taskset", "-c", str(processor), "chrt", "-f", str(priority))
@@ -567,10 +574,10 @@ def first(processor: int | None, priority: int) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def server(home: Path, processor: int | None) -> Iterator[str]:
-    """Run a display with a window manager."""
+    """Run a virtual display with a window manager while the block runs, and yield its name."""
     reading, writing = os.pipe()
     screen = f"-screen 0 {WIDTH}x{HEIGHT}x24 +extension GLX -noreset"
-    command = (*first(processor, _FIRST + 2), "Xvfb", "-displayfd", str(writing), *screen.split())
+    command = (*with_priority(processor, _PRIORITY + 2), "Xvfb", "-displayfd", str(writing), *screen.split())
     null = subprocess.DEVNULL
     with subprocess.Popen(command, pass_fds=[writing], stdout=null, stderr=null) as xvfb:
         os.close(writing)
@@ -578,7 +585,7 @@ def server(home: Path, processor: int | None) -> Iterator[str]:
         display = f":{os.read(reading, 16).decode().strip()}"
         (home / "openbox.xml").write_text(_OPENBOX)
         manager = subprocess.Popen(
-            (*first(processor, _FIRST + 1), "openbox", "--config-file", str(home / "openbox.xml")),
+            (*with_priority(processor, _PRIORITY + 1), "openbox", "--config-file", str(home / "openbox.xml")),
             env={**os.environ, "DISPLAY": display, "HOME": str(home)},
             stdout=null,
             stderr=null,
@@ -592,11 +599,11 @@ def server(home: Path, processor: int | None) -> Iterator[str]:
             xvfb.terminate()
 
 
-def furnish(home: Path) -> None:
-    """Put files into a home that file dialogs may meet."""
+def fill_home(home: Path) -> None:
+    """Create files that random events in file dialogs may open."""
     (home / "runtime").mkdir(mode=0o700)
     (home / "bin").mkdir()
-    # Folders and pages would be opened by other programs, which complain if there is none.
+    # A fake xdg-open, because the real one prints errors where no program can open folders and pages.
     (home / "bin" / "xdg-open").write_text("#!/bin/sh\n")
     (home / "bin" / "xdg-open").chmod(0o755)
     for path in (ROOT / "resources").rglob("*.json"):
@@ -611,11 +618,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--opengl", action="store_true", help="always draw the surface with OpenGL")
-    parser.add_argument("--stay", action="store_true", help="seldom end the program, to see what grows")
+    parser.add_argument("--stay", action="store_true", help="avoid quitting the program, to see what grows")
     parser.add_argument(
         "--processor",
         type=int,
-        help="go before all others on this processor, where other work is done; wants root",
+        help="run with real-time priority on this processor, for a busy machine; needs root",
     )
     parser.add_argument("--out", type=Path, default=None, help="where to write what was found")
     options = parser.parse_args()
@@ -626,7 +633,7 @@ def main() -> int:
         server(Path(folder), options.processor) as display,
     ):
         home = Path(folder)
-        furnish(home)
+        fill_home(home)
         monkey = Monkey(options.seed, Hand(display), opengl=options.opengl, stays=options.stay)
         soak = Soak(monkey, display, home, out, options.processor)
         try:

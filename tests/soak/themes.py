@@ -1,8 +1,8 @@
-"""Change the theme again and again while windows open, are used and close: nothing may crash or grow.
+"""Change the theme again and again while windows open, are used and close, to find crashes and leaks.
 
 Run ``python -X dev -X faulthandler tests/soak/themes.py [changes] [seed]`` on a display. With
 ``LD_PRELOAD=libc_malloc_debug.so.0 GLIBC_TUNABLES=glibc.malloc.check=3 MALLOC_PERTURB_=165`` the C library
-tells of memory that is used after it was freed.
+exposes memory that is used after it was freed.
 """
 
 import os
@@ -48,20 +48,20 @@ CHANGING = ("projector", "maximise", "fold_left", "fold_right", "play", "add_poi
 
 def others(window: QWidget) -> list[QWidget]:
     return [
-        one
-        for one in QApplication.topLevelWidgets()
-        if isValid(one) and one is not window and one.isVisible() and not isinstance(one, QMenu)
+        other
+        for other in QApplication.topLevelWidgets()
+        if isValid(other) and other is not window and other.isVisible() and not isinstance(other, QMenu)
     ]
 
 
 def act(window: MainWindow, random_: random.Random) -> None:
-    """Open, close, resize or change something, then the theme: often in the same turn of the event loop."""
+    """Open, close, resize or change something, then the theme, often before the event loop runs again."""
     kind = random_.randrange(6)
     if kind < 2:
         window.commands[random_.choice(OPENING)].trigger()
     elif kind == 2:
-        for one in others(window):
-            one.close()
+        for other in others(window):
+            other.close()
     elif kind == 3:
         window.commands[random_.choice(CHANGING)].trigger()
     elif kind == 4:
@@ -72,18 +72,18 @@ def act(window: MainWindow, random_: random.Random) -> None:
         QTest.qWait(random_.randrange(40))
     window.appearance.toggle_theme()
     if random_.random() < 0.3:
-        for one in others(window):
-            one.close()
+        for other in others(window):
+            other.close()
 
 
 def close_modal() -> None:
-    for one in QApplication.topLevelWidgets():
-        if isValid(one) and one.isModal() and one.isVisible():
-            one.close()
+    for widget in QApplication.topLevelWidgets():
+        if isValid(widget) and widget.isModal() and widget.isVisible():
+            widget.close()
 
 
-def resident() -> int:
-    """Return the memory in use, in MB."""
+def resident_mb() -> int:
+    """Return the resident memory of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") // 1_000_000
 
@@ -96,7 +96,7 @@ def main() -> None:
     window = MainWindow(app, session, SurfaceView(allowed=False), None)
     window.show()
     session.begin()
-    # A dialog that waits for an answer would wait for ever.
+    # A modal dialog would wait forever for an answer.
     closer = QTimer(interval=500)
     closer.timeout.connect(close_modal)
     closer.start()
@@ -104,12 +104,12 @@ def main() -> None:
     for change in range(changes):
         act(window, random_)
         if change % 50 == 49:
-            for one in others(window):
-                one.close()
+            for other in others(window):
+                other.close()
             QTest.qWait(50)
             app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
             seconds, widgets = time.monotonic() - began, len(app.allWidgets())
-            print(f"{change + 1} changes, {seconds:.0f} s, {widgets} widgets, {resident()} MB", flush=True)
+            print(f"{change + 1} changes, {seconds:.0f} s, {widgets} widgets, {resident_mb()} MB", flush=True)
     window.files.close_at_once()
 
 

@@ -1,9 +1,9 @@
-"""The program as its command starts it, but that it tells how it fares, in lines of JSON on standard output.
+"""The program as its command starts it, except that it reports on itself in lines of JSON on standard output.
 
-``gap``: how long its event loop did not come round, and where it stood. ``qt``: what Qt complains of.
-``counts``: how many widgets there are, every ten seconds. ``memory``: what is held once all garbage is
-collected and free memory is given back, every minute. ``seen``: what is on the screen, for each line that
-comes in on the standard input.
+Kinds of reports: ``gap``, how long the event loop was blocked, and where; ``qt``, a warning or error from Qt;
+``counts``, the number of widgets, every ten seconds; ``memory``, the memory in use and the Python objects
+that remain after a garbage collection, every minute; ``seen``, what is on the screen, whenever standard input
+has data.
 """
 
 import contextlib
@@ -51,11 +51,11 @@ from gdsim.gui.surface import surface_view
 from gdsim.gui.surface.opengl import load_driver
 
 TICK_MS = 10
-GAP_S, LOOK_AFTER_S, LOOK_S = 0.25, 0.1, 0.02
-# Whoever looks where the window's thread stands keeps its painters alive for a moment, of which Qt complains.
+GAP_S, SAMPLE_AFTER_S, SAMPLE_INTERVAL_S = 0.25, 0.1, 0.02
+# Sampling the stack of the GUI thread keeps its painters alive for a moment, about which Qt then warns.
 PAINTER_LEFT = "QBackingStore::endPaint() called with active painter"
-LOOKED_S = 0.2
-LOOKS: deque[float] = deque([0.0], maxlen=1)
+SAMPLED_S = 0.2
+SAMPLE_TIMES: deque[float] = deque([0.0], maxlen=1)
 COUNT_S, MEMORY_S = 10.0, 60.0
 TYPES = 400
 QT_THREADS = {"QXcbEventQueue", "QDBusConnection", "Thread (pooled)"}
@@ -67,13 +67,13 @@ def tell(kind: str, **what: object) -> None:
 
 
 def processor_times() -> tuple[float, float]:
-    """Return the seconds this thread has computed, and waited for a processor that others had."""
+    """Return the seconds for which this thread has run, and has waited for a processor."""
     computed, waited, _ = Path("/proc/thread-self/schedstat").read_text().split()
     return int(computed) / 1e9, int(waited) / 1e9
 
 
-def where(frame: FrameType | None) -> str:
-    """Return the innermost three places in the program's own code."""
+def own_frames(frame: FrameType | None) -> str:
+    """Return the three innermost frames of a stack that are in the program's own code."""
     own: list[str] = []
     while frame is not None and len(own) < 3:
         name = frame.f_code.co_filename
@@ -84,21 +84,21 @@ def where(frame: FrameType | None) -> str:
 
 
 def waiting() -> str:
-    """Return for what the system has the window's thread wait, if it does."""
+    """Return the system call in which the GUI thread waits, or "" if it runs."""
     call = Path(f"/proc/self/task/{os.getpid()}/syscall").read_text().split()[0]
     return f" in call {call} of the system" if call.isdecimal() else ""
 
 
 def put_window_first() -> None:
-    """Where the program goes before others, have its window's thread go first, but for who looks in on it.
+    """If the process has real-time priority, rank its threads: this one, the GUI thread, then the others.
 
-    Qt's own threads, which the window waits for, go with it; what computes comes after.
+    Qt's own threads, which the GUI thread waits for, rank with it; threads that compute come last.
     """
     if os.sched_getscheduler(os.getpid()) != os.SCHED_FIFO:
         return
     first = os.sched_getparam(threading.get_native_id()).sched_priority
     for entry in Path("/proc/self/task").iterdir():
-        with contextlib.suppress(OSError):  # it has ended
+        with contextlib.suppress(OSError):  # the thread has ended
             thread, name = int(entry.name), (entry / "comm").read_text().strip()
             with_window = thread == os.getpid() or name in QT_THREADS
             rank = first if thread == threading.get_native_id() else first - 1 if with_window else first - 8
@@ -112,22 +112,22 @@ class Watch(QObject):
         self._stood: Counter[str] = Counter()
         self._last, self._times = time.monotonic(), processor_times()
         self._counted = 0.0
-        self._weighed = time.monotonic()
+        self._memory_told = time.monotonic()
         self._is_first = True
         os.set_blocking(sys.stdin.fileno(), False)
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK_MS)
-        # What faulthandler writes after a time it reads while the program runs on, which may crash it.
-        threading.Thread(target=self._look_in, args=(threading.get_ident(),), daemon=True).start()
+        # Not faulthandler's timer, which reads stacks while the program runs on, and may crash it.
+        threading.Thread(target=self._sample_stacks, args=(threading.get_ident(),), daemon=True).start()
 
-    def _look_in(self, thread: int) -> None:
+    def _sample_stacks(self, thread: int) -> None:
         while True:
-            time.sleep(LOOK_S)
+            time.sleep(SAMPLE_INTERVAL_S)
             put_window_first()
-            if time.monotonic() - self._last > LOOK_AFTER_S:
-                LOOKS.append(time.monotonic())
-                self._stood[f"{where(sys._current_frames().get(thread))}{waiting()}"] += 1
+            if time.monotonic() - self._last > SAMPLE_AFTER_S:
+                SAMPLE_TIMES.append(time.monotonic())
+                self._stood[f"{own_frames(sys._current_frames().get(thread))}{waiting()}"] += 1
 
     def _tick(self) -> None:
         now, times = time.monotonic(), processor_times()
@@ -147,12 +147,12 @@ class Watch(QObject):
         if now - self._counted > COUNT_S:
             self._counted = now
             self._count()
-        if now - self._weighed > MEMORY_S:
-            self._weighed = now
+        if now - self._memory_told > MEMORY_S:
+            self._memory_told = now
             tell_memory()
         if sys.stdin.buffer.read(4096):
             self._tell_seen()
-        # What this took is none of the program's.
+        # Do not count the time that the reports took.
         self._last, self._times = time.monotonic(), processor_times()
 
     def _count(self) -> None:
@@ -163,7 +163,7 @@ class Watch(QObject):
     def _tell_seen(self) -> None:
         popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
         top = popup or modal
-        roots = [top] if top else [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        roots = [top] if top else [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
         keys = [
             sequence.toString()
             for root in roots
@@ -189,12 +189,12 @@ class Watch(QObject):
 
 
 def tell_memory() -> None:
-    """Tell what is held: of each type of Python's objects how many, and the memory behind all of it."""
+    """Report the number of Python objects of each type, and the memory before and after trimming."""
     gc.collect()
     library = ctypes.CDLL(None)
     before = resident_mb()
     library.malloc_trim(0)
-    types = Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects())
+    types = Counter(f"{type(held).__module__}.{type(held).__qualname__}" for held in gc.get_objects())
     tell(
         "memory",
         rss_mb=before,
@@ -205,13 +205,13 @@ def tell_memory() -> None:
 
 
 def resident_mb() -> int:
-    """Return the memory in use."""
+    """Return the resident memory of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") // 1_000_000
 
 
 def places(root: QWidget) -> list[tuple[str, int, int, int, int]]:
-    """Return the name and the rectangle on the screen of all that a person can use in a window."""
+    """Return the name and the screen rectangle (x, y, width, height) of every control in a window or menu."""
     if isinstance(root, QMenu):
         return [
             (f"menu {action.text()}", *_on_screen(root, root.actionGeometry(action)))
@@ -250,8 +250,8 @@ def _name(widget: QWidget) -> str:
 
 
 def on_message(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
-    looked = time.monotonic() - LOOKS[0] < LOOKED_S and (text or "").startswith(PAINTER_LEFT)
-    if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not looked:
+    was_sampled = time.monotonic() - SAMPLE_TIMES[0] < SAMPLED_S and (text or "").startswith(PAINTER_LEFT)
+    if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not was_sampled:
         tell("qt", text=text, type=kind.name, stood="".join(traceback.format_stack()[:-1]))
 
 
@@ -265,8 +265,8 @@ def watched_boot() -> QApplication:
 if __name__ == "__main__":
     real_boot = boot
     vars(program)["boot"] = watched_boot
-    # A crash is to show where it was also when the window, and with it the log, is gone.
+    # Keep faulthandler enabled, so that even a crash after the window and its log are gone is reported.
     vars(faulthandler)["disable"] = faulthandler.enable
-    if os.environ.get("SOAK_OPENGL"):  # also where a processor does the work of a graphics card
+    if os.environ.get("SOAK_OPENGL"):  # even if OpenGL is rendered in software
         vars(surface_view)["probe"] = load_driver
     sys.exit(main())
