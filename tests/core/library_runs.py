@@ -1,4 +1,4 @@
-"""Runs of the libraries' optimizers and schedules, with the settings of the record."""
+"""Runs of the libraries' optimizers and schedules, with the settings that were recorded."""
 
 import json
 from functools import cache
@@ -10,7 +10,7 @@ from gdsim.core.rules.libraries.lookup import find_rule, find_schedule
 
 @cache
 def record():
-    """Return what the libraries computed; packaging/record_libraries.py has made it."""
+    """Return what the libraries computed, as packaging/record_libraries.py has recorded it."""
     return json.loads(
         (Path(__file__).parent / "rules" / "data" / "libraries.json").read_text(encoding="utf-8")
     )
@@ -21,7 +21,7 @@ def name_of(case):
 
 
 def recorded_run(case, **fields):
-    """Return a run as the record says it was given."""
+    """Return the run of a recorded case; ``fields`` are further fields of the run."""
     schedule = case["schedule"]
     if schedule:
         fields["schedule"] = find_schedule(schedule).given(case["of_schedule"])
@@ -31,5 +31,5 @@ def recorded_run(case, **fields):
 
 
 def library_runs(**fields):
-    """Return a run with each setting of the record."""
+    """Return a run for each recorded case with the points of the lecture."""
     return [recorded_run(case, **fields) for case in record()["runs"] if case["set"] == "lecture"]

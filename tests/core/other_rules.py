@@ -1,4 +1,4 @@
-"""Rules that nobody wrote a word for: whatever is said of them must follow from their lines."""
+"""Rules without any text written for them, so that what is said about them must follow from their lines."""
 
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Setting, switch
@@ -9,7 +9,7 @@ def setting(name, symbol, default, domain):
 
 
 def rule_of(lines, *more, name="other"):
-    """Return a rule of some lines, with η, β, λ and ε for settings, and more of them."""
+    """Return a rule with some lines, with the settings η, β, λ and ε, and ``more`` settings."""
     numbers = (
         setting("eta", "η", 0.3, POSITIVE),
         setting("beta", "β", 0.7, BELOW_ONE),
@@ -30,7 +30,7 @@ HEAVY = Rule(
         w_next = w - eta*b_t
     """,
 )
-# Adam with decoupled decay, other letters, ε outside the root.
+# Adam with decoupled decay, with other letters, and with ε outside of the root.
 ADAMW = Rule(
     id="decayed",
     title="Decayed Adam",
@@ -85,10 +85,10 @@ ODD_LINES = (
     "m_t = beta*m + g\nm_hat = 2*m_t\nw_next = w - eta*m_hat",
     "w_next = w - eta*g / abs(g)",
     "c = beta*m + (1 - beta)*g\nm_t = 0.9*m + 0.1*g\nw_next = w - eta*sign(c)",
-    # The last line is not the update: what is remembered follows after it.
+    # The last line is not the update, but a memory that is computed after it.
     "u_0 = w\nw_next = w - eta*g + beta*(w - u)\nu_t = w",
-    # A gradient that is made no longer than β, one that is as long as η whatever it is, and two that are
-    # measured together with what else there is.
+    # A gradient that is clipped to the length β, one that is normalized to the length η, and norms of other
+    # vectors.
     "n = norm(g)\nh = min(1, beta / n)*g\nv_t = beta*v + eta*h\nw_next = w - v_t",
     "d = g + decay*w\nn = norm(d)\nw_next = w - eta*d / (n + eps)",
     "m_t = beta*m + (1 - beta)*g\nn = norm(m_t)\nq_t = max(q, n)\nw_next = w - eta*m_t / (q_t + eps)",

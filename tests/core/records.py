@@ -1,4 +1,4 @@
-"""Experiments computed to their end, for tests that look at the record."""
+"""Experiments computed to their end, for tests that look at their records."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -17,13 +17,13 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.run import Run
 from gdsim.core.progress import run_to_end
 
-# The rules of the lecture. Others may stand in the catalogue after them.
+# The rules of the lecture, which come first in the catalogue.
 LECTURE = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 FIRST_NEURON = PointSet([0.5, 2.5], [0.2, 0.9])
 
 
 def one_run(run, points=FIRST_NEURON, validation=None):
-    """Return an experiment of a single run."""
+    """Return an experiment with a single run."""
     return Experiment(points, PointSet.empty(points.dimension) if validation is None else validation, (run,))
 
 
@@ -43,12 +43,12 @@ def _computed(experiment, run, sizes):
 
 
 def diagnose(experiment, run, record, stop=None):
-    """Return what there is to say of a run."""
+    """Return the findings about a run."""
     return run_to_end(diagnosing(experiment, run, record, stop))
 
 
 def columns_of(run, points=FIRST_NEURON, validation=None, sizes=(500,)):
-    """Return the whole record of a single run."""
+    """Return all columns of the record of a single run."""
     return computed(one_run(run, points, validation), sizes)[0].whole
 
 
@@ -59,26 +59,26 @@ def scene(name):
 
 @lru_cache
 def scene_records(name):
-    """Return the record of every run of a bundled scene, by its name."""
+    """Return all columns of the record of every run of a bundled scene, by the run's name."""
     runs = scene(name).runs
-    return {run.name: one.whole for run, one in zip(runs, computed(scene(name)), strict=True)}
+    return {run.name: record.whole for run, record in zip(runs, computed(scene(name)), strict=True)}
 
 
 def repeated(columns, rows):
-    """Return columns that begin again and again, up to so many rows."""
+    """Return columns with their rows repeated from the beginning, up to ``rows`` rows."""
     again = np.arange(rows) % len(columns.loss)
     axes = {"state": 1}
-    longer = {name: one.take(again, axes.get(name, 0)) for name, one in columns._asdict().items()}
+    longer = {name: column.take(again, axes.get(name, 0)) for name, column in columns._asdict().items()}
     return columns._replace(**longer)
 
 
-def same(one, other):
-    """Return whether two records are equal, bit by bit."""
-    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))
+def same(first, second):
+    """Return whether all columns of two records are equal, where NaN equals NaN."""
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, second, strict=True))
 
 
 def run_of(rule, **settings):
-    """Return a run of a rule; settings of the rule and of the run may be mixed."""
+    """Return a run of a rule; ``settings`` may be settings of the rule and fields of the run."""
     of_rule = {name: settings.pop(name) for name in list(settings) if name in rule.names}
     return Run(optimizer=rule(**of_rule), **settings)
 
@@ -89,5 +89,5 @@ def many_points(n, dimension=1):
 
 
 def changed(experiment, index, **values):
-    """Return an experiment in which a run has other values."""
+    """Return an experiment with some fields of a run replaced."""
     return edits.replace_run(experiment, index, replace(experiment.runs[index], **values))

@@ -1,4 +1,4 @@
-"""Values of the core for hypothesis: anything that is allowed, and tame ones that can be computed with."""
+"""Hypothesis strategies for values of the core: any that are allowed, and tame ones to compute with."""
 
 from dataclasses import replace
 from functools import cache
@@ -34,7 +34,7 @@ TAME = st.floats(-4.0, 4.0, allow_subnormal=False)
 
 
 def values(domain):
-    """Any value of a domain."""
+    """Return a strategy for any value of a domain."""
     if domain.kind is bool:
         return st.booleans()
     low, high = max(domain.low, -HUGE), min(domain.high, HUGE)
@@ -47,8 +47,10 @@ def values(domain):
 
 @cache
 def configured(definition, value_of=values):
-    """A definition with any values."""
-    return st.builds(definition, **{one.name: value_of(one.domain) for one in definition.settings})
+    """Return a strategy for a definition with any values."""
+    return st.builds(
+        definition, **{setting.name: value_of(setting.domain) for setting in definition.settings}
+    )
 
 
 def _tame_values(domain):
@@ -63,17 +65,17 @@ def optimizers(value_of=values):
 
 
 def rule_variants():
-    """Every rule of the catalogue with its switches set in every way."""
-    return [one for rule in RULES.values() for one in switched(rule)]
+    """Return every rule of the catalogue, with every combination of its switches."""
+    return [variant for rule in RULES.values() for variant in switched(rule)]
 
 
 def batching_variants():
-    """Every way of batching with its switches set in every way."""
-    return [one for kind in BATCHINGS.values() for one in switched(kind)]
+    """Return every batching, with every combination of its switches."""
+    return [variant for kind in BATCHINGS.values() for variant in switched(kind)]
 
 
 def switched(definition):
-    """Return a definition with its switches set in every way."""
+    """Return a definition with every combination of its switches."""
     names = [setting.name for setting in definition.settings if setting.is_switch]
     return [
         definition(**dict(zip(names, values, strict=True)))
@@ -81,9 +83,9 @@ def switched(definition):
     ]
 
 
-def variant_id(one):
+def variant_id(variant):
     """Return the name of a variant, for the id of a test."""
-    return "-".join([one.id, *(name if on else f"no_{name}" for name, on in one.switches().items())])
+    return "-".join([variant.id, *(name if on else f"no_{name}" for name, on in variant.switches().items())])
 
 
 @cache
@@ -119,7 +121,7 @@ def windows(draw):
 
 @st.composite
 def experiments(draw, *, with_forks=False):
-    """Any experiment that can be described; with forks at any steps, it takes ages to compute."""
+    """Draw any experiment that can be described. Forks may be at any step, which is slow to compute."""
     dimension = draw(st.integers(1, 3))
     points = draw(point_sets(dimension))
     validation = draw(st.just(PointSet.empty(dimension)) | point_sets(dimension))
@@ -158,7 +160,7 @@ def kept_axes(draw, setting=None):
 
 @st.composite
 def kept_things(draw):
-    """Anything that a document may keep of maps and races."""
+    """Draw anything that a document may keep of maps and races."""
     one_map = race = None
     if draw(st.booleans()):
         axes = draw(st.lists(kept_axes(), min_size=2, max_size=2, unique_by=lambda axis: axis.setting))
@@ -178,7 +180,7 @@ def kept_things(draw):
 
 @st.composite
 def objectives(draw, *, of_plane=True):
-    """Any objective: of a neuron, or a function of w and b."""
+    """Draw any objective of a neuron or, if ``of_plane``, a function of w and b."""
     if of_plane and draw(st.booleans()):
         return FunctionObjective(draw(st.sampled_from(["w**2 + b", "sin(w)*exp(-b)", " 1 / (1 + w**2)"])))
     loss = draw(st.sampled_from(list(LOSSES)))
@@ -192,7 +194,7 @@ def objectives(draw, *, of_plane=True):
 
 
 def _fork_of(draw, parent):
-    """A run that leaves another one, somewhere and with any changes."""
+    """Draw a fork of a run, with any changes."""
     width = len(parent.start)
     fork = Fork(
         parent,
@@ -205,7 +207,7 @@ def _fork_of(draw, parent):
 
 @st.composite
 def runs_with_points(draw, optimizer=None, *, validation_schedule=True):
-    """A run with its points and validation points, few enough to compute, tame enough to stay finite."""
+    """Draw a run, points and validation points, few enough to compute and tame enough to stay finite."""
     dimension = draw(st.integers(1, 3))
     rule = draw(optimizers(_tame_values)) if optimizer is None else optimizer
     targets = st.floats(0.0, 1.0, allow_subnormal=False)

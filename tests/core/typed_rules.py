@@ -1,4 +1,4 @@
-"""Lines as somebody might type them: random rules that are valid, whatever they are good for."""
+"""Hypothesis strategy for rules as somebody might type them, which are valid but need not be useful."""
 
 from hypothesis import strategies as st
 
@@ -31,7 +31,7 @@ def _formulas(draw, names, depth):
 
 @st.composite
 def typed_rules(draw):
-    """Return a rule of some lines, one to three memories, and up to three gradients."""
+    """Draw a rule of some lines, with up to two memories and up to two gradients."""
     memories = draw(st.sampled_from(((), ("v",), ("v", "m"), ("m_slow", "v1"))))
     known = ["w", "g", "t", *memories, *SETTINGS]
     lines = []

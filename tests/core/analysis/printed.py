@@ -1,4 +1,4 @@
-"""Reads back what a worked step prints, as a person with a calculator would: from the text alone."""
+"""Evaluation of the formulas that a worked step prints, from the text alone, as with a calculator."""
 
 import math
 import re
@@ -45,24 +45,24 @@ _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 def of_text(text):
     """Return the value of a formula in plain text."""
-    text = _without_small_digits(text)
+    text = _without_superscripts(text)
     for sign, python in _PLAIN.items():
         text = text.replace(sign, python)
     text = re.sub(r"\be\^\(", "exp(", text).replace("^", "**")
-    return _work_out(text)
+    return _evaluate(text)
 
 
-def _without_small_digits(text):
-    """Return a text with powers of ten as Python has them, and other powers with their sign."""
+def _without_superscripts(text):
+    """Replace superscript digits: powers of ten by ``e5``, other powers by ``**5``."""
     text = re.sub("(?<=[0-9])·10(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"e{found[1].translate(_LOWERED)}", text)
     return re.sub("⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: f"**{found[0].translate(_LOWERED)}", text)
 
 
 def of_latex(text):
     """Return the value of a formula in LaTeX."""
-    text = re.sub(r"(?<![\d.])10\^\{(-?\d+)\}", r"(1e\1)", text)  # powers of ten as they are typed
+    text = re.sub(r"(?<![\d.])10\^\{(-?\d+)\}", r"(1e\1)", text)  # powers of ten as Python writes them
     text = re.sub(r"([\d.]+) \\cdot \(1e(-?\d+)\)", r"\1e\2", text)
-    while r"\begin{cases}" in text:  # those within others first
+    while r"\begin{cases}" in text:  # innermost cases first
         before, _, inner = text.rpartition(r"\begin{cases}")
         choice, _, after = inner.partition(r"\end{cases}")
         above, below = choice.split(r" \\ ")
@@ -74,7 +74,7 @@ def of_latex(text):
     text = re.sub(r"\\(min|max|sin|cos|tanh|pi)\b", r"\1", text)
     while "{" in text:
         text = _without_innermost_braces(text)
-    return _work_out(text)
+    return _evaluate(text)
 
 
 def _without_innermost_braces(text):
@@ -91,14 +91,14 @@ def _without_innermost_braces(text):
     raise AssertionError(f"no formula: {text}")
 
 
-def _work_out(text):
-    text = re.sub(r"(?<![<>=!])=(?!=)", "==", _with_sizes(text))
+def _evaluate(text):
+    text = re.sub(r"(?<![<>=!])=(?!=)", "==", _with_abs(text))
     assert not re.search(r"[^\w\s+\-*/().,<>=!]", text, re.ASCII), text
     return eval(text, {"__builtins__": {}}, _CALCULATOR)  # noqa: S307 - it is our own text
 
 
-def _with_sizes(text):
-    """Return a text with ``abs(...)`` for bars: one behind a number or a parenthesis is the second of two."""
+def _with_abs(text):
+    """Replace pairs of bars by ``abs(...)``; a bar after a name, number or parenthesis is a closing one."""
     while "|" in text:
         before, _, after = text.partition("|")
         text = before + (")" if re.search(r"[\w.)]\s*$", before) else "abs(") + after
@@ -106,6 +106,6 @@ def _with_sizes(text):
 
 
 def numerals(text):
-    """Return all numbers that are printed, but for the exponents of squares, without their signs."""
-    plain = re.sub(r"\*\*2(?!\d)", "", _without_small_digits(text))
+    """Return all printed numbers except the exponents of squares, without their signs."""
+    plain = re.sub(r"\*\*2(?!\d)", "", _without_superscripts(text))
     return [float(numeral.replace("−", "-")) for numeral in NUMERAL.findall(plain)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """What one update left behind. The start has a loss only."""
+    """The state after an update. The row of the start has only ``p`` and ``loss``."""
 
     p: list
     loss: float
@@ -23,7 +23,7 @@ def f(x, p):
     z = p[-1]
     for weight, value in zip(p[:-1], x, strict=True):
         z += weight * value
-    return 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0  # e^700 is nearly too large for a float
+    return 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0  # e^710 would overflow
 
 
 def loss(points, p):
@@ -46,7 +46,8 @@ def gradient(points, p):
     return grad
 
 
-# Each rule: (settings, state, gradient as a function, p, eta, gamma, t) -> (p, state, gradient used).
+# Each rule is a function of (settings, state, gradient function, p, eta, gamma, t) that returns the new p,
+# the new state, and the gradient that the update used.
 
 
 def gd(settings, state, grad, p, eta, gamma, t):
@@ -104,7 +105,7 @@ def adam(settings, state, grad, p, eta, gamma, t):
     return new, {"m": m, "v": v}, g
 
 
-# Those beyond the lecture, from the papers.
+# The rules beyond the lecture, written from their papers.
 
 
 def _old(state, name, p):
@@ -112,7 +113,7 @@ def _old(state, name, p):
 
 
 def _averages(settings, state, g):
-    """m and v of Adam, of the gradients g."""
+    """Return Adam's averages m and v after a gradient g."""
     beta1, beta2 = settings["beta1"], settings["beta2"]
     m = [beta1 * a + (1.0 - beta1) * b for a, b in zip(_old(state, "m", g), g, strict=True)]
     v = [beta2 * a + (1.0 - beta2) * b * b for a, b in zip(_old(state, "v", g), g, strict=True)]
@@ -246,8 +247,8 @@ def lookahead(settings, state, grad, p, eta, gamma, t):
     return fast, {**inner, "s": slow}, g
 
 
-# Each rule with a learning rate at which 200 steps amplify no rounding: at larger ones two correct programs
-# drift apart.
+# Each rule with a learning rate at which 200 steps do not amplify rounding errors. At larger rates, two
+# correct programs would drift apart.
 RATES = {
     gd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.1, rmsprop: 0.01, adam: 0.1,
     adamw: 0.1, amsgrad: 0.1, nadam: 0.1, adadelta: 1.0, adamax: 0.1, radam: 0.1, qhm: 0.5, lion: 0.01,
@@ -256,8 +257,8 @@ RATES = {
 RULES = {rule.__name__.replace("_", "-"): rule for rule in RATES}
 
 
-# The rate of an update, by the names of the schedules: t counts updates from 0, epoch finished epochs, rises
-# those whose validation loss was above that of the one before.
+# The rate of an update by schedule: t counts the earlier updates, epoch the finished epochs, and rises those
+# epochs that ended with a higher validation loss than the epoch before.
 SCHEDULES = {
     "constant": lambda settings, eta0, t, epoch, rises: eta0,
     "step": lambda settings, eta0, t, epoch, rises: (
@@ -276,7 +277,7 @@ MOMENTUM_SCHEDULES = {
 
 
 def table_order(n, size, epochs):
-    """The rows of every update: in table order, the last batch of an epoch may be smaller."""
+    """Return the rows of each update's batch, in table order; the last batch of an epoch may be smaller."""
     batches = []
     for _ in range(epochs):
         batches += [list(range(first, min(first + size, n))) for first in range(0, n, size)]
@@ -289,7 +290,7 @@ CONSTANT = {"kind": "constant"}
 def compute(
     rule, settings, points, start, batches, *, schedule=CONSTANT, momentum_schedule=CONSTANT, validation=()
 ):
-    """Run a rule; ``batches`` holds the rows of each update."""
+    """Run a rule, and return a `Row` for the start and for each update; ``batches`` has the rows of each."""
     p, state = list(start), {}
     rows = [Row(p, loss(points, p))]
     epoch, seen, rises, before = 0, 0, 0, None

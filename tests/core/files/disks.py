@@ -1,4 +1,4 @@
-"""Disks and folders that cannot be written, for root and for everybody else."""
+"""Read-only folders and full disks, which work for root as well as for other users."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ import pytest
 
 @contextlib.contextmanager
 def read_only(folder):
-    """Let nothing be made, renamed or removed in a folder."""
+    """Prevent files in a folder from being created, renamed or removed during the block."""
     if os.name == "nt":
         pytest.skip("there are no such permissions")
     if os.geteuid() != 0:
@@ -21,7 +21,7 @@ def read_only(folder):
         finally:
             folder.chmod(mode)
         return
-    # Permissions do not hold root back.
+    # Root may write in spite of permissions.
     chattr = shutil.which("chattr")
     if chattr is None or subprocess.run([chattr, "+i", folder], capture_output=True, check=False).returncode:
         pytest.skip("nothing here holds root back")
@@ -33,7 +33,7 @@ def read_only(folder):
 
 @contextlib.contextmanager
 def small_disk(folder):
-    """Give a folder that holds 64 kB."""
+    """Mount a disk of 64 kB at a folder during the block."""
     mount = shutil.which("mount")
     folder.mkdir()
     command = [mount or "", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]
@@ -42,4 +42,4 @@ def small_disk(folder):
     try:
         yield folder
     finally:
-        subprocess.run(["umount", folder], check=True)  # noqa: S607 - where mount is, there is umount
+        subprocess.run(["umount", folder], check=True)  # noqa: S607 - beside mount

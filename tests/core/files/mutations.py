@@ -1,4 +1,4 @@
-"""Files that went wrong in some way: with one value changed, one key gone, or some bytes flipped."""
+"""Damaged files: with one value changed, one key removed, or some bytes changed."""
 
 import copy
 import json
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-# What a value may have become. The last ones are literals that Python's JSON reader takes.
+# Replacements for a value. The last ones are written as literals that only Python's JSON reader accepts.
 _ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 3.5, -0.0, 1e-320, 1e100, -1e308, 10**30, -(10**400),
     "", " ", "x", "gd", "momentum", "0", "\0", "\n\t\x1b[31m", "\u202e", "\ud800",
@@ -18,7 +18,7 @@ _ODD: tuple[Any, ...] = (
 
 
 def paths_of(tree: object, *before: str | int) -> Iterator[tuple[str | int, ...]]:
-    """Return the paths of all values in a tree."""
+    """Yield the paths of all values in a JSON tree."""
     items: Any = ()
     if isinstance(tree, dict):
         items = tree.items()
@@ -30,7 +30,7 @@ def paths_of(tree: object, *before: str | int) -> Iterator[tuple[str | int, ...]
 
 
 def mutated_json(text: str, random: Random, count: int) -> Iterator[str]:
-    """Return variants of a JSON text: of each value one after the other, or of so many at random."""
+    """Yield ``count`` random variants of a JSON text, each with one value replaced or removed."""
     tree = json.loads(text)
     paths = list(paths_of(tree))
     every = [(path, odd) for path in paths for odd in (*range(len(_ODD)), None)]
@@ -47,7 +47,7 @@ def mutated_json(text: str, random: Random, count: int) -> Iterator[str]:
 
 
 def mutated_bytes(data: bytes, random: Random, count: int) -> Iterator[bytes]:
-    """Return variants of a file: bits flipped, bytes put in, pieces lost or repeated, cut short."""
+    """Yield random variants of a file: bits flipped, bytes inserted, parts lost or repeated, or cut off."""
     for _ in range(count):
         changed = bytearray(data)
         for _ in range(random.choice((1, 1, 1, 2, 5, 30))):

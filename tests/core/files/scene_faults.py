@@ -1,4 +1,4 @@
-"""Scenes with one fault each, and the line that names it. Used for the reader and for the command line."""
+"""Scenes with one fault each, and the message about it, for the tests of the reader and the command line."""
 
 import json
 
@@ -64,7 +64,7 @@ def good():
 
 
 def text_with(*changes):
-    """Return the text of the good scene with some values replaced or deleted: pairs of path and value."""
+    """Return the good scene as text, with some values replaced or deleted; changes are (path, value)."""
     tree = good()
     for path, value in changes:
         *parents, last = path
@@ -83,7 +83,7 @@ def _run(*path):
 
 
 def _literal(path, literal):
-    """Return the text of the good scene with a literal that no JSON writer would write."""
+    """Return the good scene as text, with a literal that no JSON writer would write."""
     return text_with((path, "LITERAL")).replace('"LITERAL"', literal)
 
 

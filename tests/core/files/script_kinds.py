@@ -1,4 +1,4 @@
-"""Experiments for the tests of scripts: every rule on every batching and schedule, and hostile ones."""
+"""Experiments for the tests of scripts: every rule with every batching and schedule, and hostile names."""
 
 import ast
 import dataclasses
@@ -57,7 +57,7 @@ def experiment_with(*runs, dimension=1, points=7, validation=3):
 
 
 def experiments_with(runs, **kinds):
-    """Return experiments with as many of the runs in each as there may be."""
+    """Return experiments with the given runs, in each as many as an experiment may have."""
     runs = tuple(runs)
     return [
         experiment_with(*runs[first : first + MOST_RUNS], **kinds) for first in range(0, len(runs), MOST_RUNS)
@@ -71,7 +71,7 @@ BATCHINGS = [
 
 
 def kinds_of(dimension, rules, schedules, momentum_schedules):
-    """Return runs in which every rule meets every batching and every schedule, and these meet each other."""
+    """Yield runs that contain every pair of a rule, a batching, a schedule and a momentum schedule."""
     start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
     kinds = [
         (rule, batching, schedule, momentum)
@@ -79,10 +79,10 @@ def kinds_of(dimension, rules, schedules, momentum_schedules):
         for momentum in (momentum_schedules if rule.has_momentum else [CONSTANT_MOMENTUM])
     ]
     for number, (rule, batching, schedule, momentum) in enumerate(covering(kinds)):
-        quickly = {"every": 2} if "every" in schedule.names else {}
+        settings = {"every": 2} if "every" in schedule.names else {}  # so that it has an effect in 3 epochs
         name = f"{rule}, {batching}, {schedule.id}, {momentum.id}"
-        more = {"start": start, "epochs": 3, "seed": number, "name": name}
-        yield Run(rule, batching, schedule(**quickly), momentum(), **more)
+        fields = {"start": start, "epochs": 3, "seed": number, "name": name}
+        yield Run(rule, batching, schedule(**settings), momentum(), **fields)
 
 
 def all_kinds(dimension):
@@ -90,14 +90,14 @@ def all_kinds(dimension):
 
 
 def neurons(penalties):
-    """Return activations, losses, reductions and penalties, so that every two meet: in a whole run all."""
-    every_one = [
+    """Return combinations of activation, loss, reduction and penalty with every pair; in a whole run, all."""
+    combinations = [
         (activation, loss, reduction, penalty)
         for activation, loss in product(ACTIVATIONS, LOSSES)
         for reduction in NeuronObjective.reductions_of(loss)
         for penalty in penalties
     ]
-    return every_one if WHOLE else covering(every_one)
+    return combinations if WHOLE else covering(combinations)
 
 
 NEURONS = [
@@ -118,9 +118,9 @@ FUNCTIONS = [
 
 
 def with_objective(objective, points, *, turned=False):
-    """Return runs of different rules, one on each batching, one with a schedule that asks for more points.
+    """Return an experiment with a run for each batching, by several rules, and one run that uses validation.
 
-    Turned round, each rule has another batching.
+    If ``turned``, the batchings are in reverse order, so that each rule has another one.
     """
     dimension = points.dimension
     start = (*(0.5, -0.3, 0.2)[:dimension], 0.8)
@@ -272,7 +272,8 @@ MOMENTA_OF_OTHERS = (
 )
 
 
-# What Python refuses where the program goes on: what is infinite or no number vanishes on its way to w.
+# Lines with an operation that raises an error in Python, but gives an infinity or NaN in the program, which
+# does not reach w.
 REFUSED = {
     "divide": "w_next = w - eta*g/(1 + 0.01/v)\nv_t = v + g**2",
     "ln": "w_next = w - eta*g*exp(log(v))\nv_t = v + g**2",
@@ -297,10 +298,10 @@ def short_experiments(draw):
 
 
 def without_texts(source):
-    """Return the tree of a script with every text in it made empty: what is left is code."""
+    """Return the syntax tree of a script with all strings emptied, so that only code is left."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = ""
-    # Functions are called by the letters and digits in the titles of their rules.
+    # The names of functions contain the letters and digits of the titles of their rules.
     return re.sub(r"'do[a-z0-9_]*'", "'do'", ast.dump(tree))

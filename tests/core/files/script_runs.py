@@ -1,4 +1,4 @@
-"""Running scripts and the code of the lecture, for tests that compare their numbers with the engine's."""
+"""Running exported scripts and programs, for tests that compare their numbers with the engine's."""
 
 import contextlib
 import csv
@@ -17,7 +17,7 @@ from tests.core.records import computed
 
 
 def run_alone(path, *arguments):
-    """Return what a script prints as a program of its own, without gdsim; no warning is allowed."""
+    """Run a script in a process of its own, without gdsim, and return its output; warnings are errors."""
     done = subprocess.run(
         [sys.executable, "-I", "-W", "error", str(path), *arguments], capture_output=True, check=False
     )
@@ -26,7 +26,7 @@ def run_alone(path, *arguments):
 
 
 def run_file(path, *arguments):
-    """Return what a script prints, started within this process, which is faster."""
+    """Run a script in this process, which is faster, and return its output."""
     printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
     with pytest.MonkeyPatch.context() as patch, np.errstate():
         patch.setattr(sys, "argv", [str(path), *arguments])
@@ -42,24 +42,24 @@ def run_script(experiment, tmp_path, *arguments):
 
 
 def load(text):
-    """Return the names of a script that was carried out here, but not started."""
+    """Return the global names of a script that was executed here, but not as the main program."""
     names = {"__name__": "exported", "__file__": __file__}
-    exec(compile(text, "script.py", "exec"), names)  # noqa: S102 - it is our own
+    exec(compile(text, "script.py", "exec"), names)  # noqa: S102 - our own code
     return names
 
 
 def runs_of(experiment):
-    """Return the runs of an experiment as its script makes them: names, rows, and how they ended."""
+    """Return the name, the rows and the end of each run, as the experiment's script computes them."""
     with np.errstate():
         script = load(script_of(experiment))
         return [(name, *script["record"](*run)) for name, *run in script["RUNS"]]
 
 
 def tables(printed):
-    """Return the runs that a script printed as CSV: their names, and an array of w, b, loss at every step."""
+    """Return the runs that a script printed as CSV: each one's name, and an array of w, b, loss per step."""
     head, *rows = csv.reader(io.StringIO(printed, newline=""))
     assert (head[:2], head[-1]) == (["run", "step"], "loss")
-    # The name of a run alone does not part it from the one before: it begins at an earlier step.
+    # Two runs in a row may have the same name, so a new run also begins where the step does not go up by 1.
     steps = np.array([int(row[1]) for row in rows])
     names = np.array([row[0] for row in rows], dtype=object)
     starts = np.cumsum(np.append(True, (np.diff(steps) != 1) | (names[1:] != names[:-1])))
@@ -74,7 +74,7 @@ def tables(printed):
 
 
 def records(experiment, made=None):
-    """Return what the engine records of every run, in the same form, and how it ended."""
+    """Return the name, the rows and the end of each run, as the engine records them."""
     found = []
     for run, record in zip(experiment.runs, made or computed(experiment), strict=True):
         columns = record.whole
@@ -83,9 +83,9 @@ def records(experiment, made=None):
 
 
 def check(experiment, found, made=None):
-    """Compare every number of every step with the engine's, bit by bit, and the ends where they are told.
+    """Assert that every number of every step, and each run's end if given, equals the engine's, bit by bit.
 
-    Where the engine has ``made`` the runs already, it does not do so again.
+    ``made`` are the engine's records of the runs, if they have been computed already.
     """
     expected = records(experiment, made)
     assert [name for name, *_ in found] == [name for name, *_ in expected]
@@ -93,14 +93,14 @@ def check(experiment, found, made=None):
         table = np.array(table)  # noqa: PLW2901
         assert table.shape == wanted.shape, name
         assert end in ([], [ended]), name
-        # The engine does not compute each loss over very many points.
+        # With very many points, the engine does not compute the loss at each step.
         unknown = np.isnan(wanted)
         table[unknown] = wanted[unknown] = 0.0
         assert table.tobytes() == wanted.tobytes(), name
 
 
 def printed(experiment, run):
-    """Return what the program of a run prints, carried out here."""
+    """Execute the program of a run here, and return the lines that it prints."""
     text = io.StringIO()
     with contextlib.redirect_stdout(text), np.errstate():
         load(program_of(experiment, run))
@@ -108,7 +108,7 @@ def printed(experiment, run):
 
 
 def check_code(experiment, made=None):
-    """Compare each number that the programs of the runs print with the record, bit by bit."""
+    """Assert that each number that the programs of the runs print equals the record, bit by bit."""
     for run, record in zip(experiment.runs, made or computed(experiment), strict=True):
         head, *rows, end = printed(experiment, run)
         columns = record.whole
@@ -122,14 +122,14 @@ def check_code(experiment, made=None):
         assert [row[0] for row in table] == list(range(first, first + len(columns.p))), run.name
         found = np.array([row[1 : 2 + d] for row in table])
         wanted = np.column_stack([columns.p, columns.loss])
-        # The engine does not compute each loss over very many points.
+        # With very many points, the engine does not compute the loss at each step.
         np.testing.assert_array_equal(found[~np.isnan(wanted)], wanted[~np.isnan(wanted)], run.name)
         memory = np.array([row[2 + d :] for row in table[1:]]).reshape(len(table) - 1, len(letters), d)
         np.testing.assert_array_equal(memory.swapaxes(0, 1), columns.state[:, 1:], run.name)
 
 
 def check_both(experiment, made=None):
-    """Compare the script of an experiment, and the programs of its runs, with the engine."""
+    """Check the script of an experiment, and the programs of its runs."""
     made = made or computed(experiment)
     check(experiment, runs_of(experiment), made)
     check_code(experiment, made)

@@ -1,4 +1,4 @@
-"""Students: answers to the bundled sheet that are right, worked out by plain loops that share no code."""
+"""Answers of students to the bundled sheet, right and wrong, computed by plain loops that share no code."""
 
 import math
 from functools import lru_cache
@@ -40,7 +40,7 @@ def loss(points, w, b):
 
 
 def descent(points, start, steps, eta=1.0, gamma=0.0):
-    """Return w, b and the velocity of w and b after each step."""
+    """Return w, b and their velocities after each step, beginning with step 0."""
     (w, b), vw, vb = start, 0.0, 0.0
     rows = [(w, b, vw, vb)]
     for _ in range(steps):
@@ -58,7 +58,7 @@ def data(own):
 
 
 def right_fields(own):
-    """Return a right answer to a task of the bundled sheet."""
+    """Return the fields of a right answer to a task of the bundled sheet."""
     points, start = data(own)
     match own.task.id:
         case "check_work":
@@ -70,12 +70,12 @@ def right_fields(own):
             slope = gradient(points, *before[:2])
             known = {"g": slope, "v_t": after[2:], "w_next": after[:2]}
             return tuple(
-                f"{known[one.target]['wb'.index(one.parameter)]:.8g}" for one in sheet_of(own).blanks
+                f"{known[blank.target]['wb'.index(blank.parameter)]:.8g}" for blank in sheet_of(own).blanks
             )
         case "predict":
             return tuple(f"{value:.3f}" for value in descent(points, start, 15, gamma=0.9)[-1][:2])
         case "quiz":
-            return tuple(LETTERS[one.answer] for one in questions_of(own))
+            return tuple(LETTERS[question.answer] for question in questions_of(own))
         case "find_rate":
             return ("2",)
         case "reach":
@@ -87,7 +87,7 @@ def right_fields(own):
 
 
 def wrong_fields(own):
-    """Return an answer with a mistake that the program knows."""
+    """Return the fields of an answer with a mistake that the program knows."""
     points, start = data(own)
     match own.task.id:
         case "check_work":  # the gradient is divided by the number of points
@@ -100,7 +100,7 @@ def wrong_fields(own):
             here, there = rows[12][:2], rows[15][:2]
             return tuple(f"{2.0 * a - b:.4f}" for a, b in zip(here, there, strict=True))
         case "quiz":
-            return tuple("B" if one == "A" else "A" for one in right_fields(own))
+            return tuple("B" if letter == "A" else "A" for letter in right_fields(own))
         case "find_rate":
             return ("0,0001",)
         case "reach":
@@ -112,7 +112,7 @@ def wrong_fields(own):
 
 @lru_cache
 def handed_in(name, fields_of=right_fields, numbers=range(1, 8)):
-    """Return the answers of a student, each kept once after ten seconds."""
+    """Return the answers of a student, each saved once after ten seconds."""
     hand_in = new_hand_in(sheet(), name)
     for own in sheet().for_name(name):
         if own.number in numbers:

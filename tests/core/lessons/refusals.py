@@ -1,8 +1,8 @@
-"""What comes of input that may be refused."""
+"""The outcome of input that may be refused."""
 
 
 def outcome(function, source, refused):
-    """Return what a function gives, or None and the words with which it refuses."""
+    """Return the result of a function and None, or None and the message if it raises ``refused``."""
     try:
         return function(source), None
     except refused as fault:

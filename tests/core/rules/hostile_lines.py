@@ -1,8 +1,8 @@
-"""Texts that nobody should be able to run by typing them as the lines of a rule: written, and generated."""
+"""Texts that must be refused as the lines of a rule, some written by hand and some generated."""
 
 import itertools
 
-# Within a line that would be right without it.
+# To be put into a line that is right without them.
 _PIECES = (
     "__import__('os').system('true')", "open('/etc/passwd').read()", "exec('1')", "eval('1')",
     "compile('1', 'a', 'eval')", "globals()", "locals()", "vars()", "dir()", "getattr(w, 'real')",
@@ -59,11 +59,11 @@ def _generated():
     ):
         for depth in (45, 150, 600):
             if opening == "(" and depth < 600:
-                continue  # parentheses alone leave nothing in the tree
+                continue  # parentheses alone do not nest the syntax tree
             yield _nested(opening, closing, depth)
     for sign in "+*-/":
         yield "w_next = w - eta*g" + f" {sign} w" * 500
-        # Each line has the one before it twice, or four times.
+        # Each line contains the one before it two or four times.
         for times in (2, 4):
             rows = ["a0 = w + g"]
             rows += [f"a{n + 1} = {f' {sign} '.join([f'a{n}'] * times)}" for n in range(20)]
@@ -82,12 +82,12 @@ def _generated():
 
 
 def hostile_pieces():
-    """Return what would be hostile within a line."""
+    """Return the hostile parts of lines."""
     return _PIECES
 
 
 def hostile_lines():
-    """Return the texts, each once."""
+    """Return all hostile texts, each once."""
     within = (f"w_next = w - eta*g*({piece})" for piece in _PIECES)
     alone = (f"{line}\n{_RIGHT}" for line in _LINES)
     behind = (f"{_RIGHT} if {piece}" for piece in ("w()", "1", "w < g", "__class__", "not", "a or b", "'x'"))

@@ -1,4 +1,4 @@
-"""Random points and windows for the lowest place: usual ones, and such as make it hard to find."""
+"""Random points and windows for searches of the lowest place, some usual and some difficult."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ KINDS = ("few", "noisy", "separable", "large inputs", "edges", "wide and narrow"
 
 
 def random_case(kind, seed):
-    """Return x, y and the window (w_min, w_max, b_min, b_max) of a random case of some kind."""
+    """Return x, y and the window (w_min, w_max, b_min, b_max) of a random case of a kind."""
     rng = np.random.default_rng([KINDS.index(kind), seed])
     window = (-6.0, 6.0, -6.0, 6.0)
     n = int(rng.integers(2, 9))

@@ -6,21 +6,21 @@ import numpy as np
 
 
 def loss(x, y, w, b):
-    """Return the loss at places (w, b) of any one shape, by the formula."""
+    """Return the loss at (w, b), two arrays of the same shape, by the formula."""
     z = np.multiply.outer(w, x) + np.asarray(b)[..., np.newaxis]
     f = np.where(z >= 0.0, 1.0, np.exp(-np.abs(z))) / (1.0 + np.exp(-np.abs(z)))
     return 0.5 * ((f - y) ** 2).sum(axis=-1)
 
 
 def lowest(x, y, window, seed=0):
-    """Return (w, b, loss) of the lowest place that a simplex finds from many starts, and along the border."""
+    """Return (w, b, loss) of the lowest place found from many starts by a simplex, and along the border."""
     rng = np.random.default_rng(seed)
     w_min, w_max, b_min, b_max = window
     starts = [*_on_a_grid(x, y, window), *_scattered(x, y, window, rng), *_beside_steps(x, y, window, rng)]
     found = [_simplex(x, y, window, start) for start in starts]
     found += [_along(x, y, (w, b_min), (w, b_max)) for w in (w_min, w_max)]
     found += [_along(x, y, (w_min, b), (w_max, b)) for b in (b_min, b_max)]
-    return min(found, key=lambda one: one[2])
+    return min(found, key=lambda result: result[2])
 
 
 def _on_a_grid(x, y, window):
@@ -35,7 +35,7 @@ def _scattered(x, y, window, rng):
 
 
 def _beside_steps(x, y, window, rng):
-    """Neurons of any steepness whose step lies among the points."""
+    """Return good starts among neurons of any steepness whose step is among the points."""
     many = 10_000
     steepest = max(abs(window[0]), abs(window[1]))
     w = rng.choice([-1.0, 1.0], many) * steepest * 10.0 ** rng.uniform(-5.0, 0.0, many)
@@ -46,7 +46,7 @@ def _beside_steps(x, y, window, rng):
 
 
 def _best(x, y, w, b, count):
-    """Return the lowest places, each some way from the others."""
+    """Return up to ``count`` of the lowest places, each some distance from the others."""
     if not len(w):
         return []
     heights, chosen = loss(x, y, w, b), []
@@ -60,7 +60,7 @@ def _best(x, y, w, b, count):
 
 
 def _simplex(x, y, window, start, moves=400):
-    """Walk a triangle downhill (Nelder and Mead), kept within the window, twice."""
+    """Minimise with the method of Nelder and Mead within the window, twice, the second time more finely."""
     low, high = np.array(window[::2]), np.array(window[1::2])
     xs, ys = x.tolist(), y.tolist()
 
@@ -68,10 +68,10 @@ def _simplex(x, y, window, start, moves=400):
         place = np.clip(place, low, high)
         w, b = place.tolist()
         total = 0.0
-        for one, wanted in zip(xs, ys, strict=True):
-            z = w * one + b
+        for x_i, y_i in zip(xs, ys, strict=True):
+            z = w * x_i + b
             f = 1.0 / (1.0 + math.exp(-z)) if z > -700.0 else 0.0
-            total += (f - wanted) ** 2
+            total += (f - y_i) ** 2
         return 0.5 * total, place
 
     best = at(start)
@@ -79,7 +79,7 @@ def _simplex(x, y, window, start, moves=400):
         size = share * np.minimum(high - low, np.abs(best[1]) + 1e-3 * (high - low))
         corners = [best, at(best[1] + size * [1.0, 0.0]), at(best[1] + size * [0.0, 1.0])]
         for _ in range(moves):
-            corners.sort(key=lambda one: one[0])
+            corners.sort(key=lambda corner: corner[0])
             (first, a), (second, b), (third, c) = corners
             if np.abs(c - a).max() <= 1e-14 * np.abs(a).max() or third - first <= 1e-17 * first:
                 break
@@ -87,7 +87,7 @@ def _simplex(x, y, window, start, moves=400):
             turned = at(middle + (middle - c))
             if turned[0] < first:
                 far = at(middle + 2.0 * (middle - c))
-                corners[2] = min(turned, far, key=lambda one: one[0])
+                corners[2] = min(turned, far, key=lambda corner: corner[0])
             elif turned[0] < second:
                 corners[2] = turned
             else:
@@ -96,17 +96,17 @@ def _simplex(x, y, window, start, moves=400):
                     corners[2] = near
                 else:
                     corners[1:] = [at(0.5 * (a + b)), at(0.5 * (a + c))]
-        best = min(corners, key=lambda one: one[0])
+        best = min(corners, key=lambda corner: corner[0])
     return (*best[1].tolist(), best[0])
 
 
-def _along(x, y, one, other, samples=4001):
-    """Search a side of the window: many samples, then ever finer ones around the lowest."""
-    one, other = np.array(one), np.array(other)
+def _along(x, y, start, end, samples=4001):
+    """Search a side of the window with many samples, then with ever finer ones around the lowest."""
+    start, end = np.array(start), np.array(end)
     first, last = 0.0, 1.0
     for _ in range(6):
         share = np.linspace(first, last, samples)
-        w, b = (one[:, np.newaxis] + share * (other - one)[:, np.newaxis]).tolist()
+        w, b = (start[:, np.newaxis] + share * (end - start)[:, np.newaxis]).tolist()
         heights = loss(x, y, np.array(w), np.array(b))
         index = int(np.argmin(heights))
         step = share[1] - share[0]

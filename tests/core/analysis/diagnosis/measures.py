@@ -1,7 +1,7 @@
-"""What a finding's sentence claims, clause by clause, each measured here from the record alone.
+"""The claims of a finding's sentence, clause by clause, each checked here against the record alone.
 
-Nothing of `gdsim.core.analysis` is used. Every sentence must be made of these clauses: what is not measured
-must not be said.
+No measurement of `gdsim.core.analysis` is used. Every sentence must consist of these clauses, so that nothing
+is said that is not measured.
 """
 
 import math
@@ -37,16 +37,16 @@ _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 class FalseClaimError(AssertionError):
-    """A clause that is not so."""
+    """Raised for a clause that is not true, or that nothing measures."""
 
 
-def holds(condition, *of):
+def holds(condition, *details):
     if not condition:
-        raise FalseClaimError(*of)
+        raise FalseClaimError(*details)
 
 
 def read(text):
-    """Return the number that a text stands for."""
+    """Parse a number or a percentage as the program prints it."""
     text = text.replace("−", "-").replace(",", "")
     if text.startswith("1 - "):
         return 1.0 - read(text.removeprefix("1 - "))
@@ -57,7 +57,7 @@ def read(text):
 
 
 def like(text, value, share=0.006):
-    """Check that a text is a value to its digits."""
+    """Check that a printed number agrees with a value to its digits."""
     if text.startswith("1 − "):
         text, value = text.removeprefix("1 − "), 1.0 - value
     if text.startswith("less"):
@@ -73,16 +73,16 @@ def like(text, value, share=0.006):
 
 
 class Kind(NamedTuple):
-    """What is known of a rule from its paper: of this, too, nothing is taken from the program."""
+    """The properties of a rule, taken from its paper and not from the program."""
 
-    follows: tuple[str, ...] | None = None  # Settings above 0 with which its steps follow older gradients
-    carries: str = ""  # What it steps by: a "velocity", an "average" of gradients, or something else
-    divides: bool = False  # It divides by something else for each parameter: P of η P⁻¹H
-    corrects: bool = False  # It makes up for the start of its average, where its switch is on
-    halves: bool = False  # Its steps are half as long where all gradients are
+    follows: tuple[str, ...] | None = None  # settings that are above 0 if its steps depend on older gradients
+    carries: str = ""  # what it steps by: a "velocity", an "average" of gradients, or something else
+    divides: bool = False  # divides each parameter's step by a number of its own, the P of η P⁻¹H
+    corrects: bool = False  # corrects its average for the start at zero, if its switch is on
+    halves: bool = False  # takes steps half as long if all gradients are half as large
 
 
-# A new rule has its place here, and its formulas in `rates_at` and `borne_at`.
+# Enter a new rule here, and its formulas in `rates_at` and `borne_at`.
 KINDS = {
     "gd": Kind(halves=True),
     "sam": Kind(halves=True),
@@ -98,26 +98,26 @@ KINDS = {
     **dict.fromkeys(
         ("adam", "amsgrad", "adamax", "radam"), Kind(("beta1",), "average", divides=True, corrects=True)
     ),
-    # They step by more than the average.
+    # Their steps contain more than the average.
     **dict.fromkeys(("adamw", "nadam"), Kind(("beta1",), divides=True, corrects=True)),
 }
 
 
 @lru_cache(maxsize=4096)
 def borne(matrix, *numbers):
-    """The largest x up to which no power of a matrix of x, and of some numbers, grows."""
+    """Return the largest x up to which the powers of ``matrix(x, *numbers)`` stay bounded."""
 
-    def growing(places):
-        """Return the first place at which it grows, and the one before; None where it grows at none."""
-        matrices = np.array([matrix(x, *numbers) for x in places.tolist()])
+    def growing(xs):
+        """Return the first x at which the powers grow, and the x before it; None if there is no such x."""
+        matrices = np.array([matrix(x, *numbers) for x in xs.tolist()])
         grows = np.abs(np.linalg.eigvals(matrices)).max(axis=-1) > 1.0 + 1e-9
         first = int(np.argmax(grows))
-        return (places[first - 1], places[first]) if grows[first] else None
+        return (xs[first - 1], xs[first]) if grows[first] else None
 
-    # Each part begins with the place at which the one before ends.
+    # Each part begins with the x at which the part before ends.
     parts = np.lib.stride_tricks.sliding_window_view(np.geomspace(1e-3, 1.05e5, 385), 33)[::32]
     low, high = next(filter(None, map(growing, parts)))
-    # Several steps together may grow in bands that are narrower than these parts.
+    # Several steps together may grow in bands of x that are narrower than the distances between these xs.
     low, high = growing(np.linspace(high / 4000.0, high, 4000)) if matrix is _looked_ahead else (low, high)
     for _ in range(10):
         low, high = growing(np.linspace(low, high, 33))
@@ -125,12 +125,12 @@ def borne(matrix, *numbers):
 
 
 def _decayed(x, beta, share, kept):
-    """A step of w, which decays by itself, and of the average."""
+    """Return the matrix of a step of w, which decays by itself, and of the average."""
     return [[kept - x * (1.0 - beta) / share, -beta / share], [x * (1.0 - beta), beta]]
 
 
 def _ahead(x, beta, share, after):
-    """A step of w, with the average as it will be, and of the average."""
+    """Return the matrix of a step of w, by the average one update ahead, and of the average."""
     return [
         [1.0 - x * (1.0 - beta) * (1.0 / share + beta / after), -beta * beta / after],
         [x * (1.0 - beta), beta],
@@ -138,20 +138,20 @@ def _ahead(x, beta, share, after):
 
 
 def _between(x, beta, share):
-    """A step of the fast place z, whose gradient is taken between it and the average w, and of w."""
+    """Return the matrix of a step of z, with the gradient between z and the average w, and of w."""
     fast = [1.0 - x * (1.0 - beta), -x * beta]
     return [fast, [share * fast[0], 1.0 - share + share * fast[1]]]
 
 
 def _looked_ahead(x, gamma, k, alpha):
-    """Some steps of momentum and one back, of w, v and the slow place."""
+    """Return the matrix of k steps of momentum and one step back, for w, v and the slow weights."""
     step = np.array([[1.0 - x, -gamma, 0.0], [x, gamma, 0.0], [0.0, 0.0, 1.0]])
     back = np.array([[alpha, 0.0, 1.0 - alpha], [0.0, 1.0, 0.0], [alpha, 0.0, 1.0 - alpha]])
     return back @ np.linalg.matrix_power(step, k)
 
 
 class Case(NamedTuple):
-    """A run that was diagnosed."""
+    """A run, its record and its findings."""
 
     experiment: Experiment
     record: Columns
@@ -160,7 +160,7 @@ class Case(NamedTuple):
 
 
 class Measures:
-    """The measures of one run."""
+    """Measurements of one run, independent of the program's analysis."""
 
     def __init__(self, case: Case) -> None:
         self.experiment, self.record, self.stop, self.findings = case
@@ -171,11 +171,11 @@ class Measures:
         self.rule, self.settings = _known_id(self.run.optimizer), dict(self.run.optimizer.items())
         assert self.rule in KINDS or self.rule not in RULES, f"KINDS has nothing on {self.rule}"
         self.kind = KINDS.get(self.rule, Kind())
-        self.clock = self.experiment.clock(self.run)  # of a fork rows are later steps
+        self.clock = self.experiment.clock(self.run)  # because row 0 of a fork is a later step
         self.x, self.y = self.experiment.points.x, self.experiment.points.y
         self.inputs = np.hstack([self.x, np.ones((len(self.x), 1))])
         self.p, self.loss = self.record.p, self.record.loss
-        with np.errstate(over="ignore"):  # a step may be longer than any float
+        with np.errstate(over="ignore"):  # because the length of a step may overflow
             self.steps = self.p[1:] - self.p[:-1]
         self.last = len(self.loss) - 1
         batching = dict(self.run.batching.items())
@@ -190,17 +190,17 @@ class Measures:
             return 1.0 / (1.0 + np.exp(-(self.inputs @ p)))
 
     def t(self, update):
-        """The number of an update as the rule counts it."""
+        """Return the number of an update as the rule counts it."""
         return self.clock.first + update - self.clock.t0
 
     def remembered(self, update):
-        """What the rule remembers before an update, by letters; at first nothing, or what was carried."""
+        """Return the memories before an update, which are 0 before the first one, except in a fork."""
         if update > 1 or self.run.fork:
             return list(self.record.state[:, update - 1])
         return [np.zeros(len(self.names)) for _ in self.record.state]
 
     def answer(self, p):
-        """The output of a sigmoid or tanh."""
+        """Return the output of a sigmoid or tanh neuron for every point."""
         return np.tanh(self.inputs @ p) if self.is_tanh else self.f(p)
 
     def slope(self, f):
@@ -211,7 +211,7 @@ class Measures:
         return self.plain.activation == "tanh"
 
     def terms(self, f):
-        """What each point adds to the loss, but for a factor."""
+        """Return the term of each point in the loss, up to a common factor."""
         size, delta = np.abs(f - self.y), self.experiment.objective.delta
         match self.experiment.objective.loss:
             case "squared":
@@ -223,8 +223,8 @@ class Measures:
     @property
     def has_flat_neuron(self):
         """Whether the gradient of a point has the slope of a sigmoid or tanh as a factor."""
-        one = self.experiment.objective
-        return self.plain.activation in ("sigmoid", "tanh") and one.loss != "cross-entropy" and not one.l2
+        loss, l2 = self.experiment.objective.loss, self.experiment.objective.l2
+        return self.plain.activation in ("sigmoid", "tanh") and loss != "cross-entropy" and not l2
 
     @cached_property
     def plain(self):
@@ -235,7 +235,7 @@ class Measures:
 
     @cached_property
     def minimum(self):
-        """Where damped steps of Newton lead from the end of the run, downhill all the way."""
+        """The place to which damped Newton steps lead from the end of the run, downhill only."""
         place, damping = self.p[-1], 1e-6
         for _ in range(60):
             bends = self.plain.hessian(place)
@@ -258,7 +258,7 @@ class Measures:
 
     @property
     def loss_scale(self):
-        """The factor of the loss, where the lecture's is 1."""
+        """The factor of the loss relative to that of the lecture."""
         return {"half-sum": 1.0, "sum": 2.0, "mean": 2.0 / len(self.y)}[self.experiment.objective.reduction]
 
     @cached_property
@@ -266,13 +266,13 @@ class Measures:
         return 0.0 if self.plain.has_floor else self.loss.min()
 
     def saturated(self, row):
-        """The points whose sigmoid has less than a tenth of the slope of some place before the target."""
+        """Return the points whose neuron has less than a tenth of the steepest slope before the target."""
         f = self.answer(self.p[row])
-        return [i for i, one in enumerate(f) if self._is_saturated(one, self.y[i])]
+        return [i for i, output in enumerate(f) if self._is_saturated(output, self.y[i])]
 
     @property
     def far_and_saturated(self):
-        """Those of them at the end that are at least a tenth as far from their targets as the furthest."""
+        """The points saturated at the end, at least a tenth as far from their targets as the furthest one."""
         errors = np.abs(self.answer(self.p[-1]) - self.y)
         stuck = self.saturated(self.last)
         return [i for i in stuck if errors[i] >= 0.1 * max(errors[stuck])]
@@ -287,12 +287,12 @@ class Measures:
 
     @cached_property
     def across(self):
-        """The steepest direction at the lowest place: None where two are as steep."""
+        """The direction of largest curvature at the row with the lowest loss; None if two are equal."""
         values, vectors = np.linalg.eigh(self.bends(int(np.argmin(self.loss))))
         return vectors[:, -1] if values[-1] - values[-2] > 1e-6 * abs(values[-1]) else None
 
     def bends(self, row, side=0):
-        """The curvature at a row: of the lecture's neuron without its errors."""
+        """Return the Hessian at a row; for the lecture's neuron, only the Gauss-Newton part of it."""
         if not self.of_lecture:
             return self.plain.hessian(self.p[row], side)
         f = self.f(self.p[row])
@@ -302,7 +302,7 @@ class Measures:
         return matrix
 
     def turns(self, first, last):
-        """The rows between two at which the step across changes its sign, and those at which it may."""
+        """Return the rows at which the step across surely changes sign, and those at which it may."""
         rows = np.arange(max(first, 1), min(last, self.last - 1) + 1)
         across = self.steps @ self.across
         to, back = across[rows - 1], across[rows]
@@ -312,18 +312,18 @@ class Measures:
         return sure, perhaps
 
     def parts(self, update):
-        """What the old memory and what the gradient made of a step."""
+        """Return the parts of a step that come from the old memory and from the gradient."""
         eta, gamma, g = self.record.eta[update], self.record.gamma[update], self.record.gradient[update]
         old = self.remembered(update)[0]
         if self.kind.carries == "velocity":
             return -gamma * old, -eta * g
         holds(self.kind.carries == "average", "no memory of gradients", self.rule)
         b1 = self.settings["beta1"]
-        rate = eta * self.scale(self.t(update), [one[update] for one in self.record.state[1:]])
+        rate = eta * self.scale(self.t(update), [memory[update] for memory in self.record.state[1:]])
         return -rate * b1 * old, -rate * (1.0 - b1) * g
 
     def scale(self, update, memory, *, corrected=None):
-        """What Adam and its relatives multiply m and η by, given what they remember beside m."""
+        """Return the factor of η·m in a step of Adam or a relative, given its memories other than m."""
         b1, b2, eps = (self.settings[name] for name in ("beta1", "beta2", "eps"))
         if corrected is None:
             corrected = self.settings.get("bias_correction", True)
@@ -341,7 +341,7 @@ class Measures:
         return 1.0 / np.sqrt(memory[-1] / shares + eps) / share
 
     def asked_at(self, update):
-        """Where an update asks for its gradient, the last one if for several; as its plain loop does it."""
+        """Return the place at which an update evaluates its (last) gradient, according to its plain loop."""
         passed = self.clock.first + update - self.clock.epoch0
         rows = self.run.batching.rows(len(self.y), passed, self.run.seed)
         batch = PlainLoss(replace(self.experiment, points=self.experiment.points.taken(np.asarray(rows))))
@@ -353,7 +353,7 @@ class Measures:
 
         letters, record = self.run.optimizer.update_rule.letters, self.record
         state = {name: old.tolist() for name, old in zip(letters, self.remembered(update), strict=True)}
-        has_past = update > 1 or self.run.fork  # else the memory is as the rule begins it
+        has_past = update > 1 or self.run.fork  # otherwise the rule initialises its memory
         LOOPS[self.rule](
             self.settings, state if has_past else {}, gradient, self.p[update - 1].tolist(),
             float(record.eta[update]), float(record.gamma[update]), self.t(update),
@@ -361,19 +361,19 @@ class Measures:
         return asked[-1]
 
     def follows_older(self, updates):
-        """Whether the directions of steps follow from older gradients."""
+        """Return whether the directions of all these updates depend on older gradients, too."""
         if min(updates, default=2) < 2 and not (self.run.fork and self.run.fork.keeps_memory):
-            return False  # there are none
-        if self.rule == "lookahead" and all(self.t(one) % self.settings["k"] == 0 for one in updates):
+            return False  # there are no older gradients
+        if self.rule == "lookahead" and all(self.t(update) % self.settings["k"] == 0 for update in updates):
             return True  # back over the last k steps
         if self.kind.follows is None:
             return False
-        if self.kind.follows == ("gamma",):  # which a schedule may steer
-            return all(self.record.gamma[one] > 0.0 for one in updates)
+        if self.kind.follows == ("gamma",):  # which may follow a schedule
+            return all(self.record.gamma[update] > 0.0 for update in updates)
         return all(self.settings[name] > 0.0 for name in self.kind.follows)
 
     def rates_at(self, update):
-        """What each parameter's gradient, or the average of them, is multiplied by at an update."""
+        """Return the factor of each parameter's gradient, or average of gradients, at an update."""
         eta, eps = self.record.eta[update], self.settings.get("eps")
         if self.kind.halves:
             return np.full(len(self.names), eta)
@@ -388,16 +388,16 @@ class Measures:
             u = self.remembered(update)[place]
             return eta * np.sqrt(u + eps) / np.sqrt(state["v"] + eps)
         holds(self.kind.corrects, "no rates", self.rule)
-        memory = [one[update] for one in self.record.state[1:]]
-        return eta * self.scale(self.t(update), memory) * self.first_share(update)
+        memories = [memory[update] for memory in self.record.state[1:]]
+        return eta * self.scale(self.t(update), memories) * self.first_share(update)
 
     def first_share(self, update):
-        """What the average of the gradients is divided by, since it starts at zero."""
+        """Return the divisor that corrects the average of the gradients for its start at zero."""
         corrected = self.kind.corrects and self.settings.get("bias_correction", True)
         return 1.0 - self.settings["beta1"] ** self.t(update) if corrected else 1.0
 
     def product(self, step):
-        """The largest η times curvature, of P⁻¹H, for the update that begins at a step."""
+        """Return η times the largest curvature of P⁻¹H, for the update that begins at a step."""
         if step not in self._products:
             self._products[step] = self._product(step)
         return self._products[step]
@@ -409,41 +409,39 @@ class Measures:
         return float(np.linalg.eigvals(rates[:, np.newaxis] * hessian).real.max())
 
     def _hessian(self, step):
-        """The curvature at a step; those of a block of steps are measured together, as most are asked for."""
+        """Return the Hessian at a step, computed with those of a block of steps, most of which are needed."""
         block, place = divmod(step, _BLOCK)
         if block not in self._hessians:
             self._hessians[block] = self.plain.hessians(self.p[block * _BLOCK : (block + 1) * _BLOCK])
         return self._hessians[block][place]
 
     def grows(self, step, by):
-        """Whether steps together grow by more; beyond the limit of Lookahead they may not."""
+        """Return whether k steps of Lookahead grow, which beyond the limit they need not; else True."""
         if self.rule != "lookahead":
             return True
-        of = self.settings
-        made = _looked_ahead(
-            self.product(step), self.record.gamma[min(step + 1, self.last)], round(of["k"]), of["alpha"]
-        )
-        return np.abs(np.linalg.eigvals(made)).max() > 1.0 + by
+        k, alpha = round(self.settings["k"]), self.settings["alpha"]
+        matrix = _looked_ahead(self.product(step), self.record.gamma[min(step + 1, self.last)], k, alpha)
+        return np.abs(np.linalg.eigvals(matrix)).max() > 1.0 + by
 
     def limit(self, step):
-        """What the rule bears; J. Cohen et al., arXiv 2103.00065 and 2207.14484."""
+        """Return the rule's stability limit; J. Cohen et al., arXiv 2103.00065 and 2207.14484."""
         return self.borne_at(min(step + 1, self.last), late=True)
 
     def borne_at(self, update, *, late=False):
-        """The rate times curvature that the rule bears, or that it will bear when its averages are filled."""
-        gamma, of = self.record.gamma[update], self.settings
-        beta = of.get("beta1", of.get("beta"))
+        """Return the largest stable η times curvature at an update or, if ``late``, for filled averages."""
+        gamma, settings = self.record.gamma[update], self.settings
+        beta = settings.get("beta1", settings.get("beta"))
         share = 1.0 if late else self.first_share(update)
-        if self.kind.carries == "average" or (self.rule == "adamw" and not of["decoupled"]):
+        if self.kind.carries == "average" or (self.rule == "adamw" and not settings["decoupled"]):
             return share * 2.0 * (1.0 + beta) / (1.0 - beta)
         if self.rule == "adamw":
-            kept = 1.0 - self.record.eta[update] * of["decay"]
+            kept = 1.0 - self.record.eta[update] * settings["decay"]
             return borne(_decayed, beta, share, kept)
         if self.rule == "nadam":
             after = 1.0 if late else 1.0 - beta ** (self.t(update) + 1)
             return borne(_ahead, beta, share, after)
         if self.rule == "lookahead":
-            return borne(_looked_ahead, gamma, round(of["k"]), of["alpha"])
+            return borne(_looked_ahead, gamma, round(settings["k"]), settings["alpha"])
         known = {
             "gd": lambda: 2.0,
             "momentum": lambda: 2.0 * (1.0 + gamma),
@@ -451,8 +449,8 @@ class Measures:
             "adagrad": lambda: 2.0,
             "rmsprop": lambda: 2.0,
             "adadelta": lambda: 2.0,
-            "qhm": lambda: 2.0 * (1.0 + beta) / (1.0 + beta - 2.0 * beta * of["nu"]),
-            # With the share of the average that the update has.
+            "qhm": lambda: 2.0 * (1.0 + beta) / (1.0 + beta - 2.0 * beta * settings["nu"]),
+            # With the weight that this update has in the average.
             "schedule-free": lambda: borne(_between, beta, 1.0 / (self.t(update) + 1.0)),
         }
         holds(self.rule in known, "borne_at has nothing on", self.rule)
@@ -461,7 +459,7 @@ class Measures:
     # -------------------------------------------------------------------------------- a sentence
 
     def check(self, finding):
-        """Raise `FalseClaimError` for a clause that is not so, or that nobody measures."""
+        """Raise `FalseClaimError` for a clause that is not true, or that nothing measures."""
         finding, rest = self._in_rows(finding)
         said = 0
         while rest:
@@ -476,7 +474,7 @@ class Measures:
         holds(said)
 
     def _in_rows(self, finding):
-        """A finding and its sentence with the rows of the record in place of the steps that they name."""
+        """Return a finding and its sentence, with rows of the record in place of the steps that they name."""
         start = self.clock.first
 
         def named(found):
@@ -489,11 +487,11 @@ class Measures:
 
 
 def _known_id(optimizer):
-    """The id of the rule that has these lines, which may have been typed."""
+    """Return the id of the bundled rule with the same lines, which may have been typed, or the own id."""
     if optimizer.id in RULES:
         return optimizer.id
     lines = optimizer.definition.lines.split()
-    return next((one.id for one in RULES.values() if one.lines.split() == lines), optimizer.id)
+    return next((rule.id for rule in RULES.values() if rule.lines.split() == lines), optimizer.id)
 
 
 def _clauses(kind):
@@ -577,9 +575,9 @@ def the_loss_goes(m, finding, steps, how, before, after):
     like(before, loss[0])
     like(after or before, loss[-1])
     if how == "stays at":
-        for one in loss:
-            like(before, one)
-    # What a plateau is: over most of its epochs the loss hardly changes.
+        for value in loss:
+            like(before, value)
+    # On a plateau, the loss hardly changes in most epochs.
     epoch = min(-(-len(m.y) // m.used), len(loss) - 1)
     changes = [abs(after / before - 1.0) for before, after in zip(loss, loss[epoch:], strict=False)]
     holds(np.median(changes) <= 0.0101, "flat", changes)
@@ -615,7 +613,7 @@ def is_dead(m, finding, step, points):
         holds((m.inputs @ m.p[row] <= 0.0).all(), "dead", row)
         holds(np.allclose(m.gradient(row)[:-1], l2 * m.p[row][:-1], rtol=1e-12, atol=0.0), "gradient", row)
         holds(m.gradient(row)[-1] == 0.0)
-    asked = m.record.gradient[:, -1]  # where the rule asks for it, which may be beside the path
+    asked = m.record.gradient[:, -1]  # where the rule evaluates it, which may be off the path
     holds((asked[finding.first + 1 :] == 0.0).all(), "asked elsewhere")
     before = finding.first - 1
     holds(before < 0 or (m.inputs @ m.p[before] > 0.0).any() or asked[before + 1] != 0.0, "since when")
@@ -636,14 +634,14 @@ def it_stays(m, finding, loss):
 @clause("DEAD", rf"What moves it since then leaves the loss at {N}\.")
 def it_moves_on_the_level(m, finding, loss):
     holds((m.p[finding.first :] != m.p[finding.first]).any())
-    for one in m.plain.losses(m.p[finding.first : m.last + 1]):
-        like(loss, one)
+    for value in m.plain.losses(m.p[finding.first : m.last + 1]):
+        like(loss, value)
 
 
 @clause("DEAD", rf"Since then the loss leaves {N} and comes back to it\.")
 def it_comes_back(m, finding, loss):
-    for one in (m.p[finding.first], m.p[-1]):
-        like(loss, m.loss_at(one))
+    for place in (m.p[finding.first], m.p[-1]):
+        like(loss, m.loss_at(place))
 
 
 @clause("DEAD", rf"Since then the loss goes from {N} to {N}\.")
@@ -686,7 +684,7 @@ def rests_at(m, finding, loss, away, *point):
     level = m.plain.losses(m.p[-11:])
     holds(level.max() - level.min() <= 0.02 * level[-1], "rests")
     holds(m.stuck_share(m.last) >= 0.5, "because")
-    # No rate with which the walls do not throw it out leads away.
+    # No learning rate leads away, except one so large that the walls throw the run out.
     f = m.f(m.p[-1])
     scaled = (f * (1.0 - f))[:, None] * m.inputs
     steepest = np.linalg.eigvalsh(scaled.T @ scaled)[-1]
@@ -697,7 +695,7 @@ def rests_at(m, finding, loss, away, *point):
         with np.errstate(over="ignore"):
             f = 1.0 / (1.0 + np.exp(-(p @ m.inputs.T)))
         now = ((f - m.y) ** 2).sum(axis=1)
-        falls &= now <= before * (1.0 + 1e-9)  # what is thrown about may land anywhere
+        falls &= now <= before * (1.0 + 1e-9)  # a run that is thrown about may land anywhere
         p -= rates[:, None] * (((f - m.y) * f * (1.0 - f)) @ m.inputs)
         before = now
     holds((~falls | (0.5 * m.loss_scale * before > 0.98 * m.loss[-1])).all(), "a way out", rates, before)
@@ -736,7 +734,7 @@ def elsewhere(m, finding, place, loss):
 
 @clause("FALSE_VALLEY", rf"Elsewhere the loss is {N}\.")
 def somewhere(m, finding, loss):
-    """The place has more numbers than a sentence has room for; between two losses there is every other."""
+    """The place has too many numbers for a sentence; as the loss is continuous, a loss as low is enough."""
     holds(len(m.names) > 4, "few enough to be named")
     holds(read(loss) < 0.9901 * m.loss[-1], "lower")
     starts = np.random.default_rng(0).normal(size=(8, len(m.names)))
@@ -744,7 +742,7 @@ def somewhere(m, finding, loss):
 
 
 def low_near(m, q):
-    """Return the loss that damped steps of least squares reach from a place, in units of the inputs."""
+    """Return the loss that damped least-squares steps reach from a place ``q``, scaled by the inputs."""
     units, damping = np.abs(m.inputs).max(axis=0), 1.0
     for _ in range(200):
         f = m.answer(q / units)
@@ -784,7 +782,7 @@ RISES = rf"the loss rises, (?:at first )?with g·d = \+{N}\. {TOP}"
 def goes_uphill(m, finding, steps, first, slope, curvature):
     slopes = [m.steps[row] @ m.gradient(row) for row in range(finding.first, finding.last)]
     rounding = 1e-16 * np.abs(m.steps).sum(axis=1).max()  # of the gradient here, which is a plain sum
-    sure, perhaps = (sum(one > least for one in slopes) for least in (rounding, -rounding))
+    sure, perhaps = (sum(slope > least for slope in slopes) for least in (rounding, -rounding))
     holds(sure <= (read(steps) if steps else 1) <= perhaps, "steps", steps)
     holds(read(first) == finding.first)
     holds(slopes[0] > 0.0 > read(curvature))
@@ -804,7 +802,7 @@ def stops_uphill(m, finding, at, slope, curvature):
     holds(read(slope) > 0.0 > read(curvature))
     hessian, gradient = m.plain.hessian(m.p[-1]), m.gradient(-1)
     solved = hessian + m.settings.get("damping", 0.0) * np.eye(len(gradient))
-    if np.linalg.cond(solved) < 1e8:  # else the direction is one of many
+    if np.linalg.cond(solved) < 1e8:  # otherwise the direction is ill-determined
         direction = -np.linalg.solve(solved, gradient)
         along = direction / np.linalg.norm(direction)
         like(slope, gradient @ direction, 0.02)
@@ -867,16 +865,17 @@ def raised_its_own(m, finding):
     "OVERSHOOT", r"([\d,]+) of the ([\d,]+) steps that raised the loss raised that of their own points, too\."
 )
 def raised_their_own(m, finding, some, of):
-    """By the terms of the points that a step used: for each point what it adds to a loss over it alone."""
+    """The loss of a step's own points is the sum of the losses over each of them alone."""
     _, rows = raising(m, finding)
     holds(read(of) == len(rows))
     sure = perhaps = 0
     for row in rows:
         used = m.run.batching.rows(len(m.y), m.clock.first + row + 1 - m.clock.epoch0, m.run.seed)
         alone = [
-            PlainLoss(replace(m.experiment, points=m.experiment.points.taken([one]), runs=())) for one in used
+            PlainLoss(replace(m.experiment, points=m.experiment.points.taken([point]), runs=()))
+            for point in used
         ]
-        before, after = (sum(one.loss(m.p[at]) for one in alone) for at in (row, row + 1))
+        before, after = (sum(term.loss(m.p[at]) for term in alone) for at in (row, row + 1))
         room = 1e-9 * (abs(before) + abs(after)) + 2e-9 * abs(m.loss[row])
         sure, perhaps = sure + (after > before + room), perhaps + (after > before - room)
     holds(sure <= read(some) <= perhaps or m.experiment.objective.l2, some, sure, perhaps)
@@ -889,7 +888,7 @@ def pointed_back(m, finding, who, some, memory, *keeps):
     holds(m.uses_all)
     rows = uphill(m, finding)
     said = read(some) if some else len(raising(m, finding)[1])
-    # In floats a neuron that is saturated to the last digit has a slope of 0.
+    # A neuron that is saturated to the last digit has a slope of 0 in floating point.
     sure = [row for row in rows if np.abs(m.gradient(row)).max() > 1e-15]
     holds(len(sure) <= said <= len(rows), who, said, len(rows))
     if memory:
@@ -926,7 +925,7 @@ def too_long(m, finding, which, name, moved, by_gradient):
     step = m.steps[rows[0]]
     like(moved, abs(step[m.names.index(name)]))
     holds(abs(step[m.names.index(name)]) == np.abs(step).max())
-    # Too long: a part of each step would have lowered the loss.
+    # A step was too long if a part of it would have lowered the loss.
     for row in rows:
         holds(any(m.loss_at(m.p[row] + share * m.steps[row]) < m.loss[row] for share in HALVES), "shorter")
     if by_gradient:
@@ -943,8 +942,11 @@ def corners(m, finding):
 
 
 def is_seen(m, row):
-    """Whether both ways of a turn, of at most ten steps, are seen where the path fills 600 pixels across."""
-    place = [float(one @ m.across) for one in m.p[: row + 11]]
+    """Return whether both legs of a turn are at least a pixel long where the path is 600 pixels wide.
+
+    A leg is at most ten steps long, and all lengths are measured across the valley.
+    """
+    place = [float(p @ m.across) for p in m.p[: row + 11]]
     legs = []
     for way in (-1, 1):
         end = row + way
@@ -956,7 +958,7 @@ def is_seen(m, row):
 
 
 def _goes_on(place, end, way, row):
-    """Whether the next step leads on; which way one that is only rounding leads, nobody knows."""
+    """Return whether the next step prolongs a leg, whose direction is unknown while it is only rounding."""
     leg = place[end] - place[row]
     return (place[end + way] - place[end]) * leg >= 0.0 or abs(leg) < 1e-12 * max(map(abs, place))
 
@@ -974,7 +976,7 @@ def one_turn(m, finding, number, of, step, there, back):
     sure, perhaps = m.turns(0, m.last)
     holds(row in perhaps, "turns")
     holds(len(sure) <= read(of) <= len(perhaps), of, len(sure), len(perhaps))
-    before = [sum(one <= row for one in rows) for rows in (sure, perhaps)]
+    before = [sum(turn <= row for turn in rows) for rows in (sure, perhaps)]
     holds(before[0] <= read(number) <= before[1], number, before)
     like(there, abs(m.steps[row - 1] @ m.across), 0.01)
     like(back, abs(m.steps[row] @ m.across), 0.01)
@@ -997,7 +999,10 @@ def uses_some(m, finding):
 
 
 def pulls(m, finding):
-    """At each corner: the slope across before the step to it, and behind it, up when above 0."""
+    """Return the corners, the directions of the steps to them, and the slopes before and after these steps.
+
+    A slope is measured across the valley in the direction of the step: above 0 it leads uphill.
+    """
     holds(m.uses_all)
     rows = corners(m, finding)[0]
     to = [np.sign(m.steps[row - 1] @ m.across) for row in rows]
@@ -1051,7 +1056,7 @@ def curvature(m, finding, reach):
         return
     row = corners(m, finding)[0][0]
     reaches = [m.record.eta[row] * (m.across @ m.bends(row, side) @ m.across) for side in (0, 1, -1)]
-    like(reach, min(reaches, key=lambda one: abs(one - read(reach))), 0.01)
+    like(reach, min(reaches, key=lambda value: abs(value - read(reach))), 0.01)
     holds(read(reach) >= 1.0)
     before, after = (m.loss_at(m.p[at]) for at in (row - 1, row))
     holds(
@@ -1137,7 +1142,7 @@ def capped(m, finding, step, cap, keeps, gradients):
 
 
 def first_step(m, *, corrected):
-    """How far the first step of Adam or a relative moves each parameter, its averages corrected or not."""
+    """Return how far the first step of Adam or a relative moves a parameter at most, corrected or not."""
     eta, g, shrinks = m.record.eta[1], m.record.gradient[1], 0.0
     if m.rule == "adamw" and m.settings["decoupled"]:
         shrinks = eta * m.settings["decay"] * m.p[0]
@@ -1202,7 +1207,7 @@ def uncorrected(m, finding, moved, factor, should):
 def last_step_moved(m, finding, more, moved, steps, growth):
     lengths = np.abs(m.steps).max(axis=1)
     if more:
-        before, after = ([Fraction(one) for one in place] for place in m.p[-2:].tolist())
+        before, after = ([Fraction(value) for value in place] for place in m.p[-2:].tolist())
         longest = max(abs(to - at) for at, to in zip(before, after, strict=True))
         holds(longest > Fraction(read(moved)), "more than")
         holds(np.isinf(lengths[-1]), "than any float")
@@ -1239,7 +1244,7 @@ def became_infinite_at_once(m, finding, name, eta, step):
 def parent_diverged(m, finding, title, step):
     parent = m.run.fork.parent
     holds(title == parent.name)
-    # It may have been made shorter since.
+    # The parent may have been shortened since.
     parent = replace(parent, epochs=max(parent.epochs, m.run.fork.step))
     stop = computed(replace(m.experiment, runs=(parent,)))[0].stop
     holds(stop.reason is StopReason.DIVERGED and stop.step == int(step.replace(",", "")) + m.clock.first)
@@ -1293,7 +1298,7 @@ def rounding_decides(m, finding, *said):
     loss = computed(replace(m.experiment, runs=(twin,)))[0].whole.loss
     like(would, loss[int(read(step))])
     like(has, m.loss[int(read(step))])
-    rows = range(finding.first, min(finding.last + 1, len(loss)))  # a search may end the other run before
+    rows = range(finding.first, min(finding.last + 1, len(loss)))  # a search may end the other run earlier
     alone = finding.sentence.startswith("At")
     holds((finding.first, finding.last) == (read(first), read(first if alone else last or str(m.last))))
     size = np.maximum(np.abs(m.loss), m.loss - m.lowest)
@@ -1329,13 +1334,12 @@ def it_is_beyond_the_limit(m, finding, some, of, first, *others):
 
 @clause("BEYOND_LIMIT", r"Beyond it a small distance from the bottom of a parabola grows from step to step\.")
 def a_distance_grows(m, finding):
-    """By a run of the rule on a parabola that is so steep."""
     step = next(
         row for row in range(finding.first, finding.last) if m.product(row) > m.limit(row) * (1.0 + 1e-7)
     )
     x = m.product(step)
     holds(x > m.borne_at(min(step + 1, m.last), late=True))
-    # A step whose length is looked for may be long along one parabola and right for the next.
+    # A step found by a search may be too long for one parabola, and right for the next.
     if m.run.search.id != "fixed":
         holds(m.loss_at(m.p[finding.first]) <= m.loss_at(m.p[finding.last]), "grows")
 
@@ -1396,7 +1400,7 @@ def falls_to_a_minimum(m, finding, before, step, least, place):
     bends = np.linalg.eigvalsh(m.plain.hessian(minimum))
     holds(bends[0] > 0.0, "rises on all sides", bends)
     lowest = m.loss_at(minimum)
-    # Nor is any place around it lower.
+    # No place around the minimum is lower.
     around = (
         np.random.default_rng(0).normal(size=(200, len(m.names))) * 1e-3 * max(1.0, np.abs(minimum).max())
     )
@@ -1456,16 +1460,16 @@ def ends_while_it_falls(m, finding, before, after, many, unit):
     holds((np.diff(losses) <= 1e-12 * np.abs(losses[1:])).all(), "falls", losses)
     like(before, losses[0])
     like(after, losses[-1])
-    # It is seen: of the loss where none is below 0, else of all that was lost.
+    # The fall is visible, compared with the loss if it cannot be negative, otherwise with the whole fall.
     height = losses[0] if m.plain.has_floor else m.plain.losses(m.p).max() - losses[-1]
     lost = losses[0] - losses[-1]
     if lost < 0.0499 * height:
-        # Less is noticed where it falls faster later on.
+        # A smaller fall is reported if the loss falls faster later on.
         (later,) = [loss for name, loss in finding.numbers.items() if name.endswith("steps later")]
         holds(m.plain.has_floor and lost >= 0.0099 * height and later <= 0.51 * losses[-1], "noticed")
-    # Nothing else that is found there says that it hardly moves, has arrived or means nothing.
+    # No other finding there says that the run hardly moves, has arrived, or is only rounding.
     ends = {"PLATEAU", "FALSE_VALLEY", "DEAD", "CONVERGENCE", "DIVERGENCE", "ROUNDING", "HOVERING"}
-    others = [one.kind.name for one in m.findings if one.last - m.clock.first > finding.first]
+    others = [other.kind.name for other in m.findings if other.last - m.clock.first > finding.first]
     holds(not ends & set(others), "contradicted", others)
 
 

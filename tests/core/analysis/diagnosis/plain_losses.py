@@ -4,7 +4,7 @@ import numpy as np
 
 from gdsim.core.model.objective import FunctionObjective
 
-# Functions of w and b, written again for complex numbers.
+# Functions of w and b, rewritten for complex numbers.
 FUNCTIONS = {
     "w**2/2 + 5*b**2": lambda w, b: w * w / 2 + 5 * b * b,
     "(1 - w)**2 + 10*(b - w**2)**2": lambda w, b: (1 - w) ** 2 + 10 * (b - w * w) ** 2,
@@ -14,7 +14,7 @@ FUNCTIONS = {
     "log(w) + b**2": lambda w, b: np.log(np.where(w.real > 0, w, np.nan)) + b * b,
     "w**3 + b**2": lambda w, b: w**3 + b * b,
 }
-# Of the bundled scenes.
+# The same for functions of bundled scenes.
 OTHERS = {
     "(1 - w)**2 + 100*(b - w**2)**2": lambda w, b: (1 - w) ** 2 + 100 * (b - w * w) ** 2,
     "(w**2 + b - 11)**2 + (w + b**2 - 7)**2": lambda w, b: (w * w + b - 11) ** 2 + (w + b * b - 7) ** 2,
@@ -23,7 +23,7 @@ _STEP = 1e-30
 
 
 class PlainLoss:
-    """Derivatives are by complex steps, which round nothing away, many of them computed at once."""
+    """The loss and its derivatives. Gradients are by the complex-step method, which loses no digits."""
 
     def __init__(self, experiment):
         self.objective, self.x, self.y = experiment.objective, experiment.points.x, experiment.points.y
@@ -32,8 +32,10 @@ class PlainLoss:
 
     @property
     def of_lecture(self):
-        one = self.objective
-        return not self.is_function and (one.activation, one.loss, one.l2) == ("sigmoid", "squared", 0.0)
+        objective = self.objective
+        return not self.is_function and (
+            (objective.activation, objective.loss, objective.l2) == ("sigmoid", "squared", 0.0)
+        )
 
     @property
     def activation(self):
@@ -59,15 +61,15 @@ class PlainLoss:
         return self._loss(places[:, np.newaxis] + steps).imag / _STEP
 
     def hessian(self, p, side=0):
-        """The curvature; with a ``side`` that of one side, where both may differ."""
+        """The Hessian; with a ``side`` (1 or -1), by a one-sided difference, as the two sides may differ."""
         return self.hessians(np.asarray(p)[np.newaxis], side)[0]
 
     def hessians(self, places, side=0):
-        """The curvature at each of some places."""
-        # Where a parameter is huge, no other one moves as far as it must.
-        by = np.maximum(1e-5, 1e5 * np.spacing(np.abs(places)))[..., np.newaxis]
-        shape, ways = (*places.shape, places.shape[1]), by * np.eye(places.shape[1])
-        to, back = (places[:, np.newaxis] + end * ways for end in {0: (1, -1), 1: (1, 0), -1: (0, -1)}[side])
+        """The Hessian at each place, by differences of gradients."""
+        # Each parameter has a step of its own, so that a huge one does not lengthen the steps of the others.
+        step = np.maximum(1e-5, 1e5 * np.spacing(np.abs(places)))[..., np.newaxis]
+        shape, steps = (*places.shape, places.shape[1]), step * np.eye(places.shape[1])
+        to, back = (places[:, np.newaxis] + end * steps for end in {0: (1, -1), 1: (1, 0), -1: (0, -1)}[side])
         moved = np.diagonal(to - back, axis1=1, axis2=2)[..., np.newaxis]
         to, back = (self._gradients(there.reshape(-1, shape[1])).reshape(shape) for there in (to, back))
         rows = (to - back) / moved
@@ -78,15 +80,15 @@ class PlainLoss:
             w, b = p[..., 0], p[..., 1]
             slopes = self.x[:, 0].mean() * w + self.y.mean() * b
             return (FUNCTIONS | OTHERS)[self.objective.text](w, b) + slopes
-        one, z = self.objective, p @ self.inputs.T
-        share = {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(self.y)}[one.reduction]
-        term = self._terms(z).sum(axis=-1) * share
-        return term + 0.5 * one.l2 * (p[..., :-1] ** 2).sum(axis=-1) if one.l2 else term
+        l2, z = self.objective.l2, p @ self.inputs.T
+        factor = {"half-sum": 0.5, "sum": 1.0, "mean": 1.0 / len(self.y)}[self.objective.reduction]
+        loss = self._terms(z).sum(axis=-1) * factor
+        return loss + 0.5 * l2 * (p[..., :-1] ** 2).sum(axis=-1) if l2 else loss
 
     def _terms(self, z):
-        one = self.objective
+        objective = self.objective
         with np.errstate(all="ignore"):
-            match one.activation:
+            match objective.activation:
                 case "sigmoid":
                     f = np.where(z.real > -700, 1.0 / (1.0 + np.exp(-z)), 0.0)
                 case "tanh":
@@ -97,16 +99,15 @@ class PlainLoss:
                     f = z
             error = f - self.y
             size = np.where(error.real < 0, -error, error)
-            match one.loss:
+            match objective.loss:
                 case "squared":
                     return error * error
                 case "absolute":
                     return size
                 case "huber":
-                    return np.where(
-                        size.real <= one.delta, error * error / 2, one.delta * (size - one.delta / 2)
-                    )
-            logit = z if one.activation == "sigmoid" else f
+                    delta = objective.delta
+                    return np.where(size.real <= delta, error * error / 2, delta * (size - delta / 2))
+            logit = z if objective.activation == "sigmoid" else f
             positive = np.where(logit.real > 0, logit, 0.0)
             below = np.where(logit.real > 0, -logit, logit)
             return positive + np.log1p(np.exp(below)) - self.y * logit

@@ -1,4 +1,4 @@
-"""Random scenes, each from a seed: any rule, batching and schedules, with few points and steps."""
+"""Random scenes, each from a seed: with any rule, batching and schedules, few points and few steps."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from tests.core.analysis.diagnosis.plain_losses import FUNCTIONS
 
 
 def random_scene(seed, rules=()):
-    """Return an experiment of a single run that makes 60 to 200 updates, of any rule or one of some."""
+    """Return an experiment with one run of about 60 to 200 updates, by any rule or one of ``rules``."""
     rng = np.random.default_rng([20, seed])
     dimension = int(rng.choice([1, 1, 1, 2, 3]))
     points = _points(rng, int(rng.choice([1, 2, 2, 3, 4, 6, 9, 17])), dimension)
@@ -37,7 +37,7 @@ def random_scene(seed, rules=()):
         epochs,
         int(rng.integers(10)),
     )
-    if rng.random() < 0.03:  # so wild that it may diverge
+    if rng.random() < 0.03:  # with a rate so large that it may diverge
         eta = float(10.0 ** rng.uniform(150.0, 308.0))
         run = replace(run, optimizer=run.optimizer.replace(eta=eta))
         points = PointSet(points.x * 10.0 ** rng.integers(0, 90), points.y)
@@ -45,7 +45,7 @@ def random_scene(seed, rules=()):
 
 
 def random_second_order(seed):
-    """Return a random scene whose run takes its directions from the curvature."""
+    """Return a random scene whose run follows a second-order rule."""
     rng = np.random.default_rng([23, seed])
     experiment = random_scene(seed) if seed % 2 else random_objective(seed)
     rule = SECOND_ORDER_RULES[str(rng.choice(list(SECOND_ORDER_RULES)))]
@@ -58,7 +58,7 @@ def random_second_order(seed):
 
 
 def random_searched(seed):
-    """Return a random scene whose run of gradient descent looks for the length of its steps."""
+    """Return a random scene with a run of gradient descent that searches for its step length."""
     rng = np.random.default_rng([24, seed])
     experiment = random_scene(seed) if seed % 2 else random_objective(seed)
     searches = [search for name, search in SEARCHES.items() if name != "fixed"]
@@ -69,7 +69,7 @@ def random_searched(seed):
 
 
 def random_objective(seed):
-    """Return a random scene with another objective than the lecture's, such as belongs with a document."""
+    """Return a random scene with an objective of any kind, among them functions of w and b."""
     rng = np.random.default_rng([21, seed])
     experiment = random_scene(seed)
     run = experiment.runs[0]
@@ -90,7 +90,7 @@ def random_objective(seed):
 
 
 def random_fork(seed):
-    """Return a random scene whose run leaves another one: at another rate, by another rule, or nudged."""
+    """Return a random scene with a fork, which may have another rate or rule than its parent, and a nudge."""
     rng = np.random.default_rng([22, seed])
     experiment = random_scene(seed) if rng.random() < 0.5 else random_objective(seed)
     parent, other = experiment.runs[0], random_scene(seed + 7000).runs[0]
@@ -109,7 +109,7 @@ def random_fork(seed):
 
 
 def random_typed(seed):
-    """Return a random scene whose rule a person typed, line by line as one of the catalogue."""
+    """Return a random scene whose rule is typed, with the lines of one of the catalogue."""
     experiment = random_scene(seed) if seed % 2 else random_objective(seed)
     run, known = experiment.runs[0], experiment.runs[0].optimizer
     typed = own_rule(f"{known.title} typed", known.definition.lines, known.definition.settings)
@@ -131,7 +131,7 @@ def _neuron_objective(rng):
 def _points(rng, n, dimension):
     x = np.round(rng.uniform(-3.0, 3.0, (n, dimension)), int(rng.integers(1, 7)))
     x[rng.random((n, dimension)) < rng.choice([0.0, 0.0, 0.3, 0.7])] = 0.0
-    if rng.random() < 0.5:  # such as a neuron can fit
+    if rng.random() < 0.5:  # targets that a neuron can fit
         w = rng.uniform(-3.0, 3.0, dimension + 1)
         y = 1.0 / (1.0 + np.exp(-(x @ w[:-1] + w[-1])))
     else:
@@ -140,20 +140,20 @@ def _points(rng, n, dimension):
 
 
 def _configured(rng, definition):
-    """Return a definition with some settings as they are, some drawn from their sliders, some at an end."""
+    """Return a definition with some settings at their defaults, some from their sliders' range, some at 0."""
     values = {}
-    for one in definition.settings:
-        if one.name == "eta" and rng.random() < 0.8:
+    for setting in definition.settings:
+        if setting.name == "eta" and rng.random() < 0.8:
             values["eta"] = float(f"{np.exp(rng.uniform(np.log(0.01), np.log(20.0))):.4g}")
             continue
-        if one.is_switch:
-            values[one.name] = bool(rng.random() < 0.5)
+        if setting.is_switch:
+            values[setting.name] = bool(rng.random() < 0.5)
         elif rng.random() < 0.6:
             share = rng.random()
-            low, high = np.log([one.low, one.high]) if one.log else (one.low, one.high)
+            low, high = np.log([setting.low, setting.high]) if setting.log else (setting.low, setting.high)
             value = low + share * (high - low)
-            value = float(np.exp(value)) if one.log else float(value)
-            values[one.name] = round(value) if isinstance(one.default, int) else value
-        elif rng.random() < 0.1 and one.domain.low_included and one.domain.low == 0.0:
-            values[one.name] = 0.0
+            value = float(np.exp(value)) if setting.log else float(value)
+            values[setting.name] = round(value) if isinstance(setting.default, int) else value
+        elif rng.random() < 0.1 and setting.domain.low_included and setting.domain.low == 0.0:
+            values[setting.name] = 0.0
     return definition(**values)

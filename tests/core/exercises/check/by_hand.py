@@ -1,4 +1,4 @@
-"""Runs worked by plain loops written from the lecture, rightly or with one mistake."""
+"""Runs computed by plain loops written from the lecture, correctly or with one mistake."""
 
 import math
 from functools import partial
@@ -12,7 +12,7 @@ from tests.core.records import columns_of, one_run
 
 
 def judged(run, points, rows, steps=None, decimals=()):
-    """Judge rows of a run: those after its first steps, or after the steps that are given."""
+    """Judge rows of w and b that were submitted for ``steps`` of a run, by default for its first steps."""
     steps = np.arange(len(rows)) if steps is None else steps
     submission = Submission.of(steps, np.array(rows), decimals)
     return run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))
@@ -26,7 +26,6 @@ def neuron(w, b, x, mistake=""):
 
 
 def gradient(points, w, b, mistake):
-    """Return the gradient over some points."""
     grad_w = grad_b = 0.0
     for x, y in points:
         f = neuron(w, b, x, mistake)
@@ -55,12 +54,12 @@ def batch(points, size, t, mistake):
 
 
 def root_of(number):
-    """Return a square root, as array programs do: NaN of a negative number."""
+    """Return a square root, which is NaN for a negative number, as with NumPy."""
     return math.sqrt(number) if number >= 0.0 else math.nan
 
 
 def moved(rule, h, w, old, g, t, mistake):  # noqa: C901, PLR0912 - all rules and mistakes in one place
-    """Return a parameter and what is remembered of it after an update; ``g`` is a function of the shift."""
+    """Return a parameter and its memory after an update; ``g`` is the gradient as a function of a shift."""
     eta = 1.0 if mistake == "no-rate" else h["eta"]
     sign = -1.0 if mistake == "added" else 1.0
     if rule == "gd":
@@ -137,7 +136,7 @@ def moved(rule, h, w, old, g, t, mistake):  # noqa: C901, PLR0912 - all rules an
 def by_hand(rule, settings, points, start, size, steps, mistake=""):
     """Return (w, b) after 0, 1, .. steps of a run.
 
-    ``settings`` are those of the rule, by name; ``size`` is how many points feed an update.
+    ``settings`` are those of the rule, by name; ``size`` is the batch size.
     """
     w, b = start
     memory = {"gd": (), "adam": (0.0, 0.0)}.get(rule, (0.0,))
